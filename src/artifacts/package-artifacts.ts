@@ -1,0 +1,52 @@
+import { dirname, join, resolve } from 'node:path';
+import { OptmlError } from '../errors/error.ts';
+import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import type { Log } from '../log/log.ts';
+
+/** Name of the archive of `output/data`, put beside the model's. */
+const OUTPUT_ARCHIVE = 'output.tar.gz';
+
+/** Where the model archive goes: the setting, relative to the base directory (contract C53 for the content). */
+export function modelArchiveFile(environment: TrainingEnvironment): string {
+  const { modelArchive } = environment.settings;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(modelArchive)?.[1]?.toLowerCase();
+  if (scheme === 's3') {
+    throw new OptmlError('S3_UNSUPPORTED', `OPTML_MODEL_ARCHIVE is ${modelArchive}, and this version of optml does not upload to S3`, {
+      where: 'setting OPTML_MODEL_ARCHIVE',
+      fix: 'Give a path, and copy the file from there.',
+    });
+  }
+  if (scheme !== undefined && scheme !== 'file') {
+    throw new OptmlError('OUTPUT_LOCATION_INVALID', `OPTML_MODEL_ARCHIVE has the scheme "${scheme}"`, {
+      where: 'setting OPTML_MODEL_ARCHIVE',
+      fix: 'Give a path such as output/model.tar.gz.',
+    });
+  }
+  const path = scheme === 'file' ? decodeURIComponent(new URL(modelArchive).pathname) : modelArchive;
+  return resolve(environment.paths.baseDir, path);
+}
+
+/**
+ * Packs `model` and, where it holds anything, `output/data`, each written beside its name and renamed (contract C53).
+ * Aborting `signal` gives up: what was written so far is removed, the files themselves are untouched.
+ *
+ * @throws OptmlError PACKAGING_FAILED or PACKAGING_GIVEN_UP.
+ */
+export async function packageArtifacts(environment: TrainingEnvironment, signal: AbortSignal, log: Log): Promise<void> {
+  const { packDirectory } = await import('#archive/pack');
+  const modelFile = modelArchiveFile(environment);
+  const outputFile = join(dirname(modelFile), OUTPUT_ARCHIVE);
+  const ours = [modelFile, outputFile];
+  const model = await packDirectory(environment.paths.modelDir, modelFile, { signal, exclude: ours, warn: log.warn });
+  if (model.entries === 0) {
+    log.warn(`${environment.paths.modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
+  }
+  log.info(`Model artifacts: ${modelFile} (${model.entries} entries, ${model.bytes} bytes)`);
+  const output = await packDirectory(environment.paths.outputDataDir, outputFile, {
+    signal,
+    exclude: ours,
+    skipEmpty: true,
+    warn: log.warn,
+  });
+  if (output.entries > 0) log.info(`Output data: ${outputFile} (${output.entries} entries, ${output.bytes} bytes)`);
+}

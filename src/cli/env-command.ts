@@ -1,0 +1,54 @@
+import { findBaseDirectory } from '../config/base-directory.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { readJob } from '../environment/read-job.ts';
+import { trainingVariables } from '../environment/variables.ts';
+import { maskNamed } from '../log/secrets.ts';
+import { quoteWord } from '../process/shell-words.ts';
+import { parseOptions } from './parse-options.ts';
+
+const HELP = `optml env - shows the environment that the training script would get
+
+Usage: optml env [--json | --shell]
+
+  --json    one JSON object, name to value, secrets included
+  --shell   lines for a POSIX shell: eval "$(optml env --shell)", secrets included
+  --help    this text
+
+Without an option: readable lines, secrets masked. Reads the configuration like train, writes nothing.
+`;
+
+/**
+ * The command `optml env`. Returns the exit code.
+ *
+ * @throws OptmlError for a wrong option or configuration.
+ */
+export async function envCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const options = parseOptions(args, { command: 'optml env', flags: ['json', 'shell', 'help'], exclusive: ['json', 'shell'] });
+  if (options.has('help')) {
+    process.stdout.write(HELP);
+    return EXIT_CODES.success;
+  }
+  const { paths } = findBaseDirectory(variables);
+  const environment = await readJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
+  const exported = trainingVariables(environment);
+  const show = options.has('json') ? showJson : options.has('shell') ? showShell : showReadable;
+  process.stdout.write(show(exported));
+  return EXIT_CODES.success;
+}
+
+function showJson(exported: ReadonlyMap<string, string>): string {
+  return `${JSON.stringify(Object.fromEntries(exported), null, 2)}\n`;
+}
+
+function showReadable(exported: ReadonlyMap<string, string>): string {
+  return [...exported].map(([name, value]) => `${name}=${maskNamed(name, value)}\n`).join('');
+}
+
+// A shell has no variables of other names; the comment tells what is left out.
+function showShell(exported: ReadonlyMap<string, string>): string {
+  return [...exported]
+    .map(([name, value]) =>
+      /^[A-Za-z_]\w*$/.test(name) ? `export ${name}=${quoteWord(value)}\n` : `# not a shell name, left out: ${JSON.stringify(name)}\n`,
+    )
+    .join('');
+}

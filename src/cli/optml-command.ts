@@ -1,0 +1,59 @@
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { asOptmlError, describeError } from '../errors/error.ts';
+import { nearest } from '../errors/nearest.ts';
+import { trainCommand } from './train-command.ts';
+import { ownVersion } from './version.ts';
+
+const HELP = `optml - the training runtime of a SageMaker container
+
+Usage: optml train                    run the training job (the same as "train")
+       optml env [--json | --shell]   show the environment that a training script would get
+       optml --help | --version
+
+Run "optml env --help" for its options.
+`;
+
+const COMMANDS = ['train', 'env'];
+
+/** The command `optml`: `args` are the words after the program's name. Returns the exit code. */
+export async function optmlCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'train':
+      return trainCommand(rest, variables);
+    case 'env':
+      return runEnv(rest, variables);
+    case undefined:
+      process.stderr.write(HELP);
+      return EXIT_CODES.usage;
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(HELP);
+      return EXIT_CODES.success;
+    case '--version':
+      process.stdout.write(`${ownVersion()}\n`);
+      return EXIT_CODES.success;
+    default:
+      return unknownWord(command);
+  }
+}
+
+async function runEnv(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const { envCommand } = await import('./env-command.ts');
+  try {
+    return await envCommand(args, variables);
+  } catch (thrown) {
+    const error = asOptmlError(thrown);
+    process.stderr.write(`${describeError(error)}\n`);
+    return error.exitCode;
+  }
+}
+
+function unknownWord(word: string): number {
+  const isOption = word.startsWith('-');
+  const suggestion = nearest(word, isOption ? ['--help', '--version'] : COMMANDS);
+  const hint = suggestion === undefined ? 'Run "optml --help" for what there is.' : `Did you mean "${suggestion}"?`;
+  process.stderr.write(`optml: unknown ${isOption ? 'option' : 'command'} "${word}". ${hint}\n`);
+  return EXIT_CODES.usage;
+}

@@ -1,0 +1,36 @@
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { nearest } from '../errors/nearest.ts';
+import { train } from '../train.ts';
+import { ownVersion } from './version.ts';
+
+const HELP = `train - runs a SageMaker training job inside its container
+
+Usage: train            (the platform's own call; "train train" and "optml train" are the same)
+       train --help | --version
+
+Everything else comes from files and variables: /opt/ml/input/config (or SAGEMAKER_BASE_DIR), SAGEMAKER_PROGRAM and
+the OPTML_* settings. See docs/settings.md, and "optml env" for what a script would get.
+`;
+
+const OPTIONS = ['--help', '-h', '--version'];
+
+/**
+ * The command \`train\`: \`args\` are the words after the program's name. Returns the exit code. Kept free of any
+ * command-line library: it stands in front of every job.
+ */
+export async function trainCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const rest = args[0] === 'train' ? args.slice(1) : args;
+  const [first] = rest;
+  if (first === undefined) return train(variables);
+  if (first === '--help' || first === '-h') process.stdout.write(HELP);
+  else if (first === '--version') process.stdout.write(`${ownVersion()}\n`);
+  else return usageError(first);
+  return EXIT_CODES.success;
+}
+
+function usageError(word: string): number {
+  const suggestion = nearest(word, [...OPTIONS, 'train']);
+  const hint = suggestion === undefined ? 'It takes no arguments; settings are variables.' : `Did you mean "${suggestion}"?`;
+  process.stderr.write(`train: unknown ${word.startsWith('-') ? 'option' : 'argument'} "${word}". ${hint}\n`);
+  return EXIT_CODES.usage;
+}

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RESOURCE_DEFAULTS } from '../contract/defaults.ts';
+import { DEFAULT_BASE_DIR, type JobPaths, jobPaths } from '../contract/paths.ts';
+
+/** The job's paths, and whether a local job folder had to be made for want of a base directory. */
+export interface BaseDirectory {
+  readonly paths: JobPaths;
+  readonly isNewLocalJob: boolean;
+}
+
+/**
+ * Finds the base directory (contract C8): `SAGEMAKER_BASE_DIR`, else `/opt/ml`; where neither exists, a new local job
+ * folder `~/sagemaker_local/jobs/TIMESTAMP/opt/ml` with the configuration of a job on one host. Writes nothing else.
+ */
+export function findBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>, now: () => number = Date.now): BaseDirectory {
+  const given = variables['SAGEMAKER_BASE_DIR'];
+  if (given !== undefined && given !== '') return { paths: jobPaths(resolve(given)), isNewLocalJob: false };
+  if (existsSync(DEFAULT_BASE_DIR)) return { paths: jobPaths(DEFAULT_BASE_DIR), isNewLocalJob: false };
+  const home = variables['HOME'] || homedir();
+  const paths = jobPaths(join(home, 'sagemaker_local', 'jobs', String(now() / 1000), 'opt', 'ml'));
+  makeLocalJob(paths);
+  return { paths, isNewLocalJob: true };
+}
+
+function makeLocalJob(paths: JobPaths): void {
+  for (const dir of [paths.modelDir, paths.inputConfigDir, paths.outputDataDir]) mkdirSync(dir, { recursive: true });
+  const host = hostname();
+  const group = {
+    instance_group_name: RESOURCE_DEFAULTS.instanceGroup,
+    instance_type: RESOURCE_DEFAULTS.instanceType,
+    hosts: [host],
+  };
+  // Differs from the reference: it writes the current group under a name that nobody reads (C8).
+  const resources = {
+    current_host: host,
+    hosts: [host],
+    current_group_name: RESOURCE_DEFAULTS.instanceGroup,
+    instance_groups: [group],
+  };
+  writeFileSync(paths.hyperparametersFile, '{}');
+  writeFileSync(paths.inputDataConfigFile, '{}');
+  writeFileSync(paths.resourceConfigFile, JSON.stringify(resources));
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { JsonDepthError, JsonSyntaxError, parseJson } from '../json/parse.ts';
+import type { JsonValue } from '../json/value.ts';
+
+/**
+ * Reads one configuration file of the platform (contract section 3): UTF-8 JSON, a byte order mark is accepted.
+ *
+ * @throws OptmlError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_NOT_UTF8 or CONFIG_NOT_JSON, naming file and position.
+ */
+export function readConfigFile(file: string): JsonValue {
+  const text = decodeUtf8(readBytes(file), file);
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw notJson(error, file, text);
+    if (error instanceof JsonDepthError) {
+      throw new OptmlError('CONFIG_NOT_JSON', `${file}: ${error.message}`, { where: file, fix: 'Flatten the value.' });
+    }
+    throw error;
+  }
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new OptmlError('CONFIG_MISSING', `${file} does not exist`, {
+        where: file,
+        fix: 'The platform writes this file before the container starts (C10-C12). Mount a folder that holds input/config, or write the file; "{}" will do for hyperparameters and channels.',
+        cause: error,
+      });
+    }
+    throw new OptmlError('CONFIG_UNREADABLE', `${file} cannot be read: ${code ?? String(error)}`, {
+      where: file,
+      fix: code === 'EISDIR' ? 'Put a file there, not a directory.' : `Make the file readable for user ${process.getuid?.() ?? '?'}.`,
+      cause: error,
+    });
+  }
+}
+
+function decodeUtf8(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const offset = firstInvalidByte(bytes);
+    throw new OptmlError('CONFIG_NOT_UTF8', `${file} is not UTF-8 text: byte ${offset} is 0x${(bytes[offset] ?? 0).toString(16)}`, {
+      where: `${file}, byte ${offset}`,
+      fix: 'Write the file as UTF-8.',
+      cause: error,
+    });
+  }
+}
+
+// Decoding and encoding again keeps every valid byte, so the first difference is the first invalid one.
+function firstInvalidByte(bytes: Buffer): number {
+  const again = Buffer.from(bytes.toString('utf8'), 'utf8');
+  let at = 0;
+  while (at < bytes.length && bytes[at] === again[at]) at++;
+  return at;
+}
+
+function notJson(error: JsonSyntaxError, file: string, text: string): OptmlError {
+  return new OptmlError('CONFIG_NOT_JSON', `${file}, line ${error.line}, column ${error.column}: ${error.message}`, {
+    where: `${file}, line ${error.line}, column ${error.column}`,
+    fix: fixFor(error, text),
+    cause: error,
+  });
+}
+
+function fixFor(error: JsonSyntaxError, text: string): string {
+  if (text.trim() === '') return 'The file is empty: write a JSON object, "{}" at least.';
+  if (error.offset >= text.trimEnd().length) return 'The file ends too early: was it cut off while being written?';
+  if (error.got.startsWith('"\'')) return 'JSON wants double quotes.';
+  if (error.expected.includes('","')) return 'Add the missing comma or bracket before this place.';
+  return `Correct line ${error.line} of the file.`;
+}

@@ -1,0 +1,22 @@
+import { constants } from 'node:os';
+
+/** Exit codes of `train` besides the script's own (contract C71). */
+export const EXIT_CODES = {
+  /** This host's part of the job succeeded, and everything that proves it is on disk. */
+  success: 0,
+  /** An error of the job's configuration, source or surroundings. */
+  failure: 1,
+  /** The command line was not understood. */
+  usage: 2,
+  /** A defect of optml. */
+  defect: 70,
+  /** The program exists but could not be executed, as shells report it. */
+  cannotExecute: 126,
+  /** The program or its interpreter does not exist, as shells report it. */
+  notFound: 127,
+} as const;
+
+/** The exit code that stands for death by a signal: 128 and its number (C51). */
+export function signalExitCode(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}

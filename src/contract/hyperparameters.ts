@@ -1,0 +1,32 @@
+/** Names of hyperparameters that mean something to the toolkit; kept from the script (contract C22). */
+export const TOOLKIT_HYPERPARAMETERS = {
+  program: 'sagemaker_program',
+  submitDirectory: 'sagemaker_submit_directory',
+  enableCloudwatchMetrics: 'sagemaker_enable_cloudwatch_metrics',
+  region: 'sagemaker_region',
+  containerLogLevel: 'sagemaker_container_log_level',
+  jobName: 'sagemaker_job_name',
+  s3Output: 'sagemaker_s3_output',
+  defaultUserModuleName: 'default_user_module_name',
+  tuningObjectiveMetric: '_tuning_objective_metric',
+} as const;
+
+/** Prefix of the platform's hyperparameters, case-sensitive (C22). */
+export const SAGEMAKER_PREFIX = 'sagemaker_';
+
+/** Prefix of optml's own settings; kept from the script (C22). */
+export const OPTML_PREFIX = 'optml_';
+
+/** The instance groups that take part in a distributed run (C60). */
+export const DISTRIBUTION_INSTANCE_GROUPS = 'sagemaker_distribution_instance_groups';
+
+/** Framework parameters that switch distribution on when one is true in Python's sense (C60). */
+export const DISTRIBUTION_SWITCHES = [
+  'sagemaker_mpi_enabled',
+  'sagemaker_parameter_server_enabled',
+  'sagemaker_distributed_dataparallel_enabled',
+  'sagemaker_pytorch_ddp_enabled',
+  'sagemaker_pytorch_xla_multi_worker_enabled',
+  'sagemaker_multi_worker_mirrored_strategy_enabled',
+  'sagemaker_torch_distributed_enabled',
+] as const;

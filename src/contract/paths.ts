@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/** Where the platform mounts everything (contract C5, C8). */
+export const DEFAULT_BASE_DIR = '/opt/ml';
+
+/** Names below the base directory, with the clause that fixes each. */
+export const RELATIVE_PATHS = {
+  /** The user's source (C21). */
+  codeDir: 'code',
+  inputDir: 'input',
+  inputConfigDir: 'input/config',
+  /** One folder a channel, or FIFOs in Pipe mode (C40, C44). */
+  inputDataDir: 'input/data',
+  hyperparametersFile: 'input/config/hyperparameters.json',
+  inputDataConfigFile: 'input/config/inputdataconfig.json',
+  resourceConfigFile: 'input/config/resourceconfig.json',
+  /** Model artifacts, packed as `model.tar.gz` (C53). */
+  modelDir: 'model',
+  outputDir: 'output',
+  /** Other artifacts, packed as `output.tar.gz` (C53). */
+  outputDataDir: 'output/data',
+  /** Uploaded while training runs (C56). */
+  outputIntermediateDir: 'output/intermediate',
+  /** Text whose start becomes the failure reason (C50, C51). */
+  failureFile: 'output/failure',
+  /** Empty file of the toolkit (section 2 of the contract). */
+  successFile: 'output/success',
+  /** Synced with S3 while training runs (C54). */
+  checkpointDir: 'checkpoints',
+  /** Default destination of the packed model when nobody else packs it. */
+  modelArchiveFile: 'output/model.tar.gz',
+} as const;
+
+/** Absolute paths of one job, a property for each of {@link RELATIVE_PATHS}, and `baseDir`. */
+export type JobPaths = { readonly [Name in keyof typeof RELATIVE_PATHS]: string } & { readonly baseDir: string };
+
+/** The paths of the job whose base directory is `baseDir` (absolute). */
+export function jobPaths(baseDir: string): JobPaths {
+  const entries = Object.entries(RELATIVE_PATHS).map(([name, relative]) => [name, join(baseDir, relative)]);
+  return { ...Object.fromEntries(entries), baseDir };
+}

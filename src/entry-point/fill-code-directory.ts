@@ -1,0 +1,115 @@
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import fs from 'fs-extra';
+import { unpackArchive } from '../archive/unpack.ts';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { PARTIAL_PREFIX, type SourceRequest } from './source.ts';
+
+/**
+ * Copies or unpacks `location` into the empty code directory. Fills a folder inside it first, so that it is on the same
+ * file system, and moves its content up at the end. Returns what was done, for the log.
+ *
+ * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID or DISK_WRITE_FAILED.
+ */
+export async function fillCodeDirectory(location: string, request: SourceRequest): Promise<string> {
+  const dir = request.codeDir;
+  for (const name of await fs.readdir(dir)) await fs.remove(join(dir, name));
+  let partial: string | undefined;
+  try {
+    partial = await fs.mkdtemp(join(dir, PARTIAL_PREFIX));
+    const done = await fetchInto(partial, location, request);
+    for (const name of await fs.readdir(partial)) await fs.rename(join(partial, name), join(dir, name));
+    return done;
+  } catch (error) {
+    if (['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) {
+      throw new OptmlError('DISK_WRITE_FAILED', `the source could not be written to ${dir}: ${(error as Error).message}`, {
+        where: dir,
+        fix: 'Check that the folder is writable and the disk has room.',
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    if (partial !== undefined) await fs.remove(partial);
+  }
+}
+
+async function fetchInto(target: string, location: string, request: SourceRequest): Promise<string> {
+  const stats = await fs.stat(location).catch((error: unknown) => {
+    throw new OptmlError('SOURCE_NOT_FOUND', `the source location ${location} cannot be used: ${systemErrorCode(error) ?? error}`, {
+      where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
+      fix: 'Give a directory, archive or file that exists inside the container.',
+      cause: error,
+    });
+  });
+  if (stats.isDirectory()) {
+    const root = await fs.realpath(location);
+    await copyTree(root, target, { root, skip: resolve(request.baseDir), ancestors: [] });
+    return `source copied from ${location}`;
+  }
+  if (!stats.isFile()) {
+    throw new OptmlError('SOURCE_INVALID', `the source location ${location} is neither a directory nor a file`, {
+      fix: 'Give a directory, a tar archive or a file.',
+    });
+  }
+  if (looksLikeArchive(location)) {
+    await unpackArchive(location, target);
+    return `source unpacked from ${location}`;
+  }
+  await fs.copyFile(location, join(target, basename(location)));
+  return `source file copied from ${location}`;
+}
+
+function looksLikeArchive(file: string): boolean {
+  const start = Buffer.alloc(512);
+  const descriptor = fs.openSync(file, 'r');
+  try {
+    const length = fs.readSync(descriptor, start, 0, start.length, 0);
+    const isGzip = length > 2 && start[0] === 0x1f && start[1] === 0x8b;
+    return isGzip || (length === 512 && start.toString('latin1', 257, 262) === 'ustar');
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+interface CopyContext {
+  /** The source directory, without links. */
+  readonly root: string;
+  readonly skip: string;
+  /** The folders on the way down, without links: a link to one of them would never end. */
+  readonly ancestors: readonly string[];
+}
+
+async function copyTree(from: string, to: string, context: CopyContext): Promise<void> {
+  await fs.ensureDir(to);
+  const inner = { ...context, ancestors: [...context.ancestors, await fs.realpath(from)] };
+  for (const entry of await fs.readdir(from, { withFileTypes: true })) {
+    const source = join(from, entry.name);
+    const target = join(to, entry.name);
+    if (resolve(source) === context.skip) continue;
+    if (entry.isSymbolicLink()) await copyLink(source, target, inner);
+    else if (entry.isDirectory()) await copyTree(source, target, inner);
+    else if (entry.isFile()) await fs.copyFile(source, target);
+    // Sockets, FIFOs and devices are no source code.
+  }
+  await fs.chmod(to, ((await fs.stat(from)).mode & 0o777) | 0o700);
+}
+
+// A link within the source stays a link (installed npm packages depend on theirs); one that leads outside is followed,
+// one that leads nowhere or back to where it came from is copied as it is.
+async function copyLink(source: string, target: string, context: CopyContext): Promise<void> {
+  const text = await fs.readlink(source);
+  const end = await fs.realpath(source).catch(() => undefined);
+  const isInside = !isAbsolute(text) && isWithin(resolve(dirname(source), text), context.root);
+  if (end === undefined || isInside || context.ancestors.includes(end)) {
+    await fs.symlink(text, target);
+    return;
+  }
+  const stats = await fs.stat(source);
+  if (stats.isDirectory()) await copyTree(end, target, context);
+  else if (stats.isFile()) await fs.copyFile(end, target);
+}
+
+function isWithin(path: string, root: string): boolean {
+  const inside = relative(root, path);
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { type CommandWords, executableWords } from './executable.ts';
+import { nodeKindOf } from './kind.ts';
+import type { EntryPoint } from './locate.ts';
+import { nodeArguments } from './node.ts';
+import { packageScript } from './npm-package.ts';
+import { findPython, packageArguments, requirementsArguments } from './python.ts';
+
+/** What has to run before the program, and what class of failure the reference calls it (contract C51). */
+export interface InstallStep {
+  readonly words: CommandWords;
+  readonly cwd: string;
+  readonly failureClass: 'InstallModuleError' | 'InstallRequirementsError';
+  /** For the log: what is installed, by what. */
+  readonly what: string;
+}
+
+/** How to run a training program: words before the user's arguments, and what to install first. */
+export interface Launch {
+  readonly words: CommandWords;
+  readonly install: readonly InstallStep[];
+  /** Variables that this kind of program needs where the user has not set them. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * How to run `entryPoint` (contract C24).
+ *
+ * @throws OptmlError INTERPRETER_MISSING, PROGRAM_INVALID or SETTING_INVALID.
+ */
+export async function planLaunch(entryPoint: EntryPoint, environment: TrainingEnvironment): Promise<Launch> {
+  const { codeDir } = environment.paths;
+  const { path } = entryPoint;
+  switch (entryPoint.kind) {
+    case 'command':
+      return { words: executableWords(path, codeDir), install: [], variables: {} };
+    case 'python-script':
+    case 'python-package':
+      return planPython(entryPoint, environment);
+    case 'javascript':
+    case 'typescript':
+      return planNode(path, [codeDir], environment);
+    case 'npm-package':
+      return planNode(packageScript(path, codeDir), [...new Set([codeDir, join(codeDir, path)])], environment);
+  }
+}
+
+function planPython(entryPoint: EntryPoint, environment: TrainingEnvironment): Launch {
+  const { codeDir } = environment.paths;
+  const { path } = entryPoint;
+  const python = findPython(environment.variables, `the entry point "${path}"`);
+  // Without it Python keeps output back while it is not a terminal, and a log shows nothing for minutes (C52).
+  const variables = { PYTHONUNBUFFERED: '1' };
+  if (entryPoint.kind === 'python-package') {
+    // Differs from the reference: folders become packages, where it asks Python for a module with a slash.
+    const module = path.replace(/\.py$/, '').replaceAll('/', '.');
+    const step = pipStep(python, packageArguments(codeDir), codeDir, 'InstallModuleError', 'the Python package');
+    return { words: [python, '-m', module], install: [step], variables };
+  }
+  const requirements = requirementsArguments(codeDir);
+  const install =
+    requirements === undefined
+      ? []
+      : [pipStep(python, requirements, codeDir, 'InstallRequirementsError', 'requirements.txt')];
+  return { words: [python, dashSafe(path)], install, variables };
+}
+
+function pipStep(
+  python: string,
+  args: readonly string[],
+  cwd: string,
+  failureClass: InstallStep['failureClass'],
+  what: string,
+): InstallStep {
+  return { words: [python, ...args], cwd, failureClass, what: `${what}, by pip` };
+}
+
+async function planNode(script: string, packageDirs: readonly string[], environment: TrainingEnvironment): Promise<Launch> {
+  const { codeDir } = environment.paths;
+  const kind = nodeKindOf(script) ?? 'javascript';
+  const dir = dirname(join(codeDir, script));
+  const node = nodeArguments({ kind, dir, typescript: environment.settings.typescript });
+  return {
+    words: [process.execPath, ...node, dashSafe(script)],
+    install: await planNodeInstall(packageDirs, environment),
+    variables: {},
+  };
+}
+
+async function planNodeInstall(dirs: readonly string[], environment: TrainingEnvironment): Promise<readonly InstallStep[]> {
+  const packages = dirs.filter((dir) => existsSync(join(dir, 'package.json')));
+  if (packages.length === 0) return [];
+  const { planDependencies } = await import('#entry-point/node-dependencies');
+  return packages.flatMap((dir): readonly InstallStep[] => {
+    const install = planDependencies(dir, environment.variables);
+    if (install === undefined) return [];
+    return [
+      {
+        words: [install.file, ...install.args],
+        cwd: dir,
+        failureClass: 'InstallRequirementsError',
+        what: `the dependencies of ${join(dir, 'package.json')}, by ${install.manager}`,
+      },
+    ];
+  });
+}
+
+// A name that starts with a dash would be taken for an option.
+function dashSafe(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Settings } from '../contract/settings.ts';
+import { OptmlError } from '../errors/error.ts';
+
+/** What Node needs before the program's name. */
+export interface NodeRequest {
+  readonly kind: 'javascript' | 'typescript';
+  /** The folder from which the program's imports are resolved. */
+  readonly dir: string;
+  readonly typescript: Settings['typescript'];
+}
+
+/**
+ * Node's own arguments for a program: the loader for TypeScript, and a hook by which `import 'optml'` works where no
+ * `node_modules` above the program holds optml.
+ *
+ * @throws OptmlError SETTING_INVALID when Node is to strip types itself and is too old for it.
+ */
+export function nodeArguments(request: NodeRequest): readonly string[] {
+  const hook = isOptmlReachable(request.dir) ? [] : ['--import', pathToFileURL(hookFile('import-optml')).href];
+  return [...hook, ...(request.kind === 'typescript' ? typescriptArguments(request.typescript) : [])];
+}
+
+/** The path of one of our programs that run inside the user's Node process. */
+export function hookFile(name: 'import-optml' | 'run-module'): string {
+  return join(packageRoot(), 'dist', 'node-hooks', `${name}.js`);
+}
+
+// The bundle lies in dist/bin, the sources in src/*: two levels below the package either way.
+function packageRoot(): string {
+  return resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+}
+
+function typescriptArguments(typescript: Settings['typescript']): readonly string[] {
+  if (typescript === 'tsx') {
+    return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+  }
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 22 || (major === 22 && minor < 6)) {
+    throw new OptmlError('SETTING_INVALID', `OPTML_TYPESCRIPT=node needs Node 22.6 or newer, this is ${process.versions.node}`, {
+      where: 'setting OPTML_TYPESCRIPT',
+      fix: 'Leave OPTML_TYPESCRIPT out, so that tsx runs the program, or use a newer base image.',
+    });
+  }
+  const isOn = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
+  return isOn ? [] : ['--experimental-strip-types'];
+}
+
+function isOptmlReachable(dir: string): boolean {
+  const parent = dirname(dir);
+  return existsSync(join(dir, 'node_modules', 'optml', 'package.json')) || (parent !== dir && isOptmlReachable(parent));
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
+
+/** What optml reads of a `package.json`. */
+export interface PackageJson {
+  readonly name?: string;
+  readonly version?: string;
+  readonly main?: string;
+  readonly bin?: string | Readonly<Record<string, string>>;
+  readonly packageManager?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the `package.json` in `dir`, or gives undefined when there is none.
+ *
+ * @throws OptmlError PROGRAM_INVALID when it is not a JSON object.
+ */
+export function readPackageJson(dir: string): PackageJson | undefined {
+  const file = join(dir, 'package.json');
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    throw new SyntaxError('expected an object');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw new OptmlError('PROGRAM_INVALID', `${file} cannot be used: ${(error as Error).message}`, {
+      where: file,
+      fix: 'Make it a valid package.json.',
+      cause: error,
+    });
+  }
+}

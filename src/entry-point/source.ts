@@ -1,0 +1,50 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { OptmlError } from '../errors/error.ts';
+
+/** How to get the source, and where to. */
+export interface SourceRequest {
+  /** `sagemaker_submit_directory` or `SAGEMAKER_SUBMIT_DIRECTORY`: a local path or a URI. */
+  readonly location: string;
+  /** Made when it does not exist. */
+  readonly codeDir: string;
+  /** Never copied, even where the source holds it: the job's own folder. */
+  readonly baseDir: string;
+}
+
+/** Start of the name of unfinished work; what an earlier start left so does not count as content. */
+export const PARTIAL_PREFIX = '.optml-partial-';
+
+/**
+ * Copies or unpacks the user's source into the code directory when that is empty (contract C21); otherwise the location
+ * is not even looked at. Whole or not at all. Returns what was done, for the log, or undefined.
+ *
+ * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, S3_UNSUPPORTED or DISK_WRITE_FAILED.
+ */
+export async function fetchSource(request: SourceRequest): Promise<string | undefined> {
+  const { codeDir } = request;
+  await mkdir(codeDir, { recursive: true });
+  const entries = await readdir(codeDir);
+  if (entries.some((name) => !name.startsWith(PARTIAL_PREFIX))) return undefined;
+  const location = localPath(request.location);
+  if (resolve(location) === resolve(codeDir)) return undefined;
+  const { fillCodeDirectory } = await import('#entry-point/fill-code-directory');
+  return fillCodeDirectory(location, request);
+}
+
+function localPath(location: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1]?.toLowerCase();
+  if (scheme === undefined) return location;
+  if (scheme === 'file') return decodeURIComponent(new URL(location).pathname);
+  const where = `source location "${location}"`;
+  if (scheme === 's3') {
+    throw new OptmlError('S3_UNSUPPORTED', `the source lies at ${location}, and this version of optml does not download from S3`, {
+      where,
+      fix: 'Put the source into the image under /opt/ml/code, or give a local directory or archive.',
+    });
+  }
+  throw new OptmlError('SOURCE_INVALID', `the source location has the scheme "${scheme}", which cannot be fetched`, {
+    where,
+    fix: 'Give a local directory, a tar archive or a file.',
+  });
+}

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { FIXED_NEURON_CORES, PROBE_TIMEOUT_SECONDS } from '../contract/defaults.ts';
+import { parseJson } from '../json/parse.ts';
+import { findOnPath } from '../process/find-on-path.ts';
+
+/** What the machine has (contract section 4: `SM_NUM_CPUS`, `SM_NUM_GPUS`, `SM_NUM_NEURONS`). */
+export interface Accelerators {
+  readonly cpus: number;
+  readonly gpus: number;
+  /** Neuron cores. */
+  readonly neurons: number;
+}
+
+/** What counting needs from outside. */
+export interface ProbeContext {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly instanceType: string;
+  /** Told when a probe had to be abandoned. */
+  readonly warn: (message: string) => void;
+  readonly timeoutSeconds?: number;
+}
+
+/**
+ * Counts processors, GPUs and Neuron cores, once a job. A probe runs only when its program is on PATH; one that fails
+ * counts as none, one that hangs is abandoned after some seconds, with a warning.
+ */
+export async function countAccelerators(context: ProbeContext): Promise<Accelerators> {
+  const [gpus, neurons] = await Promise.all([countGpus(context), countNeurons(context)]);
+  return { cpus: countCpus(), gpus, neurons };
+}
+
+async function countGpus(context: ProbeContext): Promise<number> {
+  const output = await probe('nvidia-smi', ['--list-gpus'], context);
+  return output.split('\n').filter((line) => line.startsWith('GPU ')).length;
+}
+
+async function countNeurons(context: ProbeContext): Promise<number> {
+  if (context.instanceType.includes(FIXED_NEURON_CORES.typeContains)) return FIXED_NEURON_CORES.cores;
+  const output = await probe('neuron-ls', ['-j'], context);
+  if (output === '') return 0;
+  try {
+    const devices = parseJson(output);
+    if (!Array.isArray(devices)) return 0;
+    const counts = devices.map((device) => (device instanceof Map ? device.get('nc_count') : undefined));
+    return counts.reduce<number>((sum, count) => sum + (typeof count === 'bigint' ? Number(count) : 0), 0);
+  } catch {
+    // What is not JSON names no device.
+    return 0;
+  }
+}
+
+/** Processors that are online, which is what the reference counts, whatever this process may use of them. */
+function countCpus(): number {
+  try {
+    return countRanges(readFileSync('/sys/devices/system/cpu/online', 'utf8'));
+  } catch {
+    // No such file outside Linux.
+    return cpus().length;
+  }
+}
+
+// "0-3,6" → 5
+function countRanges(text: string): number {
+  const ranges = text.trim().split(',').map((range) => range.split('-').map(Number));
+  return ranges.reduce((sum, [first = 0, last = first]) => sum + last - first + 1, 0);
+}
+
+/** The probe's standard output, or an empty text when it is missing, fails or hangs. */
+async function probe(program: string, args: readonly string[], context: ProbeContext): Promise<string> {
+  const file = findOnPath(program, context.variables);
+  if (file === undefined) return '';
+  const seconds = context.timeoutSeconds ?? PROBE_TIMEOUT_SECONDS;
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => {
+      clearTimeout(timer);
+      resolve(error === null ? stdout : '');
+    });
+    // Not execFile's own timeout: that waits for the pipes, which a grandchild of the probe may hold open.
+    const timer = setTimeout(() => {
+      context.warn(`${file} gave no answer within ${seconds} s: abandoned, counted as none`);
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      resolve('');
+    }, seconds * 1000);
+  });
+}

@@ -1,0 +1,47 @@
+import type { ResourceConfig } from '../config/resource-config.ts';
+import { shapeError } from '../config/shape.ts';
+import { DISTRIBUTION_INSTANCE_GROUPS, DISTRIBUTION_SWITCHES } from '../contract/hyperparameters.ts';
+import { OptmlError } from '../errors/error.ts';
+import { pythonTruth } from '../json/python.ts';
+import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
+
+/** Which hosts take part in a distributed run, and who leads (contract C60). */
+export interface Distribution {
+  /** As given by hyperparameter, else the current group when distribution is on, else an empty list. */
+  readonly instanceGroups: JsonValue;
+  /** The hosts of those groups in the order of the file; without groups in the file all hosts. */
+  readonly hosts: readonly string[];
+  /** First host of the distribution, else first host of the job. */
+  readonly masterHost: string;
+}
+
+/** Works out who takes part, from the framework parameters and the resource configuration (C60). */
+export function resolveDistribution(
+  frameworkParameters: JsonObject,
+  resources: ResourceConfig,
+  currentGroup: JsonValue,
+): Distribution {
+  const isOn = DISTRIBUTION_SWITCHES.some((name) => pythonTruth(frameworkParameters.get(name)));
+  const given = frameworkParameters.get(DISTRIBUTION_INSTANCE_GROUPS);
+  const instanceGroups = given === undefined ? (isOn ? [currentGroup] : []) : given;
+  const hosts =
+    resources.instanceGroups.length === 0
+      ? resources.hosts
+      : resources.instanceGroups.flatMap((group, index) => {
+          if (!contains(instanceGroups, group.name)) return [];
+          if (group.hosts !== undefined) return group.hosts;
+          throw shapeError(resources.file, `instance_groups[${index}].hosts`, 'a list of strings', undefined);
+        });
+  return { instanceGroups, hosts, masterHost: hosts[0] ?? resources.hosts[0] ?? resources.currentHost };
+}
+
+// Python's `in`: membership of a list or an object, a part of a text.
+function contains(container: JsonValue, name: string): boolean {
+  if (typeof container === 'string' || Array.isArray(container)) return container.includes(name);
+  if (container instanceof Map) return container.has(name);
+  throw new OptmlError(
+    'HYPERPARAMETER_INVALID',
+    `expected hyperparameter "${DISTRIBUTION_INSTANCE_GROUPS}" to be a list of instance group names, got ${jsonTypeName(container)}`,
+    { fix: `Set ${DISTRIBUTION_INSTANCE_GROUPS} to a JSON list such as ["group-1"].` },
+  );
+}

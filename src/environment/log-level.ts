@@ -1,0 +1,37 @@
+import { DEFAULT_LOG_LEVEL } from '../contract/defaults.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/hyperparameters.ts';
+import { OptmlError } from '../errors/error.ts';
+import { pythonStr } from '../json/python.ts';
+import type { JsonValue } from '../json/value.ts';
+
+/** Python's names of log levels. */
+const LEVEL_NAMES: Readonly<Record<string, number>> = {
+  NOTSET: 0,
+  DEBUG: 10,
+  INFO: 20,
+  WARN: 30,
+  WARNING: 30,
+  ERROR: 40,
+  CRITICAL: 50,
+  FATAL: 50,
+};
+
+/**
+ * The log level as a number of Python's: the hyperparameter, else `SAGEMAKER_CONTAINER_LOG_LEVEL`, else 20; a number or
+ * a name in any case (section 4 of the contract).
+ *
+ * @throws OptmlError SETTING_INVALID when it is neither.
+ */
+export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: JsonValue | undefined): number {
+  const variable = variables['SAGEMAKER_CONTAINER_LOG_LEVEL'];
+  const fromParameter = parameter !== undefined && parameter !== null;
+  const text = fromParameter ? pythonStr(parameter) : (variable ?? '');
+  if (text.trim() === '') return DEFAULT_LOG_LEVEL;
+  const level = /^\s*\d{1,6}(\.0+)?\s*$/.test(text) ? Number(text) : LEVEL_NAMES[text.trim().toUpperCase()];
+  if (level !== undefined) return level;
+  const where = fromParameter ? `hyperparameter ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}` : 'environment variable SAGEMAKER_CONTAINER_LOG_LEVEL';
+  throw new OptmlError('SETTING_INVALID', `expected the log level to be a number or a name, got "${text}"`, {
+    where,
+    fix: `Use one of ${Object.keys(LEVEL_NAMES).join(', ')}, or a number such as 20.`,
+  });
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The region that boto3 would see (contract section 4, `SAGEMAKER_REGION`): `AWS_DEFAULT_REGION`, else the profile's
+ * region from the AWS configuration files, else undefined. `AWS_REGION` is not looked at.
+ */
+export function defaultRegion(variables: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const fromVariable = variables['AWS_DEFAULT_REGION'];
+  if (fromVariable !== undefined) return fromVariable;
+  const home = variables['HOME'] || homedir();
+  const profile = variables['AWS_DEFAULT_PROFILE'] ?? variables['AWS_PROFILE'] ?? 'default';
+  const credentials = variables['AWS_SHARED_CREDENTIALS_FILE'] ?? join(home, '.aws', 'credentials');
+  const config = variables['AWS_CONFIG_FILE'] ?? join(home, '.aws', 'config');
+  return (
+    regionIn(credentials, [profile], home) ??
+    regionIn(config, profile === 'default' ? ['default', 'profile default'] : [`profile ${profile}`], home)
+  );
+}
+
+function regionIn(file: string, sections: readonly string[], home: string): string | undefined {
+  let section = '';
+  let region: string | undefined;
+  for (const line of readLines(file.replace(/^~(?=\/)/, home))) {
+    const header = /^\[\s*(.*?)\s*\]/.exec(line);
+    if (header !== null) section = (header[1] ?? '').replace(/\s+/g, ' ').replaceAll(/["']/g, '');
+    const value = /^region\s*[=:]\s*(.*)$/i.exec(line);
+    if (value !== null && sections.includes(section)) region = (value[1] ?? '').trim();
+  }
+  return region;
+}
+
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/);
+  } catch {
+    // Most containers have no such file; one that cannot be read gives no region either.
+    return [];
+  }
+}

@@ -1,0 +1,46 @@
+import { lookup } from 'node:dns';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HOST_WAIT } from '../contract/defaults.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { Log } from '../log/log.ts';
+
+/** What waiting for hosts needs. */
+export interface HostWait {
+  readonly hosts: readonly string[];
+  readonly totalSeconds: number;
+  /** Aborted when the job is stopped; the wait then ends early. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * Waits until every host name resolves to an IPv4 address (contract C30): all together, with pauses that double from 0.2
+ * to 30 s. Returns early when the job is stopped.
+ *
+ * @throws OptmlError HOSTS_UNRESOLVED naming the hosts that are missing after `totalSeconds`.
+ */
+export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWait): Promise<void> {
+  const end = performance.now() + totalSeconds * 1000;
+  let missing: readonly string[] = hosts;
+  for (let pause: number = HOST_WAIT.firstPauseSeconds; ; pause = Math.min(pause * 2, HOST_WAIT.longestPauseSeconds)) {
+    missing = await unresolved(missing);
+    if (missing.length === 0 || signal.aborted) return;
+    const leftMs = end - performance.now();
+    if (leftMs <= 0) break;
+    log.info(`Waiting for ${missing.length} of ${hosts.length} hosts to resolve: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`);
+    await sleep(Math.min(pause * 1000, leftMs), undefined, { signal }).catch(() => undefined);
+  }
+  throw new OptmlError('HOSTS_UNRESOLVED', `${missing.length} of ${hosts.length} hosts did not resolve within ${totalSeconds} s: ${missing.join(', ')}`, {
+    where: 'input/config/resourceconfig.json, field hosts (C30)',
+    fix: 'Check that the containers share a network on which these names resolve. For a run on one machine without one, set SM_STUDIO_LOCAL_MODE=true.',
+  });
+}
+
+async function unresolved(hosts: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(hosts.map(resolves));
+  return hosts.filter((_, index) => !found[index]);
+}
+
+function resolves(host: string): Promise<boolean> {
+  return new Promise((resolve) => lookup(host, { family: 4 }, (error) => resolve(error === null)));
+}

@@ -1,0 +1,74 @@
+import { FAILURE_REASON } from '../contract/defaults.ts';
+import { maskSecrets } from '../log/secrets.ts';
+import type { ProcessEnd } from '../process/supervise.ts';
+import { findScriptError, stripColours } from './last-error.ts';
+
+/** What a failed step looked like, for {@link scriptFailureText}. */
+export interface FailedStep {
+  /** The reference's class names (contract C51). */
+  readonly failureClass: 'ExecuteUserScriptError' | 'InstallModuleError' | 'InstallRequirementsError';
+  readonly end: ProcessEnd;
+  /** The command for people, secrets masked. */
+  readonly command: string;
+  readonly codeDir: string;
+  /** Texts to mask in what the script said. */
+  readonly secrets: readonly string[];
+  /** What optml knows besides: how it was stopped, what to do. Comes first. */
+  readonly note?: string | undefined;
+}
+
+// The command is shown whole, but no more than this much of it takes room from the script's own words.
+const COMMAND_ROOM = 200;
+const MESSAGE_ROOM = 600;
+
+/**
+ * The failure file's text for a program that failed, in the reference's form (contract C51): class, `ExitCode`,
+ * `ErrorMessage`, `Command`. The error's own message and place come first, then as many of the last lines as fit into
+ * the characters that the platform shows (C50).
+ */
+export function scriptFailureText(step: FailedStep): string {
+  const { end } = step;
+  const head = `${step.failureClass}:\nExitCode ${end.exitCode}\nErrorMessage "`;
+  const extra = end.memoryKills > 0 ? `\nExtraInfo "${memoryWords(end)}"` : '';
+  const foot = `"${extra}\nCommand "${step.command}"`;
+  const output = maskSecrets(end.errorOutput, step.secrets);
+  const summary = summaryOf(step, output);
+  const used = head.length + summary.length + extra.length + Math.min(step.command.length, COMMAND_ROOM) + 14;
+  const room = FAILURE_REASON.maxLength - FAILURE_REASON.prefix.length - used;
+  return `${head}${summary}${lastLines(output, summary, room)}${foot}`;
+}
+
+function summaryOf(step: FailedStep, output: string): string {
+  const error = findScriptError(output, step.codeDir);
+  const own = error === undefined ? '' : shorten(error.message, MESSAGE_ROOM) + (error.place === undefined ? '' : ` (${error.place})`);
+  return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceWords(step.end);
+}
+
+function silenceWords(end: ProcessEnd): string {
+  return end.signal === null ? 'the program wrote nothing to standard error' : `killed by ${end.signal}`;
+}
+
+// The reference's words for a killed program; for one that failed because a part of it was killed, ours.
+function memoryWords(end: ProcessEnd): string {
+  if (end.exitCode === 137) return 'OutOfMemory: Process killed by SIGKILL (signal 9)';
+  return 'OutOfMemory: the kernel killed a process of this job (SIGKILL, signal 9)';
+}
+
+// The last lines as context, only where they say more than the summary does.
+function lastLines(output: string, summary: string, room: number): string {
+  const text = stripColours(output).trim();
+  if (text === '' || summary.includes(text)) return '';
+  const marker = '\n\n…';
+  const available = room - marker.length;
+  if (available < 40) return '';
+  if (text.length <= available) return `\n\n${text}`;
+  const cut = text.slice(-available);
+  const newline = cut.indexOf('\n');
+  return marker + (newline >= 0 && newline < available / 2 ? cut.slice(newline) : cut);
+}
+
+function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = Math.floor((limit - 3) / 2);
+  return `${text.slice(0, half)} … ${text.slice(-half)}`;
+}

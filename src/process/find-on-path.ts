@@ -1,0 +1,18 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The absolute path of an executable file called `program` on `PATH`, or undefined. */
+export function findOnPath(program: string, variables: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const folders = (variables['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find(isExecutableFile);
+}
+
+/** Whether `file` is a regular file that this process may execute. False on a file system mounted `noexec`. */
+export function isExecutableFile(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+/** Signals that ask the whole job to end; after the first one the grace period runs. */
+export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+
+/** Signals that are passed on and mean nothing to us. */
+const OTHER_SIGNALS = ['SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'] as const satisfies readonly NodeJS.Signals[];
+
+/** Takes a signal that `train` received. */
+export type SignalTarget = (signal: NodeJS.Signals) => void;
+
+/**
+ * Receives the signals of the platform (contract C57) and passes each on to whatever runs at the moment. Has a life:
+ * {@link listen} from the start of `train`, {@link close} at its end. Without it PID 1 would ignore SIGTERM.
+ */
+export class StopControl {
+  #target: SignalTarget | undefined;
+  #signal: NodeJS.Signals | undefined;
+  #stoppedAtMs = 0;
+  readonly #abort = new AbortController();
+  readonly #now: () => number;
+  readonly #onFirst: (signal: NodeJS.Signals) => void;
+  readonly #handle = (signal: NodeJS.Signals): void => this.receive(signal);
+
+  /** `onFirstStop` is told once, before the signal is passed on; `now` is a monotonic clock in milliseconds. */
+  constructor(onFirstStop: (signal: NodeJS.Signals) => void, now: () => number = () => performance.now()) {
+    this.#onFirst = onFirstStop;
+    this.#now = now;
+  }
+
+  listen(): void {
+    for (const signal of [...STOP_SIGNALS, ...OTHER_SIGNALS]) process.on(signal, this.#handle);
+  }
+
+  close(): void {
+    for (const signal of [...STOP_SIGNALS, ...OTHER_SIGNALS]) process.off(signal, this.#handle);
+  }
+
+  /** The first stop signal, or undefined while nobody asked to stop. */
+  get signal(): NodeJS.Signals | undefined {
+    return this.#signal;
+  }
+
+  /** Aborted at the first stop signal. */
+  get stopped(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Milliseconds left of a grace period that began with the first stop signal; the whole period before it. */
+  remainingMs(graceSeconds: number): number {
+    const elapsed = this.#signal === undefined ? 0 : this.#now() - this.#stoppedAtMs;
+    return Math.max(0, graceSeconds * 1000 - elapsed);
+  }
+
+  /** Passes signals on to `target` until the returned function is called. */
+  passTo(target: SignalTarget): () => void {
+    this.#target = target;
+    return () => {
+      if (this.#target === target) this.#target = undefined;
+    };
+  }
+
+  receive(signal: NodeJS.Signals): void {
+    const isFirst = this.#signal === undefined && (STOP_SIGNALS as readonly NodeJS.Signals[]).includes(signal);
+    if (isFirst) {
+      this.#signal = signal;
+      this.#stoppedAtMs = this.#now();
+      this.#onFirst(signal);
+    }
+    this.#target?.(signal);
+    if (isFirst) this.#abort.abort();
+  }
+}

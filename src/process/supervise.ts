@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
+import { systemErrorCode } from '../errors/error.ts';
+import type { Log } from '../log/log.ts';
+import { endFamily, type Family, killFamily, waitForGroup } from './end-family.ts';
+import { type LiveProcess, MARK_VARIABLE, makeMark, signalGroup } from './family.ts';
+import { countMemoryKills } from './memory-kills.ts';
+import { passThrough } from './pass-through.ts';
+import type { StopControl } from './stop-control.ts';
+import { Tail } from './tail.ts';
+
+/** A program with its arguments, to be started without a shell. */
+export interface Command {
+  /** Absolute, or relative to `cwd` when it holds a slash. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+}
+
+/** How a program ended. */
+export interface ProcessEnd {
+  /** The program's own code; 128 + n for signal n; 126 or 127 where it could not be started, as shells report it. */
+  readonly exitCode: number;
+  /** The signal that killed the program, or null. */
+  readonly signal: NodeJS.Signals | null;
+  /** The code of the system error (`ENOENT` …) where it could not be started, or null. */
+  readonly startError: string | null;
+  /** Whether we killed it, because the grace period of a stop was over. */
+  readonly isKilledAfterGrace: boolean;
+  /** Processes that the kernel killed for want of memory while the program ran; 0 where it does not say. */
+  readonly memoryKills: number;
+  /** Its last output on standard error, 64 KiB at most. */
+  readonly errorOutput: string;
+}
+
+/** What {@link supervise} needs besides the command. */
+export interface SuperviseContext {
+  readonly stop: StopControl;
+  readonly graceSeconds: number;
+  readonly log: Log;
+}
+
+const TAIL_BYTES = 64 * 1024;
+// After a normal end, what the program left behind gets this long between SIGTERM and SIGKILL.
+const LEFTOVER_GRACE_MS = 5000;
+// All writers are dead by then; only a process that the kernel will not let go can hold the pipe longer.
+const PIPE_WAIT_MS = 2000;
+
+/**
+ * Runs a program in a process group of its own until nothing of it is left. Standard output is inherited; standard error
+ * is passed through while its end is kept. Signals reach the whole group; after a stop the group has the grace period,
+ * then it is killed; after a normal end what is left gets SIGTERM, five seconds, SIGKILL. Never throws for a program that
+ * cannot be started: that is an end too.
+ */
+export async function supervise(command: Command, context: SuperviseContext): Promise<ProcessEnd> {
+  const { stop, graceSeconds, log } = context;
+  const killsBefore = countMemoryKills() ?? 0;
+  const mark = makeMark();
+  const started = await start(command, mark);
+  if (typeof started === 'string') return notStarted(started);
+  const child = started;
+  const family: Family = { leader: child.pid ?? 0, mark };
+  const tail = new Tail(TAIL_BYTES);
+  const drained = child.stderr === null ? Promise.resolve() : passThrough(child.stderr, 2, (chunk) => tail.push(chunk));
+  const exited = exitOf(child);
+  const release = stop.passTo((signal) => signalGroup(family.leader, signal));
+  // It came while the program was being started.
+  if (stop.signal !== undefined) signalGroup(family.leader, stop.signal);
+
+  const remaining = () => stop.remainingMs(graceSeconds);
+  const deadline = atDeadline(stop, remaining, () => {
+    log.error(`the program is still running ${graceSeconds} s after ${stop.signal}: killing it`);
+    return killFamily(family);
+  });
+  const { code, signal } = await exited;
+  // After a stop the first process may be gone, the rest of its group still has its time.
+  if (stop.signal !== undefined) await waitForGroup(family, remaining);
+  const isKilledAfterGrace = await deadline.cancel();
+  const left = await endFamily(family, LEFTOVER_GRACE_MS);
+  if (left.length > 0) log.warn(describeLeft(left));
+  release();
+  await Promise.race([drained, sleep(PIPE_WAIT_MS, undefined, { ref: false })]);
+  child.stderr?.destroy();
+  return {
+    exitCode: signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal),
+    signal,
+    startError: null,
+    isKilledAfterGrace,
+    memoryKills: (countMemoryKills() ?? 0) - killsBefore,
+    errorOutput: tail.text(),
+  };
+}
+
+/** The process once it runs, or the code of the system error that kept it from running. */
+async function start(command: Command, mark: string): Promise<ChildProcess | string> {
+  try {
+    const child = spawn(command.file, command.args, {
+      cwd: command.cwd,
+      env: { ...command.variables, [MARK_VARIABLE]: mark },
+      detached: true,
+      stdio: ['ignore', 'inherit', 'pipe'],
+    });
+    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    // Later errors concern signals that could not be sent; those are sent, and checked, elsewhere.
+    child.on('error', () => undefined);
+    return child;
+  } catch (error) {
+    return systemErrorCode(error) ?? String(error);
+  }
+}
+
+function notStarted(startError: string): ProcessEnd {
+  return {
+    exitCode: startError === 'ENOENT' ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute,
+    signal: null,
+    startError,
+    isKilledAfterGrace: false,
+    memoryKills: 0,
+    errorOutput: '',
+  };
+}
+
+function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+}
+
+/**
+ * Calls `act` when the grace period of a stop is over. `cancel` keeps it from being called, waits for it when it was, and
+ * tells which.
+ */
+function atDeadline(
+  stop: StopControl,
+  remainingMs: () => number,
+  act: () => Promise<void>,
+): { readonly cancel: () => Promise<boolean> } {
+  let acting: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const arm = () => {
+    timer = setTimeout(() => {
+      acting = act();
+    }, remainingMs());
+  };
+  if (stop.stopped.aborted) arm();
+  else stop.stopped.addEventListener('abort', arm, { once: true });
+  const cancel = async () => {
+    stop.stopped.removeEventListener('abort', arm);
+    clearTimeout(timer);
+    await acting;
+    return acting !== undefined;
+  };
+  return { cancel };
+}
+
+function describeLeft(left: readonly LiveProcess[]): string {
+  const names = left.slice(0, 5).map(({ pid, name }) => `${name} (${pid})`);
+  const rest = left.length > names.length ? ' …' : '';
+  return `${left.length} process${left.length === 1 ? '' : 'es'} outlived the program and had to be ended: ${names.join(', ')}${rest}`;
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { namedInterpreter } from './entry-point/executable.ts';
+import { userArguments } from './environment/arguments.ts';
+import { startBanner } from './environment/banner.ts';
+import { checkPassable } from './environment/passable.ts';
+import type { TrainingEnvironment } from './environment/training-environment.ts';
+import { trainingVariables } from './environment/variables.ts';
+import { OptmlError } from './errors/error.ts';
+import { maskArguments } from './log/secrets.ts';
+import { scriptFailureText } from './outcome/failure-text.ts';
+import type { PreparedProgram } from './prepare-program.ts';
+import { shellWords } from './process/shell-words.ts';
+import type { StopControl } from './process/stop-control.ts';
+import type { ProcessEnd } from './process/supervise.ts';
+import { plainProcess } from './runner/plain-process.ts';
+import type { Job } from './train.ts';
+
+/** What became of the program. */
+export interface ProgramOutcome {
+  /** The program's own; 128 + n for signal n. */
+  readonly exitCode: number;
+  /** Text of the failure file; undefined for success. */
+  readonly failureText: string | undefined;
+  /** Whether a stop was asked for and the program ended before it had to be killed: its work is kept (contract C57). */
+  readonly isStoppedInTime: boolean;
+}
+
+/**
+ * Runs the prepared program to its end with its variables and arguments (contract C23 and section 4).
+ *
+ * @throws OptmlError HYPERPARAMETER_INVALID, VALUE_TOO_LARGE or START_FAILED; not for a program that fails.
+ */
+export async function runProgram(program: PreparedProgram, environment: TrainingEnvironment, job: Job): Promise<ProgramOutcome> {
+  const { paths, settings } = environment;
+  const exported = trainingVariables(environment);
+  const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
+  checkPassable(exported, args);
+  const command = shellWords(maskArguments([...program.words, ...args]));
+  job.log.info(startBanner(environment, exported, command));
+  const description = {
+    words: program.words,
+    userArguments: args,
+    cwd: paths.codeDir,
+    variables: { ...program.variables, ...environment.variables, ...Object.fromEntries(exported) },
+  };
+  const context = { stop: job.stop, graceSeconds: settings.stopGraceSeconds, log: job.log };
+  const end = await plainProcess(description, context);
+  const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
+  if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
+  const failureText = scriptFailureText({
+    failureClass: 'ExecuteUserScriptError',
+    end,
+    command,
+    codeDir: paths.codeDir,
+    secrets: job.secrets,
+    note: noteOn(end, program, environment, job.stop),
+  });
+  // A program that ended well after its time was over had its group killed: that is no success.
+  return { exitCode: end.exitCode || 137, failureText, isStoppedInTime };
+}
+
+function noteOn(end: ProcessEnd, program: PreparedProgram, environment: TrainingEnvironment, stop: StopControl): string | undefined {
+  if (end.startError !== null) return startNote(end.startError, program, environment);
+  if (end.isKilledAfterGrace) {
+    return `killed: still running ${environment.settings.stopGraceSeconds} s after ${stop.signal} (OPTML_STOP_GRACE_SECONDS)`;
+  }
+  if (stop.signal !== undefined) {
+    return end.signal === stop.signal ? `stopped by ${stop.signal}, which the program did not handle` : `stopped by ${stop.signal}`;
+  }
+  return end.signal === null ? undefined : signalNote(end);
+}
+
+function signalNote(end: ProcessEnd): string {
+  if (end.memoryKills > 0) return 'killed by the kernel: out of memory';
+  return end.signal === 'SIGKILL' ? 'killed by SIGKILL, not by optml and not for want of memory' : `killed by ${end.signal}`;
+}
+
+function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {
+  const [file] = program.words;
+  if (code === 'E2BIG') {
+    throw new OptmlError('START_FAILED', 'the arguments and variables of the program are too large together', {
+      where: 'input/config/hyperparameters.json',
+      fix: 'Pass large values as files in a channel.',
+    });
+  }
+  const interpreter = namedInterpreter(join(environment.paths.codeDir, file));
+  if (code === 'ENOENT' && interpreter !== undefined) {
+    return `${file} cannot be started: its interpreter ${interpreter} does not exist (first line of the file). Correct the line, or add the interpreter to the image`;
+  }
+  if (code === 'ENOENT') return `${file} cannot be started: it does not exist, or was made for another system`;
+  return `${file} cannot be started: ${code}`;
+}

@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import { prepareIntermediateOutput } from './artifacts/intermediate.ts';
+import { packageArtifacts } from './artifacts/package-artifacts.ts';
+import { whoPacks } from './artifacts/who-packs.ts';
+import { findBaseDirectory } from './config/base-directory.ts';
+import { signalExitCode } from './contract/exit-codes.ts';
+import type { JobPaths } from './contract/paths.ts';
+import { readSettings, type Settings, settingsFromVariables } from './contract/settings.ts';
+import { readLogLevel } from './environment/log-level.ts';
+import { readJob } from './environment/read-job.ts';
+import type { TrainingEnvironment } from './environment/training-environment.ts';
+import { asOptmlError, describeError, OptmlError } from './errors/error.ts';
+import { makeLineSink } from './log/line-sink.ts';
+import { type Log, makeLog } from './log/log.ts';
+import { collectSecrets, maskSecrets } from './log/secrets.ts';
+import { clearSuccess, writeFailure, writeSuccess } from './outcome/marker-files.ts';
+import { StopControl } from './process/stop-control.ts';
+import { prepareProgram } from './prepare-program.ts';
+import { type ProgramOutcome, runProgram } from './run-program.ts';
+
+/** One run of `train`, filled as the job goes its way. */
+export interface Job {
+  readonly stop: StopControl;
+  log: Log;
+  paths?: JobPaths;
+  /** Texts that must not be shown. */
+  secrets: readonly string[];
+}
+
+/**
+ * Runs a training job as the platform asks for it (`docker run IMAGE train`, contract C1): reads the configuration,
+ * prepares and runs the user's program, reports success or failure, packs the artifacts. Takes the process's signals
+ * while it runs. Returns the exit code; every failure is logged and written to `output/failure`.
+ */
+export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const stop = new StopControl((signal) => job.log.warn(`Received ${signal}: stopping the job`));
+  const job: Job = { stop, log: makeLog(0, makeLineSink()), secrets: collectSecrets(variables, new Map()) };
+  stop.listen();
+  try {
+    job.log = await openLog(readSettings(settingsFromVariables(variables)).logFormat, readLogLevel(variables, undefined));
+    const environment = await readConfiguration(job, variables);
+    const program = await prepareProgram(environment, job);
+    const outcome = await runProgram(program, environment, job);
+    return await conclude(outcome, environment, job);
+  } catch (error) {
+    return fail(asOptmlError(error), job);
+  } finally {
+    stop.close();
+  }
+}
+
+async function readConfiguration(job: Job, variables: Readonly<NodeJS.ProcessEnv>): Promise<TrainingEnvironment> {
+  const { paths, isNewLocalJob } = findBaseDirectory(variables);
+  job.paths = paths;
+  if (isNewLocalJob) job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
+  clearSuccess(paths.successFile);
+  makeCodeDirectory(paths.codeDir);
+  const environment = await readJob(paths, variables, job.log.warn);
+  job.log = await openLog(environment.settings.logFormat, environment.logLevel);
+  job.secrets = collectSecrets(variables, environment.hyperparameters);
+  prepareIntermediateOutput(environment.s3Output, paths.outputIntermediateDir, job.log);
+  return environment;
+}
+
+async function openLog(format: Settings['logFormat'], level: number): Promise<Log> {
+  if (format === 'text') return makeLog(level, makeLineSink());
+  const { makePinoSink } = await import('#log/pino-sink');
+  return makeLog(level, makePinoSink());
+}
+
+function makeCodeDirectory(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw new OptmlError('DISK_WRITE_FAILED', `the code directory cannot be made: ${(error as Error).message}`, {
+      where: dir,
+      fix: 'Mount the base directory writable, or bake the source into the image under /opt/ml/code.',
+      cause: error,
+    });
+  }
+}
+
+/** Packs and reports. Nothing may claim success before all that proves it is on disk (contract C71). */
+async function conclude(outcome: ProgramOutcome, environment: TrainingEnvironment, job: Job): Promise<number> {
+  if (outcome.failureText === undefined) {
+    await packIfOurs(environment, job);
+    writeSuccess(environment.paths.successFile);
+    job.log.info('Reporting training SUCCESS');
+    return 0;
+  }
+  reportFailure(outcome.failureText, job);
+  if (outcome.isStoppedInTime) {
+    await packIfOurs(environment, job).catch((error: unknown) => job.log.error(describeError(asOptmlError(error))));
+  }
+  return outcome.exitCode;
+}
+
+async function packIfOurs(environment: TrainingEnvironment, job: Job): Promise<void> {
+  const { isOurs, why } = whoPacks(environment.settings.package, environment.variables);
+  if (!isOurs) {
+    job.log.debug(`The model is not packed here: ${why}`);
+    return;
+  }
+  const giveUp = new AbortController();
+  const arm = () => setTimeout(() => giveUp.abort(), job.stop.remainingMs(environment.settings.stopGraceSeconds)).unref();
+  if (job.stop.stopped.aborted) arm();
+  else job.stop.stopped.addEventListener('abort', arm, { once: true });
+  await packageArtifacts(environment, giveUp.signal, job.log);
+}
+
+/** Reports an error of our own making: before, beside or after the program. */
+function fail(error: OptmlError, job: Job): number {
+  reportFailure(error.failureText ?? describeError(error), job);
+  return job.stop.signal !== undefined && error.code === 'STOPPED' ? signalExitCode(job.stop.signal) : error.exitCode;
+}
+
+// Reporting never throws: what cannot be written is at least in the log, and the exit code says the rest.
+function reportFailure(text: string, job: Job): void {
+  const masked = maskSecrets(text, job.secrets);
+  job.log.error('Reporting training FAILURE');
+  job.log.error(masked);
+  if (job.paths === undefined) return;
+  try {
+    if (!writeFailure(job.paths.failureFile, masked)) job.log.info('Failure file exists. Skipping creation....');
+  } catch (error) {
+    job.log.error(describeError(asOptmlError(error)));
+  }
+}

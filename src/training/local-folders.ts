@@ -1,0 +1,29 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RELATIVE_PATHS } from '../contract/paths.ts';
+
+/** Folder below the working directory that stands for `/opt/ml` when a script is run by hand. */
+export const LOCAL_BASE = 'ml';
+
+const named = new Set<string>();
+
+/**
+ * The folder of a script: the variable's, as `train` sets it, or, by hand, the same folder below `./ml`, made on first
+ * use and named once on standard error.
+ */
+export function scriptFolder(variable: string | undefined, relative: string): string {
+  if (variable !== undefined && variable !== '') return variable;
+  const dir = join(process.cwd(), LOCAL_BASE, relative);
+  if (!named.has(dir)) {
+    named.add(dir);
+    mkdirSync(dir, { recursive: true });
+    process.stderr.write(`optml: not in a training job, using ${dir}\n`);
+  }
+  return dir;
+}
+
+/** `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand. */
+export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
+  const base = variables['SM_MODEL_DIR'] === undefined ? undefined : variables['SAGEMAKER_BASE_DIR'];
+  return scriptFolder(base && join(base, RELATIVE_PATHS.checkpointDir), RELATIVE_PATHS.checkpointDir);
+}
