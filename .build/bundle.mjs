@@ -7,7 +7,16 @@ import { build } from 'esbuild';
 const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 const lazy = Object.values(manifest.imports).map((paths) => paths['optml-source']);
 
-const common = { bundle: true, platform: 'node', target: 'node20', sourcemap: false, logLevel: 'warning', metafile: true, outdir: 'dist', outbase: 'src' };
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: false,
+  logLevel: 'warning',
+  metafile: true,
+  outdir: 'dist',
+  outbase: 'src',
+};
 const commonJs = {
   ...common,
   format: 'cjs',
@@ -22,9 +31,19 @@ const commonJs = {
 
 rmSync('dist', { recursive: true, force: true });
 const results = await Promise.all([
-  build({ ...commonJs, entryPoints: ['src/bin/train.ts', 'src/bin/optml.ts'], minifySyntax: true, minifyWhitespace: true }),
+  build({
+    ...commonJs,
+    entryPoints: ['src/bin/train.ts', 'src/bin/optml.ts'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+  }),
   build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minifySyntax: true }),
-  build({ ...common, format: 'esm', splitting: true, entryPoints: ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts'] }),
+  build({
+    ...common,
+    format: 'esm',
+    splitting: true,
+    entryPoints: ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts'],
+  }),
   build({
     ...common,
     format: 'esm',

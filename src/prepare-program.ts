@@ -1,4 +1,4 @@
-import { planLaunch, type InstallStep, type Launch } from './entry-point/launch.ts';
+import { type InstallStep, type Launch, planLaunch } from './entry-point/launch.ts';
 import { locateEntryPoint } from './entry-point/locate.ts';
 import { fetchSource } from './entry-point/source.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
@@ -26,7 +26,12 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
   const { paths, settings, variables } = environment;
   if (environment.trainingModule) {
     const { trainingModuleWords } = await import('./entry-point/training-module.ts');
-    const request = { text: environment.trainingModule, codeDir: paths.codeDir, variables, typescript: settings.typescript };
+    const request = {
+      text: environment.trainingModule,
+      codeDir: paths.codeDir,
+      variables,
+      typescript: settings.typescript,
+    };
     return { words: trainingModuleWords(request), variables: { PYTHONUNBUFFERED: '1' }, takesArguments: false };
   }
   const request = { location: environment.sourceLocation, codeDir: paths.codeDir, baseDir: paths.baseDir };

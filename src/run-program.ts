@@ -30,7 +30,11 @@ export interface ProgramOutcome {
  *
  * @throws OptmlError HYPERPARAMETER_INVALID, VALUE_TOO_LARGE or START_FAILED; not for a program that fails.
  */
-export async function runProgram(program: PreparedProgram, environment: TrainingEnvironment, job: Job): Promise<ProgramOutcome> {
+export async function runProgram(
+  program: PreparedProgram,
+  environment: TrainingEnvironment,
+  job: Job,
+): Promise<ProgramOutcome> {
   const { paths, settings } = environment;
   const exported = trainingVariables(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
@@ -59,20 +63,29 @@ export async function runProgram(program: PreparedProgram, environment: Training
   return { exitCode: end.exitCode || 137, failureText, isStoppedInTime };
 }
 
-function noteOn(end: ProcessEnd, program: PreparedProgram, environment: TrainingEnvironment, stop: StopControl): string | undefined {
+function noteOn(
+  end: ProcessEnd,
+  program: PreparedProgram,
+  environment: TrainingEnvironment,
+  stop: StopControl,
+): string | undefined {
   if (end.startError !== null) return startNote(end.startError, program, environment);
   if (end.isKilledAfterGrace) {
     return `killed: still running ${environment.settings.stopGraceSeconds} s after ${stop.signal} (OPTML_STOP_GRACE_SECONDS)`;
   }
   if (stop.signal !== undefined) {
-    return end.signal === stop.signal ? `stopped by ${stop.signal}, which the program did not handle` : `stopped by ${stop.signal}`;
+    return end.signal === stop.signal
+      ? `stopped by ${stop.signal}, which the program did not handle`
+      : `stopped by ${stop.signal}`;
   }
   return end.signal === null ? undefined : signalNote(end);
 }
 
 function signalNote(end: ProcessEnd): string {
   if (end.memoryKills > 0) return 'killed by the kernel: out of memory';
-  return end.signal === 'SIGKILL' ? 'killed by SIGKILL, not by optml and not for want of memory' : `killed by ${end.signal}`;
+  return end.signal === 'SIGKILL'
+    ? 'killed by SIGKILL, not by optml and not for want of memory'
+    : `killed by ${end.signal}`;
 }
 
 function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {

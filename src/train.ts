@@ -14,8 +14,8 @@ import { makeLineSink } from './log/line-sink.ts';
 import { type Log, makeLog } from './log/log.ts';
 import { collectSecrets, maskSecrets } from './log/secrets.ts';
 import { clearSuccess, writeFailure, writeSuccess } from './outcome/marker-files.ts';
-import { StopControl } from './process/stop-control.ts';
 import { prepareProgram } from './prepare-program.ts';
+import { StopControl } from './process/stop-control.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
 
 /** One run of `train`, filled as the job goes its way. */
@@ -37,7 +37,10 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
   const job: Job = { stop, log: makeLog(0, makeLineSink()), secrets: collectSecrets(variables, new Map()) };
   stop.listen();
   try {
-    job.log = await openLog(readSettings(settingsFromVariables(variables)).logFormat, readLogLevel(variables, undefined));
+    job.log = await openLog(
+      readSettings(settingsFromVariables(variables)).logFormat,
+      readLogLevel(variables, undefined),
+    );
     const environment = await readConfiguration(job, variables);
     const program = await prepareProgram(environment, job);
     const outcome = await runProgram(program, environment, job);
@@ -52,7 +55,8 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
 async function readConfiguration(job: Job, variables: Readonly<NodeJS.ProcessEnv>): Promise<TrainingEnvironment> {
   const { paths, isNewLocalJob } = findBaseDirectory(variables);
   job.paths = paths;
-  if (isNewLocalJob) job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
+  if (isNewLocalJob)
+    job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
   clearSuccess(paths.successFile);
   makeCodeDirectory(paths.codeDir);
   const environment = await readJob(paths, variables, job.log.warn);
@@ -102,7 +106,8 @@ async function packIfOurs(environment: TrainingEnvironment, job: Job): Promise<v
     return;
   }
   const giveUp = new AbortController();
-  const arm = () => setTimeout(() => giveUp.abort(), job.stop.remainingMs(environment.settings.stopGraceSeconds)).unref();
+  const arm = () =>
+    setTimeout(() => giveUp.abort(), job.stop.remainingMs(environment.settings.stopGraceSeconds)).unref();
   if (job.stop.stopped.aborted) arm();
   else job.stop.stopped.addEventListener('abort', arm, { once: true });
   await packageArtifacts(environment, giveUp.signal, job.log);

@@ -42,7 +42,12 @@ const READ_BYTES = 256 * 1024;
  */
 export async function packDirectory(dir: string, file: string, options: PackOptions = {}): Promise<PackResult> {
   const partial = `${file}.optml-partial-${process.pid}`;
-  const walk: Walk = { ...options, exclude: new Set([...(options.exclude ?? []), file, partial]), links: new Map(), entries: 0 };
+  const walk: Walk = {
+    ...options,
+    exclude: new Set([...(options.exclude ?? []), file, partial]),
+    links: new Map(),
+    entries: 0,
+  };
   try {
     if (options.skipEmpty && (await list(dir, walk)).length === 0) return { entries: 0, bytes: 0 };
     await mkdir(dirname(file), { recursive: true });
@@ -72,7 +77,9 @@ function packError(error: unknown, dir: string, file: string): unknown {
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';
   return new OptmlError('PACKAGING_FAILED', `packing ${dir} failed: ${(error as Error).message}`, {
     where: (error as NodeJS.ErrnoException).path ?? file,
-    fix: isFull ? 'The disk is full: save less, or ask for a larger volume (VolumeSizeInGB).' : 'Make the file readable, or leave it out of the folder.',
+    fix: isFull
+      ? 'The disk is full: save less, or ask for a larger volume (VolumeSizeInGB).'
+      : 'Make the file readable, or leave it out of the folder.',
     cause: error,
   });
 }
@@ -147,10 +154,14 @@ async function* packFile(source: string, path: string, walk: Walk): AsyncGenerat
 }
 
 function changed(source: string, before: number, after: number): OptmlError {
-  return new OptmlError('PACKAGING_FAILED', `${source} changed while it was being packed: ${before} bytes, then ${after}`, {
-    where: source,
-    fix: 'Finish writing the model before the training program ends; write elsewhere and rename.',
-  });
+  return new OptmlError(
+    'PACKAGING_FAILED',
+    `${source} changed while it was being packed: ${before} bytes, then ${after}`,
+    {
+      where: source,
+      fix: 'Finish writing the model before the training program ends; write elsewhere and rename.',
+    },
+  );
 }
 
 function firstName(stats: Stats, path: string, walk: Walk): string {
@@ -164,7 +175,13 @@ type Entry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderD
 
 function* header(entry: Entry, stats: Stats, walk: Walk): Generator<Buffer> {
   walk.entries++;
-  const data: HeaderData = { ...entry, mode: stats.mode & 0o777, uid: 0, gid: 0, mtime: new Date(Math.floor(stats.mtimeMs / 1000) * 1000) };
+  const data: HeaderData = {
+    ...entry,
+    mode: stats.mode & 0o777,
+    uid: 0,
+    gid: 0,
+    mtime: new Date(Math.floor(stats.mtimeMs / 1000) * 1000),
+  };
   const block = Buffer.alloc(BLOCK);
   // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it.
   if (new Header(data).encode(block)) {

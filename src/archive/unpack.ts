@@ -2,7 +2,15 @@ import { isAbsolute, posix } from 'node:path';
 import { extract, type ReadEntry } from 'tar';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 
-const KEPT_TYPES: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir', 'SymbolicLink', 'Link']);
+const KEPT_TYPES: ReadonlySet<string> = new Set([
+  'File',
+  'OldFile',
+  'ContiguousFile',
+  'Directory',
+  'GNUDumpDir',
+  'SymbolicLink',
+  'Link',
+]);
 
 /**
  * Unpacks a tar archive, plain or gzipped, into the existing folder `dir`. Nothing is written outside of it: entries with
@@ -57,7 +65,8 @@ function reasonToRefuse(path: string, entry: ReadEntry): string | undefined {
   if (entry.type === 'SymbolicLink' && (isAbsolute(target) || leadsOut(posix.join(posix.dirname(path), target)))) {
     return `is a link that leads out of the folder, to "${target}"`;
   }
-  if (entry.type === 'Link' && (isAbsolute(target) || leadsOut(target))) return `is a hard link to "${target}", outside of the folder`;
+  if (entry.type === 'Link' && (isAbsolute(target) || leadsOut(target)))
+    return `is a hard link to "${target}", outside of the folder`;
   return undefined;
 }
 
@@ -75,9 +84,13 @@ function damaged(file: string, error: unknown): OptmlError {
       cause: error,
     });
   }
-  return new OptmlError('ARCHIVE_INVALID', `${file} is not an archive that can be unpacked: ${(error as Error).message}`, {
-    where: file,
-    fix: 'Give a tar archive, plain or gzipped, that is complete.',
-    cause: error,
-  });
+  return new OptmlError(
+    'ARCHIVE_INVALID',
+    `${file} is not an archive that can be unpacked: ${(error as Error).message}`,
+    {
+      where: file,
+      fix: 'Give a tar archive, plain or gzipped, that is complete.',
+      cause: error,
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { OptmlError } from '../errors/error.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 
 /** Name of the archive of `output/data`, put beside the model's. */
@@ -11,10 +11,14 @@ export function modelArchiveFile(environment: TrainingEnvironment): string {
   const { modelArchive } = environment.settings;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(modelArchive)?.[1]?.toLowerCase();
   if (scheme === 's3') {
-    throw new OptmlError('S3_UNSUPPORTED', `OPTML_MODEL_ARCHIVE is ${modelArchive}, and this version of optml does not upload to S3`, {
-      where: 'setting OPTML_MODEL_ARCHIVE',
-      fix: 'Give a path, and copy the file from there.',
-    });
+    throw new OptmlError(
+      'S3_UNSUPPORTED',
+      `OPTML_MODEL_ARCHIVE is ${modelArchive}, and this version of optml does not upload to S3`,
+      {
+        where: 'setting OPTML_MODEL_ARCHIVE',
+        fix: 'Give a path, and copy the file from there.',
+      },
+    );
   }
   if (scheme !== undefined && scheme !== 'file') {
     throw new OptmlError('OUTPUT_LOCATION_INVALID', `OPTML_MODEL_ARCHIVE has the scheme "${scheme}"`, {
@@ -39,7 +43,9 @@ export async function packageArtifacts(environment: TrainingEnvironment, signal:
   const ours = [modelFile, outputFile];
   const model = await packDirectory(environment.paths.modelDir, modelFile, { signal, exclude: ours, warn: log.warn });
   if (model.entries === 0) {
-    log.warn(`${environment.paths.modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
+    log.warn(
+      `${environment.paths.modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`,
+    );
   }
   log.info(`Model artifacts: ${modelFile} (${model.entries} entries, ${model.bytes} bytes)`);
   const output = await packDirectory(environment.paths.outputDataDir, outputFile, {

@@ -23,7 +23,11 @@ Without an option: readable lines, secrets masked. Reads the configuration like 
  * @throws OptmlError for a wrong option or configuration.
  */
 export async function envCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const options = parseOptions(args, { command: 'optml env', flags: ['json', 'shell', 'help'], exclusive: ['json', 'shell'] });
+  const options = parseOptions(args, {
+    command: 'optml env',
+    flags: ['json', 'shell', 'help'],
+    exclusive: ['json', 'shell'],
+  });
   if (options.has('help')) {
     process.stdout.write(HELP);
     return EXIT_CODES.success;
@@ -48,7 +52,9 @@ function showReadable(exported: ReadonlyMap<string, string>): string {
 function showShell(exported: ReadonlyMap<string, string>): string {
   return [...exported]
     .map(([name, value]) =>
-      /^[A-Za-z_]\w*$/.test(name) ? `export ${name}=${quoteWord(value)}\n` : `# not a shell name, left out: ${JSON.stringify(name)}\n`,
+      /^[A-Za-z_]\w*$/.test(name)
+        ? `export ${name}=${quoteWord(value)}\n`
+        : `# not a shell name, left out: ${JSON.stringify(name)}\n`,
     )
     .join('');
 }

@@ -21,14 +21,23 @@ export interface OptionRules {
 export function parseOptions(args: readonly string[], rules: OptionRules): ReadonlySet<string> {
   const parsed = parser([...args], {
     boolean: [...rules.flags],
-    configuration: { 'camel-case-expansion': false, 'boolean-negation': false, 'dot-notation': false, 'short-option-groups': false },
+    configuration: {
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+      'short-option-groups': false,
+    },
   });
   const { _: words, ...options } = parsed;
   if (words.length > 0) throw usage(rules, `it takes no argument, got "${words[0]}"`, 'Leave it out.');
   for (const name of Object.keys(options)) {
     if (rules.flags.includes(name)) continue;
     const suggestion = nearest(name, rules.flags);
-    throw usage(rules, `unknown option "--${name}"`, suggestion ? `Did you mean "--${suggestion}"?` : `Run "${rules.command} --help".`);
+    throw usage(
+      rules,
+      `unknown option "--${name}"`,
+      suggestion ? `Did you mean "--${suggestion}"?` : `Run "${rules.command} --help".`,
+    );
   }
   const given = rules.flags.filter((name) => options[name] === true);
   const clashing = given.filter((name) => rules.exclusive?.includes(name));

@@ -30,7 +30,8 @@ export async function trainCommand(args: readonly string[], variables: Readonly<
 
 function usageError(word: string): number {
   const suggestion = nearest(word, [...OPTIONS, 'train']);
-  const hint = suggestion === undefined ? 'It takes no arguments; settings are variables.' : `Did you mean "${suggestion}"?`;
+  const hint =
+    suggestion === undefined ? 'It takes no arguments; settings are variables.' : `Did you mean "${suggestion}"?`;
   process.stderr.write(`train: unknown ${word.startsWith('-') ? 'option' : 'argument'} "${word}". ${hint}\n`);
   return EXIT_CODES.usage;
 }

@@ -35,7 +35,10 @@ function readBytes(file: string): Buffer {
     }
     throw new OptmlError('CONFIG_UNREADABLE', `${file} cannot be read: ${code ?? String(error)}`, {
       where: file,
-      fix: code === 'EISDIR' ? 'Put a file there, not a directory.' : `Make the file readable for user ${process.getuid?.() ?? '?'}.`,
+      fix:
+        code === 'EISDIR'
+          ? 'Put a file there, not a directory.'
+          : `Make the file readable for user ${process.getuid?.() ?? '?'}.`,
       cause: error,
     });
   }
@@ -46,11 +49,15 @@ function decodeUtf8(bytes: Buffer, file: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     const offset = firstInvalidByte(bytes);
-    throw new OptmlError('CONFIG_NOT_UTF8', `${file} is not UTF-8 text: byte ${offset} is 0x${(bytes[offset] ?? 0).toString(16)}`, {
-      where: `${file}, byte ${offset}`,
-      fix: 'Write the file as UTF-8.',
-      cause: error,
-    });
+    throw new OptmlError(
+      'CONFIG_NOT_UTF8',
+      `${file} is not UTF-8 text: byte ${offset} is 0x${(bytes[offset] ?? 0).toString(16)}`,
+      {
+        where: `${file}, byte ${offset}`,
+        fix: 'Write the file as UTF-8.',
+        cause: error,
+      },
+    );
   }
 }
 

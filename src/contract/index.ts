@@ -1,4 +1,11 @@
-export { DEFAULT_LOG_LEVEL, FAILURE_REASON, HOST_WAIT, MASTER_PORT, MAX_ARGUMENT_BYTES, RESOURCE_DEFAULTS } from './defaults.ts';
+export {
+  DEFAULT_LOG_LEVEL,
+  FAILURE_REASON,
+  HOST_WAIT,
+  MASTER_PORT,
+  MAX_ARGUMENT_BYTES,
+  RESOURCE_DEFAULTS,
+} from './defaults.ts';
 export { EXIT_CODES, signalExitCode } from './exit-codes.ts';
 export {
   DISTRIBUTION_INSTANCE_GROUPS,

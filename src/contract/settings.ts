@@ -69,7 +69,9 @@ export interface Settings {
 }
 
 /** Gives the raw text of a setting and where it comes from, or undefined where it is not set. */
-export type SettingSource = (name: keyof typeof SETTINGS) => { readonly text: string; readonly where: string } | undefined;
+export type SettingSource = (
+  name: keyof typeof SETTINGS,
+) => { readonly text: string; readonly where: string } | undefined;
 
 /** A source that reads environment variables; an empty variable counts as not set. */
 export function settingsFromVariables(variables: Readonly<NodeJS.ProcessEnv>): SettingSource {
@@ -120,10 +122,14 @@ function seconds(source: SettingSource, name: 'OPTML_STOP_GRACE_SECONDS' | 'OPTM
   const text = given?.text ?? SETTINGS[name].default;
   const value = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || value > MAX_SECONDS) {
-    throw new OptmlError('SETTING_INVALID', `expected ${name} to be a number of seconds, 0 to ${MAX_SECONDS}, got "${text}"`, {
-      where: given?.where,
-      fix: `Set ${name} to a plain number such as ${SETTINGS[name].default}.`,
-    });
+    throw new OptmlError(
+      'SETTING_INVALID',
+      `expected ${name} to be a number of seconds, 0 to ${MAX_SECONDS}, got "${text}"`,
+      {
+        where: given?.where,
+        fix: `Set ${name} to a plain number such as ${SETTINGS[name].default}.`,
+      },
+    );
   }
   return value;
 }

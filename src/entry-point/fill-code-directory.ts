@@ -21,11 +21,15 @@ export async function fillCodeDirectory(location: string, request: SourceRequest
     return done;
   } catch (error) {
     if (['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) {
-      throw new OptmlError('DISK_WRITE_FAILED', `the source could not be written to ${dir}: ${(error as Error).message}`, {
-        where: dir,
-        fix: 'Check that the folder is writable and the disk has room.',
-        cause: error,
-      });
+      throw new OptmlError(
+        'DISK_WRITE_FAILED',
+        `the source could not be written to ${dir}: ${(error as Error).message}`,
+        {
+          where: dir,
+          fix: 'Check that the folder is writable and the disk has room.',
+          cause: error,
+        },
+      );
     }
     throw error;
   } finally {
@@ -35,11 +39,15 @@ export async function fillCodeDirectory(location: string, request: SourceRequest
 
 async function fetchInto(target: string, location: string, request: SourceRequest): Promise<string> {
   const stats = await fs.stat(location).catch((error: unknown) => {
-    throw new OptmlError('SOURCE_NOT_FOUND', `the source location ${location} cannot be used: ${systemErrorCode(error) ?? error}`, {
-      where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
-      fix: 'Give a directory, archive or file that exists inside the container.',
-      cause: error,
-    });
+    throw new OptmlError(
+      'SOURCE_NOT_FOUND',
+      `the source location ${location} cannot be used: ${systemErrorCode(error) ?? error}`,
+      {
+        where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
+        fix: 'Give a directory, archive or file that exists inside the container.',
+        cause: error,
+      },
+    );
   });
   if (stats.isDirectory()) {
     const root = await fs.realpath(location);

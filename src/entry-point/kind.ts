@@ -2,7 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /** How a program is run (contract C24). */
-export type EntryPointKind = 'command' | 'python-script' | 'python-package' | 'javascript' | 'typescript' | 'npm-package';
+export type EntryPointKind =
+  | 'command'
+  | 'python-script'
+  | 'python-package'
+  | 'javascript'
+  | 'typescript'
+  | 'npm-package';
 
 const EXTENSIONS: Readonly<Record<string, EntryPointKind>> = {
   '.js': 'javascript',

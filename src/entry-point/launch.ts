@@ -77,7 +77,11 @@ function pipStep(
   return { words: [python, ...args], cwd, failureClass, what: `${what}, by pip` };
 }
 
-async function planNode(script: string, packageDirs: readonly string[], environment: TrainingEnvironment): Promise<Launch> {
+async function planNode(
+  script: string,
+  packageDirs: readonly string[],
+  environment: TrainingEnvironment,
+): Promise<Launch> {
   const { codeDir } = environment.paths;
   const kind = nodeKindOf(script) ?? 'javascript';
   const dir = dirname(join(codeDir, script));
@@ -89,7 +93,10 @@ async function planNode(script: string, packageDirs: readonly string[], environm
   };
 }
 
-async function planNodeInstall(dirs: readonly string[], environment: TrainingEnvironment): Promise<readonly InstallStep[]> {
+async function planNodeInstall(
+  dirs: readonly string[],
+  environment: TrainingEnvironment,
+): Promise<readonly InstallStep[]> {
   const packages = dirs.filter((dir) => existsSync(join(dir, 'package.json')));
   if (packages.length === 0) return [];
   const { planDependencies } = await import('#entry-point/node-dependencies');

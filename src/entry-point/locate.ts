@@ -25,10 +25,14 @@ export function locateEntryPoint(program: string | null, codeDir: string): Entry
   }
   const path = relative(codeDir, resolve(codeDir, program)) || '.';
   if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) {
-    throw new OptmlError('PROGRAM_OUTSIDE_CODE', `the entry point "${program}" lies outside the code directory ${codeDir}`, {
-      where: programSource(program),
-      fix: `Put the program into ${codeDir} and name it relative to that folder.`,
-    });
+    throw new OptmlError(
+      'PROGRAM_OUTSIDE_CODE',
+      `the entry point "${program}" lies outside the code directory ${codeDir}`,
+      {
+        where: programSource(program),
+        fix: `Put the program into ${codeDir} and name it relative to that folder.`,
+      },
+    );
   }
   const kind = entryPointKind(path, codeDir);
   if (kind === 'npm-package' && !existsSync(join(codeDir, path, 'package.json'))) {
@@ -63,6 +67,7 @@ const SHOWN_FILES = 8;
 
 function inventory(codeDir: string): string {
   const names = isDirectory(codeDir) ? readdirSync(codeDir).sort() : [];
-  if (names.length === 0) return ` (${codeDir} is empty: copy the source there, or give its location in SAGEMAKER_SUBMIT_DIRECTORY)`;
+  if (names.length === 0)
+    return ` (${codeDir} is empty: copy the source there, or give its location in SAGEMAKER_SUBMIT_DIRECTORY)`;
   return ` (${codeDir} holds ${names.slice(0, SHOWN_FILES).join(', ')}${names.length > SHOWN_FILES ? ' …' : ''})`;
 }

@@ -41,7 +41,12 @@ export function planDependencies(dir: string, variables: Readonly<NodeJS.Process
   return { manager, file, args: installArguments(manager, isLocked, dir, manifest) };
 }
 
-function installArguments(manager: PackageManager, isLocked: boolean, dir: string, manifest: PackageJson): readonly string[] {
+function installArguments(
+  manager: PackageManager,
+  isLocked: boolean,
+  dir: string,
+  manifest: PackageJson,
+): readonly string[] {
   switch (manager) {
     case 'npm':
       return [isLocked ? 'ci' : 'install', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'];
@@ -49,7 +54,13 @@ function installArguments(manager: PackageManager, isLocked: boolean, dir: strin
       return ['install', '--prod', '--prefer-offline', ...(isLocked ? ['--frozen-lockfile'] : [])];
     case 'yarn':
       if (isModernYarn(dir, manifest)) return ['install', ...(isLocked ? ['--immutable'] : [])];
-      return ['install', '--production', '--prefer-offline', '--non-interactive', ...(isLocked ? ['--frozen-lockfile'] : [])];
+      return [
+        'install',
+        '--production',
+        '--prefer-offline',
+        '--non-interactive',
+        ...(isLocked ? ['--frozen-lockfile'] : []),
+      ];
   }
 }
 
@@ -62,18 +73,24 @@ function isModernYarn(dir: string, manifest: PackageJson): boolean {
 
 function managerMissing(manager: PackageManager, dir: string, lockFile: string | undefined): OptmlError {
   const why = lockFile === undefined ? 'its package.json' : lockFile;
-  return new OptmlError('INTERPRETER_MISSING', `the dependencies in ${dir} are installed by ${manager} (${why}), which is not on PATH`, {
-    where: join(dir, lockFile ?? 'package.json'),
-    fix:
-      manager === 'npm'
-        ? 'Use a base image that brings npm, or build node_modules into the image.'
-        : `Add it to the image (RUN npm install -g ${manager}), or build node_modules into the image.`,
-  });
+  return new OptmlError(
+    'INTERPRETER_MISSING',
+    `the dependencies in ${dir} are installed by ${manager} (${why}), which is not on PATH`,
+    {
+      where: join(dir, lockFile ?? 'package.json'),
+      fix:
+        manager === 'npm'
+          ? 'Use a base image that brings npm, or build node_modules into the image.'
+          : `Add it to the image (RUN npm install -g ${manager}), or build node_modules into the image.`,
+    },
+  );
 }
 
 /** Whether every dependency is installed in a version that the manifest, and npm's lock file where there is one, allows. */
 function isSatisfied(dir: string, manifest: PackageJson): boolean {
-  const wanted = Object.entries(manifest.dependencies ?? {}).filter(([name]) => !(name in (manifest.optionalDependencies ?? {})));
+  const wanted = Object.entries(manifest.dependencies ?? {}).filter(
+    ([name]) => !(name in (manifest.optionalDependencies ?? {})),
+  );
   return wanted.every(([name, range]) => isInstalled(name, range, dir)) && isLockSatisfied(dir);
 }
 
@@ -82,14 +99,18 @@ function isInstalled(name: string, range: string, dir: string): boolean {
   const installed = readPackageJson(join(dir, 'node_modules', name));
   if (installed !== undefined) {
     // Git, file and alias specifiers have no range to compare with.
-    return semver.validRange(range) === null || semver.satisfies(installed.version ?? '', range, { includePrerelease: true });
+    return (
+      semver.validRange(range) === null || semver.satisfies(installed.version ?? '', range, { includePrerelease: true })
+    );
   }
   const parent = dirname(dir);
   return parent !== dir && isInstalled(name, range, parent);
 }
 
 interface NpmLock {
-  readonly packages?: Readonly<Record<string, { version?: string; dev?: boolean; devOptional?: boolean; optional?: boolean; link?: boolean }>>;
+  readonly packages?: Readonly<
+    Record<string, { version?: string; dev?: boolean; devOptional?: boolean; optional?: boolean; link?: boolean }>
+  >;
 }
 
 // The exact tree that npm would make; packages installed further up (in the image) are judged by their range alone.

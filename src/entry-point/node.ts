@@ -40,10 +40,14 @@ function typescriptArguments(typescript: Settings['typescript']): readonly strin
   }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 6)) {
-    throw new OptmlError('SETTING_INVALID', `OPTML_TYPESCRIPT=node needs Node 22.6 or newer, this is ${process.versions.node}`, {
-      where: 'setting OPTML_TYPESCRIPT',
-      fix: 'Leave OPTML_TYPESCRIPT out, so that tsx runs the program, or use a newer base image.',
-    });
+    throw new OptmlError(
+      'SETTING_INVALID',
+      `OPTML_TYPESCRIPT=node needs Node 22.6 or newer, this is ${process.versions.node}`,
+      {
+        where: 'setting OPTML_TYPESCRIPT',
+        fix: 'Leave OPTML_TYPESCRIPT out, so that tsx runs the program, or use a newer base image.',
+      },
+    );
   }
   const isOn = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
   return isOn ? [] : ['--experimental-strip-types'];

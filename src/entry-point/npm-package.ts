@@ -24,7 +24,10 @@ export function packageScript(path: string, codeDir: string): string {
       : `the script "${named}" of the package in ${dir} does not exist`,
     {
       where: join(dir, 'package.json'),
-      fix: named === undefined ? 'Add "bin" or "main" to the package.json.' : 'Build the package first, or correct "bin" or "main".',
+      fix:
+        named === undefined
+          ? 'Add "bin" or "main" to the package.json.'
+          : 'Build the package first, or correct "bin" or "main".',
     },
   );
 }

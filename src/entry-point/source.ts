@@ -38,10 +38,14 @@ function localPath(location: string): string {
   if (scheme === 'file') return decodeURIComponent(new URL(location).pathname);
   const where = `source location "${location}"`;
   if (scheme === 's3') {
-    throw new OptmlError('S3_UNSUPPORTED', `the source lies at ${location}, and this version of optml does not download from S3`, {
-      where,
-      fix: 'Put the source into the image under /opt/ml/code, or give a local directory or archive.',
-    });
+    throw new OptmlError(
+      'S3_UNSUPPORTED',
+      `the source lies at ${location}, and this version of optml does not download from S3`,
+      {
+        where,
+        fix: 'Put the source into the image under /opt/ml/code, or give a local directory or archive.',
+      },
+    );
   }
   throw new OptmlError('SOURCE_INVALID', `the source location has the scheme "${scheme}", which cannot be fetched`, {
     where,

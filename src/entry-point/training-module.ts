@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Settings } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { findOnPath } from '../process/find-on-path.ts';
 import type { CommandWords } from './executable.ts';
 import { isDirectory, nodeKindOf } from './kind.ts';
 import { hookFile, nodeArguments } from './node.ts';
 import { packageScript } from './npm-package.ts';
-import type { Settings } from '../contract/settings.ts';
 
 /** What finding a framework module needs. */
 export interface TrainingModuleRequest {
@@ -34,10 +34,14 @@ export function trainingModuleWords(request: TrainingModuleRequest): CommandWord
   const [module = '', functionName = ''] = parts;
   const where = `environment variable SAGEMAKER_TRAINING_MODULE, value "${request.text}"`;
   if (parts.length !== 2 || module === '' || functionName === '') {
-    throw new OptmlError('TRAINING_MODULE_INVALID', `expected SAGEMAKER_TRAINING_MODULE to be module:function, got "${request.text}"`, {
-      where,
-      fix: 'Give the module, one colon, and the name of the function that it exports.',
-    });
+    throw new OptmlError(
+      'TRAINING_MODULE_INVALID',
+      `expected SAGEMAKER_TRAINING_MODULE to be module:function, got "${request.text}"`,
+      {
+        where,
+        fix: 'Give the module, one colon, and the name of the function that it exports.',
+      },
+    );
   }
   const file = findNodeModule(module, request.codeDir);
   if (file !== undefined) {
@@ -47,17 +51,23 @@ export function trainingModuleWords(request: TrainingModuleRequest): CommandWord
   }
   const python = findOnPath('python3', request.variables) ?? findOnPath('python', request.variables);
   if (python !== undefined) return [python, '-c', PYTHON_PROGRAM, module, functionName];
-  throw new OptmlError('TRAINING_MODULE_INVALID', `no module "${module}" was found: neither a JavaScript or TypeScript module in ${request.codeDir} nor an npm package, and there is no Python`, {
-    where,
-    fix: 'Correct the name, or add the module to the image.',
-  });
+  throw new OptmlError(
+    'TRAINING_MODULE_INVALID',
+    `no module "${module}" was found: neither a JavaScript or TypeScript module in ${request.codeDir} nor an npm package, and there is no Python`,
+    {
+      where,
+      fix: 'Correct the name, or add the module to the image.',
+    },
+  );
 }
 
 const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
 function findNodeModule(module: string, codeDir: string): string | undefined {
   const path = resolve(codeDir, module);
-  const file = SUFFIXES.map((suffix) => path + suffix).find((name) => existsSync(name) && nodeKindOf(name) !== undefined);
+  const file = SUFFIXES.map((suffix) => path + suffix).find(
+    (name) => existsSync(name) && nodeKindOf(name) !== undefined,
+  );
   if (file !== undefined) return file;
   if (isDirectory(path) && existsSync(join(path, 'package.json'))) return join(path, packageScript('.', path));
   if (module.startsWith('.') || isAbsolute(module)) return undefined;

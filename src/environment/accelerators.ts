@@ -63,7 +63,10 @@ function countCpus(): number {
 
 // "0-3,6" → 5
 function countRanges(text: string): number {
-  const ranges = text.trim().split(',').map((range) => range.split('-').map(Number));
+  const ranges = text
+    .trim()
+    .split(',')
+    .map((range) => range.split('-').map(Number));
   return ranges.reduce((sum, [first = 0, last = first]) => sum + last - first + 1, 0);
 }
 

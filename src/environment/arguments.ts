@@ -26,6 +26,9 @@ export function argumentName(name: string): string {
 
 function argumentValue(value: JsonValue): string {
   if (value === null) return '';
-  if (value instanceof Map) return sortedEntries(value).map(([name, item]) => `${name}=${pythonStr(item)}`).join(',');
+  if (value instanceof Map)
+    return sortedEntries(value)
+      .map(([name, item]) => `${name}=${pythonStr(item)}`)
+      .join(',');
   return pythonStr(value);
 }

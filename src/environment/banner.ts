@@ -1,10 +1,14 @@
-import type { TrainingEnvironment } from './training-environment.ts';
-import { trainingEnvObject } from './variables.ts';
 import { dumpJson } from '../json/python.ts';
 import { maskNamed, maskValue } from '../log/secrets.ts';
+import type { TrainingEnvironment } from './training-environment.ts';
+import { trainingEnvObject } from './variables.ts';
 
 /** The start banner, in the reference's words (contract C72), with secrets masked (C14). `command` is masked already. */
-export function startBanner(environment: TrainingEnvironment, variables: ReadonlyMap<string, string>, command: string): string {
+export function startBanner(
+  environment: TrainingEnvironment,
+  variables: ReadonlyMap<string, string>,
+  command: string,
+): string {
   const lines = [...variables].map(([name, value]) => `${name}=${maskNamed(name, value)}`);
   return [
     'Invoking user script\n',

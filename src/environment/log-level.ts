@@ -29,7 +29,9 @@ export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: 
   if (text.trim() === '') return DEFAULT_LOG_LEVEL;
   const level = /^\s*\d{1,6}(\.0+)?\s*$/.test(text) ? Number(text) : LEVEL_NAMES[text.trim().toUpperCase()];
   if (level !== undefined) return level;
-  const where = fromParameter ? `hyperparameter ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}` : 'environment variable SAGEMAKER_CONTAINER_LOG_LEVEL';
+  const where = fromParameter
+    ? `hyperparameter ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}`
+    : 'environment variable SAGEMAKER_CONTAINER_LOG_LEVEL';
   throw new OptmlError('SETTING_INVALID', `expected the log level to be a number or a name, got "${text}"`, {
     where,
     fix: `Use one of ${Object.keys(LEVEL_NAMES).join(', ')}, or a number such as 20.`,

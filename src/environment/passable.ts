@@ -9,7 +9,8 @@ import { OptmlError } from '../errors/error.ts';
  */
 export function checkPassable(variables: ReadonlyMap<string, string>, args: readonly string[]): void {
   for (const [name, value] of variables) {
-    if (name.includes('=')) throw invalid(`variable "${name}"`, 'its name holds "="', 'Rename the hyperparameter or channel.');
+    if (name.includes('='))
+      throw invalid(`variable "${name}"`, 'its name holds "="', 'Rename the hyperparameter or channel.');
     checkText(name, `the name of variable ${JSON.stringify(name)}`);
     checkText(value, `variable "${name}"`);
     checkSize(`${name}=${value}`, `variable "${name}"`);
@@ -24,7 +25,11 @@ export function checkPassable(variables: ReadonlyMap<string, string>, args: read
 function checkText(text: string, place: string): void {
   if (text.includes('\0')) throw invalid(place, 'it holds a NUL character', 'Remove the NUL character.');
   if (!text.isWellFormed()) {
-    throw invalid(place, 'it holds half of a surrogate pair, which has no UTF-8 form', 'Correct the \\uD800-\\uDFFF escape.');
+    throw invalid(
+      place,
+      'it holds half of a surrogate pair, which has no UTF-8 form',
+      'Correct the \\uD800-\\uDFFF escape.',
+    );
   }
 }
 
@@ -33,10 +38,14 @@ function checkSize(text: string, place: string): void {
   if (text.length * 3 < MAX_ARGUMENT_BYTES) return;
   const bytes = Buffer.byteLength(text) + 1;
   if (bytes <= MAX_ARGUMENT_BYTES) return;
-  throw new OptmlError('VALUE_TOO_LARGE', `${place} takes ${bytes} bytes; Linux passes on at most ${MAX_ARGUMENT_BYTES}`, {
-    where: 'input/config/hyperparameters.json',
-    fix: 'Pass large values as a file in a channel, and its path or name as the hyperparameter.',
-  });
+  throw new OptmlError(
+    'VALUE_TOO_LARGE',
+    `${place} takes ${bytes} bytes; Linux passes on at most ${MAX_ARGUMENT_BYTES}`,
+    {
+      where: 'input/config/hyperparameters.json',
+      fix: 'Pass large values as a file in a channel, and its path or name as the hyperparameter.',
+    },
+  );
 }
 
 function invalid(place: string, why: string, fix: string): OptmlError {

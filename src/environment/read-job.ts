@@ -25,7 +25,15 @@ export async function readJob(
   const settings = readSettings(withHyperparameters(settingsFromVariables(variables), allHyperparameters));
   const instanceType = pythonStr(instanceTypeOf(resources));
   const accelerators = await countAccelerators({ variables, instanceType, warn });
-  return makeTrainingEnvironment({ paths, settings, variables, allHyperparameters, resources, inputData, accelerators });
+  return makeTrainingEnvironment({
+    paths,
+    settings,
+    variables,
+    allHyperparameters,
+    resources,
+    inputData,
+    accelerators,
+  });
 }
 
 /** Settings given as hyperparameters (`optml_package` for `OPTML_PACKAGE`) win over variables. */

@@ -96,7 +96,9 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
     accelerators: sources.accelerators,
     ...programOf(variables, toolkit),
     sourceLocation:
-      submitDirectory === undefined ? variables['SAGEMAKER_SUBMIT_DIRECTORY'] || paths.codeDir : pythonStr(submitDirectory),
+      submitDirectory === undefined
+        ? variables['SAGEMAKER_SUBMIT_DIRECTORY'] || paths.codeDir
+        : pythonStr(submitDirectory),
     trainingModule: variables['SAGEMAKER_TRAINING_MODULE'] ?? null,
     jobName: variables['TRAINING_JOB_NAME'] ?? null,
     sagemakerJobName: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.jobName) ?? '',
@@ -131,7 +133,10 @@ function orDefault(value: JsonValue | undefined, fallback: JsonValue): JsonValue
 }
 
 // The variable wins, also for the module's name; an empty one leaves the name empty and the program to the hyperparameter.
-function programOf(variables: Readonly<NodeJS.ProcessEnv>, toolkit: JsonObject): { program: string | null; moduleName: string } {
+function programOf(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  toolkit: JsonObject,
+): { program: string | null; moduleName: string } {
   const variable = variables['SAGEMAKER_PROGRAM'];
   const parameter = textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.program);
   const moduleName = variable ?? parameter ?? '';
@@ -144,8 +149,12 @@ function programOf(variables: Readonly<NodeJS.ProcessEnv>, toolkit: JsonObject):
 function textParameter(toolkit: JsonObject, name: string): string | null {
   const value = toolkit.get(name);
   if (value === undefined || value === null || typeof value === 'string') return value ?? null;
-  throw new OptmlError('HYPERPARAMETER_INVALID', `expected hyperparameter "${name}" to be text, got ${jsonTypeName(value)}`, {
-    where: `input/config/hyperparameters.json, field ${name}`,
-    fix: `Write the value as JSON text, in escaped double quotes: "${name}": "\\"...\\"".`,
-  });
+  throw new OptmlError(
+    'HYPERPARAMETER_INVALID',
+    `expected hyperparameter "${name}" to be text, got ${jsonTypeName(value)}`,
+    {
+      where: `input/config/hyperparameters.json, field ${name}`,
+      fix: `Write the value as JSON text, in escaped double quotes: "${name}": "\\"...\\"".`,
+    },
+  );
 }

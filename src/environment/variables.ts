@@ -15,8 +15,10 @@ export function trainingVariables(environment: TrainingEnvironment): ReadonlyMap
   const { hyperparameters } = environment;
   for (const [name, value] of newerSdkVariables(environment)) result.set(name, formatValue(value));
   // The newer SDK's spelling of a name comes first, so that a hyperparameter that is really called so wins.
-  for (const [name, value] of hyperparameters) result.set(`SM_HP_${name.toUpperCase().replaceAll('-', '_')}`, formatValue(value));
-  for (const [name, value] of referenceVariables(environment)) result.set(`SM_${name.toUpperCase()}`, formatValue(value));
+  for (const [name, value] of hyperparameters)
+    result.set(`SM_HP_${name.toUpperCase().replaceAll('-', '_')}`, formatValue(value));
+  for (const [name, value] of referenceVariables(environment))
+    result.set(`SM_${name.toUpperCase()}`, formatValue(value));
   for (const [channel, dir] of environment.channelDirs) result.set(`SM_CHANNEL_${channel.toUpperCase()}`, dir);
   for (const [name, value] of hyperparameters) result.set(`SM_HP_${name.toUpperCase()}`, formatValue(value));
   for (const [name, value] of inheritedStyleVariables(environment)) result.set(name, value);

@@ -27,13 +27,19 @@ export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWai
     if (missing.length === 0 || signal.aborted) return;
     const leftMs = end - performance.now();
     if (leftMs <= 0) break;
-    log.info(`Waiting for ${missing.length} of ${hosts.length} hosts to resolve: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`);
+    log.info(
+      `Waiting for ${missing.length} of ${hosts.length} hosts to resolve: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`,
+    );
     await sleep(Math.min(pause * 1000, leftMs), undefined, { signal }).catch(() => undefined);
   }
-  throw new OptmlError('HOSTS_UNRESOLVED', `${missing.length} of ${hosts.length} hosts did not resolve within ${totalSeconds} s: ${missing.join(', ')}`, {
-    where: 'input/config/resourceconfig.json, field hosts (C30)',
-    fix: 'Check that the containers share a network on which these names resolve. For a run on one machine without one, set SM_STUDIO_LOCAL_MODE=true.',
-  });
+  throw new OptmlError(
+    'HOSTS_UNRESOLVED',
+    `${missing.length} of ${hosts.length} hosts did not resolve within ${totalSeconds} s: ${missing.join(', ')}`,
+    {
+      where: 'input/config/resourceconfig.json, field hosts (C30)',
+      fix: 'Check that the containers share a network on which these names resolve. For a run on one machine without one, set SM_STUDIO_LOCAL_MODE=true.',
+    },
+  );
 }
 
 async function unresolved(hosts: readonly string[]): Promise<readonly string[]> {

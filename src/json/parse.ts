@@ -182,7 +182,8 @@ function parseEscape(scanner: Scanner): string {
     return String.fromCharCode(Number.parseInt(digits[0], 16));
   }
   const plain = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
-  if (plain === undefined) throw new JsonSyntaxError(text, at, 'an escape that JSON knows (\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)');
+  if (plain === undefined)
+    throw new JsonSyntaxError(text, at, 'an escape that JSON knows (\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)');
   scanner.at = at + 2;
   return plain;
 }

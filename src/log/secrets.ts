@@ -7,7 +7,8 @@ export const MASK = '******';
 
 const SECRET_WORDS = /SECRET|PASSWORD|PASSWD|PASSPHRASE|KEY|TOKEN|PRIVATE|CREDS|CREDENTIAL/i;
 // Words that hold one of those above and are no secret (C14): taken out of a name before it is judged.
-const HARMLESS_WORDS = /TOKENI[ZS]|KEY_?POINT|KEY_?FRAME|KEY_?WORD|KEY_?BOARD|KEY_?NOTE|MONKEY|TURKEY|DONKEY|HOCKEY|JOCKEY|WHISKEY/gi;
+const HARMLESS_WORDS =
+  /TOKENI[ZS]|KEY_?POINT|KEY_?FRAME|KEY_?WORD|KEY_?BOARD|KEY_?NOTE|MONKEY|TURKEY|DONKEY|HOCKEY|JOCKEY|WHISKEY/gi;
 
 /** Whether a name, such as a variable's or a hyperparameter's, says that its value is a secret (C14). */
 export function isSecretName(name: string): boolean {
@@ -39,7 +40,9 @@ export function maskValue(value: JsonValue): JsonValue {
 }
 
 function maskObject(object: JsonObject): JsonObject {
-  return new Map([...object].map(([name, item]) => [name, isSecretName(name) && item !== null ? MASK : maskValue(item)]));
+  return new Map(
+    [...object].map(([name, item]) => [name, isSecretName(name) && item !== null ? MASK : maskValue(item)]),
+  );
 }
 
 /** The value of a variable or hyperparameter for people: masked as a whole by name, or inside when it is JSON. */
@@ -95,7 +98,8 @@ function collectFromText(text: string, found: Set<string>): void {
 
 function collectFrom(value: JsonValue, isSecret: boolean, found: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) collectFrom(item, isSecret, found);
-  else if (value instanceof Map) for (const [name, item] of value) collectFrom(item, isSecret || isSecretName(name), found);
+  else if (value instanceof Map)
+    for (const [name, item] of value) collectFrom(item, isSecret || isSecretName(name), found);
   else if (isSecret && value !== null && typeof value !== 'boolean') found.add(pythonStr(value));
 }
 

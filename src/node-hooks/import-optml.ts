@@ -5,7 +5,8 @@ import { resolveOptml } from './resolve-optml.ts';
 
 type Resolve = (specifier: string, context?: unknown) => { url: string };
 // Newer than the type declarations of the oldest Node that we support.
-const registerHooks = (module as { registerHooks?: (hooks: { resolve: typeof resolveOptmlSync }) => void }).registerHooks;
+const registerHooks = (module as { registerHooks?: (hooks: { resolve: typeof resolveOptmlSync }) => void })
+  .registerHooks;
 
 if (registerHooks === undefined) {
   module.register('./resolve-optml.js', import.meta.url);

@@ -4,7 +4,9 @@ import { trainingEnvironment } from 'optml';
 
 const [url = '', functionName = ''] = process.argv.slice(2);
 process.argv.splice(1, 3, url);
-const loaded = (await import(url)) as Readonly<Record<string, unknown>> & { readonly default?: Record<string, unknown> };
+const loaded = (await import(url)) as Readonly<Record<string, unknown>> & {
+  readonly default?: Record<string, unknown>;
+};
 const found = loaded[functionName] ?? loaded.default?.[functionName];
 if (typeof found !== 'function') {
   throw new TypeError(`SAGEMAKER_TRAINING_MODULE: ${url} exports no function "${functionName}"`);

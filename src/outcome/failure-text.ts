@@ -40,7 +40,10 @@ export function scriptFailureText(step: FailedStep): string {
 
 function summaryOf(step: FailedStep, output: string): string {
   const error = findScriptError(output, step.codeDir);
-  const own = error === undefined ? '' : shorten(error.message, MESSAGE_ROOM) + (error.place === undefined ? '' : ` (${error.place})`);
+  const own =
+    error === undefined
+      ? ''
+      : shorten(error.message, MESSAGE_ROOM) + (error.place === undefined ? '' : ` (${error.place})`);
   return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceWords(step.end);
 }
 

@@ -35,17 +35,28 @@ function pythonError(lines: readonly string[], codeDir: string): ScriptError | u
   if (at < 0) return undefined;
   // A message may go on over several lines, up to the first empty one.
   const end = body.findIndex((line, index) => index > at && line.trim() === '');
-  const message = body.slice(at, end < 0 ? body.length : end).join('\n').trim();
+  const message = body
+    .slice(at, end < 0 ? body.length : end)
+    .join('\n')
+    .trim();
   const frames = body.slice(0, at).flatMap((line) => {
     const match = PYTHON_FRAME.exec(line);
-    return match === null ? [] : [{ file: match[1] ?? '', text: `line ${match[2]}${match[3] === undefined || match[3] === '<module>' ? '' : `, in ${match[3]}`}` }];
+    return match === null
+      ? []
+      : [
+          {
+            file: match[1] ?? '',
+            text: `line ${match[2]}${match[3] === undefined || match[3] === '<module>' ? '' : `, in ${match[3]}`}`,
+          },
+        ];
   });
   const frame = frames.findLast(({ file }) => isOwnFile(file, codeDir)) ?? frames.at(-1);
   return { message, place: frame && `${shortName(frame.file, codeDir)}, ${frame.text}` };
 }
 
 const NODE_FRAME = /^\s+at (?:(?:async )?(.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):(\d+)\)?,?$/;
-const NODE_ERROR = /^(?:Uncaught )?(?:\S+ \[\w+\]|[A-Z]\w*(?:Error|Exception|Rejection)\b(?: \[\w+\])?|\[?[A-Z]\w*Error)(?::|$)/;
+const NODE_ERROR =
+  /^(?:Uncaught )?(?:\S+ \[\w+\]|[A-Z]\w*(?:Error|Exception|Rejection)\b(?: \[\w+\])?|\[?[A-Z]\w*Error)(?::|$)/;
 
 function nodeError(lines: readonly string[], codeDir: string): ScriptError | undefined {
   const firstFrame = lines.findIndex((line, index) => NODE_FRAME.test(line) && findHead(lines, index) >= 0);
@@ -54,12 +65,18 @@ function nodeError(lines: readonly string[], codeDir: string): ScriptError | und
   if (head < 0) return uncaughtValue(lines, codeDir);
   const frameAt = lines.findIndex((line, index) => index > head && NODE_FRAME.test(line));
   const end = frameAt < 0 ? lines.findIndex((line, index) => index > head && line.trim() === '') : frameAt;
-  const message = lines.slice(head, end < 0 ? head + 1 : end).join('\n').trim();
+  const message = lines
+    .slice(head, end < 0 ? head + 1 : end)
+    .join('\n')
+    .trim();
   return { message, place: nodePlace(lines, head, frameAt, codeDir) };
 }
 
 function isHead(lines: readonly string[], at: number): boolean {
-  return lines.slice(at + 1, at + 12).some((line) => NODE_FRAME.test(line)) || lines.some((line) => /^Node\.js v\d/.test(line));
+  return (
+    lines.slice(at + 1, at + 12).some((line) => NODE_FRAME.test(line)) ||
+    lines.some((line) => /^Node\.js v\d/.test(line))
+  );
 }
 
 // The line that a run of frames belongs to: the first one above it that is not indented.
@@ -80,7 +97,10 @@ function nodePlace(lines: readonly string[], head: number, frameAt: number, code
   });
   const frame = frames.find(({ file }) => isOwnFile(file, codeDir));
   if (frame === undefined) return header && `${shortName(header.file, codeDir)}, line ${header.line}`;
-  const inside = frame.name === undefined || /^(Object\.)?<anonymous>$|^ModuleJob|^Module\./.test(frame.name) ? '' : `, in ${frame.name}`;
+  const inside =
+    frame.name === undefined || /^(Object\.)?<anonymous>$|^ModuleJob|^Module\./.test(frame.name)
+      ? ''
+      : `, in ${frame.name}`;
   return `${shortName(frame.file, codeDir)}, line ${frame.line}, column ${frame.column}${inside}`;
 }
 

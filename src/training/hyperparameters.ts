@@ -18,10 +18,16 @@ export class HyperparameterError extends OptmlError {
   readonly problems: readonly HyperparameterProblem[];
 
   constructor(problems: readonly HyperparameterProblem[], values: Readonly<Record<string, HyperparameterValue>>) {
-    const lines = problems.map(({ path, message }) => `  ${path === '' ? 'hyperparameters' : path}: ${message}${got(path, values)}`);
-    super('HYPERPARAMETER_INVALID', `${problems.length} problem${problems.length === 1 ? '' : 's'} with the hyperparameters\n${lines.join('\n')}`, {
-      fix: "Correct the job's HyperParameters.",
-    });
+    const lines = problems.map(
+      ({ path, message }) => `  ${path === '' ? 'hyperparameters' : path}: ${message}${got(path, values)}`,
+    );
+    super(
+      'HYPERPARAMETER_INVALID',
+      `${problems.length} problem${problems.length === 1 ? '' : 's'} with the hyperparameters\n${lines.join('\n')}`,
+      {
+        fix: "Correct the job's HyperParameters.",
+      },
+    );
     this.problems = problems;
   }
 }
@@ -45,9 +51,13 @@ export function hyperparameters<Output>(
   if (schema === undefined) return values;
   const result = schema['~standard'].validate(values);
   if (result instanceof Promise) {
-    throw new OptmlError('HYPERPARAMETER_INVALID', `the ${schema['~standard'].vendor} schema validates asynchronously`, {
-      fix: 'Use a schema without asynchronous checks for hyperparameters.',
-    });
+    throw new OptmlError(
+      'HYPERPARAMETER_INVALID',
+      `the ${schema['~standard'].vendor} schema validates asynchronously`,
+      {
+        fix: 'Use a schema without asynchronous checks for hyperparameters.',
+      },
+    );
   }
   if (result.issues === undefined) return result.value;
   throw new HyperparameterError(result.issues.map(toProblem), values);
@@ -63,11 +73,17 @@ function got(path: string, values: Readonly<Record<string, HyperparameterValue>>
   if (path !== name || name === '' || isSecretName(name)) return '';
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined) return ' (not given)';
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
+  const text =
+    typeof value === 'bigint'
+      ? String(value)
+      : JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
   return ` (got ${text.length > 60 ? `${text.slice(0, 60)}…` : text})`;
 }
 
-function readValues(variables: Readonly<NodeJS.ProcessEnv>, args: readonly string[]): Readonly<Record<string, HyperparameterValue>> {
+function readValues(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  args: readonly string[],
+): Readonly<Record<string, HyperparameterValue>> {
   const text = variables['SM_HPS'];
   const values = text === undefined ? fromArguments(args) : (parseJson(text) as JsonObject);
   return Object.freeze(plainObject([...values].map(([name, value]) => [name, toPlain(value)])));

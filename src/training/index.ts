@@ -1,4 +1,4 @@
-export { type HyperparameterProblem, hyperparameters, HyperparameterError } from './hyperparameters.ts';
+export { HyperparameterError, type HyperparameterProblem, hyperparameters } from './hyperparameters.ts';
 export { onStop } from './on-stop.ts';
 export { channelPath, checkpointPath, modelPath, outputDataPath } from './paths.ts';
 export type { StandardSchema } from './standard-schema.ts';

@@ -93,7 +93,12 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
     },
     hosts,
     currentHost,
-    hostRank: Math.max(0, variables['SM_CURRENT_HOST_RANK'] === undefined ? [...hosts].sort().indexOf(currentHost) : count('SM_CURRENT_HOST_RANK')),
+    hostRank: Math.max(
+      0,
+      variables['SM_CURRENT_HOST_RANK'] === undefined
+        ? [...hosts].sort().indexOf(currentHost)
+        : count('SM_CURRENT_HOST_RANK'),
+    ),
     masterHost,
     isMaster: currentHost === masterHost,
     networkInterface: text('SM_NETWORK_INTERFACE_NAME', 'eth0'),
@@ -111,7 +116,9 @@ function readChannels(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<s
   const entries =
     listed === undefined
       ? // By hand somebody may set a single channel's variable.
-        Object.entries(variables).flatMap(([name, dir]) => (name.startsWith('SM_CHANNEL_') && dir ? [[name.slice(11).toLowerCase(), dir] as const] : []))
+        Object.entries(variables).flatMap(([name, dir]) =>
+          name.startsWith('SM_CHANNEL_') && dir ? [[name.slice(11).toLowerCase(), dir] as const] : [],
+        )
       : listed.flatMap((channel) => {
           const dir = variables[`SM_CHANNEL_${channel.toUpperCase()}`];
           return dir === undefined ? [] : [[channel, dir] as const];
@@ -122,7 +129,9 @@ function readChannels(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<s
 function channelFolder(channel: string, channels: Readonly<Record<string, string>>, isTrainingJob: boolean): string {
   const dir = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
   if (dir === undefined && isTrainingJob) {
-    throw new Error(`The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`);
+    throw new Error(
+      `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`,
+    );
   }
   return scriptFolder(dir, `${RELATIVE_PATHS.inputDataDir}/${channel}`);
 }
