@@ -4,11 +4,11 @@ import { fetchSource } from './entry-point/source.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
 import { waitForHosts } from './environment/wait-for-hosts.ts';
 import { OptmlError } from './errors/error.ts';
+import type { Job } from './job.ts';
 import { maskArguments } from './log/secrets.ts';
 import { scriptFailureText } from './outcome/failure-text.ts';
 import { shellWords } from './process/shell-words.ts';
 import { supervise } from './process/supervise.ts';
-import type { Job } from './train.ts';
 
 /** The program, ready to be started. */
 export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {

@@ -6,6 +6,7 @@ import { checkPassable } from './environment/passable.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
 import { trainingVariables } from './environment/variables.ts';
 import { OptmlError } from './errors/error.ts';
+import type { Job } from './job.ts';
 import { maskArguments } from './log/secrets.ts';
 import { scriptFailureText } from './outcome/failure-text.ts';
 import type { PreparedProgram } from './prepare-program.ts';
@@ -13,7 +14,6 @@ import { shellWords } from './process/shell-words.ts';
 import type { StopControl } from './process/stop-control.ts';
 import type { ProcessEnd } from './process/supervise.ts';
 import { plainProcess } from './runner/plain-process.ts';
-import type { Job } from './train.ts';
 
 /** What became of the program. */
 export interface ProgramOutcome {

@@ -4,12 +4,12 @@ import { packageArtifacts } from './artifacts/package-artifacts.ts';
 import { whoPacks } from './artifacts/who-packs.ts';
 import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
-import type { JobPaths } from './contract/paths.ts';
 import { readSettings, type Settings, settingsFromVariables } from './contract/settings.ts';
 import { readLogLevel } from './environment/log-level.ts';
 import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
 import { asOptmlError, describeError, OptmlError } from './errors/error.ts';
+import type { Job } from './job.ts';
 import { makeLineSink } from './log/line-sink.ts';
 import { type Log, makeLog } from './log/log.ts';
 import { collectSecrets, maskSecrets } from './log/secrets.ts';
@@ -17,15 +17,6 @@ import { clearSuccess, writeFailure, writeSuccess } from './outcome/marker-files
 import { prepareProgram } from './prepare-program.ts';
 import { StopControl } from './process/stop-control.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
-
-/** One run of `train`, filled as the job goes its way. */
-export interface Job {
-  readonly stop: StopControl;
-  log: Log;
-  paths?: JobPaths;
-  /** Texts that must not be shown. */
-  secrets: readonly string[];
-}
 
 /**
  * Runs a training job as the platform asks for it (`docker run IMAGE train`, contract C1): reads the configuration,

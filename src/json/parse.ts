@@ -205,6 +205,6 @@ function takeIf(scanner: Scanner, character: string): boolean {
 function describeToken(text: string, offset: number): string {
   if (offset >= text.length) return 'the end of the text';
   const rest = text.slice(offset, offset + 200);
-  const token = /^(?:"(?:[^"\\\n]|\\.)*"?|[A-Za-z0-9_+.-]+|[^])/u.exec(rest)?.[0] ?? rest.slice(0, 1);
+  const token = /^(?:"(?:[^"\\\n]|\\.)*"?|[A-Za-z0-9_+.-]+|[\s\S])/u.exec(rest)?.[0] ?? rest.slice(0, 1);
   return JSON.stringify(token.length > 40 ? `${token.slice(0, 40)}…` : token);
 }

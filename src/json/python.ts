@@ -36,7 +36,6 @@ export function sortedEntries(object: JsonObject): Array<[string, JsonValue]> {
   return [...object].sort(([a], [b]) => compareCodePoints(a, b));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
 const NEEDS_ESCAPE = /["\\]|[^\u0020-\u007e]/g;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

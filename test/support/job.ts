@@ -33,9 +33,15 @@ export function makeJob(t: TestContext, spec: JobSpec): string {
   const base = join(temporaryFolder(t), 'ml');
   const config = join(base, 'input', 'config');
   for (const dir of [config, join(base, 'model'), join(base, 'output', 'data')]) mkdirSync(dir, { recursive: true });
-  const hyperparameters = { ...(spec.program !== undefined && { sagemaker_program: spec.program }), ...spec.hyperparameters };
+  const hyperparameters = {
+    ...(spec.program !== undefined && { sagemaker_program: spec.program }),
+    ...spec.hyperparameters,
+  };
   writeFileSync(join(config, 'hyperparameters.json'), JSON.stringify(hyperparameters));
-  writeFileSync(join(config, 'resourceconfig.json'), JSON.stringify(spec.resourceConfig ?? { current_host: 'localhost', hosts: ['localhost'] }));
+  writeFileSync(
+    join(config, 'resourceconfig.json'),
+    JSON.stringify(spec.resourceConfig ?? { current_host: 'localhost', hosts: ['localhost'] }),
+  );
   writeFileSync(join(config, 'inputdataconfig.json'), JSON.stringify(spec.inputDataConfig ?? {}));
   for (const [path, content] of Object.entries(spec.files ?? {})) {
     const file = join(base, path);
@@ -68,7 +74,14 @@ export interface RunningJob {
 /** Starts the built `train` for the job in `base`. Packing is off unless `variables` say otherwise. Killed after the test. */
 export function startTrain(t: TestContext, base: string, variables: NodeJS.ProcessEnv = {}): RunningJob {
   const child = spawn(process.execPath, [TRAIN], {
-    env: { PATH: process.env['PATH'], HOME: dirname(base), LANG: 'C.UTF-8', OPTML_PACKAGE: 'never', SAGEMAKER_BASE_DIR: base, ...variables },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: dirname(base),
+      LANG: 'C.UTF-8',
+      OPTML_PACKAGE: 'never',
+      SAGEMAKER_BASE_DIR: base,
+      ...variables,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => child.kill('SIGKILL'));
@@ -105,13 +118,19 @@ export function startTrain(t: TestContext, base: string, variables: NodeJS.Proce
       };
       watchers.add(check);
       check();
-      void ended.then(() => reject(new Error(`train ended without showing ${JSON.stringify(text)}:\n${stdout}\n${stderr}`)));
+      void ended.then(() =>
+        reject(new Error(`train ended without showing ${JSON.stringify(text)}:\n${stdout}\n${stderr}`)),
+      );
     });
   return { child, base, seen, ended };
 }
 
 /** Lays out a job, runs `train` to its end. */
-export async function runJob(t: TestContext, spec: JobSpec, variables: NodeJS.ProcessEnv = {}): Promise<RunResult & { readonly base: string }> {
+export async function runJob(
+  t: TestContext,
+  spec: JobSpec,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<RunResult & { readonly base: string }> {
   const base = makeJob(t, spec);
   return { base, ...(await startTrain(t, base, variables).ended) };
 }

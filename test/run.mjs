@@ -1,0 +1,165 @@
+#!/usr/bin/env node
+// Runs the test lanes: all of them, or the ones that are named. Needs nothing but Node and npm: what is missing of the
+// dependencies is installed first. A lane that this machine cannot run is skipped by name, and fails in CI.
+//
+//   node test/run.mjs [LANE...]
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const NODE_24 = process.env.OPTML_TEST_NODE24 ?? '';
+const isCi = process.env.CI === 'true' || process.env.CI === '1';
+const scratch = mkdtempSync(join(tmpdir(), 'optml-run-'));
+
+const needs = (program, why) => () =>
+  spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+    ? undefined
+    : `${program} is not installed: ${why}`;
+
+/** Each lane: `run` gives {passed, failed, skipped}; `cannot` the reason why it cannot run here. */
+const LANES = {
+  lint: { run: () => step(bin('biome'), ['ci', '--error-on-warnings', '--reporter=summary', '.']) },
+  types: { run: () => step(bin('tsc'), []) },
+  build: { run: () => step('npm', ['run', '--silent', 'build']) },
+  unit: { run: () => nodeTests('test/unit') },
+  fuzz: { run: () => nodeTests('test/fuzz') },
+  conformance: {
+    cannot: needs('python3', 'some recorded cases are Python scripts'),
+    run: () => conformance(process.execPath),
+  },
+  'conformance-node24': {
+    cannot: () => (NODE_24 === '' ? 'OPTML_TEST_NODE24 does not name a Node 24 binary' : undefined),
+    run: () => conformance(NODE_24),
+  },
+  process: {
+    cannot: needs('python3', 'the failures of Python scripts are tested'),
+    run: () => nodeTests('test/process'),
+  },
+  'entry-points': {
+    cannot: needs('python3', 'Python entry points are tested'),
+    run: () => nodeTests('test/entry-points'),
+  },
+  examples: { run: () => nodeTests('test/examples') },
+};
+
+function bin(name) {
+  return join(ROOT, 'node_modules', '.bin', name);
+}
+
+function run(command, args, options = {}) {
+  return spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', ...options });
+}
+
+function step(command, args) {
+  const isOk = run(command, args).status === 0;
+  return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: 0 };
+}
+
+// Node 20 finds no TypeScript tests by itself, and a run that finds none is green: the list is explicit.
+function nodeTests(folder) {
+  const files = findTests(join(ROOT, folder));
+  if (files.length === 0) throw new Error(`no test file in ${folder}`);
+  const report = join(scratch, `${folder.replaceAll('/', '-')}.tap`);
+  const reporters = ['spec', 'stdout', 'tap', report];
+  const options = [0, 2].flatMap((i) => [
+    `--test-reporter=${reporters[i]}`,
+    `--test-reporter-destination=${reporters[i + 1]}`,
+  ]);
+  const { status } = run(process.execPath, [
+    '--conditions=optml-source',
+    '--import',
+    'tsx',
+    '--test',
+    ...options,
+    ...files,
+  ]);
+  return countTap(report, status);
+}
+
+function findTests(folder) {
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  return entries
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return findTests(path);
+      return entry.name.endsWith('.test.ts') ? [path] : [];
+    })
+    .sort();
+}
+
+function countTap(report, status) {
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+  const failed = count('fail') + count('cancelled');
+  return { passed: count('pass'), failed: failed === 0 && status !== 0 ? 1 : failed, skipped: count('skipped') };
+}
+
+function conformance(node) {
+  const args = ['test/conformance/run.mjs', '--cases', 'test/conformance/cases.json', '--lenient', '--train'];
+  const { stdout } = run(process.execPath, [...args, `${node} dist/bin/train.cjs`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  const lines = stdout.split('\n');
+  process.stdout.write(`${lines.filter((line) => !line.startsWith('ok ')).join('\n')}`);
+  const [, passed = 0, failed = 1] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? [];
+  return { passed: Number(passed), failed: Number(failed), skipped: 0 };
+}
+
+function installDependencies() {
+  const lock = join(ROOT, 'package-lock.json');
+  const installed = join(ROOT, 'node_modules', '.package-lock.json');
+  const isFresh = existsSync(installed) && JSON.stringify(versions(installed)) === JSON.stringify(versions(lock));
+  if (isFresh) return;
+  process.stdout.write('── install: npm ci\n');
+  if (run('npm', ['ci', '--no-audit', '--no-fund']).status !== 0) process.exit(1);
+}
+
+// Optional packages for other systems are not installed, and do not count.
+function versions(file) {
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+  return Object.entries(packages)
+    .filter(([path, entry]) => path !== '' && !entry.optional)
+    .map(([path, entry]) => `${path}@${entry.version}`)
+    .sort();
+}
+
+function runLane(name) {
+  const lane = LANES[name];
+  const reason = lane.cannot?.();
+  process.stdout.write(`\n── ${name}${reason === undefined ? '' : `: SKIPPED, ${reason}`}\n`);
+  if (reason !== undefined) return { name, reason, passed: 0, failed: isCi ? 1 : 0, skipped: 1, seconds: 0 };
+  const start = performance.now();
+  const counts = lane.run();
+  return { name, ...counts, seconds: (performance.now() - start) / 1000 };
+}
+
+const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(LANES);
+const unknown = wanted.filter((name) => !(name in LANES));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown lane ${unknown.join(', ')}; there are ${Object.keys(LANES).join(', ')}\n`);
+  process.exit(2);
+}
+installDependencies();
+const results = [];
+try {
+  for (const name of wanted) results.push(runLane(name));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.stdout.write('\n');
+for (const { name, passed, failed, skipped, seconds, reason } of results) {
+  const verdict =
+    reason === undefined
+      ? `${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(1)} s`
+      : `SKIPPED: ${reason}`;
+  process.stdout.write(
+    `${failed > 0 ? 'FAIL' : reason === undefined ? 'ok  ' : 'skip'} ${name.padEnd(20)} ${verdict}\n`,
+  );
+}
+const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+process.stdout.write(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`);
+process.exitCode = total('failed') > 0 ? 1 : 0;
