@@ -10,14 +10,20 @@ export interface BaseDirectory {
   readonly isNewLocalJob: boolean;
 }
 
+/** The base directory (contract C8): `SAGEMAKER_BASE_DIR`, else `/opt/ml`; undefined where neither exists. Writes nothing. */
+export function locateBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>): JobPaths | undefined {
+  const given = variables['SAGEMAKER_BASE_DIR'];
+  if (given !== undefined && given !== '') return jobPaths(resolve(given));
+  return existsSync(DEFAULT_BASE_DIR) ? jobPaths(DEFAULT_BASE_DIR) : undefined;
+}
+
 /**
- * Finds the base directory (contract C8): `SAGEMAKER_BASE_DIR`, else `/opt/ml`; where neither exists, a new local job
- * folder `~/sagemaker_local/jobs/TIMESTAMP/opt/ml` with the configuration of a job on one host. Writes nothing else.
+ * The base directory, or, where there is none, a new local job folder `~/sagemaker_local/jobs/TIMESTAMP/opt/ml` with the
+ * configuration of a job on one host (contract C8).
  */
 export function findBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>, now: () => number = Date.now): BaseDirectory {
-  const given = variables['SAGEMAKER_BASE_DIR'];
-  if (given !== undefined && given !== '') return { paths: jobPaths(resolve(given)), isNewLocalJob: false };
-  if (existsSync(DEFAULT_BASE_DIR)) return { paths: jobPaths(DEFAULT_BASE_DIR), isNewLocalJob: false };
+  const found = locateBaseDirectory(variables);
+  if (found !== undefined) return { paths: found, isNewLocalJob: false };
   const home = variables['HOME'] || homedir();
   const paths = jobPaths(join(home, 'sagemaker_local', 'jobs', String(now() / 1000), 'opt', 'ml'));
   makeLocalJob(paths);

@@ -34,9 +34,14 @@ export function maskShapes(text: string): string {
 /** A copy of `value` in which the values of secret names, at any depth, and credentials by shape are masked. */
 export function maskValue(value: JsonValue): JsonValue {
   if (typeof value === 'string') return maskText(value);
-  if (Array.isArray(value)) return value.map(maskValue);
+  if (Array.isArray(value)) return maskList(value);
   if (value instanceof Map) return maskObject(value);
   return value;
+}
+
+// A list of texts may be a command line, as SM_USER_ARGS is.
+function maskList(list: readonly JsonValue[]): JsonValue[] {
+  return list.every((item) => typeof item === 'string') ? [...maskArguments(list)] : list.map(maskValue);
 }
 
 function maskObject(object: JsonObject): JsonObject {

@@ -67,7 +67,7 @@ function lastLines(output: string, summary: string, room: number): string {
   if (text.length <= available) return `\n\n${text}`;
   const cut = text.slice(-available);
   const newline = cut.indexOf('\n');
-  return marker + (newline >= 0 && newline < available / 2 ? cut.slice(newline) : cut);
+  return marker + (newline >= 0 && newline < available / 2 ? `\n${cut.slice(newline).trimStart()}` : cut);
 }
 
 function shorten(text: string, limit: number): string {
