@@ -4,6 +4,7 @@ import { packageArtifacts } from './artifacts/package-artifacts.ts';
 import { whoPacks } from './artifacts/who-packs.ts';
 import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
+import type { JobPaths } from './contract/paths.ts';
 import { readSettings, type Settings, settingsFromVariables } from './contract/settings.ts';
 import { readLogLevel } from './environment/log-level.ts';
 import { readJob } from './environment/read-job.ts';
@@ -11,7 +12,7 @@ import type { TrainingEnvironment } from './environment/training-environment.ts'
 import { asOptmlError, describeError, OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
 import { makeLineSink } from './log/line-sink.ts';
-import { type Log, makeLog } from './log/log.ts';
+import { makeLog } from './log/log.ts';
 import { collectSecrets, maskSecrets } from './log/secrets.ts';
 import { clearSuccess, writeFailure, writeSuccess } from './outcome/marker-files.ts';
 import { prepareProgram } from './prepare-program.ts';
@@ -28,11 +29,12 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
   const job: Job = { stop, log: makeLog(0, makeLineSink()), secrets: collectSecrets(variables, new Map()) };
   stop.listen();
   try {
-    job.log = await openLog(
-      readSettings(settingsFromVariables(variables)).logFormat,
-      readLogLevel(variables, undefined),
-    );
-    const environment = await readConfiguration(job, variables);
+    const { paths, isNewLocalJob } = findBaseDirectory(variables);
+    job.paths = paths;
+    await openLog(job, readSettings(settingsFromVariables(variables)).logFormat, readLogLevel(variables, undefined));
+    if (isNewLocalJob)
+      job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
+    const environment = await readConfiguration(paths, job, variables);
     const program = await prepareProgram(environment, job);
     const outcome = await runProgram(program, environment, job);
     return await conclude(outcome, environment, job);
@@ -43,24 +45,24 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
   }
 }
 
-async function readConfiguration(job: Job, variables: Readonly<NodeJS.ProcessEnv>): Promise<TrainingEnvironment> {
-  const { paths, isNewLocalJob } = findBaseDirectory(variables);
-  job.paths = paths;
-  if (isNewLocalJob)
-    job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
+async function readConfiguration(
+  paths: JobPaths,
+  job: Job,
+  variables: Readonly<NodeJS.ProcessEnv>,
+): Promise<TrainingEnvironment> {
   clearSuccess(paths.successFile);
   makeCodeDirectory(paths.codeDir);
   const environment = await readJob(paths, variables, job.log.warn);
-  job.log = await openLog(environment.settings.logFormat, environment.logLevel);
   job.secrets = collectSecrets(variables, environment.hyperparameters);
+  await openLog(job, environment.settings.logFormat, environment.logLevel);
   prepareIntermediateOutput(environment.s3Output, paths.outputIntermediateDir, job.log);
   return environment;
 }
 
-async function openLog(format: Settings['logFormat'], level: number): Promise<Log> {
-  if (format === 'text') return makeLog(level, makeLineSink());
-  const { makePinoSink } = await import('#log/pino-sink');
-  return makeLog(level, makePinoSink());
+async function openLog(job: Job, format: Settings['logFormat'], level: number): Promise<void> {
+  const sink = format === 'text' ? makeLineSink() : (await import('#log/pino-sink')).makePinoSink();
+  // Secrets that are known by then stay out of whatever optml says (contract C14).
+  job.log = makeLog(level, (name, message) => sink(name, maskSecrets(message, job.secrets)));
 }
 
 function makeCodeDirectory(dir: string): void {

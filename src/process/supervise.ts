@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { endFamily, type Family, killFamily, waitForGroup } from './end-family.ts';
+import { closeWriteEnd, makeErrorPipe } from './error-pipe.ts';
 import { type LiveProcess, MARK_VARIABLE, makeMark, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { passThrough } from './pass-through.ts';
@@ -46,8 +48,8 @@ export interface SuperviseContext {
 const TAIL_BYTES = 64 * 1024;
 // After a normal end, what the program left behind gets this long between SIGTERM and SIGKILL.
 const LEFTOVER_GRACE_MS = 5000;
-// All writers are dead by then; only a process that the kernel will not let go can hold the pipe longer.
-const PIPE_WAIT_MS = 2000;
+// All writers are dead by then: the pipe ends, unless its reader stands still or a process hid from us and holds it.
+const STALL_MS = 5000;
 
 /**
  * Runs a program in a process group of its own until nothing of it is left. Standard output is inherited; standard error
@@ -61,10 +63,10 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const mark = makeMark();
   const started = await start(command, mark);
   if (typeof started === 'string') return notStarted(started);
-  const child = started;
+  const { child, errors } = started;
   const family: Family = { leader: child.pid ?? 0, mark };
   const tail = new Tail(TAIL_BYTES);
-  const drained = child.stderr === null ? Promise.resolve() : passThrough(child.stderr, 2, (chunk) => tail.push(chunk));
+  const drained = passThrough(errors, 2, (chunk) => tail.push(chunk));
   const exited = exitOf(child);
   const release = stop.passTo((signal) => signalGroup(family.leader, signal));
   // It came while the program was being started.
@@ -82,8 +84,8 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const left = await endFamily(family, LEFTOVER_GRACE_MS);
   if (left.length > 0) log.warn(describeLeft(left));
   release();
-  await Promise.race([drained, sleep(PIPE_WAIT_MS, undefined, { ref: false })]);
-  child.stderr?.destroy();
+  await untilDrained(drained, tail);
+  errors.destroy();
   return {
     exitCode: signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal),
     signal,
@@ -94,21 +96,43 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   };
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  /** The child's standard error. */
+  readonly errors: Readable;
+}
+
 /** The process once it runs, or the code of the system error that kept it from running. */
-async function start(command: Command, mark: string): Promise<ChildProcess | string> {
+async function start(command: Command, mark: string): Promise<Started | string> {
+  const pipe = await makeErrorPipe();
   try {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...command.variables, [MARK_VARIABLE]: mark },
       detached: true,
-      stdio: ['ignore', 'inherit', 'pipe'],
+      stdio: ['ignore', 'inherit', pipe?.writeEnd ?? 'pipe'],
     });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     // Later errors concern signals that could not be sent; those are sent, and checked, elsewhere.
     child.on('error', () => undefined);
-    return child;
+    return { child, errors: pipe?.source ?? (child.stderr as Readable) };
   } catch (error) {
+    pipe?.source.destroy();
     return systemErrorCode(error) ?? String(error);
+  } finally {
+    if (pipe !== undefined) closeWriteEnd(pipe);
+  }
+}
+
+/** Waits for the end of the pipe as long as anything moves: its reader may be slow. */
+async function untilDrained(drained: Promise<void>, tail: Tail): Promise<void> {
+  for (let before = -1; before !== tail.received; ) {
+    before = tail.received;
+    const timer = new AbortController();
+    const pause = sleep(STALL_MS, 'stalled', { signal: timer.signal }).catch(() => 'stopped');
+    const first = await Promise.race([drained, pause]);
+    timer.abort();
+    if (first === undefined) return;
   }
 }
 
