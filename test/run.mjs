@@ -43,6 +43,7 @@ const LANES = {
     run: () => nodeTests('test/entry-points'),
   },
   examples: { run: () => nodeTests('test/examples') },
+  docs: { run: () => nodeTests('test/docs') },
 };
 
 function bin(name) {

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { SETTINGS } from '../../src/contract/settings.ts';
+import { ERROR_CODES } from '../../src/errors/codes.ts';
+import { makeJob, ROOT, TRAIN, temporaryFolder } from '../support/job.ts';
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+
+function page(name: string): string {
+  return readFileSync(join(ROOT, name), 'utf8');
+}
+
+/** The cells of the table rows whose first cell starts with `prefix` in backticks. */
+function rows(text: string, prefix: string): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`| \`${prefix}`))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim()),
+    );
+}
+
+function blocks(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+for (const name of ['README.md', 'docs/settings.md']) {
+  test(`the table of settings in ${name} is the one in the sources`, () => {
+    const expected = Object.entries(SETTINGS).map(([setting, row]) => [
+      `\`${setting}\``,
+      typeof row.values === 'string' ? row.values : row.values.map((value) => `\`${value}\``).join(', '),
+      `\`${row.default}\``,
+      row.meaning,
+    ]);
+    assert.deepEqual(rows(page(name), 'OPTML_'), expected);
+  });
+}
+
+test('docs/errors.md lists every error code with its kind and meaning', () => {
+  const expected = Object.entries(ERROR_CODES).map(([code, { kind, meaning }]) => [`\`${code}\``, kind, meaning]);
+  const listed = rows(page('docs/errors.md'), '').filter(([code]) => /^`[A-Z0-9_]+`$/.test(code ?? ''));
+  assert.deepEqual(listed, expected);
+});
+
+test('the README names every variable that a script gets, and no other', (t) => {
+  const base = makeJob(t, {
+    program: 'train.sh',
+    files: { 'code/train.sh': '' },
+    hyperparameters: { lr: '0.1' },
+    inputDataConfig: { train: {} },
+    resourceConfig: { current_host: 'a', hosts: ['a', 'b'], topology: [{ hostName: 'a' }] },
+  });
+  const env = { PATH: process.env['PATH'], SAGEMAKER_BASE_DIR: base };
+  const json = execFileSync(process.execPath, [join(ROOT, 'dist/bin/optml.cjs'), 'env', '--json'], {
+    env,
+    encoding: 'utf8',
+  });
+  const exported = Object.keys(JSON.parse(json) as Record<string, string>)
+    .map((name) => name.replace('SM_HP_LR', 'SM_HP_<NAME>').replace('SM_CHANNEL_TRAIN', 'SM_CHANNEL_<NAME>'))
+    .filter((name) => !name.startsWith('OPTML_'));
+  const section = page('README.md').split('## What a script gets')[1]?.split('\n## ')[0] ?? '';
+  const named = rows(section, '').flatMap(([first = '']) =>
+    [...first.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
+  );
+  assert.deepEqual([...new Set(exported)].sort(), [...named].sort());
+});
+
+for (const name of PAGES) {
+  test(`every file that ${name} links to exists`, () => {
+    const links = [...page(name).matchAll(/\]\(([^)#]+)\)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((link) => !/^https?:/.test(link));
+    for (const link of links) assert.ok(existsSync(join(ROOT, dirname(name), link)), `${name} links to ${link}`);
+  });
+
+  // The README's two commands are the examples' and the tests' own lanes.
+  for (const [index, block] of blocks(page(name), 'sh')
+    .filter((text) => !text.includes('npm test'))
+    .entries()) {
+    test(`shell block ${index + 1} of ${name} runs`, (t) => {
+      const dir = temporaryFolder(t);
+      mkdirSync(join(dir, 'bin'));
+      symlinkSync(TRAIN, join(dir, 'bin', 'train'));
+      symlinkSync(join(ROOT, 'dist/bin/optml.cjs'), join(dir, 'bin', 'optml'));
+      const env = { PATH: `${dir}/bin:${process.env['PATH']}`, HOME: dir, LANG: 'C.UTF-8' };
+      const result = spawnSync('sh', ['-eu', '-c', block], { cwd: dir, env, encoding: 'utf8' });
+      assert.equal(result.status, 0, result.stderr + result.stdout);
+    });
+  }
+
+  for (const [index, block] of blocks(page(name), 'ts').entries()) {
+    test(`TypeScript block ${index + 1} of ${name} runs by hand`, (t) => {
+      const dir = temporaryFolder(t);
+      writeFileSync(join(dir, 'package.json'), '{"type": "module"}');
+      writeFileSync(join(dir, 'script.ts'), block);
+      mkdirSync(join(dir, 'node_modules'));
+      symlinkSync(ROOT, join(dir, 'node_modules', 'optml'));
+      symlinkSync(join(ROOT, 'node_modules', 'zod'), join(dir, 'node_modules', 'zod'));
+      const tsx = join(ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs');
+      const env = { PATH: process.env['PATH'], HOME: dir };
+      const result = spawnSync(process.execPath, ['--import', tsx, 'script.ts'], { cwd: dir, env, encoding: 'utf8' });
+      assert.equal(result.status, 0, result.stderr);
+    });
+  }
+}
