@@ -22,7 +22,7 @@ export interface ResourceConfig {
 }
 
 /**
- * Reads `resourceconfig.json` (contract C12). Unknown members are kept, optional ones may be null.
+ * Reads `resourceconfig.json` (contract C12). Unknown members are kept.
  *
  * @throws OptmlError CONFIG_* naming the file and the field.
  */
@@ -34,12 +34,13 @@ export function readResourceConfig(file: string): ResourceConfig {
     file,
     currentHost: expectString(raw.get('current_host'), file, 'current_host'),
     hosts,
-    instanceGroups: readInstanceGroups(raw.get('instance_groups') ?? [], file),
+    instanceGroups: readInstanceGroups(raw.get('instance_groups'), file),
     raw,
   };
 }
 
-function readInstanceGroups(value: JsonValue, file: string): readonly InstanceGroup[] {
+function readInstanceGroups(value: JsonValue | undefined, file: string): readonly InstanceGroup[] {
+  if (value === undefined) return [];
   if (!Array.isArray(value)) throw shapeError(file, 'instance_groups', 'a list of objects', value);
   return value.map((item, index) => {
     const path = `instance_groups[${index}]`;

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { FIXED_NEURON_CORES, PROBE_TIMEOUT_SECONDS } from '../contract/defaults.ts';
 import { parseJson } from '../json/parse.ts';
+import { signalGroup } from '../process/family.ts';
 import { findOnPath } from '../process/find-on-path.ts';
 
 /** What the machine has (contract section 4: `SM_NUM_CPUS`, `SM_NUM_GPUS`, `SM_NUM_NEURONS`). */
@@ -76,18 +77,22 @@ async function probe(program: string, args: readonly string[], context: ProbeCon
   if (file === undefined) return '';
   const seconds = context.timeoutSeconds ?? PROBE_TIMEOUT_SECONDS;
   return new Promise((resolve) => {
-    const child = execFile(file, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => {
-      clearTimeout(timer);
-      resolve(error === null ? stdout : '');
-    });
-    // Not execFile's own timeout: that waits for the pipes, which a grandchild of the probe may hold open.
+    // A group of its own, so that what the probe started can be ended with it.
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+    const chunks: Buffer[] = [];
     const timer = setTimeout(() => {
       context.warn(`${file} gave no answer within ${seconds} s: abandoned, counted as none`);
-      child.kill('SIGKILL');
-      child.stdout?.destroy();
-      child.stderr?.destroy();
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+      child.stdout.destroy();
       child.unref();
       resolve('');
     }, seconds * 1000);
+    const finish = (output: string) => {
+      clearTimeout(timer);
+      resolve(output);
+    };
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.once('error', () => finish(''));
+    child.once('close', (code) => finish(code === 0 ? Buffer.concat(chunks).toString('utf8') : ''));
   });
 }

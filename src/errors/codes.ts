@@ -33,6 +33,7 @@ export const ERROR_CODES = {
     meaning: 'The program needs an interpreter or package manager that the image lacks.',
   },
   TRAINING_MODULE_INVALID: { kind: 'user', meaning: '`SAGEMAKER_TRAINING_MODULE` cannot be used.' },
+  LAUNCHER_UNSUPPORTED: { kind: 'user', meaning: 'The job asks for a distributed launcher that this version lacks.' },
   OUTPUT_LOCATION_INVALID: {
     kind: 'user',
     meaning: 'A destination for artifacts or intermediate output cannot be used.',
