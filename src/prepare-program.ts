@@ -9,9 +9,13 @@ import { maskArguments } from './log/secrets.ts';
 import { scriptFailureText } from './outcome/failure-text.ts';
 import { shellWords } from './process/shell-words.ts';
 import { supervise } from './process/supervise.ts';
+import { chooseLauncher } from './runner/choose-launcher.ts';
+import type { Launcher } from './runner/launcher.ts';
+import { plainProcess } from './runner/plain-process.ts';
 
 /** The program, ready to be started. */
 export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {
+  readonly launch: Launcher;
   /** Whether it takes the hyperparameters as arguments; a framework module takes none (contract C25). */
   readonly takesArguments: boolean;
 }
@@ -32,13 +36,19 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
       variables,
       typescript: settings.typescript,
     };
-    return { words: trainingModuleWords(request), variables: { PYTHONUNBUFFERED: '1' }, takesArguments: false };
+    return {
+      words: trainingModuleWords(request),
+      variables: { PYTHONUNBUFFERED: '1' },
+      takesArguments: false,
+      launch: plainProcess,
+    };
   }
+  const launch = chooseLauncher(environment, job.log);
   const request = { location: environment.sourceLocation, codeDir: paths.codeDir, baseDir: paths.baseDir };
   const fetched = await fetchSource(request);
   if (fetched !== undefined) job.log.info(`The ${fetched}`);
-  const launch = await planLaunch(locateEntryPoint(environment.program, paths.codeDir), environment);
-  for (const step of launch.install) await install(step, environment, job);
+  const plan = await planLaunch(locateEntryPoint(environment.program, paths.codeDir), environment);
+  for (const step of plan.install) await install(step, environment, job);
   if (variables['SM_STUDIO_LOCAL_MODE']?.toLowerCase() === 'true') {
     job.log.info('Bypass DNS check in case of Studio Local Mode execution.');
   } else {
@@ -50,7 +60,7 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
     });
   }
   throwIfStopped(job);
-  return { words: launch.words, variables: launch.variables, takesArguments: true };
+  return { words: plan.words, variables: plan.variables, takesArguments: true, launch };
 }
 
 async function install(step: InstallStep, environment: TrainingEnvironment, job: Job): Promise<void> {

@@ -13,7 +13,6 @@ import type { PreparedProgram } from './prepare-program.ts';
 import { shellWords } from './process/shell-words.ts';
 import type { StopControl } from './process/stop-control.ts';
 import type { ProcessEnd } from './process/supervise.ts';
-import { chooseLauncher } from './runner/choose-launcher.ts';
 
 /** What became of the program. */
 export interface ProgramOutcome {
@@ -36,7 +35,6 @@ export async function runProgram(
   job: Job,
 ): Promise<ProgramOutcome> {
   const { paths, settings } = environment;
-  const launch = chooseLauncher(environment, job.log);
   const exported = trainingVariables(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
   checkPassable(exported, args);
@@ -49,7 +47,7 @@ export async function runProgram(
     variables: { ...program.variables, ...environment.variables, ...Object.fromEntries(exported) },
   };
   const context = { stop: job.stop, graceSeconds: settings.stopGraceSeconds, log: job.log };
-  const end = await launch(description, context);
+  const end = await program.launch(description, context);
   const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
   const failureText = scriptFailureText({
