@@ -34,8 +34,7 @@ const results = await Promise.all([
   build({
     ...commonJs,
     entryPoints: ['src/bin/train.ts', 'src/bin/optml.ts'],
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
   }),
   build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minifySyntax: true }),
   build({

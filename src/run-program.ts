@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { namedInterpreter } from './entry-point/executable.ts';
+import { interpreterTrouble } from './entry-point/executable.ts';
 import { userArguments } from './environment/arguments.ts';
 import { startBanner } from './environment/banner.ts';
 import { checkPassable } from './environment/passable.ts';
@@ -46,7 +46,7 @@ export async function runProgram(
     cwd: paths.codeDir,
     variables: { ...program.variables, ...environment.variables, ...Object.fromEntries(exported) },
   };
-  const context = { stop: job.stop, graceSeconds: settings.stopGraceSeconds, log: job.log };
+  const context = { stop: job.stop, graceSeconds: settings.stopGraceSeconds, log: job.log, errorPipe: job.errorPipe };
   const end = await program.launch(description, context);
   const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
@@ -81,10 +81,12 @@ function noteOn(
 }
 
 function signalNote(end: ProcessEnd): string {
-  if (end.memoryKills > 0) return 'killed by the kernel: out of memory';
-  return end.signal === 'SIGKILL'
-    ? 'killed by SIGKILL, not by optml and not for want of memory'
-    : `killed by ${end.signal}`;
+  if (end.signal !== 'SIGKILL') return `killed by ${end.signal}`;
+  if (end.memoryKills === undefined)
+    return 'killed by SIGKILL, not by optml; whether for want of memory, the kernel does not say';
+  return end.memoryKills > 0
+    ? 'killed by the kernel: out of memory'
+    : 'killed by SIGKILL, not by optml and not for want of memory';
 }
 
 function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {
@@ -95,10 +97,9 @@ function startNote(code: string, program: PreparedProgram, environment: Training
       fix: 'Pass large values as files in a channel.',
     });
   }
-  const interpreter = namedInterpreter(join(environment.paths.codeDir, file));
-  if (code === 'ENOENT' && interpreter !== undefined) {
-    return `${file} cannot be started: its interpreter ${interpreter} does not exist (first line of the file). Correct the line, or add the interpreter to the image`;
+  if (code === 'ENOENT') {
+    const trouble = interpreterTrouble(join(environment.paths.codeDir, file));
+    return `${file} cannot be started: ${trouble ?? 'it does not exist, or was made for another system'}`;
   }
-  if (code === 'ENOENT') return `${file} cannot be started: it does not exist, or was made for another system`;
   return `${file} cannot be started: ${code}`;
 }

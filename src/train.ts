@@ -14,10 +14,15 @@ import type { Job } from './job.ts';
 import { makeLineSink } from './log/line-sink.ts';
 import { makeLog } from './log/log.ts';
 import { collectSecrets, maskSecrets } from './log/secrets.ts';
+import { flushStderr, writeStderr } from './log/write-stderr.ts';
 import { clearSuccess, writeFailure, writeSuccess } from './outcome/marker-files.ts';
 import { prepareProgram } from './prepare-program.ts';
+import { makeErrorPipe } from './process/error-pipe.ts';
 import { StopControl } from './process/stop-control.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
+
+// A reader of the log that stands still for so long loses the last records.
+const FLUSH_MS = 2000;
 
 /**
  * Runs a training job as the platform asks for it (`docker run IMAGE train`, contract C1): reads the configuration,
@@ -26,7 +31,12 @@ import { type ProgramOutcome, runProgram } from './run-program.ts';
  */
 export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const stop = new StopControl((signal) => job.log.warn(`Received ${signal}: stopping the job`));
-  const job: Job = { stop, log: makeLog(0, makeLineSink()), secrets: collectSecrets(variables, new Map()) };
+  const job: Job = {
+    stop,
+    errorPipe: makeErrorPipe(),
+    log: makeLog(0, makeLineSink()),
+    secrets: collectSecrets(variables, new Map()),
+  };
   stop.listen();
   try {
     const { paths, isNewLocalJob } = findBaseDirectory(variables);
@@ -41,7 +51,10 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
   } catch (error) {
     return fail(asOptmlError(error), job);
   } finally {
+    // It leaves nothing behind once it is made, used or not.
+    await job.errorPipe;
     stop.close();
+    await flushStderr(FLUSH_MS);
   }
 }
 
@@ -60,7 +73,7 @@ async function readConfiguration(
 }
 
 async function openLog(job: Job, format: Settings['logFormat'], level: number): Promise<void> {
-  const sink = format === 'text' ? makeLineSink() : (await import('#log/pino-sink')).makePinoSink();
+  const sink = format === 'text' ? makeLineSink() : (await import('#log/pino-sink')).makePinoSink(writeStderr);
   // Secrets that are known by then stay out of whatever optml says (contract C14).
   job.log = makeLog(level, (name, message) => sink(name, maskSecrets(message, job.secrets)));
 }

@@ -59,7 +59,8 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
     await rename(partial, file);
     return { entries: walk.entries, bytes: target.bytesWritten };
   } catch (error) {
-    await rm(partial, { force: true });
+    // A file system that broke cannot be tidied up; its first error is the one to tell.
+    await rm(partial, { force: true }).catch(() => undefined);
     throw packError(error, dir, file);
   }
 }

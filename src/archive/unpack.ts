@@ -62,8 +62,13 @@ function reasonToRefuse(path: string, entry: ReadEntry): string | undefined {
   if (leadsOut(path)) return 'leads out of the folder';
   if (!KEPT_TYPES.has(entry.type)) return `is of the type ${entry.type}`;
   const target = entry.linkpath ?? '';
-  if (entry.type === 'SymbolicLink' && (isAbsolute(target) || leadsOut(posix.join(posix.dirname(path), target)))) {
-    return `is a link that leads out of the folder, to "${target}"`;
+  if (entry.type === 'SymbolicLink') {
+    if (isAbsolute(target) || leadsOut(posix.join(posix.dirname(path), target))) {
+      return `is a link that leads out of the folder, to "${target}"`;
+    }
+    if (goesBackUp(target)) {
+      return `is a link that goes back up on its way, to "${target}"`;
+    }
   }
   if (entry.type === 'Link' && (isAbsolute(target) || leadsOut(target)))
     return `is a hard link to "${target}", outside of the folder`;
@@ -73,6 +78,12 @@ function reasonToRefuse(path: string, entry: ReadEntry): string | undefined {
 function leadsOut(path: string): boolean {
   const normal = posix.normalize(path);
   return normal === '..' || normal.startsWith('../');
+}
+
+// `a/..`: `a` may be a link itself, and then the text does not tell where this one leads.
+function goesBackUp(target: string): boolean {
+  const parts = target.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.some((part, index) => part === '..' && index > 0 && parts[index - 1] !== '..');
 }
 
 function damaged(file: string, error: unknown): OptmlError {

@@ -26,6 +26,8 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Reado
       'boolean-negation': false,
       'dot-notation': false,
       'short-option-groups': false,
+      // A flag given twice stays a flag.
+      'duplicate-arguments-array': false,
     },
   });
   const { _: words, ...options } = parsed;
@@ -35,7 +37,7 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Reado
     const suggestion = nearest(name, rules.flags);
     throw usage(
       rules,
-      `unknown option "--${name}"`,
+      `unknown option "${name.length === 1 ? '-' : '--'}${name}"`,
       suggestion ? `Did you mean "--${suggestion}"?` : `Run "${rules.command} --help".`,
     );
   }

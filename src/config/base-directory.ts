@@ -3,6 +3,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RESOURCE_DEFAULTS } from '../contract/defaults.ts';
 import { DEFAULT_BASE_DIR, type JobPaths, jobPaths } from '../contract/paths.ts';
+import { OptmlError } from '../errors/error.ts';
 
 /** The job's paths, and whether a local job folder had to be made for want of a base directory. */
 export interface BaseDirectory {
@@ -31,6 +32,18 @@ export function findBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>, now: (
 }
 
 function makeLocalJob(paths: JobPaths): void {
+  try {
+    writeLocalJob(paths);
+  } catch (error) {
+    throw new OptmlError('DISK_WRITE_FAILED', `the local job folder cannot be made: ${(error as Error).message}`, {
+      where: paths.baseDir,
+      fix: 'Set SAGEMAKER_BASE_DIR to a folder that holds the job, or HOME to one that is writable.',
+      cause: error,
+    });
+  }
+}
+
+function writeLocalJob(paths: JobPaths): void {
   for (const dir of [paths.modelDir, paths.inputConfigDir, paths.outputDataDir]) mkdirSync(dir, { recursive: true });
   const host = hostname();
   const group = {

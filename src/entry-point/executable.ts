@@ -12,12 +12,14 @@ export type CommandWords = readonly [file: string, ...args: string[]];
 export function executableWords(path: string, codeDir: string): CommandWords {
   const file = join(codeDir, path);
   const name = `./${path}`;
-  const start = readStart(file);
   try {
     chmodSync(file, 0o777);
   } catch {
     // A read-only file system, or somebody else's file: it may be executable all the same.
   }
+  const start = readStart(file);
+  // A program that may be executed but not read; if neither, the system says so when it is started.
+  if (start === undefined) return [name];
   const interpreter = interpreterOf(start);
   if (interpreter === undefined && isText(start)) return ['/bin/sh', name];
   if (isExecutableFile(file) || interpreter === undefined) return [name];
@@ -37,22 +39,28 @@ function isText(start: Buffer): boolean {
   return !start.includes(0);
 }
 
-function readStart(file: string): Buffer {
+// The first bytes, or undefined where the file cannot be read.
+function readStart(file: string): Buffer | undefined {
   const start = Buffer.alloc(512);
-  const descriptor = openSync(file, 'r');
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(file, 'r');
     return start.subarray(0, readSync(descriptor, start, 0, start.length, 0));
+  } catch {
+    // The caller knows what to make of it.
+    return undefined;
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-/** The interpreter that a script's first line names, or undefined: for the message when it does not exist. */
-export function namedInterpreter(file: string): string | undefined {
-  try {
-    return interpreterOf(readStart(file))?.[0];
-  } catch {
-    // The file itself cannot be read: then its interpreter is not the trouble.
-    return undefined;
+/** Why the first line of the script `file` keeps it from being started, and what to do; undefined for other files. */
+export function interpreterTrouble(file: string): string | undefined {
+  const start = readStart(file);
+  const interpreter = start && interpreterOf(start)?.[0];
+  if (start === undefined || interpreter === undefined) return undefined;
+  if (/^[^\n]*\r\n/.test(start.toString('latin1'))) {
+    return "its first line ends in a carriage return, which becomes part of the interpreter's name. Save the file with Unix line ends";
   }
+  return `its interpreter ${interpreter} does not exist (first line of the file). Correct the line, or add the interpreter to the image`;
 }

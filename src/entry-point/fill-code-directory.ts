@@ -51,7 +51,12 @@ async function fetchInto(target: string, location: string, request: SourceReques
   });
   if (stats.isDirectory()) {
     const root = await fs.realpath(location);
-    await copyTree(root, target, { root, skip: resolve(request.baseDir), ancestors: [] });
+    if (root === sep) {
+      throw new OptmlError('SOURCE_INVALID', `the source location ${location} is the whole file system`, {
+        fix: 'Give the directory that holds the source.',
+      });
+    }
+    await copyTree(root, target, { root, skip: await foldersToSkip(root, request), ancestors: [] });
     return `source copied from ${location}`;
   }
   if (!stats.isFile()) {
@@ -79,21 +84,29 @@ function looksLikeArchive(file: string): boolean {
   }
 }
 
+// Without links: the job may be named by one. A source that is the base directory itself still must not hold `code/`.
+async function foldersToSkip(root: string, request: SourceRequest): Promise<readonly string[]> {
+  const folders = await Promise.all([request.baseDir, request.codeDir].map((dir) => fs.realpath(dir)));
+  return folders.filter((dir) => dir !== root);
+}
+
 interface CopyContext {
-  /** The source directory, without links. */
+  /** The directory that is copied as a whole, without links: the source's, or a link's target outside of it. */
   readonly root: string;
-  readonly skip: string;
+  /** Folders that are left out, without links. */
+  readonly skip: readonly string[];
   /** The folders on the way down, without links: a link to one of them would never end. */
   readonly ancestors: readonly string[];
 }
 
 async function copyTree(from: string, to: string, context: CopyContext): Promise<void> {
+  const real = await fs.realpath(from);
+  if (context.skip.includes(real)) return;
   await fs.ensureDir(to);
-  const inner = { ...context, ancestors: [...context.ancestors, await fs.realpath(from)] };
+  const inner = { ...context, ancestors: [...context.ancestors, real] };
   for (const entry of await fs.readdir(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     const target = join(to, entry.name);
-    if (resolve(source) === context.skip) continue;
     if (entry.isSymbolicLink()) await copyLink(source, target, inner);
     else if (entry.isDirectory()) await copyTree(source, target, inner);
     else if (entry.isFile()) await fs.copyFile(source, target);
@@ -113,7 +126,7 @@ async function copyLink(source: string, target: string, context: CopyContext): P
     return;
   }
   const stats = await fs.stat(source);
-  if (stats.isDirectory()) await copyTree(end, target, context);
+  if (stats.isDirectory()) await copyTree(end, target, { ...context, root: end });
   else if (stats.isFile()) await fs.copyFile(end, target);
 }
 

@@ -117,11 +117,22 @@ interface NpmLock {
 function isLockSatisfied(dir: string): boolean {
   const text = readText(join(dir, 'package-lock.json')) ?? readText(join(dir, 'npm-shrinkwrap.json'));
   if (text === undefined || !existsSync(join(dir, 'node_modules'))) return true;
-  const lock = JSON.parse(text) as NpmLock;
-  return Object.entries(lock.packages ?? {}).every(([path, entry]) => {
+  const packages = lockedPackages(text);
+  // What npm cannot read either: it says so best itself.
+  if (packages === undefined) return false;
+  return Object.entries(packages).every(([path, entry]) => {
     if (path === '' || entry.dev || entry.devOptional || entry.optional || entry.link) return true;
     return readPackageJson(join(dir, path))?.version === entry.version;
   });
+}
+
+function lockedPackages(text: string): NonNullable<NpmLock['packages']> | undefined {
+  try {
+    const lock = JSON.parse(text) as NpmLock | null;
+    return lock?.packages ?? {};
+  } catch {
+    return undefined;
+  }
 }
 
 function readText(file: string): string | undefined {

@@ -34,8 +34,9 @@ export function packageScript(path: string, codeDir: string): string {
 
 function binOf(manifest: PackageJson): string | undefined {
   const { bin } = manifest;
-  if (typeof bin !== 'object') return bin;
-  const ownName = manifest.name?.replace(/^@[^/]*\//, '') ?? '';
+  if (typeof bin === 'string') return bin;
+  if (typeof bin !== 'object' || bin === null) return undefined;
+  const ownName = String(manifest.name ?? '').replace(/^@[^/]*\//, '');
   return bin[ownName] ?? Object.values(bin)[0];
 }
 

@@ -7,7 +7,7 @@ export interface PackageJson {
   readonly name?: string;
   readonly version?: string;
   readonly main?: string;
-  readonly bin?: string | Readonly<Record<string, string>>;
+  readonly bin?: string | Readonly<Record<string, string>> | null;
   readonly packageManager?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { OptmlError } from '../errors/error.ts';
 
 /** How to get the source, and where to. */
@@ -23,8 +24,8 @@ export const PARTIAL_PREFIX = '.optml-partial-';
  */
 export async function fetchSource(request: SourceRequest): Promise<string | undefined> {
   const { codeDir } = request;
-  await mkdir(codeDir, { recursive: true });
-  const entries = await readdir(codeDir);
+  mkdirSync(codeDir, { recursive: true });
+  const entries = readdirSync(codeDir);
   if (entries.some((name) => !name.startsWith(PARTIAL_PREFIX))) return undefined;
   const location = localPath(request.location);
   if (resolve(location) === resolve(codeDir)) return undefined;
@@ -35,8 +36,22 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
 function localPath(location: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1]?.toLowerCase();
   if (scheme === undefined) return location;
-  if (scheme === 'file') return decodeURIComponent(new URL(location).pathname);
   const where = `source location "${location}"`;
+  if (scheme === 'file') {
+    try {
+      return fileURLToPath(location);
+    } catch (error) {
+      throw new OptmlError(
+        'SOURCE_INVALID',
+        `the source location ${location} is no local file: ${(error as Error).message}`,
+        {
+          where,
+          fix: 'Give a path, or a URI such as file:///opt/source, with special characters encoded (% is %25).',
+          cause: error,
+        },
+      );
+    }
+  }
   if (scheme === 's3') {
     throw new OptmlError(
       'S3_UNSUPPORTED',

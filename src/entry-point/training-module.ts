@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
@@ -70,7 +70,8 @@ function findNodeModule(module: string, codeDir: string): string | undefined {
   );
   if (file !== undefined) return file;
   if (isDirectory(path) && existsSync(join(path, 'package.json'))) return join(path, packageScript('.', path));
-  if (module.startsWith('.') || isAbsolute(module)) return undefined;
+  // Node's own modules train nothing, and Python modules may have such names (`cluster`, `process`).
+  if (module.startsWith('.') || isAbsolute(module) || isBuiltin(module)) return undefined;
   try {
     return createRequire(join(codeDir, 'package.json')).resolve(module);
   } catch {

@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
 import { HOST_WAIT } from '../contract/defaults.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
+import { sleep } from '../process/sleep.ts';
 
 /** What waiting for hosts needs. */
 export interface HostWait {
@@ -23,14 +23,14 @@ export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWai
   const end = performance.now() + totalSeconds * 1000;
   let missing: readonly string[] = hosts;
   for (let pause: number = HOST_WAIT.firstPauseSeconds; ; pause = Math.min(pause * 2, HOST_WAIT.longestPauseSeconds)) {
-    missing = await unresolved(missing);
+    missing = await unresolved(missing, signal);
     if (missing.length === 0 || signal.aborted) return;
     const leftMs = end - performance.now();
     if (leftMs <= 0) break;
     log.info(
       `Waiting for ${missing.length} of ${hosts.length} hosts to resolve: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`,
     );
-    await sleep(Math.min(pause * 1000, leftMs), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.min(pause * 1000, leftMs), signal);
   }
   throw new OptmlError(
     'HOSTS_UNRESOLVED',
@@ -42,11 +42,32 @@ export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWai
   );
 }
 
-async function unresolved(hosts: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(hosts.map(resolves));
-  return hosts.filter((_, index) => !found[index]);
+async function unresolved(hosts: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+  const known = hostsFileNames();
+  const asked = hosts.filter((host) => !known.has(host));
+  if (asked.length === 0) return [];
+  const { lookup } = await import('node:dns');
+  const resolves = (host: string) =>
+    new Promise<boolean>((resolve) => lookup(host, { family: 4 }, (error) => resolve(error === null)));
+  // A name server that does not answer holds a look-up for half a minute and more; a stop does not wait for it.
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const found = await Promise.race([Promise.all(asked.map(resolves)), stopped]);
+  return found === undefined ? asked : asked.filter((_, index) => !found[index]);
 }
 
-function resolves(host: string): Promise<boolean> {
-  return new Promise((resolve) => lookup(host, { family: 4 }, (error) => resolve(error === null)));
+/** Names with an IPv4 address in the hosts file, which a look-up reads first; reading it here spares loading the resolver. */
+function hostsFileNames(): ReadonlySet<string> {
+  try {
+    const lines = readFileSync('/etc/hosts', 'utf8').split('\n');
+    const words = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+    return new Set(
+      words.flatMap(([address = '', ...names]) => (/^\d+(\.\d+){3}$/.test(address) ? [address, ...names] : [])),
+    );
+  } catch {
+    // No such file: every name is looked up.
+    return new Set();
+  }
 }

@@ -1,9 +1,8 @@
 import pino from 'pino';
 import type { LogSink } from './log.ts';
-import { writeStderr } from './write-stderr.ts';
 
-/** One JSON object a line, by pino, written synchronously: what was logged before a crash is there. */
-export function makePinoSink(): LogSink {
+/** One JSON object a line, by pino, through `write`: this module lies in a bundle of its own, standard error in another. */
+export function makePinoSink(write: (text: string) => void): LogSink {
   const logger = pino(
     {
       name: 'optml',
@@ -12,7 +11,7 @@ export function makePinoSink(): LogSink {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: writeStderr },
+    { write },
   );
   return (level, message) => logger[level](message);
 }

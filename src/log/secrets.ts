@@ -12,7 +12,7 @@ const HARMLESS_WORDS =
 
 /** Whether a name, such as a variable's or a hyperparameter's, says that its value is a secret (C14). */
 export function isSecretName(name: string): boolean {
-  return SECRET_WORDS.test(name.replaceAll(HARMLESS_WORDS, ''));
+  return SECRET_WORDS.test(name) && SECRET_WORDS.test(name.replaceAll(HARMLESS_WORDS, ''));
 }
 
 // Shapes of credentials that tell by themselves.
@@ -26,8 +26,13 @@ const SECRET_SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
   [/(\b(?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential)=)[^&\s"']+/gi, `$1${MASK}`],
 ];
 
+// One look that tells most texts to be harmless.
+const MAY_HAVE_SHAPE =
+  /A(?:KIA|SIA|BIA|CCA)|eyJ|PRIVATE KEY|gh[pousr]_|github_pat_|glpat-|(?:hf|npm|pypi)[_-]|sk-|xox[abprs]-|:\/\/|X-Amz-/i;
+
 /** The text with everything masked that looks like a credential by its own shape. */
 export function maskShapes(text: string): string {
+  if (!MAY_HAVE_SHAPE.test(text)) return text;
   return SECRET_SHAPES.reduce((result, [shape, mask]) => result.replace(shape, mask), text);
 }
 
@@ -56,7 +61,7 @@ export function maskNamed(name: string, value: string): string {
 }
 
 function maskText(text: string): string {
-  if (!/^\s*[[{]/.test(text)) return maskShapes(text);
+  if (!/^\s*[[{]/.test(text) || !SECRET_WORDS.test(text)) return maskShapes(text);
   try {
     const value = parseJson(text);
     const masked = dumpJson(maskValue(value));

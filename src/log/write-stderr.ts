@@ -1,24 +1,105 @@
-import { writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { systemErrorCode } from '../errors/error.ts';
+import { sleep } from '../process/sleep.ts';
 
-const PAUSE_MS = 5;
-const LONGEST_WAIT_MS = 2000;
+const STDERR = 2;
+const EAGAIN_PAUSE_MS = 2;
+const NEWLINE = 0x0a;
+
+/** Writes one chunk whole, after those before it; false when the reader is gone. */
+type Writer = (chunk: Buffer) => Promise<boolean>;
+
+// Standard error belongs to the process, and so does the order of what is written to it.
+const state = {
+  writer: undefined as Writer | undefined,
+  last: Promise.resolve() as Promise<unknown>,
+  isLineOpen: false,
+};
 
 /**
- * Writes text to standard error at once, whole. A reader that is slow for more than two seconds, or gone, loses the text:
- * a log line never ends a training job.
+ * Writes a record of our own, on a line of its own, after everything written before. Returns at once: a reader that
+ * stands still never keeps this process from its work, least of all from passing on a signal. See {@link flushStderr}.
  */
 export function writeStderr(text: string): void {
-  let rest = Buffer.from(text);
-  let waited = 0;
-  while (rest.length > 0) {
+  const isLineOpen = state.isLineOpen;
+  void enqueue(Buffer.from(isLineOpen ? `\n${text}` : text));
+}
+
+/** Writes a program's own bytes as they are; resolves when they are out, or the reader is gone. */
+export async function writeStderrBytes(chunk: Buffer): Promise<void> {
+  await enqueue(chunk);
+}
+
+/** Waits until everything is out; a reader that takes nothing for `timeoutMs` milliseconds loses the rest. */
+export async function flushStderr(timeoutMs: number): Promise<void> {
+  await Promise.race([state.last, sleep(timeoutMs)]);
+}
+
+function enqueue(chunk: Buffer): Promise<unknown> {
+  if (chunk.length === 0) return state.last;
+  state.isLineOpen = chunk.at(-1) !== NEWLINE;
+  state.writer ??= openWriter();
+  const { writer } = state;
+  // A pipe's own queue keeps the order, and takes what there is room for at once; elsewhere we wait for one another.
+  state.last = writer(chunk);
+  return state.last;
+}
+
+function openWriter(): Writer {
+  const stats = fstatSync(STDERR);
+  if (stats.isFIFO()) return pipeWriter() ?? queueWriter();
+  return stats.isFile() ? fileWriter : queueWriter();
+}
+
+/**
+ * A pipe is opened anew, so that it can be non-blocking for us alone: the program shares the open file that we inherited,
+ * as its standard output where both were made one. Undefined where it may not be opened (another user's).
+ */
+function pipeWriter(): Writer | undefined {
+  let socket: Socket;
+  try {
+    const fd = openSync(`/proc/self/fd/${STDERR}`, constants.O_WRONLY | constants.O_NONBLOCK);
     try {
-      rest = rest.subarray(writeSync(2, rest));
+      socket = new Socket({ fd, readable: false, writable: true });
     } catch (error) {
-      // EAGAIN: standard error is a pipe in non-blocking mode, and full.
-      if (systemErrorCode(error) !== 'EAGAIN' || waited >= LONGEST_WAIT_MS) return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-      waited += PAUSE_MS;
+      closeSync(fd);
+      throw error;
     }
+  } catch {
+    return undefined;
   }
+  socket.on('error', () => undefined);
+  return (chunk) => new Promise((resolve) => socket.write(chunk, (error) => resolve(!error)));
+}
+
+/** A file takes everything at once. */
+const fileWriter: Writer = async (chunk) => {
+  try {
+    for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(writeSync(STDERR, rest));
+    return true;
+  } catch {
+    // A full disk: a log line never ends a training job.
+    return false;
+  }
+};
+
+/** For sockets and terminals: one write after the other, each outside of the event loop, since it may block. */
+function queueWriter(): Writer {
+  let last: Promise<boolean> = Promise.resolve(true);
+  return (chunk) => {
+    last = last.then((isThere) => (isThere ? writeAll(chunk, 0) : false));
+    return last;
+  };
+}
+
+function writeAll(chunk: Buffer, from: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    write(STDERR, chunk, from, (error, written) => {
+      if (error === null) resolve(from + written >= chunk.length || writeAll(chunk, from + written));
+      // The program may have put a shared pipe into non-blocking mode.
+      else if (systemErrorCode(error) === 'EAGAIN') resolve(sleep(EAGAIN_PAUSE_MS).then(() => writeAll(chunk, from)));
+      else resolve(false);
+    });
+  });
 }

@@ -1,6 +1,7 @@
 // Preloaded into a Node program that optml starts: makes `import 'optml'` work where no node_modules folder above the
 // program holds optml. What the program can find itself always wins.
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { resolveOptml } from './resolve-optml.ts';
 
 type Resolve = (specifier: string, context?: unknown) => { url: string };
@@ -36,7 +37,7 @@ function patchRequire(): void {
     try {
       return original.call(this, request, ...rest);
     } catch {
-      return module.createRequire(import.meta.url).resolve(new URL(url).pathname);
+      return fileURLToPath(url);
     }
   };
 }

@@ -29,7 +29,7 @@ const MESSAGE_ROOM = 600;
 export function scriptFailureText(step: FailedStep): string {
   const { end } = step;
   const head = `${step.failureClass}:\nExitCode ${end.exitCode}\nErrorMessage "`;
-  const extra = end.memoryKills > 0 ? `\nExtraInfo "${memoryWords(end)}"` : '';
+  const extra = end.memoryKills ? `\nExtraInfo "${memoryWords(end)}"` : '';
   const foot = `"${extra}\nCommand "${step.command}"`;
   const output = maskSecrets(end.errorOutput, step.secrets);
   const summary = summaryOf(step, output);
@@ -53,7 +53,7 @@ function silenceWords(end: ProcessEnd): string {
 
 // The reference's words for a killed program; for one that failed because a part of it was killed, ours.
 function memoryWords(end: ProcessEnd): string {
-  if (end.exitCode === 137) return 'OutOfMemory: Process killed by SIGKILL (signal 9)';
+  if (end.exitCode === 137 && !end.isKilledAfterGrace) return 'OutOfMemory: Process killed by SIGKILL (signal 9)';
   return 'OutOfMemory: the kernel killed a process of this job (SIGKILL, signal 9)';
 }
 

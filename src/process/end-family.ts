@@ -1,25 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { findFamily, type LiveProcess, sendSignal } from './family.ts';
+import { type Family, findFamily, type LiveProcess, sendSignal } from './family.ts';
+import { sleep } from './sleep.ts';
 
 const POLL_MS = 25;
 // A killed process is gone in a moment, unless the kernel holds it in a system call.
 const KILL_WAIT_MS = 3000;
-
-/** The family whose end is waited for: see {@link findFamily}. */
-export interface Family {
-  readonly leader: number;
-  readonly mark: string;
-}
 
 /**
  * Ends what is left of a family: SIGTERM, `graceMs` milliseconds, SIGKILL. Returns the processes that were left at the
  * beginning; an empty list when there was nothing to do.
  */
 export async function endFamily(family: Family, graceMs: number): Promise<readonly LiveProcess[]> {
-  const left = findFamily(family.leader, family.mark);
+  const left = findFamily(family);
   if (left.length === 0) return left;
   for (const { pid } of left) sendSignal(pid, 'SIGTERM');
-  const gone = await waitUntil(() => findFamily(family.leader, family.mark).length === 0, graceMs);
+  const gone = await waitUntil(() => findFamily(family).length === 0, graceMs);
   if (!gone) await killFamily(family);
   return left;
 }
@@ -27,7 +21,7 @@ export async function endFamily(family: Family, graceMs: number): Promise<readon
 /** Kills every process of a family, those too that it starts while being killed. */
 export async function killFamily(family: Family): Promise<void> {
   await waitUntil(() => {
-    const left = findFamily(family.leader, family.mark);
+    const left = findFamily(family);
     for (const { pid } of left) sendSignal(pid, 'SIGKILL');
     return left.length === 0;
   }, KILL_WAIT_MS);
@@ -35,7 +29,7 @@ export async function killFamily(family: Family): Promise<void> {
 
 /** Waits until no process is left in the group, `timeoutMs()` milliseconds at most; asks for the time left each time. */
 export async function waitForGroup(family: Family, timeoutMs: () => number): Promise<boolean> {
-  const isGone = () => !findFamily(family.leader, family.mark).some((member) => member.isInGroup);
+  const isGone = () => !findFamily(family).some((member) => member.isInGroup);
   while (!isGone()) {
     if (timeoutMs() <= 0) return false;
     await sleep(POLL_MS);

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,21 +8,21 @@ import type { Readable } from 'node:stream';
 /** Both ends of a pipe, for a child's standard error. */
 export interface ErrorPipe {
   readonly source: Readable;
-  /** To be given to the child, and closed here once it runs. */
+  /** To be given to the child, and closed here once it runs: then the source ends with the last writer. */
   readonly writeEnd: number;
 }
 
 /**
  * Makes a real pipe. Node gives a child a socket instead, and a socket cannot be opened as `/dev/stderr`: shell scripts
  * that write `echo … > /dev/stderr` would fail. Undefined where none can be made (no `mkfifo`, no writable temporary
- * folder): Node's socket then has to do.
+ * folder): Node's socket then has to do. Takes a few milliseconds, in which other work can be done.
  */
 export async function makeErrorPipe(): Promise<ErrorPipe | undefined> {
   let dir: string | undefined;
   try {
     dir = mkdtempSync(join(tmpdir(), 'optml-'));
     const file = join(dir, 'stderr');
-    await run('mkfifo', [file]);
+    await makeFifo(file);
     // Reading without blocking first: opening for writing would wait for a reader.
     const readEnd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const writeEnd = openSync(file, constants.O_WRONLY);
@@ -34,13 +34,15 @@ export async function makeErrorPipe(): Promise<ErrorPipe | undefined> {
   }
 }
 
-/** Closes what the child has a copy of, or, where no child came to be, the whole pipe. */
+/** Closes the end that the child has a copy of. */
 export function closeWriteEnd(pipe: ErrorPipe): void {
   closeSync(pipe.writeEnd);
 }
 
-function run(program: string, args: readonly string[]): Promise<void> {
+function makeFifo(file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, (error) => (error === null ? resolve() : reject(error)));
+    const child = spawn('mkfifo', [file], { stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo: exit code ${code}`))));
   });
 }

@@ -1,13 +1,26 @@
-import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { systemErrorCode } from '../errors/error.ts';
 
 /** Name of the variable that marks every process which descends from one program, wherever it moves. */
 export const MARK_VARIABLE = 'OPTML_PROCESS_MARK';
 
-/** A mark that no other job has. */
+/** A mark that no other program has. Not a secret: it only has to differ. */
 export function makeMark(): string {
-  return randomBytes(12).toString('hex');
+  return `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+}
+
+/** A program and all that descends from it. */
+export interface Family {
+  /** Process id of the program, and id of its group and session. */
+  readonly leader: number;
+  readonly mark: string;
+  /** When the program started, in clock ticks since boot; 0 where that is not known. */
+  readonly startedAt: number;
+}
+
+/** The family of the program that has just been started as process `leader`, the leader of its group and session. */
+export function familyOf(leader: number, mark: string): Family {
+  return { leader, mark, startedAt: readStat(leader)?.startedAt ?? 0 };
 }
 
 /** A process that is still there. */
@@ -20,19 +33,23 @@ export interface LiveProcess {
 }
 
 /**
- * Finds the live processes of a program: those of its group or session `leader`, and those that left but carry `mark`
- * in their environment. Zombies do not count: reaping strangers is the init process's part. Where there is no `/proc`,
- * only the group as a whole can be asked for.
+ * Finds the live processes of a family: those of its group or session, and those that left but carry its mark in their
+ * environment. Zombies do not count: reaping strangers is the init process's part. Where there is no `/proc`, only the
+ * group as a whole can be asked for.
  */
-export function findFamily(leader: number, mark: string): readonly LiveProcess[] {
+export function findFamily(family: Family): readonly LiveProcess[] {
+  const { leader } = family;
   const pids = listProcesses();
-  if (pids === undefined) return isGroupAlive(leader) ? [{ pid: -leader, name: 'process group', isInGroup: true }] : [];
+  if (pids === undefined) {
+    return signalGroup(leader, 0) ? [{ pid: -leader, name: 'process group', isInGroup: true }] : [];
+  }
   return pids.flatMap((pid) => {
     const stat = readStat(pid);
-    if (stat === undefined || pid === process.pid || stat.state === 'Z' || stat.state === 'X') return [];
+    // Descendants are younger than the program: this spares a look into the environment of all others.
+    if (stat === undefined || pid === process.pid || stat.startedAt < family.startedAt) return [];
+    if (stat.state === 'Z' || stat.state === 'X') return [];
     const isInGroup = stat.group === leader || stat.session === leader;
-    if (!isInGroup && !(pid > 1 && hasMark(pid, mark))) return [];
-    return [{ pid, name: stat.name, isInGroup }];
+    return isInGroup || (pid > 1 && hasMark(pid, family.mark)) ? [{ pid, name: stat.name, isInGroup }] : [];
   });
 }
 
@@ -52,10 +69,6 @@ export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function isGroupAlive(leader: number): boolean {
-  return signalGroup(leader, 0);
-}
-
 function listProcesses(): readonly number[] | undefined {
   try {
     const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
@@ -71,18 +84,32 @@ interface ProcessStat {
   readonly state: string;
   readonly group: number;
   readonly session: number;
+  readonly startedAt: number;
 }
 
+// One for all: a stat line is short, and there may be hundreds of processes to look at.
+const buffer = Buffer.allocUnsafe(1024);
+
 function readStat(pid: number): ProcessStat | undefined {
+  let descriptor: number | undefined;
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    descriptor = openSync(`/proc/${pid}/stat`, 'r');
+    const text = buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
     // The name stands in parentheses and may hold any character.
     const end = text.lastIndexOf(')');
-    const [state = '', , group, session] = text.slice(end + 2).split(' ', 4);
-    return { name: text.slice(text.indexOf('(') + 1, end), state, group: Number(group), session: Number(session) };
+    const fields = text.slice(end + 2).split(' ');
+    return {
+      name: text.slice(text.indexOf('(') + 1, end),
+      state: fields[0] ?? '',
+      group: Number(fields[2]),
+      session: Number(fields[3]),
+      startedAt: Number(fields[19]),
+    };
   } catch {
     // It ended while we were looking.
     return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

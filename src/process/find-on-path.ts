@@ -10,8 +10,10 @@ export function findOnPath(program: string, variables: Readonly<NodeJS.ProcessEn
 /** Whether `file` is a regular file that this process may execute. False on a file system mounted `noexec`. */
 export function isExecutableFile(file: string): boolean {
   try {
+    // Asking first whether it is there spares an error object for each folder of PATH.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
+    return true;
   } catch {
     return false;
   }

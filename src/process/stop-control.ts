@@ -20,7 +20,7 @@ export class StopControl {
   readonly #onFirst: (signal: NodeJS.Signals) => void;
   readonly #handle = (signal: NodeJS.Signals): void => this.receive(signal);
 
-  /** `onFirstStop` is told once, before the signal is passed on; `now` is a monotonic clock in milliseconds. */
+  /** `onFirstStop` is told once, after the signal was passed on; `now` is a monotonic clock in milliseconds. */
   constructor(onFirstStop: (signal: NodeJS.Signals) => void, now: () => number = () => performance.now()) {
     this.#onFirst = onFirstStop;
     this.#now = now;
@@ -63,9 +63,10 @@ export class StopControl {
     if (isFirst) {
       this.#signal = signal;
       this.#stoppedAtMs = this.#now();
-      this.#onFirst(signal);
     }
     this.#target?.(signal);
-    if (isFirst) this.#abort.abort();
+    if (!isFirst) return;
+    this.#onFirst(signal);
+    this.#abort.abort();
   }
 }

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { endFamily, type Family, killFamily, waitForGroup } from './end-family.ts';
-import { closeWriteEnd, makeErrorPipe } from './error-pipe.ts';
-import { type LiveProcess, MARK_VARIABLE, makeMark, signalGroup } from './family.ts';
+import { writeStderrBytes } from '../log/write-stderr.ts';
+import { endFamily, killFamily, waitForGroup } from './end-family.ts';
+import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
+import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
-import { passThrough } from './pass-through.ts';
+import { type PassThrough, passThrough } from './pass-through.ts';
+import { sleep } from './sleep.ts';
 import type { StopControl } from './stop-control.ts';
 import { Tail } from './tail.ts';
 
@@ -32,8 +33,8 @@ export interface ProcessEnd {
   readonly startError: string | null;
   /** Whether we killed it, because the grace period of a stop was over. */
   readonly isKilledAfterGrace: boolean;
-  /** Processes that the kernel killed for want of memory while the program ran; 0 where it does not say. */
-  readonly memoryKills: number;
+  /** Processes that the kernel killed for want of memory while the program ran; undefined where it does not say. */
+  readonly memoryKills: number | undefined;
   /** Its last output on standard error, 64 KiB at most. */
   readonly errorOutput: string;
 }
@@ -43,6 +44,8 @@ export interface SuperviseContext {
   readonly stop: StopControl;
   readonly graceSeconds: number;
   readonly log: Log;
+  /** A pipe that was made ahead, for one program; without it one is made. */
+  readonly errorPipe?: Promise<ErrorPipe | undefined>;
 }
 
 const TAIL_BYTES = 64 * 1024;
@@ -50,6 +53,8 @@ const TAIL_BYTES = 64 * 1024;
 const LEFTOVER_GRACE_MS = 5000;
 // All writers are dead by then: the pipe ends, unless its reader stands still or a process hid from us and holds it.
 const STALL_MS = 5000;
+// What a stalled reader keeps in the pipe is read for the failure message; it is there at once.
+const REST_MS = 500;
 
 /**
  * Runs a program in a process group of its own until nothing of it is left. Standard output is inherited; standard error
@@ -59,14 +64,14 @@ const STALL_MS = 5000;
  */
 export async function supervise(command: Command, context: SuperviseContext): Promise<ProcessEnd> {
   const { stop, graceSeconds, log } = context;
-  const killsBefore = countMemoryKills() ?? 0;
+  const killsBefore = countMemoryKills();
   const mark = makeMark();
-  const started = await start(command, mark);
+  const started = await start(command, mark, context.errorPipe ?? makeErrorPipe());
   if (typeof started === 'string') return notStarted(started);
   const { child, errors } = started;
-  const family: Family = { leader: child.pid ?? 0, mark };
+  const family = familyOf(child.pid ?? 0, mark);
   const tail = new Tail(TAIL_BYTES);
-  const drained = passThrough(errors, 2, (chunk) => tail.push(chunk));
+  const passing = passThrough(errors, writeStderrBytes, (chunk) => tail.push(chunk));
   const exited = exitOf(child);
   const release = stop.passTo((signal) => signalGroup(family.leader, signal));
   // It came while the program was being started.
@@ -84,14 +89,14 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const left = await endFamily(family, LEFTOVER_GRACE_MS);
   if (left.length > 0) log.warn(describeLeft(left));
   release();
-  await untilDrained(drained, tail);
+  await untilDrained(passing, tail);
   errors.destroy();
   return {
     exitCode: signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal),
     signal,
     startError: null,
     isKilledAfterGrace,
-    memoryKills: (countMemoryKills() ?? 0) - killsBefore,
+    memoryKills: killsSince(killsBefore),
     errorOutput: tail.text(),
   };
 }
@@ -103,8 +108,12 @@ interface Started {
 }
 
 /** The process once it runs, or the code of the system error that kept it from running. */
-async function start(command: Command, mark: string): Promise<Started | string> {
-  const pipe = await makeErrorPipe();
+async function start(
+  command: Command,
+  mark: string,
+  errorPipe: Promise<ErrorPipe | undefined>,
+): Promise<Started | string> {
+  const pipe = await errorPipe;
   try {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
@@ -125,15 +134,21 @@ async function start(command: Command, mark: string): Promise<Started | string> 
 }
 
 /** Waits for the end of the pipe as long as anything moves: its reader may be slow. */
-async function untilDrained(drained: Promise<void>, tail: Tail): Promise<void> {
+async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail): Promise<void> {
   for (let before = -1; before !== tail.received; ) {
     before = tail.received;
     const timer = new AbortController();
-    const pause = sleep(STALL_MS, 'stalled', { signal: timer.signal }).catch(() => 'stopped');
-    const first = await Promise.race([drained, pause]);
+    const isStalled = await Promise.race([ended.then(() => false), sleep(STALL_MS, timer.signal)]);
     timer.abort();
-    if (first === undefined) return;
+    if (!isStalled) return;
   }
+  giveUp();
+  await Promise.race([ended, sleep(REST_MS)]);
+}
+
+function killsSince(before: number | undefined): number | undefined {
+  const now = countMemoryKills();
+  return now === undefined || before === undefined ? undefined : now - before;
 }
 
 function notStarted(startError: string): ProcessEnd {

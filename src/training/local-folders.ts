@@ -8,11 +8,17 @@ export const LOCAL_BASE = 'ml';
 const named = new Set<string>();
 
 /**
- * The folder of a script: the variable's, as `train` sets it, or, by hand, the same folder below `./ml`, made on first
- * use and named once on standard error.
+ * A folder that a script writes to: the variable's, as `train` sets it, or, by hand, the same folder below `./ml`, named
+ * once on standard error. Made on first use: the platform makes only some of them.
  */
 export function scriptFolder(variable: string | undefined, relative: string): string {
-  if (variable !== undefined && variable !== '') return variable;
+  if (variable === undefined || variable === '') return localFolder(relative);
+  mkdirSync(variable, { recursive: true });
+  return variable;
+}
+
+/** The folder below `./ml` that stands for one of `/opt/ml`: made on first use and named once on standard error. */
+export function localFolder(relative: string): string {
   const dir = join(process.cwd(), LOCAL_BASE, relative);
   if (!named.has(dir)) {
     named.add(dir);

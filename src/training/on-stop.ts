@@ -37,7 +37,7 @@ function call(callback: StopCallback): void {
 }
 
 function remainingSeconds(): number {
-  const grace = Number(process.env['OPTML_STOP_GRACE_SECONDS']);
+  const grace = Number(process.env['OPTML_STOP_GRACE_SECONDS'] || DEFAULT_GRACE_SECONDS);
   const elapsed = (performance.now() - (receivedAtMs ?? performance.now())) / 1000;
-  return Math.max(0, (Number.isFinite(grace) && grace > 0 ? grace : DEFAULT_GRACE_SECONDS) - elapsed);
+  return Math.max(0, (Number.isFinite(grace) && grace >= 0 ? grace : DEFAULT_GRACE_SECONDS) - elapsed);
 }

@@ -3,7 +3,7 @@ import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 import { hyperparameters } from './hyperparameters.ts';
-import { checkpointFolder, scriptFolder } from './local-folders.ts';
+import { checkpointFolder, localFolder, scriptFolder } from './local-folders.ts';
 import { type HyperparameterValue, plainObject } from './values.ts';
 
 /**
@@ -56,17 +56,17 @@ export function trainingEnvironment(): ScriptEnvironment {
   return new Proxy(view(process.env), READ_ONLY);
 }
 
-const READ_ONLY: ProxyHandler<ScriptEnvironment> = {
-  set: (_, name) => {
-    throw new TypeError(`The training environment is read-only: cannot set "${String(name)}"`);
-  },
+const refuse = (_: ScriptEnvironment, name: PropertyKey): never => {
+  throw new TypeError(`The training environment is read-only: cannot change "${String(name)}"`);
 };
+
+const READ_ONLY: ProxyHandler<ScriptEnvironment> = { set: refuse, deleteProperty: refuse, defineProperty: refuse };
 
 function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
   const isTrainingJob = variables['SM_MODEL_DIR'] !== undefined;
   const text = (name: string, fallback: string) => variables[name] || fallback;
   const count = (name: string) => Number(variables[name] ?? 0);
-  const hosts = textList(variables['SM_HOSTS']) ?? [hostname()];
+  const hosts = Object.freeze(textList(variables['SM_HOSTS']) ?? [hostname()]);
   const currentHost = text('SM_CURRENT_HOST', hosts[0] ?? hostname());
   const masterHost = text('SM_MASTER_ADDR', hosts[0] ?? currentHost);
   const channels = readChannels(variables);
@@ -133,7 +133,7 @@ function channelFolder(channel: string, channels: Readonly<Record<string, string
       `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`,
     );
   }
-  return scriptFolder(dir, `${RELATIVE_PATHS.inputDataDir}/${channel}`);
+  return dir ?? localFolder(`${RELATIVE_PATHS.inputDataDir}/${channel}`);
 }
 
 function textList(text: string | undefined): readonly string[] | undefined {
