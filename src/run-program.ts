@@ -7,6 +7,7 @@ import type { TrainingEnvironment } from './environment/training-environment.ts'
 import { trainingVariables } from './environment/variables.ts';
 import { OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
+import { LEVELS } from './log/log.ts';
 import { maskArguments } from './log/secrets.ts';
 import { scriptFailureText } from './outcome/failure-text.ts';
 import type { PreparedProgram } from './prepare-program.ts';
@@ -39,7 +40,8 @@ export async function runProgram(
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
   checkPassable(exported, args);
   const command = shellWords(maskArguments([...program.words, ...args]));
-  job.log.info(startBanner(environment, exported, command));
+  // Hundreds of lines: not made for nobody to read.
+  if (environment.logLevel <= LEVELS.info) job.log.info(startBanner(environment, exported, command));
   const description = {
     words: program.words,
     userArguments: args,

@@ -8,6 +8,7 @@ import type { Settings } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { pythonStr } from '../json/python.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
+import { findOnPath } from '../process/find-on-path.ts';
 import type { Accelerators } from './accelerators.ts';
 import { type Distribution, resolveDistribution } from './distribution.ts';
 import { readLogLevel } from './log-level.ts';
@@ -36,6 +37,8 @@ export interface TrainingEnvironment {
   readonly topology: JsonValue;
   readonly distribution: Distribution;
   readonly accelerators: Accelerators;
+  /** Which launchers of smdistributed are on PATH (`SM_TRAINING_ENV`). */
+  readonly installed: { readonly smddprun: boolean; readonly smddpmprun: boolean };
   /** The program as given, or null (C20). */
   readonly program: string | null;
   /** `SM_MODULE_NAME`: the program without a final `.py` (section 4 of the contract). */
@@ -68,7 +71,7 @@ export interface EnvironmentSources {
 }
 
 /**
- * Derives the environment from the files and the machine. Reads nothing but the AWS profile's region.
+ * Derives the environment from the files and the machine. Reads nothing but the AWS profile's region and PATH.
  *
  * @throws OptmlError HYPERPARAMETER_INVALID or SETTING_INVALID for a toolkit parameter of the wrong type.
  */
@@ -94,6 +97,10 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
     topology: orDefault(resources.raw.get('topology'), []),
     distribution: resolveDistribution(framework, resources, instanceGroup),
     accelerators: sources.accelerators,
+    installed: {
+      smddprun: findOnPath('smddprun', variables) !== undefined,
+      smddpmprun: findOnPath('smddpmprun', variables) !== undefined,
+    },
     ...programOf(variables, toolkit),
     sourceLocation:
       submitDirectory === undefined

@@ -2,7 +2,6 @@ import { MASTER_PORT } from '../contract/defaults.ts';
 import { compareCodePoints } from '../json/code-points.ts';
 import { dumpJson, pythonTruth } from '../json/python.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { findOnPath } from '../process/find-on-path.ts';
 import { userArguments } from './arguments.ts';
 import type { TrainingEnvironment } from './training-environment.ts';
 
@@ -93,8 +92,8 @@ export function trainingEnvObject(environment: TrainingEnvironment): JsonObject 
     ['is_hetero', resources.instanceGroups.length > 1],
     ['is_master', resources.currentHost === distribution.masterHost],
     ['is_modelparallel_enabled', isModelParallelEnabled(variables['SM_HP_MP_PARAMETERS'])],
-    ['is_smddpmprun_installed', findOnPath('smddpmprun', variables) !== undefined],
-    ['is_smddprun_installed', findOnPath('smddprun', variables) !== undefined],
+    ['is_smddpmprun_installed', environment.installed.smddpmprun],
+    ['is_smddprun_installed', environment.installed.smddprun],
     ['job_name', environment.jobName],
     ['log_level', BigInt(environment.logLevel)],
     ['master_hostname', distribution.masterHost],

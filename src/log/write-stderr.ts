@@ -33,7 +33,9 @@ export async function writeStderrBytes(chunk: Buffer): Promise<void> {
 
 /** Waits until everything is out; a reader that takes nothing for `timeoutMs` milliseconds loses the rest. */
 export async function flushStderr(timeoutMs: number): Promise<void> {
-  await Promise.race([state.last, sleep(timeoutMs)]);
+  const timer = new AbortController();
+  await Promise.race([state.last, sleep(timeoutMs, timer.signal)]);
+  timer.abort();
 }
 
 function enqueue(chunk: Buffer): Promise<unknown> {

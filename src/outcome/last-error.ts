@@ -56,7 +56,7 @@ function pythonError(lines: readonly string[], codeDir: string): ScriptError | u
 
 const NODE_FRAME = /^\s+at (?:(?:async )?(.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):(\d+)\)?,?$/;
 const NODE_ERROR =
-  /^(?:Uncaught )?(?:\S+ \[\w+\]|[A-Z]\w*(?:Error|Exception|Rejection)\b(?: \[\w+\])?|\[?[A-Z]\w*Error)(?::|$)/;
+  /^(?:Uncaught )?(?:\S+ \[\w+\]|(?:[A-Z]\w*)?(?:Error|Exception|Rejection)\b(?: \[\w+\])?|\[?(?:[A-Z]\w*)?Error)(?::|$)/;
 
 function nodeError(lines: readonly string[], codeDir: string): ScriptError | undefined {
   const firstFrame = lines.findIndex((line, index) => NODE_FRAME.test(line) && findHead(lines, index) >= 0);

@@ -4,6 +4,7 @@ import { OptmlError } from '../errors/error.ts';
 
 /** Removes a `success` file of an earlier run, which would tell a lie about this one. */
 export function clearSuccess(file: string): void {
+  if (!existsSync(file)) return;
   try {
     rmSync(file, { force: true });
   } catch (error) {
