@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { prepareIntermediateOutput } from './artifacts/intermediate.ts';
-import { packageArtifacts } from './artifacts/package-artifacts.ts';
+import { checkModelArchive, packageArtifacts } from './artifacts/package-artifacts.ts';
 import { whoPacks } from './artifacts/who-packs.ts';
 import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
@@ -53,8 +53,8 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
   } finally {
     // It leaves nothing behind once it is made, used or not.
     await job.errorPipe;
-    stop.close();
     await flushStderr(FLUSH_MS);
+    stop.close();
   }
 }
 
@@ -68,6 +68,7 @@ async function readConfiguration(
   const environment = await readJob(paths, variables, job.log.warn);
   job.secrets = collectSecrets(variables, environment.hyperparameters);
   await openLog(job, environment.settings.logFormat, environment.logLevel);
+  if (whoPacks(environment.settings.package, variables).isOurs) checkModelArchive(environment);
   prepareIntermediateOutput(environment.s3Output, paths.outputIntermediateDir, job.log);
   return environment;
 }

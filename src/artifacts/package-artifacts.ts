@@ -1,6 +1,7 @@
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
-import { OptmlError } from '../errors/error.ts';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 
 /** Name of the archive of `output/data`, put beside the model's. */
@@ -28,6 +29,35 @@ export function modelArchiveFile(environment: TrainingEnvironment): string {
   }
   const path = scheme === 'file' ? decodeURIComponent(new URL(modelArchive).pathname) : modelArchive;
   return resolve(environment.paths.baseDir, path);
+}
+
+/**
+ * Checks, before anything runs, that the archives can be written where they are to go: hours of training should not end
+ * at a mistyped path.
+ *
+ * @throws OptmlError OUTPUT_LOCATION_INVALID or S3_UNSUPPORTED.
+ */
+export function checkModelArchive(environment: TrainingEnvironment): void {
+  const file = modelArchiveFile(environment);
+  const folder = nearestFolder(dirname(file));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new OptmlError(
+      'OUTPUT_LOCATION_INVALID',
+      `the model archive ${file} cannot be written: ${folder} is not writable (${systemErrorCode(error)})`,
+      {
+        where: 'setting OPTML_MODEL_ARCHIVE',
+        fix: 'Give a place that is writable, mount the output folder writable, or set OPTML_PACKAGE=never.',
+        cause: error,
+      },
+    );
+  }
+}
+
+// The folders below it are made when the archive is.
+function nearestFolder(dir: string): string {
+  return existsSync(dir) ? dir : nearestFolder(dirname(dir));
 }
 
 /**
