@@ -77,6 +77,9 @@ function notJson(error: JsonSyntaxError, file: string, text: string): OptmlError
 function fixFor(error: JsonSyntaxError, text: string): string {
   if (text.trim() === '') return 'The file is empty: write a JSON object, "{}" at least.';
   if (error.offset >= text.trimEnd().length) return 'The file ends too early: was it cut off while being written?';
+  if (error.expected.includes('ends with a double quote')) {
+    return 'Close the string with a double quote; or was the file cut off while being written?';
+  }
   if (error.got.startsWith('"\'')) return 'JSON wants double quotes.';
   if (error.expected.includes('","')) return 'Add the missing comma or bracket before this place.';
   return `Correct line ${error.line} of the file.`;

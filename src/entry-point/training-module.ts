@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
-import { OptmlError } from '../errors/error.ts';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { findOnPath } from '../process/find-on-path.ts';
 import type { CommandWords } from './executable.ts';
 import { isDirectory, nodeKindOf } from './kind.ts';
@@ -47,7 +47,8 @@ export function trainingModuleWords(request: TrainingModuleRequest): CommandWord
   if (file !== undefined) {
     const kind = nodeKindOf(file) ?? 'javascript';
     const node = nodeArguments({ kind, dir: request.codeDir, typescript: request.typescript });
-    return [process.execPath, ...node, hookFile('run-module'), pathToFileURL(file).href, functionName];
+    const [flags, target] = file === ONLY_IMPORTABLE ? [[RESOLVE_FLAG], module] : [[], pathToFileURL(file).href];
+    return [process.execPath, ...node, ...flags, hookFile('run-module'), target, functionName];
   }
   const python = findOnPath('python3', request.variables) ?? findOnPath('python', request.variables);
   if (python !== undefined) return [python, '-c', PYTHON_PROGRAM, module, functionName];
@@ -60,6 +61,10 @@ export function trainingModuleWords(request: TrainingModuleRequest): CommandWord
     },
   );
 }
+
+// A package without an entry for `require` is found by `run-module` itself, which needs Node's flag for it.
+const ONLY_IMPORTABLE = '';
+const RESOLVE_FLAG = '--experimental-import-meta-resolve';
 
 const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
@@ -74,7 +79,8 @@ function findNodeModule(module: string, codeDir: string): string | undefined {
   if (module.startsWith('.') || isAbsolute(module) || isBuiltin(module)) return undefined;
   try {
     return createRequire(join(codeDir, 'package.json')).resolve(module);
-  } catch {
+  } catch (error) {
+    if (systemErrorCode(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return ONLY_IMPORTABLE;
     // No npm package of that name: it may be a Python module.
     return undefined;
   }

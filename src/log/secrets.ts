@@ -61,7 +61,9 @@ export function maskNamed(name: string, value: string): string {
 }
 
 function maskText(text: string): string {
-  if (!/^\s*[[{]/.test(text) || !SECRET_WORDS.test(text)) return maskShapes(text);
+  // A name may be written with escapes.
+  const mayNameSecret = SECRET_WORDS.test(text) || text.includes('\\u');
+  if (!/^\s*[[{]/.test(text) || !mayNameSecret) return maskShapes(text);
   try {
     const value = parseJson(text);
     const masked = dumpJson(maskValue(value));
@@ -76,7 +78,8 @@ function maskText(text: string): string {
 export function maskArguments(args: readonly string[]): readonly string[] {
   return args.map((argument, index) => {
     const previous = args[index - 1];
-    if (previous?.startsWith('-') && isSecretName(previous) && argument !== '') return MASK;
+    const isValueOfSecret = previous !== undefined && /^-[^=]*$/.test(previous) && isSecretName(previous);
+    if (isValueOfSecret && argument !== '') return MASK;
     const inline = /^(--?[^=]+=)(.+)$/s.exec(argument);
     if (inline !== null && isSecretName(inline[1] ?? '')) return `${inline[1]}${MASK}`;
     return maskText(argument);

@@ -9,6 +9,12 @@ export function makeMark(): string {
   return `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 }
 
+/** The variable's value for a program: its own mark and, for a job within a job, those of the jobs around it. */
+export function markValue(mark: string, variables: Readonly<NodeJS.ProcessEnv>): string {
+  const outer = variables[MARK_VARIABLE];
+  return outer ? `${mark},${outer}` : mark;
+}
+
 /** A program and all that descends from it. */
 export interface Family {
   /** Process id of the program, and id of its group and session. */
@@ -115,7 +121,7 @@ function readStat(pid: number): ProcessStat | undefined {
 
 function hasMark(pid: number, mark: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${MARK_VARIABLE}=${mark}`);
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
   } catch {
     // Another user's process, or one that ended meanwhile.
     return false;

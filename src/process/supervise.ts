@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
 import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
-import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, signalGroup } from './family.ts';
+import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
 import { sleep } from './sleep.ts';
@@ -117,7 +117,7 @@ async function start(
   try {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
-      env: { ...command.variables, [MARK_VARIABLE]: mark },
+      env: { ...command.variables, [MARK_VARIABLE]: markValue(mark, command.variables) },
       detached: true,
       stdio: ['ignore', 'inherit', pipe?.writeEnd ?? 'pipe'],
     });

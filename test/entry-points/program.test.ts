@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeJob, runJob, startTrain } from '../support/job.ts';
+
+const SAYS_ITS_NAME = '#!/bin/sh\necho "ran $0"\n';
+
+test('the variable SAGEMAKER_PROGRAM wins over the hyperparameter for the program (C20)', async (t) => {
+  const files = { 'code/a.sh': SAYS_ITS_NAME, 'code/b.sh': SAYS_ITS_NAME };
+  const result = await runJob(t, { program: 'a.sh', files }, { SAGEMAKER_PROGRAM: 'b.sh' });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stdout, 'ran ./b.sh\n');
+});
+
+test('the hyperparameter names the program where the variable is unset or empty (C20)', async (t) => {
+  const files = { 'code/a.sh': SAYS_ITS_NAME };
+  const result = await runJob(t, { program: '"a.sh"', files }, { SAGEMAKER_PROGRAM: '' });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stdout, 'ran ./a.sh\n');
+});
+
+test('no program at all is an error that says where to give it and what is there (C20)', async (t) => {
+  const result = await runJob(t, { files: { 'code/train.ts': '' } });
+  assert.equal(result.code, 1);
+  assert.equal(result.isSuccess, false);
+  assert.match(result.failure ?? '', /^UserError PROGRAM_MISSING: no entry point was given\n/);
+  assert.match(result.failure ?? '', /SAGEMAKER_PROGRAM and hyperparameter sagemaker_program are both unset/);
+  assert.match(result.failure ?? '', /ENV SAGEMAKER_PROGRAM=train\.ts.*holds train\.ts/);
+});
+
+test('no program and no source is an error that tells to copy the source', async (t) => {
+  const result = await runJob(t, {});
+  assert.equal(result.code, 1);
+  assert.match(
+    result.failure ?? '',
+    /code is empty: copy the source there, or give its location in SAGEMAKER_SUBMIT_DIRECTORY/,
+  );
+});
+
+test('a program that does not exist is an error with the nearest name', async (t) => {
+  const result = await runJob(t, {
+    program: 'src/tarin.py',
+    files: { 'code/src/train.py': '', 'code/src/other.py': '' },
+  });
+  assert.equal(result.code, 1);
+  assert.match(result.failure ?? '', /PROGRAM_NOT_FOUND: the entry point "src\/tarin\.py" does not exist in .*\/code/);
+  assert.match(result.failure ?? '', /Fix: Did you mean "src\/train\.py"\?/);
+});
+
+test('a program that resembles nothing is an error with what the code directory holds', async (t) => {
+  const result = await runJob(t, { program: 'zzz', files: { 'code/train.py': '' } });
+  assert.match(result.failure ?? '', /PROGRAM_NOT_FOUND.*\n.*\n.*holds train\.py/);
+});
+
+for (const program of ['../outside.sh', 'sub/../../outside.sh', '/bin/true', '..']) {
+  test(`a program outside the code directory is refused: ${program}`, async (t) => {
+    const result = await runJob(t, { program, files: { 'outside.sh': SAYS_ITS_NAME, 'code/x': '' } });
+    assert.equal(result.code, 1);
+    assert.equal(result.stdout, '');
+    assert.match(result.failure ?? '', /PROGRAM_OUTSIDE_CODE: the entry point ".*" lies outside the code directory/);
+    assert.match(result.failure ?? '', /Fix: Put the program into .*\/code and name it relative to that folder/);
+  });
+}
+
+test('an absolute program inside the code directory is accepted', async (t) => {
+  const base = makeJob(t, { files: { 'code/sub/train.sh': SAYS_ITS_NAME } });
+  const result = await startTrain(t, base, { SAGEMAKER_PROGRAM: join(base, 'code', 'sub', 'train.sh') }).ended;
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stdout, 'ran ./sub/train.sh\n');
+});
+
+test('a program with ./ in front, and one whose name starts with two dots, lie inside', async (t) => {
+  const files = { 'code/train.sh': SAYS_ITS_NAME, 'code/..hidden.sh': SAYS_ITS_NAME };
+  assert.equal((await runJob(t, { program: './train.sh', files })).stdout, 'ran ./train.sh\n');
+  assert.equal((await runJob(t, { program: '..hidden.sh', files })).stdout, 'ran ./..hidden.sh\n');
+});
+
+test('a folder without a package.json is no program', async (t) => {
+  const result = await runJob(t, { program: 'sub', files: { 'code/sub/x.js': '' } });
+  assert.equal(result.code, 1);
+  assert.match(result.failure ?? '', /PROGRAM_INVALID: the entry point "sub" is a folder without a package\.json/);
+});
