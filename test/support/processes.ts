@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobSpec } from './job.ts';
+
+/** A job whose program is a shell script; `#!/bin/sh` is put in front. */
+export function shellJob(script: string, spec: JobSpec = {}): JobSpec {
+  return programJob('train.sh', `#!/bin/sh\n${script}\n`, spec);
+}
+
+/** A job whose program is the Python script given. */
+export function pythonJob(script: string, spec: JobSpec = {}): JobSpec {
+  return programJob('train.py', script, spec);
+}
+
+/** A job whose program is one file. */
+export function programJob(program: string, content: string, spec: JobSpec = {}): JobSpec {
+  return { ...spec, program, files: { ...spec.files, [`code/${program}`]: content } };
+}
+
+/** Waits until `isDone()` holds; fails with `what` after `timeoutMs` milliseconds. */
+export async function waitFor(what: string, isDone: () => boolean, timeoutMs = 20_000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (!isDone()) {
+    if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    await sleep(20);
+  }
+}
+
+/** Ids of the live processes (zombies do not count) whose environment holds `NAME=value`. */
+export function processesWith(name: string, value: string): readonly number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter(
+    (pid) => isAlive(pid) && readText(`/proc/${pid}/environ`).split('\0').includes(`${name}=${value}`),
+  );
+}
+
+/** Whether the process is there and no zombie. */
+export function isAlive(pid: number): boolean {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat !== '' && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+/** The most memory that a process ever had resident, in MiB; 0 when it is gone. */
+export function peakMemoryMiB(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
+/** The children of a process. */
+export function childrenOf(pid: number): readonly number[] {
+  return readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // It ended while we were looking.
+    return '';
+  }
+}
