@@ -7,6 +7,8 @@ import { build } from 'esbuild';
 const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 const lazy = Object.values(manifest.imports).map((paths) => paths['optml-source']);
 
+const library = ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts'];
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -36,12 +38,14 @@ const results = await Promise.all([
     entryPoints: ['src/bin/train.ts', 'src/bin/optml.ts'],
     minify: true,
   }),
+  // For `require('optml')`: Node 20 cannot require an ES module from everywhere.
+  build({ ...commonJs, entryPoints: library }),
   build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minifySyntax: true }),
   build({
     ...common,
     format: 'esm',
     splitting: true,
-    entryPoints: ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts'],
+    entryPoints: library,
   }),
   build({
     ...common,

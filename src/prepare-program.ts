@@ -6,7 +6,6 @@ import { waitForHosts } from './environment/wait-for-hosts.ts';
 import { OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
 import { maskArguments } from './log/secrets.ts';
-import { scriptFailureText } from './outcome/failure-text.ts';
 import { shellWords } from './process/shell-words.ts';
 import { supervise } from './process/supervise.ts';
 import { chooseLauncher } from './runner/choose-launcher.ts';
@@ -29,7 +28,7 @@ export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {
 export async function prepareProgram(environment: TrainingEnvironment, job: Job): Promise<PreparedProgram> {
   const { paths, settings, variables } = environment;
   if (environment.trainingModule) {
-    const { trainingModuleWords } = await import('./entry-point/training-module.ts');
+    const { trainingModuleWords } = await import('#entry-point/training-module');
     const request = {
       text: environment.trainingModule,
       codeDir: paths.codeDir,
@@ -75,6 +74,7 @@ async function install(step: InstallStep, environment: TrainingEnvironment, job:
   throwIfStopped(job);
   if (end.exitCode === 0) return;
   const { looksLikeNoNetwork } = await import('#entry-point/node-dependencies');
+  const { scriptFailureText } = await import('#outcome/failure-text');
   const note = looksLikeNoNetwork(end.errorOutput)
     ? `Installing ${step.what} failed: no network. Install the dependencies in the image, or ship them with the source (node_modules, wheels).`
     : `Installing ${step.what} failed.`;

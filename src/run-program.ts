@@ -9,7 +9,6 @@ import { OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
 import { LEVELS } from './log/log.ts';
 import { maskArguments } from './log/secrets.ts';
-import { scriptFailureText } from './outcome/failure-text.ts';
 import type { PreparedProgram } from './prepare-program.ts';
 import { shellWords } from './process/shell-words.ts';
 import type { StopControl } from './process/stop-control.ts';
@@ -52,6 +51,7 @@ export async function runProgram(
   const end = await program.launch(description, context);
   const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
+  const { scriptFailureText } = await import('#outcome/failure-text');
   const failureText = scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end,

@@ -14,6 +14,8 @@ export const RELATIVE_PATHS = {
   hyperparametersFile: 'input/config/hyperparameters.json',
   inputDataConfigFile: 'input/config/inputdataconfig.json',
   resourceConfigFile: 'input/config/resourceconfig.json',
+  /** Written for some jobs: where checkpoints lie (section 2, C54). */
+  checkpointConfigFile: 'input/config/checkpointconfig.json',
   /** Model artifacts, packed as `model.tar.gz` (C53). */
   modelDir: 'model',
   outputDir: 'output',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
@@ -29,9 +29,9 @@ export function hookFile(name: 'import-optml' | 'run-module'): string {
   return join(packageRoot(), 'dist', 'node-hooks', `${name}.js`);
 }
 
-// The bundle lies in dist/bin, the sources in src/*: two levels below the package either way.
-function packageRoot(): string {
-  return resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+// Bundles lie at several depths below the package, the sources too.
+function packageRoot(dir: string = dirname(fileURLToPath(import.meta.url))): string {
+  return existsSync(join(dir, 'package.json')) ? dir : packageRoot(dirname(dir));
 }
 
 function typescriptArguments(typescript: Settings['typescript']): readonly string[] {

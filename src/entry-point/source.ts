@@ -13,7 +13,7 @@ export interface SourceRequest {
   readonly baseDir: string;
 }
 
-/** Start of the name of unfinished work; what an earlier start left so does not count as content. */
+/** Start of the name of unfinished work: there until the last file is in its place. */
 export const PARTIAL_PREFIX = '.optml-partial-';
 
 /**
@@ -26,7 +26,9 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
   const { codeDir } = request;
   mkdirSync(codeDir, { recursive: true });
   const entries = readdirSync(codeDir);
-  if (entries.some((name) => !name.startsWith(PARTIAL_PREFIX))) return undefined;
+  // Where unfinished work is left, the rest of the content is its first half.
+  const isUnfinished = entries.some((name) => name.startsWith(PARTIAL_PREFIX));
+  if (entries.length > 0 && !isUnfinished) return undefined;
   const location = localPath(request.location);
   if (resolve(location) === resolve(codeDir)) return undefined;
   const { fillCodeDirectory } = await import('#entry-point/fill-code-directory');

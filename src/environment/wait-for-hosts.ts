@@ -23,7 +23,7 @@ export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWai
   const end = performance.now() + totalSeconds * 1000;
   let missing: readonly string[] = hosts;
   for (let pause: number = HOST_WAIT.firstPauseSeconds; ; pause = Math.min(pause * 2, HOST_WAIT.longestPauseSeconds)) {
-    missing = await unresolved(missing, signal);
+    missing = await unresolved(missing, end, signal);
     if (missing.length === 0 || signal.aborted) return;
     const leftMs = end - performance.now();
     if (leftMs <= 0) break;
@@ -42,19 +42,20 @@ export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWai
   );
 }
 
-async function unresolved(hosts: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+async function unresolved(hosts: readonly string[], end: number, signal: AbortSignal): Promise<readonly string[]> {
   const known = hostsFileNames();
   const asked = hosts.filter((host) => !known.has(host));
   if (asked.length === 0) return [];
   const { lookup } = await import('node:dns');
   const resolves = (host: string) =>
     new Promise<boolean>((resolve) => lookup(host, { family: 4 }, (error) => resolve(error === null)));
-  // A name server that does not answer holds a look-up for half a minute and more; a stop does not wait for it.
-  const stopped = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  const found = await Promise.race([Promise.all(asked.map(resolves)), stopped]);
+  // A name server that does not answer holds a look-up for half a minute and more: neither a stop nor the end waits for it.
+  const cut = new AbortController();
+  const isCut = sleep(Math.max(0, end - performance.now()), AbortSignal.any([signal, cut.signal])).then(
+    () => undefined,
+  );
+  const found = await Promise.race([Promise.all(asked.map(resolves)), isCut]);
+  cut.abort();
   return found === undefined ? asked : asked.filter((_, index) => !found[index]);
 }
 

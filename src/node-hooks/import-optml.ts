@@ -37,7 +37,8 @@ function patchRequire(): void {
     try {
       return original.call(this, request, ...rest);
     } catch {
-      return fileURLToPath(url);
+      // The CommonJS twin: an ES module cannot be required from everywhere here.
+      return fileURLToPath(url).replace(/\.js$/, '.cjs');
     }
   };
 }

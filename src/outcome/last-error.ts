@@ -13,8 +13,14 @@ export interface ScriptError {
  * `codeDir` tells the user's own frames from those of libraries.
  */
 export function findScriptError(output: string, codeDir: string): ScriptError | undefined {
-  const lines = stripColours(output).split(/\r?\n|\r/);
-  return pythonError(lines, codeDir) ?? nodeError(lines, codeDir) ?? shellError(lines) ?? lastWords(lines);
+  const lines = nameModules(stripColours(output)).split(/\r?\n|\r/);
+  return (
+    pythonError(lines, codeDir) ??
+    uncaughtError(lines, codeDir) ??
+    loggedError(lines, codeDir) ??
+    shellError(lines) ??
+    lastWords(lines)
+  );
 }
 
 /** The text without terminal colours and other escape sequences. */
@@ -23,13 +29,29 @@ export function stripColours(text: string): string {
   return text.replace(/\u001b(?:\[[0-9;?]*[A-Za-z]|\][^\u0007]*\u0007)/g, '');
 }
 
+// On Node 20, tsx runs a file without module type as a data URL; its lines and columns are those of generated code.
+function nameModules(text: string): string {
+  return text.replace(
+    /data:text\/javascript,\S*\?filePath=([^\s:)]+):\d+(:\d+)?/g,
+    (whole, path: string, column?: string) => {
+      try {
+        return `${decodeURIComponent(path)}:0${column === undefined ? '' : ':0'}`;
+      } catch {
+        // Not an encoded path after all.
+        return whole;
+      }
+    },
+  );
+}
+
+const TRACEBACK = /^(?: {2}\+ Exception Group )?Traceback \(most recent call last\):/;
 const PYTHON_FRAME = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
 
 function pythonError(lines: readonly string[], codeDir: string): ScriptError | undefined {
-  const start = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last):'));
+  const start = lines.findLastIndex((line) => TRACEBACK.test(line));
   const from = start >= 0 ? start : lines.findLastIndex((line) => /^ {2}File ".+", line \d+$/.test(line));
   if (from < 0) return undefined;
-  const body = lines.slice(from + (start >= 0 ? 1 : 0));
+  const body = tracebackBody(lines, from, start >= 0);
   // Frames and source lines are indented; the error begins at the first line that is not.
   const at = body.findIndex((line) => /^\S/.test(line));
   if (at < 0) return undefined;
@@ -54,16 +76,57 @@ function pythonError(lines: readonly string[], codeDir: string): ScriptError | u
   return { message, place: frame && `${shortName(frame.file, codeDir)}, ${frame.text}` };
 }
 
+// A group of exceptions is printed as a tree: its own part stands behind the first bar.
+function tracebackBody(lines: readonly string[], from: number, hasTitle: boolean): readonly string[] {
+  const body = lines.slice(from + (hasTitle ? 1 : 0));
+  if (!lines[from]?.startsWith('  +')) return body;
+  const end = body.findIndex((line) => !line.startsWith('  | '));
+  return body.slice(0, end < 0 ? body.length : end).map((line) => line.slice(4));
+}
+
 const NODE_FRAME = /^\s+at (?:(?:async )?(.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):(\d+)\)?,?$/;
+// Frames without a place too: `at Array.map (<anonymous>)`, `at async Promise.all (index 0)`.
+const ANY_NODE_FRAME = /^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\)),?$/;
 const NODE_ERROR =
   /^(?:Uncaught )?(?:\S+ \[\w+\]|(?:[A-Z]\w*)?(?:Error|Exception|Rejection)\b(?: \[\w+\])?|\[?(?:[A-Z]\w*)?Error)(?::|$)/;
 
-function nodeError(lines: readonly string[], codeDir: string): ScriptError | undefined {
+const SOURCE_HEADER = /^(?:(?:file:\/\/)?\/|node:|\[).*:\d+$/;
+const CARET = /^\s*\^+\s*$/;
+const HEADER_LINES = 8;
+
+/**
+ * What ended a Node program, whatever was thrown: Node prints the place, the source line, a caret, the error or value,
+ * and last of all its own version.
+ */
+function uncaughtError(lines: readonly string[], codeDir: string): ScriptError | undefined {
+  const version = lines.findLastIndex((line) => /^Node\.js v\d/.test(line));
+  const block = lines.slice(0, Math.max(0, version));
+  const caretAfter = (at: number) =>
+    block.findIndex((line, index) => index > at && index <= at + HEADER_LINES && CARET.test(line));
+  const header = block.findLastIndex((line, index) => SOURCE_HEADER.test(line) && caretAfter(index) >= 0);
+  if (header < 0) return undefined;
+  const head = caretAfter(header) + 1;
+  const end = block.findIndex(
+    (line, index) => index >= head && (ANY_NODE_FRAME.test(line) || line.startsWith('(Use `node ')),
+  );
+  const message = block
+    .slice(head, end < 0 ? block.length : end)
+    .join('\n')
+    .trim();
+  if (message === '') return undefined;
+  const frameAt = block.findIndex((line, index) => index >= head && ANY_NODE_FRAME.test(line));
+  return {
+    message: message.replace(/^Uncaught:\s+/, ''),
+    place: nodePlace(block, head + (block[head] === '' ? 1 : 0), frameAt, codeDir),
+  };
+}
+
+function loggedError(lines: readonly string[], codeDir: string): ScriptError | undefined {
   const firstFrame = lines.findIndex((line, index) => NODE_FRAME.test(line) && findHead(lines, index) >= 0);
   const lastHead = lines.findLastIndex((line, index) => NODE_ERROR.test(line) && isHead(lines, index));
   const head = lastHead >= 0 ? lastHead : firstFrame >= 0 ? findHead(lines, firstFrame) : -1;
-  if (head < 0) return uncaughtValue(lines, codeDir);
-  const frameAt = lines.findIndex((line, index) => index > head && NODE_FRAME.test(line));
+  if (head < 0) return undefined;
+  const frameAt = lines.findIndex((line, index) => index > head && ANY_NODE_FRAME.test(line));
   const end = frameAt < 0 ? lines.findIndex((line, index) => index > head && line.trim() === '') : frameAt;
   const message = lines
     .slice(head, end < 0 ? head + 1 : end)
@@ -74,7 +137,7 @@ function nodeError(lines: readonly string[], codeDir: string): ScriptError | und
 
 function isHead(lines: readonly string[], at: number): boolean {
   return (
-    lines.slice(at + 1, at + 12).some((line) => NODE_FRAME.test(line)) ||
+    lines.slice(at + 1, at + 12).some((line) => ANY_NODE_FRAME.test(line)) ||
     lines.some((line) => /^Node\.js v\d/.test(line))
   );
 }
@@ -101,7 +164,8 @@ function nodePlace(lines: readonly string[], head: number, frameAt: number, code
     frame.name === undefined || /^(Object\.)?<anonymous>$|^ModuleJob|^Module\./.test(frame.name)
       ? ''
       : `, in ${frame.name}`;
-  return `${shortName(frame.file, codeDir)}, line ${frame.line}, column ${frame.column}${inside}`;
+  const position = frame.line === '0' ? '' : `, line ${frame.line}, column ${frame.column}`;
+  return `${shortName(frame.file, codeDir)}${position}${inside}`;
 }
 
 // "/code/train.ts:12" on a line of its own, above the source line and the caret.
@@ -109,18 +173,6 @@ function sourceHeader(lines: readonly string[], before: number): { file: string;
   const text = lines.slice(0, before).findLast((line) => /^(?:file:\/\/)?\/.*:\d+$/.test(line));
   const match = /^(?:file:\/\/)?(.*):(\d+)$/.exec(text ?? '');
   return match === null ? undefined : { file: match[1] ?? '', line: match[2] ?? '' };
-}
-
-// `throw "text"`: Node prints the place, the source line, a caret, and the value after "Uncaught:" or bare.
-function uncaughtValue(lines: readonly string[], codeDir: string): ScriptError | undefined {
-  const version = lines.findLastIndex((line) => /^Node\.js v\d/.test(line));
-  if (version < 0) return undefined;
-  const header = sourceHeader(lines, version);
-  const caret = lines.findLastIndex((line, index) => index < version && /^\s*\^+\s*$/.test(line));
-  const words = lines.slice(caret + 1, version).filter((line) => line.trim() !== '' && !/^\(Use `node/.test(line));
-  const message = (words[0] === 'Uncaught:' ? words.slice(1) : words).join('\n').trim();
-  if (message === '') return undefined;
-  return { message, place: header && `${shortName(header.file, codeDir)}, line ${header.line}` };
 }
 
 // "./train.sh: line 3: foo: command not found" (bash), "./train.sh: 3: foo: not found" (dash).

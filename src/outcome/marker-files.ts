@@ -41,8 +41,17 @@ export function writeFailure(file: string, text: string): boolean {
     renameSync(partial, file);
     return true;
   } catch (error) {
-    rmSync(partial, { force: true });
+    removeQuietly(partial);
     throw writeFailed('the failure file cannot be written', file, error);
+  }
+}
+
+// A file system that broke cannot be tidied up; its first error is the one to tell.
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // See above.
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 
@@ -28,8 +28,23 @@ export function localFolder(relative: string): string {
   return dir;
 }
 
-/** `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand. */
+/**
+ * The checkpoint folder: `LocalPath` of the job's checkpoint configuration where the platform wrote one (contract C54),
+ * else `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand.
+ */
 export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
   const base = variables['SM_MODEL_DIR'] === undefined ? undefined : variables['SAGEMAKER_BASE_DIR'];
-  return scriptFolder(base && join(base, RELATIVE_PATHS.checkpointDir), RELATIVE_PATHS.checkpointDir);
+  if (base === undefined) return scriptFolder(undefined, RELATIVE_PATHS.checkpointDir);
+  const configured = configuredCheckpointPath(join(base, RELATIVE_PATHS.checkpointConfigFile));
+  return scriptFolder(configured ?? join(base, RELATIVE_PATHS.checkpointDir), RELATIVE_PATHS.checkpointDir);
+}
+
+function configuredCheckpointPath(file: string): string | undefined {
+  try {
+    const config = JSON.parse(readFileSync(file, 'utf8')) as { readonly LocalPath?: unknown } | null;
+    return typeof config?.LocalPath === 'string' && config.LocalPath !== '' ? config.LocalPath : undefined;
+  } catch {
+    // Only some jobs have the file, and nothing depends on it.
+    return undefined;
+  }
 }
