@@ -54,7 +54,7 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
     await waitForHosts({
       hosts: environment.resources.hosts,
       totalSeconds: settings.hostWaitSeconds,
-      signal: job.stop.stopped,
+      stop: job.stop,
       log: job.log,
     });
   }

@@ -115,8 +115,7 @@ async function packIfOurs(environment: TrainingEnvironment, job: Job): Promise<v
   const giveUp = new AbortController();
   const arm = () =>
     setTimeout(() => giveUp.abort(), job.stop.remainingMs(environment.settings.stopGraceSeconds)).unref();
-  if (job.stop.stopped.aborted) arm();
-  else job.stop.stopped.addEventListener('abort', arm, { once: true });
+  job.stop.onStop(arm);
   await packageArtifacts(environment, giveUp.signal, job.log);
 }
 

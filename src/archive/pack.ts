@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import {
   closeSync,
@@ -17,7 +18,6 @@ import { createGzip, gzipSync } from 'node:zlib';
 import { Header, type HeaderData } from 'tar/header';
 import { Pax } from 'tar/pax';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { compareCodePoints } from '../json/code-points.ts';
 
 /** How to pack a directory. */
 export interface PackOptions {
@@ -55,17 +55,17 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
   const partial = `${file}.optml-partial-${process.pid}`;
   const walk: Walk = {
     ...options,
-    exclude: new Set([...(options.exclude ?? []), file, partial]),
+    exclude: new Set([...(options.exclude ?? []), file, partial].map(rawName)),
     links: new Map(),
     entries: 0,
   };
   try {
-    if (list(dir, walk).length === 0)
+    if (list(rawName(dir), walk).length === 0)
       return options.skipEmpty ? { entries: 0, bytes: 0 } : writeEmptyArchive(file, partial);
     mkdirSync(dirname(file), { recursive: true });
     // `flush` syncs before closing: after the rename the whole content is on disk.
     const target = createWriteStream(partial, { flush: true, mode: 0o644 });
-    await pipeline(Readable.from(archiveBlocks(dir, walk), { objectMode: false }), createGzip(), target, {
+    await pipeline(Readable.from(archiveBlocks(rawName(dir), walk), { objectMode: false }), createGzip(), target, {
       ...(options.signal && { signal: options.signal }),
     });
     await rename(partial, file);
@@ -119,42 +119,61 @@ interface Walk extends Omit<PackOptions, 'exclude'> {
   entries: number;
 }
 
-async function* archiveBlocks(dir: string, walk: Walk): AsyncGenerator<Buffer> {
+// In here a path is a string of bytes, a character each: a name on Linux need not be UTF-8, and none may get lost.
+type RawName = string;
+
+function rawName(path: string): RawName {
+  return Buffer.from(path).toString('latin1');
+}
+
+function bytesOf(name: RawName): Buffer {
+  return Buffer.from(name, 'latin1');
+}
+
+function readable(name: RawName): string {
+  return bytesOf(name).toString('utf8');
+}
+
+async function* archiveBlocks(dir: RawName, walk: Walk): AsyncGenerator<Buffer> {
   yield* packFolder(dir, '', walk);
   yield END_OF_ARCHIVE;
 }
 
-async function* packFolder(dir: string, prefix: string, walk: Walk): AsyncGenerator<Buffer> {
+async function* packFolder(dir: RawName, prefix: RawName, walk: Walk): AsyncGenerator<Buffer> {
   for (const name of list(dir, walk)) {
     const source = join(dir, name);
     const path = prefix + name;
-    const stats = await lstat(source);
+    const stats = await lstat(bytesOf(source));
     if (stats.isDirectory()) {
       yield* header({ path: `${path}/`, type: 'Directory', size: 0 }, stats, walk);
       yield* packFolder(source, `${path}/`, walk);
     } else if (stats.isSymbolicLink()) {
-      yield* header({ path, type: 'SymbolicLink', linkpath: await readlink(source), size: 0 }, stats, walk);
+      yield* header(
+        { path, type: 'SymbolicLink', linkpath: await readlink(bytesOf(source), 'latin1'), size: 0 },
+        stats,
+        walk,
+      );
     } else if (stats.isFile()) {
       yield* packFile(source, path, walk);
     } else {
-      walk.warn?.(`${source} is a socket, FIFO or device: not packed`);
+      walk.warn?.(`${readable(source)} is a socket, FIFO or device: not packed`);
     }
   }
 }
 
-function list(dir: string, walk: Walk): readonly string[] {
+function list(dir: RawName, walk: Walk): readonly RawName[] {
   try {
-    return readdirSync(dir)
+    return readdirSync(bytesOf(dir), 'latin1')
       .filter((name) => !walk.exclude.has(join(dir, name)))
-      .sort(compareCodePoints);
+      .sort();
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
 
-async function* packFile(source: string, path: string, walk: Walk): AsyncGenerator<Buffer> {
-  const handle = await open(source, 'r');
+async function* packFile(source: RawName, path: RawName, walk: Walk): AsyncGenerator<Buffer> {
+  const handle = await open(bytesOf(source), 'r');
   try {
     // Of the open file, so that size and content belong together.
     const stats = await handle.stat();
@@ -168,12 +187,12 @@ async function* packFile(source: string, path: string, walk: Walk): AsyncGenerat
     while (read < stats.size) {
       const length = Math.min(READ_BYTES, stats.size - read);
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length);
-      if (bytesRead === 0) throw changed(source, stats.size, read);
+      if (bytesRead === 0) throw changed(readable(source), stats.size, read);
       read += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
     const after = await handle.stat();
-    if (after.size !== stats.size) throw changed(source, stats.size, after.size);
+    if (after.size !== stats.size) throw changed(readable(source), stats.size, after.size);
     const rest = stats.size % BLOCK;
     if (rest > 0) yield Buffer.alloc(BLOCK - rest);
   } finally {
@@ -192,7 +211,7 @@ function changed(source: string, before: number, after: number): OptmlError {
   );
 }
 
-function firstName(stats: Stats, path: string, walk: Walk): string {
+function firstName(stats: Stats, path: RawName, walk: Walk): RawName {
   const key = `${stats.dev}:${stats.ino}`;
   const known = walk.links.get(key);
   if (known === undefined) walk.links.set(key, path);
@@ -203,8 +222,13 @@ type Entry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderD
 
 function* header(entry: Entry, stats: Stats, walk: Walk): Generator<Buffer> {
   walk.entries++;
+  const path = readable(entry.path);
+  const linkpath = entry.linkpath === undefined ? undefined : readable(entry.linkpath);
   const data: HeaderData = {
-    ...entry,
+    path,
+    type: entry.type,
+    size: entry.size,
+    ...(linkpath !== undefined && { linkpath }),
     mode: stats.mode & 0o777,
     uid: 0,
     gid: 0,
@@ -213,8 +237,20 @@ function* header(entry: Entry, stats: Stats, walk: Walk): Generator<Buffer> {
   const block = Buffer.alloc(BLOCK);
   // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it.
   if (new Header(data).encode(block)) {
-    const { path, size, linkpath } = entry;
-    yield new Pax({ path, size, ...(linkpath !== undefined && { linkpath }) }).encode();
+    yield new Pax({ path, size: entry.size, ...(linkpath !== undefined && { linkpath }) }).encode();
+  }
+  // An extended header is UTF-8; for other names there is GNU's way, which readers know as well. It comes last and wins.
+  if (!isUtf8(bytesOf(entry.path))) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
+  if (entry.linkpath !== undefined && !isUtf8(bytesOf(entry.linkpath))) {
+    yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath));
   }
   yield block;
+}
+
+function* longName(type: 'NextFileHasLongPath' | 'NextFileHasLongLinkpath', name: Buffer): Generator<Buffer> {
+  const block = Buffer.alloc(BLOCK);
+  new Header({ path: '././@LongLink', type, size: name.length + 1, mode: 0o644, uid: 0, gid: 0 }).encode(block);
+  yield block;
+  // With a final NUL, filled up to whole blocks.
+  yield Buffer.concat([name, Buffer.alloc(BLOCK - (name.length % BLOCK))]);
 }

@@ -1,4 +1,5 @@
 import { OptmlError } from '../errors/error.ts';
+import { quoteValue } from '../errors/quote-value.ts';
 import { HOST_WAIT } from './defaults.ts';
 
 /**
@@ -109,7 +110,7 @@ function word<Name extends WordSetting>(source: SettingSource, name: Name): (typ
   if (given === undefined) return SETTINGS[name].default;
   const found = values.find((value) => value === given.text);
   if (found === undefined) {
-    throw new OptmlError('SETTING_INVALID', `expected ${name} to be ${orList(values)}, got "${given.text}"`, {
+    throw new OptmlError('SETTING_INVALID', `expected ${name} to be ${orList(values)}, got ${quoteValue(given.text)}`, {
       where: given.where,
       fix: `Set ${name} to ${orList(values)}, or leave it out for "${SETTINGS[name].default}".`,
     });
@@ -124,7 +125,7 @@ function seconds(source: SettingSource, name: 'OPTML_STOP_GRACE_SECONDS' | 'OPTM
   if (!/^\d+(\.\d+)?$/.test(text) || value > MAX_SECONDS) {
     throw new OptmlError(
       'SETTING_INVALID',
-      `expected ${name} to be a number of seconds, 0 to ${MAX_SECONDS}, got "${text}"`,
+      `expected ${name} to be a number of seconds, 0 to ${MAX_SECONDS}, got ${quoteValue(text)}`,
       {
         where: given?.where,
         fix: `Set ${name} to a plain number such as ${SETTINGS[name].default}.`,

@@ -42,6 +42,9 @@ function contains(container: JsonValue, name: string): boolean {
   throw new OptmlError(
     'HYPERPARAMETER_INVALID',
     `expected hyperparameter "${DISTRIBUTION_INSTANCE_GROUPS}" to be a list of instance group names, got ${jsonTypeName(container)}`,
-    { fix: `Set ${DISTRIBUTION_INSTANCE_GROUPS} to a JSON list such as ["group-1"].` },
+    {
+      where: `input/config/hyperparameters.json, field ${DISTRIBUTION_INSTANCE_GROUPS}`,
+      fix: `Set ${DISTRIBUTION_INSTANCE_GROUPS} to a JSON list such as ["group-1"].`,
+    },
   );
 }

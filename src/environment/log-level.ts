@@ -1,6 +1,7 @@
 import { DEFAULT_LOG_LEVEL } from '../contract/defaults.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/hyperparameters.ts';
 import { OptmlError } from '../errors/error.ts';
+import { quoteValue } from '../errors/quote-value.ts';
 import { pythonStr } from '../json/python.ts';
 import type { JsonValue } from '../json/value.ts';
 
@@ -30,9 +31,9 @@ export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: 
   const level = /^\s*\d{1,6}(\.0+)?\s*$/.test(text) ? Number(text) : LEVEL_NAMES[text.trim().toUpperCase()];
   if (level !== undefined) return level;
   const where = fromParameter
-    ? `hyperparameter ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}`
+    ? `input/config/hyperparameters.json, field ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}`
     : 'environment variable SAGEMAKER_CONTAINER_LOG_LEVEL';
-  throw new OptmlError('SETTING_INVALID', `expected the log level to be a number or a name, got "${text}"`, {
+  throw new OptmlError('SETTING_INVALID', `expected the log level to be a number or a name, got ${quoteValue(text)}`, {
     where,
     fix: `Use one of ${Object.keys(LEVEL_NAMES).join(', ')}, or a number such as 20.`,
   });

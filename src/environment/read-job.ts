@@ -42,6 +42,6 @@ function withHyperparameters(fallback: SettingSource, hyperparameters: JsonObjec
     const parameter = OPTML_PREFIX + name.slice(OPTML_PREFIX.length).toLowerCase();
     const value = hyperparameters.get(parameter);
     if (value === undefined || value === null) return fallback(name);
-    return { text: pythonStr(value), where: `hyperparameter ${parameter}` };
+    return { text: pythonStr(value), where: `input/config/hyperparameters.json, field ${parameter}` };
   };
 }

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { HOST_WAIT } from '../contract/defaults.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { sleep } from '../process/sleep.ts';
+import { monotonicMs, within } from '../process/clock.ts';
+import type { StopControl } from '../process/stop-control.ts';
 
 /** What waiting for hosts needs. */
 export interface HostWait {
   readonly hosts: readonly string[];
   readonly totalSeconds: number;
-  /** Aborted when the job is stopped; the wait then ends early. */
-  readonly signal: AbortSignal;
+  /** The wait ends early when the job is stopped. */
+  readonly stop: StopControl;
   readonly log: Log;
 }
 
@@ -19,18 +20,19 @@ export interface HostWait {
  *
  * @throws OptmlError HOSTS_UNRESOLVED naming the hosts that are missing after `totalSeconds`.
  */
-export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWait): Promise<void> {
-  const end = performance.now() + totalSeconds * 1000;
+export async function waitForHosts({ hosts, totalSeconds, stop, log }: HostWait): Promise<void> {
+  const end = monotonicMs() + totalSeconds * 1000;
+  const stopped = new Promise<void>((resolve) => stop.onStop(resolve));
   let missing: readonly string[] = hosts;
   for (let pause: number = HOST_WAIT.firstPauseSeconds; ; pause = Math.min(pause * 2, HOST_WAIT.longestPauseSeconds)) {
-    missing = await unresolved(missing, end, signal);
-    if (missing.length === 0 || signal.aborted) return;
-    const leftMs = end - performance.now();
+    missing = await unresolved(missing, end, stopped);
+    if (missing.length === 0 || stop.signal !== undefined) return;
+    const leftMs = end - monotonicMs();
     if (leftMs <= 0) break;
     log.info(
       `Waiting for ${missing.length} of ${hosts.length} hosts to resolve: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`,
     );
-    await sleep(Math.min(pause * 1000, leftMs), signal);
+    await within(stopped, Math.min(pause * 1000, leftMs));
   }
   throw new OptmlError(
     'HOSTS_UNRESOLVED',
@@ -42,21 +44,22 @@ export async function waitForHosts({ hosts, totalSeconds, signal, log }: HostWai
   );
 }
 
-async function unresolved(hosts: readonly string[], end: number, signal: AbortSignal): Promise<readonly string[]> {
+async function unresolved(hosts: readonly string[], end: number, stopped: Promise<void>): Promise<readonly string[]> {
   const known = hostsFileNames();
   const asked = hosts.filter((host) => !known.has(host));
   if (asked.length === 0) return [];
   const { lookup } = await import('node:dns');
-  const resolves = (host: string) =>
-    new Promise<boolean>((resolve) => lookup(host, { family: 4 }, (error) => resolve(error === null)));
+  const found = new Set<string>();
+  const ask = (host: string) =>
+    new Promise<void>((resolve) => {
+      lookup(host, { family: 4 }, (error) => {
+        if (error === null) found.add(host);
+        resolve();
+      });
+    });
   // A name server that does not answer holds a look-up for half a minute and more: neither a stop nor the end waits for it.
-  const cut = new AbortController();
-  const isCut = sleep(Math.max(0, end - performance.now()), AbortSignal.any([signal, cut.signal])).then(
-    () => undefined,
-  );
-  const found = await Promise.race([Promise.all(asked.map(resolves)), isCut]);
-  cut.abort();
-  return found === undefined ? asked : asked.filter((_, index) => !found[index]);
+  await within(Promise.race([Promise.all(asked.map(ask)), stopped]), Math.max(0, end - monotonicMs()));
+  return asked.filter((host) => !found.has(host));
 }
 
 /** Names with an IPv4 address in the hosts file, which a look-up reads first; reading it here spares loading the resolver. */

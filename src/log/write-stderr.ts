@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { systemErrorCode } from '../errors/error.ts';
-import { sleep } from '../process/sleep.ts';
+import { sleep, within } from '../process/clock.ts';
 
 const STDERR = 2;
 const EAGAIN_PAUSE_MS = 2;
@@ -33,9 +33,7 @@ export async function writeStderrBytes(chunk: Buffer): Promise<void> {
 
 /** Waits until everything is out; a reader that takes nothing for `timeoutMs` milliseconds loses the rest. */
 export async function flushStderr(timeoutMs: number): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([state.last, sleep(timeoutMs, timer.signal)]);
-  timer.abort();
+  await within(state.last, timeoutMs);
 }
 
 function enqueue(chunk: Buffer): Promise<unknown> {

@@ -1,5 +1,5 @@
+import { monotonicMs, sleep } from './clock.ts';
 import { type Family, findFamily, type LiveProcess, sendSignal } from './family.ts';
-import { sleep } from './sleep.ts';
 
 const POLL_MS = 25;
 // A killed process is gone in a moment, unless the kernel holds it in a system call.
@@ -38,9 +38,9 @@ export async function waitForGroup(family: Family, timeoutMs: () => number): Pro
 }
 
 async function waitUntil(isDone: () => boolean, timeoutMs: number): Promise<boolean> {
-  const end = performance.now() + timeoutMs;
+  const end = monotonicMs() + timeoutMs;
   while (!isDone()) {
-    if (performance.now() >= end) return false;
+    if (monotonicMs() >= end) return false;
     await sleep(POLL_MS);
   }
   return true;

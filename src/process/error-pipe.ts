@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { makeMark } from './family.ts';
 
 /** Both ends of a pipe, for a child's standard error. */
 export interface ErrorPipe {
@@ -18,10 +19,8 @@ export interface ErrorPipe {
  * folder): Node's socket then has to do. Takes a few milliseconds, in which other work can be done.
  */
 export async function makeErrorPipe(): Promise<ErrorPipe | undefined> {
-  let dir: string | undefined;
+  const file = join(tmpdir(), `optml-${makeMark()}`);
   try {
-    dir = mkdtempSync(join(tmpdir(), 'optml-'));
-    const file = join(dir, 'stderr');
     await makeFifo(file);
     // Reading without blocking first: opening for writing would wait for a reader.
     const readEnd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -30,7 +29,7 @@ export async function makeErrorPipe(): Promise<ErrorPipe | undefined> {
   } catch {
     return undefined;
   } finally {
-    if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
+    if (existsSync(file)) unlinkSync(file);
   }
 }
 
@@ -41,7 +40,7 @@ export function closeWriteEnd(pipe: ErrorPipe): void {
 
 function makeFifo(file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('mkfifo', [file], { stdio: 'ignore' });
+    const child = spawn('mkfifo', ['-m', '600', file], { stdio: 'ignore' });
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo: exit code ${code}`))));
   });

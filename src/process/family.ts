@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { systemErrorCode } from '../errors/error.ts';
+import { monotonicMs } from './clock.ts';
 
 /** Name of the variable that marks every process which descends from one program, wherever it moves. */
 export const MARK_VARIABLE = 'OPTML_PROCESS_MARK';
@@ -22,11 +23,13 @@ export interface Family {
   readonly mark: string;
   /** When the program started, in clock ticks since boot; 0 where that is not known. */
   readonly startedAt: number;
+  /** The same by our own clock, in milliseconds. */
+  readonly startedAtMs: number;
 }
 
 /** The family of the program that has just been started as process `leader`, the leader of its group and session. */
 export function familyOf(leader: number, mark: string): Family {
-  return { leader, mark, startedAt: readStat(leader)?.startedAt ?? 0 };
+  return { leader, mark, startedAt: readStat(leader)?.startedAt ?? 0, startedAtMs: monotonicMs() };
 }
 
 /** A process that is still there. */
@@ -49,7 +52,8 @@ export function findFamily(family: Family): readonly LiveProcess[] {
   if (pids === undefined) {
     return signalGroup(leader, 0) ? [{ pid: -leader, name: 'process group', isInGroup: true }] : [];
   }
-  return pids.flatMap((pid) => {
+  const mayBe = couldDescend(family);
+  return pids.filter(mayBe).flatMap((pid) => {
     const stat = readStat(pid);
     // Descendants are younger than the program: this spares a look into the environment of all others.
     if (stat === undefined || pid === process.pid || stat.startedAt < family.startedAt) return [];
@@ -57,6 +61,22 @@ export function findFamily(family: Family): readonly LiveProcess[] {
     const isInGroup = stat.group === leader || stat.session === leader;
     return isInGroup || (pid > 1 && hasMark(pid, family.mark)) ? [{ pid, name: stat.name, isInGroup }] : [];
   });
+}
+
+// Within a second no system goes round all its process ids: what is younger than the program then has a higher one,
+// unless the count has just begun again. It spares a no-op script's job a look at every process of the machine.
+function couldDescend({ leader, startedAtMs }: Family): (pid: number) => boolean {
+  const isYoung = monotonicMs() - startedAtMs < 1000 && newestProcess() >= leader;
+  return (pid) => !isYoung || pid >= leader;
+}
+
+function newestProcess(): number {
+  try {
+    return Number(readFileSync('/proc/loadavg', 'latin1').split(' ').at(-1));
+  } catch {
+    // Some sandboxes hide it: then nothing is known.
+    return 0;
+  }
 }
 
 /** Sends `signal` to every process of the group. False when there is none. */

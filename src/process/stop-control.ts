@@ -1,3 +1,5 @@
+import { monotonicMs } from './clock.ts';
+
 /** Signals that ask the whole job to end; after the first one the grace period runs. */
 export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
@@ -15,13 +17,13 @@ export class StopControl {
   #target: SignalTarget | undefined;
   #signal: NodeJS.Signals | undefined;
   #stoppedAtMs = 0;
-  readonly #abort = new AbortController();
+  readonly #listeners = new Set<() => void>();
   readonly #now: () => number;
   readonly #onFirst: (signal: NodeJS.Signals) => void;
   readonly #handle = (signal: NodeJS.Signals): void => this.receive(signal);
 
   /** `onFirstStop` is told once, after the signal was passed on; `now` is a monotonic clock in milliseconds. */
-  constructor(onFirstStop: (signal: NodeJS.Signals) => void, now: () => number = () => performance.now()) {
+  constructor(onFirstStop: (signal: NodeJS.Signals) => void, now: () => number = monotonicMs) {
     this.#onFirst = onFirstStop;
     this.#now = now;
   }
@@ -39,9 +41,13 @@ export class StopControl {
     return this.#signal;
   }
 
-  /** Aborted at the first stop signal. */
-  get stopped(): AbortSignal {
-    return this.#abort.signal;
+  /**
+   * Calls `listener` at the first stop signal, at once when it has come already. Returns a function that takes it back.
+   */
+  onStop(listener: () => void): () => void {
+    if (this.#signal === undefined) this.#listeners.add(listener);
+    else listener();
+    return () => this.#listeners.delete(listener);
   }
 
   /** Milliseconds left of a grace period that began with the first stop signal; the whole period before it. */
@@ -67,6 +73,6 @@ export class StopControl {
     this.#target?.(signal);
     if (!isFirst) return;
     this.#onFirst(signal);
-    this.#abort.abort();
+    for (const listener of this.#listeners) listener();
   }
 }

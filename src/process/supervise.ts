@@ -4,12 +4,12 @@ import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
+import { within } from './clock.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
 import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
 import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
-import { sleep } from './sleep.ts';
 import type { StopControl } from './stop-control.ts';
 import { Tail } from './tail.ts';
 
@@ -137,13 +137,10 @@ async function start(
 async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail): Promise<void> {
   for (let before = -1; before !== tail.received; ) {
     before = tail.received;
-    const timer = new AbortController();
-    const isStalled = await Promise.race([ended.then(() => false), sleep(STALL_MS, timer.signal)]);
-    timer.abort();
-    if (!isStalled) return;
+    if (await within(ended, STALL_MS)) return;
   }
   giveUp();
-  await Promise.race([ended, sleep(REST_MS)]);
+  await within(ended, REST_MS);
 }
 
 function killsSince(before: number | undefined): number | undefined {
@@ -182,10 +179,9 @@ function atDeadline(
       acting = act();
     }, remainingMs());
   };
-  if (stop.stopped.aborted) arm();
-  else stop.stopped.addEventListener('abort', arm, { once: true });
+  const disarm = stop.onStop(arm);
   const cancel = async () => {
-    stop.stopped.removeEventListener('abort', arm);
+    disarm();
     clearTimeout(timer);
     await acting;
     return acting !== undefined;
