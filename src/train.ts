@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { prepareIntermediateOutput } from './artifacts/intermediate.ts';
 import { checkModelArchive, packageArtifacts } from './artifacts/package-artifacts.ts';
 import { whoPacks } from './artifacts/who-packs.ts';
@@ -80,6 +80,7 @@ async function openLog(job: Job, format: Settings['logFormat'], level: number): 
 }
 
 function makeCodeDirectory(dir: string): void {
+  if (existsSync(dir)) return;
   try {
     mkdirSync(dir, { recursive: true });
   } catch (error) {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import {
   closeSync,
@@ -15,9 +14,8 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
-import { Header, type HeaderData } from 'tar/header';
-import { Pax } from 'tar/pax';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
 
 /** How to pack a directory. */
 export interface PackOptions {
@@ -39,7 +37,6 @@ export interface PackResult {
   readonly bytes: number;
 }
 
-const BLOCK = 512;
 // Two empty blocks; readers expect a multiple of 20 blocks and do with less.
 const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK);
 const READ_BYTES = 256 * 1024;
@@ -117,21 +114,6 @@ interface Walk extends Omit<PackOptions, 'exclude'> {
   /** Device and inode of files with several names → the name that is packed already. */
   readonly links: Map<string, string>;
   entries: number;
-}
-
-// In here a path is a string of bytes, a character each: a name on Linux need not be UTF-8, and none may get lost.
-type RawName = string;
-
-function rawName(path: string): RawName {
-  return Buffer.from(path).toString('latin1');
-}
-
-function bytesOf(name: RawName): Buffer {
-  return Buffer.from(name, 'latin1');
-}
-
-function readable(name: RawName): string {
-  return bytesOf(name).toString('utf8');
 }
 
 async function* archiveBlocks(dir: RawName, walk: Walk): AsyncGenerator<Buffer> {
@@ -218,39 +200,7 @@ function firstName(stats: Stats, path: RawName, walk: Walk): RawName {
   return known ?? path;
 }
 
-type Entry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderData, 'linkpath'>;
-
-function* header(entry: Entry, stats: Stats, walk: Walk): Generator<Buffer> {
+function header(entry: ArchiveEntry, stats: Stats, walk: Walk): Generator<Buffer> {
   walk.entries++;
-  const path = readable(entry.path);
-  const linkpath = entry.linkpath === undefined ? undefined : readable(entry.linkpath);
-  const data: HeaderData = {
-    path,
-    type: entry.type,
-    size: entry.size,
-    ...(linkpath !== undefined && { linkpath }),
-    mode: stats.mode & 0o777,
-    uid: 0,
-    gid: 0,
-    mtime: new Date(Math.floor(stats.mtimeMs / 1000) * 1000),
-  };
-  const block = Buffer.alloc(BLOCK);
-  // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it.
-  if (new Header(data).encode(block)) {
-    yield new Pax({ path, size: entry.size, ...(linkpath !== undefined && { linkpath }) }).encode();
-  }
-  // An extended header is UTF-8; for other names there is GNU's way, which readers know as well. It comes last and wins.
-  if (!isUtf8(bytesOf(entry.path))) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
-  if (entry.linkpath !== undefined && !isUtf8(bytesOf(entry.linkpath))) {
-    yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath));
-  }
-  yield block;
-}
-
-function* longName(type: 'NextFileHasLongPath' | 'NextFileHasLongLinkpath', name: Buffer): Generator<Buffer> {
-  const block = Buffer.alloc(BLOCK);
-  new Header({ path: '././@LongLink', type, size: name.length + 1, mode: 0o644, uid: 0, gid: 0 }).encode(block);
-  yield block;
-  // With a final NUL, filled up to whole blocks.
-  yield Buffer.concat([name, Buffer.alloc(BLOCK - (name.length % BLOCK))]);
+  return entryHeader(entry, stats);
 }

@@ -5,9 +5,8 @@ import type { LogSink } from './log.ts';
 export function makePinoSink(write: (text: string) => void): LogSink {
   const logger = pino(
     {
-      name: 'optml',
       level: 'trace',
-      base: null,
+      base: { name: 'optml' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { systemErrorCode } from '../errors/error.ts';
 import { sleep, within } from '../process/clock.ts';
@@ -57,20 +57,40 @@ function openWriter(): Writer {
  * as its standard output where both were made one. Undefined where it may not be opened (another user's).
  */
 function pipeWriter(): Writer | undefined {
-  let socket: Socket;
+  let fd: number;
   try {
-    const fd = openSync(`/proc/self/fd/${STDERR}`, constants.O_WRONLY | constants.O_NONBLOCK);
-    try {
-      socket = new Socket({ fd, readable: false, writable: true });
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
+    fd = openSync(`/proc/self/fd/${STDERR}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }
+  let socket: Socket | undefined;
+  return async (chunk) => {
+    // Most records find room at once; only a pipe that is full needs a socket, which waits for room.
+    const rest = socket === undefined ? writeWhatFits(fd, chunk) : chunk;
+    if (rest === undefined) return false;
+    if (rest.length === 0) return true;
+    socket ??= openSocket(fd);
+    const target = socket;
+    return new Promise((resolve) => target.write(rest, (error) => resolve(!error)));
+  };
+}
+
+/** What did not fit into the pipe, or undefined when its reader is gone. */
+function writeWhatFits(fd: number, chunk: Buffer): Buffer | undefined {
+  let rest = chunk;
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+    return rest;
+  } catch (error) {
+    return systemErrorCode(error) === 'EAGAIN' ? rest : undefined;
+  }
+}
+
+function openSocket(fd: number): Socket {
+  const socket = new Socket({ fd, readable: false, writable: true });
+  // A reader that is gone is told by the write.
   socket.on('error', () => undefined);
-  return (chunk) => new Promise((resolve) => socket.write(chunk, (error) => resolve(!error)));
+  return socket;
 }
 
 /** A file takes everything at once. */

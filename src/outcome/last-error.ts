@@ -159,13 +159,22 @@ function nodePlace(lines: readonly string[], head: number, frameAt: number, code
     return match === null ? [] : [{ name: match[1], file: match[2] ?? '', line: match[3], column: match[4] }];
   });
   const frame = frames.find(({ file }) => isOwnFile(file, codeDir));
-  if (frame === undefined) return header && `${shortName(header.file, codeDir)}, line ${header.line}`;
+  if (frame === undefined) {
+    return requirer(lines, head, codeDir) ?? (header && `${shortName(header.file, codeDir)}, line ${header.line}`);
+  }
   const inside =
     frame.name === undefined || /^(Object\.)?<anonymous>$|^ModuleJob|^Module\./.test(frame.name)
       ? ''
       : `, in ${frame.name}`;
   const position = frame.line === '0' ? '' : `, line ${frame.line}, column ${frame.column}`;
   return `${shortName(frame.file, codeDir)}${position}${inside}`;
+}
+
+// Newer Nodes have so many frames of their own around `require` that none is left for the user's.
+function requirer(lines: readonly string[], head: number, codeDir: string): string | undefined {
+  const files = lines.slice(head).flatMap((line) => /^- (\/.+)$/.exec(line)?.[1] ?? []);
+  const file = files.find((name) => isOwnFile(name, codeDir));
+  return file && shortName(file, codeDir);
 }
 
 // "/code/train.ts:12" on a line of its own, above the source line and the caret.

@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
+import { Header, type HeaderData } from 'tar/header';
+import { Pax } from 'tar/pax';
+
+/** Size of the blocks that a tar archive is made of, in bytes. */
+export const BLOCK = 512;
+
+/** A path as a string of bytes, a character each: a name on Linux need not be UTF-8, and none may get lost. */
+export type RawName = string;
+
+/** The raw name of a path that is text. */
+export function rawName(path: string): RawName {
+  return Buffer.from(path).toString('latin1');
+}
+
+/** The bytes that the file system knows a name by. */
+export function bytesOf(name: RawName): Buffer {
+  return Buffer.from(name, 'latin1');
+}
+
+/** The name for people and for headers in UTF-8. */
+export function readable(name: RawName): string {
+  return bytesOf(name).toString('utf8');
+}
+
+/** What a header says of an entry, besides what the file system says of the file; names are raw. */
+export type ArchiveEntry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderData, 'linkpath'>;
+
+/** The header blocks of one entry: owner normalised, permissions and time kept. */
+export function* entryHeader(entry: ArchiveEntry, stats: Stats): Generator<Buffer> {
+  const path = readable(entry.path);
+  const linkpath = entry.linkpath === undefined ? undefined : readable(entry.linkpath);
+  const data: HeaderData = {
+    path,
+    type: entry.type,
+    size: entry.size,
+    ...(linkpath !== undefined && { linkpath }),
+    mode: stats.mode & 0o777,
+    uid: 0,
+    gid: 0,
+    mtime: new Date(Math.floor(stats.mtimeMs / 1000) * 1000),
+  };
+  const block = Buffer.alloc(BLOCK);
+  // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it. That
+  // one is UTF-8; for other names there is GNU's way, which readers know as well.
+  const needsMore = new Header(data).encode(block);
+  const isPathText = isUtf8(bytesOf(entry.path));
+  const isLinkText = isUtf8(bytesOf(entry.linkpath ?? ''));
+  if (needsMore) {
+    const text = { ...(isPathText && { path }), ...(isLinkText && linkpath !== undefined && { linkpath }) };
+    yield new Pax({ ...text, size: entry.size }).encode();
+  }
+  if (!isPathText) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
+  if (!isLinkText) yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath ?? ''));
+  yield block;
+}
+
+function* longName(type: 'NextFileHasLongPath' | 'NextFileHasLongLinkpath', name: Buffer): Generator<Buffer> {
+  const block = Buffer.alloc(BLOCK);
+  new Header({ path: '././@LongLink', type, size: name.length + 1, mode: 0o644, uid: 0, gid: 0 }).encode(block);
+  yield block;
+  // With a final NUL, filled up to whole blocks.
+  yield Buffer.concat([name, Buffer.alloc(BLOCK - (name.length % BLOCK))]);
+}

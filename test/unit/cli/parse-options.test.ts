@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseOptions } from '../../../src/cli/parse-options.ts';
+
+const RULES = { command: 'optml env', flags: ['json', 'shell', 'help'], exclusive: ['json', 'shell'] };
+const parse = (...args: string[]) => [...parseOptions(args, RULES)];
+
+test('the flags that were given come back, also when given twice', () => {
+  assert.deepEqual(parse(), []);
+  assert.deepEqual(parse('--json'), ['json']);
+  assert.deepEqual(parse('--help', '--json'), ['json', 'help']);
+  assert.deepEqual(parse('--json', '--json'), ['json']);
+});
+
+test('an unknown option is an error with the nearest one, and exit code 2', () => {
+  assert.throws(() => parse('--jsn'), {
+    code: 'USAGE',
+    exitCode: 2,
+    message: 'optml env: unknown option "--jsn"',
+    fix: 'Did you mean "--json"?',
+  });
+  assert.throws(() => parse('--wrong'), {
+    message: 'optml env: unknown option "--wrong"',
+    fix: 'Run "optml env --help".',
+  });
+  assert.throws(() => parse('-j'), { message: 'optml env: unknown option "-j"' });
+  assert.throws(() => parse('--no-json'), { message: 'optml env: unknown option "--no-json"' });
+  assert.throws(() => parse('--constructor'), { message: 'optml env: unknown option "--constructor"' });
+});
+
+test('an argument is an error', () => {
+  assert.throws(() => parse('train'), {
+    code: 'USAGE',
+    exitCode: 2,
+    message: 'optml env: it takes no argument, got "train"',
+    fix: 'Leave it out.',
+  });
+  assert.throws(() => parse('--json', 'x'), { message: 'optml env: it takes no argument, got "x"' });
+});
+
+test('two options that exclude one another are an error', () => {
+  assert.throws(() => parse('--shell', '--json'), {
+    message: 'optml env: --json and --shell cannot stand together',
+    fix: 'Choose one.',
+  });
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSettings, SETTINGS, settingsFromVariables } from '../../../src/contract/settings.ts';
+
+const read = (variables: NodeJS.ProcessEnv) => readSettings(settingsFromVariables(variables));
+
+test('without any variable every setting has its default', () => {
+  const defaults = {
+    package: 'auto',
+    modelArchive: 'output/model.tar.gz',
+    stopGraceSeconds: 110,
+    hostWaitSeconds: 900,
+    typescript: 'tsx',
+    argumentOrder: 'sorted',
+    booleanArguments: 'value',
+    logFormat: 'text',
+  };
+  assert.deepEqual(read({}), defaults);
+  assert.deepEqual(
+    read(Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, '']))),
+    defaults,
+    'empty is unset',
+  );
+});
+
+test('each setting is read from its variable', () => {
+  const settings = read({
+    OPTML_PACKAGE: 'never',
+    OPTML_MODEL_ARCHIVE: '/elsewhere/m.tar.gz',
+    OPTML_STOP_GRACE_SECONDS: '0.5',
+    OPTML_HOST_WAIT_SECONDS: '0',
+    OPTML_TYPESCRIPT: 'node',
+    OPTML_ARGUMENT_ORDER: 'file',
+    OPTML_BOOLEAN_ARGUMENTS: 'flag',
+    OPTML_LOG_FORMAT: 'json',
+  });
+  assert.deepEqual(settings, {
+    package: 'never',
+    modelArchive: '/elsewhere/m.tar.gz',
+    stopGraceSeconds: 0.5,
+    hostWaitSeconds: 0,
+    typescript: 'node',
+    argumentOrder: 'file',
+    booleanArguments: 'flag',
+    logFormat: 'json',
+  });
+});
+
+test('a word that a setting does not know is refused with the words that it knows', () => {
+  assert.throws(() => read({ OPTML_PACKAGE: 'yes' }), {
+    code: 'SETTING_INVALID',
+    message: 'expected OPTML_PACKAGE to be "auto" or "always" or "never", got "yes"',
+    where: 'environment variable OPTML_PACKAGE',
+    fix: 'Set OPTML_PACKAGE to "auto" or "always" or "never", or leave it out for "auto".',
+  });
+});
+
+test('seconds are a plain number up to a day', () => {
+  for (const name of ['OPTML_STOP_GRACE_SECONDS', 'OPTML_HOST_WAIT_SECONDS'] as const) {
+    for (const text of ['-1', 'ten', '1e3', '0x10', 'Infinity', 'NaN', ' 5', '5s', '86401', '1.']) {
+      assert.throws(() => read({ [name]: text }), {
+        code: 'SETTING_INVALID',
+        message: `expected ${name} to be a number of seconds, 0 to 86400, got "${text}"`,
+      });
+    }
+    assert.ok(read({ [name]: '86400' }));
+  }
+});
+
+test('another source of settings names its own place', () => {
+  const source = (name: string) =>
+    name === 'OPTML_LOG_FORMAT' ? { text: 'xml', where: 'hyperparameter optml_log_format' } : undefined;
+  assert.throws(() => readSettings(source), { where: 'hyperparameter optml_log_format' });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readLogLevel } from '../../../src/environment/log-level.ts';
+import type { JsonValue } from '../../../src/json/value.ts';
+
+const variable = (text: string) => readLogLevel({ SAGEMAKER_CONTAINER_LOG_LEVEL: text }, undefined);
+
+test('without any word the level is INFO', () => {
+  assert.equal(readLogLevel({}, undefined), 20);
+  assert.equal(variable(''), 20);
+  assert.equal(variable(' '), 20);
+  assert.equal(readLogLevel({}, null), 20);
+});
+
+test('a level is a number or a name of Python, in any case', () => {
+  assert.deepEqual(
+    ['10', '0', ' 30 ', '40.0', 'debug', 'Warning', 'WARN', 'CRITICAL', 'fatal', 'notset'].map(variable),
+    [10, 0, 30, 40, 10, 30, 30, 50, 50, 0],
+  );
+});
+
+test('the hyperparameter wins over the variable, as number or text', () => {
+  const both = (parameter: JsonValue) => readLogLevel({ SAGEMAKER_CONTAINER_LOG_LEVEL: '40' }, parameter);
+  assert.deepEqual(([10n, 10, '10', 'DEBUG', null] satisfies JsonValue[]).map(both), [10, 10, 10, 10, 40]);
+});
+
+test('anything else is an error that names its source and the levels that there are', () => {
+  for (const text of ['loud', '-10', '1e1', '20.5', '1234567', 'toString', '__proto__']) {
+    assert.throws(() => variable(text), {
+      code: 'SETTING_INVALID',
+      message: `expected the log level to be a number or a name, got "${text}"`,
+      where: 'environment variable SAGEMAKER_CONTAINER_LOG_LEVEL',
+      fix: 'Use one of NOTSET, DEBUG, INFO, WARN, WARNING, ERROR, CRITICAL, FATAL, or a number such as 20.',
+    });
+  }
+  assert.throws(() => readLogLevel({}, true), {
+    where: 'input/config/hyperparameters.json, field sagemaker_container_log_level',
+  });
+});

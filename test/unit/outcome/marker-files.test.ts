@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { clearSuccess, writeFailure, writeSuccess } from '../../../src/outcome/marker-files.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+test('the success file is empty, and its folder is made', (t) => {
+  const file = join(temporaryFolder(t), 'output', 'success');
+  writeSuccess(file);
+  assert.equal(readFileSync(file, 'utf8'), '');
+});
+
+test('a success file of an earlier run is removed; without one nothing happens', (t) => {
+  const file = join(temporaryFolder(t), 'success');
+  clearSuccess(file);
+  writeSuccess(file);
+  clearSuccess(file);
+  assert.equal(existsSync(file), false);
+});
+
+test('a success file that cannot be removed is an error: it would tell a lie', (t) => {
+  const file = join(temporaryFolder(t), 'success');
+  mkdirSync(file);
+  assert.throws(() => clearSuccess(file), {
+    code: 'DISK_WRITE_FAILED',
+    where: file,
+    message: /^the success file of an earlier run cannot be removed: /,
+  });
+});
+
+test('a success file that cannot be written is an error (C71)', (t) => {
+  const dir = temporaryFolder(t);
+  writeFileSync(join(dir, 'output'), '');
+  assert.throws(() => writeSuccess(join(dir, 'output', 'success')), {
+    code: 'DISK_WRITE_FAILED',
+    message: /^the success file cannot be written: /,
+  });
+});
+
+test('the failure file is written whole, with nothing beside it', (t) => {
+  const dir = join(temporaryFolder(t), 'output');
+  assert.equal(writeFailure(join(dir, 'failure'), 'é\nwhy'), true);
+  assert.equal(readFileSync(join(dir, 'failure'), 'utf8'), 'é\nwhy');
+  assert.deepEqual(readdirSync(dir), ['failure']);
+});
+
+test('a failure file that exists is kept, also an empty one (C51)', (t) => {
+  const file = join(temporaryFolder(t), 'failure');
+  for (const own of ['the script said so', '']) {
+    writeFileSync(file, own);
+    assert.equal(writeFailure(file, 'ours'), false);
+    assert.equal(readFileSync(file, 'utf8'), own);
+  }
+});
+
+test('a failure file that cannot be written is an error that leaves nothing behind', (t) => {
+  const dir = temporaryFolder(t);
+  mkdirSync(join(dir, 'failure.optml-partial'));
+  assert.throws(() => writeFailure(join(dir, 'failure'), 'why'), {
+    code: 'DISK_WRITE_FAILED',
+    where: join(dir, 'failure'),
+  });
+  assert.equal(existsSync(join(dir, 'failure')), false);
+});
