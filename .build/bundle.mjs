@@ -26,8 +26,7 @@ const commonJs = {
   // The rare parts ("#…" in package.json) stay files of their own, loaded by `require` at the point of use.
   external: Object.keys(manifest.imports),
   supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
   legalComments: 'none',
 };
 

@@ -39,15 +39,23 @@ export async function runProgram(
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
   checkPassable(exported, args);
   const command = shellWords(maskArguments([...program.words, ...args]));
-  // Hundreds of lines: not made for nobody to read.
-  if (environment.logLevel <= LEVELS.info) job.log.info(startBanner(environment, exported, command));
+  // Made while the program is starting, and not for nobody to read: it is hundreds of lines.
+  const showBanner = () => {
+    if (environment.logLevel <= LEVELS.info) job.log.info(startBanner(environment, exported, command));
+  };
   const description = {
     words: program.words,
     userArguments: args,
     cwd: paths.codeDir,
     variables: { ...program.variables, ...environment.variables, ...Object.fromEntries(exported) },
   };
-  const context = { stop: job.stop, graceSeconds: settings.stopGraceSeconds, log: job.log, errorPipe: job.errorPipe };
+  const context = {
+    stop: job.stop,
+    graceSeconds: settings.stopGraceSeconds,
+    log: job.log,
+    errorPipe: job.errorPipe,
+    onStart: showBanner,
+  };
   const end = await program.launch(description, context);
   const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };

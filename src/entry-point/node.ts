@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 
@@ -30,13 +30,13 @@ export function hookFile(name: 'import-optml' | 'run-module'): string {
 }
 
 // Bundles lie at several depths below the package, the sources too.
-function packageRoot(dir: string = dirname(fileURLToPath(import.meta.url))): string {
+function packageRoot(dir: string = import.meta.dirname): string {
   return existsSync(join(dir, 'package.json')) ? dir : packageRoot(dirname(dir));
 }
 
 function typescriptArguments(typescript: Settings['typescript']): readonly string[] {
   if (typescript === 'tsx') {
-    return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+    return ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href];
   }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 6)) {

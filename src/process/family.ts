@@ -48,12 +48,11 @@ export interface LiveProcess {
  */
 export function findFamily(family: Family): readonly LiveProcess[] {
   const { leader } = family;
-  const pids = listProcesses();
+  const pids = youngProcesses(family) ?? listProcesses();
   if (pids === undefined) {
     return signalGroup(leader, 0) ? [{ pid: -leader, name: 'process group', isInGroup: true }] : [];
   }
-  const mayBe = couldDescend(family);
-  return pids.filter(mayBe).flatMap((pid) => {
+  return pids.flatMap((pid) => {
     const stat = readStat(pid);
     // Descendants are younger than the program: this spares a look into the environment of all others.
     if (stat === undefined || pid === process.pid || stat.startedAt < family.startedAt) return [];
@@ -63,18 +62,26 @@ export function findFamily(family: Family): readonly LiveProcess[] {
   });
 }
 
-// Within a second no system goes round all its process ids: what is younger than the program then has a higher one,
-// unless the count has just begun again. It spares a no-op script's job a look at every process of the machine.
-function couldDescend({ leader, startedAtMs }: Family): (pid: number) => boolean {
-  const isYoung = monotonicMs() - startedAtMs < 1000 && newestProcess() >= leader;
-  return (pid) => !isYoung || pid >= leader;
+// A program that does nothing is the rule in tests and the worst case for our own share of the time.
+const YOUNG_MS = 1000;
+const FEW = 100;
+
+/**
+ * The ids that processes younger than the program can have, while it is so young that no system has gone round all its
+ * ids, and when there are few: it spares a look at every process of the machine. Undefined otherwise.
+ */
+function youngProcesses({ leader, startedAt, startedAtMs }: Family): readonly number[] | undefined {
+  if (startedAt === 0 || monotonicMs() - startedAtMs > YOUNG_MS) return undefined;
+  const count = newestProcess() - leader;
+  return count >= 0 && count < FEW ? Array.from({ length: count + 1 }, (_, index) => leader + index) : undefined;
 }
 
+/** The id given last, or 0 where that is not known. */
 function newestProcess(): number {
   try {
     return Number(readFileSync('/proc/loadavg', 'latin1').split(' ').at(-1));
   } catch {
-    // Some sandboxes hide it: then nothing is known.
+    // Some sandboxes hide it.
     return 0;
   }
 }

@@ -46,6 +46,8 @@ export interface SuperviseContext {
   readonly log: Log;
   /** A pipe that was made ahead, for one program; without it one is made. */
   readonly errorPipe?: Promise<ErrorPipe | undefined>;
+  /** Called once the program was started, or could not be, before anything that it says on standard error is shown. */
+  readonly onStart?: () => void;
 }
 
 const TAIL_BYTES = 64 * 1024;
@@ -67,6 +69,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const killsBefore = countMemoryKills();
   const mark = makeMark();
   const started = await start(command, mark, context.errorPipe ?? makeErrorPipe());
+  context.onStart?.();
   if (typeof started === 'string') return notStarted(started);
   const { child, errors } = started;
   const family = familyOf(child.pid ?? 0, mark);
@@ -84,8 +87,8 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   });
   const { code, signal } = await exited;
   // After a stop the first process may be gone, the rest of its group still has its time.
-  if (stop.signal !== undefined) await waitForGroup(family, remaining);
-  const isKilledAfterGrace = await deadline.cancel();
+  const isOver = stop.signal !== undefined && !(await waitForGroup(family, remaining));
+  const isKilledAfterGrace = await deadline.settle(isOver);
   const left = await endFamily(family, LEFTOVER_GRACE_MS);
   if (left.length > 0) log.warn(describeLeft(left));
   release();
@@ -164,14 +167,14 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: Nod
 }
 
 /**
- * Calls `act` when the grace period of a stop is over. `cancel` keeps it from being called, waits for it when it was, and
- * tells which.
+ * Calls `act` when the grace period of a stop is over. `settle` ends the watch: with `isOver` it is called now at the
+ * latest. Waits for it where it was called, and tells whether it was.
  */
 function atDeadline(
   stop: StopControl,
   remainingMs: () => number,
   act: () => Promise<void>,
-): { readonly cancel: () => Promise<boolean> } {
+): { readonly settle: (isOver: boolean) => Promise<boolean> } {
   let acting: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const arm = () => {
@@ -180,13 +183,15 @@ function atDeadline(
     }, remainingMs());
   };
   const disarm = stop.onStop(arm);
-  const cancel = async () => {
+  const settle = async (isOver: boolean) => {
     disarm();
     clearTimeout(timer);
+    // Whoever looks at the clock may see the end of the period just before the timer does.
+    if (isOver) acting ??= act();
     await acting;
     return acting !== undefined;
   };
-  return { cancel };
+  return { settle };
 }
 
 function describeLeft(left: readonly LiveProcess[]): string {
