@@ -35,7 +35,7 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
     stop,
     errorPipe: makeErrorPipe(),
     log: makeLog(0, makeLineSink()),
-    secrets: collectSecrets(variables, new Map()),
+    secrets: [],
   };
   stop.listen();
   try {
@@ -49,6 +49,8 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
     const outcome = await runProgram(program, environment, job);
     return await conclude(outcome, environment, job);
   } catch (error) {
+    // Before the configuration is read, the variables are what may hold secrets.
+    if (job.secrets.length === 0) job.secrets = collectSecrets(variables, new Map());
     return fail(asOptmlError(error), job);
   } finally {
     // It leaves nothing behind once it is made, used or not.

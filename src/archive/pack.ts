@@ -1,18 +1,7 @@
 import type { Stats } from 'node:fs';
-import {
-  closeSync,
-  createWriteStream,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
-import { lstat, open, readlink, rename, rm } from 'node:fs/promises';
+import { createWriteStream, mkdirSync, promises, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable, promises as streams } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
@@ -62,14 +51,19 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
     mkdirSync(dirname(file), { recursive: true });
     // `flush` syncs before closing: after the rename the whole content is on disk.
     const target = createWriteStream(partial, { flush: true, mode: 0o644 });
-    await pipeline(Readable.from(archiveBlocks(rawName(dir), walk), { objectMode: false }), createGzip(), target, {
-      ...(options.signal && { signal: options.signal }),
-    });
-    await rename(partial, file);
+    await streams.pipeline(
+      Readable.from(archiveBlocks(rawName(dir), walk), { objectMode: false }),
+      createGzip(),
+      target,
+      {
+        ...(options.signal && { signal: options.signal }),
+      },
+    );
+    await promises.rename(partial, file);
     return { entries: walk.entries, bytes: target.bytesWritten };
   } catch (error) {
     // A file system that broke cannot be tidied up; its first error is the one to tell.
-    await rm(partial, { force: true }).catch(() => undefined);
+    await promises.rm(partial, { force: true }).catch(() => undefined);
     throw packError(error, dir, file);
   }
 }
@@ -98,13 +92,8 @@ function packError(error: unknown, dir: string, file: string): unknown {
 function writeEmptyArchive(file: string, partial: string): PackResult {
   const content = gzipSync(END_OF_ARCHIVE);
   mkdirSync(dirname(file), { recursive: true });
-  const descriptor = openSync(partial, 'w', 0o644);
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  // Not synced: there is nothing in it to lose.
+  writeFileSync(partial, content, { mode: 0o644 });
   renameSync(partial, file);
   return { entries: 0, bytes: content.length };
 }
@@ -125,13 +114,13 @@ async function* packFolder(dir: RawName, prefix: RawName, walk: Walk): AsyncGene
   for (const name of list(dir, walk)) {
     const source = join(dir, name);
     const path = prefix + name;
-    const stats = await lstat(bytesOf(source));
+    const stats = await promises.lstat(bytesOf(source));
     if (stats.isDirectory()) {
       yield* header({ path: `${path}/`, type: 'Directory', size: 0 }, stats, walk);
       yield* packFolder(source, `${path}/`, walk);
     } else if (stats.isSymbolicLink()) {
       yield* header(
-        { path, type: 'SymbolicLink', linkpath: await readlink(bytesOf(source), 'latin1'), size: 0 },
+        { path, type: 'SymbolicLink', linkpath: await promises.readlink(bytesOf(source), 'latin1'), size: 0 },
         stats,
         walk,
       );
@@ -155,7 +144,7 @@ function list(dir: RawName, walk: Walk): readonly RawName[] {
 }
 
 async function* packFile(source: RawName, path: RawName, walk: Walk): AsyncGenerator<Buffer> {
-  const handle = await open(bytesOf(source), 'r');
+  const handle = await promises.open(bytesOf(source), 'r');
   try {
     // Of the open file, so that size and content belong together.
     const stats = await handle.stat();

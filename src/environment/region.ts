@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,10 +32,12 @@ function regionIn(file: string, sections: readonly string[], home: string): stri
 }
 
 function readLines(file: string): string[] {
+  // Most containers have none: asking first spares the error.
+  if (!existsSync(file)) return [];
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/);
   } catch {
-    // Most containers have no such file; one that cannot be read gives no region either.
+    // One that cannot be read gives no region.
     return [];
   }
 }

@@ -1,5 +1,6 @@
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { isatty } from 'node:tty';
 import { systemErrorCode } from '../errors/error.ts';
 import { sleep, within } from '../process/clock.ts';
 
@@ -49,7 +50,9 @@ function enqueue(chunk: Buffer): Promise<unknown> {
 function openWriter(): Writer {
   const stats = fstatSync(STDERR);
   if (stats.isFIFO()) return pipeWriter() ?? queueWriter();
-  return stats.isFile() ? fileWriter : queueWriter();
+  // A character device that is no terminal is /dev/null or the like.
+  const isInstant = stats.isFile() || (stats.isCharacterDevice() && !isatty(STDERR));
+  return isInstant ? instantWriter : queueWriter();
 }
 
 /**
@@ -93,8 +96,8 @@ function openSocket(fd: number): Socket {
   return socket;
 }
 
-/** A file takes everything at once. */
-const fileWriter: Writer = async (chunk) => {
+/** For files, and devices that never keep one waiting. */
+const instantWriter: Writer = async (chunk) => {
   try {
     for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(writeSync(STDERR, rest));
     return true;

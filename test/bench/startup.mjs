@@ -1,6 +1,7 @@
 // Start-up of `train`: wall time of a job whose script does nothing, against bare `node -e 0`, in the same run and taken
 // in turn, so that what else the machine does hits all alike. Run by hand: npm run bench:startup [-- --runs N --node PATH
-// --train PATH]. Prints figures, judges nothing.
+// --train PATH --clean]. The environment is inherited, as it is for a job; --clean passes on PATH alone, which makes bare
+// Node faster where NODE_* variables are set, and the ratio higher. Prints figures, judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,12 +11,16 @@ import { parseArgs } from 'node:util';
 const LEAST_RUNS = 40;
 const WARM_UP_RUNS = 5;
 const GOAL = 1.4;
+// The least that any Node program can do for a script: start it in a group of its own and pass its exit code on.
+const SPAWN_ONLY = `require('node:child_process').spawn(process.env.SAGEMAKER_BASE_DIR + '/code/train.sh', [],
+  { detached: true, stdio: ['ignore', 'inherit', 'pipe'] }).on('exit', (code) => process.exit(code))`;
 // Of the reference on the machine on which it was recorded; shown where it cannot be measured here.
 const RECORDED_REFERENCE_FACTOR = 4.5;
 
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '60' },
+    clean: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
     train: { type: 'string', default: resolve(import.meta.dirname, '..', '..', 'dist', 'bin', 'train.cjs') },
   },
@@ -34,6 +39,11 @@ async function main() {
   const train = [options.node, [options.train]];
   const contenders = [
     { name: 'node -e 0', command: [options.node, ['-e', '0']], variables: {} },
+    {
+      name: 'node that only spawns',
+      command: [options.node, ['-e', SPAWN_ONLY]],
+      variables: jobVariables(base, 'never'),
+    },
     { name: 'train, packaging off', command: train, variables: jobVariables(base, 'never') },
     { name: 'train, empty model packed', command: train, variables: jobVariables(base, 'always') },
     ...referenceContender(base),
@@ -76,7 +86,8 @@ function referenceContender(base) {
 }
 
 function wallTime({ name, command: [file, args], variables }) {
-  const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', ...variables };
+  const inherited = options.clean ? { PATH: process.env.PATH } : process.env;
+  const env = { ...inherited, HOME: folder, LANG: 'C.UTF-8', ...variables };
   return new Promise((done, reject) => {
     const start = process.hrtime.bigint();
     const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'ignore'] });
