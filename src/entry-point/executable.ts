@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { isExecutableFile } from '../process/find-on-path.ts';
+import { isExecutableFile } from '../environment/find-on-path.ts';
 
 /** The words of a command line, without the user's arguments. */
 export type CommandWords = readonly [file: string, ...args: string[]];

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import semver from 'semver';
+import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
-import { findOnPath } from '../process/find-on-path.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 type PackageManager = 'npm' | 'pnpm' | 'yarn';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
-import { findOnPath } from '../process/find-on-path.ts';
 
 /**
  * The Python to use: `python3` on PATH, else `python`.

@@ -8,9 +8,9 @@ import type { Settings } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { pythonStr } from '../json/python.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
-import { findOnPath } from '../process/find-on-path.ts';
 import type { Accelerators } from './accelerators.ts';
 import { type Distribution, resolveDistribution } from './distribution.ts';
+import { findOnPath } from './find-on-path.ts';
 import { readLogLevel } from './log-level.ts';
 import { defaultRegion } from './region.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { monotonicMs, within } from '../clock.ts';
 import { HOST_WAIT } from '../contract/defaults.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { monotonicMs, within } from '../process/clock.ts';
 import type { StopControl } from '../process/stop-control.ts';
 
 /** What waiting for hosts needs. */

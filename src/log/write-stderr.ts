@@ -1,8 +1,7 @@
-import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, statSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { isatty } from 'node:tty';
+import { sleep, within } from '../clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
-import { sleep, within } from '../process/clock.ts';
 
 const STDERR = 2;
 const EAGAIN_PAUSE_MS = 2;
@@ -50,8 +49,7 @@ function enqueue(chunk: Buffer): Promise<unknown> {
 function openWriter(): Writer {
   const stats = fstatSync(STDERR);
   if (stats.isFIFO()) return pipeWriter() ?? queueWriter();
-  // A character device that is no terminal is /dev/null or the like.
-  const isInstant = stats.isFile() || (stats.isCharacterDevice() && !isatty(STDERR));
+  const isInstant = stats.isFile() || (stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev);
   return isInstant ? instantWriter : queueWriter();
 }
 
@@ -96,7 +94,7 @@ function openSocket(fd: number): Socket {
   return socket;
 }
 
-/** For files, and devices that never keep one waiting. */
+/** For files and /dev/null, which never keep one waiting. */
 const instantWriter: Writer = async (chunk) => {
   try {
     for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(writeSync(STDERR, rest));

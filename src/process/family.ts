@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { monotonicMs } from '../clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
-import { monotonicMs } from './clock.ts';
 
 /** Name of the variable that marks every process which descends from one program, wherever it moves. */
 export const MARK_VARIABLE = 'OPTML_PROCESS_MARK';

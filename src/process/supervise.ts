@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { within } from '../clock.ts';
 import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
-import { within } from './clock.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
 import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
 import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
