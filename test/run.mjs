@@ -21,7 +21,7 @@ const needs = (program, why) => () =>
 
 /** Each lane: `run` gives {passed, failed, skipped}; `cannot` the reason why it cannot run here. */
 const LANES = {
-  lint: { run: () => step(bin('biome'), ['ci', '--error-on-warnings', '--reporter=summary', '.']) },
+  lint: { run: () => step(bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']) },
   types: { run: () => step(bin('tsc'), []) },
   build: { run: () => step('npm', ['run', '--silent', 'build']) },
   unit: { run: () => nodeTests('test/unit') },
