@@ -70,7 +70,7 @@ async function install(step: InstallStep, environment: TrainingEnvironment, job:
   const command = shellWords(maskArguments(step.words));
   log.info(`Installing ${step.what}: ${command}`);
   const context = { stop, graceSeconds: settings.stopGraceSeconds, log };
-  const end = await supervise({ file, args, cwd: step.cwd, variables }, context);
+  const end = await supervise({ file, args, cwd: step.cwd, variables: { ...step.variables, ...variables } }, context);
   throwIfStopped(job);
   if (end.exitCode === 0) return;
   const { looksLikeNoNetwork } = await import('#entry-point/node-dependencies');

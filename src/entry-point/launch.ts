@@ -15,6 +15,8 @@ export interface InstallStep {
   readonly failureClass: 'InstallModuleError' | 'InstallRequirementsError';
   /** For the log: what is installed, by what. */
   readonly what: string;
+  /** Variables that the step needs where the user has not set them. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** How to run a training program: words before the user's arguments, and what to install first. */
@@ -74,7 +76,7 @@ function pipStep(
   failureClass: InstallStep['failureClass'],
   what: string,
 ): InstallStep {
-  return { words: [python, ...args], cwd, failureClass, what: `${what}, by pip` };
+  return { words: [python, ...args], cwd, failureClass, what: `${what}, by pip`, variables: {} };
 }
 
 async function planNode(
@@ -93,6 +95,9 @@ async function planNode(
   };
 }
 
+// In milliseconds. By default npm takes 70 s to find out that there is no network, and a job is billed by the second.
+const NPM_PATIENCE = { npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000' };
+
 async function planNodeInstall(
   dirs: readonly string[],
   environment: TrainingEnvironment,
@@ -109,6 +114,7 @@ async function planNodeInstall(
         cwd: dir,
         failureClass: 'InstallRequirementsError',
         what: `the dependencies of ${join(dir, 'package.json')}, by ${install.manager}`,
+        variables: NPM_PATIENCE,
       },
     ];
   });

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
+import { readTextIfAny } from '../read-text.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 type PackageManager = 'npm' | 'pnpm' | 'yarn';
@@ -68,7 +69,7 @@ function installArguments(
 function isModernYarn(dir: string, manifest: PackageJson): boolean {
   const declared = /^yarn@(\d+)/.exec(manifest.packageManager ?? '')?.[1];
   if (declared !== undefined) return Number(declared) > 1;
-  return existsSync(join(dir, '.yarnrc.yml')) || (readText(join(dir, 'yarn.lock')) ?? '').includes('__metadata:');
+  return existsSync(join(dir, '.yarnrc.yml')) || (readTextIfAny(join(dir, 'yarn.lock')) ?? '').includes('__metadata:');
 }
 
 function managerMissing(manager: PackageManager, dir: string, lockFile: string | undefined): OptmlError {
@@ -115,7 +116,7 @@ interface NpmLock {
 
 // The exact tree that npm would make; packages installed further up (in the image) are judged by their range alone.
 function isLockSatisfied(dir: string): boolean {
-  const text = readText(join(dir, 'package-lock.json')) ?? readText(join(dir, 'npm-shrinkwrap.json'));
+  const text = readTextIfAny(join(dir, 'package-lock.json')) ?? readTextIfAny(join(dir, 'npm-shrinkwrap.json'));
   if (text === undefined || !existsSync(join(dir, 'node_modules'))) return true;
   const packages = lockedPackages(text);
   // What npm cannot read either: it says so best itself.
@@ -131,15 +132,6 @@ function lockedPackages(text: string): NonNullable<NpmLock['packages']> | undefi
     const lock = JSON.parse(text) as NpmLock | null;
     return lock?.packages ?? {};
   } catch {
-    return undefined;
-  }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // Not there.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readTextIfAny } from '../read-text.ts';
 
 /**
  * The region that boto3 would see (contract section 4, `SAGEMAKER_REGION`): `AWS_DEFAULT_REGION`, else the profile's
@@ -22,22 +22,11 @@ export function defaultRegion(variables: Readonly<NodeJS.ProcessEnv>): string | 
 function regionIn(file: string, sections: readonly string[], home: string): string | undefined {
   let section = '';
   let region: string | undefined;
-  for (const line of readLines(file.replace(/^~(?=\/)/, home))) {
+  for (const line of (readTextIfAny(file.replace(/^~(?=\/)/, home)) ?? '').split(/\r?\n/)) {
     const header = /^\[\s*(.*?)\s*\]/.exec(line);
     if (header !== null) section = (header[1] ?? '').replace(/\s+/g, ' ').replaceAll(/["']/g, '');
     const value = /^region\s*[=:]\s*(.*)$/i.exec(line);
     if (value !== null && sections.includes(section)) region = (value[1] ?? '').trim();
   }
   return region;
-}
-
-function readLines(file: string): string[] {
-  // Most containers have none: asking first spares the error.
-  if (!existsSync(file)) return [];
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/);
-  } catch {
-    // One that cannot be read gives no region.
-    return [];
-  }
 }

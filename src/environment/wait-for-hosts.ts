@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { monotonicMs, within } from '../clock.ts';
 import { HOST_WAIT } from '../contract/defaults.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';
+import { readTextIfAny } from '../read-text.ts';
 
 /** What waiting for hosts needs. */
 export interface HostWait {
@@ -64,14 +64,9 @@ async function unresolved(hosts: readonly string[], end: number, stopped: Promis
 
 /** Names with an IPv4 address in the hosts file, which a look-up reads first; reading it here spares loading the resolver. */
 function hostsFileNames(): ReadonlySet<string> {
-  try {
-    const lines = readFileSync('/etc/hosts', 'utf8').split('\n');
-    const words = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
-    return new Set(
-      words.flatMap(([address = '', ...names]) => (/^\d+(\.\d+){3}$/.test(address) ? [address, ...names] : [])),
-    );
-  } catch {
-    // No such file: every name is looked up.
-    return new Set();
-  }
+  const lines = (readTextIfAny('/etc/hosts') ?? '').split('\n');
+  const words = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+  return new Set(
+    words.flatMap(([address = '', ...names]) => (/^\d+(\.\d+){3}$/.test(address) ? [address, ...names] : [])),
+  );
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readTextIfAny } from '../read-text.ts';
 
 /**
  * How many processes of this control group the kernel has killed for want of memory, or undefined where it does not say.
  * Version 2 counts in `memory.events`, version 1 in `memory.oom_control`.
  */
 export function countMemoryKills(root = '/sys/fs/cgroup', membership = '/proc/self/cgroup'): number | undefined {
-  const groups = readText(membership)?.split('\n') ?? [];
+  const groups = readTextIfAny(membership)?.split('\n') ?? [];
   for (const line of groups) {
     const [, controllers = '', ...rest] = line.split(':');
     const path = rest.join(':');
@@ -16,18 +16,9 @@ export function countMemoryKills(root = '/sys/fs/cgroup', membership = '/proc/se
           ? [`${root}/memory${path}/memory.oom_control`, `${root}/memory/memory.oom_control`]
           : [];
     for (const file of candidates) {
-      const count = /^oom_kill (\d+)$/m.exec(readText(file) ?? '');
+      const count = /^oom_kill (\d+)$/m.exec(readTextIfAny(file) ?? '');
       if (count !== null) return Number(count[1]);
     }
   }
   return undefined;
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // Not there: another version of control groups, or none.
-    return undefined;
-  }
 }

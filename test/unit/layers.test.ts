@@ -6,7 +6,7 @@ import { ROOT } from '../support/job.ts';
 
 /** The folders of src/ in the order of a job's way: each imports only from those before it. */
 const LAYERS = [
-  ['errors', 'clock.ts'],
+  ['errors', 'clock.ts', 'read-text.ts'],
   ['json'],
   ['contract'],
   ['log'],
