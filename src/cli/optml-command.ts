@@ -40,8 +40,8 @@ export async function optmlCommand(args: readonly string[], variables: Readonly<
 }
 
 async function runEnv(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { envCommand } = await import('./env-command.ts');
   try {
+    const { envCommand } = await import('./env-command.ts');
     return await envCommand(args, variables);
   } catch (thrown) {
     const error = asOptmlError(thrown);

@@ -121,6 +121,6 @@ test('a setting with a value that it cannot have is a clear error naming where i
   assert.equal(result.code, 1);
   assert.match(
     result.failure ?? '',
-    /SETTING_INVALID: expected OPTML_PACKAGE to be "auto" or "always" or "never", got "sometimes"\nWhere: hyperparameter optml_package\n/,
+    /SETTING_INVALID: expected OPTML_PACKAGE to be "auto" or "always" or "never", got "sometimes"\nWhere: input\/config\/hyperparameters.json, field optml_package\n/,
   );
 });

@@ -48,8 +48,6 @@ export const OPTML_PROGRAMS: readonly OptmlProgram[] = [
     program: 'train.cts',
     files: { 'code/train.cts': IMPORTS + TYPED },
     lines: 1,
-    // Node 20 cannot link an ES module that such a file requires, however optml is installed.
-    sinceNode: 22,
   },
   {
     title: 'an imported file',
