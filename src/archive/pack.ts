@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
-import { createWriteStream, mkdirSync, promises, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, promises, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable, promises as streams } from 'node:stream';
-import { createGzip, gzipSync } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
 
@@ -46,8 +46,7 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
     entries: 0,
   };
   try {
-    if (list(rawName(dir), walk).length === 0)
-      return options.skipEmpty ? { entries: 0, bytes: 0 } : writeEmptyArchive(file, partial);
+    if (options.skipEmpty && list(rawName(dir), walk).length === 0) return { entries: 0, bytes: 0 };
     mkdirSync(dirname(file), { recursive: true });
     // `flush` syncs before closing: after the rename the whole content is on disk.
     const target = createWriteStream(partial, { flush: true, mode: 0o644 });
@@ -86,16 +85,6 @@ function packError(error: unknown, dir: string, file: string): unknown {
       : 'Make the file readable, or leave it out of the folder.',
     cause: error,
   });
-}
-
-// A job without a model is common while a script is being written: no streams for two empty blocks.
-function writeEmptyArchive(file: string, partial: string): PackResult {
-  const content = gzipSync(END_OF_ARCHIVE);
-  mkdirSync(dirname(file), { recursive: true });
-  // Not synced: there is nothing in it to lose.
-  writeFileSync(partial, content, { mode: 0o644 });
-  renameSync(partial, file);
-  return { entries: 0, bytes: content.length };
 }
 
 interface Walk extends Omit<PackOptions, 'exclude'> {

@@ -1,5 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isEmptyDirectory, writeEmptyArchive } from '../archive/empty-archive.ts';
+import type { PackOptions, PackResult } from '../archive/pack.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
@@ -67,22 +69,26 @@ function nearestFolder(dir: string): string {
  * @throws OptmlError PACKAGING_FAILED or PACKAGING_GIVEN_UP.
  */
 export async function packageArtifacts(environment: TrainingEnvironment, signal: AbortSignal, log: Log): Promise<void> {
-  const { packDirectory } = await import('#archive/pack');
+  const { modelDir, outputDataDir } = environment.paths;
   const modelFile = modelArchiveFile(environment);
   const outputFile = join(dirname(modelFile), OUTPUT_ARCHIVE);
-  const ours = [modelFile, outputFile];
-  const model = await packDirectory(environment.paths.modelDir, modelFile, { signal, exclude: ours, warn: log.warn });
+  const options: PackOptions = { signal, exclude: [modelFile, outputFile], warn: log.warn };
+  const model = await pack(modelDir, modelFile, options);
   if (model.entries === 0) {
-    log.warn(
-      `${environment.paths.modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`,
-    );
+    log.warn(`${modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
   }
   log.info(`Model artifacts: ${modelFile} (${model.entries} entries, ${model.bytes} bytes)`);
-  const output = await packDirectory(environment.paths.outputDataDir, outputFile, {
-    signal,
-    exclude: ours,
-    skipEmpty: true,
-    warn: log.warn,
-  });
+  const output = await pack(outputDataDir, outputFile, { ...options, skipEmpty: true });
   if (output.entries > 0) log.info(`Output data: ${outputFile} (${output.entries} entries, ${output.bytes} bytes)`);
+}
+
+// What packs and compresses is loaded only where there is something to pack.
+async function pack(dir: string, file: string, options: PackOptions): Promise<PackResult> {
+  if (isEmptyDirectory(dir, options.exclude ?? [])) {
+    if (options.skipEmpty) return { entries: 0, bytes: 0 };
+    const bytes = writeEmptyArchive(file);
+    if (bytes !== undefined) return { entries: 0, bytes };
+  }
+  const { packDirectory } = await import('#archive/pack');
+  return packDirectory(dir, file, options);
 }

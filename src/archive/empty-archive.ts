@@ -1,0 +1,35 @@
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemErrorCode } from '../errors/error.ts';
+
+/** A gzipped tar archive without entries: two blocks of zeros. */
+export const EMPTY_ARCHIVE = Buffer.from('H4sIAAAAAAAC/2NgGAWjYBSMVAAALq+17wAEAAA=', 'base64');
+
+/**
+ * Whether `dir` holds nothing but `exclude` (absolute paths), or does not exist. A job without a model is common while a
+ * script is being written: what packs and compresses need not be loaded for it.
+ */
+export function isEmptyDirectory(dir: string, exclude: readonly string[]): boolean {
+  try {
+    return readdirSync(dir).every((name) => exclude.includes(join(dir, name)));
+  } catch (error) {
+    // Whatever else is wrong with it is told by who packs it.
+    return systemErrorCode(error) === 'ENOENT';
+  }
+}
+
+/**
+ * Writes an archive without entries, beside its name first. Returns its size in bytes, or undefined where it cannot be
+ * written: who packs tries again, and tells why not. Not synced: it holds nothing to lose.
+ */
+export function writeEmptyArchive(file: string): number | undefined {
+  const partial = `${file}.optml-partial-${process.pid}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(partial, EMPTY_ARCHIVE, { mode: 0o644 });
+    renameSync(partial, file);
+    return EMPTY_ARCHIVE.length;
+  } catch {
+    return undefined;
+  }
+}
