@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isEmptyDirectory, writeEmptyArchive } from '../archive/empty-archive.ts';
 import type { PackOptions, PackResult } from '../archive/pack.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
+import { isEmptyDirectory, writeEmptyArchive } from './empty-archive.ts';
 
 /** Name of the archive of `output/data`, put beside the model's. */
 const OUTPUT_ARCHIVE = 'output.tar.gz';

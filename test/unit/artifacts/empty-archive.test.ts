@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { EMPTY_ARCHIVE, isEmptyDirectory, writeEmptyArchive } from '../../../src/archive/empty-archive.ts';
+import { EMPTY_ARCHIVE, isEmptyDirectory, writeEmptyArchive } from '../../../src/artifacts/empty-archive.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 test('the empty archive is a gzipped tar archive: two blocks of zeros', () => {
