@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { PackOptions, PackResult } from '../archive/pack.ts';
+import { parseLocation } from '../contract/location.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
@@ -12,25 +13,26 @@ const OUTPUT_ARCHIVE = 'output.tar.gz';
 /** Where the model archive goes: the setting, relative to the base directory (contract C53 for the content). */
 export function modelArchiveFile(environment: TrainingEnvironment): string {
   const { modelArchive } = environment.settings;
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(modelArchive)?.[1]?.toLowerCase();
-  if (scheme === 's3') {
+  const parsed = parseLocation(modelArchive);
+  if ('path' in parsed) return resolve(environment.paths.baseDir, parsed.path);
+  const where = 'setting OPTML_MODEL_ARCHIVE';
+  if ('trouble' in parsed) {
+    throw new OptmlError('OUTPUT_LOCATION_INVALID', `OPTML_MODEL_ARCHIVE is no local file: ${parsed.trouble}`, {
+      where,
+      fix: 'Give a path such as output/model.tar.gz, or a URI with special characters encoded (% is %25).',
+    });
+  }
+  if (parsed.scheme === 's3') {
     throw new OptmlError(
       'S3_UNSUPPORTED',
       `OPTML_MODEL_ARCHIVE is ${modelArchive}, and this version of optml does not upload to S3`,
-      {
-        where: 'setting OPTML_MODEL_ARCHIVE',
-        fix: 'Give a path, and copy the file from there.',
-      },
+      { where, fix: 'Give a path, and copy the file from there.' },
     );
   }
-  if (scheme !== undefined && scheme !== 'file') {
-    throw new OptmlError('OUTPUT_LOCATION_INVALID', `OPTML_MODEL_ARCHIVE has the scheme "${scheme}"`, {
-      where: 'setting OPTML_MODEL_ARCHIVE',
-      fix: 'Give a path such as output/model.tar.gz.',
-    });
-  }
-  const path = scheme === 'file' ? decodeURIComponent(new URL(modelArchive).pathname) : modelArchive;
-  return resolve(environment.paths.baseDir, path);
+  throw new OptmlError('OUTPUT_LOCATION_INVALID', `OPTML_MODEL_ARCHIVE has the scheme "${parsed.scheme}"`, {
+    where,
+    fix: 'Give a path such as output/model.tar.gz.',
+  });
 }
 
 /**

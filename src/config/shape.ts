@@ -1,4 +1,5 @@
 import { OptmlError } from '../errors/error.ts';
+import { cutText } from '../errors/quote-value.ts';
 import { dumpJson } from '../json/python.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
 
@@ -33,5 +34,5 @@ export function expectStrings(value: JsonValue | undefined, file: string, path: 
 function describeValue(value: JsonValue | undefined): string {
   if (value === undefined || value === null || typeof value === 'object') return jsonTypeName(value);
   const text = dumpJson(value);
-  return `${jsonTypeName(value)} (${text.length > 60 ? `${text.slice(0, 60)}…` : text})`;
+  return `${jsonTypeName(value)} (${cutText(text)})`;
 }

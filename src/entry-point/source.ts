@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { parseLocation } from '../contract/location.ts';
 import { OptmlError } from '../errors/error.ts';
 
 /** How to get the source, and where to. */
@@ -36,25 +36,16 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
 }
 
 function localPath(location: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1]?.toLowerCase();
-  if (scheme === undefined) return location;
+  const parsed = parseLocation(location);
+  if ('path' in parsed) return parsed.path;
   const where = `source location "${location}"`;
-  if (scheme === 'file') {
-    try {
-      return fileURLToPath(location);
-    } catch (error) {
-      throw new OptmlError(
-        'SOURCE_INVALID',
-        `the source location ${location} is no local file: ${(error as Error).message}`,
-        {
-          where,
-          fix: 'Give a path, or a URI such as file:///opt/source, with special characters encoded (% is %25).',
-          cause: error,
-        },
-      );
-    }
+  if ('trouble' in parsed) {
+    throw new OptmlError('SOURCE_INVALID', `the source location ${location} is no local file: ${parsed.trouble}`, {
+      where,
+      fix: 'Give a path, or a URI such as file:///opt/source, with special characters encoded (% is %25).',
+    });
   }
-  if (scheme === 's3') {
+  if (parsed.scheme === 's3') {
     throw new OptmlError(
       'S3_UNSUPPORTED',
       `the source lies at ${location}, and this version of optml does not download from S3`,
@@ -64,8 +55,12 @@ function localPath(location: string): string {
       },
     );
   }
-  throw new OptmlError('SOURCE_INVALID', `the source location has the scheme "${scheme}", which cannot be fetched`, {
-    where,
-    fix: 'Give a local directory, a tar archive or a file.',
-  });
+  throw new OptmlError(
+    'SOURCE_INVALID',
+    `the source location has the scheme "${parsed.scheme}", which cannot be fetched`,
+    {
+      where,
+      fix: 'Give a local directory, a tar archive or a file.',
+    },
+  );
 }

@@ -1,5 +1,9 @@
 import { MAX_ARGUMENT_BYTES } from '../contract/defaults.ts';
 import { OptmlError } from '../errors/error.ts';
+import { cutText } from '../errors/quote-value.ts';
+
+// Of an argument that is only named to find another by.
+const LONGEST_ARGUMENT = 40;
 
 /**
  * Checks that every variable and argument can reach a process unchanged: no NUL, no `=` in a name, no lone surrogate
@@ -16,7 +20,7 @@ export function checkPassable(variables: ReadonlyMap<string, string>, args: read
     checkSize(`${name}=${value}`, `variable "${name}"`);
   }
   for (const [index, argument] of args.entries()) {
-    const place = `argument ${index + 1}${index > 0 ? ` (after "${shorten(args[index - 1] ?? '')}")` : ''}`;
+    const place = `argument ${index + 1}${index > 0 ? ` (after "${cutText(args[index - 1] ?? '', LONGEST_ARGUMENT)}")` : ''}`;
     checkText(argument, place);
     checkSize(argument, place);
   }
@@ -53,8 +57,4 @@ function invalid(place: string, why: string, fix: string): OptmlError {
     where: 'input/config/hyperparameters.json',
     fix,
   });
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

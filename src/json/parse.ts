@@ -1,3 +1,4 @@
+import { cutText } from '../errors/quote-value.ts';
 import type { JsonObject, JsonValue } from './value.ts';
 
 /** Why a text is not JSON, and where: `line` and `column` count from 1, `offset` in UTF-16 units from 0. */
@@ -202,9 +203,11 @@ function takeIf(scanner: Scanner, character: string): boolean {
   return true;
 }
 
+const LONGEST_TOKEN = 40;
+
 function describeToken(text: string, offset: number): string {
   if (offset >= text.length) return 'the end of the text';
   const rest = text.slice(offset, offset + 200);
   const token = /^(?:"(?:[^"\\\n]|\\.)*"?|[A-Za-z0-9_+.-]+|[\s\S])/u.exec(rest)?.[0] ?? rest.slice(0, 1);
-  return JSON.stringify(token.length > 40 ? `${token.slice(0, 40)}…` : token);
+  return JSON.stringify(cutText(token, LONGEST_TOKEN));
 }

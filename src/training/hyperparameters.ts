@@ -1,5 +1,6 @@
 import { decodeHyperparameter } from '../config/hyperparameters.ts';
 import { OptmlError } from '../errors/error.ts';
+import { cutText } from '../errors/quote-value.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
 import { isSecretName } from '../log/secrets.ts';
@@ -77,7 +78,7 @@ function got(path: string, values: Readonly<Record<string, HyperparameterValue>>
     typeof value === 'bigint'
       ? String(value)
       : JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
-  return ` (got ${text.length > 60 ? `${text.slice(0, 60)}…` : text})`;
+  return ` (got ${cutText(text)})`;
 }
 
 function readValues(

@@ -227,3 +227,11 @@ function describeTree(dir: string): string {
   assert.equal(status, 0);
   return stdout;
 }
+
+test('an archive location that makes no sense is refused before the program runs', async (t) => {
+  const spec = { program: 'train.sh', files: { 'code/train.sh': 'echo ran' } };
+  const result = await runJob(t, spec, { OPTML_PACKAGE: 'always', OPTML_MODEL_ARCHIVE: 'file:///100%/model.tar.gz' });
+  assert.equal(result.code, 1, result.stderr);
+  assert.match(result.failure ?? '', /^UserError OUTPUT_LOCATION_INVALID: OPTML_MODEL_ARCHIVE is no local file: /);
+  assert.equal(result.stdout, '');
+});
