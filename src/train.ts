@@ -6,6 +6,7 @@ import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
 import type { JobPaths } from './contract/paths.ts';
 import { readSettings, type Settings, settingsFromVariables } from './contract/settings.ts';
+import { homeVariables } from './environment/home.ts';
 import { readLogLevel } from './environment/log-level.ts';
 import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
@@ -44,7 +45,7 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
     await openLog(job, readSettings(settingsFromVariables(variables)).logFormat, readLogLevel(variables, undefined));
     if (isNewLocalJob)
       job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
-    const environment = await readConfiguration(paths, job, variables);
+    const environment = await readConfiguration(paths, job, withHome(variables, job));
     const program = await prepareProgram(environment, job);
     const outcome = await runProgram(program, environment, job);
     return await conclude(outcome, environment, job);
@@ -58,6 +59,13 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
     await flushStderr(FLUSH_MS);
     stop.close();
   }
+}
+
+function withHome(variables: Readonly<NodeJS.ProcessEnv>, job: Job): Readonly<NodeJS.ProcessEnv> {
+  const changed = homeVariables(variables);
+  const list = Object.entries(changed).map(([name, value]) => `${name}=${value}`);
+  if (list.length > 0) job.log.info(`HOME=${variables['HOME'] ?? ''} cannot be written to: ${list.join(' ')}`);
+  return { ...variables, ...changed };
 }
 
 async function readConfiguration(

@@ -19,6 +19,13 @@ const needs = (program, why) => () =>
     ? undefined
     : `${program} is not installed: ${why}`;
 
+const needsEngine = (engine) => () => {
+  const { status, stderr, error } = spawnSync(engine, ['version'], { encoding: 'utf8', timeout: 20_000 });
+  if (error?.code === 'ENOENT') return `${engine} is not installed: no image is built or run with it`;
+  if (status === 0) return undefined;
+  return `${engine} does not answer (${(stderr ?? '').trim().split('\n').at(-1)}): no image is built or run with it`;
+};
+
 /** Each lane: `run` gives {passed, failed, skipped}; `cannot` the reason why it cannot run here. */
 const LANES = {
   lint: { run: () => step(bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']) },
@@ -43,6 +50,8 @@ const LANES = {
     run: () => nodeTests('test/entry-points'),
   },
   examples: { run: () => nodeTests('test/examples') },
+  docker: { cannot: needsEngine('docker'), run: () => containerTests('docker') },
+  podman: { cannot: needsEngine('podman'), run: () => containerTests('podman') },
   docs: { run: () => nodeTests('test/docs') },
 };
 
@@ -59,8 +68,18 @@ function step(command, args) {
   return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: 0 };
 }
 
+function containerTests(engine) {
+  const build = step(process.execPath, ['test/container/build-images.mjs', engine]);
+  if (build.failed > 0) return build;
+  try {
+    return nodeTests('test/container', { OPTML_TEST_ENGINE: engine });
+  } finally {
+    step(process.execPath, ['test/container/build-images.mjs', engine, '--remove']);
+  }
+}
+
 // Node 20 finds no TypeScript tests by itself, and a run that finds none is green: the list is explicit.
-function nodeTests(folder) {
+function nodeTests(folder, variables = {}) {
   const files = findTests(join(ROOT, folder));
   if (files.length === 0) throw new Error(`no test file in ${folder}`);
   const report = join(scratch, `${folder.replaceAll('/', '-')}.tap`);
@@ -69,14 +88,8 @@ function nodeTests(folder) {
     `--test-reporter=${reporters[i]}`,
     `--test-reporter-destination=${reporters[i + 1]}`,
   ]);
-  const { status } = run(process.execPath, [
-    '--conditions=optml-source',
-    '--import',
-    'tsx',
-    '--test',
-    ...options,
-    ...files,
-  ]);
+  const args = ['--conditions=optml-source', '--import', 'tsx', '--test', ...options, ...files];
+  const { status } = run(process.execPath, args, { env: { ...process.env, ...variables } });
   return countTap(report, status);
 }
 

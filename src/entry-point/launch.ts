@@ -95,8 +95,13 @@ async function planNode(
   };
 }
 
-// In milliseconds. By default npm takes 70 s to find out that there is no network, and a job is billed by the second.
-const NPM_PATIENCE = { npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000' };
+const NPM_DEFAULTS = {
+  // In milliseconds. By default npm takes 70 s to find out that there is no network, and a job is billed by the second.
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_fetch_retry_maxtimeout: '5000',
+  // Nobody updates npm in a training job.
+  npm_config_update_notifier: 'false',
+};
 
 async function planNodeInstall(
   dirs: readonly string[],
@@ -114,7 +119,7 @@ async function planNodeInstall(
         cwd: dir,
         failureClass: 'InstallRequirementsError',
         what: `the dependencies of ${join(dir, 'package.json')}, by ${install.manager}`,
-        variables: NPM_PATIENCE,
+        variables: NPM_DEFAULTS,
       },
     ];
   });

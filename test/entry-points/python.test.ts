@@ -3,27 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { BACKEND, PYPROJECT } from '../support/demo-package.ts';
 import { pathWithOnly } from '../support/fakes.ts';
 import { runJob, temporaryFolder } from '../support/job.ts';
 
 // The interpreter itself: what lies on PATH may be a wrapper that needs more of PATH.
 const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
-
-// A build backend in the source itself: pip needs neither a network nor setuptools.
-const BACKEND = `
-import zipfile
-def build_wheel(directory, config_settings=None, metadata_directory=None):
-    name = 'demo-1.0-py3-none-any.whl'
-    with zipfile.ZipFile(directory + '/' + name, 'w') as wheel:
-        wheel.writestr('demo/__init__.py', 'VALUE = "installed"\\n')
-        wheel.writestr('demo/run.py', 'import os, sys\\nprint("package", os.path.dirname(__file__) == os.environ.get("PIP_TARGET", "") + "/demo", sys.argv[1:])\\n')
-        wheel.writestr('demo-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n')
-        wheel.writestr('demo-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
-        wheel.writestr('demo-1.0.dist-info/RECORD', '')
-    return name
-`;
-const PYPROJECT =
-  '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "demo"\nversion = "1.0"\n';
 
 function pipVariables(t: Parameters<typeof temporaryFolder>[0]): NodeJS.ProcessEnv {
   const target = temporaryFolder(t);

@@ -85,6 +85,11 @@ export function startTrain(t: TestContext, base: string, variables: NodeJS.Proce
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => child.kill('SIGKILL'));
+  return watchJob(child, base);
+}
+
+/** Watches a process that runs `train`, itself or in a container, for the job in `base`. Both its streams are pipes. */
+export function watchJob(child: ChildProcess, base: string): RunningJob {
   let stdout = '';
   let stderr = '';
   const watchers = new Set<() => void>();

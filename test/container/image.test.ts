@@ -1,0 +1,177 @@
+// The CPU image as it stands: how it is started, what it holds, what a program in it finds.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { engine, engineOk, IMAGES, runIn, shellIn } from './support/engine.ts';
+
+interface ImageConfig {
+  readonly Entrypoint: readonly string[];
+  readonly Cmd: readonly string[];
+  readonly User?: string;
+  readonly WorkingDir?: string;
+  readonly Healthcheck?: unknown;
+  readonly ExposedPorts?: unknown;
+  readonly Volumes?: unknown;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+async function configOf(t: TestContext, image: string): Promise<ImageConfig> {
+  const [found] = JSON.parse(await engineOk(t, 'image', 'inspect', image)) as readonly { Config: ImageConfig }[];
+  assert.ok(found);
+  return found.Config;
+}
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+
+describe('the image', { concurrency: 2 }, () => {
+  for (const variant of ['cpu', 'python', 'mpi', 'gpu'] as const) {
+    test(`${variant}: tini is PID 1 with a program behind it, and train the default (C1, C2, C4)`, async (t) => {
+      const config = await configOf(t, IMAGES[variant]);
+      assert.deepEqual(config.Entrypoint, ['tini', '--', 'optml-entrypoint']);
+      assert.deepEqual(config.Cmd, ['train']);
+      assert.ok(!config.User || config.User === 'root', 'root, as the platform expects');
+      assert.ok(!config.WorkingDir || config.WorkingDir === '/', 'the platform starts at /');
+      for (const absent of [config.Healthcheck, config.ExposedPorts, config.Volumes]) assert.ok(!absent);
+      const { stdout } = await shellIn(t, IMAGES[variant], 'tr "\\0" " " < /proc/1/cmdline; echo; cat /proc/1/comm');
+      assert.match(stdout, /^tini -- optml-entrypoint sh -ec .*\ntini\n$/s);
+    });
+  }
+
+  test('carries OCI labels, with the version of the package', async (t) => {
+    const { Labels: labels } = await configOf(t, IMAGES.cpu);
+    const named = Object.entries(labels)
+      .filter(([name]) => name.startsWith('org.opencontainers.image.'))
+      .map(([name, value]) => [name.slice('org.opencontainers.image.'.length), value]);
+    assert.deepEqual(Object.fromEntries(named), {
+      title: 'optml',
+      description: 'Training runtime for Amazon SageMaker, for TypeScript, JavaScript and shell',
+      licenses: 'Apache-2.0',
+      version: manifest.version,
+      revision: 'unknown',
+      'base.name': IMAGES.base,
+    });
+  });
+
+  test('started without a command runs the training job, and says what is missing', async (t) => {
+    const nothing = await runIn(t, IMAGES.cpu, []);
+    const train = await runIn(t, IMAGES.cpu, ['train']);
+    for (const { code, stderr } of [nothing, train]) {
+      assert.equal(code, 1);
+      assert.match(stderr, /UserError CONFIG_MISSING: \/opt\/ml\/input\/config\/resourceconfig\.json does not exist\n/);
+    }
+  });
+
+  test('started with a command runs it, with options asks optml, and with an unknown word says so', async (t) => {
+    const bash = await runIn(t, IMAGES.cpu, ['bash', '-c', 'echo "$BASH_VERSION" "$1"', 'bash', 'a  b']);
+    assert.match(bash.stdout, /^5\.\S+ a {2}b\n$/);
+    assert.equal((await runIn(t, IMAGES.cpu, ['--version'])).stdout, `${manifest.version}\n`);
+    assert.equal((await runIn(t, IMAGES.cpu, ['node', '-p', '6 * 7'])).stdout, '42\n');
+    assert.equal((await runIn(t, IMAGES.cpu, ['sh', '-c', 'exit 9'])).code, 9);
+    const serve = await runIn(t, IMAGES.cpu, ['serve']);
+    assert.equal(serve.code, 127);
+    assert.match(serve.stderr, /^optml: there is no command 'serve' in this image\. 'train' runs the training job/);
+  });
+
+  test('runs train where the entry point is replaced, in all three ways of ContainerEntrypoint (C3)', async (t) => {
+    const missing = /CONFIG_MISSING/;
+    assert.match((await runIn(t, IMAGES.cpu, [], ['--entrypoint', 'train'])).stderr, missing);
+    assert.match((await runIn(t, IMAGES.cpu, ['-c', 'train'], ['--entrypoint', 'bash'])).stderr, missing);
+    assert.match((await runIn(t, IMAGES.cpu, ['optml', 'train'])).stderr, missing);
+  });
+
+  test('behind the init of the engine itself nothing complains', async (t) => {
+    const { code, stdout, stderr } = await shellIn(t, IMAGES.cpu, 'echo started', ['--init']);
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'started\n', stderr: '' });
+  });
+
+  test('holds what training needs on PATH, and no compiler, downloader or Python', async (t) => {
+    const wanted = ['train', 'optml', 'tini', 'igzip', 'node', 'npm', 'bash', 'tar', 'gzip'];
+    const unwanted = ['python3', 'gcc', 'make', 'git', 'curl', 'wget', 'sshd', 'tsc', 'esbuild', 'biome'];
+    const script = 'for name in "$@"; do command -v "$name" >/dev/null && echo "$name"; done; true';
+    const { stdout } = await runIn(t, IMAGES.cpu, ['sh', '-c', script, 'sh', ...wanted, ...unwanted]);
+    assert.deepEqual(stdout.trim().split('\n'), wanted);
+  });
+
+  test('holds the locked versions of the packages that optml depends on, and no others', async (t) => {
+    const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+      packages: Readonly<Record<string, { version: string; dev?: boolean; optional?: boolean }>>;
+    };
+    const locked = Object.entries(lock.packages)
+      .filter(([path, entry]) => path !== '' && !entry.dev && !entry.optional)
+      .map(([path, entry]) => `${path}@${entry.version}`);
+    const script = `const { readdirSync, readFileSync } = require('node:fs');
+process.chdir('/usr/local/lib/node_modules/optml');
+for (const file of readdirSync('node_modules', { recursive: true })) {
+  if (!/^(@[^/]+\\/)?[^/@]+(\\/node_modules\\/(@[^/]+\\/)?[^/@]+)*\\/package.json$/.test(file)) continue;
+  const path = 'node_modules/' + file.slice(0, -'/package.json'.length);
+  console.log(path + '@' + JSON.parse(readFileSync('node_modules/' + file)).version);
+}`;
+    const { stdout, stderr } = await runIn(t, IMAGES.cpu, ['node', '-e', script]);
+    const found = stdout.trim().split('\n');
+    assert.deepEqual(
+      locked.filter((entry) => !found.includes(entry)),
+      [],
+      stderr,
+    );
+    // Beside them lies what is optional and made for this machine: esbuild's program.
+    const others = found.filter((entry) => !locked.includes(entry));
+    assert.match(others.join('\n'), /^node_modules\/@esbuild\/linux-\w+@[\d.]+$/);
+  });
+
+  test('holds no leftovers of its build', async (t) => {
+    const places =
+      '/src /image /tmp /root/.npm /root/.cache /var/lib/apt/lists /var/cache/apt /var/log/apt /var/log/dpkg.log';
+    const leftIn = async (image: string) =>
+      (await shellIn(t, image, `find ${places} -mindepth 1 2>/dev/null || true`)).stdout;
+    assert.equal(await leftIn(IMAGES.cpu), await leftIn(IMAGES.base));
+  });
+});
+
+const USES_OPTML = "trainingEnvironment().isTrainingJob === false && typeof DEFAULT_BASE_DIR === 'string'";
+
+describe("import 'optml' in /opt/ml/code", { concurrency: 2 }, () => {
+  const programs = {
+    'a.mjs': `import { trainingEnvironment } from 'optml'; import { DEFAULT_BASE_DIR } from 'optml/contract'; console.log(${USES_OPTML});`,
+    'b.cjs': `const { trainingEnvironment } = require('optml'); const { DEFAULT_BASE_DIR } = require('optml/contract'); console.log(${USES_OPTML});`,
+    'c.mts': `import { trainingEnvironment } from 'optml'; import { DEFAULT_BASE_DIR } from 'optml/contract'; const ok: boolean = ${USES_OPTML}; console.log(ok);`,
+  };
+  const write = Object.entries(programs).map(([name, text]) => `cat > ${name} <<'EOF'\n${text}\nEOF\n`);
+  const script = `cd /opt/ml/code\n${write.join('')}for file in a.mjs b.cjs c.mts; do node $file; done`;
+
+  test('works without train', async (t) => {
+    const { stdout, stderr } = await shellIn(t, IMAGES.cpu, script);
+    assert.deepEqual({ stdout, stderr }, { stdout: 'true\ntrue\ntrue\n', stderr: '' });
+  });
+
+  test('works where the whole of /opt/ml is mounted', async (t) => {
+    const options = ['--tmpfs', '/opt/ml'];
+    const { stdout, stderr } = await shellIn(t, IMAGES.cpu, `mkdir -p /opt/ml/code; ${script}`, options);
+    assert.deepEqual({ stdout, stderr }, { stdout: 'true\ntrue\ntrue\n', stderr: '' });
+  });
+
+  test('still works after npm has installed something there by hand, without a package.json', async (t) => {
+    const helper = `mkdir /tmp/helper; echo '{"name": "helper", "version": "1.0.0"}' > /tmp/helper/package.json`;
+    const install = 'npm install --offline --install-links --no-audit --no-fund /tmp/helper >/dev/null';
+    const check = 'node -p "require(\'helper/package.json\').version"';
+    const { stdout, code, stderr } = await shellIn(
+      t,
+      IMAGES.cpu,
+      `${helper}\ncd /opt/ml/code\n${install}\n${check}\n${script}`,
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, '1.0.0\ntrue\ntrue\ntrue\n');
+  });
+});
+
+test('the base is an argument of the build, and is not changed', async (t) => {
+  const [base, image] = ['optml-test:other-base', 'optml-test:on-other-base'];
+  t.after(() => engine(t, 'image', 'rm', '-f', image, base));
+  const context = temporaryFolder(t);
+  writeFileSync(join(context, 'Dockerfile'), `FROM ${IMAGES.base}\nRUN echo mine > /marker\n`);
+  await engineOk(t, 'build', '-t', base, context);
+  await engineOk(t, 'build', '-t', image, '--build-arg', `BASE=${base}`, ROOT);
+  const { stdout } = await shellIn(t, image, 'cat /marker; optml --version');
+  assert.equal(stdout, `mine\n${manifest.version}\n`);
+});

@@ -1,0 +1,59 @@
+// Two builds hold the same files with the same content, permissions and owners. (Times differ: see docker/README.md.)
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { type TestContext, test } from 'node:test';
+import { Parser, type ReadEntry } from 'tar';
+import { ROOT } from '../support/job.ts';
+import { ENGINE, engine, engineOk, IMAGES, uniqueName } from './support/engine.ts';
+
+// New with every build, on purpose: whoever has an image with a key can enter its containers.
+const SSH_KEYS = [
+  'etc/ssh/ssh_host_ed25519_key',
+  'etc/ssh/ssh_host_ed25519_key.pub',
+  'root/.ssh/authorized_keys',
+  'root/.ssh/id_ed25519',
+  'root/.ssh/id_ed25519.pub',
+];
+
+const BUILDS = {
+  cpu: { args: [], differing: [] },
+  python: { args: ['-f', 'docker/python.Dockerfile', '--build-arg', `OPTML=${IMAGES.cpu}`], differing: [] },
+  mpi: { args: ['-f', 'docker/mpi.Dockerfile', '--build-arg', `OPTML=${IMAGES.cpu}`], differing: SSH_KEYS },
+} as const;
+
+for (const [variant, { args, differing }] of Object.entries(BUILDS)) {
+  test(`a second build of the ${variant} image holds the same files with the same content`, async (t) => {
+    const again = `optml-test:again-${variant}`;
+    t.after(() => engine(t, 'image', 'rm', '-f', again));
+    const inRoot = args.map((arg) => (arg.endsWith('.Dockerfile') ? `${ROOT}/${arg}` : arg));
+    await engineOk(t, 'build', '--no-cache', '-t', again, ...inRoot, ROOT);
+    const [first, second] = await Promise.all([filesOf(t, IMAGES[variant as keyof typeof BUILDS]), filesOf(t, again)]);
+    assert.ok(first.size > 5000, `${first.size} files were found`);
+    const names = [...new Set([...first.keys(), ...second.keys()])].sort();
+    const different = names.filter((name) => first.get(name) !== second.get(name));
+    assert.deepEqual(different, differing);
+  });
+}
+
+/** Each file of an image: its path → what it is and holds. */
+async function filesOf(t: TestContext, image: string): Promise<ReadonlyMap<string, string>> {
+  const name = uniqueName('files');
+  await engineOk(t, 'create', '--name', name, image);
+  t.after(() => engine(t, 'rm', '-f', name));
+  const files = new Map<string, string>();
+  const parser = new Parser({ onReadEntry: (entry) => describe(entry, (text) => files.set(entry.path, text)) });
+  const child = spawn(ENGINE, ['export', name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await pipeline(child.stdout, parser);
+  return files;
+}
+
+function describe(entry: ReadEntry, done: (text: string) => void): void {
+  const hash = createHash('sha256');
+  entry.on('data', (chunk: Buffer) => hash.update(chunk));
+  entry.on('end', () => {
+    const { type, mode, uid, gid, size, linkpath = '' } = entry;
+    done(`${type} ${mode?.toString(8)} ${uid}:${gid} ${size} ${linkpath} ${hash.digest('hex')}`);
+  });
+}
