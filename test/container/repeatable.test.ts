@@ -1,12 +1,13 @@
 // Two builds hold the same files with the same content, permissions and owners. (Times differ: see docker/README.md.)
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { Parser, type ReadEntry } from 'tar';
-import { ROOT } from '../support/job.ts';
-import { ENGINE, engine, engineOk, IMAGES, uniqueName } from './support/engine.ts';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { engine, engineOk, IMAGES, uniqueName } from './support/engine.ts';
 
 // New with every build, on purpose: whoever has an image with a key can enter its containers.
 const SSH_KEYS = [
@@ -44,8 +45,9 @@ async function filesOf(t: TestContext, image: string): Promise<ReadonlyMap<strin
   t.after(() => engine(t, 'rm', '-f', name));
   const files = new Map<string, string>();
   const parser = new Parser({ onReadEntry: (entry) => describe(entry, (text) => files.set(entry.path, text)) });
-  const child = spawn(ENGINE, ['export', name], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await pipeline(child.stdout, parser);
+  const archive = join(temporaryFolder(t), 'image.tar');
+  await engineOk(t, 'export', '-o', archive, name);
+  await pipeline(createReadStream(archive), parser);
   return files;
 }
 

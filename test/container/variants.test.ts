@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { programJob, pythonJob } from '../support/processes.ts';
 import {
+  engine,
   engineOk,
   IMAGES,
   makeNetwork,
