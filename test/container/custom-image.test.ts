@@ -1,4 +1,4 @@
-// The example of an image of one's own, and the MNIST example in the CPU image: by their own scripts.
+// The example of an image of one's own, by its own script.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +15,9 @@ after(async () => {
   await engine(removal, 'image', 'rm', '-f', BAKED_IN, WITH_THE_JOB);
 });
 
-function runScript(t: TestContext, script: string, args: readonly string[], job: string): Promise<CommandResult> {
-  const variables = { HOME: process.env['HOME'], ENGINE, OPTML: IMAGES.cpu, IMAGE: IMAGES.cpu, JOB_DIR: job };
-  return runWords(t, ['sh', script, ...args], { variables: { ...process.env, ...variables } });
+function runExample(t: TestContext, args: readonly string[], job: string): Promise<CommandResult> {
+  const variables = { ...process.env, ENGINE, OPTML: IMAGES.cpu, JOB_DIR: job };
+  return runWords(t, ['sh', join(EXAMPLE, 'run.sh'), ...args], { variables });
 }
 
 /** Everything below `dir` must belong to whoever runs the tests. */
@@ -30,7 +30,7 @@ function assertOwned(dir: string): void {
 for (const target of ['baked-in', 'with-the-job']) {
   test(`examples/custom-image trains ${target}: the same model either way`, async (t) => {
     const job = join(temporaryFolder(t), 'a job');
-    const result = await runScript(t, join(EXAMPLE, 'run.sh'), [target, '--trees', '20'], job);
+    const result = await runExample(t, [target, '--trees', '20'], job);
     assert.equal(result.code, 0, result.stderr);
     assert.match(result.stdout, /^120 flowers to learn, 30 to test, 20 trees\ntest_accuracy=0\.9333;\nModel: /m);
     assert.deepEqual(readdirSync(join(job, 'output')).sort(), ['data', 'model.tar.gz', 'output.tar.gz', 'success']);
@@ -54,23 +54,11 @@ test('the image with all baked in needs no network, and no right to write but to
 
 test('a job that fails by its own judgement says why', async (t) => {
   const job = temporaryFolder(t);
-  const result = await runScript(t, join(EXAMPLE, 'run.sh'), ['baked-in', '--min_accuracy', '0.999'], job);
+  const result = await runExample(t, ['baked-in', '--min_accuracy', '0.999'], job);
   assert.equal(result.code, 1);
   const failure = readFileSync(join(job, 'output', 'failure'), 'utf8');
   assert.match(
     failure,
     /^ExecuteUserScriptError:\nExitCode 1\nErrorMessage "Error: The test accuracy 0\.\d+ is below min_/,
   );
-});
-
-test('the MNIST example runs in the CPU image with /opt/ml mounted', async (t) => {
-  const job = join(temporaryFolder(t), 'a job');
-  const script = join(ROOT, 'examples', 'mnist-tfjs', 'run.sh');
-  const result = await runScript(t, script, ['--epochs', '1', '--hidden_units', '64'], job);
-  assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stdout, /^epoch=1; train_loss=\d+\.\d+; test_accuracy=0\.\d+;$/m);
-  const metrics = JSON.parse(readFileSync(join(job, 'output', 'data', 'metrics.json'), 'utf8'));
-  assert.ok(metrics.test_accuracy > 0.8, `test accuracy ${metrics.test_accuracy}`);
-  assert.ok(result.stdout.endsWith(`Model: ${job}/output/model.tar.gz\n`), result.stdout);
-  assertOwned(job);
 });

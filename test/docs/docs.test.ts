@@ -6,8 +6,16 @@ import { test } from 'node:test';
 import { SETTINGS } from '../../src/contract/settings.ts';
 import { ERROR_CODES } from '../../src/errors/codes.ts';
 import { makeJob, ROOT, TRAIN, temporaryFolder } from '../support/job.ts';
+import { codeBlocks } from '../support/pages.ts';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docker/README.md',
+  'examples/custom-image/README.md',
+  'test/container/lab/README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+];
 
 function page(name: string): string {
   return readFileSync(join(ROOT, name), 'utf8');
@@ -24,12 +32,6 @@ function rows(text: string, prefix: string): readonly (readonly string[])[] {
         .split(/(?<!\\)\|/)
         .map((cell) => cell.trim()),
     );
-}
-
-function blocks(text: string, language: string): readonly string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-    (match) => match[1] ?? '',
-  );
 }
 
 for (const name of ['README.md', 'docs/settings.md']) {
@@ -81,8 +83,9 @@ for (const name of PAGES) {
     for (const link of links) assert.ok(existsSync(join(ROOT, dirname(name), link)), `${name} links to ${link}`);
   });
 
-  // The README's two commands are the examples' and the tests' own lanes.
-  for (const [index, block] of blocks(page(name), 'sh')
+  // The README's two commands are the examples' and the tests' own lanes. Blocks marked `sh engine` need a container
+  // engine: test/container/docs.test.ts runs them.
+  for (const [index, block] of codeBlocks(page(name), 'sh')
     .filter((text) => !text.includes('npm test'))
     .entries()) {
     test(`shell block ${index + 1} of ${name} runs`, (t) => {
@@ -96,7 +99,7 @@ for (const name of PAGES) {
     });
   }
 
-  for (const [index, block] of blocks(page(name), 'ts').entries()) {
+  for (const [index, block] of codeBlocks(page(name), 'ts').entries()) {
     test(`TypeScript block ${index + 1} of ${name} runs by hand`, (t) => {
       const dir = temporaryFolder(t);
       writeFileSync(join(dir, 'package.json'), '{"type": "module"}');

@@ -1,0 +1,59 @@
+// The Dockerfiles, the file that builds them all, and what documentation says of them agree. The images themselves are
+// built and run by test/container.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../support/job.ts';
+
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+const DOCKERFILES = [
+  'Dockerfile',
+  ...readdirSync(join(ROOT, 'docker'))
+    .filter((name) => name.endsWith('.Dockerfile'))
+    .map((name) => `docker/${name}`),
+];
+
+/** The build arguments of a Dockerfile that have defaults. */
+function defaultsOf(dockerfile: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...read(dockerfile).matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
+
+const allDefaults = () => Object.assign({}, ...DOCKERFILES.map(defaultsOf)) as Readonly<Record<string, string>>;
+
+test('the version in the label of the image is that of the package', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  assert.match(read('Dockerfile'), new RegExp(`org\\.opencontainers\\.image\\.version="${version}"`));
+});
+
+test('docker-bake.hcl builds every Dockerfile, with the same defaults', () => {
+  const bake = read('docker/docker-bake.hcl');
+  const named = [...bake.matchAll(/^\s*dockerfile\s*=\s*"([^"]+)"$/gm)].map(([, name]) => name);
+  assert.deepEqual(['Dockerfile', ...named].sort(), [...DOCKERFILES].sort());
+  const variables = [...bake.matchAll(/^variable "(\w+)" \{\n\s*default = "([^"]*)"\n\}$/gm)];
+  const given = Object.fromEntries(variables.map(([, name = '', value = '']) => [name, value]));
+  const { REGISTRY, ...others } = given;
+  assert.equal(REGISTRY, '');
+  const { OPTML, ...expected } = allDefaults();
+  assert.equal(OPTML, 'optml', 'the name that the bake file links to its own target');
+  assert.deepEqual(others, expected);
+});
+
+test('docker/README.md lists the build arguments with their defaults', () => {
+  const rows = [...read('docker/README.md').matchAll(/^\| `([A-Z]+)` \| [^|]+ \| `([^`]+)` \|/gm)];
+  assert.deepEqual(Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value])), allDefaults());
+});
+
+test('packages.txt lists packages, each with a version, for every variant that installs some, and no other', () => {
+  const rows = read('docker/packages.txt')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  for (const row of rows) assert.match(row, /^[a-z]+ +[a-z0-9.+-]+ +(?:\d+:)?\d\S*\*(?: +#.*)?$/);
+  const listed = new Set(rows.map((row) => row.split(' ', 1)[0]));
+  const installed = DOCKERFILES.flatMap((name) =>
+    [...read(name).matchAll(/\/usr\S+\/install-packages\.sh (\w+)/g)].map(([, variant]) => variant),
+  );
+  assert.deepEqual([...listed].sort(), [...new Set(installed)].sort());
+});
