@@ -7,7 +7,7 @@ import { BACKEND, PYPROJECT } from '../support/demo-package.ts';
 import type { JobSpec } from '../support/job.ts';
 import { shellJob } from '../support/processes.ts';
 import { makeTarGz } from '../support/tar.ts';
-import { engineOk, IMAGES, makeSharedJob, partsOfJob, runIn, shellIn, startJob } from './support/engine.ts';
+import { IMAGES, makeSharedJob, partsOfJob, runIn, shellIn, startJob } from './support/engine.ts';
 
 const USERS = {
   root: { uid: 0, options: [] },
@@ -44,7 +44,9 @@ const TYPESCRIPT_JOB: JobSpec = {
 async function filesOfOthers(t: TestContext, base: string, uid: number): Promise<string> {
   const made = 'model output/model.tar.gz output/success code/node_modules code/package-lock.json';
   const script = `cd /job; find ${made} ! -user ${uid}; test -s model/model.json`;
-  return engineOk(t, 'run', '--rm', '-v', `${base}:/job`, '--entrypoint', 'sh', IMAGES.base, '-ec', script);
+  const { code, stdout, stderr } = await shellIn(t, IMAGES.base, script, ['-v', `${base}:/job`]);
+  assert.equal(code, 0, stderr);
+  return stdout;
 }
 
 describe('a job that installs its dependencies, with a read-only root file system', { concurrency: 2 }, () => {
