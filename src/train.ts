@@ -6,7 +6,6 @@ import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
 import type { JobPaths } from './contract/paths.ts';
 import { readSettings, type Settings, settingsFromVariables } from './contract/settings.ts';
-import { homeVariables } from './environment/home.ts';
 import { readLogLevel } from './environment/log-level.ts';
 import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
@@ -19,6 +18,7 @@ import { flushStderr, writeStderr } from './log/write-stderr.ts';
 import { clearSuccess, writeFailure, writeSuccess } from './outcome/marker-files.ts';
 import { prepareProgram } from './prepare-program.ts';
 import { makeErrorPipe } from './process/error-pipe.ts';
+import { homeVariables } from './process/home.ts';
 import { StopControl } from './process/stop-control.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
 

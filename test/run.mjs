@@ -21,9 +21,10 @@ const needs = (program, why) => () =>
 
 const needsEngine = (engine) => () => {
   const { status, stderr, error } = spawnSync(engine, ['version'], { encoding: 'utf8', timeout: 20_000 });
-  if (error?.code === 'ENOENT') return `${engine} is not installed: no image is built or run with it`;
   if (status === 0) return undefined;
-  return `${engine} does not answer (${(stderr ?? '').trim().split('\n').at(-1)}): no image is built or run with it`;
+  const lastLine = (stderr ?? '').trim().split('\n').at(-1);
+  const trouble = error?.code === 'ENOENT' ? 'is not installed' : `does not answer (${lastLine || error?.message})`;
+  return `${engine} ${trouble}: no image is built or run with it. See test/container/lab/README.md`;
 };
 
 /**

@@ -1,5 +1,6 @@
-// A user who has no home to write to: npm, pip and others find places for what they keep (src/environment/home.ts).
+// A user who has no home to write to: npm, pip and others find places for what they keep (src/process/home.ts).
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -7,10 +8,20 @@ import { makeJob, TRAIN, temporaryFolder } from '../support/job.ts';
 import { shellJob } from '../support/processes.ts';
 import { runWords } from '../support/run.ts';
 
-const skip = process.getuid?.() === 0 ? false : 'SKIPPED: needs root to become another user';
 // No such user in /etc/passwd.
 const UID = 54_321;
-const SHOWN = ['HOME', 'XDG_CACHE_HOME', 'npm_config_cache', 'PYTHONUSERBASE'];
+const AS_NOBODY = ['setpriv', `--reuid=${UID}`, `--regid=${UID}`, '--clear-groups', process.execPath];
+const SHOWN = ['HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'npm_config_cache', 'PYTHONUSERBASE'];
+
+function reasonToSkip(): string | false {
+  const [file = '', ...args] = [...AS_NOBODY, '--check', TRAIN];
+  const probe = spawnSync(file, args, { encoding: 'utf8' });
+  if (probe.status === 0) return false;
+  const why = probe.error?.message ?? probe.stderr.trim().split('\n').at(-1);
+  return `SKIPPED: needs root and \`setpriv\` to become another user, who may read Node and this folder: ${why}`;
+}
+
+const skip = reasonToSkip();
 
 interface Homes {
   /** The temporary folder. */
@@ -25,9 +36,8 @@ async function trainAsNobody(t: TestContext, variables: NodeJS.ProcessEnv, tmp =
   const base = makeJob(t, shellJob('env'));
   chmodSync(dirname(base), 0o755);
   chmodSync(join(base, 'output'), 0o777);
-  const words = ['setpriv', `--reuid=${UID}`, `--regid=${UID}`, '--clear-groups', process.execPath, TRAIN];
   const env = { SAGEMAKER_BASE_DIR: base, OPTML_PACKAGE: 'never', TMPDIR: tmp, ...variables };
-  const { code, stdout, stderr } = await runWords(t, words, { variables: env });
+  const { code, stdout, stderr } = await runWords(t, [...AS_NOBODY, TRAIN], { variables: env });
   assert.equal(code, 0, stderr);
   const pairs = stdout.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.replace(/^[^=]*=/, '')] as const);
   return { tmp, seen: Object.fromEntries(pairs.filter(([name]) => SHOWN.includes(name))), log: stderr };
@@ -68,6 +78,8 @@ describe('a user without a home to write to', { skip }, () => {
     assert.deepEqual(seen, {
       HOME: home,
       XDG_CACHE_HOME: join(replacement, '.cache'),
+      XDG_DATA_HOME: join(replacement, '.local/share'),
+      XDG_STATE_HOME: join(replacement, '.local/state'),
       npm_config_cache: '/mine',
       PYTHONUSERBASE: join(replacement, '.local'),
     });
@@ -82,8 +94,13 @@ describe('a user without a home to write to', { skip }, () => {
   });
 
   test('is left alone where nothing can be written at all', async (t) => {
-    const { seen } = await trainAsNobody(t, { HOME: '/' }, '/proc');
-    assert.deepEqual(seen, { HOME: '/' });
+    const tmp = temporaryFolder(t);
+    chmodSync(tmp, 0o755);
+    for (const place of ['/proc', '/nonexistent', tmp]) {
+      assert.deepEqual((await trainAsNobody(t, { HOME: '/' }, place)).seen, { HOME: '/' });
+    }
+    mkdirSync(join(tmp, `optml-home-${UID}`), { mode: 0o777 });
+    assert.deepEqual((await trainAsNobody(t, { HOME: '/' }, tmp)).seen, { HOME: '/' });
   });
 });
 

@@ -1,7 +1,6 @@
 import { accessSync, constants, lstatSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { systemErrorCode } from '../errors/error.ts';
 
 /**
  * Variables to set for programs whose user has no home to write to, so that npm, pip and others find a place for what
@@ -18,6 +17,9 @@ export function homeVariables(variables: Readonly<NodeJS.ProcessEnv>): Readonly<
   if (home === undefined || home === '/' || !isFolderWith(home, constants.R_OK)) return { HOME: replacement };
   const caches = {
     XDG_CACHE_HOME: join(replacement, '.cache'),
+    // Where pnpm has its store and its state.
+    XDG_DATA_HOME: join(replacement, '.local', 'share'),
+    XDG_STATE_HOME: join(replacement, '.local', 'state'),
     npm_config_cache: join(replacement, '.npm'),
     PYTHONUSERBASE: join(replacement, '.local'),
   };
@@ -48,11 +50,13 @@ function temporaryHome(): string | undefined {
   const uid = process.geteuid?.();
   const dir = join(tmpdir(), `optml-home-${uid}`);
   try {
-    mkdirSync(dir, { mode: 0o700 });
-    return dir;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') return undefined;
+    // (Not `recursive`: where folders cannot be made at all, as below /proc, Node would try for ever.)
+    if (lstatSync(dir, { throwIfNoEntry: false }) === undefined) mkdirSync(dir, { mode: 0o700 });
     const stats = lstatSync(dir);
-    return stats.isDirectory() && stats.uid === uid ? dir : mkdtempSync(`${dir}-`);
+    const isOurs = stats.isDirectory() && stats.uid === uid && isFolderWith(dir, constants.W_OK);
+    return isOurs ? dir : mkdtempSync(`${dir}-`);
+  } catch {
+    // No temporary folder, or none that can be written to.
+    return undefined;
   }
 }
