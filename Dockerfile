@@ -2,6 +2,8 @@
 ARG BASE=node:24-bookworm-slim
 
 FROM ${BASE} AS build
+# By which podman's leftovers of this stage can be told from others.
+LABEL org.opencontainers.image.title="optml build"
 WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -35,8 +37,9 @@ RUN mkdir -p node_modules ml/code ml/model ml/node_modules ml/output/data \
   && chmod 1777 ml ml/* ml/output/data
 
 FROM ${BASE}
-COPY --from=build /image/ /
+COPY --from=build /image/usr/local/share/optml/ /usr/local/share/optml/
 RUN /usr/local/share/optml/install-packages.sh cpu
+COPY --from=build /image/ /
 # Behind another init (`docker run --init`) tini is not PID 1, and reaps only when told to.
 ENV TINI_SUBREAPER=1
 ENTRYPOINT ["tini", "--", "optml-entrypoint"]

@@ -55,7 +55,8 @@ target "gpu" {
   inherits   = ["variant"]
   dockerfile = "docker/gpu.Dockerfile"
   args = {
-    CUDA = CUDA
+    CUDA     = CUDA
+    REVISION = REVISION
   }
   tags = ["${REGISTRY}optml:gpu"]
 }

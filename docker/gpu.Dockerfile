@@ -4,11 +4,6 @@ ARG CUDA=docker.io/nvidia/cuda:12.6.3-cudnn-runtime-ubuntu24.04
 FROM ${OPTML} AS optml
 
 FROM ${CUDA}
-ARG CUDA
-LABEL org.opencontainers.image.title="optml-gpu" \
-  org.opencontainers.image.description="Training runtime for Amazon SageMaker, with CUDA" \
-  org.opencontainers.image.licenses="Apache-2.0" \
-  org.opencontainers.image.base.name="${CUDA}"
 COPY --from=optml /usr/local/bin/ /usr/local/bin/
 COPY --from=optml /usr/local/lib/node_modules/ /usr/local/lib/node_modules/
 COPY --from=optml /usr/local/share/optml/ /usr/local/share/optml/
@@ -19,3 +14,11 @@ ENV NVIDIA_VISIBLE_DEVICES=all \
   TINI_SUBREAPER=1
 ENTRYPOINT ["tini", "--", "optml-entrypoint"]
 CMD ["train"]
+ARG CUDA
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="optml-gpu" \
+  org.opencontainers.image.description="Training runtime for Amazon SageMaker, with CUDA" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="${CUDA}"

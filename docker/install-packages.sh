@@ -11,6 +11,8 @@ packages=$(awk -v variant="$variant" -v codename="$codename" \
   '$1 == variant { print codename == "bookworm" ? $2 "=" $3 : $2 }' "$list")
 [ -n "$packages" ] || { echo "install-packages.sh: $list lists nothing for '$variant'" >&2; exit 1; }
 
+# Else the day of the build would stand in /etc/shadow, for each user that a package adds.
+export SOURCE_DATE_EPOCH=1686355200
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # shellcheck disable=SC2086 # one word a package

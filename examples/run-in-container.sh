@@ -5,14 +5,9 @@
 #
 # ENGINE is the container engine (default: docker, else podman).
 set -eu
-image=$1
+image=${1:?Usage: sh run-in-container.sh IMAGE OPTION...}
 shift
-
-engine=${ENGINE:-$(command -v docker || command -v podman || true)}
-if [ -z "$engine" ]; then
-  echo "There is neither docker nor podman: install one, or name yours: ENGINE=nerdctl" >&2
-  exit 1
-fi
+. "$(dirname -- "$0")/engine.sh"
 
 # Where the engine itself runs without root, root in the container is you already.
 case $("$engine" info 2>/dev/null) in

@@ -73,11 +73,9 @@ async function install(step: InstallStep, environment: TrainingEnvironment, job:
   const end = await supervise({ file, args, cwd: step.cwd, variables: { ...step.variables, ...variables } }, context);
   throwIfStopped(job);
   if (end.exitCode === 0) return;
-  const { looksLikeNoNetwork } = await import('#entry-point/node-dependencies');
+  const { adviceOn } = await import('#entry-point/node-dependencies');
   const { scriptFailureText } = await import('#outcome/failure-text');
-  const note = looksLikeNoNetwork(end.errorOutput)
-    ? `Installing ${step.what} failed: no network. Install the dependencies in the image, or ship them with the source (node_modules, wheels).`
-    : `Installing ${step.what} failed.`;
+  const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
   const { failureClass } = step;
   throw new OptmlError('INSTALL_FAILED', note, {
     failureText: scriptFailureText({ failureClass, end, command, codeDir: paths.codeDir, secrets: job.secrets, note }),

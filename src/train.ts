@@ -20,6 +20,7 @@ import { prepareProgram } from './prepare-program.ts';
 import { makeErrorPipe } from './process/error-pipe.ts';
 import { homeVariables } from './process/home.ts';
 import { StopControl } from './process/stop-control.ts';
+import { readTextIfAny } from './read-text.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
 
 // A reader of the log that stands still for so long loses the last records.
@@ -45,6 +46,7 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
     await openLog(job, readSettings(settingsFromVariables(variables)).logFormat, readLogLevel(variables, undefined));
     if (isNewLocalJob)
       job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
+    warnOfShell(job);
     const environment = await readConfiguration(paths, job, withHome(variables, job));
     const program = await prepareProgram(environment, job);
     const outcome = await runProgram(program, environment, job);
@@ -61,10 +63,20 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
   }
 }
 
+// It waits for us and passes no signal on: a stop of the container never arrives here (contract C2).
+function warnOfShell(job: Job): void {
+  if (process.ppid !== 1) return;
+  const name = readTextIfAny('/proc/1/comm')?.trim() ?? '';
+  if (!/^(?:a|ba|da|z)?sh$/.test(name)) return;
+  job.log.warn(
+    `PID 1 is a shell (${name}), which keeps SIGTERM from the job: write ENTRYPOINT ["train"], or "exec train" (C2)`,
+  );
+}
+
 function withHome(variables: Readonly<NodeJS.ProcessEnv>, job: Job): Readonly<NodeJS.ProcessEnv> {
   const changed = homeVariables(variables);
   const list = Object.entries(changed).map(([name, value]) => `${name}=${value}`);
-  if (list.length > 0) job.log.info(`HOME=${variables['HOME'] ?? ''} cannot be written to: ${list.join(' ')}`);
+  if (list.length > 0) job.log.info(`HOME (${variables['HOME'] || 'not set'}) cannot be written to: ${list.join(' ')}`);
   return { ...variables, ...changed };
 }
 

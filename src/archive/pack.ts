@@ -3,7 +3,9 @@ import { createWriteStream, mkdirSync, promises, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable, promises as streams } from 'node:stream';
 import { createGzip } from 'node:zlib';
+import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { byIgzip, IgzipError } from './igzip.ts';
 import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
 
 /** How to pack a directory. */
@@ -14,7 +16,9 @@ export interface PackOptions {
   readonly exclude?: readonly string[];
   /** Write no archive when there is nothing to pack. */
   readonly skipEmpty?: boolean;
-  /** Told about entries that no archive can hold (sockets, FIFOs, devices). */
+  /** Absolute path of `igzip`, to compress with; without it, or when it fails, zlib does. */
+  readonly igzip?: string | undefined;
+  /** Told about entries that no archive can hold (sockets, FIFOs, devices), and about an igzip that fails. */
   readonly warn?: (message: string) => void;
 }
 
@@ -38,7 +42,7 @@ const READ_BYTES = 256 * 1024;
  * @throws OptmlError PACKAGING_FAILED (unreadable or changing files, a full disk) or PACKAGING_GIVEN_UP (aborted).
  */
 export async function packDirectory(dir: string, file: string, options: PackOptions = {}): Promise<PackResult> {
-  const partial = `${file}.optml-partial-${process.pid}`;
+  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
   const walk: Walk = {
     ...options,
     exclude: new Set([...(options.exclude ?? []), file, partial].map(rawName)),
@@ -52,7 +56,7 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
     const target = createWriteStream(partial, { flush: true, mode: 0o644 });
     await streams.pipeline(
       Readable.from(archiveBlocks(rawName(dir), walk), { objectMode: false }),
-      createGzip(),
+      options.igzip === undefined ? createGzip() : byIgzip.bind(undefined, options.igzip),
       target,
       {
         ...(options.signal && { signal: options.signal }),
@@ -63,7 +67,9 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
   } catch (error) {
     // A file system that broke cannot be tidied up; its first error is the one to tell.
     await promises.rm(partial, { force: true }).catch(() => undefined);
-    throw packError(error, dir, file);
+    if (!(error instanceof IgzipError)) throw packError(error, dir, file);
+    options.warn?.(`${error.message}; compressing with zlib instead`);
+    return packDirectory(dir, file, { ...options, igzip: undefined });
   }
 }
 

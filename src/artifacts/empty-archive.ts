@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PARTIAL_MARK } from '../contract/paths.ts';
 import { systemErrorCode } from '../errors/error.ts';
 
 /** A gzipped tar archive without entries: two blocks of zeros. */
@@ -23,7 +24,7 @@ export function isEmptyDirectory(dir: string, exclude: readonly string[]): boole
  * written: who packs tries again, and tells why not. Not synced: it holds nothing to lose.
  */
 export function writeEmptyArchive(file: string): number | undefined {
-  const partial = `${file}.optml-partial-${process.pid}`;
+  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(partial, EMPTY_ARCHIVE, { mode: 0o644 });

@@ -33,6 +33,9 @@ export const RELATIVE_PATHS = {
   modelArchiveFile: 'output/model.tar.gz',
 } as const;
 
+/** In the names of unfinished files and folders: written beside their place, and renamed when they are whole. */
+export const PARTIAL_MARK = '.optml-partial-';
+
 /** Absolute paths of one job, a property for each of {@link RELATIVE_PATHS}, and `baseDir`. */
 export type JobPaths = { readonly [Name in keyof typeof RELATIVE_PATHS]: string } & { readonly baseDir: string };
 

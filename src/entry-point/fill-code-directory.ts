@@ -1,8 +1,9 @@
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import fs from 'fs-extra';
 import { unpackArchive } from '../archive/unpack.ts';
+import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { PARTIAL_PREFIX, type SourceRequest } from './source.ts';
+import type { SourceRequest } from './source.ts';
 
 /**
  * Copies or unpacks `location` into the empty code directory. Fills a folder inside it first, so that it is on the same
@@ -15,7 +16,7 @@ export async function fillCodeDirectory(location: string, request: SourceRequest
   for (const name of await fs.readdir(dir)) await fs.remove(join(dir, name));
   let partial: string | undefined;
   try {
-    partial = await fs.mkdtemp(join(dir, PARTIAL_PREFIX));
+    partial = await fs.mkdtemp(join(dir, PARTIAL_MARK));
     const done = await fetchInto(partial, location, request);
     for (const name of await fs.readdir(partial)) await fs.rename(join(partial, name), join(dir, name));
     return done;

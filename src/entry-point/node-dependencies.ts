@@ -136,8 +136,19 @@ function lockedPackages(text: string): NonNullable<NpmLock['packages']> | undefi
   }
 }
 
-/** Whether the output of a package manager says that it could not reach the network. */
-export function looksLikeNoNetwork(output: string): boolean {
+/** What a failed install's output makes us say: the end of a sentence, and what to do where that is known. */
+export function adviceOn(output: string): string {
+  if (looksLikeNoNetwork(output)) {
+    return ': no network. Install the dependencies in the image, or ship them with the source (node_modules, wheels).';
+  }
+  // A project that lists it, for its types, finds it in the image; the registry is asked as soon as anything else is missing.
+  if (/\b404\b.*\boptml@/.test(output)) {
+    return ': optml itself comes with the image. Take it out of the dependencies in package.json.';
+  }
+  return '.';
+}
+
+function looksLikeNoNetwork(output: string): boolean {
   return /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED|ERR_SOCKET_TIMEOUT|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_NO_OFFLINE_\w+)\b|Temporary failure in name resolution|Network is unreachable|NewConnectionError|network connection/i.test(
     output,
   );

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
+import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError } from '../errors/error.ts';
 
 /** How to get the source, and where to. */
@@ -13,12 +14,9 @@ export interface SourceRequest {
   readonly baseDir: string;
 }
 
-/** Start of the name of unfinished work: there until the last file is in its place. */
-export const PARTIAL_PREFIX = '.optml-partial-';
-
 /**
  * Copies or unpacks the user's source into the code directory when that is empty (contract C21); otherwise the location
- * is not even looked at. Whole or not at all. Returns what was done, for the log, or undefined.
+ * is not even looked at. Whole or not at all. Returns what was done, for the log; undefined without a location of its own.
  *
  * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, S3_UNSUPPORTED or DISK_WRITE_FAILED.
  */
@@ -27,8 +25,12 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
   mkdirSync(codeDir, { recursive: true });
   const entries = readdirSync(codeDir);
   // Where unfinished work is left, the rest of the content is its first half.
-  const isUnfinished = entries.some((name) => name.startsWith(PARTIAL_PREFIX));
-  if (entries.length > 0 && !isUnfinished) return undefined;
+  const isUnfinished = entries.some((name) => name.startsWith(PARTIAL_MARK));
+  if (entries.length > 0 && !isUnfinished) {
+    return request.location === codeDir
+      ? undefined
+      : `source location ${request.location} is not used: ${codeDir} holds files already`;
+  }
   const location = localPath(request.location);
   if (resolve(location) === resolve(codeDir)) return undefined;
   const { fillCodeDirectory } = await import('#entry-point/fill-code-directory');

@@ -12,8 +12,8 @@ export function homeVariables(variables: Readonly<NodeJS.ProcessEnv>): Readonly<
   const home = variables['HOME'] || homeOfUser();
   if (home !== undefined && isFolderWith(home, constants.W_OK)) return {};
   const replacement = temporaryHome();
-  // Nowhere to write at all: whoever needs a place says so itself.
-  if (replacement === undefined) return {};
+  // Nowhere to write at all: whoever needs a place says so itself, but for tsx, which can do without its cache.
+  if (replacement === undefined) return { TSX_DISABLE_CACHE: '1' };
   if (home === undefined || home === '/' || !isFolderWith(home, constants.R_OK)) return { HOME: replacement };
   const caches = {
     XDG_CACHE_HOME: join(replacement, '.cache'),

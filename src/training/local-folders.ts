@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { locateBaseDirectory } from '../config/base-directory.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 
 /** Folder below the working directory that stands for `/opt/ml` when a script is run by hand. */
@@ -8,22 +9,27 @@ export const LOCAL_BASE = 'ml';
 const named = new Set<string>();
 
 /**
- * A folder that a script writes to: the variable's, as `train` sets it, or, by hand, the same folder below `./ml`, named
- * once on standard error. Made on first use: the platform makes only some of them.
+ * A folder that a script writes to: the variable's, as `train` sets it, or, without `train`, see {@link localFolder}. Made
+ * on first use: the platform makes only some of them.
  */
-export function scriptFolder(variable: string | undefined, relative: string): string {
-  if (variable === undefined || variable === '') return localFolder(relative);
-  mkdirSync(variable, { recursive: true });
-  return variable;
+export function scriptFolder(variables: Readonly<NodeJS.ProcessEnv>, name: string, relative: string): string {
+  const dir = variables[name];
+  if (dir === undefined || dir === '') return localFolder(variables, relative);
+  mkdirSync(dir, { recursive: true });
+  return dir;
 }
 
-/** The folder below `./ml` that stands for one of `/opt/ml`: made on first use and named once on standard error. */
-export function localFolder(relative: string): string {
-  const dir = join(process.cwd(), LOCAL_BASE, relative);
+/**
+ * A folder of the job for a script that `train` did not start: below `/opt/ml` (or `SAGEMAKER_BASE_DIR`) where a job lies
+ * there, since a container may be told to start the script itself (contract C3), and what it saves elsewhere would be
+ * lost; else below `./ml`. Made on first use and named once on standard error.
+ */
+export function localFolder(variables: Readonly<NodeJS.ProcessEnv>, relative: string): string {
+  const dir = join(jobBase(variables) ?? join(process.cwd(), LOCAL_BASE), relative);
   if (!named.has(dir)) {
     named.add(dir);
     mkdirSync(dir, { recursive: true });
-    process.stderr.write(`optml: not in a training job, using ${dir}\n`);
+    process.stderr.write(`optml: not started by train, using ${dir}\n`);
   }
   return dir;
 }
@@ -33,10 +39,17 @@ export function localFolder(relative: string): string {
  * else `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand.
  */
 export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
-  const base = variables['SM_MODEL_DIR'] === undefined ? undefined : variables['SAGEMAKER_BASE_DIR'];
-  if (base === undefined) return scriptFolder(undefined, RELATIVE_PATHS.checkpointDir);
+  const base = variables['SM_MODEL_DIR'] === undefined ? jobBase(variables) : variables['SAGEMAKER_BASE_DIR'];
+  if (base === undefined) return localFolder(variables, RELATIVE_PATHS.checkpointDir);
   const configured = configuredCheckpointPath(join(base, RELATIVE_PATHS.checkpointConfigFile));
-  return scriptFolder(configured ?? join(base, RELATIVE_PATHS.checkpointDir), RELATIVE_PATHS.checkpointDir);
+  const dir = configured ?? join(base, RELATIVE_PATHS.checkpointDir);
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
+function jobBase(variables: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const paths = locateBaseDirectory(variables);
+  return paths !== undefined && existsSync(paths.inputConfigDir) ? paths.baseDir : undefined;
 }
 
 function configuredCheckpointPath(file: string): string | undefined {

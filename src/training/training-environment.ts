@@ -75,19 +75,19 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
     jobName: variables['TRAINING_JOB_NAME'],
     // Getters: a folder by hand is made, and named, only when it is asked for.
     get modelDir() {
-      return scriptFolder(variables['SM_MODEL_DIR'], RELATIVE_PATHS.modelDir);
+      return scriptFolder(variables, 'SM_MODEL_DIR', RELATIVE_PATHS.modelDir);
     },
     get outputDataDir() {
-      return scriptFolder(variables['SM_OUTPUT_DATA_DIR'], RELATIVE_PATHS.outputDataDir);
+      return scriptFolder(variables, 'SM_OUTPUT_DATA_DIR', RELATIVE_PATHS.outputDataDir);
     },
     get outputIntermediateDir() {
-      return scriptFolder(variables['SM_OUTPUT_INTERMEDIATE_DIR'], RELATIVE_PATHS.outputIntermediateDir);
+      return scriptFolder(variables, 'SM_OUTPUT_INTERMEDIATE_DIR', RELATIVE_PATHS.outputIntermediateDir);
     },
     get checkpointDir() {
       return checkpointFolder(variables);
     },
     channels,
-    channelDir: (channel) => channelFolder(channel, channels, isTrainingJob),
+    channelDir: (channel) => channelFolder(channel, channels, variables),
     get hyperparameters() {
       return hyperparameters();
     },
@@ -126,14 +126,18 @@ function readChannels(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<s
   return Object.freeze(plainObject(entries));
 }
 
-function channelFolder(channel: string, channels: Readonly<Record<string, string>>, isTrainingJob: boolean): string {
+function channelFolder(
+  channel: string,
+  channels: Readonly<Record<string, string>>,
+  variables: Readonly<NodeJS.ProcessEnv>,
+): string {
   const dir = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
-  if (dir === undefined && isTrainingJob) {
+  if (dir === undefined && variables['SM_MODEL_DIR'] !== undefined) {
     throw new Error(
       `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`,
     );
   }
-  return dir ?? localFolder(`${RELATIVE_PATHS.inputDataDir}/${channel}`);
+  return dir ?? localFolder(variables, `${RELATIVE_PATHS.inputDataDir}/${channel}`);
 }
 
 function textList(text: string | undefined): readonly string[] | undefined {

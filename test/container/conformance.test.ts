@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT, temporaryFolder } from '../support/job.ts';
-import { IMAGES, runIn } from './support/engine.ts';
+import { runIn } from './support/engine.ts';
+import { IMAGES } from './support/images.ts';
 
 const CORPUS = join(ROOT, 'test', 'conformance');
 

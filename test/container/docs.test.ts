@@ -1,40 +1,42 @@
 // What the documentation says of containers: every block marked `sh engine` runs, with the tests' own engine and images.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { codeBlocks } from '../support/pages.ts';
 import { type CommandResult, runWords } from '../support/run.ts';
-import { ENGINE, engine, IMAGES } from './support/engine.ts';
+import { ENGINE, engineOk, removeImages, shellIn } from './support/engine.ts';
+import { IMAGES, VARIANTS } from './support/images.ts';
 
-const MADE = [
-  'optml-test:my-training',
-  'optml-test:python-mpi',
-  'optml-example:baked-in',
-  'optml-example:with-the-job',
-];
+const NAME = 'optml-test-docs';
+const MADE = ['my-training', 'python-mpi', 'own', 'own-keys'].map((tag) => `optml-test:${tag}`);
 
-after(async () => {
-  const removal = { after: () => undefined } as unknown as TestContext;
-  await engine(removal, 'image', 'rm', '-f', ...MADE);
-});
+after(() => removeImages(...MADE, `${NAME}:baked-in`, `${NAME}:with-the-job`));
 
 const page = (name: string) => readFileSync(join(ROOT, name), 'utf8');
 
 // The user's own images keep their names, and MNIST need not be learned well.
 function forTests(text: string): string {
-  return text
-    .replaceAll(/\bdocker (build|run)\b/g, `${ENGINE} $1`)
+  const changed = text
+    .replaceAll(/\bdocker (build|run|exec|network|logs|rm)\b/g, `${ENGINE} $1`)
+    .replaceAll(`${ENGINE} run `, `${ENGINE} run --security-opt label=disable `)
     .replaceAll(/\boptml:(python-mpi|python|mpi)\b/g, 'optml-test:$1')
     .replaceAll(/(?<= -t |IMAGE=|^FROM )optml(?=\s)/gm, IMAGES.cpu)
     .replaceAll(/\bmy-training\b/g, 'optml-test:my-training')
     .replaceAll('npm run mnist', 'npm run mnist -- --epochs 1')
     .replaceAll(/(-f docker\/(?:python|mpi)\.Dockerfile)(?! --build-arg)/g, `$1 --build-arg OPTML=${IMAGES.cpu}`);
+  assert.doesNotMatch(
+    changed,
+    /(?:(?:-t|--tag|FROM|run --rm) |=)optml(?:\s|:)/,
+    'an image of the user would be touched',
+  );
+  return changed;
 }
 
 async function runBlock(t: TestContext, block: string, cwd: string): Promise<CommandResult> {
-  const variables = { ...process.env, ENGINE, OPTML: IMAGES.cpu, JOB_DIR: join(temporaryFolder(t), 'job') };
+  const variables = { ...process.env, ENGINE, OPTML: IMAGES.cpu, NAME, JOB_DIR: join(temporaryFolder(t), 'job') };
   const result = await runWords(t, ['sh', '-eu', '-c', forTests(block)], { variables, cwd });
   assert.equal(result.code, 0, result.stderr + result.stdout);
   return result;
@@ -68,3 +70,30 @@ for (const name of ['docker/README.md', 'examples/custom-image/README.md']) {
     });
   }
 }
+
+test("docker/README.md's own image trains", async (t) => {
+  const dir = temporaryFolder(t);
+  const [own = '', ownKeys = ''] = codeBlocks(page('docker/README.md'), 'dockerfile');
+  cpSync(join(ROOT, 'examples', 'custom-image', 'src'), dir, { recursive: true });
+  writeFileSync(join(dir, 'Dockerfile'), forTests(own));
+  await engineOk(t, 'build', '-t', 'optml-test:own', dir);
+  const imported = await shellIn(t, 'optml-test:own', 'cd /opt/ml/code && node -p "typeof require(\'d3-dsv\')"');
+  assert.equal(imported.stdout, 'object\n', imported.stderr);
+
+  writeFileSync(join(dir, 'Dockerfile'), forTests(ownKeys));
+  await engineOk(t, 'build', '-t', 'optml-test:own-keys', dir);
+  const keyOf = async (image: string) => (await shellIn(t, image, 'cat /root/.ssh/id_ed25519.pub')).stdout;
+  assert.match(await keyOf('optml-test:own-keys'), /^ssh-ed25519 /);
+  assert.notEqual(await keyOf('optml-test:own-keys'), await keyOf(IMAGES.mpi));
+});
+
+const whyNoBake = spawnSync('docker', ['buildx', 'version'], { stdio: 'ignore' }).status !== 0;
+
+test('docker-bake.hcl names every image', { skip: whyNoBake && 'SKIPPED: needs docker buildx' }, async (t) => {
+  const words = ['docker', 'buildx', 'bake', '-f', 'docker/docker-bake.hcl', '--print'];
+  const { code, stdout, stderr } = await runWords(t, words, { variables: process.env, cwd: ROOT });
+  assert.equal(code, 0, stderr);
+  const { target } = JSON.parse(stdout) as { target: Record<string, { dockerfile: string; tags: string[] }> };
+  assert.deepEqual(Object.keys(target).sort(), [...VARIANTS].sort());
+  for (const variant of VARIANTS) assert.ok(target[variant]?.tags.includes(`optml:${variant}`));
+});

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { programJob } from '../support/processes.ts';
-import { IMAGES, makeNetwork, makeSharedJob, startJob } from './support/engine.ts';
+import { makeNetwork, makeSharedJob, startJob } from './support/engine.ts';
+import { IMAGES } from './support/images.ts';
 
 // Each greets the other on a port that no image names, and ends when it has been greeted itself.
 const GREETS = `

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { programJob, pythonJob, shellJob } from '../support/processes.ts';
-import { engineOk, IMAGES, makeSharedJob, startJob } from './support/engine.ts';
+import { engineOk, makeSharedJob, startJob } from './support/engine.ts';
+import { IMAGES } from './support/images.ts';
 
 const SAVES_TS = `
 import { writeFileSync } from 'node:fs';
@@ -90,6 +91,18 @@ while True: time.sleep(0.05)
       result.failure ?? '',
       /^ExecuteUserScriptError:\nExitCode 137\nErrorMessage "killed: still running 1 s after SIGTERM \(OPTML_STOP_GRACE_SECONDS\)/,
     );
+  });
+
+  test('a shell as PID 1, which passes no signal on, is warned of (C2)', async (t) => {
+    const base = makeSharedJob(t, shellJob('echo trained'));
+    const spec = { image: IMAGES.cpu, base, options: ['--entrypoint', 'sh'] };
+    const warning = /WARN +PID 1 is a shell \(sh\), which keeps SIGTERM from the job: write ENTRYPOINT \["train"\]/;
+    const kept = await startJob(t, { ...spec, command: ['-c', 'train; echo ended'] }).ended;
+    assert.equal(kept.stdout, 'trained\nended\n');
+    assert.match(kept.stderr, warning);
+    const replaced = await startJob(t, { ...spec, command: ['-c', 'exec train'] }).ended;
+    assert.equal(replaced.stdout, 'trained\n');
+    assert.doesNotMatch(replaced.stderr, warning);
   });
 
   test('Ctrl-C in the terminal of the engine reaches the script', async (t) => {

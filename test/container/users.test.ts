@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { BACKEND, PYPROJECT } from '../support/demo-package.ts';
 import type { JobSpec } from '../support/job.ts';
-import { shellJob } from '../support/processes.ts';
+import { programJob, shellJob } from '../support/processes.ts';
 import { makeTarGz } from '../support/tar.ts';
-import { IMAGES, makeSharedJob, partsOfJob, runIn, shellIn, startJob } from './support/engine.ts';
+import { makeSharedJob, partsOfJob, runIn, shellIn, startJob } from './support/engine.ts';
+import { IMAGES } from './support/images.ts';
 
 const USERS = {
   root: { uid: 0, options: [] },
   'the user node': { uid: 1000, options: ['--user', 'node'] },
   'an arbitrary uid without a home': { uid: 12_345, options: ['--user', '12345:12345'] },
 } as const;
-const READ_ONLY = ['--read-only', '--tmpfs', '/tmp', '--network', 'none'];
+const READ_ONLY = ['--read-only', '--tmpfs', '/tmp:exec', '--network', 'none'];
 
 // An enum is more than types: the file has to be compiled.
 const TRAIN_TS = `
@@ -39,6 +40,14 @@ const TYPESCRIPT_JOB: JobSpec = {
     'code/helper-1.0.0.tgz': HELPER,
   },
 };
+
+// Compiled modules are loaded from where pip puts packages for one user: the folder must allow that.
+const PYTHON_SCRIPT = `
+import _ctypes, ctypes, os, shutil, site, demo
+os.makedirs(site.getuserbase(), exist_ok=True)
+ctypes.CDLL(shutil.copy(_ctypes.__file__, site.getuserbase()))
+print(os.getuid(), demo.VALUE)
+`;
 
 /** Every file in the job's folder that the job has made, and that does not belong to `uid`, seen from a container. */
 async function filesOfOthers(t: TestContext, base: string, uid: number): Promise<string> {
@@ -68,7 +77,7 @@ describe('a job that installs its dependencies, with a read-only root file syste
       const base = makeSharedJob(t, {
         program: 'train.py',
         files: {
-          'code/train.py': 'import demo, os\nprint(os.getuid(), demo.VALUE)\n',
+          'code/train.py': PYTHON_SCRIPT,
           'code/requirements.txt': './vendor/demo\n',
           'code/vendor/demo/pyproject.toml': PYPROJECT,
           'code/vendor/demo/backend.py': BACKEND,
@@ -106,11 +115,22 @@ describe('an arbitrary uid', { concurrency: 2 }, () => {
     assert.equal(result.stdout, '12345\n');
   });
 
+  test('trains in TypeScript without a temporary folder, where there is nothing to install', async (t) => {
+    const base = makeSharedJob(t, programJob('train.mts', 'console.log(process.getuid?.() as number);\n'));
+    const result = await startJob(t, { image: IMAGES.cpu, base, options: [...options, '--read-only'] }).ended;
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(result.stdout, '12345\n');
+  });
+
   test('has a home in a shell too', async (t) => {
     const { stdout } = await shellIn(t, IMAGES.cpu, 'echo "$HOME"; stat -c "%u %a" "$HOME"', options);
     assert.equal(stdout, '/tmp/optml-home-12345\n12345 700\n');
     const given = await runIn(t, IMAGES.cpu, ['sh', '-c', 'echo "$HOME"'], [...options, '-e', 'HOME=/opt/ml']);
     assert.equal(given.stdout, '/opt/ml\n');
+    const foreign = `mkdir -m 777 /tmp/optml-home-12345
+exec setpriv --reuid=12345 --clear-groups optml-entrypoint sh -c 'echo "$HOME"'`;
+    const refused = await shellIn(t, IMAGES.cpu, foreign, ['-e', 'HOME=/']);
+    assert.equal(refused.stdout, '/\n', "somebody else's folder is none");
   });
 
   test('is told what cannot be written, where nothing can', async (t) => {

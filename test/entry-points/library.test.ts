@@ -79,7 +79,7 @@ test('in a job an unknown channel is an error that names those that there are', 
   assert.match(result.failure ?? '', /ErrorMessage "Error: The job has no channel "trainin"; it has training\. Add it/);
 });
 
-function runByHand(t: TestContext, text: string, args: readonly string[] = []) {
+function runByHand(t: TestContext, text: string, args: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) {
   const dir = temporaryFolder(t);
   const library = `file://${join(ROOT, 'dist/index.js')}`;
   writeFiles(dir, {
@@ -87,7 +87,8 @@ function runByHand(t: TestContext, text: string, args: readonly string[] = []) {
       .replaceAll("'optml'", `'${library}'`)
       .replaceAll("'optml/training'", `'file://${join(ROOT, 'dist/training/index.js')}'`),
   });
-  return runWords(t, [process.execPath, 'train.mjs', ...args], { cwd: dir }).then((result) => ({ dir, ...result }));
+  const words = [process.execPath, 'train.mjs', ...args];
+  return runWords(t, words, { cwd: dir, variables }).then((result) => ({ dir, ...result }));
 }
 
 test('by hand the folders lie below ./ml, made on first use and named once', async (t) => {
@@ -106,9 +107,22 @@ console.log(e.channelDir('training'));
   );
   assert.equal(
     result.stderr,
-    `optml: not in a training job, using ${result.dir}/ml/model\noptml: not in a training job, using ${result.dir}/ml/input/data/training\n`,
+    `optml: not started by train, using ${result.dir}/ml/model\noptml: not started by train, using ${result.dir}/ml/input/data/training\n`,
   );
   assert.deepEqual(readdirSync(join(result.dir, 'ml')).sort(), ['input', 'model']);
+});
+
+test('a script that a container starts itself saves to the folders of the job that lies there (C3)', async (t) => {
+  const base = makeJob(t, { files: { 'input/data/training/x.csv': '1\n' } });
+  const text = `import { channelPath, checkpointPath, modelPath, outputDataPath } from 'optml';
+console.log(channelPath('training', 'x.csv'), modelPath('m'), outputDataPath('o'), checkpointPath('c'));
+`;
+  const result = await runByHand(t, text, [], { SAGEMAKER_BASE_DIR: base });
+  assert.equal(result.code, 0, result.stderr);
+  const expected = ['input/data/training/x.csv', 'model/m', 'output/data/o', 'checkpoints/c'];
+  assert.equal(result.stdout, `${expected.map((path) => join(base, path)).join(' ')}\n`);
+  assert.match(result.stderr, new RegExp(`^optml: not started by train, using ${base}/model$`, 'm'));
+  assert.deepEqual(readdirSync(result.dir), ['train.mjs']);
 });
 
 test('by hand nothing is made or said by a script that asks for no folder', async (t) => {

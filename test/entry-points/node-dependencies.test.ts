@@ -192,6 +192,20 @@ test('without a network the error says so and what to do', async (t) => {
   assert.match(result.failure ?? '', /ECONNREFUSED/);
 });
 
+test('a package.json that names optml is told to leave it to the image (a fake npm that finds none)', async (t) => {
+  const npm = fakeProgram(t, 'npm', 'echo "npm error 404  \'optml@^0.1.0\' is not in this registry." >&2; exit 1');
+  const files = {
+    'code/package.json': '{"dependencies": {"helper": "1", "optml": "^0.1.0"}}',
+    'code/train.js': '',
+  };
+  const result = await runJob(t, { program: 'train.js', files }, { PATH: npm.path });
+  assert.equal(result.code, 1);
+  assert.match(
+    result.failure ?? '',
+    /ErrorMessage "Installing .* by npm failed: optml itself comes with the image\. Take it out of the dependencies in package\.json\./,
+  );
+});
+
 test('an install that fails for another reason is not called a network failure', async (t) => {
   const npm = fakeProgram(t, 'npm', 'echo "npm error code ETARGET" >&2; exit 3');
   const result = await runJob(

@@ -41,7 +41,11 @@ test('a code directory with content, a hidden file even, keeps it: the source is
   const result = await startTrain(t, makeJob(t, { ...spec, files: { 'code/.keep': '' } })).ended;
   assert.match(result.failure ?? '', /PROGRAM_NOT_FOUND/);
   const full = makeJob(t, { ...spec, files: { 'code/train.sh': TRAIN_SH, 'code/data.txt': 'baked' } });
-  assert.match((await startTrain(t, full).ended).stdout, /: baked\n$/);
+  const kept = await startTrain(t, full).ended;
+  assert.match(kept.stdout, /: baked\n$/);
+  assert.ok(
+    kept.stderr.includes(`The source location /does/not/exist is not used: ${full}/code holds files already\n`),
+  );
 });
 
 test('what an interrupted start left behind is not content', async (t) => {

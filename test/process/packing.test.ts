@@ -36,6 +36,18 @@ describe('who packs (C13)', { concurrency: 2 }, () => {
     });
   }
 
+  test('what a killed run left half-packed is removed by the next one, and nothing else', async (t) => {
+    const files = {
+      'output/model.tar.gz.optml-partial-6': 'half',
+      'output/output.tar.gz.optml-partial-123': 'half',
+      'output/notes.optml-partial': 'mine',
+    };
+    const result = await runJob(t, { ...shellJob(SAVES, { files }) }, { OPTML_PACKAGE: 'always' });
+    assert.equal(result.code, 0, result.stderr);
+    const left = readdirSync(join(result.base, 'output')).sort();
+    assert.deepEqual(left, ['data', 'model.tar.gz', 'notes.optml-partial', 'success']);
+  });
+
   test('a script that failed has nothing packed', async (t) => {
     const result = await runJob(t, shellJob(`${SAVES}; exit 3`), { OPTML_PACKAGE: 'always' });
     assert.equal(result.code, 3);

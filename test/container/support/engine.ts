@@ -1,21 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, readdirSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type JobSpec, makeJob, type RunningJob, watchJob } from '../../support/job.ts';
 import { type CommandResult, runWords } from '../../support/run.ts';
+import { IMAGES } from './images.ts';
 
 /** The command line of the container engine that the suite uses. */
 export const ENGINE = process.env['OPTML_TEST_ENGINE'] || 'docker';
-
-/** The images that `build-images.mjs` makes, named by variant. */
-export const IMAGES = {
-  base: 'node:24-bookworm-slim',
-  cpu: 'optml-test:cpu',
-  python: 'optml-test:python',
-  mpi: 'optml-test:mpi',
-  gpu: 'optml-test:gpu',
-} as const;
 
 // Mounted folders are the tests' own: on machines with SELinux a container could not read them otherwise.
 const ALWAYS = ['--security-opt', 'label=disable'];
@@ -30,6 +22,11 @@ export async function engineOk(t: TestContext, ...args: readonly string[]): Prom
   const { code, stdout, stderr } = await engine(t, ...args);
   if (code !== 0) throw new Error(`${ENGINE} ${args.join(' ')}: exit code ${code}\n${stdout}${stderr}`);
   return stdout.trimEnd();
+}
+
+/** Removes images that a test file has made, after its last test. */
+export function removeImages(...names: readonly string[]): void {
+  spawnSync(ENGINE, ['image', 'rm', '-f', ...names], { stdio: 'ignore' });
 }
 
 /** Starts a fresh container, runs a command in it to its end, and removes it. */
@@ -125,7 +122,10 @@ export function makeSharedJob(t: TestContext, spec: JobSpec): string {
 function openForAll(dir: string): void {
   chmodSync(dir, 0o777);
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (entry.isDirectory()) openForAll(join(dir, entry.name));
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) openForAll(path);
+    // Whatever the umask of who runs the tests.
+    else chmodSync(path, statSync(path).mode | 0o444);
   }
 }
 

@@ -1,0 +1,27 @@
+/** The images that the suite runs: made by `build-images.ts`, but for the base. */
+export const IMAGES = {
+  base: 'node:24-bookworm-slim',
+  cpu: 'optml-test:cpu',
+  python: 'optml-test:python',
+  mpi: 'optml-test:mpi',
+  gpu: 'optml-test:gpu',
+} as const;
+
+/** A variant of the image. */
+export type Variant = Exclude<keyof typeof IMAGES, 'base'>;
+
+/** What stands in for CUDA: all steps of the GPU image run on it, but no CUDA is there. Like CUDA's bases it brings no Node. */
+export const CUDA_STAND_IN = 'debian:bookworm-slim';
+
+const FROM_CPU = ['--build-arg', `OPTML=${IMAGES.cpu}`];
+
+/** Arguments of `docker build` for each variant, in the order in which they build on one another, in the repository's root. */
+export const BUILD_ARGUMENTS: Readonly<Record<Variant, readonly string[]>> = {
+  cpu: ['-f', 'Dockerfile'],
+  python: ['-f', 'docker/python.Dockerfile', ...FROM_CPU],
+  mpi: ['-f', 'docker/mpi.Dockerfile', ...FROM_CPU],
+  gpu: ['-f', 'docker/gpu.Dockerfile', ...FROM_CPU, '--build-arg', `CUDA=${CUDA_STAND_IN}`],
+};
+
+/** The variants. */
+export const VARIANTS = Object.keys(BUILD_ARGUMENTS) as readonly Variant[];
