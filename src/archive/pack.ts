@@ -5,7 +5,6 @@ import { Readable, promises as streams } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { byIgzip, IgzipError } from './igzip.ts';
 import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
 
 /** How to pack a directory. */
@@ -16,9 +15,7 @@ export interface PackOptions {
   readonly exclude?: readonly string[];
   /** Write no archive when there is nothing to pack. */
   readonly skipEmpty?: boolean;
-  /** Absolute path of `igzip`, to compress with; without it, or when it fails, zlib does. */
-  readonly igzip?: string | undefined;
-  /** Told about entries that no archive can hold (sockets, FIFOs, devices), and about an igzip that fails. */
+  /** Told about entries that no archive can hold (sockets, FIFOs, devices). */
   readonly warn?: (message: string) => void;
 }
 
@@ -56,7 +53,7 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
     const target = createWriteStream(partial, { flush: true, mode: 0o644 });
     await streams.pipeline(
       Readable.from(archiveBlocks(rawName(dir), walk), { objectMode: false }),
-      options.igzip === undefined ? createGzip() : byIgzip.bind(undefined, options.igzip),
+      createGzip(),
       target,
       {
         ...(options.signal && { signal: options.signal }),
@@ -67,9 +64,7 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
   } catch (error) {
     // A file system that broke cannot be tidied up; its first error is the one to tell.
     await promises.rm(partial, { force: true }).catch(() => undefined);
-    if (!(error instanceof IgzipError)) throw packError(error, dir, file);
-    options.warn?.(`${error.message}; compressing with zlib instead`);
-    return packDirectory(dir, file, { ...options, igzip: undefined });
+    throw packError(error, dir, file);
   }
 }
 

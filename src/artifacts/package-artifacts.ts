@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { PackOptions, PackResult } from '../archive/pack.ts';
 import { parseLocation } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { findOnPath } from '../environment/find-on-path.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
@@ -65,11 +64,12 @@ export function checkModelArchive(environment: TrainingEnvironment): void {
 // Of a run that was killed while it packed: nobody else would ever remove them.
 function removeLeftovers(file: string): void {
   const dir = dirname(file);
-  if (!existsSync(dir)) return;
-  const archives = [basename(file), OUTPUT_ARCHIVE];
-  for (const name of readdirSync(dir)) {
-    if (archives.some((archive) => name.startsWith(`${archive}${PARTIAL_MARK}`)))
-      rmSync(join(dir, name), { force: true });
+  const isLeftover = (name: string) =>
+    [basename(file), OUTPUT_ARCHIVE].some((archive) => name.startsWith(`${archive}${PARTIAL_MARK}`));
+  try {
+    for (const name of readdirSync(dir).filter(isLeftover)) rmSync(join(dir, name), { force: true });
+  } catch {
+    // A folder that is not there yet, or somebody else's file: neither keeps this job from its own.
   }
 }
 
@@ -88,8 +88,7 @@ export async function packageArtifacts(environment: TrainingEnvironment, signal:
   const { modelDir, outputDataDir } = environment.paths;
   const modelFile = modelArchiveFile(environment);
   const outputFile = join(dirname(modelFile), OUTPUT_ARCHIVE);
-  const igzip = findOnPath('igzip', environment.variables);
-  const options: PackOptions = { signal, exclude: [modelFile, outputFile], igzip, warn: log.warn };
+  const options: PackOptions = { signal, exclude: [modelFile, outputFile], warn: log.warn };
   const model = await pack(modelDir, modelFile, options);
   if (model.entries === 0) {
     log.warn(`${modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
