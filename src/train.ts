@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { prepareIntermediateOutput } from './artifacts/intermediate.ts';
-import { checkModelArchive, packageArtifacts } from './artifacts/package-artifacts.ts';
+import { packageArtifacts, prepareArchives } from './artifacts/package-artifacts.ts';
 import { whoPacks } from './artifacts/who-packs.ts';
 import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
@@ -76,7 +76,9 @@ function warnOfShell(job: Job): void {
 function withHome(variables: Readonly<NodeJS.ProcessEnv>, job: Job): Readonly<NodeJS.ProcessEnv> {
   const changed = homeVariables(variables);
   const list = Object.entries(changed).map(([name, value]) => `${name}=${value}`);
-  if (list.length > 0) job.log.info(`HOME (${variables['HOME'] || 'not set'}) cannot be written to: ${list.join(' ')}`);
+  // The usual case, in which the whole environment need not be copied.
+  if (list.length === 0) return variables;
+  job.log.info(`HOME (${variables['HOME'] || 'not set'}) cannot be written to: ${list.join(' ')}`);
   return { ...variables, ...changed };
 }
 
@@ -90,7 +92,7 @@ async function readConfiguration(
   const environment = await readJob(paths, variables, job.log.warn);
   job.secrets = collectSecrets(variables, environment.hyperparameters);
   await openLog(job, environment.settings.logFormat, environment.logLevel);
-  if (whoPacks(environment.settings.package, variables).isOurs) checkModelArchive(environment);
+  if (whoPacks(environment.settings.package, variables).isOurs) prepareArchives(environment);
   prepareIntermediateOutput(environment.s3Output, paths.outputIntermediateDir, job.log);
   return environment;
 }

@@ -38,11 +38,11 @@ export function modelArchiveFile(environment: TrainingEnvironment): string {
 
 /**
  * Checks, before anything runs, that the archives can be written where they are to go: hours of training should not end
- * at a mistyped path.
+ * at a mistyped path. Removes what a run that was killed left half-written beside them.
  *
  * @throws OptmlError OUTPUT_LOCATION_INVALID or S3_UNSUPPORTED.
  */
-export function checkModelArchive(environment: TrainingEnvironment): void {
+export function prepareArchives(environment: TrainingEnvironment): void {
   const file = modelArchiveFile(environment);
   const folder = nearestFolder(dirname(file));
   try {
@@ -61,7 +61,7 @@ export function checkModelArchive(environment: TrainingEnvironment): void {
   removeLeftovers(file);
 }
 
-// Of a run that was killed while it packed: nobody else would ever remove them.
+// Nobody else would ever remove them.
 function removeLeftovers(file: string): void {
   const dir = dirname(file);
   const isLeftover = (name: string) =>

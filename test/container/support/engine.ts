@@ -65,7 +65,7 @@ export interface ContainerSpec {
 /** Starts `docker run IMAGE train` for the job in `base`, without terminal and standard input (contract C1, C4). */
 export function startJob(t: TestContext, spec: ContainerSpec): JobContainer {
   const name = uniqueName('job');
-  const { options = [], mounts = wholeJob(spec.base), command = ['train'] } = spec;
+  const { options = [], mounts = ['-v', `${spec.base}:/opt/ml`], command = ['train'] } = spec;
   const args = ['run', '--name', name, ...ALWAYS, ...mounts, ...options, spec.image, ...command];
   const child: ChildProcess = spawn(ENGINE, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => engine(t, 'rm', '-f', '-v', name));
@@ -75,11 +75,6 @@ export function startJob(t: TestContext, spec: ContainerSpec): JobContainer {
     stop: async (graceSeconds) => void (await engineOk(t, 'stop', '-t', String(graceSeconds), name)),
     exec: (script) => engine(t, 'exec', name, 'sh', '-ec', script),
   };
-}
-
-/** Mounts a job's folder as `/opt/ml`. */
-export function wholeJob(base: string): readonly string[] {
-  return ['-v', `${base}:/opt/ml`];
 }
 
 /** Mounts a job's parts as SDK local mode and the platform do: the input read-only, a folder each for the results. */
