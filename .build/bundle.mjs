@@ -47,6 +47,7 @@ const results = await Promise.all([
     ...common,
     format: 'esm',
     splitting: true,
+    external: Object.keys(manifest.imports),
     entryPoints: library,
   }),
   build({

@@ -1,22 +1,33 @@
-import type { Stats } from 'node:fs';
-import { createWriteStream, mkdirSync, promises, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { Readable, promises as streams } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { mkdirSync, promises } from 'node:fs';
+import { dirname } from 'node:path';
+import { compressionTrouble } from '../contract/compression.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
+import { archiveChunks, contentBytes, isNothingToPack, type Walk } from './archive-chunks.ts';
+import { compressInto } from './compress.ts';
+import { type Compression, chooseCompression, NODE_COMPRESSION } from './compression.ts';
+import { FilterError } from './filter-program.ts';
+import { rawName } from './tar-entry.ts';
 
 /** How to pack a directory. */
 export interface PackOptions {
+  /**
+   * What compresses, as the setting OPTML_COMPRESSION has it: `auto`, or `igzip`, `pigz` or `node` with a level where
+   * wanted (`igzip:1`).
+   */
+  readonly compression?: string;
+  /** Where programs (`PATH`) and the latest time of entries (`SOURCE_DATE_EPOCH`) are found. By default `process.env`. */
+  readonly variables?: Readonly<NodeJS.ProcessEnv>;
   /** Aborting it gives up; what was written so far is removed. */
   readonly signal?: AbortSignal;
   /** Absolute paths left out: the archives themselves, where they lie inside the directory. */
   readonly exclude?: readonly string[];
   /** Write no archive when there is nothing to pack. */
   readonly skipEmpty?: boolean;
-  /** Told about entries that no archive can hold (sockets, FIFOs, devices). */
+  /** Told about entries that no archive can hold (sockets, FIFOs, devices), and of a compressor that fails. */
   readonly warn?: (message: string) => void;
+  /** Told how much of the content has been read, and how much there is, in bytes. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
 /** What was packed. */
@@ -27,45 +38,93 @@ export interface PackResult {
   readonly bytes: number;
 }
 
-// Two empty blocks; readers expect a multiple of 20 blocks and do with less.
-const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK);
-const READ_BYTES = 256 * 1024;
-
 /**
  * Packs the content of `dir` (at the archive's root, contract C53) into the gzipped tar file `file`: streaming, sorted
- * by name, owners normalised, links kept as links. Written beside its name, synced to disk, renamed. A directory that
- * does not exist counts as empty.
+ * by name, owners normalised, links kept as links, times of files kept in whole seconds but none later than
+ * `SOURCE_DATE_EPOCH`. Written beside its name, synced to disk, renamed. A directory that does not exist counts as empty.
  *
- * @throws OptmlError PACKAGING_FAILED (unreadable or changing files, a full disk) or PACKAGING_GIVEN_UP (aborted).
+ * @throws OptmlError PACKAGING_FAILED (unreadable or changing files, a full disk), PACKAGING_GIVEN_UP (aborted) or
+ * SETTING_INVALID.
  */
 export async function packDirectory(dir: string, file: string, options: PackOptions = {}): Promise<PackResult> {
   const partial = `${file}${PARTIAL_MARK}${process.pid}`;
-  const walk: Walk = {
-    ...options,
-    exclude: new Set([...(options.exclude ?? []), file, partial].map(rawName)),
-    links: new Map(),
-    entries: 0,
-  };
+  const exclude = new Set([...(options.exclude ?? []), file, partial].map(rawName));
+  const compression = readCompression(options);
   try {
-    if (options.skipEmpty && list(rawName(dir), walk).length === 0) return { entries: 0, bytes: 0 };
+    if (options.skipEmpty && isNothingToPack(dir, exclude)) return { entries: 0, bytes: 0 };
     mkdirSync(dirname(file), { recursive: true });
-    // `flush` syncs before closing: after the rename the whole content is on disk.
-    const target = createWriteStream(partial, { flush: true, mode: 0o644 });
-    await streams.pipeline(
-      Readable.from(archiveBlocks(rawName(dir), walk), { objectMode: false }),
-      createGzip(),
-      target,
-      {
-        ...(options.signal && { signal: options.signal }),
-      },
-    );
+    const packed = await packWith(compression, { dir, partial, exclude, options });
     await promises.rename(partial, file);
-    return { entries: walk.entries, bytes: target.bytesWritten };
+    return packed;
   } catch (error) {
     // A file system that broke cannot be tidied up; its first error is the one to tell.
     await promises.rm(partial, { force: true }).catch(() => undefined);
     throw packError(error, dir, file);
   }
+}
+
+function readCompression({ compression = 'auto', variables = process.env, warn }: PackOptions): Compression {
+  const trouble = compressionTrouble(compression);
+  if (trouble === undefined) return chooseCompression(compression, variables, warn ?? (() => undefined));
+  throw new OptmlError('SETTING_INVALID', `expected the compression to be ${trouble}; got "${compression}"`, {
+    where: 'option compression',
+    fix: 'Leave it out for "auto".',
+  });
+}
+
+interface Packing {
+  readonly dir: string;
+  readonly partial: string;
+  readonly exclude: ReadonlySet<string>;
+  readonly options: PackOptions;
+}
+
+// A compressor that fails is no reason to lose a model: Node can do it too.
+async function packWith(compression: Compression, packing: Packing): Promise<PackResult> {
+  try {
+    return await packOnce(compression, packing);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    packing.options.warn?.(`${error.message}. Packing again without it`);
+    return packOnce(NODE_COMPRESSION, packing);
+  }
+}
+
+async function packOnce(compression: Compression, { dir, partial, exclude, options }: Packing): Promise<PackResult> {
+  const walk = planWalk(dir, exclude, options);
+  const target = await promises.open(partial, 'w+', 0o644);
+  try {
+    options.signal?.throwIfAborted();
+    await compressInto(target, archiveChunks(walk), compression, options.signal);
+    // After the rename the whole content is on disk.
+    await target.sync();
+    return { entries: walk.entries, bytes: (await target.stat()).size };
+  } finally {
+    await target.close();
+  }
+}
+
+function planWalk(dir: string, exclude: ReadonlySet<string>, options: PackOptions): Walk {
+  const { warn = () => undefined, onProgress, variables = process.env } = options;
+  const epoch = variables['SOURCE_DATE_EPOCH'] ?? '';
+  const walk: Walk = {
+    dir,
+    exclude,
+    latestSeconds: /^\d+$/.test(epoch) ? Number(epoch) : undefined,
+    warn,
+    onBytes: () => undefined,
+    entries: 0,
+  };
+  if (onProgress === undefined) return walk;
+  const total = contentBytes(walk);
+  let done = 0;
+  return {
+    ...walk,
+    onBytes: (bytes) => {
+      done += bytes;
+      onProgress(done, Math.max(done, total));
+    },
+  };
 }
 
 function packError(error: unknown, dir: string, file: string): unknown {
@@ -86,100 +145,4 @@ function packError(error: unknown, dir: string, file: string): unknown {
       : 'Make the file readable, or leave it out of the folder.',
     cause: error,
   });
-}
-
-interface Walk extends Omit<PackOptions, 'exclude'> {
-  readonly exclude: ReadonlySet<string>;
-  /** Device and inode of files with several names → the name that is packed already. */
-  readonly links: Map<string, string>;
-  entries: number;
-}
-
-async function* archiveBlocks(dir: RawName, walk: Walk): AsyncGenerator<Buffer> {
-  yield* packFolder(dir, '', walk);
-  yield END_OF_ARCHIVE;
-}
-
-async function* packFolder(dir: RawName, prefix: RawName, walk: Walk): AsyncGenerator<Buffer> {
-  for (const name of list(dir, walk)) {
-    const source = join(dir, name);
-    const path = prefix + name;
-    const stats = await promises.lstat(bytesOf(source));
-    if (stats.isDirectory()) {
-      yield* header({ path: `${path}/`, type: 'Directory', size: 0 }, stats, walk);
-      yield* packFolder(source, `${path}/`, walk);
-    } else if (stats.isSymbolicLink()) {
-      yield* header(
-        { path, type: 'SymbolicLink', linkpath: await promises.readlink(bytesOf(source), 'latin1'), size: 0 },
-        stats,
-        walk,
-      );
-    } else if (stats.isFile()) {
-      yield* packFile(source, path, walk);
-    } else {
-      walk.warn?.(`${readable(source)} is a socket, FIFO or device: not packed`);
-    }
-  }
-}
-
-function list(dir: RawName, walk: Walk): readonly RawName[] {
-  try {
-    return readdirSync(bytesOf(dir), 'latin1')
-      .filter((name) => !walk.exclude.has(join(dir, name)))
-      .sort();
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function* packFile(source: RawName, path: RawName, walk: Walk): AsyncGenerator<Buffer> {
-  const handle = await promises.open(bytesOf(source), 'r');
-  try {
-    // Of the open file, so that size and content belong together.
-    const stats = await handle.stat();
-    const first = stats.nlink > 1 ? firstName(stats, path, walk) : path;
-    if (first !== path) {
-      yield* header({ path, type: 'Link', linkpath: first, size: 0 }, stats, walk);
-      return;
-    }
-    yield* header({ path, type: 'File', size: stats.size }, stats, walk);
-    let read = 0;
-    while (read < stats.size) {
-      const length = Math.min(READ_BYTES, stats.size - read);
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length);
-      if (bytesRead === 0) throw changed(readable(source), stats.size, read);
-      read += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-    const after = await handle.stat();
-    if (after.size !== stats.size) throw changed(readable(source), stats.size, after.size);
-    const rest = stats.size % BLOCK;
-    if (rest > 0) yield Buffer.alloc(BLOCK - rest);
-  } finally {
-    await handle.close();
-  }
-}
-
-function changed(source: string, before: number, after: number): OptmlError {
-  return new OptmlError(
-    'PACKAGING_FAILED',
-    `${source} changed while it was being packed: ${before} bytes, then ${after}`,
-    {
-      where: source,
-      fix: 'Finish writing the model before the training program ends; write elsewhere and rename.',
-    },
-  );
-}
-
-function firstName(stats: Stats, path: RawName, walk: Walk): RawName {
-  const key = `${stats.dev}:${stats.ino}`;
-  const known = walk.links.get(key);
-  if (known === undefined) walk.links.set(key, path);
-  return known ?? path;
-}
-
-function header(entry: ArchiveEntry, stats: Stats, walk: Walk): Generator<Buffer> {
-  walk.entries++;
-  return entryHeader(entry, stats);
 }

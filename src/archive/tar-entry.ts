@@ -27,8 +27,8 @@ export function readable(name: RawName): string {
 /** What a header says of an entry, besides what the file system says of the file; names are raw. */
 export type ArchiveEntry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderData, 'linkpath'>;
 
-/** The header blocks of one entry: owner normalised, permissions and time kept. */
-export function* entryHeader(entry: ArchiveEntry, stats: Stats): Generator<Buffer> {
+/** The header blocks of one entry: owner normalised, permissions kept, the time in seconds since 1970. */
+export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: number): Generator<Buffer> {
   const path = readable(entry.path);
   const linkpath = entry.linkpath === undefined ? undefined : readable(entry.linkpath);
   const data: HeaderData = {
@@ -39,7 +39,7 @@ export function* entryHeader(entry: ArchiveEntry, stats: Stats): Generator<Buffe
     mode: stats.mode & 0o777,
     uid: 0,
     gid: 0,
-    mtime: new Date(Math.floor(stats.mtimeMs / 1000) * 1000),
+    mtime: new Date(mtimeSeconds * 1000),
   };
   const block = Buffer.alloc(BLOCK);
   // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it. That

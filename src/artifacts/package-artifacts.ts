@@ -88,7 +88,13 @@ export async function packageArtifacts(environment: TrainingEnvironment, signal:
   const { modelDir, outputDataDir } = environment.paths;
   const modelFile = modelArchiveFile(environment);
   const outputFile = join(dirname(modelFile), OUTPUT_ARCHIVE);
-  const options: PackOptions = { signal, exclude: [modelFile, outputFile], warn: log.warn };
+  const options: PackOptions = {
+    signal,
+    exclude: [modelFile, outputFile],
+    warn: log.warn,
+    compression: environment.settings.compression,
+    variables: environment.variables,
+  };
   const model = await pack(modelDir, modelFile, options);
   if (model.entries === 0) {
     log.warn(`${modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);

@@ -24,7 +24,7 @@ Without an option: readable lines, secrets masked. Reads the configuration like 
  * @throws OptmlError for a wrong option or configuration.
  */
 export async function envCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const options = parseOptions(args, {
+  const { flags: options } = parseOptions(args, {
     command: 'optml env',
     flags: ['json', 'shell', 'help'],
     exclusive: ['json', 'shell'],

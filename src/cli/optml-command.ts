@@ -8,12 +8,21 @@ const HELP = `optml - the training runtime of a SageMaker container
 
 Usage: optml train                    run the training job (the same as "train")
        optml env [--json | --shell]   show the environment that a training script would get
+       optml pack DIR [-o FILE]       pack a folder as train packs a model
+       optml unpack FILE DIR          unpack an archive, safely
        optml --help | --version
 
-Run "optml env --help" for its options.
+Run "optml COMMAND --help" for the options of one.
 `;
 
-const COMMANDS = ['train', 'env'];
+type Command = (args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>) => Promise<number>;
+
+/** The commands besides `train`, each loaded when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  env: async () => (await import('./env-command.ts')).envCommand,
+  pack: async () => (await import('./pack-command.ts')).packCommand,
+  unpack: async () => (await import('./unpack-command.ts')).unpackCommand,
+};
 
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */
 export async function optmlCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
@@ -21,8 +30,6 @@ export async function optmlCommand(args: readonly string[], variables: Readonly<
   switch (command) {
     case 'train':
       return trainCommand(rest, variables);
-    case 'env':
-      return runEnv(rest, variables);
     case undefined:
       process.stderr.write(HELP);
       return EXIT_CODES.usage;
@@ -35,14 +42,14 @@ export async function optmlCommand(args: readonly string[], variables: Readonly<
       process.stdout.write(`${ownVersion()}\n`);
       return EXIT_CODES.success;
     default:
-      return unknownWord(command);
+      return Object.hasOwn(COMMANDS, command) ? run(command, rest, variables) : unknownWord(command);
   }
 }
 
-async function runEnv(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+async function run(name: string, args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   try {
-    const { envCommand } = await import('./env-command.ts');
-    return await envCommand(args, variables);
+    const command = await COMMANDS[name]?.();
+    return (await command?.(args, variables)) ?? EXIT_CODES.defect;
   } catch (thrown) {
     const error = asOptmlError(thrown);
     process.stderr.write(`${describeError(error)}\n`);
@@ -52,7 +59,7 @@ async function runEnv(args: readonly string[], variables: Readonly<NodeJS.Proces
 
 function unknownWord(word: string): number {
   const isOption = word.startsWith('-');
-  const suggestion = nearest(word, isOption ? ['--help', '--version'] : COMMANDS);
+  const suggestion = nearest(word, isOption ? ['--help', '--version'] : ['train', ...Object.keys(COMMANDS)]);
   const hint = suggestion === undefined ? 'Run "optml --help" for what there is.' : `Did you mean "${suggestion}"?`;
   process.stderr.write(`optml: unknown ${isOption ? 'option' : 'command'} "${word}". ${hint}\n`);
   return EXIT_CODES.usage;

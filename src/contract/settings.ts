@@ -1,5 +1,6 @@
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
+import { compressionTrouble } from './compression.ts';
 import { HOST_WAIT } from './defaults.ts';
 
 /**
@@ -17,6 +18,12 @@ export const SETTINGS = {
     values: 'path',
     default: 'output/model.tar.gz',
     meaning: 'Where the model is packed to, relative to the base directory; `output.tar.gz` is put beside it.',
+  },
+  OPTML_COMPRESSION: {
+    values: 'method[:level]',
+    default: 'auto',
+    meaning:
+      'What compresses: `auto` (the first of igzip and pigz that is on `PATH`, else Node on several cores), or one of `igzip`, `pigz`, `node`, with a level where wanted (`igzip:1`).',
   },
   OPTML_STOP_GRACE_SECONDS: {
     values: 'seconds',
@@ -52,7 +59,7 @@ export const SETTINGS = {
 
 interface SettingRow {
   /** The words it may be, or the kind of value. */
-  readonly values: readonly string[] | 'path' | 'seconds';
+  readonly values: readonly string[] | 'path' | 'seconds' | 'method[:level]';
   readonly default: string;
   readonly meaning: string;
 }
@@ -61,6 +68,7 @@ interface SettingRow {
 export interface Settings {
   readonly package: 'auto' | 'always' | 'never';
   readonly modelArchive: string;
+  readonly compression: string;
   readonly stopGraceSeconds: number;
   readonly hostWaitSeconds: number;
   readonly typescript: 'tsx' | 'node';
@@ -91,6 +99,7 @@ export function readSettings(source: SettingSource): Settings {
   return {
     package: word(source, 'OPTML_PACKAGE'),
     modelArchive: source('OPTML_MODEL_ARCHIVE')?.text ?? SETTINGS.OPTML_MODEL_ARCHIVE.default,
+    compression: compression(source),
     stopGraceSeconds: seconds(source, 'OPTML_STOP_GRACE_SECONDS'),
     hostWaitSeconds: seconds(source, 'OPTML_HOST_WAIT_SECONDS'),
     typescript: word(source, 'OPTML_TYPESCRIPT'),
@@ -116,6 +125,20 @@ function word<Name extends WordSetting>(source: SettingSource, name: Name): (typ
     });
   }
   return found;
+}
+
+function compression(source: SettingSource): string {
+  const given = source('OPTML_COMPRESSION');
+  const trouble = given && compressionTrouble(given.text);
+  if (trouble === undefined) return given?.text ?? SETTINGS.OPTML_COMPRESSION.default;
+  throw new OptmlError(
+    'SETTING_INVALID',
+    `expected OPTML_COMPRESSION to be ${trouble}, got ${quoteValue(given?.text ?? '')}`,
+    {
+      where: given?.where,
+      fix: 'Leave it out for "auto".',
+    },
+  );
 }
 
 function seconds(source: SettingSource, name: 'OPTML_STOP_GRACE_SECONDS' | 'OPTML_HOST_WAIT_SECONDS'): number {

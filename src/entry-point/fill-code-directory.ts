@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import fs from 'fs-extra';
+import { looksLikeArchive } from '../archive/decompress.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
@@ -66,23 +67,17 @@ async function fetchInto(target: string, location: string, request: SourceReques
     });
   }
   if (looksLikeArchive(location)) {
-    await unpackArchive(location, target);
+    const { entries } = await unpackArchive(location, target);
+    if (entries === 0) {
+      throw new OptmlError('ARCHIVE_INVALID', `${location} is an archive without an entry`, {
+        where: location,
+        fix: 'Make the archive anew from inside the source folder: tar czf source.tar.gz -C SOURCE .',
+      });
+    }
     return `source unpacked from ${location}`;
   }
   await fs.copyFile(location, join(target, basename(location)));
   return `source file copied from ${location}`;
-}
-
-function looksLikeArchive(file: string): boolean {
-  const start = Buffer.alloc(512);
-  const descriptor = fs.openSync(file, 'r');
-  try {
-    const length = fs.readSync(descriptor, start, 0, start.length, 0);
-    const isGzip = length > 2 && start[0] === 0x1f && start[1] === 0x8b;
-    return isGzip || (length === 512 && start.toString('latin1', 257, 262) === 'ustar');
-  } finally {
-    fs.closeSync(descriptor);
-  }
 }
 
 // Without links: the job may be named by one. A source that is the base directory itself still must not hold `code/`.

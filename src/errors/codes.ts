@@ -39,6 +39,7 @@ export const ERROR_CODES = {
     meaning: 'A destination for artifacts or intermediate output cannot be used.',
   },
   S3_UNSUPPORTED: { kind: 'user', meaning: 'An `s3://` location was given where this version cannot use one.' },
+  DESTINATION_INVALID: { kind: 'user', meaning: 'The file or folder to write to cannot be used.' },
   USER_SCRIPT_FAILED: {
     kind: 'entry-point',
     meaning: 'The training program ended with an exit code other than 0, or by a signal.',

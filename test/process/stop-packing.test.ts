@@ -6,13 +6,17 @@ import { makeJob, startTrain } from '../support/job.ts';
 import { shellJob, waitFor } from '../support/processes.ts';
 
 describe('packing and a stop', { concurrency: 1 }, () => {
-  // More than can be packed in a second, however fast the machine; made as a training script would.
+  // More than can be packed in a second, however fast the machine, at that level; made as a training script would.
   const BIG = 'head -c 400000000 /dev/urandom > "$SM_MODEL_DIR/weights"';
 
   test('packing is given up at the end of the grace period with a clear message, the files untouched', async (t) => {
     const script = `${BIG}; trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done`;
     const base = makeJob(t, shellJob(script));
-    const job = startTrain(t, base, { OPTML_PACKAGE: 'always', OPTML_STOP_GRACE_SECONDS: '1' });
+    const job = startTrain(t, base, {
+      OPTML_PACKAGE: 'always',
+      OPTML_COMPRESSION: 'node:9',
+      OPTML_STOP_GRACE_SECONDS: '1',
+    });
     await job.seen('ready');
     job.child.kill('SIGTERM');
     const result = await job.ended;
@@ -29,7 +33,11 @@ describe('packing and a stop', { concurrency: 1 }, () => {
 
   test('a stop that comes while the model is packed gives packing the grace period', async (t) => {
     const base = makeJob(t, shellJob(BIG));
-    const job = startTrain(t, base, { OPTML_PACKAGE: 'always', OPTML_STOP_GRACE_SECONDS: '1' });
+    const job = startTrain(t, base, {
+      OPTML_PACKAGE: 'always',
+      OPTML_COMPRESSION: 'node:9',
+      OPTML_STOP_GRACE_SECONDS: '1',
+    });
     const partial = () => readdirSync(join(base, 'output')).some((name) => name.includes('optml-partial'));
     await waitFor('packing', partial);
     job.child.kill('SIGTERM');

@@ -76,12 +76,12 @@ const HOSTILE: ReadonlyArray<readonly [attack: string, entries: readonly TarEntr
   [
     'a hard link to the outside',
     [{ name: 'link', type: '1', link: '../escaped' }],
-    /is a hard link to "\.\.\/escaped", outside of the folder$/,
+    /is a hard link to "\.\.\/escaped", which leads out of the folder$/,
   ],
   [
     'a hard link to an absolute name',
     [{ name: 'link', type: '1', link: '/etc/passwd' }],
-    /is a hard link to "\/etc\/passwd", outside of the folder$/,
+    /is a hard link to "\/etc\/passwd", which has an absolute name$/,
   ],
   ['a device', [{ name: 'null', type: '3' }], /"null" is of the type CharacterDevice$/],
 ];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseOptions } from '../../../src/cli/parse-options.ts';
 
 const RULES = { command: 'optml env', flags: ['json', 'shell', 'help'], exclusive: ['json', 'shell'] };
-const parse = (...args: string[]) => [...parseOptions(args, RULES)];
+const parse = (...args: string[]) => [...parseOptions(args, RULES).flags];
 
 test('the flags that were given come back, also when given twice', () => {
   assert.deepEqual(parse(), []);
@@ -43,4 +43,24 @@ test('two options that exclude one another are an error', () => {
     message: 'optml env: --json and --shell cannot stand together',
     fix: 'Choose one.',
   });
+});
+
+const PACK = { command: 'optml pack', words: ['DIR'], flags: ['help'], values: ['output'], short: { o: 'output' } };
+
+test('words and values are texts, as they were given', () => {
+  for (const args of [
+    ['007', '-o', '1e3'],
+    ['-o', '1e3', '007'],
+    ['--output=1e3', '007'],
+  ]) {
+    const { words, values } = parseOptions(args, PACK);
+    assert.deepEqual([words, [...values]], [['007'], [['output', '1e3']]]);
+  }
+});
+
+test('a missing word, one too many and a missing value are errors', () => {
+  assert.throws(() => parseOptions([], PACK), { message: 'optml pack: DIR is missing', exitCode: 2 });
+  assert.throws(() => parseOptions(['a', 'b'], PACK), { message: 'optml pack: it takes DIR only, got "b"' });
+  assert.throws(() => parseOptions(['a', '-o'], PACK), { message: 'optml pack: --output needs a value' });
+  assert.equal(parseOptions(['--help'], PACK).flags.has('help'), true);
 });

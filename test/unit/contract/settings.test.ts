@@ -8,6 +8,7 @@ test('without any variable every setting has its default', () => {
   const defaults = {
     package: 'auto',
     modelArchive: 'output/model.tar.gz',
+    compression: 'auto',
     stopGraceSeconds: 110,
     hostWaitSeconds: 900,
     typescript: 'tsx',
@@ -27,6 +28,7 @@ test('each setting is read from its variable', () => {
   const settings = read({
     OPTML_PACKAGE: 'never',
     OPTML_MODEL_ARCHIVE: '/elsewhere/m.tar.gz',
+    OPTML_COMPRESSION: 'igzip:1',
     OPTML_STOP_GRACE_SECONDS: '0.5',
     OPTML_HOST_WAIT_SECONDS: '0',
     OPTML_TYPESCRIPT: 'node',
@@ -37,6 +39,7 @@ test('each setting is read from its variable', () => {
   assert.deepEqual(settings, {
     package: 'never',
     modelArchive: '/elsewhere/m.tar.gz',
+    compression: 'igzip:1',
     stopGraceSeconds: 0.5,
     hostWaitSeconds: 0,
     typescript: 'node',
@@ -71,4 +74,20 @@ test('another source of settings names its own place', () => {
   const source = (name: string) =>
     name === 'OPTML_LOG_FORMAT' ? { text: 'xml', where: 'hyperparameter optml_log_format' } : undefined;
   assert.throws(() => readSettings(source), { where: 'hyperparameter optml_log_format' });
+});
+
+test('a compression is a method with a level that it has', () => {
+  for (const text of ['auto', 'igzip', 'igzip:3', 'pigz:9', 'node', 'node:0']) {
+    assert.equal(read({ OPTML_COMPRESSION: text }).compression, text);
+  }
+  assert.throws(() => read({ OPTML_COMPRESSION: 'igzip:9' }), {
+    code: 'SETTING_INVALID',
+    message: 'expected OPTML_COMPRESSION to be igzip with a level from 0 to 3, got "igzip:9"',
+    where: 'environment variable OPTML_COMPRESSION',
+  });
+  for (const text of ['zip', 'auto:1', 'node:10', 'node:', 'igzip:-1']) {
+    assert.throws(() => read({ OPTML_COMPRESSION: text }), {
+      message: `expected OPTML_COMPRESSION to be auto, or igzip, pigz or node, with a level where wanted (igzip:1), got "${text}"`,
+    });
+  }
 });

@@ -1,0 +1,103 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import type { Readable, Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { findOnPath } from '../environment/find-on-path.ts';
+import { OptmlError } from '../errors/error.ts';
+import { readProgram } from './filter-program.ts';
+
+/** How files are compressed, told by how they start. */
+interface Format {
+  readonly name: string;
+  readonly magic: readonly number[];
+  /** Programs that decompress with `-dc`, from the fastest on. */
+  readonly programs: readonly string[];
+  /** Node's own, where it has one. */
+  readonly inNode: (() => Transform) | undefined;
+}
+
+// From Node 22.15 on.
+const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+
+const FORMATS: readonly Format[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], programs: ['igzip'], inNode: zlib.createGunzip },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], programs: ['zstd'], inNode: createZstdDecompress },
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68], programs: ['lbzip2', 'pbzip2', 'bzip2'], inNode: undefined },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], programs: ['xz'], inNode: undefined },
+];
+
+const CHUNK_BYTES = 256 * 1024;
+const MAGIC_OF_TAR = Buffer.from('ustar');
+const MAGIC_OFFSET = 257;
+
+/** Whether a file starts as a tar archive does, plain or compressed. */
+export function looksLikeArchive(file: string): boolean {
+  const start = startOf(file, MAGIC_OFFSET + MAGIC_OF_TAR.length);
+  return formatOf(start) !== undefined || start.subarray(MAGIC_OFFSET).equals(MAGIC_OF_TAR);
+}
+
+/**
+ * The decompressed content of `file`: plain, gzip, and what a program on `PATH` or this Node decompresses (zstd, bzip2,
+ * xz). A reader may stop early.
+ *
+ * @throws OptmlError INTERPRETER_MISSING naming the program; errors of zlib, FilterError and system errors.
+ */
+export async function* decompressedChunks(
+  file: string,
+  variables: Readonly<NodeJS.ProcessEnv>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const format = formatOf(startOf(file, 8));
+  const program = format?.programs.map((name) => findOnPath(name, variables)).find((found) => found !== undefined);
+  if (program !== undefined) {
+    const descriptor = openSync(file, 'r');
+    try {
+      yield* readProgram([program, '-dc'], descriptor, signal);
+    } finally {
+      closeSync(descriptor);
+    }
+    return;
+  }
+  if (format !== undefined && format.inNode === undefined) throw programMissing(format, file);
+  yield* readInNode(file, format?.inNode?.(), signal);
+}
+
+async function* readInNode(
+  file: string,
+  filter: Transform | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const source: Readable = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  const output = filter === undefined ? source : source.pipe(filter);
+  // `pipe` passes no errors on.
+  if (filter !== undefined) source.once('error', (error) => filter.destroy(error));
+  try {
+    for await (const chunk of output) {
+      signal?.throwIfAborted();
+      yield chunk as Buffer;
+    }
+  } finally {
+    source.destroy();
+  }
+}
+
+function formatOf(start: Buffer): Format | undefined {
+  return FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
+}
+
+function startOf(file: string, bytes: number): Buffer {
+  const start = Buffer.alloc(bytes);
+  const descriptor = openSync(file, 'r');
+  try {
+    return start.subarray(0, readSync(descriptor, start, 0, bytes, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function programMissing({ name, programs }: Format, file: string): OptmlError {
+  const program = programs.at(-1);
+  return new OptmlError('INTERPRETER_MISSING', `${file} is compressed by ${name}, and there is no ${program} on PATH`, {
+    where: file,
+    fix: `Compress it by gzip, or add ${program} to the image.`,
+  });
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+
+/** A program that was to compress or decompress, and did not. */
+export class FilterError extends Error {
+  override readonly name = 'FilterError';
+}
+
+/**
+ * Runs a program that reads `chunks` on its standard input and writes to the open file `target` itself. Resolves when it
+ * ended well.
+ *
+ * @throws FilterError when the program fails; the signal's reason when `signal` is aborted; whatever `chunks` throws.
+ */
+export async function feedProgram(
+  words: readonly string[],
+  chunks: AsyncIterable<Buffer>,
+  target: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const child = start(words, ['pipe', target, 'pipe'], signal);
+  const ended = endOf(child, words);
+  // It is awaited below, at the latest after the last chunk.
+  ended.catch(() => undefined);
+  const input = child.stdin as Writable;
+  // A program that ends early breaks the pipe: how it ended says why.
+  input.on('error', () => undefined);
+  try {
+    let written: Promise<void> = Promise.resolve();
+    for await (const chunk of chunks) {
+      await written;
+      signal?.throwIfAborted();
+      if (child.exitCode !== null || child.signalCode !== null || input.destroyed) break;
+      // The next chunk is made while this one is on its way.
+      written = write(input, chunk);
+    }
+    await written;
+    input.end();
+    await ended;
+    signal?.throwIfAborted();
+  } catch (error) {
+    child.kill('SIGKILL');
+    await ended.catch(() => undefined);
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
+
+/**
+ * The output of a program that reads the open file `source` itself, chunk by chunk. A reader that stops early ends it.
+ *
+ * @throws FilterError when the program fails.
+ */
+export async function* readProgram(
+  words: readonly string[],
+  source: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const child = start(words, [source, 'pipe', 'pipe'], signal);
+  const ended = endOf(child, words);
+  ended.catch(() => undefined);
+  try {
+    for await (const chunk of child.stdout as Readable) yield chunk as Buffer;
+    await ended;
+    signal?.throwIfAborted();
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function start(words: readonly string[], stdio: Array<'pipe' | number>, signal: AbortSignal | undefined): ChildProcess {
+  const [file = '', ...args] = words;
+  // A group of its own: what a terminal sends to stop us is for us to handle. No variables: some change what programs
+  // such as gzip do.
+  const child = spawn(file, args, { stdio, detached: true, env: {} });
+  const kill = () => child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill, { once: true });
+  child.once('close', () => signal?.removeEventListener('abort', kill));
+  if (signal?.aborted) kill();
+  return child;
+}
+
+function endOf(child: ChildProcess, [file = '']: readonly string[]): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk.toString('utf8')}`.slice(-1000);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(new FilterError(`${file} could not be started: ${error.message}`)));
+    child.once('close', (code, killedBy) => {
+      if (code === 0) resolve();
+      else
+        reject(new FilterError(`${file} ended with ${killedBy ?? `exit code ${code}`}${said && `: ${said.trim()}`}`));
+    });
+  });
+}
+
+// Resolves also when the pipe broke.
+function write(input: Writable, chunk: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    input.write(chunk, () => resolve());
+  });
+}
