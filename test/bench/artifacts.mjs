@@ -74,9 +74,10 @@ print(code, time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDRE
 `;
 
 function measure(words, variables = {}) {
-  const { stdout, stderr } = spawnSync('python3', ['-c', MEASURE, ...words], {
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const { stdout, stderr } = spawnSync('python3', ['-c', MEASURE, '/usr/bin/env', ...assignments, ...words], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...variables },
+    env: { PATH: process.env.PATH },
   });
   const [code, seconds, kilobytes] = stdout.trim().split(' ').map(Number);
   if (code !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
