@@ -44,6 +44,8 @@ export class TreeWriter {
   readonly #links = new Map<string, { readonly target: string; readonly facts: EntryFacts }>();
   /** The links' names as a file system that ignores case sees them → as they are. */
   readonly #foldedLinks = new Map<string, string>();
+  /** The same of files and folders; kept from the first link on, since most archives have none. */
+  #foldedOthers: Map<string, string> | undefined;
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -70,7 +72,7 @@ export class TreeWriter {
     if (entry.type === 'hard link') return this.#addHardLink(path, entry.target);
     this.#replace(path);
     const descriptor = this.#create(path, () => openSync(this.#at(path), CREATE, facts.mode & 0o777));
-    this.#files.add(path);
+    this.#keepFile(path);
     return new FileWriter(descriptor, facts);
   }
 
@@ -101,6 +103,12 @@ export class TreeWriter {
     if (this.#files.has(path)) throw new RefusedEntry(`needs a folder where the file "${path}" is`);
     this.#create(path, () => mkdirSync(this.#at(path), { mode: 0o755 }));
     this.#folders.set(path, undefined);
+    this.#foldedOthers?.set(foldName(path), path);
+  }
+
+  #keepFile(path: string): void {
+    this.#files.add(path);
+    this.#foldedOthers?.set(foldName(path), path);
   }
 
   #refuseOtherSpelling(path: string): void {
@@ -114,11 +122,10 @@ export class TreeWriter {
   #addLink(path: string, target: string, facts: EntryFacts): undefined {
     const folded = foldName(path);
     this.#replace(path);
-    // Rare, and the names so far are not kept in this form.
-    for (const other of [...this.#files, ...this.#folders.keys()]) {
-      if (other !== path && other.length > 0 && foldName(other) === folded) {
-        throw new RefusedEntry(`is a link that differs from "${other}" in case or Unicode form only`);
-      }
+    this.#foldedOthers ??= new Map([...this.#files, ...this.#folders.keys()].map((name) => [foldName(name), name]));
+    const other = this.#foldedOthers.get(folded);
+    if (other !== undefined && other !== path) {
+      throw new RefusedEntry(`is a link that differs from "${other}" in case or Unicode form only`);
     }
     this.#links.set(path, { target, facts });
     this.#foldedLinks.set(folded, path);
@@ -135,7 +142,7 @@ export class TreeWriter {
     }
     this.#replace(path);
     this.#create(path, () => linkSync(this.#at(target), this.#at(path)));
-    this.#files.add(path);
+    this.#keepFile(path);
     return undefined;
   }
 
