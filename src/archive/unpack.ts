@@ -132,9 +132,10 @@ class Unpacking {
       onReadEntry: (entry) => this.#attempt(() => this.#begin(entry), entry),
     });
     this.#parser.on('error', (error: unknown) => this.#fail(error));
-    // Only extended headers that are too large; the entry itself would follow under another name.
+    // What the parser would pass over in silence: types that it does not know, and extended headers that are too large.
     this.#parser.on('ignoredEntry', (entry: ReadEntry) => {
-      if (entry.meta) this.#fail(new RefusedEntry('has an extended header that is too large'), entry);
+      const why = entry.meta ? 'has an extended header that is too large' : `is of the type ${entry.type}`;
+      this.#fail(new RefusedEntry(why), entry);
     });
     this.#parser.on('eof', () => {
       this.#isEnded = true;
