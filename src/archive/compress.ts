@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
 import type { Compression } from './compression.ts';
+import { CountedChunks } from './counted-chunks.ts';
 import { gzipChunks } from './deflate.ts';
 import { FilterError, feedProgram } from './filter-program.ts';
 
@@ -15,14 +15,14 @@ export async function compressInto(
   compression: Compression,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const counted = new CountedChunks(chunks);
   if (compression.words === undefined) {
-    for await (const part of gzipChunks(chunks, compression.level)) {
+    for await (const part of gzipChunks(counted, compression.level)) {
       signal?.throwIfAborted();
       await writeWhole(target, part);
     }
     return;
   }
-  const counted = new CountedChunks(chunks);
   await feedProgram(compression.words, counted, target.fd, signal);
   await checkTrailer(target, counted, compression.words[0]);
 }
@@ -34,30 +34,11 @@ async function writeWhole(target: FileHandle, part: Buffer): Promise<void> {
   }
 }
 
-/** Passes chunks on, and knows what a gzip stream of them must end with. */
-class CountedChunks implements AsyncIterable<Buffer> {
-  sum = 0;
-  bytes = 0;
-  readonly #chunks: AsyncIterable<Buffer>;
-
-  constructor(chunks: AsyncIterable<Buffer>) {
-    this.#chunks = chunks;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for await (const chunk of this.#chunks) {
-      this.sum = crc32(chunk, this.sum);
-      this.bytes += chunk.length;
-      yield chunk;
-    }
-  }
-}
-
 // Not every program notices that its output did not get through.
 async function checkTrailer(target: FileHandle, content: CountedChunks, program: string): Promise<void> {
   const { size } = await target.stat();
   const trailer = Buffer.alloc(8);
   await target.read(trailer, 0, 8, Math.max(0, size - 8));
-  if (trailer.readUInt32LE(0) === content.sum && trailer.readUInt32LE(4) === content.bytes % 2 ** 32) return;
+  if (trailer.equals(content.trailer())) return;
   throw new FilterError(`${program} wrote an archive that does not hold the whole content`);
 }

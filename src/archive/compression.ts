@@ -6,7 +6,7 @@ import { findOnPath } from '../environment/find-on-path.ts';
 export interface Compression {
   /** The program and its arguments, standard input to standard output; undefined: Node itself, over several cores. */
   readonly words: readonly [file: string, ...args: string[]] | undefined;
-  /** Level of Node's own compression. */
+  /** Level of Node's own compression, which a program does not use. */
   readonly level: number;
 }
 
@@ -30,28 +30,32 @@ export function chooseCompression(
   warn: (message: string) => void,
 ): Compression {
   const [wanted = 'auto', digits] = setting.split(':');
-  const method = PROGRAMS.find((program) => wanted === program && findOnPath(program, variables) === undefined)
-    ? missing(wanted, variables, warn)
-    : wanted === 'auto'
-      ? fastest(variables)
-      : (wanted as Method);
-  const level = digits !== undefined && method === wanted ? Number(digits) : DEFAULT_LEVEL[method];
-  const file = method === 'node' ? undefined : findOnPath(method, variables);
-  return { words: file === undefined ? undefined : [file, ...argumentsOf(method, level)], level };
+  if (wanted === 'node') return { ...NODE_COMPRESSION, ...(digits !== undefined && { level: Number(digits) }) };
+  const level = digits === undefined ? undefined : Number(digits);
+  const asked = wanted === 'auto' ? undefined : findProgram([wanted as Program], variables, level);
+  const chosen = asked ?? findProgram(PROGRAMS, variables);
+  if (wanted !== 'auto' && asked === undefined) {
+    const instead = chosen?.program ?? 'node';
+    warn(`OPTML_COMPRESSION names ${wanted}, which is not on PATH: ${instead} compresses instead`);
+  }
+  return chosen?.compression ?? NODE_COMPRESSION;
 }
 
-function missing(program: string, variables: Readonly<NodeJS.ProcessEnv>, warn: (message: string) => void): Method {
-  const method = fastest(variables);
-  warn(`OPTML_COMPRESSION names ${program}, which is not on PATH: ${method} compresses instead`);
-  return method;
+type Program = (typeof PROGRAMS)[number];
+
+// The first of them that is on PATH.
+function findProgram(programs: readonly Program[], variables: Readonly<NodeJS.ProcessEnv>, level?: number) {
+  for (const program of programs) {
+    const file = findOnPath(program, variables);
+    if (file === undefined) continue;
+    const words = [file, ...argumentsOf(program, level ?? DEFAULT_LEVEL[program])] as const;
+    return { program, compression: { ...NODE_COMPRESSION, words } };
+  }
+  return undefined;
 }
 
-function fastest(variables: Readonly<NodeJS.ProcessEnv>): Method {
-  return PROGRAMS.find((program) => findOnPath(program, variables) !== undefined) ?? 'node';
-}
-
-function argumentsOf(method: Method, level: number): string[] {
+function argumentsOf(program: Program, level: number): string[] {
   const common = ['--stdout', '--no-name', `-${level}`];
   // pigz would write the time of packing into its header, and take every core of the machine that the job may not have.
-  return method === 'pigz' ? [...common, '--no-time', '--processes', String(availableParallelism())] : common;
+  return program === 'pigz' ? [...common, '--no-time', '--processes', String(availableParallelism())] : common;
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw } from 'node:zlib';
+import { constants, deflateRaw } from 'node:zlib';
+import type { CountedChunks } from './counted-chunks.ts';
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 
@@ -13,29 +14,22 @@ const DEFAULT_THREADS = 4;
  * Compresses chunks on several cores at once into one gzip stream. The same chunks give the same bytes, however many cores
  * there are. Memory: a few chunks.
  */
-export async function* gzipChunks(chunks: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
+export async function* gzipChunks(chunks: CountedChunks, level: number): AsyncGenerator<Buffer> {
   // No name, no time, made on Unix (RFC 1952).
   yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
   const threads = Number(process.env['UV_THREADPOOL_SIZE']) || DEFAULT_THREADS;
   const lanes = Math.min(availableParallelism(), threads) + 1;
   const underWay: Promise<Buffer>[] = [];
   let before: Buffer | undefined;
-  let sum = 0;
-  let bytes = 0;
   for await (const chunk of chunks) {
     underWay.push(compress(chunk, before, level));
-    sum = crc32(chunk, sum);
-    bytes += chunk.length;
     before = chunk.subarray(-WINDOW_BYTES);
     if (underWay.length >= lanes) yield (await underWay.shift()) as Buffer;
   }
   for (const part of underWay) yield await part;
-  const end = Buffer.alloc(10);
-  // The last block, empty, then sum and size of the content.
-  end.writeUInt16LE(0x0003, 0);
-  end.writeUInt32LE(sum, 2);
-  end.writeUInt32LE(bytes % 2 ** 32, 6);
-  yield end;
+  // The last block, which is empty.
+  yield Buffer.from([3, 0]);
+  yield chunks.trailer();
 }
 
 function compress(chunk: Buffer, dictionary: Buffer | undefined, level: number): Promise<Buffer> {

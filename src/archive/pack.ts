@@ -2,7 +2,7 @@ import { mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
 import { compressionTrouble } from '../contract/compression.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { isDiskFull, OptmlError, systemErrorCode } from '../errors/error.ts';
 import { archiveChunks, contentBytes, isNothingToPack, type Walk } from './archive-chunks.ts';
 import { compressInto } from './compress.ts';
 import { type Compression, chooseCompression, NODE_COMPRESSION } from './compression.ts';
@@ -135,12 +135,10 @@ function packError(error: unknown, dir: string, file: string): unknown {
       cause: error,
     });
   }
-  const code = systemErrorCode(error);
-  if (code === undefined) return error;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  if (systemErrorCode(error) === undefined) return error;
   return new OptmlError('PACKAGING_FAILED', `packing ${dir} failed: ${(error as Error).message}`, {
     where: (error as NodeJS.ErrnoException).path ?? file,
-    fix: isFull
+    fix: isDiskFull(error)
       ? 'The disk is full: save less, or ask for a larger volume (VolumeSizeInGB).'
       : 'Make the file readable, or leave it out of the folder.',
     cause: error,

@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReadEntry } from 'tar';
 import { Parser } from 'tar/parse';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
+import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
 import { cutText } from '../errors/quote-value.ts';
 import { decompressedChunks } from './decompress.ts';
 import { judgeEntry } from './entry-rules.ts';
@@ -11,6 +11,9 @@ import { type FileWriter, RefusedEntry, TreeWriter } from './tree-writer.ts';
 
 /** Limits of what is unpacked: far above any model, far below what an archive made to fill a disk would give. */
 export const UNPACK_LIMITS = { maxBytes: 1024 ** 4, maxEntries: 1_000_000 } as const;
+
+/** What to do about an archive that holds what it should not, or nothing. */
+export const MAKE_ANEW = 'Make the archive anew from inside the source folder: tar czf source.tar.gz -C SOURCE .';
 
 /** How to unpack an archive. */
 export interface UnpackOptions {
@@ -73,18 +76,15 @@ function checkArchive(file: string): void {
 }
 
 function makePartial(dir: string): { readonly path: string; readonly isNew: boolean } {
-  let isNew: boolean;
   try {
-    isNew = mkdirSync(dir, { recursive: true }) !== undefined;
-    if (lstatSync(dir).isDirectory() || statSync(dir).isDirectory()) {
-      const [first] = readdirSync(dir);
-      if (first === undefined) return { path: mkdtempSync(join(dir, PARTIAL_MARK)), isNew };
-      const what = first.startsWith(PARTIAL_MARK) ? 'what is left of unpacking that was interrupted' : `"${first}"`;
-      throw new OptmlError('DESTINATION_INVALID', `expected an empty or new folder, and ${dir} holds ${what}`, {
-        where: dir,
-        fix: 'Give another folder, or empty this one first: nothing is overwritten.',
-      });
-    }
+    const isNew = mkdirSync(dir, { recursive: true }) !== undefined;
+    const [first] = readdirSync(dir);
+    if (first === undefined) return { path: mkdtempSync(join(dir, PARTIAL_MARK)), isNew };
+    const what = first.startsWith(PARTIAL_MARK) ? 'what is left of unpacking that was interrupted' : `"${first}"`;
+    throw new OptmlError('DESTINATION_INVALID', `expected an empty or new folder, and ${dir} holds ${what}`, {
+      where: dir,
+      fix: 'Give another folder, or empty this one first: nothing is overwritten.',
+    });
   } catch (error) {
     if (isOptmlError(error)) throw error;
     throw new OptmlError('DESTINATION_INVALID', `${dir} cannot be unpacked into: ${(error as Error).message}`, {
@@ -93,7 +93,6 @@ function makePartial(dir: string): { readonly path: string; readonly isNew: bool
       cause: error,
     });
   }
-  throw new OptmlError('DESTINATION_INVALID', `${dir} is no folder`, { where: dir, fix: 'Give a folder.' });
 }
 
 async function unpackInto(dir: string, file: string, options: UnpackOptions): Promise<UnpackResult> {
@@ -220,7 +219,7 @@ function unpackError(file: string, dir: string, error: unknown): unknown {
   if (error instanceof RefusedEntry) {
     return new OptmlError('ARCHIVE_INVALID', `${file} holds an entry that may not be unpacked: ${error.message}`, {
       where: file,
-      fix: 'Make the archive anew from inside the source folder: tar czf source.tar.gz -C SOURCE .',
+      fix: MAKE_ANEW,
     });
   }
   const code = systemErrorCode(error);
@@ -235,8 +234,7 @@ function unpackError(file: string, dir: string, error: unknown): unknown {
 }
 
 function diskError(file: string, dir: string, error: unknown): OptmlError {
-  const code = systemErrorCode(error);
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const isFull = isDiskFull(error);
   return new OptmlError(
     'DISK_WRITE_FAILED',
     `${file} could not be unpacked: ${isFull ? 'the disk is full' : (error as Error).message}`,

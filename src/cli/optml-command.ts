@@ -18,11 +18,11 @@ Run "optml COMMAND --help" for the options of one.
 type Command = (args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>) => Promise<number>;
 
 /** The commands besides `train`, each loaded when it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  env: async () => (await import('./env-command.ts')).envCommand,
-  pack: async () => (await import('./pack-command.ts')).packCommand,
-  unpack: async () => (await import('./unpack-command.ts')).unpackCommand,
-};
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['env', async () => (await import('./env-command.ts')).envCommand],
+  ['pack', async () => (await import('./pack-command.ts')).packCommand],
+  ['unpack', async () => (await import('./unpack-command.ts')).unpackCommand],
+]);
 
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */
 export async function optmlCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
@@ -42,14 +42,16 @@ export async function optmlCommand(args: readonly string[], variables: Readonly<
       process.stdout.write(`${ownVersion()}\n`);
       return EXIT_CODES.success;
     default:
-      return Object.hasOwn(COMMANDS, command) ? run(command, rest, variables) : unknownWord(command);
+      return run(command, rest, variables);
   }
 }
 
 async function run(name: string, args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const load = COMMANDS.get(name);
+  if (load === undefined) return unknownWord(name);
   try {
-    const command = await COMMANDS[name]?.();
-    return (await command?.(args, variables)) ?? EXIT_CODES.defect;
+    const command = await load();
+    return await command(args, variables);
   } catch (thrown) {
     const error = asOptmlError(thrown);
     process.stderr.write(`${describeError(error)}\n`);
@@ -59,7 +61,7 @@ async function run(name: string, args: readonly string[], variables: Readonly<No
 
 function unknownWord(word: string): number {
   const isOption = word.startsWith('-');
-  const suggestion = nearest(word, isOption ? ['--help', '--version'] : ['train', ...Object.keys(COMMANDS)]);
+  const suggestion = nearest(word, isOption ? ['--help', '--version'] : ['train', ...COMMANDS.keys()]);
   const hint = suggestion === undefined ? 'Run "optml --help" for what there is.' : `Did you mean "${suggestion}"?`;
   process.stderr.write(`optml: unknown ${isOption ? 'option' : 'command'} "${word}". ${hint}\n`);
   return EXIT_CODES.usage;

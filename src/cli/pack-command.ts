@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
+import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
-import { makeProgress } from './progress.ts';
-import { stopSignal } from './stop-signal.ts';
 
 const HELP = `optml pack - packs a folder as train packs a model: DIR.tar.gz, content at its root
 
@@ -36,29 +35,18 @@ export async function packCommand(args: readonly string[], variables: Readonly<N
   }
   const dir = resolve(words[0] ?? '');
   checkFolder(dir);
-  const file = resolve(values.get('output') ?? `${baseOf(dir)}.tar.gz`);
+  const file = resolve(values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`);
   const { compression } = readSettings(settingsFromVariables(variables));
   const { packDirectory } = await import('#archive/pack');
-  const progress = makeProgress(process.stderr);
-  const stop = stopSignal();
-  try {
-    const { entries, bytes } = await packDirectory(dir, file, {
+  return runArchiveWork(file, (signal, progress) =>
+    packDirectory(dir, file, {
       compression,
       variables,
-      signal: stop.signal,
+      signal,
       warn: (message) => progress.note(message),
-      ...(progress.isShown && { onProgress: progress.show }),
-    });
-    progress.end();
-    process.stdout.write(`${file} (${entries} entries, ${bytes} bytes)\n`);
-    return EXIT_CODES.success;
-  } catch (error) {
-    progress.end();
-    if (stop.exitCode !== undefined) return stop.exitCode;
-    throw error;
-  } finally {
-    stop.close();
-  }
+      ...(progress.show && { onProgress: progress.show }),
+    }),
+  );
 }
 
 function checkFolder(dir: string): void {
@@ -67,8 +55,4 @@ function checkFolder(dir: string): void {
     where: dir,
     fix: 'Give the folder whose content is to be packed.',
   });
-}
-
-function baseOf(dir: string): string {
-  return dir.slice(dir.lastIndexOf('/') + 1) || 'root';
 }

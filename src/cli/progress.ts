@@ -2,10 +2,8 @@ import { monotonicMs } from '../clock.ts';
 
 /** A line that tells how far a long command is. */
 export interface Progress {
-  /** Whether there is a terminal to show it on. */
-  readonly isShown: boolean;
-  /** Shows bytes done, of a total where it is known, the rate and the remaining time. */
-  readonly show: (doneBytes: number, totalBytes?: number) => void;
+  /** Shows bytes done, of a total where it is known, the rate and the remaining time. Only where there is a terminal. */
+  readonly show: ((doneBytes: number, totalBytes?: number) => void) | undefined;
   /** Writes a line of text above it. */
   note(message: string): void;
   /** Takes the line away. */
@@ -17,20 +15,19 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows progress on `stream` where it is a terminal; elsewhere only notes are written. */
 export function makeProgress(stream: NodeJS.WriteStream, now: () => number = monotonicMs): Progress {
-  const isShown = stream.isTTY === true;
   const start = now();
   let drawn = Number.NEGATIVE_INFINITY;
   const clear = () => {
-    if (isShown && Number.isFinite(drawn)) stream.write(CLEAR_LINE);
+    if (Number.isFinite(drawn)) stream.write(CLEAR_LINE);
+  };
+  const show = (done: number, total?: number) => {
+    const time = now();
+    if (time - drawn < REDRAW_MS) return;
+    drawn = time;
+    stream.write(`${CLEAR_LINE}${progressText(done, total, (time - start) / 1000)}`);
   };
   return {
-    isShown,
-    show: (done, total) => {
-      const time = now();
-      if (!isShown || time - drawn < REDRAW_MS) return;
-      drawn = time;
-      stream.write(`${CLEAR_LINE}${progressText(done, total, (time - start) / 1000)}`);
-    },
+    show: stream.isTTY === true ? show : undefined,
     note: (message) => {
       clear();
       stream.write(`${message}\n`);
@@ -39,8 +36,8 @@ export function makeProgress(stream: NodeJS.WriteStream, now: () => number = mon
   };
 }
 
-/** What is shown after so many seconds: `1.2 of 4.0 GB, 350 MB/s, 8 s left`. */
-export function progressText(done: number, total: number | undefined, seconds: number): string {
+// After so many seconds: `1.2 of 4.0 GB, 350 MB/s, 8 s left`.
+function progressText(done: number, total: number | undefined, seconds: number): string {
   const rate = seconds > 0 ? done / seconds : 0;
   const parts = [
     total === undefined ? sizeText(done) : `${sizeText(done)} of ${sizeText(total)}`,

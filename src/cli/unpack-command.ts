@@ -2,9 +2,8 @@ import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
+import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
-import { makeProgress } from './progress.ts';
-import { stopSignal } from './stop-signal.ts';
 
 const HELP = `optml unpack - unpacks an archive as train unpacks a source: whole or not at all, nothing outside of the folder
 
@@ -37,26 +36,15 @@ export async function unpackCommand(args: readonly string[], variables: Readonly
   const maxBytes = readCount('max-bytes', values);
   const maxEntries = readCount('max-entries', values);
   const { unpackArchive } = await import('#archive/unpack');
-  const progress = makeProgress(process.stderr);
-  const stop = stopSignal();
-  try {
-    const { entries, bytes } = await unpackArchive(file, dir, {
+  return runArchiveWork(dir, (signal, progress) =>
+    unpackArchive(file, dir, {
       variables,
-      signal: stop.signal,
+      signal,
       ...(maxBytes !== undefined && { maxBytes }),
       ...(maxEntries !== undefined && { maxEntries }),
-      ...(progress.isShown && { onProgress: (done: number) => progress.show(done) }),
-    });
-    progress.end();
-    process.stdout.write(`${dir} (${entries} entries, ${bytes} bytes)\n`);
-    return EXIT_CODES.success;
-  } catch (error) {
-    progress.end();
-    if (stop.exitCode !== undefined) return stop.exitCode;
-    throw error;
-  } finally {
-    stop.close();
-  }
+      ...(progress.show && { onProgress: progress.show }),
+    }),
+  );
 }
 
 function readCount(name: string, values: ReadonlyMap<string, string>): number | undefined {

@@ -129,16 +129,13 @@ function word<Name extends WordSetting>(source: SettingSource, name: Name): (typ
 
 function compression(source: SettingSource): string {
   const given = source('OPTML_COMPRESSION');
-  const trouble = given && compressionTrouble(given.text);
-  if (trouble === undefined) return given?.text ?? SETTINGS.OPTML_COMPRESSION.default;
-  throw new OptmlError(
-    'SETTING_INVALID',
-    `expected OPTML_COMPRESSION to be ${trouble}, got ${quoteValue(given?.text ?? '')}`,
-    {
-      where: given?.where,
-      fix: 'Leave it out for "auto".',
-    },
-  );
+  const text = given?.text ?? SETTINGS.OPTML_COMPRESSION.default;
+  const trouble = compressionTrouble(text);
+  if (trouble === undefined) return text;
+  throw new OptmlError('SETTING_INVALID', `expected OPTML_COMPRESSION to be ${trouble}, got ${quoteValue(text)}`, {
+    where: given?.where,
+    fix: 'Leave it out for "auto".',
+  });
 }
 
 function seconds(source: SettingSource, name: 'OPTML_STOP_GRACE_SECONDS' | 'OPTML_HOST_WAIT_SECONDS'): number {

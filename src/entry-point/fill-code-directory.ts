@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import fs from 'fs-extra';
 import { looksLikeArchive } from '../archive/decompress.ts';
-import { unpackArchive } from '../archive/unpack.ts';
+import { MAKE_ANEW, unpackArchive } from '../archive/unpack.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { SourceRequest } from './source.ts';
@@ -71,7 +71,7 @@ async function fetchInto(target: string, location: string, request: SourceReques
     if (entries === 0) {
       throw new OptmlError('ARCHIVE_INVALID', `${location} is an archive without an entry`, {
         where: location,
-        fix: 'Make the archive anew from inside the source folder: tar czf source.tar.gz -C SOURCE .',
+        fix: MAKE_ANEW,
       });
     }
     return `source unpacked from ${location}`;
