@@ -23,9 +23,9 @@ export function modelArchiveFile(environment: TrainingEnvironment): string {
       fix: 'Give a path such as output/model.tar.gz, or a URI with special characters encoded (% is %25).',
     });
   }
-  if (parsed.scheme === 's3') {
+  if ('s3' in parsed) {
     throw new OptmlError(
-      'S3_UNSUPPORTED',
+      'OUTPUT_LOCATION_INVALID',
       `OPTML_MODEL_ARCHIVE is ${modelArchive}, and this version of optml does not upload to S3`,
       { where, fix: 'Give a path, and copy the file from there.' },
     );
@@ -40,7 +40,7 @@ export function modelArchiveFile(environment: TrainingEnvironment): string {
  * Checks, before anything runs, that the archives can be written where they are to go: hours of training should not end
  * at a mistyped path. Removes what a run that was killed left half-written beside them.
  *
- * @throws OptmlError OUTPUT_LOCATION_INVALID or S3_UNSUPPORTED.
+ * @throws OptmlError OUTPUT_LOCATION_INVALID.
  */
 export function prepareArchives(environment: TrainingEnvironment): void {
   const file = modelArchiveFile(environment);

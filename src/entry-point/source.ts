@@ -18,7 +18,7 @@ export interface SourceRequest {
  * Copies or unpacks the user's source into the code directory when that is empty (contract C21); otherwise the location
  * is not even looked at. Whole or not at all. Returns what was done, for the log; undefined without a location of its own.
  *
- * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, S3_UNSUPPORTED or DISK_WRITE_FAILED.
+ * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID or DISK_WRITE_FAILED.
  */
 export async function fetchSource(request: SourceRequest): Promise<string | undefined> {
   const { codeDir } = request;
@@ -47,9 +47,9 @@ function localPath(location: string): string {
       fix: 'Give a path, or a URI such as file:///opt/source, with special characters encoded (% is %25).',
     });
   }
-  if (parsed.scheme === 's3') {
+  if ('s3' in parsed) {
     throw new OptmlError(
-      'S3_UNSUPPORTED',
+      'SOURCE_INVALID',
       `the source lies at ${location}, and this version of optml does not download from S3`,
       {
         where,

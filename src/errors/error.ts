@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
+import { ERROR_KINDS, type ErrorCode, type ErrorKind } from './kinds.ts';
 
 /** What an {@link OptmlError} tells besides its message. */
 export interface ErrorDetails {
@@ -29,7 +29,7 @@ export class OptmlError extends Error {
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.kind = ERROR_CODES[code].kind;
+    this.kind = ERROR_KINDS[code];
     this.name = KIND_NAMES[this.kind];
     this.where = details.where;
     this.fix = details.fix;

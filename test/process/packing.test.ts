@@ -97,7 +97,7 @@ describe('where it is packed to', { concurrency: 2 }, () => {
       OPTML_MODEL_ARCHIVE: 's3://bucket/model.tar.gz',
     });
     assert.equal(result.code, 1);
-    assert.match(result.failure ?? '', /S3_UNSUPPORTED/);
+    assert.match(result.failure ?? '', /OUTPUT_LOCATION_INVALID/);
   });
 });
 

@@ -13,7 +13,7 @@ const LAYERS = [
   ['process'],
   ['config'],
   ['environment'],
-  ['archive'],
+  ['archive', 'storage'],
   ['entry-point'],
   ['runner'],
   ['outcome'],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts';
+import { ERROR_CODES } from '../../../src/errors/codes.ts';
 import { asOptmlError, describeError, isOptmlError, OptmlError, systemErrorCode } from '../../../src/errors/error.ts';
+import type { ErrorCode } from '../../../src/errors/kinds.ts';
 
 test('the kind, the name and the exit code follow from the code', () => {
   const names = {
