@@ -3,9 +3,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { writeNotices } from './notices.mjs';
 
 const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-const lazy = Object.values(manifest.imports).map((paths) => paths['optml-source']);
+const rare = Object.values(manifest.imports).map((paths) => paths['optml-source']);
+// Bundled with the AWS SDK, which is 22 MB as packages and half a megabyte as what is used of it.
+const withSdk = rare.filter((path) => /^\.\/src\/(?:storage|entry-point\/code-artifact)/.test(path));
+const lazy = rare.filter((path) => !withSdk.includes(path));
 
 const library = ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts'];
 
@@ -44,6 +48,18 @@ const results = await Promise.all([
   build({ ...commonJs, entryPoints: library }),
   build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minifySyntax: true }),
   build({
+    ...commonJs,
+    entryPoints: withSdk,
+    outdir: 'dist/lazy',
+    outbase: 'src',
+    // Its ES modules: of its CommonJS nothing could be left out.
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    minify: true,
+    // The SDK asks for the names of some of its classes.
+    keepNames: true,
+  }),
+  build({
     ...common,
     format: 'esm',
     splitting: true,
@@ -59,3 +75,4 @@ const results = await Promise.all([
 ]);
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
 writeFileSync('dist/meta.json', JSON.stringify(outputs));
+writeNotices(outputs, 'dist/THIRD-PARTY-LICENSES');

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { s3Uri } from '../contract/location.ts';
+import { PARTIAL_MARK } from '../contract/paths.ts';
+import { isDiskFull, isOptmlError, OptmlError } from '../errors/error.ts';
+import { sumRanges } from './check-sum.ts';
+import type { Download, Target } from './download.ts';
+import { fetchRange, fetchWhole } from './fetch.ts';
+import { lookAtObject, type ObjectFacts } from './head-object.ts';
+import { getObject } from './operations.ts';
+import { explainS3Error } from './s3-errors.ts';
+import { forEachAtOnce, withScope } from './scope.ts';
+import { ObjectChanged, TransferError, WriteError } from './transfer-error.ts';
+
+/** Objects up to this size come by one request, larger ones by ranges of it. In bytes. */
+export const RANGE_BYTES = 8 * 1024 * 1024;
+/** Requests under way at once, over all downloads. */
+export const MOST_REQUESTS = 8;
+// A whole that does not add up, or that changed, is fetched anew; not for ever, since it may be large.
+const MOST_STARTS = 2;
+
+/** What a listing tells of an object. */
+export type ListedFacts = Pick<ObjectFacts, 'bytes' | 'etag'>;
+
+/**
+ * Downloads an object beside its place, checks it, and renames it. Gives its size in bytes.
+ *
+ * @throws OptmlError S3_NOT_FOUND, S3_REFUSED, S3_FAILED, DISK_WRITE_FAILED; the signal's reason.
+ */
+export async function downloadFile(download: Download, listed?: ListedFacts): Promise<number> {
+  const { location, signal } = download;
+  for (let start = 1; ; start++) {
+    try {
+      return await downloadOnce(download, start === 1 ? listed : undefined);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isWorthAnother = error instanceof ObjectChanged || error instanceof TransferError;
+      if (!isWorthAnother || start === MOST_STARTS) throw explainDownload(error, download, start);
+      download.session.log.warn(`${s3Uri(location)} is downloaded anew: ${error.message}`);
+    }
+  }
+}
+
+async function downloadOnce(download: Download, listed: ListedFacts | undefined): Promise<number> {
+  const { session, location, file, signal, slots } = download;
+  const isKnown = listed !== undefined && listed.bytes <= RANGE_BYTES;
+  const facts: ObjectFacts = isKnown
+    ? { ...listed, checksum: undefined }
+    : await slots.use(signal, () => lookAtObject(session, location, signal));
+  // Cut, since a name that just fits would not with the mark.
+  const partial = join(dirname(file), `${basename(file).slice(0, 40)}${PARTIAL_MARK}${randomBytes(6).toString('hex')}`);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(partial, 'wx');
+    if (facts.bytes <= RANGE_BYTES) await fetchWhole(download, facts, { file: partial, descriptor: handle.fd });
+    else await fetchRanges(download, facts, { file: partial, descriptor: handle.fd });
+    await handle.sync();
+    await handle.close();
+    handle = undefined;
+    signal.throwIfAborted();
+    await rename(partial, file);
+    return facts.bytes;
+  } finally {
+    await handle?.close();
+    await rm(partial, { force: true });
+  }
+}
+
+async function fetchRanges(download: Download, facts: ObjectFacts, target: Target): Promise<void> {
+  await withScope(download.signal, async (scope) => {
+    const inScope = { ...download, signal: scope.signal };
+    const sum = await sumRanges({ ...inScope, file: target.file, bytes: facts.bytes }, facts.checksum);
+    try {
+      await forEachAtOnce(ranges(facts.bytes), MOST_REQUESTS, scope, async ({ start, end }) => {
+        const piece = { descriptor: target.descriptor, at: start, end, onChunk: sum.ofRange(start) };
+        await fetchRange(inScope, facts, piece);
+        sum.endRange(start, end);
+      });
+      await sum.check();
+    } finally {
+      await sum.close();
+    }
+  });
+}
+
+function* ranges(bytes: number): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start < bytes; start += RANGE_BYTES) {
+    yield { start, end: Math.min(start + RANGE_BYTES, bytes) };
+  }
+}
+
+function explainDownload(error: unknown, { location, file }: Download, starts: number): unknown {
+  if (isOptmlError(error)) return error;
+  if (error instanceof ObjectChanged || error instanceof TransferError) {
+    return explainS3Error(error, getObject(location), starts);
+  }
+  const cause = error instanceof WriteError ? error.cause : error;
+  return new OptmlError(
+    'DISK_WRITE_FAILED',
+    `cannot write ${s3Uri(location)} to ${file}: ${(cause as Error).message}`,
+    {
+      where: file,
+      fix: isDiskFull(cause) ? 'Give the job a larger volume.' : 'Check that the folder is there and writable.',
+      cause,
+    },
+  );
+}

@@ -1,0 +1,203 @@
+import { createReadStream } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { s3Uri } from '../contract/location.ts';
+import { checkStored } from './check-stored.ts';
+import { combineCrc32 } from './crc-combine.ts';
+import { crc32Bytes } from './digest.ts';
+import { lookAtObject } from './head-object.ts';
+import { upload } from './operations.ts';
+import { s3Code } from './s3-errors.ts';
+import { withHeaders } from './s3-session.ts';
+import { forEachAtOnce, withScope } from './scope.ts';
+import {
+  checkUnchanged,
+  MOST_PARTS,
+  PART_BYTES,
+  readPart,
+  type Source,
+  UNSIGNED_BODY,
+  type Upload,
+} from './upload-source.ts';
+
+const MOST_PARTS_OF_OBJECT = 10_000;
+// When nobody waits any more: what is left is a matter of cost, not of content.
+const ABORT_MS = 5000;
+
+/** A part on its way. */
+interface Part {
+  /** From 1 on. */
+  readonly number: number;
+  readonly start: number;
+  readonly bytes: number;
+}
+
+/** A part that S3 has. */
+interface StoredPart extends Part {
+  readonly etag: string | undefined;
+  readonly sum: number;
+  /** Whether the server has checked the sum: not all know checksums, and what they do not know they are not told again. */
+  readonly isChecked: boolean;
+}
+
+/** Uploads a file in parts. They become an object by the last request alone; before that a failure removes them. */
+export async function uploadParts(request: Upload, source: Source): Promise<void> {
+  const uploadId = await create(request);
+  try {
+    const stored = await sendParts(request, source, uploadId);
+    await checkUnchanged(source, request.file);
+    const whole = stored.reduce((sum, part) => combineCrc32(sum, part.sum, part.bytes), 0);
+    await complete(request, source.stats.size, uploadId, stored, base64(whole));
+  } catch (error) {
+    await abort(request, uploadId);
+    throw error;
+  }
+}
+
+const base64 = (sum: number) => crc32Bytes(sum).toString('base64');
+
+async function create({ session, location, signal }: Upload): Promise<string> {
+  const answer = await session.request(upload(location, 'CreateMultipartUpload'), signal, (client, options) =>
+    client.send(
+      new CreateMultipartUploadCommand({
+        Bucket: location.bucket,
+        Key: location.key,
+        ChecksumAlgorithm: 'CRC32',
+        ChecksumType: 'FULL_OBJECT',
+      }),
+      options,
+    ),
+  );
+  return answer.UploadId ?? '';
+}
+
+async function sendParts(request: Upload, source: Source, uploadId: string): Promise<readonly StoredPart[]> {
+  const stored: StoredPart[] = [];
+  await withScope(request.signal, async (scope) => {
+    const inScope = { ...request, signal: scope.signal };
+    await forEachAtOnce(partsOf(source.stats.size), MOST_PARTS, scope, async (part) => {
+      stored.push(await sendPart(inScope, source, uploadId, part));
+      request.onBytes?.(part.bytes);
+    });
+  });
+  return stored.sort((a, b) => a.number - b.number);
+}
+
+function* partsOf(size: number): Generator<Part> {
+  const bytes = partBytes(size);
+  for (let start = 0, number = 1; start < size; start += bytes, number++) {
+    yield { number, start, bytes: Math.min(bytes, size - start) };
+  }
+}
+
+/** Size of the parts of a file in bytes: whole MiB, so that there are at most 10,000. */
+export function partBytes(size: number): number {
+  const mib = 1024 * 1024;
+  return Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS_OF_OBJECT / mib) * mib);
+}
+
+async function sendPart(request: Upload, source: Source, uploadId: string, part: Part): Promise<StoredPart> {
+  const { session, location, signal, buffers, file } = request;
+  return await buffers.use(signal, async (buffer) => {
+    const { body, sum } = await bodyOf(part, source, file, buffer);
+    const answer = await session.request(upload(location, 'UploadPart'), signal, (client, options) =>
+      client.send(
+        withHeaders(
+          new UploadPartCommand({
+            Bucket: location.bucket,
+            Key: location.key,
+            UploadId: uploadId,
+            PartNumber: part.number,
+            Body: body(),
+            ContentLength: part.bytes,
+            ChecksumCRC32: base64(sum),
+          }),
+          UNSIGNED_BODY,
+        ),
+        options,
+      ),
+    );
+    return { ...part, sum, etag: answer.ETag, isChecked: answer.ChecksumCRC32 === base64(sum) };
+  });
+}
+
+// A part that fits goes from the buffer. Those of files beyond 80 GB do not: they are read twice, for the sum goes first.
+async function bodyOf(part: Part, source: Source, file: string, buffer: Buffer) {
+  if (part.bytes <= buffer.length) {
+    const body = await readPart(source, file, { buffer, ...part });
+    return { body: () => body, sum: crc32(body) };
+  }
+  let sum = 0;
+  for (let done = 0; done < part.bytes; ) {
+    const bytes = Math.min(buffer.length, part.bytes - done);
+    sum = crc32(await readPart(source, file, { buffer, start: part.start + done, bytes }), sum);
+    done += bytes;
+  }
+  const range = { start: part.start, end: part.start + part.bytes - 1, highWaterMark: 1024 * 1024 };
+  return { body: () => createReadStream(file, { ...range, fd: source.handle.fd, autoClose: false }), sum };
+}
+
+async function complete(
+  request: Upload,
+  size: number,
+  uploadId: string,
+  stored: readonly StoredPart[],
+  sum: string,
+): Promise<void> {
+  const { session, location, signal } = request;
+  const parts = stored.map(({ number, etag, isChecked, sum: partSum }): CompletedPart => {
+    return { PartNumber: number, ETag: etag, ...(isChecked && { ChecksumCRC32: base64(partSum) }) };
+  });
+  const isChecked = stored.every((part) => part.isChecked);
+  const operation = upload(location, 'CompleteMultipartUpload');
+  const told = await session.attempt(operation, signal, async () => {
+    try {
+      const answer = await session.send(operation, signal, (client, options) =>
+        client.send(
+          new CompleteMultipartUploadCommand({
+            Bucket: location.bucket,
+            Key: location.key,
+            UploadId: uploadId,
+            MultipartUpload: { Parts: parts },
+            ...(isChecked && { ChecksumCRC32: sum, ChecksumType: 'FULL_OBJECT' }),
+            MpuObjectSize: size,
+          }),
+          options,
+        ),
+      );
+      return answer.ChecksumCRC32;
+    } catch (error) {
+      // An earlier attempt may have got through, and only its answer was lost.
+      if (s3Code(error) === 'NoSuchUpload' && (await isThere(request, size, parts.length))) return undefined;
+      throw error;
+    }
+  });
+  await checkStored(request, size, sum, told);
+}
+
+async function isThere({ session, location, signal }: Upload, size: number, parts: number): Promise<boolean> {
+  const facts = await lookAtObject(session, location, signal);
+  return facts.bytes === size && facts.etag?.endsWith(`-${parts}"`) === true;
+}
+
+async function abort({ session, location }: Upload, uploadId: string): Promise<void> {
+  const signal = AbortSignal.timeout(ABORT_MS);
+  try {
+    await session.send(upload(location, 'AbortMultipartUpload'), signal, (client, options) =>
+      client.send(
+        new AbortMultipartUploadCommand({ Bucket: location.bucket, Key: location.key, UploadId: uploadId }),
+        options,
+      ),
+    );
+  } catch (error) {
+    // It was one attempt to tidy up: what failed before is what counts.
+    if (s3Code(error) === 'NoSuchUpload') return;
+    session.log.warn(`parts of ${s3Uri(location)} stay in S3 (upload ${uploadId}): ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,141 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { s3Uri } from '../contract/location.ts';
+import type { Log } from '../log/log.ts';
+import { HttpHandler, type Timeouts } from './http-handler.ts';
+import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
+import { explainS3Error, isTransient, type Operation, regionToldBy } from './s3-errors.ts';
+import type { S3Settings } from './s3-settings.ts';
+import { ObjectChanged } from './transfer-error.ts';
+
+/** How patient a session is. */
+export interface Patience extends Timeouts {
+  readonly retry: RetryPolicy;
+}
+
+const PATIENCE: Patience = { connectMs: 10_000, idleMs: 30_000, retry: RETRY_POLICY };
+
+/** One request by a client whose region is that of the bucket. */
+export type Request<Result> = (client: S3Client, options: { readonly abortSignal: AbortSignal }) => Promise<Result>;
+
+/** Connections to S3, credentials, and what is known about buckets. */
+export class S3Session {
+  readonly log: Pick<Log, 'warn' | 'debug'>;
+  readonly #settings: S3Settings;
+  readonly #patience: Patience;
+  readonly #handler: HttpHandler;
+  readonly #clients = new Map<string, S3Client>();
+  readonly #regions = new Map<string, string>();
+
+  constructor(settings: S3Settings, log: Pick<Log, 'warn' | 'debug'>, patience: Patience = PATIENCE) {
+    this.log = log;
+    this.#settings = settings;
+    this.#patience = patience;
+    this.#handler = new HttpHandler(patience);
+  }
+
+  /** Runs `action` with retries; what it throws in the end is an OptmlError that names the operation. */
+  attempt<Result>(operation: Operation, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
+    return retrying(action, {
+      policy: this.#patience.retry,
+      signal,
+      isTransient,
+      onRetry: (error, next, waitMs) => {
+        const what = `${operation.name} ${s3Uri(operation.location)}: ${(error as Error).message}`;
+        const say = next > 3 ? this.log.warn : this.log.debug;
+        say(`${what}; attempt ${next} of ${this.#patience.retry.attempts} in ${(waitMs / 1000).toFixed(1)} s`);
+      },
+      // Who downloads knows what to do about an object that is another one now.
+      explain: (error, attempts) =>
+        error instanceof ObjectChanged ? error : explainS3Error(error, operation, attempts),
+    });
+  }
+
+  /** {@link send} with retries. */
+  request<Result>(operation: Operation, signal: AbortSignal, request: Request<Result>): Promise<Result> {
+    return this.attempt(operation, signal, () => this.send(operation, signal, request));
+  }
+
+  /** Sends one request, without retries, to the region of the bucket: a refusal that names it is followed once. */
+  async send<Result>(operation: Operation, signal: AbortSignal, request: Request<Result>): Promise<Result> {
+    const { bucket } = operation.location;
+    const region = this.#regions.get(bucket) ?? this.#settings.region;
+    const options = { abortSignal: signal };
+    try {
+      return await request(this.#client(region), options);
+    } catch (error) {
+      const told = regionToldBy(error);
+      if (told === undefined || told === region) throw error;
+      this.log.debug(`bucket ${bucket} is in ${told}, not in ${region}`);
+      this.#regions.set(bucket, told);
+      return await request(this.#client(told), options);
+    }
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.destroy();
+    this.#handler.destroy();
+  }
+
+  #client(region: string): S3Client {
+    const known = this.#clients.get(region);
+    if (known !== undefined) return known;
+    const [first] = this.#clients.values();
+    const client = withoutVersionWarning(() => new S3Client(this.#configuration(region, first)));
+    this.#clients.set(region, client);
+    return client;
+  }
+
+  #configuration(region: string, first: S3Client | undefined): S3ClientConfig {
+    const { endpoint, credentials } = this.#settings;
+    // What the chain has found once serves every region.
+    const identity = credentials ?? first?.config.credentials;
+    return {
+      region,
+      ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+      ...(identity !== undefined && { credentials: identity }),
+      requestHandler: this.#handler as unknown as NonNullable<S3ClientConfig['requestHandler']>,
+      // All of this is done here, where it is known what a part is.
+      maxAttempts: 1,
+      followRegionRedirects: false,
+      expectContinueHeader: false,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    };
+  }
+}
+
+// The SDK tells users of Node 20 that its versions of 2027 will need another; those who run a job cannot change that.
+function withoutVersionWarning<Result>(action: () => Result): Result {
+  const name = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+  const before = process.env[name];
+  process.env[name] = 'true';
+  try {
+    return action();
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+}
+
+/** Any command of the SDK, as far as headers are added to it. */
+interface Command {
+  readonly middlewareStack: {
+    add(
+      middleware: (next: (args: never) => Promise<never>) => (args: never) => Promise<never>,
+      options: { step: 'build'; name: string; priority: 'low' },
+    ): void;
+  };
+}
+
+/** The command, with headers that the SDK has no member for, or would act upon itself. They are signed. */
+export function withHeaders<Any extends object>(command: Any, headers: Readonly<Record<string, string>>): Any {
+  const { middlewareStack } = command as unknown as Command;
+  middlewareStack.add(
+    (next) => (args: { request: { headers: Record<string, string> } }) => {
+      Object.assign(args.request.headers, headers);
+      return next(args as never);
+    },
+    { step: 'build', name: 'addHeaders', priority: 'low' },
+  );
+  return command;
+}

@@ -1,0 +1,72 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { isOptmlError } from '../errors/error.ts';
+import type { Log } from '../log/log.ts';
+import { downloadFile, MOST_REQUESTS } from './download-object.ts';
+import { downloadFolder } from './download-prefix.ts';
+import { lookAtObject } from './head-object.ts';
+import type { ObjectStorage } from './object-storage.ts';
+import { listObjects } from './operations.ts';
+import { s3Code } from './s3-errors.ts';
+import { S3Session } from './s3-session.ts';
+import { readS3Settings } from './s3-settings.ts';
+import { withScope } from './scope.ts';
+import { Slots } from './slots.ts';
+import { uploadOneFile } from './upload-file.ts';
+import { MOST_PARTS, PART_BYTES } from './upload-source.ts';
+
+/**
+ * S3, or what stands in for it, as the environment's variables have it: region and endpoint (contract section 4, C80), keys.
+ * Without keys among them the SDK's standard chain is asked, which reads `process.env`. Nothing is sent before it is needed.
+ *
+ * @throws OptmlError S3_REFUSED for half a pair of keys, SETTING_INVALID for an endpoint that is no URL.
+ */
+export function openS3(variables: Readonly<NodeJS.ProcessEnv>, log: Pick<Log, 'warn' | 'debug'>): ObjectStorage {
+  return storageOf(new S3Session(readS3Settings(variables, log.warn), log));
+}
+
+/** The storage that a session is connected to. */
+export function storageOf(session: S3Session): ObjectStorage {
+  const slots = new Slots(MOST_REQUESTS, () => undefined);
+  // Only when it is needed: so much memory outside of the heap would have V8 collect garbage all the time.
+  const buffers = new Slots<Buffer>(MOST_PARTS, () => Buffer.allocUnsafeSlow(PART_BYTES));
+  return {
+    checkBucket: (bucket, options) => withScope(options?.signal, ({ signal }) => checkBucket(session, bucket, signal)),
+    objectBytes: (location, options) =>
+      withScope(options?.signal, async ({ signal }) => {
+        try {
+          return (await lookAtObject(session, location, signal)).bytes;
+        } catch (error) {
+          if (isOptmlError(error) && s3Code(error.cause) === 'NoSuchKey') return undefined;
+          throw error;
+        }
+      }),
+    downloadObject: (location, file, options) =>
+      withScope(options?.signal, async ({ signal }) => {
+        const download = { session, slots, location, file, signal, onBytes: options?.onBytes };
+        return { objects: 1, bytes: await downloadFile(download) };
+      }),
+    downloadPrefix: (location, dir, options) =>
+      withScope(options?.signal, ({ signal }) =>
+        downloadFolder({ session, slots, location, signal, onBytes: options?.onBytes }, dir),
+      ),
+    uploadFile: (file, location, options) =>
+      withScope(options?.signal, async ({ signal }) => {
+        const upload = { session, buffers, location, file, signal, onBytes: options?.onBytes };
+        return { objects: 1, bytes: await uploadOneFile(upload) };
+      }),
+    close: () => session.close(),
+  };
+}
+
+async function checkBucket(session: S3Session, bucket: string, signal: AbortSignal): Promise<void> {
+  const operation = listObjects({ bucket, key: '' });
+  try {
+    await session.request(operation, signal, (client, options) =>
+      client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), options),
+    );
+  } catch (error) {
+    // The role may write without being allowed to list: then nothing can be told.
+    if (!isOptmlError(error) || s3Code(error.cause) !== 'AccessDenied') throw error;
+    session.log.debug(`whether the bucket ${bucket} is there cannot be told: ${error.message}`);
+  }
+}

@@ -1,0 +1,18 @@
+/** What went wrong with a transfer and may go right at another attempt: silence, a cut-off body, a sum that differs. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
+}
+
+/** The object became another one while it was being downloaded. */
+export class ObjectChanged extends Error {
+  override readonly name = 'ObjectChanged';
+}
+
+/** The disk's trouble, not the network's. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}

@@ -1,0 +1,61 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { isOptmlError, OptmlError } from '../errors/error.ts';
+import { checkStored } from './check-stored.ts';
+import { crc32Bytes } from './digest.ts';
+import { uploadParts } from './multipart-upload.ts';
+import { upload } from './operations.ts';
+import { withHeaders } from './s3-session.ts';
+import { checkUnchanged, PART_BYTES, readPart, type Source, UNSIGNED_BODY, type Upload } from './upload-source.ts';
+
+/**
+ * Uploads a file as one object, which appears whole or not at all. Gives its size in bytes.
+ *
+ * @throws OptmlError S3_NOT_FOUND, S3_REFUSED; S3_FAILED also when the file cannot be read or changes; the signal's reason.
+ */
+export async function uploadOneFile(request: Upload): Promise<number> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(request.file, 'r');
+    const source = { handle, stats: await handle.stat() };
+    if (!source.stats.isFile()) throw new Error('it is no file');
+    if (source.stats.size <= PART_BYTES) await uploadWhole(request, source);
+    else await uploadParts(request, source);
+    return source.stats.size;
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (isOptmlError(error)) throw error;
+    throw new OptmlError('S3_FAILED', `cannot read ${request.file} to upload it: ${(error as Error).message}`, {
+      where: request.file,
+      fix: 'Check that the file is there and readable.',
+      cause: error,
+    });
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function uploadWhole(request: Upload, source: Source): Promise<void> {
+  const { session, location, signal, buffers } = request;
+  const operation = upload(location, 'PutObject');
+  await buffers.use(signal, async (buffer) => {
+    const body = await readPart(source, request.file, { buffer, start: 0, bytes: source.stats.size });
+    await checkUnchanged(source, request.file);
+    const sum = crc32Bytes(crc32(body)).toString('base64');
+    const answer = await session.request(operation, signal, (client, options) =>
+      client.send(
+        withHeaders(
+          new PutObjectCommand({ Bucket: location.bucket, Key: location.key, Body: body, ChecksumCRC32: sum }),
+          body.length >= ASKED_FROM_BYTES ? { ...UNSIGNED_BODY, expect: '100-continue' } : UNSIGNED_BODY,
+        ),
+        options,
+      ),
+    );
+    await checkStored(request, body.length, sum, answer.ChecksumCRC32);
+    request.onBytes?.(body.length);
+  });
+}
+
+// S3 is asked before larger bodies are sent: what is refused meanwhile would end in a broken connection instead of an answer.
+const ASKED_FROM_BYTES = 128 * 1024;
