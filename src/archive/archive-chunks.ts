@@ -12,7 +12,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { type ArchiveEntry, BLOCK, bytesOf, entryHeader, type RawName, rawName, readable } from './tar-entry.ts';
+import { CHUNK_BYTES, type ChunkPool } from './chunk-pool.ts';
+import { BLOCK } from './header-block.ts';
+import { bytesOf, type RawName, rawName, shownName } from './raw-name.ts';
+import { type ArchiveEntry, entryHeader } from './tar-entry.ts';
 
 /** What is walked, and what is told of it. */
 export interface Walk {
@@ -22,6 +25,8 @@ export interface Walk {
   readonly exclude: ReadonlySet<RawName>;
   /** Later times are set back to this one, in seconds since 1970. */
   readonly latestSeconds: number | undefined;
+  /** Where chunks come from, and go back to once they are compressed. */
+  readonly pool: ChunkPool;
   readonly warn: (message: string) => void;
   /** Told of content as it is read, in bytes. */
   readonly onBytes: (bytes: number) => void;
@@ -29,8 +34,6 @@ export interface Walk {
   entries: number;
 }
 
-/** Size of the pieces that an archive is made in. Fixed, since what compresses in parallel cuts where they end. */
-const CHUNK_BYTES = 1024 * 1024;
 // Smaller files are read at once: waiting for the thread pool would take longer than the reading.
 const SMALL_BYTES = 256 * 1024;
 // Never waits for a writer should the file have become a FIFO, and follows no link should it have become one.
@@ -43,7 +46,7 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
  * @throws OptmlError PACKAGING_FAILED when a file changes or vanishes while it is read; system errors.
  */
 export async function* archiveChunks(walk: Walk): AsyncGenerator<Buffer> {
-  const out = new Chunks();
+  const out = new Chunks(walk.pool);
   const links = new Map<string, RawName>();
   for (const found of walkFolder(rawName(walk.dir), '', walk)) {
     walk.entries++;
@@ -87,7 +90,7 @@ function* walkFolder(dir: RawName, prefix: RawName, walk: Walk): Generator<Found
     } else if (stats.isFile() || stats.isSymbolicLink()) {
       yield { source, path, stats };
     } else {
-      walk.warn(`${readable(source)} is a socket, FIFO or device: not packed`);
+      walk.warn(`${shownName(source)} is a socket, FIFO or device: not packed`);
     }
   }
 }
@@ -175,8 +178,8 @@ function whileThere<Result>(source: RawName, action: () => Result): Result {
 }
 
 function changed(source: RawName, how: string, cause?: unknown): OptmlError {
-  return new OptmlError('PACKAGING_FAILED', `${readable(source)} changed while it was being packed: ${how}`, {
-    where: readable(source),
+  return new OptmlError('PACKAGING_FAILED', `${shownName(source)} changed while it was being packed: ${how}`, {
+    where: shownName(source),
     fix: 'Finish writing the model before the training program ends; write elsewhere and rename.',
     cause,
   });
@@ -184,8 +187,14 @@ function changed(source: RawName, how: string, cause?: unknown): OptmlError {
 
 /** Gathers bytes into chunks of one size. */
 class Chunks {
-  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  readonly #pool: ChunkPool;
+  #chunk: Buffer;
   #length = 0;
+
+  constructor(pool: ChunkPool) {
+    this.#pool = pool;
+    this.#chunk = pool.take();
+  }
 
   /** Adds bytes; gives the chunks that became full. */
   *add(parts: Iterable<Buffer>): Generator<Buffer> {
@@ -208,7 +217,7 @@ class Chunks {
     this.#length += count;
     if (this.#length < CHUNK_BYTES) return;
     yield this.#chunk;
-    this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    this.#chunk = this.#pool.take();
     this.#length = 0;
   }
 

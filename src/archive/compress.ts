@@ -1,8 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { ChunkPool } from './chunk-pool.ts';
 import type { Compression } from './compression.ts';
 import { CountedChunks } from './counted-chunks.ts';
 import { gzipChunks } from './deflate.ts';
 import { FilterError, feedProgram } from './filter-program.ts';
+
+/** What is compressed, and where to. */
+export interface CompressJob {
+  readonly target: FileHandle;
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Where the chunks go back to. */
+  readonly pool: ChunkPool;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * Compresses `chunks` into the open file as one gzip stream, and makes sure that it holds all of them.
@@ -10,20 +20,19 @@ import { FilterError, feedProgram } from './filter-program.ts';
  * @throws FilterError when a compression program fails; the signal's reason; whatever `chunks` throws; system errors.
  */
 export async function compressInto(
-  target: FileHandle,
-  chunks: AsyncIterable<Buffer>,
+  { target, chunks, pool, signal }: CompressJob,
   compression: Compression,
-  signal: AbortSignal | undefined,
 ): Promise<void> {
   const counted = new CountedChunks(chunks);
   if (compression.words === undefined) {
-    for await (const part of gzipChunks(counted, compression.level)) {
+    for await (const part of gzipChunks(counted, compression.level, pool)) {
       signal?.throwIfAborted();
       await writeWhole(target, part);
     }
     return;
   }
-  await feedProgram(compression.words, counted, target.fd, signal);
+  const source = { chunks: counted, onWritten: (chunk: Buffer) => pool.giveBack(chunk) };
+  await feedProgram(compression.words, source, target.fd, signal);
   await checkTrailer(target, counted, compression.words[0]);
 }
 

@@ -4,6 +4,7 @@ import * as zlib from 'node:zlib';
 import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
 import { readProgram } from './filter-program.ts';
+import { BLOCK, isHeaderBlock } from './header-block.ts';
 
 /** How files are compressed, told by how they start. */
 interface Format {
@@ -15,24 +16,29 @@ interface Format {
   readonly inNode: (() => Transform) | undefined;
 }
 
+const CHUNK_BYTES = 256 * 1024;
+// By default a piece has 16 KiB. With larger ones, and one ahead, Node decompresses while what came before is written.
+const IN_NODE = { chunkSize: CHUNK_BYTES, highWaterMark: 2 * CHUNK_BYTES };
+
 // From Node 22.15 on.
-const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: zlib.ZlibOptions) => Transform };
 
 const FORMATS: readonly Format[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], programs: ['igzip'], inNode: zlib.createGunzip },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], programs: ['zstd'], inNode: createZstdDecompress },
+  { name: 'gzip', magic: [0x1f, 0x8b], programs: ['igzip'], inNode: () => zlib.createGunzip(IN_NODE) },
+  {
+    name: 'zstd',
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    programs: ['zstd'],
+    inNode: createZstdDecompress && (() => createZstdDecompress(IN_NODE)),
+  },
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68], programs: ['lbzip2', 'pbzip2', 'bzip2'], inNode: undefined },
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], programs: ['xz'], inNode: undefined },
 ];
 
-const CHUNK_BYTES = 256 * 1024;
-const MAGIC_OF_TAR = Buffer.from('ustar');
-const MAGIC_OFFSET = 257;
-
 /** Whether a file starts as a tar archive does, plain or compressed. */
 export function looksLikeArchive(file: string): boolean {
-  const start = startOf(file, MAGIC_OFFSET + MAGIC_OF_TAR.length);
-  return formatOf(start) !== undefined || start.subarray(MAGIC_OFFSET).equals(MAGIC_OF_TAR);
+  const start = startOf(file, BLOCK);
+  return formatOf(start) !== undefined || isHeaderBlock(start);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
+import type { ChunkPool } from './chunk-pool.ts';
 import type { CountedChunks } from './counted-chunks.ts';
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
@@ -14,28 +15,41 @@ const DEFAULT_THREADS = 4;
  * Compresses chunks on several cores at once into one gzip stream. The same chunks give the same bytes, however many cores
  * there are. Memory: a few chunks.
  */
-export async function* gzipChunks(chunks: CountedChunks, level: number): AsyncGenerator<Buffer> {
+export async function* gzipChunks(chunks: CountedChunks, level: number, pool: ChunkPool): AsyncGenerator<Buffer> {
   // No name, no time, made on Unix (RFC 1952).
   yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
   const threads = Number(process.env['UV_THREADPOOL_SIZE']) || DEFAULT_THREADS;
   const lanes = Math.min(availableParallelism(), threads) + 1;
-  const underWay: Promise<Buffer>[] = [];
+  const underWay: Part[] = [];
   let before: Buffer | undefined;
   for await (const chunk of chunks) {
-    underWay.push(compress(chunk, before, level));
-    before = chunk.subarray(-WINDOW_BYTES);
-    if (underWay.length >= lanes) yield (await underWay.shift()) as Buffer;
+    underWay.push({ before, compressed: compress(chunk, before, level) });
+    before = chunk;
+    if (underWay.length >= lanes) yield await finish(underWay.shift() as Part, pool);
   }
-  for (const part of underWay) yield await part;
+  for (const part of underWay) yield await finish(part, pool);
   // The last block, which is empty.
   yield Buffer.from([3, 0]);
   yield chunks.trailer();
 }
 
-function compress(chunk: Buffer, dictionary: Buffer | undefined, level: number): Promise<Buffer> {
+interface Part {
+  /** The chunk before it, whose end is read as well. */
+  readonly before: Buffer | undefined;
+  readonly compressed: Promise<Buffer>;
+}
+
+// In order: who is finished needs the chunk before no more, and nobody else does.
+async function finish({ before, compressed }: Part, pool: ChunkPool): Promise<Buffer> {
+  const result = await compressed;
+  if (before !== undefined) pool.giveBack(before);
+  return result;
+}
+
+function compress(chunk: Buffer, before: Buffer | undefined, level: number): Promise<Buffer> {
   const part = deflate(chunk, {
     level,
-    ...(dictionary && { dictionary }),
+    ...(before && { dictionary: before.subarray(-WINDOW_BYTES) }),
     // Ends at a whole byte, and is not the last block.
     finishFlush: constants.Z_SYNC_FLUSH,
     // The result in one piece.

@@ -6,6 +6,13 @@ export class FilterError extends Error {
   override readonly name = 'FilterError';
 }
 
+/** What a program is fed with. */
+export interface FedChunks {
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Told of every chunk that is out, and no longer needed. */
+  readonly onWritten: (chunk: Buffer) => void;
+}
+
 /**
  * Runs a program that reads `chunks` on its standard input and writes to the open file `target` itself. Resolves when it
  * ended well.
@@ -14,7 +21,7 @@ export class FilterError extends Error {
  */
 export async function feedProgram(
   words: readonly string[],
-  chunks: AsyncIterable<Buffer>,
+  { chunks, onWritten }: FedChunks,
   target: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -32,7 +39,7 @@ export async function feedProgram(
       signal?.throwIfAborted();
       if (child.exitCode !== null || child.signalCode !== null || input.destroyed) break;
       // The next chunk is made while this one is on its way.
-      written = write(input, chunk);
+      written = write(input, chunk).then(() => onWritten(chunk));
     }
     await written;
     input.end();

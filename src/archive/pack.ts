@@ -1,13 +1,20 @@
 import { mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
+import { monotonicMs } from '../clock.ts';
 import { compressionTrouble } from '../contract/compression.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../errors/error.ts';
+import { type OnProgress, progressLines } from '../log/progress.ts';
 import { archiveChunks, contentBytes, isNothingToPack, type Walk } from './archive-chunks.ts';
+import { ChunkPool } from './chunk-pool.ts';
 import { compressInto } from './compress.ts';
 import { type Compression, chooseCompression, NODE_COMPRESSION } from './compression.ts';
+import { EarlySync } from './early-sync.ts';
 import { FilterError } from './filter-program.ts';
-import { rawName } from './tar-entry.ts';
+import { rawName, shownText } from './raw-name.ts';
+
+// Packing that is over by then is not worth another walk to learn how much there is.
+const QUIET_MS = 500;
 
 /** How to pack a directory. */
 export interface PackOptions {
@@ -26,8 +33,8 @@ export interface PackOptions {
   readonly skipEmpty?: boolean;
   /** Told about entries that no archive can hold (sockets, FIFOs, devices), and of a compressor that fails. */
   readonly warn?: (message: string) => void;
-  /** Told how much of the content has been read, and how much there is, in bytes. */
-  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Told how much of the content has been read, in bytes, and after half a second also how much there is. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number | undefined) => void;
 }
 
 /** What was packed. */
@@ -72,6 +79,11 @@ function readCompression({ compression = 'auto', variables = process.env, warn }
   });
 }
 
+/** Says in a log how far the packing of `dir` is. */
+export function packProgress(say: (message: string) => void, dir: string): OnProgress {
+  return progressLines(say, `Packing ${dir}`);
+}
+
 interface Packing {
   readonly dir: string;
   readonly partial: string;
@@ -95,9 +107,11 @@ async function packOnce(compression: Compression, { dir, partial, exclude, optio
   const target = await promises.open(partial, 'w+', 0o644);
   try {
     options.signal?.throwIfAborted();
-    await compressInto(target, archiveChunks(walk), compression, options.signal);
+    const sync = new EarlySync(target);
+    const chunks = sync.alongside(archiveChunks(walk));
+    await compressInto({ target, chunks, pool: walk.pool, signal: options.signal }, compression);
     // After the rename the whole content is on disk.
-    await target.sync();
+    await sync.finish();
     return { entries: walk.entries, bytes: (await target.stat()).size };
   } finally {
     await target.close();
@@ -111,18 +125,21 @@ function planWalk(dir: string, exclude: ReadonlySet<string>, options: PackOption
     dir,
     exclude,
     latestSeconds: /^\d+$/.test(epoch) ? Number(epoch) : undefined,
+    pool: new ChunkPool(),
     warn,
     onBytes: () => undefined,
     entries: 0,
   };
   if (onProgress === undefined) return walk;
-  const total = contentBytes(walk);
+  const start = monotonicMs();
+  let total: number | undefined;
   let done = 0;
   return {
     ...walk,
     onBytes: (bytes) => {
       done += bytes;
-      onProgress(done, Math.max(done, total));
+      if (total === undefined && monotonicMs() - start > QUIET_MS) total = contentBytes(walk);
+      onProgress(done, total === undefined ? undefined : Math.max(done, total));
     },
   };
 }
@@ -136,8 +153,8 @@ function packError(error: unknown, dir: string, file: string): unknown {
     });
   }
   if (systemErrorCode(error) === undefined) return error;
-  return new OptmlError('PACKAGING_FAILED', `packing ${dir} failed: ${(error as Error).message}`, {
-    where: (error as NodeJS.ErrnoException).path ?? file,
+  return new OptmlError('PACKAGING_FAILED', `packing ${dir} failed: ${shownText((error as Error).message)}`, {
+    where: shownText(String((error as NodeJS.ErrnoException).path ?? file)),
     fix: isDiskFull(error)
       ? 'The disk is full: save less, or ask for a larger volume (VolumeSizeInGB).'
       : 'Make the file readable, or leave it out of the folder.',

@@ -2,27 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { Header, type HeaderData } from 'tar/header';
 import { Pax } from 'tar/pax';
+import { BLOCK } from './header-block.ts';
+import { bytesOf, readable } from './raw-name.ts';
 
-/** Size of the blocks that a tar archive is made of, in bytes. */
-export const BLOCK = 512;
-
-/** A path as a string of bytes, a character each: a name on Linux need not be UTF-8, and none may get lost. */
-export type RawName = string;
-
-/** The raw name of a path that is text. */
-export function rawName(path: string): RawName {
-  return Buffer.from(path).toString('latin1');
-}
-
-/** The bytes that the file system knows a name by. */
-export function bytesOf(name: RawName): Buffer {
-  return Buffer.from(name, 'latin1');
-}
-
-/** The name for people and for headers in UTF-8. */
-export function readable(name: RawName): string {
-  return bytesOf(name).toString('utf8');
-}
+// In a header, so many of any kind fit.
+const SHORT_CHARACTERS = 24;
 
 /** What a header says of an entry, besides what the file system says of the file; names are raw. */
 export type ArchiveEntry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderData, 'linkpath'>;
@@ -31,8 +15,9 @@ export type ArchiveEntry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> 
 export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: number): Generator<Buffer> {
   const path = readable(entry.path);
   const linkpath = entry.linkpath === undefined ? undefined : readable(entry.linkpath);
+  const isLong = isLongInOne(path);
   const data: HeaderData = {
-    path,
+    path: isLong ? path.slice(0, SHORT_CHARACTERS) : path,
     type: entry.type,
     size: entry.size,
     ...(linkpath !== undefined && { linkpath }),
@@ -44,7 +29,7 @@ export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: nu
   const block = Buffer.alloc(BLOCK);
   // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it. That
   // one is UTF-8; for other names there is GNU's way, which readers know as well.
-  const needsMore = new Header(data).encode(block);
+  const needsMore = new Header(data).encode(block) || isLong;
   const isPathText = isUtf8(bytesOf(entry.path));
   const isLinkText = isUtf8(bytesOf(entry.linkpath ?? ''));
   if (needsMore) {
@@ -54,6 +39,11 @@ export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: nu
   if (!isPathText) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
   if (!isLinkText) yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath ?? ''));
   yield block;
+}
+
+// What the tar package would store as `./name`: long, and without a folder in it to keep apart.
+function isLongInOne(path: string): boolean {
+  return Buffer.byteLength(path) >= 100 && !path.slice(0, -1).includes('/');
 }
 
 function* longName(type: 'NextFileHasLongPath' | 'NextFileHasLongLinkpath', name: Buffer): Generator<Buffer> {

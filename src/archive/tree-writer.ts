@@ -13,44 +13,54 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { systemErrorCode } from '../errors/error.ts';
 import { foldName, type SafeEntry } from './entry-rules.ts';
-
-/** Why an entry is not written, as the end of a sentence about it. */
-export class RefusedEntry extends Error {
-  override readonly name = 'RefusedEntry';
-}
+import { bytesOf, quoteName, type RawName, rawName } from './raw-name.ts';
+import { RefusedEntry } from './unpack-errors.ts';
+import { isZero } from './zeros.ts';
 
 /** What a header says of an entry besides what it is. */
 export interface EntryFacts {
   /** Only the permissions are used: no set-uid, set-gid or sticky bit. */
-  readonly mode: number;
-  readonly mtime: Date | undefined;
+  readonly mode: number | undefined;
+  readonly time: Date | undefined;
 }
 
 // Never through a link, never over what is there.
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const ZEROS = Buffer.alloc(64 * 1024);
+// Runs of zeros that are shorter are written.
+const HOLE_BYTES = 4096;
+// What the file system has against a name → how to say it.
+const NAME_TROUBLES: Readonly<Record<string, string>> = {
+  EEXIST: 'that the file system takes for one that is there already',
+  ENAMETOOLONG: 'that is too long below the folder it is unpacked into',
+  EILSEQ: 'that the file system does not take',
+};
 
 /**
  * Writes the entries of an archive into a folder that is empty and ours. Symbolic links are made last, so that nothing can
  * be written through one.
  */
 export class TreeWriter {
-  readonly #dir: string;
-  readonly #folders = new Map<string, EntryFacts | undefined>();
-  readonly #files = new Set<string>();
-  readonly #links = new Map<string, { readonly target: string; readonly facts: EntryFacts }>();
+  /** With a slash at the end. */
+  readonly #dir: RawName;
+  // Without group's and others' rights that the umask takes, as files have them.
+  readonly #mask = ~process.umask();
+  readonly #folders = new Map<RawName, EntryFacts | undefined>();
+  readonly #files = new Set<RawName>();
+  readonly #links = new Map<RawName, { readonly target: RawName; readonly facts: EntryFacts }>();
   /** The links' names as a file system that ignores case sees them → as they are. */
-  readonly #foldedLinks = new Map<string, string>();
+  readonly #foldedLinks = new Map<string, RawName>();
   /** The same of files and folders; kept from the first link on, since most archives have none. */
-  #foldedOthers: Map<string, string> | undefined;
+  #foldedOthers: Map<string, RawName> | undefined;
 
   constructor(dir: string) {
-    this.#dir = dir;
+    this.#dir = `${rawName(dir)}/`;
     this.#folders.set('', undefined);
   }
+
+  /** Folders that were made because something lies in them: the archive itself does not list them (yet). */
+  unlistedFolders = 0;
 
   /**
    * Writes a folder or link, and gives for a file what writes its content.
@@ -61,9 +71,12 @@ export class TreeWriter {
     const { path } = entry;
     if (entry.type === 'folder') {
       this.#makeFolder(path);
-      if (path !== '') this.#folders.set(path, facts);
+      if (path === '') return undefined;
+      if (this.#folders.get(path) === undefined) this.unlistedFolders--;
+      this.#folders.set(path, facts);
       return undefined;
     }
+    if (entry.type === 'label') return undefined;
     if (path === '') throw new RefusedEntry('has the name of the folder itself');
     this.#makeFolder(parentOf(path));
     if (this.#folders.has(path)) throw new RefusedEntry('is a folder too, in the same archive');
@@ -71,74 +84,77 @@ export class TreeWriter {
     if (entry.type === 'symbolic link') return this.#addLink(path, entry.target, facts);
     if (entry.type === 'hard link') return this.#addHardLink(path, entry.target);
     this.#replace(path);
-    const descriptor = this.#create(path, () => openSync(this.#at(path), CREATE, facts.mode & 0o777));
+    const descriptor = this.#create(path, () => openSync(this.#at(path), CREATE, (facts.mode ?? 0o644) & 0o777));
     this.#keepFile(path);
-    return new FileWriter(descriptor, facts);
+    return new FileWriter(descriptor, facts.time);
   }
 
   /** Makes the symbolic links, and gives folders their permissions and times. */
   finish(): void {
     for (const [path, { target, facts }] of this.#links) {
-      this.#create(path, () => symlinkSync(target, this.#at(path)));
-      if (facts.mtime !== undefined) lutimesSync(this.#at(path), facts.mtime, facts.mtime);
+      this.#create(path, () => symlinkSync(bytesOf(target), this.#at(path)));
+      if (facts.time !== undefined) lutimesSync(this.#at(path), facts.time, facts.time);
     }
     // The inner ones first: what is made in a folder changes its time.
     for (const [path, facts] of [...this.#folders].reverse()) {
       if (facts === undefined) continue;
       // Whoever unpacked it must be able to use it, and to remove it.
-      chmodSync(this.#at(path), (facts.mode & 0o777) | 0o700);
-      if (facts.mtime !== undefined) utimesSync(this.#at(path), facts.mtime, facts.mtime);
+      chmodSync(this.#at(path), ((facts.mode ?? 0o755) & 0o777 & this.#mask) | 0o700);
+      if (facts.time !== undefined) utimesSync(this.#at(path), facts.time, facts.time);
     }
   }
 
-  #at(path: string): string {
-    return join(this.#dir, path);
+  #at(path: RawName): Buffer {
+    return bytesOf(this.#dir + path);
   }
 
-  #makeFolder(path: string): void {
+  #makeFolder(path: RawName): void {
     if (this.#folders.has(path)) return;
     this.#makeFolder(parentOf(path));
-    if (this.#links.has(path)) throw new RefusedEntry(`lies behind the link "${path}"`);
+    if (this.#links.has(path)) throw new RefusedEntry(`lies behind the link ${quoteName(path)}`);
     this.#refuseOtherSpelling(path);
-    if (this.#files.has(path)) throw new RefusedEntry(`needs a folder where the file "${path}" is`);
+    if (this.#files.has(path)) throw new RefusedEntry(`needs a folder where the file ${quoteName(path)} is`);
     this.#create(path, () => mkdirSync(this.#at(path), { mode: 0o755 }));
     this.#folders.set(path, undefined);
+    this.unlistedFolders++;
     this.#foldedOthers?.set(foldName(path), path);
   }
 
-  #keepFile(path: string): void {
+  #keepFile(path: RawName): void {
     this.#files.add(path);
     this.#foldedOthers?.set(foldName(path), path);
   }
 
-  #refuseOtherSpelling(path: string): void {
+  #refuseOtherSpelling(path: RawName): void {
     if (this.#foldedLinks.size === 0) return;
     const known = this.#foldedLinks.get(foldName(path));
     if (known !== undefined && known !== path) {
-      throw new RefusedEntry(`differs from the link "${known}" in case or Unicode form only`);
+      throw new RefusedEntry(`differs from the link ${quoteName(known)} in case or Unicode form only`);
     }
   }
 
-  #addLink(path: string, target: string, facts: EntryFacts): undefined {
+  #addLink(path: RawName, target: RawName, facts: EntryFacts): undefined {
     const folded = foldName(path);
     this.#replace(path);
     this.#foldedOthers ??= new Map([...this.#files, ...this.#folders.keys()].map((name) => [foldName(name), name]));
     const other = this.#foldedOthers.get(folded);
     if (other !== undefined && other !== path) {
-      throw new RefusedEntry(`is a link that differs from "${other}" in case or Unicode form only`);
+      throw new RefusedEntry(`is a link that differs from ${quoteName(other)} in case or Unicode form only`);
     }
     this.#links.set(path, { target, facts });
     this.#foldedLinks.set(folded, path);
     return undefined;
   }
 
-  #addHardLink(path: string, target: string): undefined {
+  #addHardLink(path: RawName, target: RawName): undefined {
     const link = this.#links.get(target);
     if (path === target) throw new RefusedEntry('is a hard link to itself');
     // Another name of a symbolic link leads elsewhere than the first: where to is not for us to guess.
-    if (link !== undefined) throw new RefusedEntry(`is a hard link to the link "${target}"`);
+    if (link !== undefined) throw new RefusedEntry(`is a hard link to the link ${quoteName(target)}`);
     if (!this.#files.has(target)) {
-      throw new RefusedEntry(`is a hard link to "${target}", which is no file that came before it in the archive`);
+      throw new RefusedEntry(
+        `is a hard link to ${quoteName(target)}, which is no file that came before it in the archive`,
+      );
     }
     this.#replace(path);
     this.#create(path, () => linkSync(this.#at(target), this.#at(path)));
@@ -147,17 +163,18 @@ export class TreeWriter {
   }
 
   // An archive that was appended to holds a file twice: the later one counts.
-  #replace(path: string): void {
+  #replace(path: RawName): void {
     if (this.#files.delete(path)) rmSync(this.#at(path));
     if (this.#links.delete(path)) this.#foldedLinks.delete(foldName(path));
   }
 
-  #create<Result>(path: string, action: () => Result): Result {
+  #create<Result>(path: RawName, action: () => Result): Result {
     try {
       return action();
     } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
-      throw new RefusedEntry(`has a name ("${path}") that the file system takes for one that is there already`);
+      const trouble = NAME_TROUBLES[systemErrorCode(error) ?? ''];
+      if (trouble === undefined) throw error;
+      throw new RefusedEntry(`has a name ${trouble}: ${quoteName(path)}`);
     }
   }
 }
@@ -165,19 +182,18 @@ export class TreeWriter {
 /** Writes the content of one file as it comes, leaving holes where there are long runs of zeros. */
 export class FileWriter {
   readonly #descriptor: number;
-  readonly #facts: EntryFacts;
+  readonly #time: Date | undefined;
   #bytes = 0;
   #endsWithHole = false;
 
-  constructor(descriptor: number, facts: EntryFacts) {
+  constructor(descriptor: number, time: Date | undefined) {
     this.#descriptor = descriptor;
-    this.#facts = facts;
+    this.#time = time;
   }
 
   write(chunk: Buffer): void {
-    if (chunk.length >= 4096 && isZero(chunk)) {
-      this.#bytes += chunk.length;
-      this.#endsWithHole = true;
+    if (chunk.length >= HOLE_BYTES && isZero(chunk)) {
+      this.skip(chunk.length);
       return;
     }
     for (let start = 0; start < chunk.length; ) {
@@ -188,9 +204,15 @@ export class FileWriter {
     this.#endsWithHole = false;
   }
 
+  /** Leaves a hole of so many bytes. */
+  skip(bytes: number): void {
+    this.#bytes += bytes;
+    this.#endsWithHole = true;
+  }
+
   finish(): void {
     if (this.#endsWithHole) ftruncateSync(this.#descriptor, this.#bytes);
-    if (this.#facts.mtime !== undefined) futimesSync(this.#descriptor, this.#facts.mtime, this.#facts.mtime);
+    if (this.#time !== undefined) futimesSync(this.#descriptor, this.#time, this.#time);
     this.close();
   }
 
@@ -199,16 +221,7 @@ export class FileWriter {
   }
 }
 
-function isZero(chunk: Buffer): boolean {
-  if (chunk[0] !== 0 || chunk[chunk.length - 1] !== 0) return false;
-  for (let start = 0; start < chunk.length; start += ZEROS.length) {
-    const length = Math.min(ZEROS.length, chunk.length - start);
-    if (chunk.compare(ZEROS, 0, length, start, start + length) !== 0) return false;
-  }
-  return true;
-}
-
-function parentOf(path: string): string {
+function parentOf(path: RawName): RawName {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
 }

@@ -127,6 +127,7 @@ const GOALS = {
     ['pack', 'optml igzip', 'Python tarfile', 5],
     ['pack', 'optml igzip', 'GNU tar gzip', undefined],
     ['unpack', 'optml igzip', 'Python tarfile', 2],
+    ['unpack', 'optml node', 'Python tarfile', 2],
   ],
 };
 const LARGEST = { weights: 1.2, text: 1.4, small: 1.4 };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 
 /** One entry of an archive built by hand, however hostile. */
@@ -37,4 +38,12 @@ function entryBlocks(entry: TarEntry): Buffer[] {
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   return [header, content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
+}
+
+/** Names of the entries of a gzipped archive, as GNU tar lists them. */
+export function listTar(archive: Buffer | undefined): readonly string[] {
+  if (archive === undefined) throw new Error('there is no archive to list');
+  const { status, stdout, stderr } = spawnSync('tar', ['-tz'], { input: archive, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`tar cannot list the archive: ${stderr}`);
+  return stdout.split('\n').filter((name) => name !== '');
 }
