@@ -13,6 +13,7 @@ export interface InstallStep {
   readonly words: CommandWords;
   readonly cwd: string;
   readonly failureClass: 'InstallModuleError' | 'InstallRequirementsError';
+  readonly manager: 'pip' | 'npm' | 'pnpm' | 'yarn';
   /** For the log: what is installed, by what. */
   readonly what: string;
   /** Variables that the step needs where the user has not set them. */
@@ -76,7 +77,7 @@ function pipStep(
   failureClass: InstallStep['failureClass'],
   what: string,
 ): InstallStep {
-  return { words: [python, ...args], cwd, failureClass, what: `${what}, by pip`, variables: {} };
+  return { words: [python, ...args], cwd, failureClass, manager: 'pip', what: `${what}, by pip`, variables: {} };
 }
 
 async function planNode(
@@ -118,6 +119,7 @@ async function planNodeInstall(
         words: [install.file, ...install.args],
         cwd: dir,
         failureClass: 'InstallRequirementsError',
+        manager: install.manager,
         what: `the dependencies of ${join(dir, 'package.json')}, by ${install.manager}`,
         variables: NPM_DEFAULTS,
       },

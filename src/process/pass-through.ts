@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** A stream on its way from a program to a reader. */
 export interface PassThrough {
   /** Resolves at the end of the stream. */
@@ -14,7 +12,7 @@ export interface PassThrough {
  * or the reader is gone; the stream is read to its end either way.
  */
 export function passThrough(
-  source: Readable,
+  source: AsyncIterable<Buffer>,
   write: (chunk: Buffer) => Promise<void>,
   look: (chunk: Buffer) => void,
 ): PassThrough {
@@ -22,7 +20,7 @@ export function passThrough(
   let goOn: () => void = () => undefined;
   const copy = async () => {
     // Not by 'data' events: whatever calls `resume()` (Node does, when a child ends) would have two writes race.
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
       look(chunk);
       if (isGivenUp) continue;
       await new Promise<void>((resolve) => {

@@ -21,6 +21,8 @@ export interface Command {
   readonly cwd: string;
   /** The whole environment. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Takes secrets out of what the program writes. Its standard output then joins its standard error. */
+  readonly mask?: ((output: AsyncIterable<Buffer>) => AsyncIterable<Buffer>) | undefined;
 }
 
 /** How a program ended. */
@@ -74,7 +76,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const { child, errors } = started;
   const family = familyOf(child.pid ?? 0, mark);
   const tail = new Tail(TAIL_BYTES);
-  const passing = passThrough(errors, writeStderrBytes, (chunk) => tail.push(chunk));
+  const passing = passThrough(command.mask?.(errors) ?? errors, writeStderrBytes, (chunk) => tail.push(chunk));
   const exited = exitOf(child);
   const release = stop.passTo((signal) => signalGroup(family.leader, signal));
   // It came while the program was being started.
@@ -122,7 +124,8 @@ async function start(
       cwd: command.cwd,
       env: { ...command.variables, [MARK_VARIABLE]: markValue(mark, command.variables) },
       detached: true,
-      stdio: ['ignore', 'inherit', pipe?.writeEnd ?? 'pipe'],
+      // (Without a real pipe there is none to share, and the standard output of a masked program is lost.)
+      stdio: ['ignore', command.mask ? (pipe?.writeEnd ?? 'ignore') : 'inherit', pipe?.writeEnd ?? 'pipe'],
     });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     // Later errors concern signals that could not be sent; those are sent, and checked, elsewhere.
