@@ -1,3 +1,4 @@
+import type { IntermediateOutput } from './artifacts/intermediate.ts';
 import type { JobPaths } from './contract/paths.ts';
 import type { Log } from './log/log.ts';
 import type { ErrorPipe } from './process/error-pipe.ts';
@@ -10,6 +11,8 @@ export interface Job {
   readonly errorPipe: Promise<ErrorPipe | undefined>;
   log: Log;
   paths?: JobPaths;
+  /** What uploads intermediate output while the program runs, where that is asked for (contract C56). */
+  intermediate?: IntermediateOutput | undefined;
   /** Texts that must not be shown. */
   secrets: readonly string[];
 }

@@ -39,9 +39,10 @@ export async function runProgram(
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
   checkPassable(exported, args);
   const command = shellWords(maskArguments([...program.words, ...args]));
-  // Made while the program is starting, and not for nobody to read: it is hundreds of lines.
-  const showBanner = () => {
+  // Both while the program is starting. The banner is not made for nobody to read: it is hundreds of lines.
+  const onStart = () => {
     if (environment.logLevel <= LEVELS.info) job.log.info(startBanner(environment, exported, command));
+    job.intermediate?.start();
   };
   const description = {
     words: program.words,
@@ -54,7 +55,7 @@ export async function runProgram(
     graceSeconds: settings.stopGraceSeconds,
     log: job.log,
     errorPipe: job.errorPipe,
-    onStart: showBanner,
+    onStart,
   };
   const end = await program.launch(description, context);
   const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;

@@ -1,29 +1,80 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { OptmlError } from '../errors/error.ts';
+import { existsSync } from 'node:fs';
+import { parseLocation, type S3Location } from '../contract/location.ts';
+import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
+import type { StopControl } from '../process/stop-control.ts';
+import type { IntermediateSync } from './intermediate-sync.ts';
+import { makeDirectory } from './make-directory.ts';
+
+/** Intermediate output that is uploaded while the program runs. Neither method throws: a finished training stays so. */
+export interface IntermediateOutput {
+  /** Begins to upload, in the background. Only the first call counts. */
+  readonly start: () => void;
+  /**
+   * Begins the last pass, once; resolves when everything is uploaded or what is not has been named in the log. Does
+   * nothing where {@link start} was not called.
+   */
+  readonly finish: () => Promise<void>;
+}
 
 /**
- * Prepares intermediate output (contract C56): with a location and no folder yet, makes `output/intermediate`. A
- * `file://` location means no upload.
+ * Prepares intermediate output (contract C56): with a location and no folder yet, makes `output/intermediate`. Returns what
+ * uploads it, or undefined where nothing is uploaded: no location, `file://`, or a folder that is there already.
  *
- * @throws OptmlError OUTPUT_LOCATION_INVALID for a scheme other than `s3` and `file`.
+ * @throws OptmlError OUTPUT_LOCATION_INVALID for a location that is neither `s3://BUCKET…` nor `file://…`;
+ * DISK_WRITE_FAILED.
  */
-export function prepareIntermediateOutput(location: string | null, dir: string, log: Log): void {
-  if (location === null || existsSync(dir)) return;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(location)?.[1]?.toLowerCase() ?? '';
-  if (scheme !== 's3' && scheme !== 'file') {
-    throw new OptmlError(
-      'OUTPUT_LOCATION_INVALID',
-      `expected sagemaker_s3_output to start with s3:// or file://, got "${location}"`,
-      {
-        where: 'hyperparameter sagemaker_s3_output',
-        fix: 'Give an s3:// location, or leave the hyperparameter out.',
-      },
-    );
+export function prepareIntermediateOutput(
+  environment: TrainingEnvironment,
+  stop: StopControl,
+  log: Log,
+): IntermediateOutput | undefined {
+  const { s3Output, paths } = environment;
+  const dir = paths.outputIntermediateDir;
+  if (!s3Output) return undefined;
+  if (existsSync(dir)) {
+    log.info(`${dir} was there before the start: it is not uploaded (C56)`);
+    return undefined;
   }
-  mkdirSync(dir, { recursive: true });
-  if (scheme === 's3')
-    log.warn(
-      `${dir} is not uploaded to ${location} while training runs: this version of optml does not sync intermediate output`,
+  const output = readOutputLocation(s3Output);
+  makeDirectory(dir, 'the folder for intermediate output', 'Mount the output folder writable.');
+  if (output === undefined) return undefined;
+
+  let sync: Promise<IntermediateSync> | undefined;
+  let end: Promise<void> | undefined;
+  const start = () => {
+    sync ??= import('#artifacts/intermediate-sync').then((part) =>
+      part.startIntermediateSync({ environment, output, stop, log }),
     );
+    // It is told at the end.
+    sync.catch(() => undefined);
+  };
+  const lastPass = async () => {
+    try {
+      await (await sync)?.finish();
+    } catch (error) {
+      log.error(describeError(asOptmlError(error)));
+    }
+  };
+  const finish = () => {
+    end ??= lastPass();
+    return end;
+  };
+  return { start, finish };
+}
+
+/** Where the output goes in S3; undefined for `file://`. */
+function readOutputLocation(s3Output: string): S3Location | undefined {
+  if (/^file:/i.test(s3Output)) return undefined;
+  const parsed = parseLocation(s3Output);
+  if ('s3' in parsed) return parsed.s3;
+  const trouble =
+    'trouble' in parsed
+      ? `sagemaker_s3_output is no place in S3: ${parsed.trouble}`
+      : `expected sagemaker_s3_output to start with s3:// or file://, got "${s3Output}"`;
+  throw new OptmlError('OUTPUT_LOCATION_INVALID', trouble, {
+    where: 'hyperparameter sagemaker_s3_output',
+    fix: 'Give an s3:// location, or leave the hyperparameter out.',
+  });
 }

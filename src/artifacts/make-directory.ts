@@ -1,0 +1,20 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { OptmlError } from '../errors/error.ts';
+
+/**
+ * Makes a directory of the job where there is none, folders on the way included. `what` is its name in the message, `fix` what to do.
+ *
+ * @throws OptmlError DISK_WRITE_FAILED.
+ */
+export function makeDirectory(dir: string, what: string, fix: string): void {
+  if (existsSync(dir)) return;
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw new OptmlError('DISK_WRITE_FAILED', `${what} cannot be made: ${(error as Error).message}`, {
+      where: dir,
+      fix,
+      cause: error,
+    });
+  }
+}

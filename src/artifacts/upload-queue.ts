@@ -1,0 +1,211 @@
+import { promises } from 'node:fs';
+import { join } from 'node:path';
+import { monotonicMs } from '../clock.ts';
+import type { S3Location } from '../contract/location.ts';
+import { describeError, isOptmlError } from '../errors/error.ts';
+import type { Log } from '../log/log.ts';
+import type { ObjectStorage } from '../storage/object-storage.ts';
+import { readState } from './folder-files.ts';
+import type { TrackedFile } from './tracked-file.ts';
+
+/** Where files are uploaded from and to, and what is told meanwhile. */
+export interface UploadOptions {
+  /** The folder, absolute. */
+  readonly dir: string;
+  /** The folder's place in S3: a key that is empty or ends in a slash. */
+  readonly target: S3Location;
+  /** Opens the storage. Called before the first upload, and again after it failed. */
+  readonly open: () => Promise<ObjectStorage>;
+  /** Aborting it gives up whatever is under way. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Told whenever something was transferred. */
+  readonly onProgress?: () => void;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Uploads at once. Enough to hide latency, and few enough to leave the network to the training. */
+export const CONCURRENCY = 4;
+// After a failure: 1 s, 2 s, 4 s … 30 s.
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+// One warning tells of an S3 that is away; the end tells the rest.
+const WARN_EVERY_MS = 600_000;
+/** Longest key of an object, in bytes of UTF-8. */
+const KEY_LIMIT_BYTES = 1024;
+
+/**
+ * Uploads files, a few at once, each in the state in which it is found. Never throws: a failure is noted at its file, with
+ * a time before which it is not tried again. When one after the other fails, all of them wait: S3 is away.
+ */
+export class UploadQueue {
+  readonly #options: UploadOptions;
+  readonly #now: () => number;
+  #waiting: TrackedFile[] = [];
+  // Of those waiting; taking the first off a long list would cost the whole list each time.
+  #taken = 0;
+  #active = 0;
+  #failuresInRow = 0;
+  #pausedUntilMs = 0;
+  #warnedAtMs = Number.NEGATIVE_INFINITY;
+  #isLast = false;
+  #storage: Promise<ObjectStorage> | undefined;
+  #whenIdle: Array<() => void> = [];
+  /** Bytes uploaded so far, those of earlier states of a file included. */
+  bytes = 0;
+
+  constructor(options: UploadOptions) {
+    this.#options = options;
+    this.#now = options.now ?? monotonicMs;
+  }
+
+  /** When the next upload may begin, by the clock; past or 0 for at once. */
+  get pausedUntilMs(): number {
+    return this.#pausedUntilMs;
+  }
+
+  /** From now on there is nothing to wait for: pauses end, and what no other attempt can mend has no other. */
+  beginLast(): void {
+    this.#isLast = true;
+    this.#failuresInRow = 0;
+    this.#pausedUntilMs = 0;
+  }
+
+  /** Has the file uploaded in its turn. */
+  add(file: TrackedFile): void {
+    file.isBusy = true;
+    this.#waiting.push(file);
+    this.#next();
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async settled(): Promise<void> {
+    if (this.#active > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  close(): void {
+    this.#storage?.then(
+      (storage) => storage.close(),
+      () => undefined,
+    );
+  }
+
+  #next(): void {
+    const isHeld = this.#options.signal.aborted || this.#now() < this.#pausedUntilMs;
+    if (isHeld) {
+      // The next look at the folder finds them again.
+      for (const file of this.#waiting.slice(this.#taken)) file.isBusy = false;
+      this.#taken = this.#waiting.length;
+    }
+    while (this.#active < CONCURRENCY) {
+      const file = this.#waiting[this.#taken];
+      if (file === undefined) break;
+      this.#taken += 1;
+      this.#active += 1;
+      const done = () => {
+        file.isBusy = false;
+        this.#active -= 1;
+        this.#next();
+      };
+      // A defect of ours must not stop the others; the file is missing then, and is named.
+      this.#upload(file).then(done, done);
+    }
+    if (this.#active > 0) return;
+    this.#waiting = [];
+    this.#taken = 0;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  async #upload(file: TrackedFile): Promise<void> {
+    const { dir, target, signal, log } = this.#options;
+    const location = { bucket: target.bucket, key: target.key + file.path };
+    const onBytes = () => this.#options.onProgress?.();
+    const startMs = this.#now();
+    const state = await this.#examine(file, location.key);
+    if (state === undefined) return;
+    file.attemptsLeft -= 1;
+    try {
+      const storage = await this.#open();
+      signal.throwIfAborted();
+      const { bytes } = await storage.uploadFile(join(dir, file.path), location, { signal, onBytes });
+      this.bytes += bytes;
+      log.debug(`Intermediate output: uploaded ${file.path} (${bytes} bytes)`);
+    } catch (error) {
+      if (!signal.aborted) await this.#failed(file, state.stamp, error);
+      return;
+    }
+    onBytes();
+    this.#failuresInRow = 0;
+    file.uploaded = state;
+    file.failures = 0;
+    file.trouble = undefined;
+    // A file that is written again and again takes half of the time at most.
+    const tookMs = this.#now() - startMs;
+    file.notBeforeMs = this.#isLast ? 0 : this.#now() + tookMs;
+  }
+
+  /** The state that is going to be uploaded: read before the upload, so that what changes meanwhile is a new one. */
+  async #examine(file: TrackedFile, key: string) {
+    const path = join(this.#options.dir, file.path);
+    const keyBytes = Buffer.byteLength(key);
+    try {
+      const state = await readState(path);
+      if (state === undefined) return undefined;
+      await promises.access(path, promises.constants.R_OK);
+      if (keyBytes <= KEY_LIMIT_BYTES) return state;
+      this.#postpone(file, `its key has ${keyBytes} bytes, and S3 takes ${KEY_LIMIT_BYTES} at most`);
+    } catch (error) {
+      this.#postpone(file, (error as Error).message);
+    }
+    // No fault of S3's, and nothing that waiting mends.
+    if (this.#isLast) file.attemptsLeft = 0;
+    return undefined;
+  }
+
+  async #failed(file: TrackedFile, stamp: string, error: unknown): Promise<void> {
+    const after = await readState(join(this.#options.dir, file.path)).catch(() => undefined);
+    if (after === undefined) return;
+    if (after.stamp !== stamp) {
+      file.trouble = 'it was written to while it was being uploaded';
+      file.notBeforeMs = this.#now() + FIRST_PAUSE_MS;
+      return;
+    }
+    this.#postpone(file, error instanceof Error ? error.message : String(error));
+    this.#warn(error);
+    // What the user has to mend, the storage has tried to the end.
+    if (this.#isLast && isOptmlError(error) && error.kind === 'user') {
+      file.attemptsLeft = 0;
+      return;
+    }
+    this.#failuresInRow += 1;
+    if (this.#failuresInRow < CONCURRENCY) return;
+    this.#pausedUntilMs = this.#now() + pauseMs(this.#failuresInRow - CONCURRENCY + 1);
+  }
+
+  #postpone(file: TrackedFile, trouble: string): void {
+    file.trouble = trouble;
+    file.failures += 1;
+    file.notBeforeMs = this.#now() + pauseMs(file.failures);
+  }
+
+  #warn(error: unknown): void {
+    if (this.#now() - this.#warnedAtMs < WARN_EVERY_MS) return;
+    this.#warnedAtMs = this.#now();
+    const text = isOptmlError(error) ? describeError(error) : String(error);
+    this.#options.log.warn(`Intermediate output: uploading fails, and is tried again later.\n${text}`);
+  }
+
+  #open(): Promise<ObjectStorage> {
+    this.#storage ??= this.#options.open().catch((error: unknown) => {
+      this.#storage = undefined;
+      throw error;
+    });
+    return this.#storage;
+  }
+}
+
+/** How long to wait after so many failures in a row, in milliseconds. */
+function pauseMs(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+}
