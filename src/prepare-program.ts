@@ -1,3 +1,4 @@
+import type { PackageSource } from './entry-point/code-artifact.ts';
 import { type InstallStep, type Launch, planLaunch } from './entry-point/launch.ts';
 import { locateEntryPoint } from './entry-point/locate.ts';
 import { fetchSource } from './entry-point/source.ts';
@@ -43,9 +44,7 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
     };
   }
   const launch = chooseLauncher(environment, job.log);
-  const request = { location: environment.sourceLocation, codeDir: paths.codeDir, baseDir: paths.baseDir };
-  const fetched = await fetchSource(request);
-  if (fetched !== undefined) job.log.info(`The ${fetched}`);
+  await fetch(environment, job);
   const plan = await planLaunch(locateEntryPoint(environment.program, paths.codeDir), environment);
   for (const step of plan.install) await install(step, environment, job);
   if (variables['SM_STUDIO_LOCAL_MODE']?.toLowerCase() === 'true') {
@@ -62,15 +61,55 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
   return { words: plan.words, variables: plan.variables, takesArguments: true, launch };
 }
 
+async function fetch({ sourceLocation: location, paths, variables }: TrainingEnvironment, job: Job): Promise<void> {
+  const { codeDir, baseDir } = paths;
+  const giveUp = new AbortController();
+  const disarm = job.stop.onStop(() => giveUp.abort(stoppedError(job)));
+  try {
+    const fetched = await fetchSource({ location, codeDir, baseDir, variables, log: job.log, signal: giveUp.signal });
+    if (fetched !== undefined) job.log.info(`The ${fetched}`);
+  } finally {
+    disarm();
+  }
+}
+
 async function install(step: InstallStep, environment: TrainingEnvironment, job: Job): Promise<void> {
   throwIfStopped(job);
+  const { variables } = environment;
+  const source = variables['CA_REPOSITORY_ARN'] ? await openSource(step, variables, job) : undefined;
+  try {
+    await runInstall(step, source, environment, job);
+  } finally {
+    source?.close();
+  }
+}
+
+async function openSource(
+  { manager }: InstallStep,
+  variables: Readonly<NodeJS.ProcessEnv>,
+  job: Job,
+): Promise<PackageSource> {
+  const { openCodeArtifact } = await import('#entry-point/code-artifact');
+  const source = await openCodeArtifact({ manager, variables, stop: job.stop });
+  job.secrets = [...source.secrets, ...job.secrets];
+  job.log.info(`Packages come from ${source.name}`);
+  return source;
+}
+
+async function runInstall(
+  step: InstallStep,
+  source: PackageSource | undefined,
+  environment: TrainingEnvironment,
+  job: Job,
+): Promise<void> {
   const { log, stop } = job;
-  const { settings, variables, paths } = environment;
+  const { settings, paths } = environment;
   const [file, ...args] = step.words;
   const command = shellWords(maskArguments(step.words));
   log.info(`Installing ${step.what}: ${command}`);
   const context = { stop, graceSeconds: settings.stopGraceSeconds, log };
-  const end = await supervise({ file, args, cwd: step.cwd, variables: { ...step.variables, ...variables } }, context);
+  const variables = { ...step.variables, ...environment.variables, ...source?.variables };
+  const end = await supervise({ file, args, cwd: step.cwd, variables, mask: source?.mask }, context);
   throwIfStopped(job);
   if (end.exitCode === 0) return;
   const { adviceOn } = await import('#entry-point/node-dependencies');
@@ -82,7 +121,10 @@ async function install(step: InstallStep, environment: TrainingEnvironment, job:
   });
 }
 
-function throwIfStopped({ stop }: Job): void {
-  if (stop.signal === undefined) return;
-  throw new OptmlError('STOPPED', `the job was stopped by ${stop.signal} before the training program was started`);
+function throwIfStopped(job: Job): void {
+  if (job.stop.signal !== undefined) throw stoppedError(job);
+}
+
+function stoppedError({ stop }: Job): OptmlError {
+  return new OptmlError('STOPPED', `the job was stopped by ${stop.signal} before the training program was started`);
 }

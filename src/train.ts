@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { prepareIntermediateOutput } from './artifacts/intermediate.ts';
+import { makeDirectory } from './artifacts/make-directory.ts';
 import { packageArtifacts, prepareArchives } from './artifacts/package-artifacts.ts';
 import { whoPacks } from './artifacts/who-packs.ts';
 import { findBaseDirectory } from './config/base-directory.ts';
@@ -9,7 +9,7 @@ import { readSettings, type Settings, settingsFromVariables } from './contract/s
 import { readLogLevel } from './environment/log-level.ts';
 import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
-import { asOptmlError, describeError, OptmlError } from './errors/error.ts';
+import { asOptmlError, describeError, type OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
 import { makeLineSink } from './log/line-sink.ts';
 import { makeLog } from './log/log.ts';
@@ -56,6 +56,7 @@ export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<num
     if (job.secrets.length === 0) job.secrets = collectSecrets(variables, new Map());
     return fail(asOptmlError(error), job);
   } finally {
+    await job.intermediate?.finish();
     // It leaves nothing behind once it is made, used or not.
     await job.errorPipe;
     await flushStderr(FLUSH_MS);
@@ -88,12 +89,16 @@ async function readConfiguration(
   variables: Readonly<NodeJS.ProcessEnv>,
 ): Promise<TrainingEnvironment> {
   clearSuccess(paths.successFile);
-  makeCodeDirectory(paths.codeDir);
+  makeDirectory(
+    paths.codeDir,
+    'the code directory',
+    'Mount the base directory writable, or bake the source into the image under /opt/ml/code.',
+  );
   const environment = await readJob(paths, variables, job.log.warn);
   job.secrets = collectSecrets(variables, environment.hyperparameters);
   await openLog(job, environment.settings.logFormat, environment.logLevel);
-  if (whoPacks(environment.settings.package, variables).isOurs) prepareArchives(environment);
-  prepareIntermediateOutput(environment.s3Output, paths.outputIntermediateDir, job.log);
+  if (whoPacks(environment.settings.package, variables).isOurs) await prepareArchives(environment, job.log);
+  job.intermediate = prepareIntermediateOutput(environment, job.stop, job.log);
   return environment;
 }
 
@@ -103,23 +108,13 @@ async function openLog(job: Job, format: Settings['logFormat'], level: number): 
   job.log = makeLog(level, (name, message) => sink(name, maskSecrets(message, job.secrets)));
 }
 
-function makeCodeDirectory(dir: string): void {
-  if (existsSync(dir)) return;
-  try {
-    mkdirSync(dir, { recursive: true });
-  } catch (error) {
-    throw new OptmlError('DISK_WRITE_FAILED', `the code directory cannot be made: ${(error as Error).message}`, {
-      where: dir,
-      fix: 'Mount the base directory writable, or bake the source into the image under /opt/ml/code.',
-      cause: error,
-    });
-  }
-}
-
 /** Packs and reports. Nothing may claim success before all that proves it is on disk (contract C71). */
 async function conclude(outcome: ProgramOutcome, environment: TrainingEnvironment, job: Job): Promise<number> {
+  // Runs while the model is packed. After a failure it is waited for at the very end.
+  const uploaded = job.intermediate?.finish();
   if (outcome.failureText === undefined) {
     await packIfOurs(environment, job);
+    await uploaded;
     writeSuccess(environment.paths.successFile);
     job.log.info('Reporting training SUCCESS');
     return 0;

@@ -37,6 +37,8 @@ const LANES = {
   build: { run: () => step('npm', ['run', '--silent', 'build']) },
   unit: { run: () => nodeTests('test/unit') },
   fuzz: { run: () => nodeTests('test/fuzz') },
+  // By itself Node leaves one of two cores alone.
+  archive: { run: () => nodeTests('test/archive', { options: ['--test-concurrency=2'] }) },
   conformance: {
     cannot: needs('python3', 'some recorded cases are Python scripts'),
     run: () => conformance(process.execPath),
@@ -53,6 +55,8 @@ const LANES = {
     cannot: needs('python3', 'Python entry points are tested'),
     run: () => nodeTests('test/entry-points'),
   },
+  // They wait more than they work.
+  storage: { run: () => nodeTests('test/storage', { options: ['--test-concurrency=3'] }) },
   examples: { run: () => nodeTests('test/examples') },
   'container-docker': containerLane('docker'),
   'container-podman': containerLane('podman'),

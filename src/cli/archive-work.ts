@@ -14,7 +14,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const satisfies readonly Node
  * that nothing half-written stays behind. Prints what was made. Returns the exit code: 128 + n once signal n came.
  */
 export async function runArchiveWork(result: string, work: ArchiveWork): Promise<number> {
-  const progress = makeProgress(process.stderr);
+  const progress = makeProgress(process.stderr, result);
   const giveUp = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
   const stop = (signal: NodeJS.Signals) => {

@@ -5,12 +5,14 @@ import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
+import type { Progress } from './progress.ts';
+import { archivePlace, upload, withCopy } from './s3-copy.ts';
 
 const HELP = `optml pack - packs a folder as train packs a model: DIR.tar.gz, content at its root
 
 Usage: optml pack DIR [-o FILE]
 
-  -o, --output FILE   where to (default: the folder's name and .tar.gz, in the working directory)
+  -o, --output FILE   where to: a path, or s3://BUCKET/KEY (default: the folder's name and .tar.gz, in the working directory)
   --help              this text
 
 OPTML_COMPRESSION says what compresses; with SOURCE_DATE_EPOCH no entry has a later time. FILE appears whole or not at all.
@@ -35,18 +37,25 @@ export async function packCommand(args: readonly string[], variables: Readonly<N
   }
   const dir = resolve(words[0] ?? '');
   checkFolder(dir);
-  const file = resolve(values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`);
+  const output = values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`;
+  const place = archivePlace(output, 'optml pack');
   const { compression } = readSettings(settingsFromVariables(variables));
   const { packDirectory } = await import('#archive/pack');
-  return runArchiveWork(file, (signal, progress) =>
-    packDirectory(dir, file, {
-      compression,
-      variables,
-      signal,
-      warn: (message) => progress.note(message),
-      ...(progress.show && { onProgress: progress.show }),
-    }),
-  );
+  const pack = (file: string, signal: AbortSignal, { show, note }: Progress) =>
+    packDirectory(dir, file, { compression, variables, signal, warn: note, onProgress: show });
+  if ('path' in place) {
+    const file = resolve(place.path);
+    return runArchiveWork(file, (signal, progress) => pack(file, signal, progress));
+  }
+  return runArchiveWork(output, (signal, progress) => {
+    const options = { variables, signal, ...progress };
+    return withCopy(place.s3, options, async (file, storage) => {
+      await storage.checkBucket(place.s3.bucket, { signal });
+      const packed = await pack(file, signal, progress);
+      await upload(storage, file, place.s3, options);
+      return packed;
+    });
+  });
 }
 
 function checkFolder(dir: string): void {

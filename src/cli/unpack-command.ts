@@ -4,12 +4,14 @@ import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
+import type { Progress } from './progress.ts';
+import { archivePlace, download, withCopy } from './s3-copy.ts';
 
 const HELP = `optml unpack - unpacks an archive as train unpacks a source: whole or not at all, nothing outside of the folder
 
 Usage: optml unpack FILE DIR
 
-  FILE                a tar archive: plain, gzip, zstd, bzip2 or xz
+  FILE                a tar archive: plain, gzip, zstd, bzip2 or xz; a path, or s3://BUCKET/KEY
   DIR                 a new or empty folder
   --max-bytes N       most bytes that all files together may have (default 1 TiB)
   --max-entries N     most entries that the archive may hold (default 1000000)
@@ -32,19 +34,28 @@ export async function unpackCommand(args: readonly string[], variables: Readonly
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const [file = '', dir = ''] = words.map((word) => resolve(word));
+  const [archive = '', folder = ''] = words;
+  const place = archivePlace(archive, 'optml unpack');
+  const dir = resolve(folder);
   const maxBytes = readCount('max-bytes', values);
   const maxEntries = readCount('max-entries', values);
   const { unpackArchive } = await import('#archive/unpack');
-  return runArchiveWork(dir, (signal, progress) =>
+  const unpack = (file: string, signal: AbortSignal, { show }: Progress) =>
     unpackArchive(file, dir, {
       variables,
       signal,
       ...(maxBytes !== undefined && { maxBytes }),
       ...(maxEntries !== undefined && { maxEntries }),
-      ...(progress.show && { onProgress: progress.show }),
-    }),
-  );
+      onProgress: show,
+    });
+  return runArchiveWork(dir, (signal, progress) => {
+    if ('path' in place) return unpack(resolve(place.path), signal, progress);
+    const options = { variables, signal, ...progress };
+    return withCopy(place.s3, options, async (file, storage) => {
+      await download(storage, place.s3, file, options);
+      return unpack(file, signal, progress);
+    });
+  });
 }
 
 function readCount(name: string, values: ReadonlyMap<string, string>): number | undefined {

@@ -15,9 +15,10 @@ export const SETTINGS = {
     meaning: 'Pack `model.tar.gz` and `output.tar.gz`; `auto`: unless the platform or a local runner does (C13).',
   },
   OPTML_MODEL_ARCHIVE: {
-    values: 'path',
+    values: 'path or s3://',
     default: 'output/model.tar.gz',
-    meaning: 'Where the model is packed to, relative to the base directory; `output.tar.gz` is put beside it.',
+    meaning:
+      "Where the model is packed to, relative to the base directory, or an object in S3 (`s3://BUCKET/KEY`); `{host}` is the host's name. `output.tar.gz` is put beside it.",
   },
   OPTML_COMPRESSION: {
     values: 'method[:level]',
@@ -59,7 +60,7 @@ export const SETTINGS = {
 
 interface SettingRow {
   /** The words it may be, or the kind of value. */
-  readonly values: readonly string[] | 'path' | 'seconds' | 'method[:level]';
+  readonly values: readonly string[] | 'path or s3://' | 'seconds' | 'method[:level]';
   readonly default: string;
   readonly meaning: string;
 }

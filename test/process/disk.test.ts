@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
+import { withDisk } from '../support/disks.ts';
 import { makeJob, startTrain } from '../support/job.ts';
 import { shellJob } from '../support/processes.ts';
 
@@ -109,18 +110,3 @@ test('a read-only output folder is named before the script runs when the archive
     assert.match(result.stderr, /OUTPUT_LOCATION_INVALID: the model archive \S+ cannot be written: .*EROFS/);
   });
 });
-
-/** Mounts a small file system while `act` runs; where none can be mounted the test is skipped with the reason. */
-async function withDisk(t: TestContext, dir: string, options: string, act: () => Promise<void>): Promise<void> {
-  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir], { encoding: 'utf8' });
-  if (mount.status !== 0) {
-    t.skip(`no tmpfs can be mounted here: ${(mount.stderr || mount.error?.message || '').trim()}`);
-    return;
-  }
-  try {
-    await act();
-  } finally {
-    // Before the folder of the job is removed.
-    spawnSync('umount', ['-l', dir]);
-  }
-}

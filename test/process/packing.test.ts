@@ -90,15 +90,6 @@ describe('where it is packed to', { concurrency: 2 }, () => {
       assert.deepEqual(listing(join(base, 'model', 'model.tar.gz')), ['weights']);
     }
   });
-
-  test('a destination in S3 is refused', async (t) => {
-    const result = await runJob(t, shellJob(SAVES), {
-      OPTML_PACKAGE: 'always',
-      OPTML_MODEL_ARCHIVE: 's3://bucket/model.tar.gz',
-    });
-    assert.equal(result.code, 1);
-    assert.match(result.failure ?? '', /OUTPUT_LOCATION_INVALID/);
-  });
 });
 
 // Everything that an archive has to keep, made by the training script.

@@ -1,0 +1,80 @@
+import { basename, join } from 'node:path';
+import fs from 'fs-extra';
+import { type S3Location, s3Uri } from '../contract/location.ts';
+import { OptmlError } from '../errors/error.ts';
+import { progressLines } from '../log/progress.ts';
+import type { ObjectStorage, TransferOptions } from '../storage/object-storage.ts';
+import type { SourceRequest } from './source.ts';
+import { unpackSource } from './unpack-source.ts';
+
+/**
+ * Downloads a source from S3 into the folder `target`: an object is unpacked when it is an archive, whatever it is called
+ * (contract C21), and taken as it is otherwise; a prefix is a directory. `download` is a path for
+ * what is not there to stay. Returns what was done.
+ *
+ * @throws OptmlError S3_NOT_FOUND, S3_REFUSED, S3_FAILED, SOURCE_INVALID, ARCHIVE_INVALID or DISK_WRITE_FAILED.
+ */
+export async function downloadSource(
+  location: S3Location,
+  download: string,
+  target: string,
+  request: SourceRequest,
+): Promise<string> {
+  const { openS3 } = await import('#storage/s3');
+  const storage = openS3(request.variables, request.log);
+  try {
+    return await downloadWith(storage, location, download, target, request);
+  } finally {
+    storage.close();
+  }
+}
+
+async function downloadWith(
+  storage: ObjectStorage,
+  location: S3Location,
+  download: string,
+  target: string,
+  request: SourceRequest,
+): Promise<string> {
+  const { signal } = request;
+  const uri = s3Uri(location);
+  const isPrefix = location.key === '' || location.key.endsWith('/');
+  const total = isPrefix ? undefined : await storage.objectBytes(location, { signal });
+  const options = { signal, onBytes: sayProgress(request, uri, total) };
+  if (total === undefined) {
+    const prefix = isPrefix ? location : { ...location, key: `${location.key}/` };
+    const { objects } = await storage.downloadPrefix(prefix, target, options);
+    return `source downloaded from ${s3Uri(prefix)} (${objects} objects)`;
+  }
+  await storage.downloadObject(location, download, options);
+  if (await unpackSource(download, target, uri, request)) return `source unpacked from ${uri}`;
+  await fs.rename(download, join(target, fileName(location)));
+  return `source file downloaded from ${uri}`;
+}
+
+// What follows the last slash, which is never empty here.
+function fileName(location: S3Location): string {
+  const name = basename(location.key);
+  if (name !== '.' && name !== '..' && !name.includes('\0')) return name;
+  throw new OptmlError(
+    'SOURCE_INVALID',
+    `the source ${s3Uri(location)} cannot be a file: "${name}" is no name for one`,
+    {
+      where: s3Uri(location),
+      fix: 'Give the object another key.',
+    },
+  );
+}
+
+function sayProgress(
+  request: SourceRequest,
+  uri: string,
+  total: number | undefined,
+): Required<TransferOptions>['onBytes'] {
+  const show = progressLines(request.log.info, `Downloading ${uri}`);
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    show(done, total);
+  };
+}

@@ -1,0 +1,28 @@
+import { looksLikeArchive } from '../archive/decompress.ts';
+import { MAKE_ANEW, unpackArchive } from '../archive/unpack.ts';
+import { called } from '../errors/called.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { SourceRequest } from './source.ts';
+
+/**
+ * Unpacks `file` into the folder `target` when it is an archive. Returns whether it is one. Errors call it `name`: where it
+ * was downloaded to tells nobody anything.
+ *
+ * @throws OptmlError ARCHIVE_INVALID, DISK_WRITE_FAILED or INTERPRETER_MISSING.
+ */
+export async function unpackSource(
+  file: string,
+  target: string,
+  name: string,
+  { variables, signal }: Pick<SourceRequest, 'variables' | 'signal'>,
+): Promise<boolean> {
+  if (!looksLikeArchive(file)) return false;
+  let entries: number;
+  try {
+    ({ entries } = await unpackArchive(file, target, { variables, signal }));
+  } catch (error) {
+    throw called(error, file, name);
+  }
+  if (entries > 0) return true;
+  throw new OptmlError('ARCHIVE_INVALID', `${name} is an archive without an entry`, { where: name, fix: MAKE_ANEW });
+}
