@@ -1,0 +1,193 @@
+import { nearest } from '../errors/nearest.ts';
+import { cutText } from '../errors/quote-value.ts';
+import { type Problem, pathTo } from './problem.ts';
+import { type Shape, shapeNamed } from './shapes.ts';
+
+/** Whether a value is taken as it is, though the API would refuse it. `shape` is the name of its shape. */
+export type Exemption = (shape: string, value: unknown, path: string) => boolean;
+
+/** Whether a member that the API demands may be missing. */
+export type Optional = (path: string) => boolean;
+
+/** What a check lets pass. */
+export interface Leniency {
+  readonly isExempt: Exemption;
+  readonly isOptional: Optional;
+}
+
+const STRICT: Leniency = { isExempt: () => false, isOptional: () => false };
+
+/**
+ * Everything that is wrong with `value` by the service model: types, required and unknown members, limits, patterns,
+ * enumerations (contract section 12), in the API's wording of a violated limit. `shape` is the name of a shape.
+ */
+export function checkShape(value: unknown, shape: string, leniency: Leniency = STRICT): readonly Problem[] {
+  const problems: Problem[] = [];
+  checkValue(value, shape, '', { problems, ...leniency });
+  return problems;
+}
+
+interface Check extends Leniency {
+  readonly problems: Problem[];
+}
+
+function checkValue(value: unknown, name: string, path: string, check: Check): void {
+  const shape = shapeNamed(name);
+  if (check.isExempt(name, value, path)) return;
+  switch (shape.type) {
+    case 'structure':
+      checkStructure(value, shape, path, check);
+      break;
+    case 'list':
+      checkList(value, shape, path, check);
+      break;
+    case 'map':
+      checkMap(value, shape, path, check);
+      break;
+    case 'string':
+      checkText(value, shape, path, check);
+      break;
+    case 'boolean':
+      if (typeof value !== 'boolean') check.problems.push(wrongType(path, 'true or false', value));
+      break;
+    default:
+      checkNumber(value, shape, path, check);
+  }
+}
+
+function checkStructure(value: unknown, shape: Shape, path: string, check: Check): void {
+  if (!isObject(value)) {
+    check.problems.push(wrongType(path, 'an object', value));
+    return;
+  }
+  const { members = {}, required = [] } = shape;
+  for (const member of required) {
+    const at = pathTo(path, member);
+    if (value[member] !== undefined && value[member] !== null) continue;
+    if (!check.isOptional(at)) check.problems.push(violation('null', at, 'Member must not be null'));
+  }
+  for (const [member, content] of Object.entries(value)) {
+    const target = Object.hasOwn(members, member) ? members[member] : undefined;
+    const at = pathTo(path, member);
+    if (target === undefined) check.problems.push(unknownMember(at, member, Object.keys(members)));
+    else if (content !== null && content !== undefined) checkValue(content, target, at, check);
+  }
+}
+
+function checkList(value: unknown, shape: Shape, path: string, check: Check): void {
+  if (!Array.isArray(value)) {
+    check.problems.push(wrongType(path, 'a list', value));
+    return;
+  }
+  checkLength(value.length, JSON.stringify(value), shape, path, check);
+  for (const [index, item] of value.entries()) checkValue(item, shape.member ?? '', pathTo(path, index), check);
+}
+
+function checkMap(value: unknown, shape: Shape, path: string, check: Check): void {
+  if (!isObject(value)) {
+    check.problems.push(wrongType(path, 'an object', value));
+    return;
+  }
+  const entries = Object.entries(value);
+  checkLength(entries.length, JSON.stringify(value), shape, path, check);
+  for (const [key, content] of entries) {
+    const at = pathTo(path, key);
+    checkValue(key, shape.key ?? '', at, check);
+    checkValue(content, shape.value ?? '', at, check);
+  }
+}
+
+function checkText(value: unknown, shape: Shape, path: string, check: Check): void {
+  if (typeof value !== 'string') {
+    const isPlain = typeof value === 'number' || typeof value === 'boolean';
+    const fix = isPlain ? `Quote it: "${String(value)}".` : undefined;
+    check.problems.push({ ...wrongType(path, 'text', value), ...(fix !== undefined && { fix }) });
+    return;
+  }
+  if (shape.enum !== undefined) {
+    if (shape.enum.includes(value)) return;
+    const near = nearest(value, shape.enum);
+    const problem = violation(value, path, `Member must satisfy enum value set: [${shownValues(shape.enum)}]`);
+    check.problems.push({ ...problem, ...(near !== undefined && { fix: `Did you mean "${near}"?` }) });
+    return;
+  }
+  // A text that is too long is not matched as well: patterns of this kind take very long for such.
+  if (!checkLength(value.length, value, shape, path, check) || shape.pattern === undefined) return;
+  if (!matches(value, shape.pattern)) {
+    const demand = `Member must satisfy regular expression pattern: ${shape.pattern}`;
+    check.problems.push(violation(value, path, demand));
+  }
+}
+
+// There are 200 instance types.
+function shownValues(values: readonly string[]): string {
+  if (values.length <= MOST_VALUES_SHOWN) return values.join(', ');
+  return `${values.slice(0, MOST_VALUES_SHOWN).join(', ')}, … ${values.length} in all`;
+}
+
+const MOST_VALUES_SHOWN = 12;
+
+function checkNumber(value: unknown, { min, max }: Shape, path: string, check: Check): void {
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    check.problems.push(wrongType(path, 'a whole number', value));
+    return;
+  }
+  const demand = 'Member must have value';
+  if (max !== undefined && value > max) {
+    check.problems.push(violation(String(value), path, `${demand} less than or equal to ${max}`));
+  }
+  if (min !== undefined && value < min) {
+    check.problems.push(violation(String(value), path, `${demand} greater than or equal to ${min}`));
+  }
+}
+
+function checkLength(length: number, shown: string, { min, max }: Shape, path: string, check: Check): boolean {
+  const demand = 'Member must have length';
+  if (max !== undefined && length > max) {
+    check.problems.push(violation(shown, path, `${demand} less than or equal to ${max}`));
+    return false;
+  }
+  if (min !== undefined && length < min) {
+    check.problems.push(violation(shown, path, `${demand} greater than or equal to ${min}`));
+    return false;
+  }
+  return true;
+}
+
+/** A violated limit as the API words it. */
+export function violation(value: string, path: string, demand: string): Problem {
+  const shown = value === 'null' ? 'null' : `'${cutText(value)}'`;
+  return { path, message: `Value ${shown} at '${path}' failed to satisfy constraint: ${demand}` };
+}
+
+function wrongType(path: string, expected: string, value: unknown): Problem {
+  return { path, message: `expected ${expected}, got ${typeName(value)}` };
+}
+
+function unknownMember(path: string, member: string, known: readonly string[]): Problem {
+  const near = nearest(member, known);
+  return {
+    path,
+    message: `CreateTrainingJob has no such member`,
+    fix: near === undefined ? 'Leave it out.' : `Did you mean "${near}"?`,
+  };
+}
+
+// The API matches by Java's rules, which differ from JavaScript's in how classes are written.
+function matches(value: string, pattern: string): boolean {
+  const translated = pattern.replaceAll('\\p{Alnum}', 'A-Za-z0-9');
+  return new RegExp(`^(?:${translated})$`, translated.includes('\\p{') ? 'u' : '').test(value);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') return `the text "${cutText(value)}"`;
+  return `the ${typeof value} ${String(value)}`;
+}
+
+/** Whether `value` is a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

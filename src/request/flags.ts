@@ -1,0 +1,114 @@
+import { basename, resolve } from 'node:path';
+import { LOCAL_INSTANCE } from './local-values.ts';
+import { SOURCE_PARAMETER } from './places.ts';
+import type { Channel } from './request.ts';
+import { DEFAULT_RUNTIME_SECONDS } from './rules.ts';
+
+/** What the flags of `optml run` say of the request, each with its place in it. */
+export interface RequestFlags {
+  readonly name?: string;
+  readonly image?: string;
+  readonly source?: string;
+  readonly program?: string;
+  /** `NAME=PLACE` each. */
+  readonly channels: readonly (readonly [name: string, place: string])[];
+  readonly hyperparameters: readonly (readonly [name: string, value: string])[];
+  readonly environment: readonly (readonly [name: string, value: string])[];
+  readonly instances?: number;
+  readonly output?: string;
+  readonly maxRuntimeSeconds?: number;
+}
+
+type Loose = Record<string, unknown>;
+
+/** Our own base image, where no other is named: it runs any source. */
+export const DEFAULT_IMAGE = 'optml';
+
+/**
+ * `request` with what the flags say, which wins; without a request one that is made of the flags and of defaults. Places
+ * in flags count from `workDir`. Not checked yet.
+ */
+export function applyFlags(request: unknown, flags: RequestFlags, workDir: string): unknown {
+  if (request !== undefined && !isLoose(request)) return request;
+  const given = request ?? defaultRequest(flags, workDir);
+  const at = (place: string) =>
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(place) ? place : `${resolve(workDir, place)}${slash(place)}`;
+  const { name, image, source, program, instances, output, maxRuntimeSeconds } = flags;
+  const hyperparameters = [
+    ...(source === undefined ? [] : [[SOURCE_PARAMETER, at(source)]]),
+    ...(program === undefined ? [] : [['sagemaker_program', program]]),
+    ...flags.hyperparameters,
+  ];
+  return {
+    ...given,
+    ...(name !== undefined && { TrainingJobName: name }),
+    ...(image !== undefined && {
+      AlgorithmSpecification: { ...part(given, 'AlgorithmSpecification'), TrainingImage: image },
+    }),
+    ...(hyperparameters.length > 0 && {
+      HyperParameters: { ...part(given, 'HyperParameters'), ...Object.fromEntries(hyperparameters) },
+    }),
+    ...(flags.environment.length > 0 && {
+      Environment: { ...part(given, 'Environment'), ...Object.fromEntries(flags.environment) },
+    }),
+    ...(flags.channels.length > 0 && {
+      InputDataConfig: withChannels(
+        given['InputDataConfig'],
+        flags.channels.map(([channel, place]) => [channel, at(place)]),
+      ),
+    }),
+    ...(output !== undefined && { OutputDataConfig: { ...part(given, 'OutputDataConfig'), S3OutputPath: at(output) } }),
+    ...(instances !== undefined && { ResourceConfig: { ...part(given, 'ResourceConfig'), InstanceCount: instances } }),
+    ...(maxRuntimeSeconds !== undefined && {
+      StoppingCondition: { ...part(given, 'StoppingCondition'), MaxRuntimeInSeconds: maxRuntimeSeconds },
+    }),
+  };
+}
+
+function defaultRequest({ source }: RequestFlags, workDir: string): Loose {
+  return {
+    TrainingJobName: jobNameFrom(basename(resolve(workDir, source ?? '.'))),
+    AlgorithmSpecification: { TrainingImage: DEFAULT_IMAGE, TrainingInputMode: 'File' },
+    OutputDataConfig: { S3OutputPath: resolve(workDir, 'optml-output') },
+    ResourceConfig: { InstanceType: LOCAL_INSTANCE, InstanceCount: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_RUNTIME_SECONDS },
+  };
+}
+
+/** A name for a job, made of any text (contract section 12). */
+export function jobNameFrom(text: string): string {
+  const name = text
+    .replaceAll(/[^a-zA-Z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-+|-+$/g, '');
+  return name === '' ? 'job' : name;
+}
+
+// A channel of the same name is read from the new place, in the way that the file says.
+function withChannels(given: unknown, channels: readonly (readonly [string, string])[]): unknown {
+  if (given !== undefined && !Array.isArray(given)) return given;
+  const known = [...((given as Partial<Channel>[] | undefined) ?? [])];
+  for (const [name, place] of channels) {
+    const index = known.findIndex((channel) => isLoose(channel) && channel['ChannelName'] === name);
+    const before = known[index];
+    const source = { S3DataType: 'S3Prefix', ...before?.DataSource?.S3DataSource, S3Uri: place };
+    const channel = { ...before, ChannelName: name, DataSource: { S3DataSource: source } } as Partial<Channel>;
+    if (index < 0) known.push(channel);
+    else known[index] = channel;
+  }
+  return known;
+}
+
+function part(given: Loose, member: string): Loose {
+  const value = given[member];
+  return isLoose(value) ? value : {};
+}
+
+function isLoose(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+// `./data/` is a folder, `./data` may be the beginning of a name.
+function slash(place: string): string {
+  return place.endsWith('/') && place !== '/' ? '/' : '';
+}

@@ -1,0 +1,20 @@
+import type { Leniency } from './check-shape.ts';
+
+/** Stands for an instance type: this machine. */
+export const LOCAL_INSTANCE = 'local';
+
+// Where the API wants a role and a volume that a machine of one's own has no use for.
+const OPTIONAL: ReadonlySet<string> = new Set(['RoleArn']);
+
+/** Whether `text` says where something lies on this machine: a `file://` URI, or a path that starts `/`, `./` or `../`. */
+export function isLocalPlace(text: string): boolean {
+  return /^(?:file:\/\/|\/|\.\.?\/)/i.test(text);
+}
+
+/** What `optml run` takes in the members of a request besides what the API takes: local places and instances. */
+export const LOCAL_VALUES: Leniency = {
+  isExempt: (shape, value) =>
+    typeof value === 'string' &&
+    ((shape === 'S3Uri' && isLocalPlace(value)) || (shape === 'TrainingInstanceType' && value === LOCAL_INSTANCE)),
+  isOptional: (path) => OPTIONAL.has(path),
+};

@@ -1,0 +1,26 @@
+/** Something wrong with a request. */
+export interface Problem {
+  /** Where: `InputDataConfig[0].ChannelName`; empty for the request as a whole. */
+  readonly path: string;
+  /** What is wrong, in the API's words where it has some. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+/** The path of a member or item below `path`. Names that are no words are quoted: `HyperParameters["a b"]`. */
+export function pathTo(path: string, step: string | number): string {
+  if (typeof step === 'number') return `${path}[${step}]`;
+  if (!/^[A-Za-z_]\w*$/.test(step)) return `${path}[${JSON.stringify(step)}]`;
+  return path === '' ? step : `${path}.${step}`;
+}
+
+/** The problems in lines, each with its place and what to do. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems
+    .map(({ path, message, fix }) => {
+      const end = fix === undefined ? '' : `${/[.?!]$/.test(message) ? '' : '.'} ${fix}`;
+      return `  ${path === '' ? '(request)' : path}: ${message}${end}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { JsonSyntaxError, parseJson } from '../json/parse.ts';
+
+/**
+ * Reads a request from a JSON or YAML file (`.yaml`, `.yml`), not checked yet.
+ *
+ * @throws OptmlError REQUEST_INVALID naming the file and the place in it.
+ */
+export async function readRequest(file: string): Promise<unknown> {
+  const text = readText(file);
+  return /\.ya?ml$/i.test(file) ? parseYaml(text, file) : parseJsonText(text, file);
+}
+
+function readText(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
+  } catch (error) {
+    throw new OptmlError('REQUEST_INVALID', `the job file ${file} cannot be read: ${systemErrorCode(error)}`, {
+      where: file,
+      fix: 'Give a JSON or YAML file that holds a CreateTrainingJob request; "optml init" writes one.',
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+function parseJsonText(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw syntaxError(file, whereInJson(text) ?? { message: (error as Error).message }, error);
+  }
+}
+
+/** What is wrong with a file, and where. Lines and columns count from 1. */
+export interface Place {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+// Our own parser tells where it stumbles; it takes a little more than JSON.
+function whereInJson(text: string): Place | undefined {
+  try {
+    parseJson(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof JsonSyntaxError ? error : undefined;
+  }
+}
+
+async function parseYaml(text: string, file: string): Promise<unknown> {
+  const { parseYamlText } = await import('#request/parse-yaml');
+  const { value, trouble } = parseYamlText(text);
+  if (trouble !== undefined) throw syntaxError(file, trouble, undefined);
+  return value;
+}
+
+function syntaxError(file: string, { message, line, column }: Place, cause: unknown): OptmlError {
+  const where = line === undefined ? file : `${file}, line ${line}, column ${column}`;
+  return new OptmlError('REQUEST_INVALID', `${where}: ${message}`, {
+    where,
+    fix: 'Correct the file there.',
+    exitCode: 2,
+    cause,
+  });
+}

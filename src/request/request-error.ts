@@ -1,0 +1,12 @@
+import { OptmlError } from '../errors/error.ts';
+import { describeProblems, type Problem } from './problem.ts';
+
+/** All that is wrong with a request, as one error. `where` names the file, or what else the request came from. */
+export function requestError(problems: readonly Problem[], where: string): OptmlError {
+  const count = problems.length === 1 ? '1 validation error detected' : `${problems.length} validation errors detected`;
+  return new OptmlError('REQUEST_INVALID', `${count}:\n${describeProblems(problems)}`, {
+    where,
+    fix: 'The members are those of CreateTrainingJob; "optml run --help" says which places and values are taken here besides.',
+    exitCode: 2,
+  });
+}

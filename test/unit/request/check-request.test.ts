@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkRequest } from '../../../src/request/check-request.ts';
+
+const ROLE = 'arn:aws:iam::123456789012:role/training';
+
+/** A request that the platform takes, with changes at its top level. */
+function requestWith(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    TrainingJobName: 'mnist-1',
+    AlgorithmSpecification: { TrainingImage: 'image:1', TrainingInputMode: 'File' },
+    RoleArn: ROLE,
+    InputDataConfig: [channel()],
+    OutputDataConfig: { S3OutputPath: 's3://bucket/out' },
+    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 10 },
+    StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+    ...changes,
+  };
+}
+
+function channel(changes: Readonly<Record<string, unknown>> = {}, source: Readonly<Record<string, unknown>> = {}) {
+  return {
+    ChannelName: 'training',
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/train', ...source } },
+    ...changes,
+  };
+}
+
+/** `path: message fix` of every problem. */
+function problemsOf(request: unknown, isLocal = false): readonly string[] {
+  return (checkRequest(request, isLocal).problems ?? []).map(({ path, message, fix }) =>
+    [`${path}: ${message}`, fix].filter(Boolean).join(' '),
+  );
+}
+
+test('a request that the platform takes has no problem, here and there', () => {
+  assert.deepEqual(problemsOf(requestWith()), []);
+  assert.deepEqual(problemsOf(requestWith(), true), []);
+});
+
+test('limits read as the API words them, with the path of the value', () => {
+  const request = requestWith({
+    TrainingJobName: '-bad-',
+    HyperParameters: { epochs: 'x'.repeat(2501) },
+    ResourceConfig: { InstanceType: 'ml.m5.larg', InstanceCount: 0, VolumeSizeInGB: 10 },
+    InputDataConfig: [channel({ ChannelName: 'a b' })],
+  });
+  assert.deepEqual(
+    problemsOf(request),
+    [
+      "TrainingJobName: Value '-bad-' at 'TrainingJobName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+      `HyperParameters.epochs: Value '${'x'.repeat(60)}…' at 'HyperParameters.epochs' failed to satisfy constraint: Member must have length less than or equal to 2500`,
+      ...problemsOf(
+        requestWith({ ResourceConfig: { InstanceType: 'ml.m5.larg', InstanceCount: 0, VolumeSizeInGB: 10 } }),
+      ),
+      "InputDataConfig[0].ChannelName: Value 'a b' at 'InputDataConfig[0].ChannelName' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9\\.\\-_]+",
+    ].sort(byOrderOf(problemsOf(request))),
+  );
+});
+
+// Compared as sets: the order is that of the members in the file.
+function byOrderOf(list: readonly string[]): (a: string, b: string) => number {
+  return (a, b) => list.indexOf(a) - list.indexOf(b);
+}
+
+test('an instance type with a slip of the keyboard is told the right one', () => {
+  const resources = { InstanceType: 'ml.m5.larg', InstanceCount: 1, VolumeSizeInGB: 1 };
+  const [problem = ''] = problemsOf(requestWith({ ResourceConfig: resources }));
+  assert.match(
+    problem,
+    /^ResourceConfig\.InstanceType: Value 'ml\.m5\.larg' .* enum value set: \[.*\] Did you mean "ml\.m5\.large"\?$/,
+  );
+});
+
+test('missing members, unknown ones with the nearest name, and wrong types are told', () => {
+  const request = requestWith({ OutputDataConfig: {}, Hyperparameters: {}, EnableNetworkIsolation: 'yes', Tags: {} });
+  assert.deepEqual(problemsOf(request), [
+    "OutputDataConfig.S3OutputPath: Value null at 'OutputDataConfig.S3OutputPath' failed to satisfy constraint: Member must not be null",
+    'Hyperparameters: CreateTrainingJob has no such member Did you mean "HyperParameters"?',
+    'EnableNetworkIsolation: expected true or false, got the text "yes"',
+    'Tags: expected a list, got an object',
+  ]);
+});
+
+test('a number where the API wants text is told to be quoted', () => {
+  assert.deepEqual(problemsOf(requestWith({ HyperParameters: { epochs: 3, flag: true, list: [1] } })), [
+    'HyperParameters.epochs: expected text, got the number 3 Quote it: "3".',
+    'HyperParameters.flag: expected text, got the boolean true Quote it: "true".',
+    'HyperParameters.list: expected text, got a list',
+  ]);
+});
+
+test('something that is no request at all is told', () => {
+  for (const value of [null, [], 'text', 3]) assert.equal(problemsOf(value).length, 1, String(value));
+});
+
+describe('places on this machine', () => {
+  const LOCAL = requestWith({
+    RoleArn: undefined,
+    AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File' },
+    InputDataConfig: [channel({}, { S3Uri: './data' })],
+    OutputDataConfig: { S3OutputPath: 'file:///tmp/out' },
+    CheckpointConfig: { S3Uri: '../checkpoints' },
+    ResourceConfig: { InstanceType: 'local', InstanceCount: 1 },
+  });
+
+  test('are taken where S3 is, and a role and a volume may be left out', () => {
+    assert.deepEqual(problemsOf(LOCAL, true), []);
+  });
+
+  test('are refused, each by its path, as the platform would', () => {
+    const paths = problemsOf(LOCAL).map((problem) => problem.slice(0, problem.indexOf(':')));
+    assert.deepEqual(
+      paths,
+      [
+        'RoleArn',
+        'InputDataConfig[0].DataSource.S3DataSource.S3Uri',
+        'OutputDataConfig.S3OutputPath',
+        'ResourceConfig.InstanceType',
+        'CheckpointConfig.S3Uri',
+        'AlgorithmSpecification.TrainingImage',
+      ].sort((a, b) => paths.indexOf(a) - paths.indexOf(b)),
+    );
+    const more = problemsOf(
+      requestWith({ AlgorithmSpecification: { TrainingImage: 'file://x', TrainingInputMode: 'File' } }),
+    );
+    assert.match(more.join(), /^AlgorithmSpecification\.TrainingImage: .* lies on this machine/);
+  });
+
+  test('are not taken for a text that merely has no scheme', () => {
+    assert.equal(problemsOf(requestWith({ InputDataConfig: [channel({}, { S3Uri: 'data' })] }), true).length, 1);
+  });
+});
+
+describe('rules that no shape holds (contract sections 7 and 12)', () => {
+  const cases: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+    [
+      'an image and an algorithm',
+      { AlgorithmSpecification: { TrainingImage: 'i', AlgorithmName: 'a', TrainingInputMode: 'File' } },
+      /exclude each other/,
+    ],
+    ['neither', { AlgorithmSpecification: { TrainingInputMode: 'File' } }, /one of TrainingImage and AlgorithmName/],
+    ['no specification', { AlgorithmSpecification: undefined }, /AlgorithmSpecification: .*must not be null/],
+    ['no resources', { ResourceConfig: undefined }, /ResourceConfig: .*must not be null/],
+    [
+      'no count',
+      { ResourceConfig: { InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 } },
+      /InstanceCount: .*must not be null/,
+    ],
+    ['no stopping condition', { StoppingCondition: undefined }, /StoppingCondition: .*must not be null/],
+    ['too long a run', { StoppingCondition: { MaxRuntimeInSeconds: 2_419_201 } }, /less than or equal to 2419200/],
+    [
+      'spot with too short a wait',
+      { EnableManagedSpotTraining: true, StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 59 } },
+      /is less than MaxRuntimeInSeconds/,
+    ],
+    ['spot without a wait', { EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds: .*must not be null/],
+    ['a wait without spot', { StoppingCondition: { MaxWaitTimeInSeconds: 60 } }, /managed spot training only/],
+    [
+      'two channels of one name',
+      { InputDataConfig: [channel(), channel()] },
+      /InputDataConfig\[1\]\.ChannelName: the channel "training" is there twice/,
+    ],
+    [
+      'groups and a type',
+      {
+        ResourceConfig: {
+          InstanceType: 'ml.m5.large',
+          InstanceCount: 1,
+          VolumeSizeInGB: 1,
+          InstanceGroups: [{ InstanceGroupName: 'g', InstanceType: 'ml.m5.large', InstanceCount: 1 }],
+        },
+      },
+      /exclude each other/,
+    ],
+    ['an unknown group', { InputDataConfig: [channel({}, { InstanceGroupNames: ['g'] })] }, /no instance group "g"/],
+    ['Gzip in File mode', { InputDataConfig: [channel({ CompressionType: 'Gzip' })] }, /Pipe mode only \(C43\)/],
+    [
+      'RecordIO in File mode',
+      { InputDataConfig: [channel({ RecordWrapperType: 'RecordIO' })] },
+      /Pipe mode only \(C43\)/,
+    ],
+    [
+      'an augmented manifest in File mode',
+      { InputDataConfig: [channel({}, { S3DataType: 'AugmentedManifestFile', AttributeNames: ['a'] })] },
+      /Pipe mode only \(C44\)/,
+    ],
+    [
+      'FastFile of a manifest',
+      { InputDataConfig: [channel({ InputMode: 'FastFile' }, { S3DataType: 'ManifestFile' })] },
+      /S3Prefix only/,
+    ],
+    ['no data source', { InputDataConfig: [{ ChannelName: 'a', DataSource: {} }] }, /exactly one data source, got 0/],
+    [
+      'a serverless job',
+      {
+        ServerlessJobConfig: {
+          JobType: 'FineTuning',
+          BaseModelArn: 'arn:aws:sagemaker:eu-west-1:aws:hub-content/h/Model/m/1.0.0',
+        },
+      },
+      /no image to run/,
+    ],
+    [
+      'a warm pool with spot',
+      {
+        EnableManagedSpotTraining: true,
+        StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 60 },
+        ResourceConfig: {
+          InstanceType: 'ml.m5.large',
+          InstanceCount: 1,
+          VolumeSizeInGB: 1,
+          KeepAlivePeriodInSeconds: 60,
+        },
+      },
+      /warm pool/,
+    ],
+  ];
+  for (const [what, changes, words] of cases) {
+    test(`are told: ${what}`, () => {
+      assert.match(problemsOf(requestWith(changes)).join('\n'), words);
+    });
+  }
+
+  test('take Pipe mode of what is for Pipe mode', () => {
+    const piped = channel(
+      { InputMode: 'Pipe', CompressionType: 'Gzip', RecordWrapperType: 'RecordIO' },
+      { S3DataType: 'AugmentedManifestFile', AttributeNames: ['source-ref'] },
+    );
+    assert.deepEqual(problemsOf(requestWith({ InputDataConfig: [piped] })), []);
+  });
+});
