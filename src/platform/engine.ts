@@ -1,0 +1,98 @@
+/** What runs hosts. */
+export type EngineName = 'process' | 'docker' | 'podman' | 'nerdctl' | 'finch';
+
+/** A folder or file of this machine that a host sees. */
+export interface Mount {
+  /** Absolute path here. */
+  readonly source: string;
+  /** Where the host sees it: absolute there, such as `/opt/ml/input/data/training`. */
+  readonly target: string;
+  readonly isReadOnly: boolean;
+}
+
+/** A job as far as an engine has to know it. */
+export interface EngineJob {
+  readonly name: string;
+  /** As the request has it: an image's name, or `file://DIR` of a project folder, an absolute path. */
+  readonly image: string;
+  readonly entrypoint: readonly string[] | undefined;
+  readonly arguments: readonly string[] | undefined;
+  /** Names of all hosts, which resolve on each of them. */
+  readonly hosts: readonly string[];
+  /** Whether the hosts reach nothing but one another (contract C7). */
+  readonly isIsolated: boolean;
+  /** A folder of the job's own for what the engine has to write down; removed after the job. */
+  readonly workDir: string;
+}
+
+/** One host of a job, ready to be started. */
+export interface HostSpec {
+  readonly name: string;
+  /** The folder that is `/opt/ml` there: `input/config`, `model`, `output` and, with a source, `code` lie in it. */
+  readonly mlDir: string;
+  /** What is mounted over it: channels, checkpoints. */
+  readonly mounts: readonly Mount[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Takes the bytes of both streams, in the order in which they came. A promise holds the host's output back until it is kept. */
+  readonly onOutput: (bytes: Buffer) => void | Promise<void>;
+}
+
+/** How a host ended. */
+export interface HostEnd {
+  /** 128 + n for signal n; 127 where the program is missing. */
+  readonly exitCode: number;
+  readonly isOutOfMemory: boolean;
+  /** Why it could not be started at all, in words for the user. */
+  readonly startError?: string;
+}
+
+/** A host that runs. */
+export interface HostRun {
+  /** Never rejects. All output has been given by then. */
+  readonly ended: Promise<HostEnd>;
+  /** Sends SIGTERM to the host's first process (contract C57). */
+  stop(): void;
+  /** Ends everything on the host at once. */
+  kill(): void;
+}
+
+/** Where the hosts of one job run. */
+export interface EngineSession {
+  /** Starts one host. */
+  start(host: HostSpec): Promise<HostRun>;
+  /** After the host's end: makes what it wrote below `mlDir` and its writable mounts the user's own. */
+  takeOver(host: HostSpec): Promise<void>;
+  /** Removes whatever the job has left in the engine: containers, networks. Never throws. */
+  close(): Promise<void>;
+}
+
+/** Runs hosts: processes, or containers of an engine. */
+export interface Engine {
+  readonly name: EngineName;
+  /**
+   * Gets ready to run the hosts of a job: image, network. Tells `onKillMe` lines for the watchdog: what is to be killed and
+   * removed should this process die.
+   *
+   * @throws OptmlError when the image cannot be had, the project not be built, or the engine does not answer.
+   */
+  open(job: EngineJob, context: EngineContext): Promise<EngineSession>;
+}
+
+/** What an engine may use. */
+export interface EngineContext {
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
+  /** Says how far pulling or building is: whole lines. */
+  readonly say: (line: string) => void;
+  readonly watchdog: Watchdog;
+}
+
+/** Ends what a job has started should this process die (a small process of its own that holds a pipe). */
+export interface Watchdog {
+  /** From now on this process group is to be killed. `pid` is its leader's. */
+  watchGroup(pid: number): void;
+  /** From now on these commands are to be run, one after the other: `docker rm -f …`. */
+  watchCommand(words: readonly string[]): void;
+  /** Nothing is to be done any more. */
+  close(): Promise<void>;
+}

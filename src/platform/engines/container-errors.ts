@@ -1,0 +1,89 @@
+import { OptmlError } from '../../errors/error.ts';
+import type { EngineCli } from './engine-cli.ts';
+
+const REFUSED = /unauthori[sz]ed|authentication required|no basic auth|access denied|denied:|forbidden|\b40[13]\b/i;
+const UNKNOWN = /not found|manifest unknown|name unknown|does not exist|no such (?:image|manifest)|\b404\b/i;
+const ECR = /^(\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)\//;
+
+/** The error for an image that could not be pulled. `said` is what the engine printed. */
+export function pullError(cli: EngineCli, image: string, said: string): OptmlError {
+  const where = lastLines(said, 2);
+  if (REFUSED.test(said)) {
+    return new OptmlError('IMAGE_UNAVAILABLE', `the registry refused to give out the image ${image}`, {
+      where,
+      fix: `Log in first: ${loginCommand(cli, image)}`,
+    });
+  }
+  if (UNKNOWN.test(said)) {
+    return new OptmlError('IMAGE_UNAVAILABLE', `there is no image ${image}`, {
+      where,
+      fix: `Check its name and tag. A private registry may also say so to who is not logged in: ${loginCommand(cli, image)}`,
+    });
+  }
+  return new OptmlError('IMAGE_UNAVAILABLE', `the image ${image} could not be pulled`, {
+    where,
+    fix: 'Check the network, and whether the registry answers; an image that is here already needs no pull.',
+  });
+}
+
+/** The command that logs in to an image's registry. */
+export function loginCommand({ name }: EngineCli, image: string): string {
+  const [, registry, region] = ECR.exec(image) ?? [];
+  if (registry !== undefined) {
+    return `aws ecr get-login-password --region ${region} | ${name} login --username AWS --password-stdin ${registry}`;
+  }
+  const [first = ''] = image.split('/');
+  const isHost = image.includes('/') && (/[.:]/.test(first) || first === 'localhost');
+  return isHost ? `${name} login ${first}` : `${name} login`;
+}
+
+/** The error for an image that is not here and may not be pulled. */
+export function missingImage(cli: EngineCli, image: string): OptmlError {
+  return new OptmlError('IMAGE_UNAVAILABLE', `the image ${image} is not on this machine, and none may be pulled`, {
+    where: '--pull never',
+    fix: `Use --pull missing, or run: ${cli.name} pull ${image}`,
+  });
+}
+
+/** The error for a command of the engine that failed for another reason than the job. */
+export function engineFailed(cli: EngineCli, what: string, said: string): OptmlError {
+  return new OptmlError('ENGINE_FAILED', `${cli.name} could not ${what}`, {
+    where: lastLines(said, 3) || undefined,
+    fix: `Try whether it answers: ${cli.name} version`,
+  });
+}
+
+/** Why a container could not be started, in words for the user (contract C1, section 15). `said` is what the engine printed. */
+export function describeStartFailure(image: string, said: string): string {
+  const text = said.trim();
+  const program = programNamed(text);
+  if (program !== undefined && /executable file .*not found|no such file or directory/i.test(text)) {
+    return (
+      `the image ${image} has no program "${program}"` +
+      (program.includes('/') ? '' : ' on its PATH') +
+      (program === 'train' ? ': a training image is started as `train` unless it has an ENTRYPOINT in exec form' : '')
+    );
+  }
+  if (program !== undefined && /permission denied/i.test(text)) {
+    return `the program "${program}" of the image ${image} is not executable for the image's user`;
+  }
+  if (/exec format error/i.test(text)) {
+    return `the first program of the image ${image} is for another architecture, or lacks its #! line`;
+  }
+  const last = lastLines(text, 1).replace(/^(?:docker: )?Error(?: response from daemon)?: /, '');
+  return last === '' ? 'the engine said nothing about why' : last;
+}
+
+// The program, as runc and crun name it.
+function programNamed(text: string): string | undefined {
+  return (/exec:? \\?"([^"\\]+)\\?"/.exec(text) ?? /executable file [`']([^`']+)[`']/.exec(text))?.[1];
+}
+
+/** The last lines of what a command has said that say anything. */
+export function lastLines(text: string, count: number): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '' && !/^See '.*--help'|^Run '.*--help'/.test(line))
+    .slice(-count)
+    .join('\n');
+}

@@ -1,0 +1,32 @@
+import { type EngineCli, inspectOne } from './engine-cli.ts';
+
+/** What the engine knows of a container. */
+export interface ContainerState {
+  /** Whether its first process has ever run. */
+  readonly isStarted: boolean;
+  readonly isRunning: boolean;
+  readonly exitCode: number;
+  readonly isOutOfMemory: boolean;
+  /** Why it could not be started, in the engine's words; empty where it says nothing. */
+  readonly error: string;
+}
+
+// What Go writes for a time that never was.
+const NEVER = '0001-01-01T00:00:00';
+
+/** The state of a container; undefined where there is none of this name. */
+export async function inspectContainer(cli: EngineCli, name: string): Promise<ContainerState | undefined> {
+  const found = await inspectOne(cli, ['inspect', name]);
+  const state = found?.['State'] as Readonly<Record<string, unknown>> | undefined;
+  if (state === undefined) return undefined;
+  const startedAt = state['StartedAt'];
+  return {
+    // Older versions of nerdctl tell no time.
+    isStarted:
+      typeof startedAt === 'string' && startedAt !== '' ? !startedAt.startsWith(NEVER) : state['Status'] !== 'created',
+    isRunning: state['Running'] === true,
+    exitCode: typeof state['ExitCode'] === 'number' ? state['ExitCode'] : 1,
+    isOutOfMemory: state['OOMKilled'] === true,
+    error: typeof state['Error'] === 'string' ? state['Error'] : '',
+  };
+}

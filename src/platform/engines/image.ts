@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { OptmlError } from '../../errors/error.ts';
+import type { EngineContext } from '../engine.ts';
+import { engineFailed, lastLines, missingImage, pullError } from './container-errors.ts';
+import { type EngineCli, firstObject, runCli } from './engine-cli.ts';
+
+/** When an image is pulled from its registry. */
+export type PullPolicy = 'never' | 'missing' | 'always';
+
+type ImageContext = Pick<EngineContext, 'signal' | 'say' | 'warn'>;
+
+const FOLDER = 'file://';
+// BuildKit's digests of its own steps, and the lines between them.
+const NOISE = /^(?:#\d+ sha256:[0-9a-f]+)?\s*$/;
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+/**
+ * Sees to it that a job's image is there: pulled, or built from the Dockerfile of the project that `file://DIR` names. Warns
+ * of an image for another architecture. Returns the name by which the engine knows it.
+ *
+ * @throws OptmlError IMAGE_UNAVAILABLE, ENGINE_FAILED; STOPPED when the signal came first.
+ */
+export async function prepareImage(
+  cli: EngineCli,
+  image: string,
+  { pull, context }: { readonly pull: PullPolicy; readonly context: ImageContext },
+): Promise<string> {
+  const isProject = image.startsWith(FOLDER);
+  const name = imageName(image);
+  if (isProject) await buildProject(cli, image.slice(FOLDER.length), context);
+  let found = pull === 'always' && !isProject ? undefined : await findImage(cli, name);
+  if (found === undefined) {
+    if (pull === 'never') throw missingImage(cli, image);
+    await pullImage(cli, image, context);
+    found = await findImage(cli, name);
+  }
+  warnOfArchitecture(name, found?.['Architecture'], context);
+  warnOfUser(name, found?.['Config'], context);
+  return name;
+}
+
+async function findImage(cli: EngineCli, image: string): Promise<Record<string, unknown> | undefined> {
+  const { code, stdout, stderr } = await runCli(cli, ['image', 'inspect', image]);
+  if (code === 0) return firstObject(stdout);
+  if (/no such (?:image|object)|not known|not found/i.test(stderr)) return undefined;
+  throw engineFailed(cli, `look for the image ${image}`, stderr);
+}
+
+async function pullImage(cli: EngineCli, image: string, context: ImageContext): Promise<void> {
+  context.say(`pulling ${image}`);
+  const options = { signal: context.signal, onLine: context.say };
+  const { code, stdout, stderr } = await runCli(cli, ['pull', image], options);
+  throwIfStopped(context.signal);
+  if (code !== 0) throw pullError(cli, image, stderr || stdout);
+}
+
+async function buildProject(cli: EngineCli, dir: string, context: ImageContext): Promise<void> {
+  const dockerfile = join(dir, 'Dockerfile');
+  if (!existsSync(dockerfile)) {
+    throw new OptmlError('IMAGE_UNAVAILABLE', 'the project folder holds no Dockerfile to build an image from', {
+      where: dockerfile,
+      fix: 'Write one, name an image instead, or run the project without a container: --engine process.',
+    });
+  }
+  const name = projectTag(dir);
+  context.say(`building ${name} from ${dockerfile}`);
+  const onLine = (line: string) => {
+    if (!NOISE.test(line)) context.say(line);
+  };
+  const options = { signal: context.signal, onLine };
+  const { code, stdout, stderr } = await runCli(cli, ['build', '--tag', name, dir], options);
+  throwIfStopped(context.signal);
+  if (code === 0) return;
+  throw new OptmlError('IMAGE_UNAVAILABLE', `the image of the project could not be built (exit code ${code})`, {
+    where: `${dockerfile}\n${lastLines(stderr || stdout, 5)}`,
+    fix: `Correct the Dockerfile; the whole output: ${cli.name} build ${dir}`,
+  });
+}
+
+/** The name by which an engine knows the image of a request, where that is a project folder too. */
+export function imageName(image: string): string {
+  return image.startsWith(FOLDER) ? projectTag(image.slice(FOLDER.length)) : image;
+}
+
+/** One image for each project folder, so that rebuilding replaces it: the folder's name, and a hash of its path. */
+export function projectTag(dir: string): string {
+  const name = basename(dir)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const hash = createHash('sha256').update(dir).digest('hex').slice(0, 8);
+  return `optml-run/${name === '' ? 'project' : name}-${hash}`;
+}
+
+function warnOfArchitecture(image: string, architecture: unknown, { warn }: ImageContext): void {
+  const ours = ARCHITECTURES[process.arch] ?? process.arch;
+  if (typeof architecture !== 'string' || architecture === '' || architecture === ours) return;
+  warn(
+    `the image ${image} is for ${architecture}, this machine is ${ours}: under emulation it is slow and may crash, ` +
+      'without it it does not start at all',
+  );
+}
+
+// Contract C9: the folders of the results belong to root there.
+function warnOfUser(image: string, config: unknown, { warn }: ImageContext): void {
+  const { User: user = '' } = (config ?? {}) as { readonly User?: string };
+  if (/^(?:(?:root|0)(?::.*)?)?$/.test(user)) return;
+  warn(
+    `the image ${image} runs as the user ${user}, who may not write to /opt/ml/model and /opt/ml/output on the platform: ` +
+      'they belong to root there',
+  );
+}
+
+/** @throws OptmlError STOPPED once the signal has come. */
+export function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new OptmlError('STOPPED', 'the job was stopped before its containers were started');
+}

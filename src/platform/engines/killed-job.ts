@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import type { EngineName } from '../engine.ts';
+import type { RunnerProcess } from '../record.ts';
+import { takeOverFiles } from './container-owners.ts';
+import { findEngine } from './find-engine.ts';
+import { imageName } from './image.ts';
+import { cleanLeftovers } from './leftovers.ts';
+
+/** A job whose runner was killed. */
+export interface KilledJob {
+  /** As its request has it. */
+  readonly image: string;
+  /** Where its hosts' folders are, or were. */
+  readonly hostsDir: string;
+  /** Where it is recorded. */
+  readonly home: string;
+}
+
+/**
+ * Removes what a killed job still has in its engine, and makes the files of its containers the calling user's own, so that
+ * they can be removed.
+ *
+ * @throws OptmlError ENGINE_FAILED when the engine does not answer.
+ */
+export async function cleanKilledJob(
+  engine: string,
+  { image, hostsDir, home }: KilledJob,
+  surroundings: {
+    readonly variables: Readonly<NodeJS.ProcessEnv>;
+    readonly isRunning: (runner: RunnerProcess) => boolean;
+  },
+): Promise<void> {
+  const { variables, isRunning } = surroundings;
+  const { name, command } = await findEngine(variables, engine as EngineName);
+  const cli = { name, command, variables };
+  await cleanLeftovers(cli, home, isRunning);
+  if (!existsSync(hostsDir)) return;
+  // What stays another's is told by whoever removes the files.
+  const context = { warn: () => undefined };
+  await takeOverFiles(
+    cli,
+    { mlDir: hostsDir, mounts: [] },
+    { context, helper: { image: imageName(image), labels: [] } },
+  );
+}

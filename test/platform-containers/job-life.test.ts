@@ -1,0 +1,167 @@
+// `optml run` as built, in containers: how a job ends, by whatever ends it, and that nothing is left then.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { waitFor } from '../support/processes.ts';
+import { buildTestImages, ENGINE, IMAGES } from './support/container-job.ts';
+import {
+  CAN_BE_PLAIN_USER,
+  type Desk,
+  folderChannel,
+  foreignFiles,
+  leftInEngine,
+  makeDesk,
+  PLAIN_USER,
+  shellJobFile,
+} from './support/optml-run.ts';
+
+before(buildTestImages);
+
+const isPlainUser = CAN_BE_PLAIN_USER;
+const USER = isPlainUser ? PLAIN_USER : (process.getuid?.() ?? -1);
+
+const CHECKPOINTS = `
+umask 077
+cd /opt/ml/checkpoints
+if [ -e deep/step ]; then echo "resumed from $(cat deep/step), $(ls)"; echo m > /opt/ml/model/m; exit 0; fi
+trap 'echo 2 > deep/step; rm old; exit 0' TERM
+mkdir deep; echo 1 > deep/step; echo o > old
+while :; do sleep 0.1; done
+`;
+
+// The job's folder holds what is told of it, and nothing that only mattered while it ran.
+function assertNothingLeft({ dir, home }: Desk, job: string): void {
+  assert.deepEqual(leftInEngine(job), []);
+  const kept = ['job.json', 'logs', 'metrics.jsonl', 'report.html', 'stop'];
+  assert.deepEqual(
+    readdirSync(join(home, 'jobs', job)).filter((name) => !kept.includes(name)),
+    [],
+  );
+  assert.deepEqual(foreignFiles(dir, USER), []);
+}
+
+test('a job that is interrupted comes back with the checkpoints of a container’s root, and all files are the caller’s', async (t) => {
+  const desk = makeDesk(t, { isPlainUser });
+  const more = { CheckpointConfig: { S3Uri: './checkpoints' }, InputDataConfig: [folderChannel('script', './script')] };
+  const script = '. /opt/ml/input/data/script/train.sh';
+  desk.write({
+    'job.json': shellJobFile('interrupted', IMAGES.plain, script, more),
+    'script/train.sh': CHECKPOINTS,
+  });
+  const { code, stdout, stderr } = await desk.run('job.json', '--interrupt-after', '3');
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, 'resumed from 2, deep\n');
+  const statuses = desk.record('interrupted').SecondaryStatusTransitions.map(({ Status }) => Status);
+  const [first, second] = [
+    ['Starting', 'Downloading', 'Training'],
+    ['Starting', 'Downloading', 'Training'],
+  ];
+  assert.deepEqual(statuses, [...first, 'Interrupted', ...second, 'Uploading', 'Completed']);
+  assert.equal(readFileSync(join(desk.dir, 'checkpoints', 'deep', 'step'), 'utf8'), '2\n');
+  assert.equal(existsSync(join(desk.dir, 'checkpoints', 'old')), false);
+  assert.ok(existsSync(join(desk.output, 'interrupted', 'output', 'model.tar.gz')));
+  assertNothingLeft(desk, 'interrupted');
+});
+
+suite('Ctrl-C', () => {
+  const interrupt = (pid: number | undefined) => process.kill(-(pid ?? Number.NaN), 'SIGINT');
+
+  test('once is the platform’s stop: what the program saves then is collected', async (t) => {
+    const desk = makeDesk(t, { isPlainUser });
+    const script = 'trap "echo m > /opt/ml/model/m; exit 0" TERM; echo ready; while :; do sleep 0.1; done';
+    desk.write({ 'job.json': shellJobFile('stopped', IMAGES.plain, script) });
+    const job = desk.start('run', 'job.json', '--engine', ENGINE);
+    await job.seen('ready');
+    interrupt(job.child.pid);
+    const { code, stderr } = await job.ended;
+    assert.equal(code, 3, stderr);
+    assert.equal(desk.record('stopped').SecondaryStatus, 'Stopped');
+    assert.ok(existsSync(join(desk.output, 'stopped', 'output', 'model.tar.gz')));
+    assertNothingLeft(desk, 'stopped');
+  });
+
+  test('twice ends a program that does not listen, at once', async (t) => {
+    const desk = makeDesk(t, { isPlainUser });
+    const script = 'trap "echo heard" TERM; echo ready; while :; do sleep 0.1; done';
+    desk.write({ 'job.json': shellJobFile('ended', IMAGES.plain, script) });
+    const job = desk.start('run', 'job.json', '--engine', ENGINE);
+    await job.seen('ready');
+    interrupt(job.child.pid);
+    await job.seen('heard');
+    interrupt(job.child.pid);
+    const { code, stderr } = await job.ended;
+    assert.equal(code, 3, stderr);
+    assertNothingLeft(desk, 'ended');
+  });
+});
+
+test('a SIGKILL of optml ends its containers within seconds, and the next start removes what a container’s root has left', async (t) => {
+  const desk = makeDesk(t, { isPlainUser });
+  const script =
+    'umask 077; mkdir /opt/ml/model/deep; echo m > /opt/ml/model/deep/m; trap "" TERM; echo ready; sleep 600';
+  desk.write({
+    'job.json': shellJobFile('killed', IMAGES.plain, script),
+    'next.json': shellJobFile('next', IMAGES.plain, 'echo next'),
+  });
+  const job = desk.start('run', 'job.json', '--engine', ENGINE);
+  await job.seen('ready');
+  assert.notDeepEqual(leftInEngine('killed'), []);
+  job.child.kill('SIGKILL');
+  await once(job.child, 'exit');
+  await waitFor('the end of the containers', () => leftInEngine('killed').length === 0, 15_000);
+  assert.ok(existsSync(join(desk.home, 'jobs', 'killed', 'hosts')));
+  const next = await desk.run('next.json');
+  assert.equal(next.code, 0, next.stderr);
+  assert.equal(desk.record('killed').FailureReason, 'InternalServerError: optml was killed while the job ran');
+  assertNothingLeft(desk, 'killed');
+});
+
+suite('a job that cannot be started ends with 2, and its record says why', () => {
+  test('for an image that is not there and may not be pulled', async (t) => {
+    const desk = makeDesk(t, { isPlainUser });
+    desk.write({ 'job.json': shellJobFile('no-image', 'optml-platform-test:missing', 'echo no') });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^UserError IMAGE_UNAVAILABLE: .*\nWhere: --pull never\nFix: Use --pull missing/m);
+    const { TrainingJobStatus, FailureReason } = desk.record('no-image');
+    assert.deepEqual(
+      { TrainingJobStatus, FailureReason },
+      {
+        TrainingJobStatus: 'Failed',
+        FailureReason:
+          'ClientError: the image optml-platform-test:missing is not on this machine, and none may be pulled',
+      },
+    );
+    assertNothingLeft(desk, 'no-image');
+  });
+
+  test('for a project folder without a Dockerfile', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': shellJobFile('no-dockerfile', 'file://.', 'echo no') });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /IMAGE_UNAVAILABLE: the project folder holds no Dockerfile/);
+    assert.equal(desk.record('no-dockerfile').TrainingJobStatus, 'Failed');
+  });
+
+  test('for an engine that does not answer', { skip: ENGINE !== 'docker' && 'podman has no daemon' }, async (t) => {
+    const desk = makeDesk(t, { variables: { DOCKER_HOST: 'unix:///nothing/listens/here.sock' } });
+    desk.write({ 'job.json': shellJobFile('no-engine', IMAGES.plain, 'echo no') });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^InfrastructureError ENGINE_FAILED: the container engine docker does not answer$/m);
+    assert.match(stderr, /^Fix: Start its daemon .*check DOCKER_HOST/m);
+    assert.equal(desk.record('no-engine').TrainingJobStatus, 'Failed');
+  });
+
+  test('but a program that is missing in the image has been started, and failed', async (t) => {
+    const desk = makeDesk(t);
+    const words = { ContainerEntrypoint: ['/missing'] };
+    desk.write({ 'job.json': shellJobFile('no-program', IMAGES.plain, '', { AlgorithmSpecification: words }) });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 1, stderr);
+    assert.match(desk.record('no-program').FailureReason ?? '', /^ClientError: .* has no program "\/missing"/);
+  });
+});

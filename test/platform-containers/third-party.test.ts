@@ -1,0 +1,140 @@
+// Training images that know SageMaker and nothing of optml run unchanged.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { extract } from 'tar';
+import { ROOT } from '../support/job.ts';
+import { engineOk } from './support/container-job.ts';
+import { type Desk, folderChannel, jobFile, makeDesk } from './support/optml-run.ts';
+
+const HERE = join(ROOT, 'test', 'platform-containers');
+const IMAGES = { python: 'optml-platform-test:python', shell: 'optml-platform-test:shell' } as const;
+
+before(() => {
+  for (const kind of ['python', 'shell'] as const) {
+    engineOk(['build', '-t', IMAGES[kind], join(HERE, 'third-party', kind)]);
+  }
+});
+
+async function unpacked({ dir, output }: Desk, job: string, archive: string, name: string): Promise<string> {
+  mkdirSync(join(dir, 'unpacked'), { recursive: true });
+  await extract({ file: join(output, job, 'output', archive), cwd: join(dir, 'unpacked') });
+  return readFileSync(join(dir, 'unpacked', name), 'latin1');
+}
+
+suite('a program in Python, in the layout of bring-your-own-container images', () => {
+  const job = (name: string, hyperparameters: Readonly<Record<string, string>>) =>
+    jobFile(name, IMAGES.python, {
+      HyperParameters: hyperparameters,
+      InputDataConfig: [folderChannel('training', './data')],
+    });
+
+  test('trains, on each of two hosts', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': job('python', { max_rows: '3' }), 'data/a.csv': 'x,1,2\ny,3,4\nx,3,4\nz,9,9\n' });
+    const { code, stdout, stderr } = await desk.run('job.json', '--instances', '2');
+    assert.equal(code, 0, stderr);
+    const lines = stdout.split('\n').sort();
+    const expected = ['algo-1', 'algo-2'].flatMap((host) => [
+      `${host} | Learned 2 classes from 3 rows`,
+      `${host} | Learning begins`,
+    ]);
+    assert.deepEqual(lines, ['', ...expected]);
+    assert.match(await unpacked(desk, 'python', 'model.tar.gz', 'means.pkl'), /^\x80/);
+  });
+
+  test('fails with its failure file as the reason, traceback and all', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': job('python-fails', { max_rows: 'many' }), 'data/a.csv': 'x,1,2\n' });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 1, stderr);
+    assert.match(
+      desk.record('python-fails').FailureReason ?? '',
+      /^AlgorithmError: The training broke off: invalid literal for int\(\).*'many'\nTraceback[\s\S]*line \d+, in train[\s\S]*ValueError/,
+    );
+  });
+});
+
+suite('a program in shell', () => {
+  const job = (name: string, length: string) =>
+    jobFile(name, IMAGES.shell, {
+      HyperParameters: { min_length: length },
+      InputDataConfig: [folderChannel('training', './data')],
+    });
+
+  test('trains', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': job('shell', '3'), 'data/text': 'one two, one of\nthree\n' });
+    const { code, stdout, stderr } = await desk.run('job.json');
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'host algo-1\n');
+    const words = await unpacked(desk, 'shell', 'model.tar.gz', 'words.txt');
+    assert.deepEqual(words.trim().split(/\s+/), ['2', 'one', '1', 'three', '1', 'two']);
+    assert.equal(await unpacked(desk, 'shell', 'output.tar.gz', 'count.txt'), '3\n');
+  });
+
+  test('fails with its failure file as the reason', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': job('shell-fails', '9'), 'data/text': 'one two\n' });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 1, stderr);
+    assert.match(desk.record('shell-fails').FailureReason ?? '', /^AlgorithmError: line \d+: ".*" ended with 1\n?$/);
+  });
+});
+
+suite('a job of the Python SDK’s ModelTrainer, with a stand-in for its drivers (contract C27, C90, C91)', () => {
+  const DRIVERS = '/opt/ml/input/data/sm_drivers';
+  const TRAIN = `
+import json, os, sys
+print("arguments", sys.argv[1:])
+print("code", os.getcwd(), "training", os.listdir(os.environ["SM_CHANNEL_TRAINING"]), json.loads(os.environ["SM_HOSTS"]))
+if "--fail" in sys.argv:
+    raise RuntimeError("as asked")
+open(os.path.join(os.environ["SM_MODEL_DIR"], "m"), "w").write("m")
+`;
+  const job = (name: string, hyperparameters: Readonly<Record<string, string>>) =>
+    jobFile(name, IMAGES.python, {
+      AlgorithmSpecification: {
+        ContainerEntrypoint: ['/bin/bash'],
+        ContainerArguments: ['-c', `chmod +x ${DRIVERS}/sm_train.sh && ${DRIVERS}/sm_train.sh`],
+        EnableSageMakerMetricsTimeSeries: true,
+      },
+      RoleArn: 'arn:aws:iam::123456789012:role/training',
+      HyperParameters: hyperparameters,
+      InputDataConfig: [
+        folderChannel('training', './data'),
+        folderChannel('code', './code'),
+        folderChannel('sm_drivers', join(HERE, 'stand-in-sm-drivers')),
+      ],
+      ResourceConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 1, VolumeSizeInGB: 30 },
+      EnableNetworkIsolation: false,
+      EnableManagedSpotTraining: false,
+      EnableInterContainerTrafficEncryption: false,
+      Environment: {},
+    });
+  const files = { 'code/train.py': TRAIN, 'data/x.csv': '1\n' };
+
+  test('runs: its drivers are made executable in their place, the user’s are left alone', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': job('model-trainer', { epochs: '3', name: 'a b' }), ...files });
+    const { code, stdout, stderr } = await desk.run('job.json');
+    assert.equal(code, 0, stderr);
+    const lines = stdout.split('\n');
+    assert.ok(lines.includes("arguments ['--epochs', '3', '--name', 'a b']"), stdout);
+    assert.ok(lines.includes("code /opt/ml/input/data/code training ['x.csv'] ['algo-1']"), stdout);
+    assert.equal(lines.at(-2), 'The driver has ended');
+    assert.equal(await unpacked(desk, 'model-trainer', 'model.tar.gz', 'm'), 'm');
+  });
+
+  test('fails with the driver’s own traceback as the reason, as it does there (contract C92)', async (t) => {
+    const desk = makeDesk(t);
+    desk.write({ 'job.json': job('model-trainer-fails', { fail: 'true' }), ...files });
+    const { code, stderr } = await desk.run('job.json');
+    assert.equal(code, 1, stderr);
+    assert.match(
+      desk.record('model-trainer-fails').FailureReason ?? '',
+      /^AlgorithmError: Traceback[\s\S]*subprocess\.CalledProcessError: .*train\.py/,
+    );
+  });
+});

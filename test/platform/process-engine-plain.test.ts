@@ -1,0 +1,88 @@
+// Hosts as processes where namespaces are refused. `npm run build` first.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeJob, temporaryFolder } from '../support/job.ts';
+import { openJob, startHost, withoutNamespaces } from '../support/process-hosts.ts';
+import { processesWith, shellJob, waitFor } from '../support/processes.ts';
+
+test('one host runs plainly, its channels as links, with one warning', async (t) => {
+  const channel = temporaryFolder(t);
+  writeFileSync(join(channel, 'data.csv'), '1,2\n');
+  const mlDir = makeJob(t, shellJob('cat $SAGEMAKER_BASE_DIR/input/data/training/data.csv; exit 4'));
+  mkdirSync(join(mlDir, 'input', 'data', 'training'), { recursive: true });
+  const open = await openJob(t, {}, withoutNamespaces(t));
+  const mounts = ['training', 'test'].map((name) => ({
+    source: channel,
+    target: `/opt/ml/input/data/${name}`,
+    isReadOnly: true,
+  }));
+  const { run, output } = await startHost(t, open, { mlDir, mounts });
+  assert.equal((await run.ended).exitCode, 4);
+  assert.match(output(), /^1,2$/m);
+  assert.deepEqual(open.warnings, [
+    'This machine allows no namespaces: channels are links, and nothing keeps a program from changing them',
+  ]);
+});
+
+test('several hosts run with a warning, and train waits for no name (C30)', async (t) => {
+  const hosts = ['algo-1', 'algo-2'];
+  const open = await openJob(t, { hosts, isIsolated: true }, withoutNamespaces(t));
+  const running = await Promise.all(
+    hosts.map((name) => {
+      const spec = shellJob('echo "$SM_CURRENT_HOST of $SM_HOSTS"', { resourceConfig: { current_host: name, hosts } });
+      return startHost(t, open, { name, mlDir: makeJob(t, spec) });
+    }),
+  );
+  for (const [index, { run, output }] of running.entries()) {
+    assert.equal((await run.ended).exitCode, 0, output());
+    assert.ok(output().includes(`${hosts[index]} of ["algo-1","algo-2"]`), output());
+  }
+  assert.deepEqual(open.warnings, [
+    'EnableNetworkIsolation is not kept: this machine does not let the engine "process" make a network',
+    'This machine allows no namespaces: the names algo-1, algo-2 do not resolve, and SM_STUDIO_LOCAL_MODE=true is set so that nobody waits for them (C30)',
+  ]);
+});
+
+test('a stop reaches the script', async (t) => {
+  const script = 'trap "echo stopping; exit 3" TERM; echo ready; while :; do sleep 0.05; done';
+  const open = await openJob(t, {}, withoutNamespaces(t));
+  const { run, output } = await startHost(t, open, { mlDir: makeJob(t, shellJob(script)) });
+  await waitFor('the script runs', () => output().includes('ready'));
+  run.stop();
+  assert.equal((await run.ended).exitCode, 3);
+  assert.match(output(), /^stopping$/m);
+});
+
+for (const how of ['ends', 'is killed']) {
+  test(`when a host ${how}, what it started ends too, wherever it went`, async (t) => {
+    const mark = `${process.pid}-${Math.random()}`;
+    const mlDir = temporaryFolder(t);
+    const script = `setsid sleep 600 & (trap "" TERM; exec sleep 600) & ${how === 'ends' ? 'exit 0' : 'echo ready; sleep 600'}`;
+    const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', script] }, withoutNamespaces(t));
+    const { run, output } = await startHost(t, open, { mlDir, environment: { OPTML_TEST_MARK: mark } });
+    if (how !== 'ends') {
+      await waitFor('the script runs', () => output().includes('ready'));
+      run.kill();
+    }
+    assert.equal((await run.ended).exitCode, how === 'ends' ? 0 : 137);
+    assert.deepEqual(processesWith('OPTML_TEST_MARK', mark), []);
+  });
+}
+
+test('a missing program is exit code 127, and says why', async (t) => {
+  const open = await openJob(t, { entrypoint: ['optml-no-such-program'] }, withoutNamespaces(t));
+  const { run } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  const { exitCode, startError } = await run.ended;
+  assert.deepEqual([exitCode, startError], [127, 'optml-no-such-program is not on this machine, or not executable']);
+});
+
+test('both streams come in one, in order', async (t) => {
+  const script = 'i=0; while [ $i -lt 200 ]; do echo "out $i"; echo "err $i" >&2; i=$((i+1)); done; cat /etc/hosts';
+  const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', script] }, withoutNamespaces(t));
+  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  assert.equal((await run.ended).exitCode, 0);
+  const lines = Array.from({ length: 200 }, (_, i) => `out ${i}\nerr ${i}\n`).join('');
+  assert.equal(output(), `${lines}${readFileSync('/etc/hosts', 'utf8')}`);
+});
