@@ -1,0 +1,72 @@
+import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
+import { gunzip, isGzipError } from './gunzip.ts';
+import { measure } from './known-length.ts';
+import { bytesOf } from './manifest.ts';
+import { type Place, placeText } from './place.ts';
+import { channelError, type PlannedChannel } from './planned-channel.ts';
+import { readBytes } from './read-bytes.ts';
+import { wrapRecord } from './record-io.ts';
+import type { Sources } from './sources.ts';
+
+/** How an object is delivered. */
+export interface Delivery {
+  readonly channel: PlannedChannel;
+  readonly sources: Sources;
+  /** A file for what has to be written down first; nothing is left there. */
+  readonly spool: string;
+}
+
+/**
+ * An object's bytes as Pipe mode gives them: gzip undone (contract C43), wrapped as a record (C41). `bytes` is its size where
+ * that is known.
+ *
+ * @throws OptmlError CHANNEL_INVALID naming the object when it cannot be read; those of the storage.
+ */
+export async function* deliverObject(
+  place: Place,
+  bytes: number | undefined,
+  delivery: Delivery,
+): AsyncGenerator<Buffer> {
+  const { channel, sources } = delivery;
+  try {
+    const content = readBytes(place, sources);
+    if (!channel.isRecordIo) yield* channel.isGzip ? gunzip(content) : content;
+    else if (channel.isGzip) yield* wrapUnmeasured(gunzip(content), delivery.spool);
+    else {
+      const length = bytes ?? (await bytesOf(place, sources));
+      if (length === undefined) throw channelError(channel, `${placeText(place)} does not exist`, GONE_FIX);
+      yield* wrapRecord(content, length);
+    }
+  } catch (error) {
+    throw explain(error, placeText(place), channel);
+  }
+}
+
+const GONE_FIX = 'Leave the data of a channel alone while a job runs.';
+
+async function* wrapUnmeasured(content: AsyncIterable<Buffer>, spool: string): AsyncGenerator<Buffer> {
+  const measured = await measure(content, spool);
+  try {
+    yield* wrapRecord(measured.content, measured.bytes);
+  } finally {
+    await measured.close();
+  }
+}
+
+function explain(error: unknown, place: string, channel: PlannedChannel): unknown {
+  if (isOptmlError(error)) return error;
+  const { message } = error as Error;
+  if (isGzipError(error)) {
+    return channelError(
+      channel,
+      `${place} is not gzip: ${message}`,
+      'Leave CompressionType out, or compress it.',
+      error,
+    );
+  }
+  if (error instanceof RangeError) {
+    return channelError(channel, `${place} changed while it was read: ${message}`, GONE_FIX, error);
+  }
+  if (systemErrorCode(error) === undefined) return error;
+  return channelError(channel, `cannot read ${place}: ${message}`, 'Make it readable, or leave it out.', error);
+}

@@ -1,0 +1,78 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type ChannelObject, objectBelow } from './channel-object.ts';
+import { eachAtOnce } from './each-at-once.ts';
+import { type Place, placeText, readPlace } from './place.ts';
+import { channelError, type PlannedChannel } from './planned-channel.ts';
+import type { Sources } from './sources.ts';
+
+const AT_ONCE = 16;
+/** How many missing objects a message names. */
+const MOST_NAMED = 10;
+
+/**
+ * The objects that a manifest names, in its order (contract C44): `[{"prefix": P}, "a", "b"]` are `Pa` and `Pb`. All of
+ * them exist.
+ *
+ * @throws OptmlError CHANNEL_INVALID naming what is wrong with it, or the objects that are missing.
+ */
+export async function readManifest(channel: PlannedChannel, sources: Sources): Promise<readonly ChannelObject[]> {
+  const file = await sources.localManifest(channel);
+  const baseDir = sources.baseDir(channel);
+  const { prefix, entries } = parseManifest(await readFile(file, 'utf8'), channel);
+  // The prefix may be a URI with escapes; the entries are names as they are.
+  const start = placeText(readPlace(prefix, channel, baseDir));
+  const objects = entries.map((entry) => objectBelow(`${start}${entry}`, entry, { prefix: '' }));
+  const missing: string[] = [];
+  const found: ChannelObject[] = [];
+  await eachAtOnce(objects, AT_ONCE, async (object, index) => {
+    sources.signal.throwIfAborted();
+    const place = readPlace(object.place, channel);
+    const bytes = await bytesOf(place, sources);
+    if (bytes === undefined) missing.push(object.place);
+    else found[index] = 's3' in place ? { ...object, bytes } : object;
+  });
+  if (missing.length > 0) throw missingObjects(channel, missing);
+  return found;
+}
+
+function parseManifest(text: string, channel: PlannedChannel): { prefix: string; entries: readonly string[] } {
+  const wrong = (why: string, cause?: unknown) =>
+    channelError(
+      channel,
+      `the manifest ${channel.uri} ${why}`,
+      'Write it as [{"prefix": "s3://BUCKET/FOLDER/"}, "NAME", "NAME"].',
+      cause,
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`is not JSON: ${(error as Error).message}`, error);
+  }
+  if (!Array.isArray(value)) throw wrong('is not a list');
+  const [first, ...entries] = value;
+  const prefix: unknown = first?.prefix;
+  if (typeof prefix !== 'string' || prefix === '') throw wrong('does not start with an object that has a "prefix"');
+  if (entries.length === 0) throw wrong('names no objects');
+  const odd = entries.findIndex((entry) => typeof entry !== 'string');
+  if (odd >= 0) throw wrong(`has an entry that is no text: number ${odd + 1} after the prefix`);
+  return { prefix, entries };
+}
+
+/** Size of what is at a place, in bytes; undefined where no file or object is. */
+export async function bytesOf(place: Place, sources: Sources): Promise<number | undefined> {
+  if ('s3' in place) return (await sources.storage()).objectBytes(place.s3, { signal: sources.signal });
+  const stats = await stat(place.path).catch(() => undefined);
+  return stats?.isFile() ? stats.size : undefined;
+}
+
+function missingObjects(channel: PlannedChannel, missing: string[]): Error {
+  const named = missing.sort().slice(0, MOST_NAMED).join(', ');
+  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
+  const what = missing.length === 1 ? 'an object that does' : `${missing.length} objects that do`;
+  return channelError(
+    channel,
+    `the manifest ${channel.uri} names ${what} not exist: ${named}${more}`,
+    'Correct the prefix or the names, or leave them out.',
+  );
+}

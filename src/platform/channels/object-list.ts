@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RELATIVE_PATHS } from '../../contract/paths.ts';
+import type { ChannelObject } from './channel-object.ts';
+import { readPlace } from './place.ts';
+import type { PlannedChannel } from './planned-channel.ts';
+
+/** A host's `input/data` here. */
+export function inputDataDir(hostDirs: ReadonlyMap<string, string>, host: string): string {
+  const dir = hostDirs.get(host);
+  if (dir === undefined) throw new Error(`the host ${host} has no folder`);
+  return join(dir, RELATIVE_PATHS.inputDataDir);
+}
+
+/**
+ * Writes `input/data/CHANNEL-manifest` on the channel's hosts: the key prefix, then the URI of each object, also of those that
+ * another host holds (contract section 2). File channels from S3 have one; a local folder is not listed for it.
+ */
+export async function writeObjectList(
+  channel: PlannedChannel,
+  objects: readonly ChannelObject[],
+  hostDirs: ReadonlyMap<string, string>,
+): Promise<void> {
+  const prefix = keyPrefix(channel, objects[0]);
+  if (channel.mode !== 'File' || prefix === undefined) return;
+  const text = `${[prefix, ...objects.map(({ place }) => place)].join('\n')}\n`;
+  for (const host of channel.hosts) {
+    const dir = inputDataDir(hostDirs, host);
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, `${channel.name}-manifest`), text);
+  }
+}
+
+function keyPrefix(channel: PlannedChannel, first: ChannelObject | undefined): string | undefined {
+  if (first === undefined) return undefined;
+  const place = readPlace(first.place, channel);
+  if ('path' in place) return undefined;
+  const source = readPlace(channel.uri, channel);
+  if (channel.dataType === 'S3Prefix' && 's3' in source) return source.s3.key;
+  // Of a manifest: what stands before each of its entries.
+  return place.s3.key.slice(0, place.s3.key.length - first.name.length);
+}

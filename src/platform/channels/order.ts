@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** Which items of a channel a host gets. */
+export interface Deal {
+  /** How many items there are. */
+  readonly count: number;
+  /** Of so many hosts; 1 when every host gets all. */
+  readonly hosts: number;
+  /** This one, from 0. */
+  readonly host: number;
+  /** Shuffles the items of each epoch before they are dealt (contract C45). */
+  readonly seed?: number | undefined;
+  /** From 0. */
+  readonly epoch?: number;
+}
+
+/** Indexes of a host's items, in their order: item after item is dealt to host after host (contract C45). */
+export function* dealtItems({ count, hosts, host, seed, epoch = 0 }: Deal): Generator<number> {
+  const order = seed === undefined ? undefined : shuffledOrder(count, seed, epoch);
+  for (let position = host; position < count; position += hosts) yield order?.[position] ?? position;
+}
+
+/** The order of an epoch: a fixed function of seed and epoch, by the shuffle of Fisher and Yates. */
+function shuffledOrder(count: number, seed: number, epoch: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const next = randomNumbers(`${seed} ${epoch}`);
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(next() * (last + 1));
+    const item = order[last] as number;
+    order[last] = order[other] as number;
+    order[other] = item;
+  }
+  return order;
+}
+
+/** Numbers from 0 (inclusive) to 1 (exclusive): Marsaglia's generator of 32 bits, which must not start at 0. */
+function randomNumbers(seed: string): () => number {
+  let state = createHash('sha256').update(seed).digest().readUInt32LE(0) || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}

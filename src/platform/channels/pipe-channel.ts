@@ -1,0 +1,73 @@
+import { rm } from 'node:fs/promises';
+import { makeFifos, openFifo } from './fifo.ts';
+import { FifoWriter } from './fifo-writer.ts';
+
+/** What a Pipe channel writes, and where. */
+export interface PipeFeed {
+  /** The FIFOs' path up to the epoch's number: `…/input/data/CHANNEL_`. */
+  readonly path: string;
+  /** The bytes of an epoch (from 0). Aborting the signal ends what it waits for. */
+  readonly content: (epoch: number, signal: AbortSignal) => AsyncIterable<Buffer>;
+  /** Told once why the channel's data cannot be delivered. The reader then waits for ever: the job is to be ended. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** FIFOs beyond the one that is read: the next is there before the end of this one can be seen (contract C40). */
+const AHEAD = 1;
+
+/** One channel in Pipe mode on one host: a FIFO for each epoch, written as it is read (contract C40), until it is closed. */
+export class PipeChannel {
+  readonly #feed: PipeFeed;
+  #end: AbortController | undefined;
+  #made = 0;
+  #writer: FifoWriter | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(feed: PipeFeed) {
+    this.#feed = feed;
+  }
+
+  /** The FIFOs that have to be made before the start: one call of `mkfifo` makes those of all channels. */
+  get firstFifos(): readonly string[] {
+    return Array.from({ length: AHEAD + 1 }, (_, epoch) => this.#fifo(epoch));
+  }
+
+  /** Waits for readers from now on. */
+  start(): void {
+    const end = new AbortController();
+    this.#end = end;
+    this.#made = AHEAD + 1;
+    this.#running = this.#run(end.signal).catch((error: unknown) => {
+      if (!end.signal.aborted) this.#feed.onFailed(error);
+    });
+  }
+
+  /** Ends it, in the middle of an epoch too, and removes the FIFOs. It can be started again. Never throws. */
+  async close(): Promise<void> {
+    this.#end?.abort();
+    this.#writer?.destroy();
+    await this.#running;
+    for (let epoch = 0; epoch < this.#made; epoch++) {
+      // Left for whoever removes the host's folder.
+      await rm(this.#fifo(epoch), { force: true }).catch(() => {});
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    for (let epoch = 0; !signal.aborted; epoch++) {
+      const fd = await openFifo(this.#fifo(epoch), signal);
+      if (fd === undefined) return;
+      this.#writer = new FifoWriter(fd);
+      const made = makeFifos([this.#fifo(epoch + AHEAD + 1)]);
+      this.#made++;
+      const [written, next] = await Promise.allSettled([this.#writer.write(this.#feed.content(epoch, signal)), made]);
+      if (written.status === 'rejected') throw written.reason;
+      if (next.status === 'rejected') throw next.reason;
+      this.#writer.destroy();
+    }
+  }
+
+  #fifo(epoch: number): string {
+    return `${this.#feed.path}${epoch}`;
+  }
+}

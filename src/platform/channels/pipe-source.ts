@@ -1,0 +1,24 @@
+import type { ChannelObject } from './channel-object.ts';
+import { type Delivery, deliverObject } from './deliver-object.ts';
+import { readPlace } from './place.ts';
+
+/** What a Pipe channel delivers: items that can be shuffled and dealt. */
+export interface PipeSource {
+  /** How many items there are: objects, or lines of an augmented manifest. */
+  readonly count: number;
+  /** The bytes of the items with these indexes, one after the other. Nothing stays open when the loop is left. */
+  read(indexes: Iterable<number>, delivery: Delivery): AsyncIterable<Buffer>;
+}
+
+/** Delivers whole objects. */
+export function objectsSource(objects: readonly ChannelObject[]): PipeSource {
+  return {
+    count: objects.length,
+    read: async function* (indexes, delivery) {
+      for (const index of indexes) {
+        const { place, bytes } = objects[index] as ChannelObject;
+        yield* deliverObject(readPlace(place, delivery.channel), bytes, delivery);
+      }
+    },
+  };
+}
