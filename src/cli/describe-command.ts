@@ -1,0 +1,92 @@
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { maskNamed } from '../log/secrets.ts';
+import { describeTrainingJob } from '../platform/describe.ts';
+import { durationText, timeText, valueText } from '../platform/format.ts';
+import { openStore } from '../platform/job-store.ts';
+import type { JobRecord } from '../platform/record.ts';
+import { sayNumber } from '../platform/record-file.ts';
+import { parseOptions } from './parse-options.ts';
+
+const HELP = `optml describe - shows a job of "optml run"
+
+Usage: optml describe JOB [--json]
+
+  JOB      its name: "optml jobs" lists them
+  --json   the answer of DescribeTrainingJob, secrets included
+  --help   this text
+`;
+
+/**
+ * The command `optml describe`. Returns the exit code.
+ *
+ * @throws OptmlError for a wrong option or an unknown job.
+ */
+export async function describeCommand(
+  args: readonly string[],
+  variables: Readonly<NodeJS.ProcessEnv>,
+): Promise<number> {
+  const { words, flags } = parseOptions(args, { command: 'optml describe', words: ['JOB'], flags: ['json', 'help'] });
+  if (flags.has('help')) {
+    process.stdout.write(HELP);
+    return EXIT_CODES.success;
+  }
+  const [name = ''] = words;
+  const store = openStore(variables);
+  const record = store.read(name);
+  process.stdout.write(
+    flags.has('json')
+      ? `${JSON.stringify(describeTrainingJob(record), sayNumber, 2)}\n`
+      : readable(record, store.folderOf(name)),
+  );
+  return EXIT_CODES.success;
+}
+
+function readable(record: JobRecord, dir: string): string {
+  const { request } = record;
+  const pairs: Array<readonly [string, string | undefined]> = [
+    ['Name', record.TrainingJobName],
+    ['Status', `${record.TrainingJobStatus} (${record.SecondaryStatus})`],
+    ['Failure reason', record.FailureReason],
+    ['Image', request.AlgorithmSpecification?.TrainingImage],
+    ['Engine', record.engine],
+    ['Hosts', record.hosts.join(', ')],
+    ['Created', timeText(record.CreationTime)],
+    ['Training', trainingTime(record)],
+    ['Billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
+    ['Model', record.ModelArtifacts?.S3ModelArtifacts],
+    ...record.outputs.map((place) => ['Output', place] as const),
+    ['Folder', dir],
+  ];
+  return [
+    ...pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${`${name}:`.padEnd(16)}${value}\n`])),
+    ...section(
+      'Status time line',
+      record.SecondaryStatusTransitions.map(({ Status, StartTime, EndTime, StatusMessage }) => [
+        Status,
+        `${timeText(StartTime)}  ${EndTime === undefined ? '' : durationText(EndTime - StartTime)}  ${StatusMessage}`,
+      ]),
+    ),
+    ...section(
+      'Metrics',
+      (record.FinalMetricDataList ?? []).map(({ MetricName, Value }) => [MetricName, valueText(Value)]),
+    ),
+    ...section('Hyperparameters', masked(request.HyperParameters)),
+    ...section('Environment', masked(request.Environment)),
+  ].join('');
+}
+
+function trainingTime(record: JobRecord): string | undefined {
+  const { TrainingStartTime: start, TrainingEndTime: end } = record;
+  if (start === undefined) return undefined;
+  return end === undefined ? `since ${timeText(start)}` : `${timeText(start)}, ${durationText(end - start)}`;
+}
+
+function masked(values: Readonly<Record<string, string>> = {}): ReadonlyArray<readonly [string, string]> {
+  return Object.entries(values).map(([name, value]) => [name, maskNamed(name, value)]);
+}
+
+function section(title: string, rows: ReadonlyArray<readonly [string, string]>): readonly string[] {
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [`\n${title}\n`, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`)];
+}

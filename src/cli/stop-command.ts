@@ -1,0 +1,44 @@
+import { sleep } from '../clock.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { openStore } from '../platform/job-store.ts';
+import { hasEnded } from '../platform/status.ts';
+import { parseOptions } from './parse-options.ts';
+
+const HELP = `optml stop - stops a job of "optml run" as the platform does: SIGTERM, and SIGKILL when its time is over
+
+Usage: optml stop JOB [--wait]
+
+  JOB      its name: "optml jobs" lists them
+  --wait   returns when the job has ended, its artifacts collected
+  --help   this text
+`;
+
+const POLL_MS = 200;
+
+/**
+ * The command `optml stop`. Returns the exit code.
+ *
+ * @throws OptmlError for a wrong option, an unknown job, and one that has ended.
+ */
+export async function stopCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const { words, flags } = parseOptions(args, { command: 'optml stop', words: ['JOB'], flags: ['wait', 'help'] });
+  if (flags.has('help')) {
+    process.stdout.write(HELP);
+    return EXIT_CODES.success;
+  }
+  const [name = ''] = words;
+  const store = openStore(variables);
+  store.requestStop(name);
+  if (!flags.has('wait')) {
+    process.stdout.write(`${name}: stopping\n`);
+    return EXIT_CODES.success;
+  }
+  for (;;) {
+    const { TrainingJobStatus: status, SecondaryStatus: secondary } = store.read(name);
+    if (hasEnded(status)) {
+      process.stdout.write(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
+      return EXIT_CODES.success;
+    }
+    await sleep(POLL_MS);
+  }
+}

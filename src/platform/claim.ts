@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { isJobName, numberedName } from './job-name.ts';
+import type { JobRecord } from './record.ts';
+import { readRecord, writeRecord } from './record-file.ts';
+import { isAlive, thisRunner } from './runner-process.ts';
+import { hasEnded } from './status.ts';
+
+/** The first record of a job: made for the name and folder (absolute) that it gets. */
+export type MakeRecord = (name: string, dir: string) => JobRecord;
+
+/** A name that was taken. */
+export interface ClaimedJob {
+  readonly name: string;
+  /** The job's folder, absolute. */
+  readonly dir: string;
+  /** The name that was asked for, where it got a suffix. */
+  readonly renamedFrom?: string;
+}
+
+// Folders that are being made; no job's name starts with a dot.
+const CLAIM_PREFIX = '.claim-';
+
+/**
+ * Takes `name`, or the first free one of `name-2`, `name-3` … when an ended job has it. The folder is made beside its
+ * place with the record in it and then renamed, which the system refuses where there is such a folder: that is the lock.
+ *
+ * @throws OptmlError JOB_NAME_IN_USE, DISK_WRITE_FAILED.
+ */
+export function claimFolder(jobsDir: string, name: string, makeRecord: MakeRecord): ClaimedJob {
+  if (!isJobName(name)) throw new Error(`not the name of a job: ${name}`);
+  const draft = makeDraft(jobsDir);
+  try {
+    const taken = new Set(readdirSync(jobsDir));
+    for (let number = 1; ; number++) {
+      const candidate = numberedName(name, number);
+      if (candidate === name) refuseRunning(jobsDir, name);
+      if (taken.has(candidate)) continue;
+      const dir = join(jobsDir, candidate);
+      writeRecord(draft, makeRecord(candidate, dir));
+      if (!isMoved(draft, dir)) {
+        taken.add(candidate);
+        // Somebody was faster: whether this name is refused or gets a suffix is to be asked again.
+        if (candidate === name) refuseRunning(jobsDir, name);
+        continue;
+      }
+      return { name: candidate, dir, ...(candidate !== name && { renamedFrom: name }) };
+    }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function makeDraft(jobsDir: string): string {
+  const { pid, startTicks } = thisRunner();
+  try {
+    mkdirSync(jobsDir, { recursive: true, mode: 0o700 });
+    removeOldDrafts(jobsDir);
+    return mkdtempSync(join(jobsDir, `${CLAIM_PREFIX}${pid}-${startTicks}-`));
+  } catch (error) {
+    throw new OptmlError('DISK_WRITE_FAILED', `jobs cannot be recorded: ${(error as Error).message}`, {
+      where: jobsDir,
+      fix: 'Set OPTML_HOME to a folder that this user can write to.',
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+// Left by processes that were killed while they took a name.
+function removeOldDrafts(jobsDir: string): void {
+  for (const entry of readdirSync(jobsDir).filter((name) => name.startsWith(CLAIM_PREFIX))) {
+    const [pid = '', startTicks = ''] = entry.slice(CLAIM_PREFIX.length).split('-');
+    if (!isAlive({ pid: Number(pid), startTicks })) rmSync(join(jobsDir, entry), { recursive: true, force: true });
+  }
+}
+
+function refuseRunning(jobsDir: string, name: string): void {
+  const record = readRecord(join(jobsDir, name));
+  if (record === undefined || hasEnded(record.TrainingJobStatus) || !isAlive(record.runner)) return;
+  throw new OptmlError('JOB_NAME_IN_USE', `a job named "${name}" is running (process ${record.runner.pid})`, {
+    fix: `Give another name, or stop that job first: optml stop ${name}.`,
+    exitCode: 2,
+  });
+}
+
+function isMoved(draft: string, dir: string): boolean {
+  try {
+    renameSync(draft, dir);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import type { TrainingJobRequest } from '../request/request.ts';
+import { DEFAULT_RUNTIME_SECONDS } from '../request/rules.ts';
+import type { JobRecord } from './record.ts';
+
+/** Members that DescribeTrainingJob takes over from the request as they are. */
+const ECHOED = [
+  'HyperParameters',
+  'AlgorithmSpecification',
+  'RoleArn',
+  'InputDataConfig',
+  'OutputDataConfig',
+  'ResourceConfig',
+  'VpcConfig',
+  'EnableNetworkIsolation',
+  'EnableInterContainerTrafficEncryption',
+  'EnableManagedSpotTraining',
+  'CheckpointConfig',
+  'DebugHookConfig',
+  'ExperimentConfig',
+  'DebugRuleConfigurations',
+  'TensorBoardOutputConfig',
+  'ProfilerConfig',
+  'ProfilerRuleConfigurations',
+  'Environment',
+  'RetryStrategy',
+  'RemoteDebugConfig',
+  'InfraCheckConfig',
+  'MlflowConfig',
+  'ModelPackageConfig',
+] as const satisfies readonly (keyof TrainingJobRequest)[];
+
+/** Members of the record that are DescribeTrainingJob's own. */
+const RECORDED = [
+  'TrainingJobStatus',
+  'SecondaryStatus',
+  'FailureReason',
+  'CreationTime',
+  'TrainingStartTime',
+  'TrainingEndTime',
+  'LastModifiedTime',
+  'SecondaryStatusTransitions',
+  'FinalMetricDataList',
+  'TrainingTimeInSeconds',
+  'BillableTimeInSeconds',
+] as const satisfies readonly (keyof JobRecord)[];
+
+/** Members of the record that ListTrainingJobs tells of each job. */
+const SUMMARIZED = [
+  'CreationTime',
+  'TrainingEndTime',
+  'LastModifiedTime',
+  'TrainingJobStatus',
+  'SecondaryStatus',
+] as const satisfies readonly (keyof JobRecord)[];
+
+/**
+ * A job as DescribeTrainingJob answers: members of the API only, times in seconds since 1970 as in its JSON. The model's
+ * place is where it will be, as long as it is not there.
+ */
+export function describeTrainingJob(record: JobRecord): Readonly<Record<string, unknown>> {
+  const { TrainingJobName, request } = record;
+  const { S3OutputPath } = request.OutputDataConfig;
+  const place = `${S3OutputPath.replace(/\/+$/, '')}/${TrainingJobName}/output/model.tar.gz`;
+  return {
+    TrainingJobName,
+    TrainingJobArn: jobArn(TrainingJobName),
+    ModelArtifacts: record.ModelArtifacts ?? { S3ModelArtifacts: place },
+    ...pick(record, RECORDED),
+    EnableNetworkIsolation: false,
+    EnableInterContainerTrafficEncryption: false,
+    EnableManagedSpotTraining: false,
+    ...pick(request, ECHOED),
+    StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_RUNTIME_SECONDS, ...request.StoppingCondition },
+  };
+}
+
+/** Jobs as ListTrainingJobs answers. */
+export function listTrainingJobs(records: readonly JobRecord[]): Readonly<Record<string, unknown>> {
+  return {
+    TrainingJobSummaries: records.map((record) => ({
+      TrainingJobName: record.TrainingJobName,
+      TrainingJobArn: jobArn(record.TrainingJobName),
+      ...pick(record, SUMMARIZED),
+    })),
+  };
+}
+
+/** A name in the API's form for a job that exists on this machine only. */
+function jobArn(name: string): string {
+  return `arn:aws:sagemaker:local:000000000000:training-job/${name}`;
+}
+
+function pick(from: object, members: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([member]) => members.includes(member)));
+}

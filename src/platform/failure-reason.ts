@@ -1,0 +1,51 @@
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { FAILURE_REASON } from '../contract/defaults.ts';
+import { RELATIVE_PATHS } from '../contract/paths.ts';
+import type { HostEnd } from './engine.ts';
+
+const OUT_OF_MEMORY =
+  'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
+
+/**
+ * Why a job failed, as DescribeTrainingJob shows it (contract C50), from how its first failing host ended and the text of
+ * that host's failure file, where it has one. Undefined for a host that succeeded.
+ */
+export function failureReason(end: HostEnd, failureText: string | undefined): string | undefined {
+  if (end.startError !== undefined) return limitReason(`ClientError: ${end.startError}`);
+  if (end.exitCode === 0) return undefined;
+  if (end.isOutOfMemory) return OUT_OF_MEMORY;
+  if (failureText === undefined || failureText === '') {
+    return `${FAILURE_REASON.prefix}, exit code: ${end.exitCode}`;
+  }
+  return limitReason(FAILURE_REASON.prefix + failureText);
+}
+
+/** A reason cut to what the API holds, without half a character at its end. */
+export function limitReason(text: string): string {
+  return text.slice(0, FAILURE_REASON.maxLength).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+// Enough for all characters that are shown, whatever their length in UTF-8.
+const START_BYTES = 4 * FAILURE_REASON.maxLength;
+
+/**
+ * The start of the failure file of the host whose `/opt/ml` is `mlDir`; undefined without one. Nothing but a plain file
+ * inside of that folder is read: a link could lead anywhere on this machine, a FIFO would never end.
+ */
+export function readFailureText(mlDir: string): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    const file = realpathSync(join(mlDir, RELATIVE_PATHS.failureFile));
+    if (!file.startsWith(realpathSync(mlDir) + sep)) return undefined;
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    if (!fstatSync(descriptor).isFile()) return undefined;
+    const buffer = Buffer.alloc(START_BYTES);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, START_BYTES, 0));
+  } catch {
+    // None, or none that may be read.
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,140 @@
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OptmlError } from '../errors/error.ts';
+import { nearest } from '../errors/nearest.ts';
+import { type ClaimedJob, claimFolder, type MakeRecord } from './claim.ts';
+import { optmlHome } from './home.ts';
+import { isJobName } from './job-name.ts';
+import type { JobRecord } from './record.ts';
+import { RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
+import { isAlive } from './runner-process.ts';
+import { hasEnded } from './status.ts';
+import { moved } from './transitions.ts';
+import { STOP_FILE } from './watch-stop.ts';
+
+/** Why a job failed whose runner is gone without a word (contract C50). */
+export const KILLED_REASON = 'InternalServerError: optml was killed while the job ran';
+
+/** The jobs of a user, each in a folder of its own. Safe for several processes at once; nothing is kept in memory. */
+export interface JobStore {
+  /** Holds a folder for each job. */
+  readonly jobsDir: string;
+  /** The folder of a job, which need not exist. */
+  folderOf(name: string): string;
+  /**
+   * Takes a name and makes its folder with the first record in it, at once: nobody sees one without the other. A name
+   * that an ended job has gets a suffix.
+   *
+   * @throws OptmlError JOB_NAME_IN_USE for the name of a job that runs, DISK_WRITE_FAILED.
+   */
+  claim(name: string, makeRecord: MakeRecord): ClaimedJob;
+  /** Replaces the record of a job, whole. @throws OptmlError DISK_WRITE_FAILED. */
+  update(name: string, record: JobRecord): void;
+  /** The record of a job; of one whose runner was killed, as failed. @throws OptmlError JOB_NOT_FOUND. */
+  read(name: string): JobRecord;
+  /** All jobs, newest first. Folders without a record that can be read are left out. */
+  list(): readonly JobRecord[];
+  /** Asks whoever runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED. */
+  requestStop(name: string): void;
+  /**
+   * Cleans up after jobs whose runner was killed: `removeLeftovers` is called for each that has some noted, and they are
+   * noted no longer once it is done. What another process cleans up at the same time is not locked: it may come twice.
+   * Leftovers whose removal fails stay noted, and the next call tries again.
+   */
+  reconcile(removeLeftovers: (record: JobRecord, dir: string) => Promise<void>): Promise<void>;
+}
+
+/** The store of the user whose variables these are. Nothing is made before the first job. */
+export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
+  const jobsDir = join(optmlHome(variables), 'jobs');
+  const folderOf = (name: string) => join(jobsDir, name);
+  const names = () => listNames(jobsDir);
+
+  const read = (name: string) => {
+    const record = isJobName(name) ? settledRecord(folderOf(name)) : undefined;
+    if (record === undefined) throw notFound(name, names());
+    return record;
+  };
+  const list = () =>
+    names()
+      .map((name) => settledRecord(folderOf(name)))
+      .filter((record) => record !== undefined)
+      .sort((a, b) => b.CreationTime - a.CreationTime || (a.TrainingJobName < b.TrainingJobName ? 1 : -1));
+
+  return {
+    jobsDir,
+    folderOf,
+    claim: (name, makeRecord) => claimFolder(jobsDir, name, makeRecord),
+    update: (name, record) => writeRecord(folderOf(name), record),
+    read,
+    list,
+    requestStop(name) {
+      const { TrainingJobStatus: status } = read(name);
+      if (hasEnded(status)) throw stopRefused(status);
+      closeSync(openSync(join(folderOf(name), STOP_FILE), 'w'));
+    },
+    async reconcile(removeLeftovers) {
+      for (const record of list()) {
+        const { TrainingJobName: name, leftovers } = record;
+        if (!hasEnded(record.TrainingJobStatus) || leftovers.length === 0 || isAlive(record.runner)) continue;
+        try {
+          await removeLeftovers(record, folderOf(name));
+        } catch {
+          continue;
+        }
+        writeRecord(folderOf(name), { ...record, leftovers: [] });
+      }
+    },
+  };
+}
+
+function listNames(jobsDir: string): readonly string[] {
+  try {
+    return readdirSync(jobsDir).filter(isJobName);
+  } catch {
+    // No job yet.
+    return [];
+  }
+}
+
+/** The record in `dir`; that of a job whose runner was killed is written anew, as failed. */
+function settledRecord(dir: string): JobRecord | undefined {
+  const seen = readRecord(dir);
+  if (seen === undefined || hasEnded(seen.TrainingJobStatus) || isAlive(seen.runner)) return seen;
+  // It may have ended the job between the two looks, as its last act.
+  const record = readRecord(dir);
+  if (record === undefined || hasEnded(record.TrainingJobStatus)) return record;
+  const failed = { ...moved(record, 'Failed', undefined, lastSignOfLife(dir)), FailureReason: KILLED_REASON };
+  try {
+    writeRecord(dir, failed);
+  } catch {
+    // A store that may only be read shows the truth as well.
+  }
+  return failed;
+}
+
+// When the runner last wrote something, in milliseconds since 1970.
+function lastSignOfLife(dir: string): number {
+  const logs = join(dir, 'logs');
+  const files = [join(dir, RECORD_FILE), ...(existing(logs) ? readdirSync(logs).map((name) => join(logs, name)) : [])];
+  return Math.max(...files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+}
+
+function existing(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function notFound(name: string, names: readonly string[]): OptmlError {
+  const near = nearest(name, names);
+  const fix = near === undefined ? 'Run "optml jobs" for those that there are.' : `Did you mean "${near}"?`;
+  return new OptmlError('JOB_NOT_FOUND', `there is no job ${JSON.stringify(name)}`, { fix });
+}
+
+// The platform's words (contract C58).
+function stopRefused(status: string): OptmlError {
+  return new OptmlError(
+    'JOB_HAS_ENDED',
+    `The request was rejected because the training job is in status ${status}.`,
+    {},
+  );
+}

@@ -1,0 +1,149 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { within } from '../../clock.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
+import type { MetricValue } from '../record.ts';
+import { sayNumber } from '../record-file.ts';
+import type { MetricDefinition } from './definitions.ts';
+import { LineQueue } from './line-queue.ts';
+import { MATCHER_LIMITS, Matcher, type MatcherLimits } from './matcher.ts';
+import type { FoundValue } from './messages.ts';
+
+/** Name of the file in a job's folder that holds the series: a JSON object a line, see {@link MetricPoint}. */
+export const METRICS_FILE = 'metrics.jsonl';
+
+/** A value of a metric. `time` in milliseconds since 1970. Numbers that JSON lacks are texts in the file (`"NaN"`). */
+export interface MetricPoint {
+  readonly time: number;
+  readonly host: string;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Finds the metrics in what the hosts of a job write. */
+export interface Metrics {
+  /** Looks at what a host wrote: any bytes, in their order. Never waits, never throws. Must not be changed meanwhile. */
+  push(host: string, bytes: Buffer): void;
+  /** Resolves with the last value of each metric that has one, once all lines are matched or given up. */
+  close(): Promise<readonly MetricValue[]>;
+}
+
+export interface MetricsOptions {
+  readonly onPoint: (point: MetricPoint) => void;
+  readonly warn: (message: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly limits?: MatcherLimits;
+}
+
+const MOST_WAITING_BYTES = 16 << 20;
+const BATCH_BYTES = 256 << 10;
+// Longest that a job waits at its end for lines to be matched.
+const CLOSE_MS = 10_000;
+
+/**
+ * Starts to look for metrics (contract C55), which have passed `checkMetricDefinitions`, and to store their series in the
+ * job's folder `dir`. Undefined without definitions: nothing is started then. An expression that takes too long is given
+ * up with a warning; lines that come faster than they are matched are left out, and counted once at the end.
+ */
+export function openMetrics(
+  dir: string,
+  definitions: readonly MetricDefinition[],
+  options: MetricsOptions,
+): Metrics | undefined {
+  return definitions.length === 0 ? undefined : new MetricsOfJob(dir, definitions, options);
+}
+
+class MetricsOfJob implements Metrics {
+  readonly #definitions: readonly MetricDefinition[];
+  readonly #options: MetricsOptions;
+  readonly #now: () => number;
+  readonly #queue = new LineQueue(MOST_WAITING_BYTES);
+  readonly #matcher: Matcher;
+  readonly #file: WriteStream;
+  readonly #last = new Map<number, FoundValue>();
+  #isFileBroken = false;
+  #work: Promise<void> | undefined;
+
+  constructor(dir: string, definitions: readonly MetricDefinition[], options: MetricsOptions) {
+    this.#definitions = definitions;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    const regexes = definitions.map(({ Regex }) => Regex);
+    const events = {
+      onGivenUp: (metric: number) => this.#warnOfSlow(metric),
+      onBroken: (error: Error) => options.warn(`metrics are not looked for any more: ${error.message}`),
+    };
+    this.#matcher = new Matcher(regexes, events, options.limits ?? MATCHER_LIMITS);
+    this.#file = createWriteStream(join(dir, METRICS_FILE), { flags: 'a' });
+    this.#file.on('error', (error) => {
+      if (!this.#isFileBroken) options.warn(`the series of the metrics cannot be stored: ${error.message}`);
+      this.#isFileBroken = true;
+    });
+  }
+
+  push(host: string, bytes: Buffer): void {
+    this.#queue.push(host, this.#now(), bytes);
+    this.#work ??= this.#matchAll();
+  }
+
+  async close(): Promise<readonly MetricValue[]> {
+    this.#queue.finish(this.#now());
+    this.#work ??= this.#matchAll();
+    if (!(await within(this.#work, CLOSE_MS))) {
+      this.#queue.dropAll();
+    }
+    await this.#matcher.close();
+    await this.#closeFile();
+    const { dropped } = this.#queue;
+    if (dropped > 0) {
+      const lines = dropped === 1 ? '1 line was' : `${dropped} lines were`;
+      this.#options.warn(`${lines} not searched for metrics: matching them took longer than writing them`);
+    }
+    return this.#definitions.flatMap(({ Name }, index) => {
+      const last = this.#last.get(index);
+      return last === undefined ? [] : [{ MetricName: Name, Value: last.value, Timestamp: last.time / 1000 }];
+    });
+  }
+
+  async #matchAll(): Promise<void> {
+    for (;;) {
+      const chunks = this.#queue.take(BATCH_BYTES);
+      if (chunks.length === 0) break;
+      await this.#store(await this.#matcher.match(chunks));
+    }
+    this.#work = undefined;
+  }
+
+  async #store(values: readonly FoundValue[]): Promise<void> {
+    if (values.length === 0) return;
+    let text = '';
+    for (const found of values) {
+      this.#last.set(found.metric, found);
+      const { host, time, value } = found;
+      const point = { time, host, name: this.#definitions[found.metric]?.Name ?? '', value };
+      text += `${JSON.stringify(point, sayNumber)}\n`;
+      this.#options.onPoint(point);
+    }
+    if (this.#isFileBroken || this.#file.write(text)) return;
+    await new Promise<void>((resolve) => {
+      this.#file.once('drain', resolve);
+      this.#file.once('close', resolve);
+    });
+  }
+
+  #closeFile(): Promise<void> {
+    if (this.#file.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#file.once('close', resolve);
+      this.#file.end();
+    });
+  }
+
+  #warnOfSlow(metric: number): void {
+    const { Name = '', Regex = '' } = this.#definitions[metric] ?? {};
+    this.#options.warn(
+      `metric ${quoteValue(Name)} is given up: its regular expression takes too long on a line of the log. It is ${quoteValue(Regex)}; avoid repeats within repeats, such as (a+)+`,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PARTIAL_MARK } from '../contract/paths.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { JobRecord } from './record.ts';
+
+/** Name of the record in the folder of a job. */
+export const RECORD_FILE = 'job.json';
+
+let written = 0;
+
+/**
+ * Writes the record of the job whose folder is `dir`: beside its name, then renamed, so that a reader finds a whole one at
+ * any moment. Only its owner may read it, since it holds the job's variables.
+ *
+ * @throws OptmlError DISK_WRITE_FAILED.
+ */
+export function writeRecord(dir: string, record: JobRecord): void {
+  const file = join(dir, RECORD_FILE);
+  const partial = `${file}${PARTIAL_MARK}${process.pid}-${++written}`;
+  try {
+    writeFileSync(partial, `${JSON.stringify(record, sayNumber, 2)}\n`, { mode: 0o600 });
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new OptmlError('DISK_WRITE_FAILED', `the record of a job cannot be written: ${(error as Error).message}`, {
+      where: file,
+      fix: 'Check that the disk has room and the folder is writable for this user.',
+      cause: error,
+    });
+  }
+}
+
+/** The record in the folder `dir`, or undefined where there is none that can be read. */
+export function readRecord(dir: string): JobRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(join(dir, RECORD_FILE), 'utf8')) as JobRecord;
+    const metrics = record.FinalMetricDataList;
+    if (metrics === undefined) return record;
+    return { ...record, FinalMetricDataList: metrics.map((metric) => ({ ...metric, Value: Number(metric.Value) })) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** For JSON.stringify: numbers that JSON has no form for, as a metric may be, become texts that `Number` takes back. */
+export function sayNumber(_name: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}

@@ -1,0 +1,44 @@
+import type { TrainingJobRequest } from '../request/request.ts';
+import type { SecondaryStatus, StatusTransition, TrainingJobStatus } from './status.ts';
+
+/** Last value of a metric, as DescribeTrainingJob's `FinalMetricDataList` has it. Time in seconds since 1970. */
+export interface MetricValue {
+  readonly MetricName: string;
+  readonly Value: number;
+  readonly Timestamp: number;
+}
+
+/** Which process runs a job: its id and when it started, in the kernel's clock ticks, since ids are used again. */
+export interface RunnerProcess {
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
+/** What is recorded of a job, in `job.json` of its folder. Names are those of DescribeTrainingJob; times in seconds. */
+export interface JobRecord {
+  readonly TrainingJobName: string;
+  readonly TrainingJobStatus: TrainingJobStatus;
+  readonly SecondaryStatus: SecondaryStatus;
+  readonly SecondaryStatusTransitions: readonly StatusTransition[];
+  readonly FailureReason?: string;
+  readonly CreationTime: number;
+  readonly LastModifiedTime: number;
+  readonly TrainingStartTime?: number;
+  readonly TrainingEndTime?: number;
+  readonly TrainingTimeInSeconds?: number;
+  readonly BillableTimeInSeconds?: number;
+  /** Where the model is: a path or an S3 URI. */
+  readonly ModelArtifacts?: { readonly S3ModelArtifacts: string };
+  readonly FinalMetricDataList?: readonly MetricValue[];
+  /** The request as it was checked, places on this machine as absolute paths. */
+  readonly request: TrainingJobRequest;
+  /** Engine that runs it. */
+  readonly engine: string;
+  /** Names of the hosts, in the order of their numbers. */
+  readonly hosts: readonly string[];
+  readonly runner: RunnerProcess;
+  /** Artifacts besides the model: a path or URI each. */
+  readonly outputs: readonly string[];
+  /** What the next start has to clean up should this run be killed: engine, and the job's label there. */
+  readonly leftovers: readonly string[];
+}

@@ -1,0 +1,126 @@
+import { pathToFileURL } from 'node:url';
+import { cutText } from '../../errors/quote-value.ts';
+import { maskNamed } from '../../log/secrets.ts';
+import type { Channel, TrainingJobRequest } from '../../request/request.ts';
+import { durationText, timeText } from '../format.ts';
+import { planHosts } from '../host-plan.ts';
+import type { JobRecord } from '../record.ts';
+import { hasEnded, type StatusTransition } from '../status.ts';
+import { type Content, html, type Markup } from './html.ts';
+
+const LONGEST_VALUE = 2000;
+
+/** Name, status, and what one wants to know first. */
+export function heading(record: JobRecord): Markup {
+  const { request } = record;
+  const end = record.TrainingEndTime ?? record.LastModifiedTime;
+  const secondary = record.SecondaryStatus === record.TrainingJobStatus ? '' : ` (${record.SecondaryStatus})`;
+  const billable = record.BillableTimeInSeconds;
+  return html`<header>
+<h1>${record.TrainingJobName}</h1>
+<p><span class="badge ${record.TrainingJobStatus}">${record.TrainingJobStatus}${secondary}</span></p>
+${record.FailureReason === undefined ? undefined : html`<pre class="reason">${record.FailureReason}</pre>`}
+${pairs([
+  ['Created', timeText(record.CreationTime)],
+  [hasEnded(record.TrainingJobStatus) ? 'Took' : 'Running for', durationText(end - record.CreationTime)],
+  ['Billable', billable === undefined ? undefined : `${billable} s`],
+  ['Image', request.AlgorithmSpecification?.TrainingImage],
+  ['Engine', record.engine],
+])}
+</header>
+`;
+}
+
+/** The statuses as a bar, as wide as they were long, and as a table. */
+export function timeLine(entries: readonly StatusTransition[], now: number): Markup {
+  const length = ({ StartTime, EndTime = now }: StatusTransition) => Math.max(0, EndTime - StartTime);
+  const total = entries.reduce((sum, entry) => sum + length(entry), 0);
+  // Even a short one is to be seen.
+  const share = (entry: StatusTransition) => Math.round((total === 0 ? 1 : length(entry) / total) * 1000) + 8;
+  return section(
+    'Status time line',
+    html`<div class="bar" aria-hidden="true">${entries.map((entry) => html`<i class="${entry.Status}" style="flex-grow:${share(entry)}" title="${entry.Status}: ${durationText(length(entry))}"></i>`)}</div>
+<div class="scroll"><table class="times">${entries.map(
+      (
+        entry,
+      ) => html`<tr><td><i class="dot ${entry.Status}"></i>${entry.Status}</td><td class="number">${timeText(entry.StartTime).slice(11)}</td><td class="number">${durationText(length(entry))}</td><td>${entry.StatusMessage}</td></tr>
+`,
+    )}</table></div>`,
+  );
+}
+
+/** Hyperparameters, and the job's own variables; values of secret names are masked. */
+export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJobRequest): Markup {
+  const table = (title: string, values: Readonly<Record<string, string>>) =>
+    Object.keys(values).length === 0
+      ? undefined
+      : section(
+          title,
+          html`<table class="pairs">${Object.entries(values).map(
+            ([
+              name,
+              value,
+            ]) => html`<tr><th scope="row">${name}</th><td>${cutText(maskNamed(name, value), LONGEST_VALUE)}</td></tr>
+`,
+          )}</table>`,
+        );
+  return html`${table('Hyperparameters', HyperParameters)}${table('Environment', Environment)}`;
+}
+
+/** Where the data came from. */
+export function channels(list: readonly Channel[] | undefined, defaultMode: string | undefined): Markup | undefined {
+  if (list === undefined || list.length === 0) return undefined;
+  const row = ({ ChannelName, DataSource: { S3DataSource: source }, InputMode }: Channel) =>
+    html`<tr><th scope="row">${ChannelName}</th><td>${source?.S3Uri ?? 'a file system'}</td><td>${InputMode ?? defaultMode}</td><td>${source?.S3DataType}</td><td>${source?.S3DataDistributionType ?? 'FullyReplicated'}</td></tr>
+`;
+  return section(
+    'Channels',
+    html`<div class="scroll"><table><thead><tr><th>Name</th><th>Place</th><th>Mode</th><th>Type</th><th>Distribution</th></tr></thead><tbody>${list.map(row)}</tbody></table></div>`,
+  );
+}
+
+/** The machines that the job had. */
+export function hosts(record: JobRecord): Markup {
+  const planned = new Map(planHosts(record.request).map((host) => [host.name, host]));
+  return section(
+    'Hosts',
+    html`<div class="scroll"><table><thead><tr><th>Name</th><th>Instance type</th><th>Group</th></tr></thead><tbody>${record.hosts.map(
+      (
+        name,
+      ) => html`<tr><th scope="row">${name}</th><td>${planned.get(name)?.instanceType}</td><td>${planned.get(name)?.group}</td></tr>
+`,
+    )}</tbody></table></div>`,
+  );
+}
+
+/** Where the results are. */
+export function artifacts({ ModelArtifacts, outputs }: JobRecord): Markup {
+  const places: ReadonlyArray<readonly [string, string]> = [
+    ...(ModelArtifacts === undefined ? [] : [['Model', ModelArtifacts.S3ModelArtifacts] as const]),
+    ...outputs.map((place) => ['Output', place] as const),
+  ];
+  return section(
+    'Artifacts',
+    places.length === 0
+      ? html`<p class="faint">None.</p>`
+      : pairs(
+          places.map(([name, place]) => [
+            name,
+            place.startsWith('/') ? html`<a href="${pathToFileURL(place).href}">${place}</a>` : place,
+          ]),
+        ),
+  );
+}
+
+/** A part of the page under a title of its own. */
+export function section(title: string, content: Content): Markup {
+  return html`<section><h2>${title}</h2>
+${content}
+</section>
+`;
+}
+
+function pairs(list: ReadonlyArray<readonly [string, Content]>): Markup {
+  const known = list.filter(([, value]) => value !== undefined);
+  return html`<dl>${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

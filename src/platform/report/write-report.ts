@@ -1,0 +1,81 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PARTIAL_MARK } from '../../contract/paths.ts';
+import { collectSecrets } from '../../log/secrets.ts';
+import { tailLines } from '../logs/tail.ts';
+import type { JobRecord } from '../record.ts';
+import { chart, spanOf } from './chart.ts';
+import { html, type Markup, raw } from './html.ts';
+import { logText } from './log-text.ts';
+import { artifacts, channels, heading, hosts, parameters, section, timeLine } from './sections.ts';
+import { readSeries } from './series.ts';
+import { STYLE } from './style.ts';
+
+/** Name of the report in the folder of a job. */
+export const REPORT_FILE = 'report.html';
+
+const LOG_LINES = 200;
+
+/**
+ * Writes the report of the job whose folder is `dir`: one page that needs nothing else, from its record, logs and metrics.
+ * Secrets are masked. Returns its path. The error of a disk that is full is left to the caller.
+ */
+export async function writeReport(dir: string, record: JobRecord): Promise<string> {
+  const file = join(dir, REPORT_FILE);
+  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
+  const text = (await page(dir, record)).text;
+  try {
+    writeFileSync(partial, text, { mode: 0o600 });
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+  return file;
+}
+
+async function page(dir: string, record: JobRecord): Promise<Markup> {
+  const { request } = record;
+  const metrics = await readSeries(dir);
+  const span = spanOf(metrics, (record.TrainingStartTime ?? record.CreationTime) * 1000);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${record.TrainingJobName}: ${record.TrainingJobStatus}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<main>
+${heading(record)}
+${timeLine(record.SecondaryStatusTransitions, record.LastModifiedTime)}
+${metrics.length === 0 ? undefined : section('Metrics', html`<div class="charts">${metrics.map((metric) => chart(metric, span))}</div>`)}
+${parameters(request)}
+${channels(request.InputDataConfig, request.AlgorithmSpecification?.TrainingInputMode)}
+${hosts(record)}
+${artifacts(record)}
+${logs(dir, record)}
+</main>
+</body>
+</html>
+`;
+}
+
+function logs(dir: string, { hosts: names, request }: JobRecord): Markup {
+  const secrets = collectSecrets(request.Environment ?? {}, new Map(Object.entries(request.HyperParameters ?? {})));
+  return section(
+    `Logs, the last ${LOG_LINES} lines`,
+    names.map((name, index) => {
+      const text = logText(tailLines(dir, name, LOG_LINES), secrets);
+      const content =
+        text === ''
+          ? html`<p class="faint">It wrote nothing.</p>`
+          : html`<div class="log" tabindex="0"><pre>${text}</pre></div>`;
+      return html`<details${index === 0 ? raw(' open') : undefined}><summary>${name}</summary>${content}</details>
+`;
+    }),
+  );
+}

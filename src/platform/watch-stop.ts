@@ -1,0 +1,43 @@
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+
+/** Name of the file in a job's folder that says that somebody asked to stop it. */
+export const STOP_FILE = 'stop';
+
+// Notifications come at once; where there are none (some network folders, no watches left) this is how long it takes.
+const POLL_MS = 1000;
+
+/**
+ * Calls `onStop` once, when somebody asks for the job whose folder is `dir` to be stopped, or has done so already. Keeps
+ * no process alive. Returns what ends the watch.
+ */
+export function watchStop(dir: string, onStop: () => void): () => void {
+  const file = join(dir, STOP_FILE);
+  let isOver = false;
+  let watcher: FSWatcher | undefined;
+  const end = () => {
+    isOver = true;
+    clearInterval(timer);
+    watcher?.close();
+  };
+  const look = () => {
+    if (isOver || !existsSync(file)) return;
+    end();
+    onStop();
+  };
+  const timer = setInterval(look, POLL_MS);
+  timer.unref();
+  watcher = watchFolder(dir, look);
+  setImmediate(look);
+  return end;
+}
+
+function watchFolder(dir: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(dir, { persistent: false }, onChange);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}

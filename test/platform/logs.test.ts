@@ -1,0 +1,152 @@
+// Logs on disk: written, read while they grow, merged from several hosts.
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { test } from 'node:test';
+import { logFile, timesFile } from '../../src/platform/logs/files.ts';
+import { readLogs } from '../../src/platform/logs/reader.ts';
+import { tailLines } from '../../src/platform/logs/tail.ts';
+import { openLogWriter } from '../../src/platform/logs/writer.ts';
+import { temporaryFolder } from '../support/job.ts';
+
+const fail = (error: Error) => assert.fail(error);
+
+async function readAll(dir: string, host?: string): Promise<ReadonlyArray<readonly [string, string]>> {
+  const parts: Array<readonly [string, string]> = [];
+  for await (const part of readLogs(dir, { host })) parts.push([part.host, part.lines.toString('latin1')]);
+  return parts;
+}
+
+test('a log holds the bytes as they came, whatever they are', async (t) => {
+  const dir = temporaryFolder(t);
+  const writer = openLogWriter(dir, 'algo-1', { onError: fail });
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+  for (let i = 0; i < 10; i++) await writer.write(bytes);
+  await writer.close();
+  assert.deepEqual(readFileSync(logFile(dir, 'algo-1')), Buffer.concat(Array<Buffer>(10).fill(bytes)));
+});
+
+test('a second attempt goes on where the first one ended', async (t) => {
+  const dir = temporaryFolder(t);
+  for (const [index, text] of ['one\n', 'two\n'].entries()) {
+    const writer = openLogWriter(dir, 'algo-1', { onError: fail, now: () => 1000 * (index + 1) });
+    await writer.write(Buffer.from(text));
+    await writer.close();
+  }
+  const parts = [];
+  for await (const { time, lines } of readLogs(dir, {})) parts.push([time, lines.toString()]);
+  assert.deepEqual(parts, [
+    [1000, 'one\n'],
+    [2000, 'two\n'],
+  ]);
+});
+
+test('lines of several hosts come in the order of their time, whole, also when they were written in pieces', async (t) => {
+  const dir = temporaryFolder(t);
+  let time = 0;
+  const options = { onError: fail, now: () => time };
+  const [one, two] = [openLogWriter(dir, 'algo-1', options), openLogWriter(dir, 'algo-2', options)];
+  const say = (writer: typeof one, at: number, text: string) => {
+    time = at;
+    return writer.write(Buffer.from(text));
+  };
+  await say(one, 100, 'a1\na');
+  await say(two, 200, 'b1\n');
+  await say(one, 300, '2\na3\n');
+  await say(two, 400, 'b2\nno end');
+  await one.close();
+  await two.close();
+  assert.deepEqual(await readAll(dir), [
+    ['algo-1', 'a1\na2\n'],
+    ['algo-2', 'b1\n'],
+    ['algo-1', 'a3\n'],
+    ['algo-2', 'b2\n'],
+    ['algo-2', 'no end'],
+  ]);
+  assert.deepEqual(await readAll(dir, 'algo-1'), [
+    ['algo-1', 'a1\na2\n'],
+    ['algo-1', 'a3\n'],
+  ]);
+});
+
+test('a log without its times is shown all the same', async (t) => {
+  const dir = temporaryFolder(t);
+  await openLogWriter(dir, 'algo-1', { onError: fail }).close();
+  appendFileSync(logFile(dir, 'algo-1'), 'a\nb\n');
+  assert.deepEqual(await readAll(dir), [['algo-1', 'a\nb\n']]);
+});
+
+test('following shows what comes until the job has ended, and all of it', async (t) => {
+  const dir = temporaryFolder(t);
+  let hasEnded = false;
+  const seen: string[] = [];
+  const following = (async () => {
+    for await (const { lines } of readLogs(dir, { hasEnded: () => hasEnded })) {
+      seen.push(...lines.toString().split('\n').filter(Boolean));
+      if (seen.length === 1) void finish();
+    }
+  })();
+  const writer = openLogWriter(dir, 'algo-1', { onError: fail });
+  void writer.write(Buffer.from('first\nha'));
+  async function finish(): Promise<void> {
+    void writer.write(Buffer.from('lf\n'));
+    for (let i = 0; i < 1000; i++) void writer.write(Buffer.from(`line ${i}\n`));
+    void writer.write(Buffer.from('last'));
+    await writer.close();
+    hasEnded = true;
+  }
+  await following;
+  assert.equal(seen.length, 1003);
+  assert.deepEqual([seen[0], seen[1], seen.at(-1)], ['first', 'half', 'last']);
+});
+
+test('a million lines are written with back-pressure, few times and flat memory', async (t) => {
+  const dir = temporaryFolder(t);
+  const writer = openLogWriter(dir, 'algo-1', { onError: fail });
+  let waits = 0;
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  for (let i = 0; i < 1000; i++) {
+    const waiting = writer.write(Buffer.from(`line ${i} of many that a program writes in one go\n`.repeat(1000)));
+    if (waiting !== undefined) {
+      waits++;
+      await waiting;
+      peak = Math.max(peak, process.memoryUsage().rss);
+    }
+  }
+  await writer.close();
+  let lines = 0;
+  for await (const part of readLogs(dir, {})) {
+    for (let at = part.lines.indexOf(10); at >= 0; at = part.lines.indexOf(10, at + 1)) lines++;
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }
+  assert.equal(lines, 1_000_000);
+  assert.ok(waits > 0, 'the writer was held back');
+  assert.ok(peak - before < 150 << 20, `${Math.round((peak - before) / 1e6)} MB more`);
+  assert.ok(statSync(timesFile(dir, 'algo-1')).size < 100_000);
+});
+
+test('a log that cannot be written is told once, and holds nothing up', async () => {
+  const errors: string[] = [];
+  // Every write to this one fails as on a full disk.
+  const { symlinkSync, mkdirSync, mkdtempSync, rmSync } = await import('node:fs');
+  const dir = mkdtempSync('/tmp/optml-test-');
+  try {
+    mkdirSync(`${dir}/logs`);
+    symlinkSync('/dev/full', logFile(dir, 'algo-1'));
+    const writer = openLogWriter(dir, 'algo-1', { onError: ({ message }) => errors.push(message) });
+    for (let i = 0; i < 100; i++) await writer.write(Buffer.alloc(100_000));
+    await writer.close();
+    assert.deepEqual(errors, ['ENOSPC: no space left on device, write']);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test('the tail of a log is its last lines, and of no log there is none', async (t) => {
+  const dir = temporaryFolder(t);
+  assert.deepEqual(tailLines(dir, 'algo-1', 3), []);
+  const writer = openLogWriter(dir, 'algo-1', { onError: fail });
+  await writer.write(Buffer.from('1\n2\n3\n4\n'));
+  await writer.close();
+  assert.deepEqual(tailLines(dir, 'algo-1', 3), ['2', '3', '4']);
+});
