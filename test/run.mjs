@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -26,6 +26,9 @@ const needsEngine = (engine) => () => {
   const trouble = error?.code === 'ENOENT' ? 'is not installed' : `does not answer (${lastLine || error?.message})`;
   return `${engine} ${trouble}: no image is built or run with it. See test/container/lab/README.md`;
 };
+
+// What does not depend on the engine is shown on docker only: what `optml run` does around it, and what programs do in it.
+const DOCKER_ONLY = ['files', 'job-life', 'project-image', 'third-party'].map((name) => `${name}.test.ts`);
 
 /**
  * Each lane: `run` gives {passed, failed, skipped}; `cannot` the reason why it cannot run here, and `folder` where the tests
@@ -55,11 +58,14 @@ const LANES = {
     cannot: needs('python3', 'Python entry points are tested'),
     run: () => nodeTests('test/entry-points'),
   },
+  platform: { run: () => nodeTests('test/platform', { options: ['--test-concurrency=2'] }) },
   // They wait more than they work.
   storage: { run: () => nodeTests('test/storage', { options: ['--test-concurrency=3'] }) },
   examples: { run: () => nodeTests('test/examples') },
   'container-docker': containerLane('docker'),
   'container-podman': containerLane('podman'),
+  'platform-docker': platformLane('docker'),
+  'platform-podman': platformLane('podman'),
   docs: { run: () => nodeTests('test/docs') },
 };
 
@@ -95,9 +101,26 @@ function containerTests(engine) {
   }
 }
 
+// The engines of `optml run`; the tests build the small images that they need.
+function platformLane(engine) {
+  const folder = 'test/platform-containers';
+  const leaveOut = engine === 'docker' ? [] : DOCKER_ONLY;
+  const options = ['--test-concurrency=1', '--test-timeout=600000'];
+  const runTests = () => {
+    try {
+      const counts = nodeTests(folder, { variables: { OPTML_TEST_ENGINE: engine }, options, leaveOut });
+      return counts.passed > 0 ? counts : { ...counts, failed: 1 };
+    } finally {
+      const images = ['entry', 'plain', 'python', 'shell'].map((tag) => `optml-platform-test:${tag}`);
+      run(engine, ['image', 'rm', '-f', ...images], { stdio: 'ignore' });
+    }
+  };
+  return { folder, cannot: needsEngine(engine), run: runTests };
+}
+
 // Node 20 finds no TypeScript tests by itself, and a run that finds none is green: the list is explicit.
-function nodeTests(folder, { variables = {}, options = [] } = {}) {
-  const files = findTests(join(ROOT, folder));
+function nodeTests(folder, { variables = {}, options = [], leaveOut = [] } = {}) {
+  const files = findTests(join(ROOT, folder)).filter((file) => !leaveOut.includes(basename(file)));
   if (files.length === 0) throw new Error(`no test file in ${folder}`);
   const report = join(scratch, `${folder.replaceAll('/', '-')}.tap`);
   const reporters = ['spec', 'stdout', 'tap', report];

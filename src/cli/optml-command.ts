@@ -10,6 +10,12 @@ Usage: optml train                    run the training job (the same as "train")
        optml env [--json | --shell]   show the environment that a training script would get
        optml pack DIR [-o FILE]       pack a folder as train packs a model
        optml unpack FILE DIR          unpack an archive, safely
+       optml run job.json             run a whole training job on this machine
+       optml init [DIR]               write a small project that runs at once
+       optml jobs [--json]            list the jobs that were run on this machine
+       optml describe JOB [--json]    show one of them
+       optml logs JOB [--follow]      show what its hosts wrote
+       optml stop JOB [--wait]        stop it
        optml --help | --version
 
 Run "optml COMMAND --help" for the options of one.
@@ -22,6 +28,12 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['env', async () => (await import('./env-command.ts')).envCommand],
   ['pack', async () => (await import('./pack-command.ts')).packCommand],
   ['unpack', async () => (await import('./unpack-command.ts')).unpackCommand],
+  ['run', async () => (await import('./run-command.ts')).runCommand],
+  ['init', async () => (await import('./init-command.ts')).initCommand],
+  ['jobs', async () => (await import('./jobs-command.ts')).jobsCommand],
+  ['describe', async () => (await import('./describe-command.ts')).describeCommand],
+  ['logs', async () => (await import('./logs-command.ts')).logsCommand],
+  ['stop', async () => (await import('./stop-command.ts')).stopCommand],
 ]);
 
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */

@@ -9,10 +9,14 @@ export interface OptionRules {
   readonly command: string;
   /** Names of the words that it takes besides options, all of them needed. */
   readonly words?: readonly string[];
+  /** Names of words after those, which may be left out. */
+  readonly optionalWords?: readonly string[];
   /** Names of options without a value. */
   readonly flags: readonly string[];
   /** Names of options with a value. */
   readonly values?: readonly string[];
+  /** Names of options with a value that may be given several times. */
+  readonly lists?: readonly string[];
   /** Options of one letter → what they stand for. */
   readonly short?: Readonly<Record<string, string>>;
   /** Options that cannot stand together. */
@@ -25,6 +29,8 @@ export interface GivenOptions {
   readonly words: readonly string[];
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
+  /** The values of an option that may be given several times, in their order. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -33,24 +39,31 @@ export interface GivenOptions {
  * @throws OptmlError USAGE with the nearest known name, exit code 2.
  */
 export function parseOptions(args: readonly string[], rules: OptionRules): GivenOptions {
-  const { values: valueNames = [], short = {} } = rules;
+  const { values: valueNames = [], lists: listNames = [], short = {} } = rules;
   const parsed = parser([...args], {
     boolean: [...rules.flags],
-    string: [...valueNames, '_'],
+    string: [...valueNames, ...listNames, '_'],
+    array: [...listNames],
     alias: Object.fromEntries(Object.entries(short).map(([letter, name]) => [name, letter])),
     configuration: {
       'camel-case-expansion': false,
       'boolean-negation': false,
       'dot-notation': false,
       'short-option-groups': false,
-      // A flag given twice stays a flag.
-      'duplicate-arguments-array': false,
+      'greedy-arrays': false,
       'strip-aliased': true,
       'parse-positional-numbers': false,
     },
   });
-  const { _: words, ...options } = parsed;
-  checkNames(Object.keys(options), [...rules.flags, ...valueNames], rules);
+  const { _: words, ...all } = parsed;
+  // Of what may be given once the last counts.
+  const options = Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [
+      name,
+      Array.isArray(value) && !listNames.includes(name) ? value.at(-1) : value,
+    ]),
+  );
+  checkNames(Object.keys(options), [...rules.flags, ...valueNames, ...listNames], rules);
   const flags = new Set(rules.flags.filter((name) => options[name] === true));
   const clashing = [...flags].filter((name) => rules.exclusive?.includes(name));
   if (clashing.length > 1) {
@@ -62,7 +75,13 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
     if (options[name] === '') throw usage(rules, `--${name} needs a value`, `Run "${rules.command} --help".`);
     values.set(name, String(options[name]));
   }
-  return { words: words.map(String), flags, values };
+  const lists = new Map<string, readonly string[]>();
+  for (const name of listNames) {
+    const given = ((options[name] ?? []) as readonly unknown[]).map(String);
+    if (given.includes('')) throw usage(rules, `--${name} needs a value`, `Run "${rules.command} --help".`);
+    lists.set(name, given);
+  }
+  return { words: words.map(String), flags, values, lists };
 }
 
 function checkNames(given: readonly string[], known: readonly string[], rules: OptionRules): void {
@@ -78,10 +97,11 @@ function checkNames(given: readonly string[], known: readonly string[], rules: O
 }
 
 function checkWords(words: readonly string[], rules: OptionRules): void {
-  const { words: names = [] } = rules;
-  const extra = words[names.length];
+  const { words: names = [], optionalWords = [] } = rules;
+  const most = [...names, ...optionalWords];
+  const extra = words[most.length];
   if (extra !== undefined) {
-    const takes = names.length === 0 ? 'it takes no argument' : `it takes ${names.join(' and ')} only`;
+    const takes = most.length === 0 ? 'it takes no argument' : `it takes ${most.join(' and ')} only`;
     throw usage(rules, `${takes}, got "${extra}"`, 'Leave it out.');
   }
   const missing = names[words.length];

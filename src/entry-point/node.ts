@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
+import { packageRoot } from './package-root.ts';
 
 /** What Node needs before the program's name. */
 export interface NodeRequest {
@@ -27,11 +28,6 @@ export function nodeArguments(request: NodeRequest): readonly string[] {
 /** The path of one of our programs that run inside the user's Node process. */
 export function hookFile(name: 'import-optml' | 'run-module'): string {
   return join(packageRoot(), 'dist', 'node-hooks', `${name}.js`);
-}
-
-// Bundles lie at several depths below the package, the sources too.
-function packageRoot(dir: string = import.meta.dirname): string {
-  return existsSync(join(dir, 'package.json')) ? dir : packageRoot(dirname(dir));
 }
 
 function typescriptArguments(typescript: Settings['typescript']): readonly string[] {

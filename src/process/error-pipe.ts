@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { makeMark } from './family.ts';
 
-/** Both ends of a pipe, for a child's standard error. */
+// Twice what a pipe holds: with less, reading stops and starts anew at every chunk.
+const READ_AHEAD_BYTES = 128 * 1024;
+
+/** Both ends of a pipe, for what a child writes. */
 export interface ErrorPipe {
   readonly source: Readable;
   /** To be given to the child, and closed here once it runs: then the source ends with the last writer. */
@@ -16,16 +19,18 @@ export interface ErrorPipe {
 /**
  * Makes a real pipe. Node gives a child a socket instead, and a socket cannot be opened as `/dev/stderr`: shell scripts
  * that write `echo … > /dev/stderr` would fail. Undefined where none can be made (no `mkfifo`, no writable temporary
- * folder): Node's socket then has to do. Takes a few milliseconds, in which other work can be done.
+ * folder): Node's socket then has to do. Takes a few milliseconds, in which other work can be done; the pipe has a name in
+ * `dir` meanwhile.
  */
-export async function makeErrorPipe(): Promise<ErrorPipe | undefined> {
-  const file = join(tmpdir(), `optml-${makeMark()}`);
+export async function makeErrorPipe(dir = tmpdir()): Promise<ErrorPipe | undefined> {
+  const file = join(dir, `optml-${makeMark()}`);
   try {
     await makeFifo(file);
     // Reading without blocking first: opening for writing would wait for a reader.
     const readEnd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const writeEnd = openSync(file, constants.O_WRONLY);
-    return { source: new Socket({ fd: readEnd, readable: true, writable: false }), writeEnd };
+    const options = { fd: readEnd, readable: true, writable: false, highWaterMark: READ_AHEAD_BYTES };
+    return { source: new Socket(options), writeEnd };
   } catch {
     return undefined;
   } finally {

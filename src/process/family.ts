@@ -20,6 +20,7 @@ export function markValue(mark: string, variables: Readonly<NodeJS.ProcessEnv>):
 export interface Family {
   /** Process id of the program, and id of its group and session. */
   readonly leader: number;
+  /** Empty where it is not known: then only the group and session count. */
   readonly mark: string;
   /** When the program started, in clock ticks since boot; 0 where that is not known. */
   readonly startedAt: number;
@@ -29,7 +30,12 @@ export interface Family {
 
 /** The family of the program that has just been started as process `leader`, the leader of its group and session. */
 export function familyOf(leader: number, mark: string): Family {
-  return { leader, mark, startedAt: readStat(leader)?.startedAt ?? 0, startedAtMs: monotonicMs() };
+  return { leader, mark, startedAt: findStartTicks(leader) ?? 0, startedAtMs: monotonicMs() };
+}
+
+/** When the process started, in clock ticks since boot; undefined when it is gone or the system does not say. */
+export function findStartTicks(pid: number): number | undefined {
+  return readStat(pid)?.startedAt;
 }
 
 /** A process that is still there. */
@@ -123,7 +129,8 @@ interface ProcessStat {
 // One for all: a stat line is short, and there may be hundreds of processes to look at.
 const buffer = Buffer.allocUnsafe(1024);
 
-function readStat(pid: number): ProcessStat | undefined {
+/** What /proc tells of a process; undefined when it is gone, or where there is no /proc. */
+export function readStat(pid: number): ProcessStat | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(`/proc/${pid}/stat`, 'r');
@@ -147,6 +154,8 @@ function readStat(pid: number): ProcessStat | undefined {
 }
 
 function hasMark(pid: number, mark: string): boolean {
+  // Every text holds the empty one.
+  if (mark === '') return false;
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
   } catch {

@@ -15,6 +15,12 @@ export interface Transferred {
   readonly bytes: number;
 }
 
+/** An object in a listing. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
 /**
  * An object storage such as S3, as far as training jobs need one. Every method retries what another attempt can mend, checks
  * size and checksum of what was transferred, and throws errors that name bucket, key, operation and what to do: OptmlError
@@ -36,6 +42,12 @@ export interface ObjectStorage {
   downloadPrefix(location: S3Location, dir: string, options?: TransferOptions): Promise<Transferred>;
   /** Uploads `file` (an absolute path) as one object: it appears whole or not at all. */
   uploadFile(file: string, location: S3Location, options?: TransferOptions): Promise<Transferred>;
+  /** Every object whose key starts with the location's, in the order of the keys. */
+  listObjects(location: S3Location, options?: TransferOptions): AsyncIterable<StoredObject>;
+  /** The content of an object as it comes, without keeping it; checked for its size only. */
+  readObject(location: S3Location, options?: TransferOptions): AsyncIterable<Buffer>;
+  /** Deletes an object; one that is not there is no error. */
+  deleteObject(location: S3Location, options?: TransferOptions): Promise<void>;
   /** Closes its connections. */
   close(): void;
 }

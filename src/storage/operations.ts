@@ -30,3 +30,10 @@ export const upload = (location: S3Location, name: string): Operation => ({
   location,
   permission: 's3:PutObject',
 });
+
+export const deleteObject = (location: S3Location): Operation => ({
+  name: 'DeleteObject',
+  verb: 'delete',
+  location,
+  permission: 's3:DeleteObject',
+});

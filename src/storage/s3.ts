@@ -1,11 +1,13 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { isOptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { downloadFile, MOST_REQUESTS } from './download-object.ts';
 import { downloadFolder } from './download-prefix.ts';
 import { lookAtObject } from './head-object.ts';
+import { listedObjects } from './list-objects.ts';
 import type { ObjectStorage } from './object-storage.ts';
-import { listObjects } from './operations.ts';
+import { deleteObject, listObjects } from './operations.ts';
+import { readObject } from './read-object.ts';
 import { s3Code } from './s3-errors.ts';
 import { S3Session } from './s3-session.ts';
 import { readS3Settings } from './s3-settings.ts';
@@ -13,6 +15,8 @@ import { withScope } from './scope.ts';
 import { Slots } from './slots.ts';
 import { uploadOneFile } from './upload-file.ts';
 import { MOST_PARTS, PART_BYTES } from './upload-source.ts';
+
+const NEVER = new AbortController().signal;
 
 /**
  * S3, or what stands in for it, as the environment's variables have it: region and endpoint (contract section 4, C80), keys.
@@ -53,6 +57,12 @@ export function storageOf(session: S3Session): ObjectStorage {
       withScope(options?.signal, async ({ signal }) => {
         const upload = { session, buffers, location, file, signal, onBytes: options?.onBytes };
         return { objects: 1, bytes: await uploadOneFile(upload) };
+      }),
+    listObjects: (location, options) => listedObjects(session, location, options?.signal ?? NEVER),
+    readObject: (location, options) => readObject(session, location, options?.signal ?? NEVER, options?.onBytes),
+    deleteObject: (location, options) =>
+      session.request(deleteObject(location), options?.signal ?? NEVER, async (client, sendOptions) => {
+        await client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key }), sendOptions);
       }),
     close: () => session.close(),
   };

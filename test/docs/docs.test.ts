@@ -13,6 +13,7 @@ const PAGES = [
   'CONTRIBUTING.md',
   'docker/README.md',
   'examples/custom-image/README.md',
+  'examples/run-in-tests/README.md',
   'test/container/lab/README.md',
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ];

@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { list } from 'tar';
+import { extract, list } from 'tar';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { waitFor } from '../support/processes.ts';
 import { runWords } from '../support/run.ts';
 
 const EXAMPLE = join(ROOT, 'examples', 'mnist-tfjs');
 const RUN = join(EXAMPLE, 'run.sh');
+const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 const TSC = join(ROOT, 'node_modules', '.bin', 'tsc');
 // Installing the example's packages is a part of each run, and may have to download them.
 const INSTALL_MS = 300_000;
@@ -27,6 +28,23 @@ test('mnist-tfjs learns digits, tells its metrics and leaves a packed model', as
   assert.deepEqual(await archiveNames(join(job, 'output', 'model.tar.gz')), ['model.json', 'weights.bin']);
   assert.deepEqual(await archiveNames(join(job, 'output', 'output.tar.gz')), ['metrics.json']);
   assert.deepEqual(readdirSync(join(job, 'checkpoints')), ['epoch-3-batch-0']);
+
+  await t.test('as a job file, on two hosts without a container, it learns the very same model', async (t) => {
+    const dir = temporaryFolder(t);
+    const data = join(dir, 'data');
+    const prepared = await runWords(t, ['node', join(EXAMPLE, 'prepare-data.mjs'), data]);
+    assert.equal(prepared.code, 0, prepared.stderr);
+    const settings = ['--engine', 'process', '--instances', '2', '--hp', 'epochs=2', '--hp', 'seed=3'];
+    const channels = ['training', 'testing'].flatMap((name) => ['--channel', `${name}=${join(data, name)}`]);
+    const words = [join(EXAMPLE, 'job.json'), ...settings, ...channels, '--output', join(dir, 'output')];
+    const variables = { HOME: process.env['HOME'], OPTML_HOME: join(dir, 'home') };
+    const { code, stderr } = await runWords(t, ['node', OPTML, 'run', ...words], { variables });
+    assert.equal(code, 0, stderr);
+    await extract({ file: join(dir, 'output', 'mnist-tfjs', 'output', 'model.tar.gz'), cwd: dir });
+    assert.deepEqual(readFileSync(join(dir, 'weights.bin')), readFileSync(join(job, 'model', 'weights.bin')));
+    const [, accuracy] = /^ {2}metrics {2}.*test_accuracy=(0\.\d+)$/m.exec(stderr) ?? [];
+    assert.equal(Number(accuracy), metrics.test_accuracy);
+  });
 
   await t.test('its source type-checks and runs by hand, without train', async (t) => {
     const dir = await preparedFolder(t);

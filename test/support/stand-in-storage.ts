@@ -48,8 +48,15 @@ export class StandInStorage implements ObjectStorage {
   objectBytes = unexpected;
   downloadObject = unexpected;
   downloadPrefix = unexpected;
+  deleteObject = unexpected;
+  listObjects = unexpectedList;
+  readObject = unexpectedList;
 }
 
 function unexpected(): Promise<never> {
   return Promise.reject(new Error('this storage only takes uploads'));
+}
+
+function unexpectedList(): never {
+  throw new Error('this storage only takes uploads');
 }

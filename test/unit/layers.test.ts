@@ -20,6 +20,8 @@ const LAYERS = [
   ['artifacts'],
   ['job.ts', 'prepare-program.ts', 'run-program.ts', 'train.ts'],
   ['training'],
+  ['request'],
+  ['platform'],
   ['index.ts', 'node-hooks', 'cli'],
   ['bin'],
 ];

@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { OptmlError } from '../errors/error.ts';
+import { jobNameFrom } from '../request/flags.ts';
+import { parseOptions } from './parse-options.ts';
+
+const HELP = `optml init - writes a small training project that runs at once
+
+Usage: optml init [DIR]
+
+  DIR      a new or empty folder (default: the working directory)
+  --help   this text
+
+Then: optml run job.json --engine process
+`;
+
+/**
+ * The command \`optml init\`. Returns the exit code.
+ *
+ * @throws OptmlError for a wrong option, or a folder that holds files.
+ */
+export async function initCommand(args: readonly string[]): Promise<number> {
+  const { words, flags } = parseOptions(args, { command: 'optml init', optionalWords: ['DIR'], flags: ['help'] });
+  if (flags.has('help')) {
+    process.stdout.write(HELP);
+    return EXIT_CODES.success;
+  }
+  const dir = resolve(words[0] ?? '.');
+  if (existsSync(dir) && readdirSync(dir).length > 0) {
+    throw new OptmlError('DESTINATION_INVALID', `expected a new or empty folder, and ${dir} holds files`, {
+      where: dir,
+      fix: 'Give another folder: nothing is overwritten.',
+    });
+  }
+  for (const [name, content] of Object.entries(projectFiles(jobNameFrom(basename(dir))))) {
+    const file = join(dir, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  const job = relative(process.cwd(), join(dir, 'job.json'));
+  process.stdout.write(`A training project is in ${dir}. Try: optml run ${job} --engine process\n`);
+  return EXIT_CODES.success;
+}
+
+function projectFiles(name: string): Readonly<Record<string, string>> {
+  return {
+    'src/train.ts': TRAIN,
+    'data/points.csv': POINTS,
+    Dockerfile: DOCKERFILE,
+    'job.json': `${JSON.stringify(jobOf(name), null, 2)}\n`,
+  };
+}
+
+const TRAIN = `import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { channelPath, hyperparameters, modelPath } from 'optml';
+
+// Fits a line through the points of the channel "training", by gradient descent.
+const { epochs = 20, learning_rate: rate = 0.05 } = hyperparameters() as { epochs?: number; learning_rate?: number };
+const points = readFileSync(join(channelPath('training'), 'points.csv'), 'utf8')
+  .trim()
+  .split('\\n')
+  .slice(1)
+  .map((line) => line.split(',').map(Number) as [number, number]);
+
+let [slope, offset] = [0, 0];
+for (let epoch = 1; epoch <= epochs; epoch++) {
+  const errors = points.map(([x, y]) => slope * x + offset - y);
+  slope -= rate * mean(errors.map((error, index) => 2 * error * points[index]![0]));
+  offset -= rate * mean(errors.map((error) => 2 * error));
+  console.log(\`epoch=\${epoch} loss=\${mean(errors.map((error) => error ** 2)).toFixed(6)}\`);
+}
+writeFileSync(modelPath('model.json'), JSON.stringify({ slope, offset }));
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+`;
+
+const POINTS = `x,y
+${[0, 0.5, 1, 1.5, 2, 2.5, 3].map((x) => `${x},${2 * x + 1}`).join('\n')}
+`;
+
+const DOCKERFILE = `# The base image is built from optml's own repository: docker build -t optml .
+FROM optml
+COPY src/ /opt/ml/code/
+ENV SAGEMAKER_PROGRAM=train.ts
+`;
+
+/** A CreateTrainingJob request with local places. */
+function jobOf(name: string): unknown {
+  return {
+    TrainingJobName: name,
+    AlgorithmSpecification: {
+      TrainingImage: 'file://.',
+      TrainingInputMode: 'File',
+      MetricDefinitions: [{ Name: 'loss', Regex: 'loss=([0-9.]+)' }],
+    },
+    HyperParameters: { epochs: '20', learning_rate: '0.05' },
+    InputDataConfig: [
+      {
+        ChannelName: 'training',
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: './data' } },
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: './output' },
+    ResourceConfig: { InstanceType: 'local', InstanceCount: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  };
+}

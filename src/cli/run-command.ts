@@ -1,0 +1,192 @@
+import { dirname, resolve } from 'node:path';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { OptmlError } from '../errors/error.ts';
+import { quoteValue } from '../errors/quote-value.ts';
+import type { EngineName } from '../platform/engine.ts';
+import type { TrainingJobResult } from '../platform/run-training-job.ts';
+import { applyFlags, type RequestFlags } from '../request/flags.ts';
+import { readRequest } from '../request/read-request.ts';
+import { type GivenOptions, parseOptions } from './parse-options.ts';
+import { RunView } from './run-view.ts';
+
+const HELP = `optml run - runs a whole training job on this machine, as SageMaker would
+
+Usage: optml run job.json [OPTIONS]      a CreateTrainingJob request, as JSON or YAML
+       optml run --source DIR --program FILE [OPTIONS]
+
+The request (flags win over the file):
+  --source DIR            where the source is (sagemaker_submit_directory)
+  --program FILE          the entry point in it (sagemaker_program)
+  --channel NAME=PLACE    an input channel: a path, file:// or s3://; may be repeated
+  --hp NAME=VALUE         a hyperparameter; may be repeated
+  --env NAME=VALUE        an environment variable; may be repeated
+  --instances N           number of hosts
+  --name NAME             the job's name
+  --output PLACE          where artifacts go: a path or s3://
+  --max-runtime SECONDS   when the job is stopped
+  --image IMAGE           the training image, or file://DIR of a project with a Dockerfile
+
+How it is run:
+  --engine NAME           docker, podman, nerdctl, finch or process (default: the first that answers)
+  --pull WHEN             never, missing or always (default: missing)
+  --gpus GPUS             pass GPUs through: all, a number, or device=0,1
+  --shm-size SIZE         size of shared memory, such as 2g
+  --stop-grace SECONDS    from the stop to the kill (default: 120)
+  --interrupt-after SECONDS
+                          take the job away once, as a spot interruption does, and bring it back
+  --pass-credentials      give the hosts the AWS credentials of this environment
+  --as-platform           refuse what only this machine takes: check a file before it is submitted
+  --print-request         show the whole request and run nothing
+  --help                  this text
+
+In the request, file:// URIs and paths that start with /, ./ or ../ are taken wherever S3 is, and the instance type local;
+RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as the platform does; twice, at once.
+Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped.
+`;
+
+const ENGINES: readonly string[] = ['docker', 'podman', 'nerdctl', 'finch', 'process'];
+const PULLS: readonly string[] = ['never', 'missing', 'always'];
+
+/**
+ * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 70 for a defect.
+ *
+ * @throws OptmlError for a wrong option or request, exit code 2.
+ */
+export async function runCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const given = parseOptions(args, {
+    command: 'optml run',
+    optionalWords: ['FILE'],
+    flags: ['help', 'as-platform', 'print-request', 'pass-credentials'],
+    values: [
+      ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
+      ...['engine', 'pull', 'gpus', 'shm-size', 'stop-grace', 'interrupt-after'],
+    ],
+    lists: ['channel', 'hp', 'env'],
+  });
+  if (given.flags.has('help')) {
+    process.stdout.write(HELP);
+    return EXIT_CODES.success;
+  }
+  const [file] = given.words;
+  const flags = requestFlags(given);
+  if (file === undefined && flags.source === undefined && flags.image === undefined) {
+    throw usage('a job file is missing', 'Give one, or --source and --program; "optml init" writes a small project.');
+  }
+  const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
+  const baseDir = file === undefined ? resolve('.') : dirname(resolve(file));
+  const isAsPlatform = given.flags.has('as-platform');
+  const where = file ?? 'the options of optml run';
+  const { planHosts, prepareRequest, runPreparedJob } = await import('#platform/run-training-job');
+  const prepared = prepareRequest(request, { where, baseDir, isAsPlatform });
+  if (given.flags.has('print-request')) {
+    process.stdout.write(`${JSON.stringify(prepared, null, 2)}\n`);
+    return EXIT_CODES.success;
+  }
+  const stops = listenForStops();
+  const view = new RunView(planHosts(prepared).map(({ name }) => name));
+  try {
+    const result = await runPreparedJob(prepared, {
+      variables,
+      onEvent: view.show,
+      onName: (name, renamedFrom) =>
+        view.note(renamedFrom === undefined ? `Job ${name}` : `Job ${name} (an ended job is called ${renamedFrom})`),
+      stop: stops.stop,
+      kill: stops.kill,
+      passCredentials: given.flags.has('pass-credentials'),
+      ...engineOptions(given),
+    });
+    view.end(result);
+    return exitCodeOf(result);
+  } finally {
+    view.close();
+    stops.close();
+  }
+}
+
+function exitCodeOf({ record, error }: TrainingJobResult): number {
+  if (error?.kind === 'toolkit') return EXIT_CODES.defect;
+  if (record.TrainingJobStatus === 'Completed') return EXIT_CODES.success;
+  if (record.TrainingJobStatus === 'Stopped') return STOPPED;
+  const hasStarted = record.SecondaryStatusTransitions.some(({ Status }) => Status === 'Training');
+  return hasStarted ? EXIT_CODES.failure : NOT_STARTED;
+}
+
+// The same as for a request that is wrong.
+const NOT_STARTED = EXIT_CODES.usage;
+const STOPPED = 3;
+
+/** The first Ctrl-C is the platform's stop, the second ends all at once, a third ends this program itself. */
+function listenForStops() {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const close = () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  const onSignal = () => {
+    if (!stop.signal.aborted) return stop.abort();
+    close();
+    kill.abort();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return { stop: stop.signal, kill: kill.signal, close };
+}
+
+function requestFlags({ values, lists }: GivenOptions): RequestFlags {
+  const text = <Key extends string>(option: string, key: Key) => {
+    const value = values.get(option);
+    return value === undefined ? {} : ({ [key]: value } as Record<Key, string>);
+  };
+  const number = <Key extends string>(option: string, key: Key) => {
+    const value = wholeNumber(option, values);
+    return value === undefined ? {} : ({ [key]: value } as Record<Key, number>);
+  };
+  const pairs = (option: string) => (lists.get(option) ?? []).map((pair) => splitPair(option, pair));
+  return {
+    ...text('source', 'source'),
+    ...text('program', 'program'),
+    ...text('name', 'name'),
+    ...text('output', 'output'),
+    ...text('image', 'image'),
+    ...number('instances', 'instances'),
+    ...number('max-runtime', 'maxRuntimeSeconds'),
+    channels: pairs('channel'),
+    hyperparameters: pairs('hp'),
+    environment: pairs('env'),
+  };
+}
+
+function engineOptions({ values }: GivenOptions) {
+  const stopGraceSeconds = wholeNumber('stop-grace', values);
+  const interruptAfterSeconds = wholeNumber('interrupt-after', values);
+  return {
+    engine: oneOf('engine', ENGINES, values) as EngineName | undefined,
+    pull: oneOf('pull', PULLS, values) as 'never' | 'missing' | 'always' | undefined,
+    gpus: values.get('gpus'),
+    shmSize: values.get('shm-size'),
+    ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
+    ...(interruptAfterSeconds !== undefined && { interruptAfterSeconds }),
+  };
+}
+
+function splitPair(option: string, pair: string): readonly [string, string] {
+  const equals = pair.indexOf('=');
+  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+  throw usage(`expected --${option} to be NAME=VALUE, got ${quoteValue(pair)}`, 'Put an equals sign between the two.');
+}
+
+function wholeNumber(option: string, values: ReadonlyMap<string, string>): number | undefined {
+  const text = values.get(option);
+  if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw usage(`expected --${option} to be a whole number, got ${quoteValue(text)}`, 'Give it in plain digits.');
+}
+
+function oneOf(option: string, words: readonly string[], values: ReadonlyMap<string, string>): string | undefined {
+  const text = values.get(option);
+  if (text === undefined || words.includes(text)) return text;
+  throw usage(`expected --${option} to be ${words.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
+}
+
+function usage(message: string, fix: string): OptmlError {
+  return new OptmlError('USAGE', `optml run: ${message}`, { fix, exitCode: EXIT_CODES.usage });
+}

@@ -1,0 +1,161 @@
+import { monotonicMs } from '../clock.ts';
+import { describeError } from '../errors/error.ts';
+import { progressText } from '../log/progress.ts';
+import type { JobEvent } from '../platform/events.ts';
+import type { TrainingJobResult } from '../platform/run-training-job.ts';
+import { ShownStream } from './shown-stream.ts';
+
+const REDRAW_MS = 200;
+// The time goes on where nothing else happens.
+const CLOCK_MS = 1000;
+const INDENTED_BREAK = `\n${' '.repeat(11)}`;
+const NEWLINE = 10;
+const CLEAR_LINE = '\r\u001b[K';
+// Of the terminal's own colours, those that are readable on light and dark.
+const COLOURS = [36, 33, 35, 32, 34, 31] as const;
+
+/** Shows a job that runs: the hosts' lines on standard output, all else on standard error. */
+export class RunView {
+  readonly #out = new ShownStream(process.stdout);
+  readonly #err = new ShownStream(process.stderr);
+  /** Width of the hosts' names; 0 where there is one host, whose lines need no prefix. */
+  readonly #prefixWidth: number;
+  readonly #isLive: boolean;
+  readonly #isColoured: boolean;
+  readonly #clock: NodeJS.Timeout;
+  readonly #start = monotonicMs();
+  readonly #metrics = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
+  #status = 'Starting';
+  #drawn = 0;
+  #isDrawn = false;
+  /** Whether the terminal's cursor stands behind what a host wrote without a line break. */
+  #isMidLine = false;
+  #progress = { what: '', start: 0, said: 0 };
+
+  constructor(hosts: readonly string[]) {
+    this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
+    this.#isLive = process.stderr.isTTY === true;
+    this.#isColoured = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+    this.#clock = setInterval(() => this.#tick(), CLOCK_MS).unref();
+  }
+
+  readonly show = (event: JobEvent): void | Promise<void> => {
+    switch (event.type) {
+      case 'log':
+        return this.#showLines(event.host, event.lines);
+      case 'status':
+        this.#status = event.secondaryStatus;
+        this.note(`${event.secondaryStatus}: ${event.message}`);
+        break;
+      case 'metric':
+        this.#metrics.set(event.name, event.value);
+        this.#draw();
+        break;
+      case 'progress':
+        this.#showProgress(event.what, event.doneBytes, event.totalBytes);
+        break;
+      case 'engine':
+        this.note(`  ${event.line}`);
+        break;
+      case 'warning':
+        this.note(`Warning: ${event.message}`);
+    }
+  };
+
+  /** Writes a line of our own. */
+  note(message: string): void {
+    this.#clear();
+    if (this.#isMidLine) void this.#out.write('\n');
+    this.#isMidLine = false;
+    void this.#err.write(`${message}\n`);
+    this.#draw();
+  }
+
+  /** Takes the live line away. */
+  close(): void {
+    clearInterval(this.#clock);
+    this.#clear();
+  }
+
+  /** Takes the live line away and says how the job ended. */
+  end({ name, record, error, report }: TrainingJobResult): void {
+    this.close();
+    if (error !== undefined) void this.#err.write(`${describeError(error)}\n`);
+    const seconds = Math.round((monotonicMs() - this.#start) / 1000);
+    const model = record.ModelArtifacts?.S3ModelArtifacts;
+    const metrics = (record.FinalMetricDataList ?? []).map((metric) => `${metric.MetricName}=${metric.Value}`);
+    const rows: readonly (readonly [string, string | undefined])[] = [
+      ['reason', record.FailureReason],
+      ['model', model],
+      ...record.outputs.map((output) => ['output', output] as const),
+      ['metrics', metrics.length === 0 ? undefined : metrics.join('  ')],
+      ['billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
+      ['report', report],
+    ];
+    const lines = rows.flatMap(([label, text]) =>
+      text === undefined ? [] : [`  ${label.padEnd(9)}${text.replaceAll('\n', INDENTED_BREAK)}\n`],
+    );
+    void this.#err.write(`\nJob ${name}: ${record.SecondaryStatus} after ${seconds} s\n${lines.join('')}`);
+  }
+
+  #showLines(host: string, lines: Buffer): void | Promise<void> {
+    this.#clear();
+    this.#isMidLine = process.stdout.isTTY === true && this.#prefixWidth === 0 && lines.at(-1) !== NEWLINE;
+    const wait = this.#out.write(this.#prefixWidth > 0 ? this.#withPrefix(host, lines) : lines);
+    if (wait !== undefined) return wait;
+    this.#draw();
+  }
+
+  // As bytes, one character each: what is no text stays what it is.
+  #withPrefix(host: string, lines: Buffer): Buffer {
+    const known = this.#numbers.get(host) ?? this.#numbers.size;
+    this.#numbers.set(host, known);
+    const colour = COLOURS[known % COLOURS.length];
+    const name = host.padEnd(this.#prefixWidth);
+    const prefix = this.#isColoured ? `\u001b[${colour}m${name} |\u001b[0m ` : `${name} | `;
+    const text = lines.toString('latin1');
+    const isWhole = text.endsWith('\n');
+    const body = (isWhole ? text.slice(0, -1) : text).replaceAll('\n', `\n${prefix}`);
+    return Buffer.from(`${prefix}${body}\n`, 'latin1');
+  }
+
+  #showProgress(what: string, done: number, total: number | undefined): void {
+    const now = monotonicMs();
+    if (this.#progress.what !== what) this.#progress = { what, start: now, said: now };
+    const text = () => `${what}: ${progressText(done, total, (now - this.#progress.start) / 1000)}`;
+    if (this.#isLive) {
+      this.#drawText(text);
+    } else if (now - this.#progress.said > 30_000) {
+      this.#progress.said = now;
+      this.note(text());
+    }
+  }
+
+  // What is drawn already, such as how far a download is, stays.
+  #tick(): void {
+    if (monotonicMs() - this.#drawn >= CLOCK_MS) this.#draw();
+  }
+
+  #draw(): void {
+    this.#drawText(() => {
+      const seconds = Math.round((monotonicMs() - this.#start) / 1000);
+      const metrics = [...this.#metrics].map(([name, value]) => `${name}=${value}`);
+      return [`${seconds} s`, this.#status, ...metrics].join('  ');
+    });
+  }
+
+  #drawText(text: () => string): void {
+    const now = monotonicMs();
+    if (!this.#isLive || this.#isMidLine || (this.#isDrawn && now - this.#drawn < REDRAW_MS)) return;
+    this.#drawn = now;
+    this.#isDrawn = true;
+    // A terminal that knows no size says 0.
+    void this.#err.write(`${CLEAR_LINE}${text().slice(0, (process.stderr.columns || 80) - 1)}`);
+  }
+
+  #clear(): void {
+    if (this.#isDrawn) void this.#err.write(CLEAR_LINE);
+    this.#isDrawn = false;
+  }
+}

@@ -1,0 +1,7 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The folder of optml's own package, which holds `dist`. Bundles lie at several depths below it, the sources too. */
+export function packageRoot(dir: string = import.meta.dirname): string {
+  return existsSync(join(dir, 'package.json')) ? dir : packageRoot(dirname(dir));
+}

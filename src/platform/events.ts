@@ -1,0 +1,33 @@
+import type { SecondaryStatus, TrainingJobStatus } from './status.ts';
+
+/** What happens while a job runs. Times in milliseconds since 1970. */
+export type JobEvent =
+  | {
+      readonly type: 'status';
+      readonly time: number;
+      readonly status: TrainingJobStatus;
+      readonly secondaryStatus: SecondaryStatus;
+      readonly message: string;
+    }
+  /** Lines of one host's output as they came, each with its line break; a last one may lack it. */
+  | { readonly type: 'log'; readonly time: number; readonly host: string; readonly lines: Buffer }
+  | {
+      readonly type: 'metric';
+      readonly time: number;
+      readonly host: string;
+      readonly name: string;
+      readonly value: number;
+    }
+  /** Bytes done of a download, an upload or packing, and of how many where that is known. */
+  | {
+      readonly type: 'progress';
+      readonly what: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number | undefined;
+    }
+  /** A line of an engine that pulls or builds an image. */
+  | { readonly type: 'engine'; readonly line: string }
+  | { readonly type: 'warning'; readonly message: string };
+
+/** Takes what happens, without throwing. A promise for a log event holds that host's output back until it is shown. */
+export type OnJobEvent = (event: JobEvent) => void | Promise<void>;

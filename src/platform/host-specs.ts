@@ -1,0 +1,57 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainingJobRequest } from '../request/request.ts';
+import type { PreparedChannels } from './channels/prepare-channels.ts';
+import type { HostSpec, Mount } from './engine.ts';
+import { checkpointPath, writeHostFiles } from './host-files.ts';
+import type { PlannedHost } from './host-plan.ts';
+import { hostVariables } from './host-variables.ts';
+
+/** What the hosts of a job are made of. */
+export interface HostSpecsRequest {
+  readonly request: TrainingJobRequest;
+  readonly hosts: readonly PlannedHost[];
+  readonly mlDirOf: (host: string) => string;
+  readonly channels: PreparedChannels;
+  /** Whether the engine is `process`, where hosts have no network of their own. */
+  readonly isProcess: boolean;
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly projectVariables: Readonly<Record<string, string>>;
+  readonly passCredentials: boolean;
+  readonly outputOf: (host: string) => HostSpec['onOutput'];
+}
+
+/** Writes the configuration files of all hosts, and says how each is started. */
+export function makeHostSpecs(given: HostSpecsRequest): readonly HostSpec[] {
+  return given.hosts.map((host) => makeHostSpec(host, given));
+}
+
+function makeHostSpec(host: PlannedHost, given: HostSpecsRequest): HostSpec {
+  const { request, hosts, channels, isProcess, outputOf } = given;
+  const mlDir = given.mlDirOf(host.name);
+  const networkInterface = isProcess ? 'lo' : 'eth0';
+  const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
+  writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface });
+  return {
+    name: host.name,
+    mlDir,
+    mounts: [...mounts.map((mount) => writableDrivers(mount, mlDir)), ...checkpointMounts(request, mlDir)],
+    environment: hostVariables({ ...given, networkInterface }),
+    onOutput: outputOf(host.name),
+  };
+}
+
+// The newer SDK's drivers are made executable in their place (contract C27).
+function writableDrivers(mount: Mount, mlDir: string): Mount {
+  if (!mount.target.endsWith('/input/data/sm_drivers')) return mount;
+  const source = join(mlDir, '..', 'sm_drivers');
+  cpSync(mount.source, source, { recursive: true });
+  return { ...mount, source, isReadOnly: false };
+}
+
+function checkpointMounts(request: TrainingJobRequest, mlDir: string): readonly Mount[] {
+  if (request.CheckpointConfig === undefined) return [];
+  const target = checkpointPath(request);
+  if (target === '/opt/ml/checkpoints') return [];
+  return [{ source: join(mlDir, 'checkpoints'), target, isReadOnly: false }];
+}

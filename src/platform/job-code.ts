@@ -1,0 +1,47 @@
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../log/log.ts';
+import { SOURCE_PARAMETER } from '../request/places.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+
+/** Where the code of a job comes from, and where it is put. */
+export interface JobCodeRequest {
+  readonly request: TrainingJobRequest;
+  /** A project folder that is run as it is; otherwise the image holds its own code. */
+  readonly projectDir: string | undefined;
+  readonly mlDirs: readonly string[];
+  /** Whether a source in S3 is left to the toolkit on the hosts, which can reach it. */
+  readonly isS3Left: boolean;
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts the user's source into every host's `code/`, where it lies on this machine: the user's own folder is never written
+ * to, and a container could not reach it. A source in S3 too, unless it `isS3Left`: the hosts have no credentials of their
+ * own as on the platform, and the toolkit does not look for a source where `code/` is filled (contract C21).
+ *
+ * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, DISK_WRITE_FAILED, S3_NOT_FOUND, S3_REFUSED or S3_FAILED.
+ */
+export async function putCode(given: JobCodeRequest): Promise<void> {
+  const { projectDir, mlDirs, variables, log, signal } = given;
+  const location = sourceOf(given) ?? projectDir;
+  const [first, ...others] = mlDirs.map((dir) => ({ baseDir: dir, codeDir: join(dir, 'code') }));
+  if (location === undefined || first === undefined) return;
+  const { fetchSource } = await import('../entry-point/source.ts');
+  await fetchSource({ location, ...first, variables, log, signal });
+  if (!existsSync(first.codeDir) || readdirSync(first.codeDir).length === 0) return;
+  for (const { codeDir } of others) {
+    mkdirSync(codeDir, { recursive: true });
+    cpSync(first.codeDir, codeDir, { recursive: true, verbatimSymlinks: true });
+  }
+}
+
+// The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.
+function sourceOf({ request, isS3Left }: JobCodeRequest): string | undefined {
+  const source = request.HyperParameters?.[SOURCE_PARAMETER] ?? '';
+  if (source.startsWith('/')) return source;
+  const [, uri] = /^"?(s3:\/\/[^"]+)"?$/.exec(source) ?? [];
+  return isS3Left ? undefined : uri;
+}

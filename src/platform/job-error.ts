@@ -1,0 +1,21 @@
+import { asOptmlError, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
+import { limitReason } from './failure-reason.ts';
+
+/** What ended a job, as an error of ours: a file that the system refuses is no defect. */
+export function jobError(error: unknown): OptmlError {
+  const { syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  if (isOptmlError(error) || systemErrorCode(error) === undefined || syscall === undefined) return asOptmlError(error);
+  return new OptmlError('DISK_WRITE_FAILED', `a file of the job could not be used: ${(error as Error).message}`, {
+    where: path,
+    fix: 'Check that the disk has room, and that the folder belongs to this user.',
+    cause: error,
+  });
+}
+
+// The platform's own failures, of which it tries some again (contract C59); all else is the job's.
+const INTERNAL: ReadonlySet<string> = new Set(['DEFECT', 'ENGINE_FAILED', 'START_FAILED']);
+
+/** The failure reason of a job that such an error ended (contract C50). */
+export function errorReason(error: OptmlError): string {
+  return limitReason(`${INTERNAL.has(error.code) ? 'InternalServerError' : 'ClientError'}: ${error.message}`);
+}

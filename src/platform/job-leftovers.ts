@@ -1,0 +1,68 @@
+import { promises, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PARTIAL_MARK } from '../contract/paths.ts';
+import { makeRemovable } from './engines/process/make-removable.ts';
+import type { JobRecord } from './record.ts';
+import { isAlive } from './runner-process.ts';
+
+/** Name of an archive on its way to S3, in the folder of its job. */
+export const UPLOAD_FILE = 'upload.tar.gz';
+
+// What a job needs in its folder while it runs.
+const WORK: readonly string[] = ['hosts', 'channels', 'engine', 'merged-model', 'merged-data', UPLOAD_FILE];
+
+/** Removes what a job needed in its folder while it ran. Its record, logs, metrics and report stay. */
+export async function removeWork(dir: string): Promise<void> {
+  const names = readdirSync(dir).filter((name) => WORK.includes(name) || name.includes(PARTIAL_MARK));
+  for (const name of names) {
+    const path = join(dir, name);
+    try {
+      await promises.rm(path, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // A program may have taken the right to write away from its own folders.
+      await makeRemovable(path);
+      await promises.rm(path, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+}
+
+/**
+ * Removes what a killed run has left: containers and networks in its engine, its files in the folder `dir` of its job, and
+ * what it had begun to write beside artifacts and checkpoints on this machine. `home` is where jobs are recorded.
+ *
+ * @throws OptmlError ENGINE_FAILED when the engine does not answer; system errors.
+ */
+export async function removeLeftovers(
+  record: JobRecord,
+  dir: string,
+  { home, variables }: { readonly home: string; readonly variables: Readonly<NodeJS.ProcessEnv> },
+): Promise<void> {
+  const image = record.request.AlgorithmSpecification?.TrainingImage ?? '';
+  for (const engine of record.leftovers.filter((name) => name !== 'process')) {
+    const { cleanKilledJob } = await import('#platform/engines/containers');
+    const job = { image, hostsDir: join(dir, 'hosts'), home };
+    await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
+  }
+  await removeWork(dir);
+  const { OutputDataConfig: output, CheckpointConfig: checkpoints } = record.request;
+  const mark = `${PARTIAL_MARK}${record.runner.pid}`;
+  await removeMarked(join(output.S3OutputPath, record.TrainingJobName, 'output'), mark);
+  if (checkpoints !== undefined) await removeMarked(checkpoints.S3Uri, mark);
+}
+
+async function removeMarked(place: string, mark: string): Promise<void> {
+  if (!place.startsWith('/')) return;
+  for (const entry of entriesBelow(place)) {
+    if (!entry.name.endsWith(mark)) continue;
+    await promises.rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
+  }
+}
+
+function entriesBelow(dir: string) {
+  try {
+    return readdirSync(dir, { withFileTypes: true, recursive: true });
+  } catch {
+    // None was written.
+    return [];
+  }
+}

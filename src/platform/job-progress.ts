@@ -1,0 +1,52 @@
+import type { OnJobEvent } from './events.ts';
+import type { JobStore } from './job-store.ts';
+import type { JobRecord } from './record.ts';
+import type { SecondaryStatus } from './status.ts';
+import { moved } from './transitions.ts';
+
+/** The record of a job that runs, on its way from status to status: each step is written down and told. */
+export class JobProgress {
+  readonly #store: JobStore;
+  readonly #onEvent: OnJobEvent;
+  #record: JobRecord;
+  #isUnwritten = false;
+
+  constructor(store: JobStore, record: JobRecord, onEvent: OnJobEvent) {
+    this.#store = store;
+    this.#record = record;
+    this.#onEvent = onEvent;
+  }
+
+  get record(): JobRecord {
+    return this.#record;
+  }
+
+  /** Moves on to `status` with the platform's message, or with another (contract C58). */
+  move(status: SecondaryStatus, message?: string): void {
+    const now = Date.now();
+    this.#record = moved(this.#record, status, message, now);
+    this.save();
+    void this.#onEvent({
+      type: 'status',
+      time: now,
+      status: this.#record.TrainingJobStatus,
+      secondaryStatus: status,
+      message: this.#record.SecondaryStatusTransitions.at(-1)?.StatusMessage ?? '',
+    });
+  }
+
+  /** Writes the record down as it is. A job goes on where it cannot be written, with one warning. */
+  save(): void {
+    try {
+      this.#store.update(this.#record.TrainingJobName, this.#record);
+    } catch (error) {
+      if (!this.#isUnwritten) void this.#onEvent({ type: 'warning', message: (error as Error).message });
+      this.#isUnwritten = true;
+    }
+  }
+
+  /** Notes more about the job; written down with the next step. */
+  note(changes: Partial<JobRecord>): void {
+    this.#record = { ...this.#record, ...changes };
+  }
+}

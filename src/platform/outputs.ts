@@ -1,0 +1,162 @@
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
+import { PARTIAL_MARK } from '../contract/paths.ts';
+import type { ObjectStorage } from '../storage/object-storage.ts';
+import { UPLOAD_FILE } from './job-leftovers.ts';
+import { mergeFolder } from './merge-folders.ts';
+
+/** A folder of every host that is collected when a job ends. */
+interface Collected {
+  /** Its place below a host's `/opt/ml`. */
+  readonly dir: 'model' | 'output/data';
+  /** Name of its archive, and of its folder where it is not compressed (contract C53). */
+  readonly archive: string;
+  readonly folder: string;
+}
+
+const MODEL: Collected = { dir: 'model', archive: 'model.tar.gz', folder: 'model' };
+const OUTPUT: Collected = { dir: 'output/data', archive: 'output.tar.gz', folder: 'data' };
+
+/** What collecting the outputs of a job needs. */
+export interface OutputsRequest {
+  readonly jobName: string;
+  /** `S3OutputPath`: an absolute path or an S3 URI. */
+  readonly place: string;
+  /** `OutputDataConfig.CompressionType`. */
+  readonly compression: 'GZIP' | 'NONE';
+  /** Each host's `/opt/ml`, in the order of their numbers. */
+  readonly mlDirs: readonly string[];
+  /** A folder of the job's own, on the same file system. */
+  readonly workDir: string;
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly openStorage: () => Promise<ObjectStorage>;
+  /** Aborting it gives up: what is not there yet stays absent. The signal's own reason is thrown. */
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
+  readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
+}
+
+/** Where the outputs of a job are: paths or URIs. */
+export interface Outputs {
+  /** The model, or undefined where no host left one. */
+  readonly model: string | undefined;
+  readonly others: readonly string[];
+}
+
+/**
+ * Brings the models and other outputs of all hosts together at `S3OutputPath/JOB/output/`, as `model.tar.gz` and
+ * `output.tar.gz`, or uncompressed (contract C53). Of clashing names the later host's wins, with a warning.
+ *
+ * @throws OptmlError PACKAGING_FAILED, DISK_WRITE_FAILED, S3_NOT_FOUND, S3_REFUSED or S3_FAILED.
+ */
+export async function collectOutputs(request: OutputsRequest): Promise<Outputs> {
+  const model = await collect(MODEL, request);
+  const others = await collect(OUTPUT, request);
+  return { model, others: others === undefined ? [] : [others] };
+}
+
+async function collect(what: Collected, request: OutputsRequest): Promise<string | undefined> {
+  const merged = mergeHosts(what, request);
+  if (merged === undefined) return undefined;
+  warnOfLinks(merged, what, request);
+  const parsed = parseLocation(request.place);
+  const name = request.compression === 'NONE' ? what.folder : what.archive;
+  if ('s3' in parsed) {
+    const prefix = parsed.s3.key === '' || parsed.s3.key.endsWith('/') ? parsed.s3.key : `${parsed.s3.key}/`;
+    return upload(merged, { ...parsed.s3, key: `${prefix}${request.jobName}/output/${name}` }, request);
+  }
+  const target = join(request.place, request.jobName, 'output', name);
+  mkdirSync(dirname(target), { recursive: true });
+  if (request.compression === 'NONE') copyFolder(merged, target, request);
+  else await pack(merged, target, request);
+  return target;
+}
+
+function mergeHosts({ dir, folder }: Collected, { mlDirs, workDir, warn }: OutputsRequest): string | undefined {
+  const filled = mlDirs
+    .map((mlDir) => join(mlDir, dir))
+    .filter((path) => existsSync(path) && readdirSync(path).length > 0);
+  if (filled.length <= 1) return filled[0];
+  const merged = join(workDir, `merged-${folder}`);
+  for (const path of filled) {
+    const clashes = mergeFolder(path, merged);
+    if (clashes.length === 0) continue;
+    const shown = clashes.slice(0, 10).join(', ');
+    warn(
+      `Several hosts wrote to ${dir}, the last one counts: ${shown}${clashes.length > 10 ? ` and ${clashes.length - 10} more` : ''}`,
+    );
+  }
+  return merged;
+}
+
+function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest): void {
+  if (dir !== 'model') return;
+  const links = readdirSync(root, { withFileTypes: true, recursive: true }).filter((entry) => entry.isSymbolicLink());
+  const [first] = links;
+  if (first === undefined) return;
+  warn(
+    `The model holds ${links.length} link(s), such as ${first.name}: SageMaker hosting refuses such an archive (C53)`,
+  );
+}
+
+async function pack(dir: string, file: string, request: OutputsRequest): Promise<void> {
+  const { variables, signal, warn, onProgress } = request;
+  const { packDirectory } = await import('#archive/pack');
+  await packDirectory(dir, file, {
+    variables,
+    signal,
+    warn,
+    onProgress: (done, total) => onProgress(`Packing ${file}`, done, total),
+  });
+}
+
+// Beside its place first, so that it is there whole or not at all; the target may be on another disk.
+function copyFolder(from: string, target: string, { warn, signal }: OutputsRequest): void {
+  const partial = `${target}${PARTIAL_MARK}${process.pid}`;
+  const filter = (path: string) => {
+    signal.throwIfAborted();
+    return isKept(path, warn);
+  };
+  try {
+    cpSync(from, partial, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter });
+    rmSync(target, { recursive: true, force: true });
+    renameSync(partial, target);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+function isKept(path: string, warn: (message: string) => void): boolean {
+  const stats = lstatSync(path);
+  if (stats.isFile() || stats.isDirectory() || stats.isSymbolicLink()) return true;
+  warn(`${path} is no file, folder or link, and is left out`);
+  return false;
+}
+
+async function upload(dir: string, location: S3Location, request: OutputsRequest): Promise<string> {
+  const storage = await request.openStorage();
+  const send = async (file: string, to: S3Location) => {
+    let done = 0;
+    await storage.uploadFile(file, to, {
+      signal: request.signal,
+      onBytes: (bytes) => {
+        done += bytes;
+        request.onProgress(`Uploading ${s3Uri(to)}`, done, undefined);
+      },
+    });
+  };
+  if (request.compression === 'NONE') {
+    for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name).slice(dir.length + 1);
+      await send(join(dir, path), { ...location, key: `${location.key}/${path}` });
+    }
+    return s3Uri(location);
+  }
+  const file = join(request.workDir, UPLOAD_FILE);
+  await pack(dir, file, request);
+  await send(file, location);
+  rmSync(file);
+  return s3Uri(location);
+}

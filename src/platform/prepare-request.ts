@@ -1,0 +1,32 @@
+import { checkRequest } from '../request/check-request.ts';
+import { resolvePlaces } from '../request/places.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+import { requestError } from '../request/request-error.ts';
+import { checkMetricDefinitions } from './metrics/definitions.ts';
+
+/** Where a request comes from, and by which rules it is checked. */
+export interface RequestOrigin {
+  /** What messages call it: a file, or the flags. */
+  readonly where: string;
+  /** Places on this machine count from here. Absolute. */
+  readonly baseDir: string;
+  /** Whether only what the platform itself takes is taken. */
+  readonly isAsPlatform: boolean;
+}
+
+/**
+ * The request, checked, its places on this machine as absolute paths.
+ *
+ * @throws OptmlError REQUEST_INVALID with all that is wrong.
+ */
+export function prepareRequest(value: unknown, { where, baseDir, isAsPlatform }: RequestOrigin): TrainingJobRequest {
+  const { request, problems } = checkRequest(value, !isAsPlatform);
+  if (request === undefined) throw requestError(problems, where);
+  const resolved = resolvePlaces(request, baseDir);
+  const more = [
+    ...resolved.problems,
+    ...checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []),
+  ];
+  if (more.length > 0) throw requestError(more, where);
+  return resolved.request;
+}

@@ -1,0 +1,71 @@
+import type { EngineSession, HostEnd, HostRun, HostSpec } from './engine.ts';
+
+/** Why hosts are told to stop. */
+export type StopCause = 'stop' | 'max-runtime' | 'interrupt' | 'other-host';
+
+/** How the hosts of one attempt ended. */
+export interface HostsEnd {
+  /** The first host that failed by itself, if one did before anybody asked it to stop. */
+  readonly firstFailure: { readonly host: string; readonly end: HostEnd } | undefined;
+  readonly stoppedBy: StopCause | undefined;
+}
+
+/** Hosts that run together. One failing host stops the others, as the platform does. */
+export interface RunningHosts {
+  readonly ended: Promise<HostsEnd>;
+  /**
+   * Asks every host to end, and kills what is left after the time that it is given (contract C57). Of several
+   * causes the first counts, but for an interruption, which gives way to the end of the job.
+   */
+  stop(cause: StopCause): void;
+  /** Ends all at once. */
+  kill(): void;
+}
+
+/**
+ * Starts all hosts. `graceSeconds`: from the platform's stop to the kill.
+ *
+ * @throws OptmlError when one cannot be started; those that run are ended first.
+ */
+export async function startHosts(
+  session: EngineSession,
+  hosts: readonly HostSpec[],
+  graceSeconds: number,
+): Promise<RunningHosts> {
+  const runs = new Map<string, HostRun>();
+  try {
+    await Promise.all(hosts.map(async (host) => runs.set(host.name, await session.start(host))));
+  } catch (error) {
+    for (const run of runs.values()) run.kill();
+    await Promise.all([...runs.values()].map(({ ended }) => ended));
+    throw error;
+  }
+  return watch(runs, graceSeconds);
+}
+
+function watch(runs: ReadonlyMap<string, HostRun>, graceSeconds: number): RunningHosts {
+  let stoppedBy: StopCause | undefined;
+  let firstFailure: HostsEnd['firstFailure'];
+  let timer: NodeJS.Timeout | undefined;
+  const kill = () => {
+    for (const run of runs.values()) run.kill();
+  };
+  const stop = (cause: StopCause) => {
+    const isAsked = stoppedBy !== undefined;
+    if (!isAsked || stoppedBy === 'interrupt') stoppedBy = cause;
+    if (isAsked) return;
+    for (const run of runs.values()) run.stop();
+    timer = setTimeout(kill, graceSeconds * 1000);
+  };
+  const ends = [...runs].map(async ([host, run]) => {
+    const end = await run.ended;
+    if (end.exitCode === 0 || firstFailure !== undefined || stoppedBy !== undefined) return;
+    firstFailure = { host, end };
+    if (runs.size > 1) stop('other-host');
+  });
+  const ended = Promise.all(ends).then(() => {
+    clearTimeout(timer);
+    return { firstFailure, stoppedBy };
+  });
+  return { ended, stop, kill };
+}

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { OptmlError } from '../errors/error.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+import type { OnJobEvent } from './events.ts';
+import { planHosts } from './host-plan.ts';
+import type { EngineOptions } from './job-engine.ts';
+import { removeLeftovers } from './job-leftovers.ts';
+import { type JobStore, openStore } from './job-store.ts';
+import { prepareRequest } from './prepare-request.ts';
+import type { JobRecord } from './record.ts';
+import { REPORT_FILE, writeReport } from './report/write-report.ts';
+import { runClaimedJob, STOP_GRACE_SECONDS } from './run-job.ts';
+import { thisRunner } from './runner-process.ts';
+
+export { planHosts, prepareRequest };
+
+/** How to run a training job whose request has been checked. */
+export interface RunPreparedOptions extends EngineOptions {
+  /** The environment: credentials, endpoints, `PATH`, `OPTML_HOME`. By default `process.env`. */
+  readonly variables?: Readonly<NodeJS.ProcessEnv>;
+  /** Told what happens, as it happens. */
+  readonly onEvent?: OnJobEvent;
+  /** Told the job's name once it is taken, and the one that was asked for where an ended job has it. */
+  readonly onName?: (name: string, renamedFrom: string | undefined) => void;
+  /** Aborting it asks the job to stop, as StopTrainingJob does. */
+  readonly stop?: AbortSignal;
+  /** Aborting it ends the job at once. */
+  readonly kill?: AbortSignal;
+  /** From the stop to the kill, in seconds. By default 120 (contract C57). */
+  readonly stopGraceSeconds?: number;
+  /** Give the hosts the AWS credentials of `variables`. By default not. */
+  readonly passCredentials?: boolean;
+  /** Takes the job away after so many seconds, as a spot interruption would, and brings it back with its checkpoints. */
+  readonly interruptAfterSeconds?: number;
+}
+
+/** How to run a training job. */
+export interface RunTrainingJobOptions extends RunPreparedOptions {
+  /** Relative places in the request count from here. By default the working directory. */
+  readonly baseDir?: string;
+  /** What messages call the request. By default `request`. */
+  readonly where?: string;
+  /** Refuse what only this machine takes: local places, the instance type `local`. By default not. */
+  readonly asPlatform?: boolean;
+}
+
+/** How a training job ended. */
+export interface TrainingJobResult {
+  readonly name: string;
+  /** The job's record, as DescribeTrainingJob would show it, and more. */
+  readonly record: JobRecord;
+  /** Why the job could not be run, or its outputs not be kept; undefined where the program itself failed, or all went well. */
+  readonly error: OptmlError | undefined;
+  /** The job's folder: logs, metrics, report. Absolute. */
+  readonly dir: string;
+  /** `report.html`; undefined where it could not be written. */
+  readonly report: string | undefined;
+}
+
+/**
+ * Runs a training job on this machine as SageMaker would (contract sections 1 to 9): `request` is a CreateTrainingJob
+ * request, in whose members places on this machine are taken wherever S3 is. Resolves when the job has ended, also for a
+ * job that failed or was stopped: the record says how.
+ *
+ * @throws OptmlError REQUEST_INVALID, JOB_NAME_IN_USE or DISK_WRITE_FAILED before anything has been started.
+ */
+export async function runTrainingJob(
+  request: unknown,
+  options: RunTrainingJobOptions = {},
+): Promise<TrainingJobResult> {
+  const { where = 'request', baseDir = '.', asPlatform: isAsPlatform = false } = options;
+  return runPreparedJob(prepareRequest(request, { where, baseDir: resolve(baseDir), isAsPlatform }), options);
+}
+
+/** As {@link runTrainingJob}, for a request that {@link prepareRequest} has checked. */
+export async function runPreparedJob(
+  prepared: TrainingJobRequest,
+  options: RunPreparedOptions = {},
+): Promise<TrainingJobResult> {
+  const { variables = process.env, onEvent = () => undefined } = options;
+  const store = openStore(variables);
+  const claimed = store.claim(prepared.TrainingJobName, (name) => firstRecord({ ...prepared, TrainingJobName: name }));
+  options.onName?.(claimed.name, claimed.renamedFrom);
+  const never = new AbortController().signal;
+  // Beside the job: it need not wait for what another has left.
+  const cleaned = cleanUpAfterKilled(store, variables);
+  const { record, error } = await runClaimedJob(store, store.read(claimed.name), {
+    ...options,
+    variables,
+    onEvent,
+    stop: options.stop ?? never,
+    kill: options.kill ?? never,
+    stopGraceSeconds: options.stopGraceSeconds ?? STOP_GRACE_SECONDS,
+    passCredentials: options.passCredentials ?? false,
+    interruptAfterSeconds: options.interruptAfterSeconds,
+  });
+  const report = await writeReport(claimed.dir, record).catch((error: unknown) => {
+    void onEvent({ type: 'warning', message: `the report cannot be written: ${(error as Error).message}` });
+    return undefined;
+  });
+  await cleaned;
+  return { name: claimed.name, record, error, dir: claimed.dir, report };
+}
+
+// They get their report too.
+function cleanUpAfterKilled(store: JobStore, variables: Readonly<NodeJS.ProcessEnv>): Promise<void> {
+  return store.reconcile(async (record, dir) => {
+    await removeLeftovers(record, dir, { home: store.jobsDir, variables });
+    if (!existsSync(join(dir, REPORT_FILE))) await writeReport(dir, record);
+  });
+}
+
+function firstRecord(request: TrainingJobRequest): JobRecord {
+  const now = Date.now() / 1000;
+  return {
+    TrainingJobName: request.TrainingJobName,
+    TrainingJobStatus: 'InProgress',
+    SecondaryStatus: 'Starting',
+    SecondaryStatusTransitions: [],
+    CreationTime: now,
+    LastModifiedTime: now,
+    request,
+    engine: '',
+    hosts: planHosts(request).map(({ name }) => name),
+    runner: thisRunner(),
+    outputs: [],
+    leftovers: [],
+  };
+}

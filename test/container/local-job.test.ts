@@ -1,0 +1,114 @@
+// `optml run` with the image: a job whose program is run by our own `train`.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import { create, extract } from 'tar';
+import { projectTag } from '../../src/platform/engines/image.ts';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { type CommandResult, runWords } from '../support/run.ts';
+import { startS3 } from '../support/s3.ts';
+import { ENGINE, removeImages } from './support/engine.ts';
+import { IMAGES } from './support/images.ts';
+
+const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
+
+function optmlRun(
+  t: TestContext,
+  dir: string,
+  { words, variables = {} }: { readonly words: readonly string[]; readonly variables?: NodeJS.ProcessEnv },
+): Promise<CommandResult> {
+  const env = { ...process.env, OPTML_HOME: join(dir, 'home'), ...variables };
+  return runWords(t, [process.execPath, OPTML, 'run', ...words], { variables: env, cwd: dir });
+}
+
+async function unpack(archive: Buffer | string, dir: string): Promise<(name: string) => Buffer> {
+  mkdirSync(dir, { recursive: true });
+  const file = typeof archive === 'string' ? archive : join(dir, '..', `${basename(dir)}.tar.gz`);
+  if (typeof archive !== 'string') writeFileSync(file, archive);
+  await extract({ file, cwd: dir });
+  return (name) => readFileSync(join(dir, name));
+}
+
+const PROGRAM = `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { channelPath, modelPath } from 'optml';
+const text = readFileSync(channelPath('training', 'a.txt'), 'utf8');
+writeFileSync(join(process.env.SM_OUTPUT_INTERMEDIATE_DIR, 'seen.txt'), text);
+writeFileSync(modelPath('m.txt'), text.toUpperCase());
+`;
+
+test('source, channel, intermediate output and model of a job are in S3, at an endpoint on this machine’s loopback', async (t) => {
+  const dir = temporaryFolder(t);
+  const s3 = await startS3(t);
+  mkdirSync(join(dir, 'src'));
+  writeFileSync(join(dir, 'src', 'train.mjs'), PROGRAM);
+  await create({ gzip: true, file: join(dir, 'source.tar.gz'), cwd: join(dir, 'src') }, ['train.mjs']);
+  await s3.put('jobs/source.tar.gz', readFileSync(join(dir, 'source.tar.gz')));
+  await s3.put('data/a.txt', 'from s3\n');
+  const words = ['--engine', ENGINE, '--pull', 'never', '--image', IMAGES.cpu, '--name', 'in-s3'];
+  const request = [
+    '--source',
+    's3://bucket/jobs/source.tar.gz',
+    '--program',
+    'train.mjs',
+    '--output',
+    's3://bucket/out',
+  ];
+  const more = ['--channel', 'training=s3://bucket/data/', '--hp', 'sagemaker_s3_output="s3://bucket/intermediate"'];
+
+  const refused = await optmlRun(t, dir, { words: [...words, ...request, ...more], variables: s3.variables });
+  assert.equal(refused.code, 1, refused.stderr);
+  assert.match(refused.stderr, /reason {3}AlgorithmError: .*credentials/i);
+
+  const given = [...words, ...request, ...more, '--pass-credentials'];
+  const { code, stderr } = await optmlRun(t, dir, { words: given, variables: s3.variables });
+  assert.equal(code, 0, stderr);
+  const model = await s3.get('out/in-s3-2/output/model.tar.gz');
+  assert.ok(model !== undefined, stderr);
+  assert.equal((await unpack(model, join(dir, 'model')))('m.txt').toString(), 'FROM S3\n');
+  const intermediate = (await s3.keys('intermediate/')).filter((key) => key.endsWith('/seen.txt'));
+  assert.equal(intermediate.length, 1, (await s3.keys()).join('\n'));
+  assert.deepEqual(await s3.unfinished(), []);
+});
+
+const isDocker = ENGINE === 'docker' || 'SKIPPED: docker shows it, no other engine trains differently';
+
+test('the MNIST example as a job file trains to the same model on one host, on two, and without a container', {
+  skip: isDocker !== true && isDocker,
+}, async (t) => {
+  const dir = join(temporaryFolder(t), 'mnist');
+  const example = join(ROOT, 'examples', 'mnist-tfjs');
+  const isLeft = (path: string) => ['node_modules', 'data', 'job', 'output'].includes(basename(path));
+  cpSync(example, dir, { recursive: true, filter: (path) => !isLeft(path) });
+  const dockerfile = readFileSync(join(dir, 'Dockerfile'), 'utf8');
+  writeFileSync(join(dir, 'Dockerfile'), dockerfile.replace(/^FROM optml$/m, `FROM ${IMAGES.cpu}`));
+  after(() => removeImages(projectTag(dir)));
+  // As its README says.
+  for (const words of [
+    ['npm', 'ci', '--no-audit', '--no-fund'],
+    ['node', 'prepare-data.mjs', 'data'],
+  ]) {
+    const { status, stderr } = spawnSync(words[0] ?? '', words.slice(1), { cwd: dir, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
+  const weights = async (name: string, ...more: readonly string[]) => {
+    const words = ['job.json', '--name', name, '--hp', 'epochs=1', '--hp', 'hidden_units=32', ...more];
+    const { code, stdout, stderr } = await optmlRun(t, dir, { words });
+    assert.equal(code, 0, stderr + stdout);
+    const metrics = /^ {2}metrics {2}(train_loss=0\.\d+ {2}test_accuracy=0\.\d+)$/m.exec(stderr)?.[1];
+    const archive = join(dir, 'output', name, 'output', 'model.tar.gz');
+    return { metrics, weights: (await unpack(archive, join(dir, 'models', name)))('weights.bin') };
+  };
+  // The first one builds the image.
+  const one = await weights('one', '--engine', ENGINE);
+  const [two, plain] = await Promise.all([
+    weights('two', '--engine', ENGINE, '--instances', '2'),
+    weights('plain', '--engine', 'process'),
+  ]);
+  assert.ok(one.metrics !== undefined);
+  assert.deepEqual(two, one);
+  assert.deepEqual(plain, one);
+});

@@ -1,0 +1,94 @@
+// Checkpoints and interruptions of a job of `optml run`. As built: `npm run build` first.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { waitFor } from '../support/processes.ts';
+import { hosts, makeWorkplace, statusesOf } from '../support/run-job-command.ts';
+
+const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
+
+test('checkpoints are restored at the start, and kept as they are while training runs, deletions too', async (t) => {
+  const script = `
+cd $ml/checkpoints; cat old; echo new > new; mkdir sub; echo deep > sub/deep; echo begun
+while [ ! -e "$GO" ]; do sleep 0.05; done
+rm old sub/deep; echo newer > new
+while [ ! -e "$GO-2" ]; do sleep 0.05; done`;
+  const place = makeWorkplace(t, script, CHECKPOINTS);
+  place.write('kept/old', 'old\n');
+  const kept = (path: string) => join(place.dir, 'kept', path);
+  const run = place.start(['--env', `GO=${place.dir}/go`]);
+  await run.seen('begun');
+  assert.match(run.output(), /^old$/m);
+  await waitFor('what is new', () => existsSync(kept('sub/deep')) && existsSync(kept('new')));
+  assert.equal(readFileSync(kept('new'), 'utf8'), 'new\n');
+  place.write('go', '');
+  await waitFor('what is changed', () => readFileSync(kept('new'), 'utf8') === 'newer\n');
+  await waitFor('what is deleted', () => !existsSync(kept('old')) && !existsSync(kept('sub')));
+  place.write('go-2', '');
+  assert.equal((await run.ended).code, 0);
+  assert.deepEqual(readdirSync(join(place.dir, 'kept')), ['new']);
+});
+
+test('the last state is kept, also of a script that fails', async (t) => {
+  const place = makeWorkplace(t, 'echo last > $ml/checkpoints/last; exit 1', CHECKPOINTS);
+  assert.equal((await place.run()).code, 1);
+  assert.equal(place.read('kept/last'), 'last\n');
+});
+
+test('two hosts share their checkpoints: what either changes is kept, also where the other has an older file', async (t) => {
+  const script = `
+host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)
+cd $ml/checkpoints; cat shared; echo $host > $host
+[ $host = algo-1 ] && echo "of algo-1" > shared; true`;
+  const place = makeWorkplace(t, script, { ...hosts(2), ...CHECKPOINTS });
+  place.write('kept/shared', 'restored\n');
+  const { code, stdout, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stdout.trim().split('\n').sort(), ['algo-1 | restored', 'algo-2 | restored']);
+  assert.deepEqual(readdirSync(join(place.dir, 'kept')).sort(), ['algo-1', 'algo-2', 'shared']);
+  assert.equal(place.read('kept/shared'), 'of algo-1\n');
+});
+
+test('LocalPath is where the script finds them', async (t) => {
+  const place = makeWorkplace(
+    t,
+    'cat $ml/my/place/f; cat $ml/input/config/checkpointconfig.json; echo g > $ml/my/place/g',
+    {
+      CheckpointConfig: { S3Uri: './kept', LocalPath: '/opt/ml/my/place' },
+    },
+  );
+  place.write('kept/f', 'kept\n');
+  const { code, stdout, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, 'kept\n{"LocalPath":"/opt/ml/my/place"}');
+  assert.equal(place.read('kept/g'), 'g\n');
+});
+
+test('--interrupt-after takes the job away and brings it back: it resumes from its checkpoint, and is one job', async (t) => {
+  const script = `
+step=0; [ -e $ml/checkpoints/step ] && step=$(cat $ml/checkpoints/step)
+[ -e $ml/model/m ] && echo "the model is still there"; [ -e $ml/scratch ] && echo "scratch files are still there"
+echo "begun at $step"; echo m > $ml/model/m; echo s > $ml/scratch
+trap 'echo told; exit 0' TERM
+while [ $step -lt 30 ]; do step=$((step+1)); echo $step > $ml/checkpoints/tmp; mv $ml/checkpoints/tmp $ml/checkpoints/step
+  sleep 0.1 & wait $!; done
+echo "ended at $step"`;
+  const place = makeWorkplace(t, script, CHECKPOINTS);
+  const { code, stdout, stderr } = await place.run(['--interrupt-after', '1']);
+  assert.equal(code, 0, stderr);
+  const lines = stdout.trim().split('\n');
+  assert.equal(lines[0], 'begun at 0');
+  assert.equal(lines[1], 'told');
+  assert.match(lines[2] ?? '', /^begun at [1-9]\d?$/);
+  assert.deepEqual(lines.slice(3), ['ended at 30']);
+  const record = place.record();
+  const again = ['Starting', 'Downloading', 'Training'];
+  assert.deepEqual(statusesOf(record), [...again, 'Interrupted', ...again, 'Uploading', 'Completed']);
+  for (const [index, { EndTime }] of record.SecondaryStatusTransitions.entries()) {
+    const next = record.SecondaryStatusTransitions[index + 1];
+    if (next !== undefined) assert.equal(EndTime, next.StartTime);
+  }
+  const log = readFileSync(join(place.jobDir(), 'logs', 'algo-1.log'), 'utf8');
+  assert.equal(log, stdout);
+});

@@ -1,0 +1,86 @@
+// Several hosts of a job of `optml run`, on this machine. As built: `npm run build` first.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hosts, makeWorkplace, statusesOf } from '../support/run-job-command.ts';
+
+const HOST = `host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)`;
+
+test('hosts have names that resolve to addresses of their own', async (t) => {
+  const place = makeWorkplace(t, 'getent hosts algo-1 algo-2', hosts(2));
+  const { code, stdout, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  const lines = stdout.trim().split('\n');
+  assert.equal(lines.filter((line) => /^algo-1 \| 127\.\S+ +algo-[12]/.test(line)).length, 2, stdout);
+  const addresses = new Set(lines.map((line) => /127\.\S+/.exec(line)?.[0]));
+  assert.equal(addresses.size, 2, stdout);
+});
+
+test('one host that fails stops the others as the platform does, and gives the reason', async (t) => {
+  const script = `${HOST}
+if [ $host = algo-2 ]; then printf "algo-2 has no data" > $ml/output/failure; sleep 0.3; exit 9; fi
+trap 'echo saved > $ml/model/m; exit 5' TERM; sleep 60 & wait`;
+  const place = makeWorkplace(t, script, hosts(3));
+  const { code, stderr } = await place.run();
+  assert.equal(code, 1, stderr);
+  const record = place.record();
+  assert.equal(record.FailureReason, 'AlgorithmError: algo-2 has no data');
+  assert.ok(record.ModelArtifacts !== undefined, 'the others have saved');
+  assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Failed']);
+});
+
+test('lines of several hosts have their names in front, those of one host have none', async (t) => {
+  const place = makeWorkplace(t, `${HOST}; echo "I am $host"; printf "no break"`, hosts(2));
+  const both = await place.run();
+  assert.equal(both.code, 0, both.stderr);
+  const lines = both.stdout.split('\n').sort();
+  assert.deepEqual(lines, [
+    '',
+    'algo-1 | I am algo-1',
+    'algo-1 | no break',
+    'algo-2 | I am algo-2',
+    'algo-2 | no break',
+  ]);
+  place.writeJob();
+  const one = await place.run(['--name', 'one', '--instances', '1']);
+  assert.equal(one.stdout, 'I am algo-1\nno break');
+});
+
+test('under network isolation hosts reach nothing but one another, and get no credentials', async (t) => {
+  const script = `${HOST}
+env | grep -c AWS_SECRET; getent hosts algo-1 > /dev/null && echo resolved
+node -e 'require("node:net").connect(9, "192.0.2.1").on("error", (e) => console.log(e.code))'`;
+  const place = makeWorkplace(t, script, { EnableNetworkIsolation: true });
+  const variables = {
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  };
+  const { code, stdout, stderr } = await place.run(['--pass-credentials'], variables);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stdout.trim().split('\n'), ['0', 'resolved', 'ENETUNREACH']);
+  assert.match(stderr, /^Warning: The hosts get no credentials: EnableNetworkIsolation forbids them/m);
+});
+
+test('the user’s variables stay outside, credentials go in only when they are to', async (t) => {
+  const script = 'env | grep -E "^(AWS_|S3_|SECRET)" | sort';
+  const place = makeWorkplace(t, script);
+  const variables = {
+    SECRET: 'x',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',
+    AWS_REGION: 'eu-west-1',
+    AWS_PROFILE: 'mine',
+  };
+  const endpoint = [
+    'AWS_ENDPOINT_URL_S3=http://127.0.0.1:9',
+    'AWS_REGION=eu-west-1',
+    'S3_ENDPOINT_URL=http://127.0.0.1:9',
+  ];
+  const without = await place.run([], variables);
+  assert.deepEqual(without.stdout.trim().split('\n'), endpoint, without.stderr);
+  const given = await place.run(['--pass-credentials'], variables);
+  const keys = ['AWS_ACCESS_KEY_ID=id', 'AWS_SECRET_ACCESS_KEY=secret', 'AWS_SESSION_TOKEN=token'];
+  assert.deepEqual(given.stdout.trim().split('\n'), [...keys, ...endpoint].sort());
+});

@@ -1,0 +1,205 @@
+// How a job of `optml run` ends, and what is left of it. As built: `npm run build` first.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { list } from 'tar';
+import { processesWith } from '../support/processes.ts';
+import { hosts, isThere, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
+
+async function namesIn(file: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  await list({ file, onReadEntry: ({ path }) => names.push(path) });
+  return names;
+}
+
+test('a job that succeeds is Completed with exit code 0; its artifacts are there and nothing else is left', async (t) => {
+  const place = makeWorkplace(
+    t,
+    'echo m > $ml/model/m; mkdir $ml/output/data/d; echo o > $ml/output/data/d/o; echo x > $ml/x',
+  );
+  const { code, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  const record = place.record();
+  assert.equal(record.TrainingJobStatus, 'Completed');
+  assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
+  const output = join(place.dir, 'out', 'job', 'output');
+  assert.deepEqual(record.ModelArtifacts, { S3ModelArtifacts: join(output, 'model.tar.gz') });
+  assert.deepEqual(record.outputs, [join(output, 'output.tar.gz')]);
+  assert.deepEqual(await namesIn(join(output, 'model.tar.gz')), ['m']);
+  assert.deepEqual(await namesIn(join(output, 'output.tar.gz')), ['d/', 'd/o']);
+  assert.deepEqual(readdirSync(output).sort(), ['model.tar.gz', 'output.tar.gz']);
+  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(record.leftovers, []);
+  assert.deepEqual(processesWith('OPTML_HOME', place.home), []);
+  assert.match(stderr, /^Job job: Completed after \d+ s$/m);
+  assert.ok(stderr.includes(join(output, 'model.tar.gz')) && stderr.includes(join(output, 'output.tar.gz')));
+  assert.ok(stderr.includes(`report   ${join(place.jobDir(), 'report.html')}`), stderr);
+});
+
+test('a script that fails is Failed with exit code 1, its failure file gives the reason, and its artifacts are kept', async (t) => {
+  const place = makeWorkplace(
+    t,
+    'echo m > $ml/model/m; printf "the loss is not a number" > $ml/output/failure; exit 3',
+  );
+  const { code, stderr } = await place.run();
+  assert.equal(code, 1, stderr);
+  const record = place.record();
+  assert.equal(record.TrainingJobStatus, 'Failed');
+  assert.equal(record.FailureReason, 'AlgorithmError: the loss is not a number');
+  assert.match(stderr, /^ {2}reason {3}AlgorithmError: the loss is not a number$/m);
+  assert.ok(isThere(record.ModelArtifacts?.S3ModelArtifacts ?? ''));
+  assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Failed']);
+  assert.deepEqual(place.leftIn(), []);
+});
+
+test('without a failure file the reason is the exit code, of a script that train runs its own words', async (t) => {
+  const place = makeWorkplace(t, 'exit 7');
+  assert.equal((await place.run()).code, 1);
+  assert.equal(place.record().FailureReason, 'AlgorithmError: , exit code: 7');
+  place.write('src/train.sh', 'echo "no data at all" >&2; exit 5');
+  const words = ['run', '--source', 'src', '--program', 'train.sh', '--name', 'own', '--engine', 'process'];
+  const { code, stderr } = await place.optml(words);
+  assert.equal(code, 1, stderr);
+  assert.match(
+    place.record('own').FailureReason ?? '',
+    /^AlgorithmError: ExecuteUserScriptError:\nExitCode 5\nErrorMessage "no data at all/,
+  );
+});
+
+test('a program that is missing fails the job as the shell would', async (t) => {
+  const place = makeWorkplace(t);
+  place.writeJob(
+    requestOf({
+      AlgorithmSpecification: {
+        TrainingImage: 'file://./project',
+        TrainingInputMode: 'File',
+        ContainerEntrypoint: ['no-such-program'],
+      },
+    }),
+  );
+  const { code, stderr } = await place.run();
+  assert.equal(code, 1, stderr);
+  assert.match(place.record().FailureReason ?? '', /exit code: 127|no-such-program/);
+});
+
+test('what keeps a job from starting ends with exit code 2, and the record says why', async (t) => {
+  const place = makeWorkplace(t);
+  const cases = [
+    { changes: { InputDataConfig: [channelAt('./nowhere')] }, reason: /^ClientError: .*nowhere/s },
+    {
+      changes: {
+        AlgorithmSpecification: { TrainingImage: 'file://./no-project', TrainingInputMode: 'File' },
+      },
+      reason: /^ClientError: there is no project folder .*no-project/,
+    },
+    {
+      changes: { HyperParameters: { sagemaker_program: 'a.sh', sagemaker_submit_directory: './no-source' } },
+      reason: /^ClientError: .*no-source/,
+    },
+  ];
+  for (const [index, { changes, reason }] of cases.entries()) {
+    place.writeJob(requestOf({ TrainingJobName: `job${index}`, ...changes }));
+    const { code, stderr } = await place.run();
+    assert.equal(code, 2, stderr);
+    const record = place.record(`job${index}`);
+    assert.equal(record.TrainingJobStatus, 'Failed');
+    assert.match(record.FailureReason ?? '', reason);
+    assert.deepEqual(place.leftIn(`job${index}`), []);
+    assert.match(stderr, /^UserError [A-Z_]+: /m);
+    assert.match(stderr, /^Fix: /m);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  }
+});
+
+function channelAt(uri: string): unknown {
+  return { ChannelName: 'training', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri } } };
+}
+
+test('outputs that cannot be kept fail the job with what is wrong with their place', async (t) => {
+  const place = makeWorkplace(t, 'echo m > $ml/model/m');
+  place.write('out', 'a file, not a folder');
+  const { code, stderr } = await place.run();
+  assert.equal(code, 1, stderr);
+  const record = place.record();
+  assert.equal(record.TrainingJobStatus, 'Failed');
+  assert.match(record.FailureReason ?? '', /^ClientError: .*out/);
+  assert.doesNotMatch(stderr, /DEFECT|\n\s+at /);
+  assert.deepEqual(place.leftIn(), []);
+});
+
+test('the failure of the script is the reason, also where its outputs cannot be kept', async (t) => {
+  const place = makeWorkplace(t, 'echo m > $ml/model/m; exit 4');
+  place.write('out', 'a file, not a folder');
+  const { code, stderr } = await place.run();
+  assert.equal(code, 1);
+  assert.equal(place.record().FailureReason, 'AlgorithmError: , exit code: 4');
+  assert.match(stderr, /Error (?:DISK_WRITE_FAILED|PACKAGING_FAILED)/);
+});
+
+test('outputs of two hosts are brought together, with a warning where they clash', async (t) => {
+  const script = `
+host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)
+echo $host > $ml/model/$host; mkdir -p $ml/model/sub; echo $host > $ml/model/sub/$host
+[ $host = algo-2 ] && sleep 0.3; echo $host > $ml/model/same`;
+  const place = makeWorkplace(t, script, {
+    ...hosts(2),
+    OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' },
+  });
+  const { code, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  const model = join(place.dir, 'out', 'job', 'output', 'model');
+  assert.equal(place.record().ModelArtifacts?.S3ModelArtifacts, model);
+  assert.deepEqual(readdirSync(model).sort(), ['algo-1', 'algo-2', 'same', 'sub']);
+  assert.deepEqual(readdirSync(join(model, 'sub')).sort(), ['algo-1', 'algo-2']);
+  assert.equal(readFileSync(join(model, 'same'), 'utf8'), 'algo-2\n');
+  assert.match(stderr, /^Warning: Several hosts wrote to model, the last one counts: same$/m);
+});
+
+test('uncompressed outputs take the place of earlier ones, and leave out what is no file', async (t) => {
+  const place = makeWorkplace(
+    t,
+    'mkdir $ml/model/d; echo m > $ml/model/d/m; mkfifo $ml/model/p; echo o > $ml/output/data/o',
+    {
+      OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' },
+    },
+  );
+  place.write('out/job/output/model/old', 'old');
+  const { code, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  const output = join(place.dir, 'out', 'job', 'output');
+  assert.deepEqual(readdirSync(output).sort(), ['data', 'model']);
+  assert.deepEqual(readdirSync(join(output, 'model')), ['d']);
+  assert.match(stderr, /Warning: .*\/p is no file, folder or link, and is left out/);
+});
+
+test('a program that takes the rights to its folders away leaves nothing behind', async (t) => {
+  const place = makeWorkplace(
+    t,
+    'mkdir -p $ml/tmp/d $ml/model/d; echo m > $ml/model/d/m; chmod 0 $ml/tmp/d $ml/tmp $ml/model/d/m',
+  );
+  const { code, stderr } = await place.run();
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(place.leftIn(), []);
+});
+
+test('a reader that wants no more of the logs does not end the job', async (t) => {
+  const place = makeWorkplace(
+    t,
+    'i=0; while [ $i -lt 20000 ]; do echo "line $i of a log that is long enough"; i=$((i+1)); done; echo m > $ml/model/m',
+  );
+  const run = place.start();
+  await run.seen('line 10 ');
+  run.child.stdout?.destroy();
+  const { code, stderr } = await run.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(readFileSync(join(place.jobDir(), 'logs', 'algo-1.log'), 'utf8'), /line 19999 /);
+});
+
+test('a home that cannot be one is said, before anything has run', async (t) => {
+  const place = makeWorkplace(t, 'true');
+  place.write('home', 'a file where the home is to be');
+  const { code, stderr } = await place.run();
+  assert.equal(code, 2);
+  assert.match(stderr, /DISK_WRITE_FAILED: jobs cannot be recorded[\s\S]*Fix: Set OPTML_HOME/);
+});

@@ -1,0 +1,89 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { EngineJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/platform/engine.ts';
+import { processEngine } from '../../src/platform/engines/process.ts';
+import { temporaryFolder } from './job.ts';
+
+/** Does nothing: most tests do not kill the process that they run in. */
+export const watchdogStandIn: Watchdog = {
+  watchGroup: () => undefined,
+  watchCommand: () => undefined,
+  close: async () => undefined,
+};
+
+/** A job that is open on the engine `process`, and what the engine has warned about. */
+export interface OpenJob {
+  readonly session: EngineSession;
+  readonly warnings: readonly string[];
+}
+
+/** Opens a job for the time of a test. */
+export async function openJob(
+  t: TestContext,
+  job: Partial<EngineJob> = {},
+  variables: NodeJS.ProcessEnv = process.env,
+): Promise<OpenJob> {
+  const warnings: string[] = [];
+  const whole: EngineJob = {
+    name: 'test-job',
+    image: 'file:///project',
+    entrypoint: undefined,
+    arguments: undefined,
+    hosts: ['algo-1'],
+    isIsolated: false,
+    workDir: temporaryFolder(t),
+    ...job,
+  };
+  const session = await processEngine({ variables }).open(whole, {
+    signal: new AbortController().signal,
+    warn: (message) => warnings.push(message),
+    say: () => undefined,
+    watchdog: watchdogStandIn,
+  });
+  t.after(() => session.close());
+  return { session, warnings };
+}
+
+/** A host that runs, and what it has written so far. */
+export interface TestHost {
+  readonly run: HostRun;
+  readonly output: () => string;
+}
+
+/** Starts a host; it is killed after the test. */
+export async function startHost(
+  t: TestContext,
+  { session }: OpenJob,
+  host: Partial<HostSpec> & Pick<HostSpec, 'mlDir'>,
+): Promise<TestHost> {
+  let text = '';
+  const onOutput = (bytes: Buffer) => {
+    text += bytes.toString('utf8');
+  };
+  const run = await session.start({ name: 'algo-1', mounts: [], environment: {}, onOutput, ...host });
+  t.after(async () => {
+    run.kill();
+    await run.ended;
+  });
+  return { run, output: () => text };
+}
+
+/** Runs one shell script as a host's whole entrypoint, to its end. */
+export async function runShell(t: TestContext, script: string, host: Partial<HostSpec> = {}, job = {}) {
+  const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', script], ...job });
+  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t), ...host });
+  return { ...(await run.ended), output: output(), warnings: open.warnings };
+}
+
+/** Variables for a machine that refuses namespaces: first on PATH is an `unshare` that fails, as the real one does there. */
+export function withoutNamespaces(t: TestContext): NodeJS.ProcessEnv {
+  const bin = join(temporaryFolder(t), 'bin');
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, 'unshare'),
+    '#!/bin/sh\necho "unshare: unshare failed: Operation not permitted" >&2\nexit 1\n',
+  );
+  chmodSync(join(bin, 'unshare'), 0o755);
+  return { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+}

@@ -1,0 +1,25 @@
+// Plays `optml run` for tests that kill it, or run it as another user: runs one host on the engine `process` with a real
+// watchdog. Its argument is JSON: {"job": EngineJob, "host": HostSpec without onOutput}. Writes the host's output to
+// standard output, and at the end a line of JSON: how the host ended, and what was warned about.
+import type { EngineJob, HostSpec } from '../../src/platform/engine.ts';
+import { processEngine } from '../../src/platform/engines/process.ts';
+import { startWatchdog } from '../../src/platform/engines/watchdog.ts';
+
+const { job, host } = JSON.parse(process.argv[2] ?? '') as { job: EngineJob; host: HostSpec };
+const warnings: string[] = [];
+const watchdog = startWatchdog();
+const session = await processEngine({ variables: process.env }).open(job, {
+  signal: new AbortController().signal,
+  warn: (message) => warnings.push(message),
+  say: () => undefined,
+  watchdog,
+});
+const onOutput = (bytes: Buffer) => {
+  process.stdout.write(bytes);
+};
+const run = await session.start({ ...host, onOutput });
+const end = await run.ended;
+await session.takeOver({ ...host, onOutput });
+await session.close();
+await watchdog.close();
+process.stdout.write(`\n${JSON.stringify({ end, warnings })}\n`);

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseOptions } from '../../../src/cli/parse-options.ts';
+
+const RULES = {
+  command: 'optml x',
+  optionalWords: ['FILE'],
+  flags: ['help', 'quick'],
+  values: ['name'],
+  lists: ['env'],
+};
+
+test('an option that may be given several times keeps all values, in their order, and takes one word each', () => {
+  const given = parseOptions(['--env', 'A=1', 'job.json', '--env=B=x=y', '--env', '-1'], RULES);
+  assert.deepEqual(given.lists.get('env'), ['A=1', 'B=x=y', '-1']);
+  assert.deepEqual(given.words, ['job.json']);
+  assert.deepEqual(parseOptions([], RULES).lists.get('env'), []);
+});
+
+test('of other options that are given twice the last counts', () => {
+  const given = parseOptions(['--name', 'a', '--quick', '--name', 'b', '--quick'], RULES);
+  assert.equal(given.values.get('name'), 'b');
+  assert.deepEqual([...given.flags], ['quick']);
+});

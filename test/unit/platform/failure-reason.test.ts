@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { failureReason, readFailureText } from '../../../src/platform/failure-reason.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+const end = (exitCode: number, isOutOfMemory = false) => ({ exitCode, isOutOfMemory });
+
+test('a host that succeeded has no failure, whatever it left in its file', () => {
+  assert.equal(failureReason(end(0), 'old text'), undefined);
+});
+
+test('the text of the failure file follows the class; without one it is the exit code', () => {
+  assert.equal(failureReason(end(1), 'my words'), 'AlgorithmError: my words');
+  assert.equal(failureReason(end(3), undefined), 'AlgorithmError: , exit code: 3');
+  assert.equal(failureReason(end(3), ''), 'AlgorithmError: , exit code: 3');
+});
+
+test('a host that the kernel killed for its memory is the user’s matter', () => {
+  assert.equal(
+    failureReason(end(137, true), 'text'),
+    'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.',
+  );
+});
+
+test('a host that could not be started tells why', () => {
+  assert.equal(
+    failureReason({ ...end(127), startError: 'no program /train in the image' }, undefined),
+    'ClientError: no program /train in the image',
+  );
+});
+
+test('a reason has 1024 characters at most, none of them half', () => {
+  assert.equal(failureReason(end(1), 'x'.repeat(5000))?.length, 1024);
+  const emoji = failureReason(end(1), `x${'😀'.repeat(2000)}`) ?? '';
+  assert.equal(emoji.length, 1023);
+  assert.ok(emoji.isWellFormed());
+});
+
+function mlFolder(t: TestContext): string {
+  const dir = join(temporaryFolder(t), 'ml');
+  mkdirSync(join(dir, 'output'), { recursive: true });
+  return dir;
+}
+
+test('only the start of a failure file is read, bytes that are no UTF-8 included', (t) => {
+  const dir = mlFolder(t);
+  assert.equal(readFailureText(dir), undefined);
+  writeFileSync(join(dir, 'output', 'failure'), Buffer.concat([Buffer.from([0xff]), Buffer.alloc(10 << 20, 'a')]));
+  assert.equal(readFailureText(dir), `\ufffd${'a'.repeat(4095)}`);
+});
+
+test('neither a link out of the folder nor a FIFO is read', (t) => {
+  const linked = mlFolder(t);
+  symlinkSync('/etc/passwd', join(linked, 'output', 'failure'));
+  assert.equal(readFailureText(linked), undefined);
+  const piped = mlFolder(t);
+  execFileSync('mkfifo', [join(piped, 'output', 'failure')]);
+  assert.equal(readFailureText(piped), undefined);
+});

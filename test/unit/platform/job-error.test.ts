@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { OptmlError } from '../../../src/errors/error.ts';
+import { errorReason, jobError } from '../../../src/platform/job-error.ts';
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test('a file that the system refuses is no defect, anything else that is not ours is one', () => {
+  const refused = jobError(thrownBy(() => readFileSync('/no/such/file')));
+  assert.equal(refused.code, 'DISK_WRITE_FAILED');
+  assert.equal(refused.where, '/no/such/file');
+  assert.match(errorReason(refused), /^ClientError: a file of the job could not be used: ENOENT/);
+  const defect = jobError(new TypeError('x is not a function'));
+  assert.equal(defect.code, 'DEFECT');
+  assert.equal(errorReason(defect), 'InternalServerError: x is not a function');
+});
+
+test('the platform’s own failures are told from the job’s', () => {
+  assert.equal(errorReason(new OptmlError('ENGINE_FAILED', 'gone')), 'InternalServerError: gone');
+  assert.equal(errorReason(new OptmlError('CHANNEL_INVALID', 'none')), 'ClientError: none');
+  assert.equal(errorReason(new OptmlError('S3_FAILED', 'x'.repeat(2000))).length, 1024);
+});

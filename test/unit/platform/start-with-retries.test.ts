@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OptmlError } from '../../../src/errors/error.ts';
+import type { EngineSession, HostRun, HostSpec } from '../../../src/platform/engine.ts';
+import { startHosts } from '../../../src/platform/run-hosts.ts';
+import { startWithRetries } from '../../../src/platform/start-with-retries.ts';
+
+const HOSTS = ['algo-1', 'algo-2'].map(
+  (name): HostSpec => ({ name, mlDir: '/none', mounts: [], environment: {}, onOutput: () => undefined }),
+);
+
+/** Stands in for an engine that fails the second host so many times, by throwing `error`. */
+class StandInEngineSession implements EngineSession {
+  starts = 0;
+  readonly killed: string[] = [];
+  #failures: number;
+  readonly #error: Error;
+
+  constructor(failures: number, error: Error) {
+    this.#failures = failures;
+    this.#error = error;
+  }
+
+  async start({ name }: HostSpec): Promise<HostRun> {
+    this.starts += 1;
+    if (name === 'algo-2' && this.#failures-- > 0) throw this.#error;
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    }).then(() => ({ exitCode: 0, isOutOfMemory: false }));
+    const kill = () => {
+      this.killed.push(name);
+      end();
+    };
+    return { ended, stop: end, kill };
+  }
+
+  async takeOver(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+const ENGINE_FAILED = new OptmlError('ENGINE_FAILED', 'the engine does not answer');
+
+async function start(session: StandInEngineSession, attempts: number) {
+  const retries: string[] = [];
+  const run = () => startHosts(session, HOSTS, 1);
+  const running = await startWithRetries(run, attempts, (error) => retries.push(error.code));
+  running.stop('stop');
+  return { end: await running.ended, retries };
+}
+
+test('an engine that fails is tried again as often as it is allowed, all hosts together', async () => {
+  const session = new StandInEngineSession(2, ENGINE_FAILED);
+  const { end, retries } = await start(session, 2);
+  assert.deepEqual(retries, ['ENGINE_FAILED', 'ENGINE_FAILED']);
+  assert.equal(session.starts, 6);
+  assert.deepEqual(session.killed, ['algo-1', 'algo-1']);
+  assert.deepEqual(end, { firstFailure: undefined, stoppedBy: 'stop' });
+});
+
+test('once the attempts are over, the last error is thrown', async () => {
+  const session = new StandInEngineSession(9, ENGINE_FAILED);
+  await assert.rejects(start(session, 1), { code: 'ENGINE_FAILED' });
+  assert.equal(session.starts, 4);
+});
+
+for (const code of ['IMAGE_UNAVAILABLE', 'STOPPED'] as const) {
+  test(`${code} is not tried again`, async () => {
+    const session = new StandInEngineSession(9, new OptmlError(code, 'no'));
+    await assert.rejects(start(session, 5), { code });
+    assert.equal(session.starts, 2);
+  });
+}
