@@ -229,6 +229,7 @@ wait a`;
 describe('intermediate output with an S3 in trouble (C56)', { concurrency: 4 }, () => {
   test('a bucket that does not exist costs no time, and no success: the files are named', async (t) => {
     const s3 = await startS3(t);
+    await s3.removeBucket();
     const job = start(t, shellJob(`${SHELL} echo 1 > a; mkdir d; echo 22 > d/b`), s3.variables);
     const result = await job.ended;
     assert.deepEqual([result.code, result.isSuccess], [0, true], result.stderr);
@@ -275,7 +276,9 @@ describe('intermediate output with an S3 in trouble (C56)', { concurrency: 4 }, 
       });
       request.on('end', () => {
         if (!isBroken) bodies.set(request.url ?? '', body);
-        response.writeHead(isBroken ? 503 : 200, { ETag: '"e"' }).end();
+        // S3 says what it has.
+        const checksum = request.headers['x-amz-checksum-crc32'] ?? '';
+        response.writeHead(isBroken ? 503 : 200, { ETag: '"e"', 'x-amz-checksum-crc32': checksum }).end();
       });
     });
     const job = start(t, shellJob(`${SHELL} echo 1 > a; wait a`), s3Variables(endpoint));
