@@ -235,6 +235,9 @@ test('an archive location that makes no sense is refused before the program runs
   const spec = { program: 'train.sh', files: { 'code/train.sh': 'echo ran' } };
   const result = await runJob(t, spec, { OPTML_PACKAGE: 'always', OPTML_MODEL_ARCHIVE: 'file:///100%/model.tar.gz' });
   assert.equal(result.code, 1, result.stderr);
-  assert.match(result.failure ?? '', /^UserError OUTPUT_LOCATION_INVALID: OPTML_MODEL_ARCHIVE is no local file: /);
+  assert.match(
+    result.failure ?? '',
+    /^UserError OUTPUT_LOCATION_INVALID: OPTML_MODEL_ARCHIVE is file:\/\/\/100%\/model\.tar\.gz, which makes no sense: /,
+  );
   assert.equal(result.stdout, '');
 });
