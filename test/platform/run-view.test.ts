@@ -69,7 +69,10 @@ const skip = hasScript ? false : 'there is no program "script"';
 test('on a terminal the hosts have colours, and a line shows time, status and the latest metrics', {
   skip,
 }, async (t) => {
-  const place = makeWorkplace(t, 'echo "loss=0.5"; sleep 1.5', { ...hosts(2), ...METRICS });
+  // The line changes once a second.
+  const script =
+    'echo "loss=0.5"; until grep -q loss "$SAGEMAKER_BASE_DIR/../../../metrics.jsonl"; do sleep 0.1; done; sleep 2';
+  const place = makeWorkplace(t, script, { ...hosts(2), ...METRICS });
   const { code, stdout } = await onTerminal(t, place, []);
   assert.equal(code, 0, stdout);
   assert.match(stdout, new RegExp(`${ESCAPE}\\[36malgo-[12] \\|${ESCAPE}\\[0m loss=0\\.5`));
