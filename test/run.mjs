@@ -27,8 +27,10 @@ const needsEngine = (engine) => () => {
   return `${engine} ${trouble}: no image is built or run with it. See test/container/lab/README.md`;
 };
 
-// What does not depend on the engine is shown on docker only: what `optml run` does around it, and what programs do in it.
-const DOCKER_ONLY = ['files', 'job-life', 'project-image', 'third-party'].map((name) => `${name}.test.ts`);
+// What does not depend on the engine is shown on docker only: the pages' blocks, what `optml run` does around an engine, and
+// what programs do in it.
+const DOCKER_ONLY = ['docs', 'files', 'job-life', 'project-image', 'third-party'].map((name) => `${name}.test.ts`);
+const leftOut = (engine) => (engine === 'docker' ? [] : DOCKER_ONLY);
 
 /**
  * Each lane: `run` gives {passed, failed, skipped}; `cannot` the reason why it cannot run here, and `folder` where the tests
@@ -94,7 +96,8 @@ function containerTests(engine) {
     const build = images();
     if (build.failed > 0) return build;
     const options = ['--test-concurrency=1', '--test-timeout=600000'];
-    const counts = nodeTests('test/container', { variables: { OPTML_TEST_ENGINE: engine }, options });
+    const variables = { OPTML_TEST_ENGINE: engine };
+    const counts = nodeTests('test/container', { variables, options, leaveOut: leftOut(engine) });
     return counts.passed > 0 ? counts : { ...counts, failed: 1 };
   } finally {
     images('--remove');
@@ -104,11 +107,14 @@ function containerTests(engine) {
 // The engines of `optml run`; the tests build the small images that they need.
 function platformLane(engine) {
   const folder = 'test/platform-containers';
-  const leaveOut = engine === 'docker' ? [] : DOCKER_ONLY;
   const options = ['--test-concurrency=1', '--test-timeout=600000'];
   const runTests = () => {
     try {
-      const counts = nodeTests(folder, { variables: { OPTML_TEST_ENGINE: engine }, options, leaveOut });
+      const counts = nodeTests(folder, {
+        variables: { OPTML_TEST_ENGINE: engine },
+        options,
+        leaveOut: leftOut(engine),
+      });
       return counts.passed > 0 ? counts : { ...counts, failed: 1 };
     } finally {
       const images = ['entry', 'plain', 'python', 'shell'].map((tag) => `optml-platform-test:${tag}`);
