@@ -16,8 +16,7 @@ test('the end of the grace period kills the group, whether the clock or the time
   const say = (message: string) => lines.push(message);
   // The first process ends well at once; another one of its group stays.
   const script = `trap 'exit 0' TERM
-(trap '' TERM; while :; do sleep 0.1; done) &
-: > "$READY"
+(trap '' TERM; : > "$READY"; while :; do sleep 0.1; done) &
 while :; do sleep 0.05; done`;
   const ready = `${temporaryFolder(t)}/ready`;
   const variables = { PATH: process.env['PATH'], READY: ready };
