@@ -5,6 +5,7 @@ import {
   type PackageFormat,
 } from '@aws-sdk/client-codeartifact';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { withoutVersionWarning } from '../storage/version-warning.ts';
 import { CODE_ARTIFACT_VARIABLE, type CodeArtifactRepository, describeRepository } from './code-artifact-arn.ts';
 
 /** What a package manager needs to install from a repository. */
@@ -52,22 +53,15 @@ export async function accessRepository(
   }
 }
 
-const QUIET = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
-
 function makeClient(region: string): CodeartifactClient {
-  // Which Node runs here is the image's business, and a warning of the SDK's no help; the script's own SDK may warn.
-  const before = process.env[QUIET];
-  process.env[QUIET] = 'true';
-  try {
-    return new CodeartifactClient({
-      region,
-      maxAttempts: ATTEMPTS,
-      requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
-    });
-  } finally {
-    if (before === undefined) delete process.env[QUIET];
-    else process.env[QUIET] = before;
-  }
+  return withoutVersionWarning(
+    () =>
+      new CodeartifactClient({
+        region,
+        maxAttempts: ATTEMPTS,
+        requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+      }),
+  );
 }
 
 function accessError(error: unknown, repository: CodeArtifactRepository): OptmlError {

@@ -6,6 +6,7 @@ import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
 import { explainS3Error, isTransient, type Operation, regionToldBy } from './s3-errors.ts';
 import type { S3Settings } from './s3-settings.ts';
 import { ObjectChanged } from './transfer-error.ts';
+import { withoutVersionWarning } from './version-warning.ts';
 
 /** How patient a session is. */
 export interface Patience extends Timeouts {
@@ -101,19 +102,6 @@ export class S3Session {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     };
-  }
-}
-
-// The SDK tells users of Node 20 that its versions of 2027 will need another; those who run a job cannot change that.
-function withoutVersionWarning<Result>(action: () => Result): Result {
-  const name = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
-  const before = process.env[name];
-  process.env[name] = 'true';
-  try {
-    return action();
-  } finally {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
   }
 }
 
