@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { type S3Location, s3Uri } from '../contract/location.ts';
 import { isOptmlError, OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { progressLines } from '../log/progress.ts';
+import { addUp, progressLines } from '../log/progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 
 /** A packed file, and where in S3 it goes. */
@@ -57,12 +57,7 @@ async function uploadArchive(
 ): Promise<void> {
   const uri = s3Uri(location);
   const total = statSync(file).size;
-  const show = progressLines(log.info, `Uploading to ${uri}`);
-  let done = 0;
-  const onBytes = (bytes: number) => {
-    done += bytes;
-    show(done, total);
-  };
+  const onBytes = addUp(progressLines(log.info, `Uploading to ${uri}`), total);
   try {
     await storage.uploadFile(file, location, { signal, onBytes });
   } catch (error) {

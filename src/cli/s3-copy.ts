@@ -6,7 +6,7 @@ import { parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { called } from '../errors/called.ts';
 import { OptmlError } from '../errors/error.ts';
 import { makeLog } from '../log/log.ts';
-import type { OnProgress } from '../log/progress.ts';
+import { addUp, type OnProgress } from '../log/progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 
 /** How a copy to or from S3 is made and watched. */
@@ -65,7 +65,7 @@ export async function download(
   { signal, show }: S3CopyOptions,
 ): Promise<void> {
   const total = await storage.objectBytes(location, { signal });
-  await storage.downloadObject(location, file, { signal, onBytes: sum(show, total) });
+  await storage.downloadObject(location, file, { signal, onBytes: addUp(show, total) });
 }
 
 /** Uploads an archive, showing its progress. */
@@ -75,13 +75,5 @@ export async function upload(
   location: S3Location,
   { signal, show }: S3CopyOptions,
 ): Promise<void> {
-  await storage.uploadFile(file, location, { signal, onBytes: sum(show, statSync(file).size) });
-}
-
-function sum(show: OnProgress, total: number | undefined): (bytes: number) => void {
-  let done = 0;
-  return (bytes) => {
-    done += bytes;
-    show(done, total);
-  };
+  await storage.uploadFile(file, location, { signal, onBytes: addUp(show, statSync(file).size) });
 }

@@ -2,8 +2,8 @@ import { basename, join } from 'node:path';
 import fs from 'fs-extra';
 import { type S3Location, s3Uri } from '../contract/location.ts';
 import { OptmlError } from '../errors/error.ts';
-import { progressLines } from '../log/progress.ts';
-import type { ObjectStorage, TransferOptions } from '../storage/object-storage.ts';
+import { addUp, progressLines } from '../log/progress.ts';
+import type { ObjectStorage } from '../storage/object-storage.ts';
 import type { SourceRequest } from './source.ts';
 import { unpackSource } from './unpack-source.ts';
 
@@ -40,7 +40,8 @@ async function downloadWith(
   const uri = s3Uri(location);
   const isPrefix = location.key === '' || location.key.endsWith('/');
   const total = isPrefix ? undefined : await storage.objectBytes(location, { signal });
-  const options = { signal, onBytes: sayProgress(request, uri, total) };
+  const onBytes = addUp(progressLines(request.log.info, `Downloading ${uri}`), total);
+  const options = { signal, onBytes };
   if (total === undefined) {
     const prefix = isPrefix ? location : { ...location, key: `${location.key}/` };
     const { objects } = await storage.downloadPrefix(prefix, target, options);
@@ -64,17 +65,4 @@ function fileName(location: S3Location): string {
       fix: 'Give the object another key.',
     },
   );
-}
-
-function sayProgress(
-  request: SourceRequest,
-  uri: string,
-  total: number | undefined,
-): Required<TransferOptions>['onBytes'] {
-  const show = progressLines(request.log.info, `Downloading ${uri}`);
-  let done = 0;
-  return (bytes) => {
-    done += bytes;
-    show(done, total);
-  };
 }

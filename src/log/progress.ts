@@ -33,6 +33,15 @@ export function progressLines(
   };
 }
 
+/** For whoever is told how many bytes more are done: adds them up, and tells `show` how many there are of `total`. */
+export function addUp(show: OnProgress, total: number | undefined): (bytes: number) => void {
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    show(done, total);
+  };
+}
+
 function sizeText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));

@@ -2,6 +2,7 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSy
 import { dirname, join } from 'node:path';
 import { parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
+import { addUp } from '../log/progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import { UPLOAD_FILE } from './job-leftovers.ts';
 import { mergeFolder } from './merge-folders.ts';
@@ -136,15 +137,9 @@ function isKept(path: string, warn: (message: string) => void): boolean {
 
 async function upload(dir: string, location: S3Location, request: OutputsRequest): Promise<string> {
   const storage = await request.openStorage();
-  const send = async (file: string, to: S3Location) => {
-    let done = 0;
-    await storage.uploadFile(file, to, {
-      signal: request.signal,
-      onBytes: (bytes) => {
-        done += bytes;
-        request.onProgress(`Uploading ${s3Uri(to)}`, done, undefined);
-      },
-    });
+  const send = (file: string, to: S3Location) => {
+    const onBytes = addUp((done, total) => request.onProgress(`Uploading ${s3Uri(to)}`, done, total), undefined);
+    return storage.uploadFile(file, to, { signal: request.signal, onBytes });
   };
   if (request.compression === 'NONE') {
     for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
