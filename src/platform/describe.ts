@@ -1,5 +1,5 @@
+import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import { DEFAULT_RUNTIME_SECONDS } from '../request/rules.ts';
 import type { JobRecord } from './record.ts';
 
 /** Members that DescribeTrainingJob takes over from the request as they are. */

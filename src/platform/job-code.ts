@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log/log.ts';
-import { SOURCE_PARAMETER } from '../request/places.ts';
+import { SOURCE_PARAMETER } from '../request/defaults.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 
 /** Where the code of a job comes from, and where it is put. */

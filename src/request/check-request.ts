@@ -1,4 +1,5 @@
-import { checkShape, isObject } from './check-shape.ts';
+import { checkShape } from './check-shape.ts';
+import { isObject } from './is-object.ts';
 import { LOCAL_VALUES } from './local-values.ts';
 import type { Problem } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';

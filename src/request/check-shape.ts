@@ -1,5 +1,6 @@
 import { nearest } from '../errors/nearest.ts';
 import { cutText } from '../errors/quote-value.ts';
+import { isObject } from './is-object.ts';
 import { type Problem, pathTo } from './problem.ts';
 import { type Shape, shapeNamed } from './shapes.ts';
 
@@ -185,9 +186,4 @@ function typeName(value: unknown): string {
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'string') return `the text "${cutText(value)}"`;
   return `the ${typeof value} ${String(value)}`;
-}
-
-/** Whether `value` is a JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
+import { DEFAULT_RUNTIME_SECONDS, SOURCE_PARAMETER } from './defaults.ts';
+import { isObject } from './is-object.ts';
 import { LOCAL_INSTANCE } from './local-values.ts';
-import { SOURCE_PARAMETER } from './places.ts';
 import type { Channel } from './request.ts';
-import { DEFAULT_RUNTIME_SECONDS } from './rules.ts';
 
 /** What the flags of `optml run` say of the request, each with its place in it. */
 export interface RequestFlags {
@@ -29,7 +29,7 @@ export const DEFAULT_IMAGE = 'optml';
  * in flags count from `workDir`. Not checked yet.
  */
 export function applyFlags(request: unknown, flags: RequestFlags, workDir: string): unknown {
-  if (request !== undefined && !isLoose(request)) return request;
+  if (request !== undefined && !isObject(request)) return request;
   const given = request ?? defaultRequest(flags, workDir);
   const at = (place: string) =>
     /^[a-z][a-z0-9+.-]*:\/\//i.test(place) ? place : `${resolve(workDir, place)}${slash(place)}`;
@@ -89,7 +89,7 @@ function withChannels(given: unknown, channels: readonly (readonly [string, stri
   if (given !== undefined && !Array.isArray(given)) return given;
   const known = [...((given as Partial<Channel>[] | undefined) ?? [])];
   for (const [name, place] of channels) {
-    const index = known.findIndex((channel) => isLoose(channel) && channel['ChannelName'] === name);
+    const index = known.findIndex((channel) => isObject(channel) && channel['ChannelName'] === name);
     const before = known[index];
     const source = { S3DataType: 'S3Prefix', ...before?.DataSource?.S3DataSource, S3Uri: place };
     const channel = { ...before, ChannelName: name, DataSource: { S3DataSource: source } } as Partial<Channel>;
@@ -101,11 +101,7 @@ function withChannels(given: unknown, channels: readonly (readonly [string, stri
 
 function part(given: Loose, member: string): Loose {
   const value = given[member];
-  return isLoose(value) ? value : {};
-}
-
-function isLoose(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) ? value : {};
 }
 
 // `./data/` is a folder, `./data` may be the beginning of a name.

@@ -1,14 +1,11 @@
 import { resolve } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
-import { isObject } from './check-shape.ts';
+import { SOURCE_PARAMETER } from './defaults.ts';
+import { isObject } from './is-object.ts';
 import { isLocalPlace } from './local-values.ts';
-import type { Problem } from './problem.ts';
-import { pathTo } from './problem.ts';
+import { type Problem, pathTo } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';
 import { REQUEST_SHAPE, shapeNamed } from './shapes.ts';
-
-/** The hyperparameter that says where the source is (contract C21). */
-export const SOURCE_PARAMETER = 'sagemaker_submit_directory';
 
 /**
  * The request with every place on this machine as an absolute path; relative ones count from `baseDir`. A project folder

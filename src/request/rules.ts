@@ -1,12 +1,12 @@
-import { isObject, violation } from './check-shape.ts';
+import { violation } from './check-shape.ts';
+import { DEFAULT_RUNTIME_SECONDS } from './defaults.ts';
+import { isObject } from './is-object.ts';
 import { isLocalPlace } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { Channel, TrainingJobRequest } from './request.ts';
 
 /** Longest that a job may run, in seconds. */
 const MAX_RUNTIME_SECONDS = 28 * 24 * 3600;
-/** What MaxRuntimeInSeconds is when nothing is given. */
-export const DEFAULT_RUNTIME_SECONDS = 86_400;
 
 type Check = (request: TrainingJobRequest, isLocal: boolean) => readonly Problem[];
 
