@@ -19,10 +19,15 @@ export class EarlySync {
   /** The same chunks, of what the file is made from. */
   async *alongside(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
-      this.#bytes += chunk.length;
       yield chunk;
-      if (this.#bytes >= EVERY_BYTES) this.#start();
+      this.add(chunk.length);
     }
+  }
+
+  /** Says that so many bytes more have been written, or soon will be. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes >= EVERY_BYTES) this.#start();
   }
 
   /** Has the whole file on disk. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { EarlySync } from '../archive/early-sync.ts';
 import { s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError } from '../errors/error.ts';
@@ -13,8 +14,11 @@ import { explainS3Error } from './s3-errors.ts';
 import { forEachAtOnce, withScope } from './scope.ts';
 import { ObjectChanged, TransferError, WriteError } from './transfer-error.ts';
 
-/** Objects up to this size come by one request, larger ones by ranges of it. In bytes. */
-export const RANGE_BYTES = 8 * 1024 * 1024;
+// Objects up to the least size come by one request. Larger ones come by ranges of about a sixteenth: enough of them to keep
+// all requests busy to the end, and few, since each costs a signature.
+const LEAST_RANGE_BYTES = 8 * 1024 * 1024;
+const MOST_RANGE_BYTES = 32 * 1024 * 1024;
+const USUAL_RANGES = 16;
 /** Requests under way at once, over all downloads. */
 export const MOST_REQUESTS = 8;
 // A whole that does not add up, or that changed, is fetched anew; not for ever, since it may be large.
@@ -44,7 +48,7 @@ export async function downloadFile(download: Download, listed?: ListedFacts): Pr
 
 async function downloadOnce(download: Download, listed: ListedFacts | undefined): Promise<number> {
   const { session, location, file, signal, slots } = download;
-  const isKnown = listed !== undefined && listed.bytes <= RANGE_BYTES;
+  const isKnown = listed !== undefined && listed.bytes <= LEAST_RANGE_BYTES;
   const facts: ObjectFacts = isKnown
     ? { ...listed, checksum: undefined }
     : await slots.use(signal, () => lookAtObject(session, location, signal));
@@ -53,9 +57,11 @@ async function downloadOnce(download: Download, listed: ListedFacts | undefined)
   let handle: FileHandle | undefined;
   try {
     handle = await open(partial, 'wx');
-    if (facts.bytes <= RANGE_BYTES) await fetchWhole(download, facts, { file: partial, descriptor: handle.fd });
-    else await fetchRanges(download, facts, { file: partial, descriptor: handle.fd });
-    await handle.sync();
+    const sync = new EarlySync(handle);
+    const inSteps = { ...download, onBytes: both(download.onBytes, (bytes) => sync.add(bytes)) };
+    const target = { file: partial, descriptor: handle.fd };
+    await (facts.bytes <= LEAST_RANGE_BYTES ? fetchWhole(inSteps, facts, target) : fetchRanges(inSteps, facts, target));
+    await sync.finish();
     await handle.close();
     handle = undefined;
     signal.throwIfAborted();
@@ -84,9 +90,17 @@ async function fetchRanges(download: Download, facts: ObjectFacts, target: Targe
   });
 }
 
+function both(first: Download['onBytes'], second: NonNullable<Download['onBytes']>): Download['onBytes'] {
+  return (bytes) => {
+    first?.(bytes);
+    second(bytes);
+  };
+}
+
 function* ranges(bytes: number): Generator<{ readonly start: number; readonly end: number }> {
-  for (let start = 0; start < bytes; start += RANGE_BYTES) {
-    yield { start, end: Math.min(start + RANGE_BYTES, bytes) };
+  const step = Math.min(Math.max(Math.ceil(bytes / USUAL_RANGES), LEAST_RANGE_BYTES), MOST_RANGE_BYTES);
+  for (let start = 0; start < bytes; start += step) {
+    yield { start, end: Math.min(start + step, bytes) };
   }
 }
 

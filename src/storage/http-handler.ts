@@ -1,8 +1,8 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { ReadingHttpAgent, ReadingHttpsAgent } from './reading-agents.ts';
+
 import { TransferError } from './transfer-error.ts';
 
 /** Limits of how long nothing may happen, in milliseconds. */
@@ -43,8 +43,8 @@ const CONTINUE_MS = 1000;
  */
 export class HttpHandler {
   readonly #timeouts: Timeouts;
-  readonly #http = new ReadingHttpAgent({ keepAlive: true });
-  readonly #https = new ReadingHttpsAgent({ keepAlive: true });
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https = new HttpsAgent({ keepAlive: true });
 
   constructor(timeouts: Timeouts) {
     this.#timeouts = timeouts;
