@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Packs and unpacks three corpora by optml and by its rivals in the same run: Python's tarfile at its default, which the
-// SageMaker SDK uses, GNU tar with gzip and with pigz. Prints seconds, ratios against the goals, and peak memory.
+// SageMaker SDK uses, GNU tar with gzip and with pigz; then downloads and uploads by artifacts-s3.mjs. Prints seconds,
+// ratios against the goals, and peak memory. A folder in memory (--dir /dev/shm) leaves the disk out of it.
 //
-//   npm run build && npm run bench:artifacts [-- --runs 3] [--only weights,text,small]
+//   npm run build && npm run bench:artifacts [-- --runs 3] [--only weights,text,small,s3] [--dir /dev/shm]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +12,14 @@ import { parseArgs } from 'node:util';
 
 const OPTML = join(import.meta.dirname, '..', '..', 'dist', 'bin', 'optml.cjs');
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, only: { type: 'string', default: 'weights,text,small' } },
+  options: {
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'weights,text,small,s3' },
+    dir: { type: 'string', default: tmpdir() },
+  },
 });
 const runs = Math.max(1, Number.parseInt(options.runs, 10) || 0);
-const scratch = mkdtempSync(join(tmpdir(), 'optml-bench-'));
+const scratch = mkdtempSync(join(options.dir, 'optml-bench-'));
 const MB = 1024 * 1024;
 
 // Repeatable, and good enough to look like what it stands for.
@@ -151,7 +156,8 @@ function verdict(text, value, isMet) {
 }
 
 try {
-  for (const name of options.only.split(',')) {
+  const names = options.only.split(',');
+  for (const name of names.filter((each) => each !== 's3')) {
     const dir = join(scratch, name);
     mkdirSync(dir);
     CORPORA[name](dir);
@@ -174,6 +180,13 @@ try {
       const ratio = size(ours) / size('Python tarfile');
       verdict(`size of ${ours} to Python tarfile (at most ${LARGEST[name]})`, ratio, ratio <= LARGEST[name]);
     }
+    rmSync(dir, { recursive: true });
+  }
+  if (names.includes('s3')) {
+    console.log('\nS3');
+    const words = [join(import.meta.dirname, 'artifacts-s3.mjs'), '--runs', String(runs), '--dir', options.dir];
+    const { status } = spawnSync(node, words, { stdio: 'inherit' });
+    if (status !== 0) throw new Error('the S3 part failed');
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
