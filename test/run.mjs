@@ -27,9 +27,18 @@ const needsEngine = (engine) => () => {
   return `${engine} ${trouble}: no image is built or run with it. See test/container/lab/README.md`;
 };
 
-// What does not depend on the engine is shown on docker only: the pages' blocks, what `optml run` does around an engine, and
-// what programs do in it.
-const DOCKER_ONLY = ['docs', 'files', 'job-life', 'project-image', 'third-party'].map((name) => `${name}.test.ts`);
+// What does not depend on the engine is shown on docker only: the pages' blocks, the recorded cases and repeatable builds,
+// what `optml run` does around an engine, and what programs do in it.
+const DOCKER_ONLY = [
+  'conformance',
+  'custom-image',
+  'docs',
+  'files',
+  'job-life',
+  'project-image',
+  'repeatable',
+  'third-party',
+].map((name) => `${name}.test.ts`);
 const leftOut = (engine) => (engine === 'docker' ? [] : DOCKER_ONLY);
 
 /**
