@@ -9,7 +9,8 @@ const manifest = JSON.parse(await readFile(new URL('../package.json', import.met
 const rare = Object.values(manifest.imports).map((paths) => paths['optml-source']);
 // Bundled with the AWS SDK, which is 22 MB as packages and half a megabyte as what is used of it.
 const withSdk = rare.filter((path) => /^\.\/src\/(?:storage|entry-point\/code-artifact)/.test(path));
-const lazy = rare.filter((path) => !withSdk.includes(path));
+const commands = rare.filter((path) => path.startsWith('./src/cli/'));
+const lazy = rare.filter((path) => !withSdk.includes(path) && !commands.includes(path));
 
 const library = ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts'];
 
@@ -34,7 +35,7 @@ const commonJs = {
   legalComments: 'none',
 };
 
-// yargs-parser asks for the URL of its module; making one costs `train` more than a millisecond, and it needs none.
+// yargs-parser asks for the URL of its module; making one takes more than a millisecond, and nothing else needs it.
 const withModuleUrl = {
   define: { ...commonJs.define, 'import.meta.url': 'moduleUrl' },
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -42,11 +43,12 @@ const withModuleUrl = {
 
 rmSync('dist', { recursive: true, force: true });
 const results = await Promise.all([
-  build({ ...commonJs, entryPoints: ['src/bin/train.ts'], minify: true }),
-  build({ ...commonJs, ...withModuleUrl, entryPoints: ['src/bin/optml.ts'], minify: true }),
+  build({ ...commonJs, entryPoints: ['src/bin/train.ts', 'src/bin/waiting-train.ts'], minify: true }),
+  build({ ...commonJs, entryPoints: ['src/bin/optml.ts'], minify: true }),
   // For `require('optml')`: Node 20 cannot require an ES module from everywhere.
   build({ ...commonJs, entryPoints: library }),
-  build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minifySyntax: true }),
+  build({ ...commonJs, ...withModuleUrl, entryPoints: commands, outdir: 'dist/lazy', minify: true }),
+  build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minify: true }),
   build({
     ...commonJs,
     entryPoints: withSdk,

@@ -29,13 +29,17 @@ const FLUSH_MS = 2000;
 /**
  * Runs a training job as the platform asks for it (`docker run IMAGE train`, contract C1): reads the configuration,
  * prepares and runs the user's program, reports success or failure, packs the artifacts. Takes the process's signals
- * while it runs. Returns the exit code; every failure is logged and written to `output/failure`.
+ * while it runs. Returns the exit code; every failure is logged and written to `output/failure`. `errorPipe` is for the
+ * program's standard error, where one has been made ahead.
  */
-export async function train(variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+export async function train(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  errorPipe: Job['errorPipe'] = makeErrorPipe(),
+): Promise<number> {
   const stop = new StopControl((signal) => job.log.warn(`Received ${signal}: stopping the job`));
   const job: Job = {
     stop,
-    errorPipe: makeErrorPipe(),
+    errorPipe,
     log: makeLog(0, makeLineSink()),
     secrets: [],
   };

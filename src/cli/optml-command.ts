@@ -1,7 +1,6 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { trainCommand } from './train-command.ts';
 import { ownVersion } from './version.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
@@ -23,25 +22,24 @@ Run "optml COMMAND --help" for the options of one.
 
 type Command = (args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>) => Promise<number>;
 
-/** The commands besides `train`, each loaded when it is asked for. */
+/** The commands, each loaded when it is asked for: the run of a job starts sooner with nothing besides it. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['env', async () => (await import('./env-command.ts')).envCommand],
-  ['pack', async () => (await import('./pack-command.ts')).packCommand],
-  ['unpack', async () => (await import('./unpack-command.ts')).unpackCommand],
-  ['run', async () => (await import('./run-command.ts')).runCommand],
-  ['init', async () => (await import('./init-command.ts')).initCommand],
-  ['jobs', async () => (await import('./jobs-command.ts')).jobsCommand],
-  ['describe', async () => (await import('./describe-command.ts')).describeCommand],
-  ['logs', async () => (await import('./logs-command.ts')).logsCommand],
-  ['stop', async () => (await import('./stop-command.ts')).stopCommand],
+  ['train', async () => (await import('#cli/commands')).trainCommand],
+  ['env', async () => (await import('#cli/commands')).envCommand],
+  ['pack', async () => (await import('#cli/commands')).packCommand],
+  ['unpack', async () => (await import('#cli/commands')).unpackCommand],
+  ['run', async () => (await import('#cli/run-command')).runCommand],
+  ['init', async () => (await import('#cli/commands')).initCommand],
+  ['jobs', async () => (await import('#cli/commands')).jobsCommand],
+  ['describe', async () => (await import('#cli/commands')).describeCommand],
+  ['logs', async () => (await import('#cli/commands')).logsCommand],
+  ['stop', async () => (await import('#cli/commands')).stopCommand],
 ]);
 
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */
 export async function optmlCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
-    case 'train':
-      return trainCommand(rest, variables);
     case undefined:
       process.stderr.write(HELP);
       return EXIT_CODES.usage;
@@ -73,7 +71,7 @@ async function run(name: string, args: readonly string[], variables: Readonly<No
 
 function unknownWord(word: string): number {
   const isOption = word.startsWith('-');
-  const suggestion = nearest(word, isOption ? ['--help', '--version'] : ['train', ...COMMANDS.keys()]);
+  const suggestion = nearest(word, isOption ? ['--help', '--version'] : [...COMMANDS.keys()]);
   const hint = suggestion === undefined ? 'Run "optml --help" for what there is.' : `Did you mean "${suggestion}"?`;
   process.stderr.write(`optml: unknown ${isOption ? 'option' : 'command'} "${word}". ${hint}\n`);
   return EXIT_CODES.usage;

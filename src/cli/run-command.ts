@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import type { EngineName } from '../platform/engine.ts';
-import type { TrainingJobResult } from '../platform/run-training-job.ts';
+import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../platform/run-training-job.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
 import { type GivenOptions, parseOptions } from './parse-options.ts';
@@ -76,7 +76,6 @@ export async function runCommand(args: readonly string[], variables: Readonly<No
   const baseDir = file === undefined ? resolve('.') : dirname(resolve(file));
   const isAsPlatform = given.flags.has('as-platform');
   const where = file ?? 'the options of optml run';
-  const { planHosts, prepareRequest, runPreparedJob } = await import('#platform/run-training-job');
   const prepared = prepareRequest(request, { where, baseDir, isAsPlatform });
   if (given.flags.has('print-request')) {
     process.stdout.write(`${JSON.stringify(prepared, null, 2)}\n`);

@@ -1,8 +1,7 @@
+import { promises as fs } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import fs from 'fs-extra';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { SourceRequest } from './source.ts';
-import { unpackSource } from './unpack-source.ts';
 
 /**
  * Copies the directory, unpacks the archive or copies the file at `location` into the folder `target`. Returns what was done.
@@ -36,6 +35,7 @@ export async function copySource(location: string, target: string, request: Sour
       fix: 'Give a directory, a tar archive or a file.',
     });
   }
+  const { unpackSource } = await import('./unpack-source.ts');
   if (await unpackSource(location, target, location, request)) return `source unpacked from ${location}`;
   await fs.copyFile(location, join(target, basename(location)));
   return `source file copied from ${location}`;
@@ -59,7 +59,7 @@ interface CopyContext {
 async function copyTree(from: string, to: string, context: CopyContext): Promise<void> {
   const real = await fs.realpath(from);
   if (context.skip.includes(real)) return;
-  await fs.ensureDir(to);
+  await fs.mkdir(to, { recursive: true });
   const inner = { ...context, ancestors: [...context.ancestors, real] };
   for (const entry of await fs.readdir(from, { withFileTypes: true })) {
     const source = join(from, entry.name);

@@ -1,5 +1,5 @@
+import { promises as fs } from 'node:fs';
 import { basename, join } from 'node:path';
-import fs from 'fs-extra';
 import { type S3Location, s3Uri } from '../contract/location.ts';
 import { OptmlError } from '../errors/error.ts';
 import { addUp, progressLines } from '../log/progress.ts';

@@ -1,9 +1,8 @@
+import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import fs from 'fs-extra';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { copySource } from './copy-source.ts';
-import { downloadSource } from './download-source.ts';
 import type { SourcePlace, SourceRequest } from './source.ts';
 
 /**
@@ -15,7 +14,7 @@ import type { SourcePlace, SourceRequest } from './source.ts';
  */
 export async function fillCodeDirectory(place: SourcePlace, request: SourceRequest): Promise<string> {
   const dir = request.codeDir;
-  for (const name of await fs.readdir(dir)) await fs.remove(join(dir, name));
+  for (const name of await fs.readdir(dir)) await fs.rm(join(dir, name), { recursive: true, force: true });
   let partial: string | undefined;
   try {
     partial = await fs.mkdtemp(join(dir, PARTIAL_MARK));
@@ -23,7 +22,12 @@ export async function fillCodeDirectory(place: SourcePlace, request: SourceReque
     await fs.mkdir(tree);
     const done =
       's3' in place
-        ? await downloadSource(place.s3, join(partial, 'download'), tree, request)
+        ? await (await import('./download-source.ts')).downloadSource(
+            place.s3,
+            join(partial, 'download'),
+            tree,
+            request,
+          )
         : await copySource(place.path, tree, request);
     for (const name of await fs.readdir(tree)) await fs.rename(join(tree, name), join(dir, name));
     return done;
@@ -41,6 +45,6 @@ export async function fillCodeDirectory(place: SourcePlace, request: SourceReque
     }
     throw error;
   } finally {
-    if (partial !== undefined) await fs.remove(partial);
+    if (partial !== undefined) await fs.rm(partial, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,4 @@
 import { looksLikeArchive } from '../archive/decompress.ts';
-import { MAKE_ANEW, unpackArchive } from '../archive/unpack.ts';
 import { called } from '../errors/called.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { SourceRequest } from './source.ts';
@@ -17,6 +16,7 @@ export async function unpackSource(
   { variables, signal }: Pick<SourceRequest, 'variables' | 'signal'>,
 ): Promise<boolean> {
   if (!looksLikeArchive(file)) return false;
+  const { MAKE_ANEW, unpackArchive } = await import('#archive/unpack');
   let entries: number;
   try {
     ({ entries } = await unpackArchive(file, target, { variables, signal }));

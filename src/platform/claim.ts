@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { isJobName, numberedName } from './job-name.ts';
@@ -48,7 +48,8 @@ export function claimFolder(jobsDir: string, name: string, makeRecord: MakeRecor
       return { name: candidate, dir, ...(candidate !== name && { renamedFrom: name }) };
     }
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    // Mostly it has been moved.
+    if (existsSync(draft)) rmSync(draft, { recursive: true, force: true });
   }
 }
 

@@ -25,14 +25,18 @@ export interface EngineJob {
   readonly workDir: string;
 }
 
-/** One host of a job, ready to be started. */
-export interface HostSpec {
+/** What is known of a host from the beginning. */
+export interface ComingHost {
   readonly name: string;
   /** The folder that is `/opt/ml` there: `input/config`, `model`, `output` and, with a source, `code` lie in it. */
   readonly mlDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One host of a job, ready to be started. */
+export interface HostSpec extends ComingHost {
   /** What is mounted over it: channels, checkpoints. */
   readonly mounts: readonly Mount[];
-  readonly environment: Readonly<Record<string, string>>;
   /** Takes the bytes of both streams, in the order in which they came. A promise holds the host's output back until it is kept. */
   readonly onOutput: (bytes: Buffer) => void | Promise<void>;
 }
@@ -58,6 +62,8 @@ export interface HostRun {
 
 /** Where the hosts of one job run. */
 export interface EngineSession {
+  /** Tells of a host that {@link start} will be called for, as it is here: what takes time can begin. */
+  expect?(host: ComingHost): void;
   /** Starts one host. */
   start(host: HostSpec): Promise<HostRun>;
   /** After the host's end: makes what it wrote below `mlDir` and its writable mounts the user's own. */

@@ -2,7 +2,7 @@ import type { TrainingJobRequest } from '../request/request.ts';
 import type { OnJobEvent } from './events.ts';
 import { Lines } from './lines.ts';
 import { type LogWriter, openLogWriter } from './logs/writer.ts';
-import { type Metrics, openMetrics } from './metrics/metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { MetricValue } from './record.ts';
 
 /** Where the output of a job's hosts goes: into their logs, through the metrics, and to whoever watches. */
@@ -14,15 +14,16 @@ export class HostOutputs {
   readonly #lines = new Map<string, Lines>();
   readonly #metrics: Metrics | undefined;
 
-  /** `dir` is the job's folder. */
-  constructor(dir: string, request: TrainingJobRequest, onEvent: OnJobEvent) {
+  private constructor(dir: string, onEvent: OnJobEvent, metrics: Metrics | undefined) {
     this.#dir = dir;
     this.#onEvent = onEvent;
     this.#warn = (message) => void onEvent({ type: 'warning', message });
-    this.#metrics = openMetrics(dir, request.AlgorithmSpecification?.MetricDefinitions ?? [], {
-      onPoint: ({ time, host, name, value }) => void onEvent({ type: 'metric', time, host, name, value }),
-      warn: this.#warn,
-    });
+    this.#metrics = metrics;
+  }
+
+  /** `dir` is the job's folder. */
+  static async open(dir: string, request: TrainingJobRequest, onEvent: OnJobEvent): Promise<HostOutputs> {
+    return new HostOutputs(dir, onEvent, await metricsOf(dir, request, onEvent));
   }
 
   /** Takes the bytes of one host. A promise: wait before you bring more. */
@@ -32,7 +33,8 @@ export class HostOutputs {
     this.#lines.set(host, lines);
     return (bytes) => {
       this.#metrics?.push(host, bytes);
-      const waits = [this.#tell(host, lines.push(bytes)), log.write(bytes)].filter((wait) => wait instanceof Promise);
+      const told = lines.push(bytes).map((piece) => this.#tell(host, piece));
+      const waits = [...told, log.write(bytes)].filter((wait) => wait instanceof Promise);
       return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
     };
   }
@@ -63,4 +65,15 @@ export class HostOutputs {
     this.#logs.set(host, writer);
     return writer;
   }
+}
+
+// What looks for metrics is loaded for a job that defines some.
+async function metricsOf(dir: string, request: TrainingJobRequest, onEvent: OnJobEvent): Promise<Metrics | undefined> {
+  const { MetricDefinitions: definitions = [] } = request.AlgorithmSpecification ?? {};
+  if (definitions.length === 0) return undefined;
+  const { openMetrics } = await import('#platform/metrics/metrics');
+  return openMetrics(dir, definitions, {
+    onPoint: ({ time, host, name, value }) => void onEvent({ type: 'metric', time, host, name, value }),
+    warn: (message) => void onEvent({ type: 'warning', message }),
+  });
 }

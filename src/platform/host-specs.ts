@@ -5,7 +5,6 @@ import type { PreparedChannels } from './channels/prepare-channels.ts';
 import type { HostSpec, Mount } from './engine.ts';
 import { checkpointPath, writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
-import { hostVariables } from './host-variables.ts';
 
 /** What the hosts of a job are made of. */
 export interface HostSpecsRequest {
@@ -13,11 +12,9 @@ export interface HostSpecsRequest {
   readonly hosts: readonly PlannedHost[];
   readonly mlDirOf: (host: string) => string;
   readonly channels: PreparedChannels;
-  /** Whether the engine is `process`, where hosts have no network of their own. */
-  readonly isProcess: boolean;
-  readonly variables: Readonly<NodeJS.ProcessEnv>;
-  readonly projectVariables: Readonly<Record<string, string>>;
-  readonly passCredentials: boolean;
+  /** Variables of all hosts. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly networkInterface: string;
   readonly outputOf: (host: string) => HostSpec['onOutput'];
 }
 
@@ -27,16 +24,15 @@ export function makeHostSpecs(given: HostSpecsRequest): readonly HostSpec[] {
 }
 
 function makeHostSpec(host: PlannedHost, given: HostSpecsRequest): HostSpec {
-  const { request, hosts, channels, isProcess, outputOf } = given;
+  const { request, hosts, channels, environment, networkInterface, outputOf } = given;
   const mlDir = given.mlDirOf(host.name);
-  const networkInterface = isProcess ? 'lo' : 'eth0';
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
   writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface });
   return {
     name: host.name,
     mlDir,
     mounts: [...mounts.map((mount) => writableDrivers(mount, mlDir)), ...checkpointMounts(request, mlDir)],
-    environment: hostVariables({ ...given, networkInterface }),
+    environment,
     onOutput: outputOf(host.name),
   };
 }

@@ -7,20 +7,28 @@ export class Lines {
   #rest: Buffer[] = [];
   #restBytes = 0;
 
-  /** The whole lines that are there with these bytes, each with its break; undefined while there are none. */
-  push(bytes: Buffer): Buffer | undefined {
+  /**
+   * The whole lines that are there with these bytes, each with its break, in up to two pieces: of the bytes only the end of
+   * a line that had begun before is copied.
+   */
+  push(bytes: Buffer): readonly Buffer[] {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end === 0 && this.#restBytes + bytes.length < LONGEST_BYTES) {
       this.#keep(bytes);
-      return undefined;
+      return [];
     }
     const cut = end === 0 ? bytes.length : end;
-    const lines =
-      this.#restBytes === 0 ? bytes.subarray(0, cut) : Buffer.concat([...this.#rest, bytes.subarray(0, cut)]);
+    const pieces: Buffer[] = [];
+    let start = 0;
+    if (this.#restBytes > 0) {
+      start = end === 0 ? cut : bytes.indexOf(NEWLINE) + 1;
+      pieces.push(Buffer.concat([...this.#rest, bytes.subarray(0, start)]));
+    }
+    if (start < cut) pieces.push(bytes.subarray(start, cut));
     this.#rest = [];
     this.#restBytes = 0;
     if (cut < bytes.length) this.#keep(bytes.subarray(cut));
-    return lines;
+    return pieces;
   }
 
   /** What is left without a break at the end of the stream; undefined when nothing is. */

@@ -10,12 +10,13 @@ import { type PreparedChannels, prepareChannels } from './channels/prepare-chann
 import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
 import { restoreCheckpoints, syncCheckpoints } from './checkpoints.ts';
 import type { Engine, EngineSession, HostSpec, Watchdog } from './engine.ts';
-import { startWatchdog } from './engines/watchdog.ts';
+import { makeWatchdog } from './engines/watchdog.ts';
 import type { OnJobEvent } from './events.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
 import { HostOutputs } from './host-outputs.ts';
 import { type PlannedHost, planHosts } from './host-plan.ts';
 import { makeHostSpecs } from './host-specs.ts';
+import { hostVariables } from './host-variables.ts';
 import { putCode } from './job-code.ts';
 import { chooseEngine, type EngineOptions } from './job-engine.ts';
 import { errorReason, jobError } from './job-error.ts';
@@ -105,7 +106,7 @@ class LocalJob {
   }
 
   async run(): Promise<JobEnd> {
-    const watchdog = startWatchdog();
+    const watchdog = makeWatchdog();
     const ends = this.#listen();
     let session: EngineSession | undefined;
     try {
@@ -115,7 +116,9 @@ class LocalJob {
       this.#progress.note({ engine: engine.name, leftovers: [engine.name] });
       this.#progress.move('Downloading');
       session = await this.#open(engine, watchdog);
-      const end = await this.#train(engine, session);
+      const plan = this.#planRun(engine);
+      this.#expectHosts(session, plan);
+      const end = await this.#train(session, plan);
       await this.#conclude(end);
     } catch (error) {
       await this.#fail(error);
@@ -197,18 +200,32 @@ class LocalJob {
     return engine.open(job, { signal: this.#giveUp.signal, warn: this.#warn, say, watchdog });
   }
 
-  /** Runs the hosts, again after an interruption. */
-  async #train(engine: Engine, session: EngineSession): Promise<HostsEnd> {
+  /** What does not change from attempt to attempt. */
+  #planRun(engine: Engine): RunPlan {
     const isProcess = engine.name === 'process';
     const image = this.#request.AlgorithmSpecification?.TrainingImage ?? '';
     const project = isProcess && image.startsWith('file://') ? readProject(image) : undefined;
+    // Hosts of `process` have no network of their own.
+    const networkInterface = isProcess ? 'lo' : 'eth0';
+    const environment = hostVariables({
+      request: this.#request,
+      variables: this.#options.variables,
+      networkInterface,
+      projectVariables: project?.variables ?? {},
+      passCredentials: this.#options.passCredentials,
+    });
+    return { project, networkInterface, environment };
+  }
+
+  /** Runs the hosts, again after an interruption. */
+  async #train(session: EngineSession, plan: RunPlan): Promise<HostsEnd> {
     for (const dir of this.#mlDirs) mkdirSync(dir, { recursive: true });
     const channels = await this.#prepareChannels();
-    this.#outputs = new HostOutputs(this.#dir, this.#request, this.#options.onEvent);
+    this.#outputs = await HostOutputs.open(this.#dir, this.#request, this.#options.onEvent);
     const place = this.#checkpointPlace();
     try {
       for (let isFirst = true; ; isFirst = false) {
-        const end = await this.#attempt(session, { isFirst, isProcess, project, channels, place });
+        const end = await this.#attempt(session, { ...plan, isFirst, channels, place });
         if (isFirst && end.stoppedBy === undefined) this.#warnOfNoInterruption();
         if (end.stoppedBy !== 'interrupt') return end;
         // The job was stopped once its hosts were gone.
@@ -219,14 +236,19 @@ class LocalJob {
         this.#progress.move('Starting');
         this.#progress.move('Downloading');
         for (const dir of this.#mlDirs) emptyHost(dir);
+        this.#expectHosts(session, plan);
       }
     } finally {
       await channels.close();
     }
   }
 
+  #expectHosts(session: EngineSession, { environment }: RunPlan): void {
+    for (const { name } of this.#hosts) session.expect?.({ name, mlDir: this.#mlDir(name), environment });
+  }
+
   async #attempt(session: EngineSession, attempt: Attempt): Promise<HostsEnd> {
-    const { isFirst, isProcess, project, channels, place } = attempt;
+    const { isFirst, environment, networkInterface, project, channels, place } = attempt;
     const checkpointDirs = this.#mlDirs.map((dir) => join(dir, 'checkpoints'));
     await this.#putCode(project);
     if (place !== undefined) await restoreCheckpoints(checkpointDirs, place, this.#giveUp.signal);
@@ -235,10 +257,8 @@ class LocalJob {
       hosts: this.#hosts,
       mlDirOf: (host) => this.#mlDir(host),
       channels,
-      isProcess,
-      variables: this.#options.variables,
-      projectVariables: project?.variables ?? {},
-      passCredentials: this.#options.passCredentials,
+      environment,
+      networkInterface,
       outputOf: (host) => this.#outputs?.of(host) ?? (() => undefined),
     });
     await channels.start();
@@ -438,10 +458,16 @@ class LocalJob {
   }
 }
 
-interface Attempt {
-  readonly isFirst: boolean;
-  readonly isProcess: boolean;
+interface RunPlan {
+  /** A project folder that is run as it is. */
   readonly project: Project | undefined;
+  readonly networkInterface: string;
+  /** Variables of all hosts. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Attempt extends RunPlan {
+  readonly isFirst: boolean;
   readonly channels: PreparedChannels;
   readonly place: CheckpointPlace | undefined;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { within } from '../clock.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { OnJobEvent } from './events.ts';
@@ -9,7 +10,7 @@ import { removeLeftovers } from './job-leftovers.ts';
 import { type JobStore, openStore } from './job-store.ts';
 import { prepareRequest } from './prepare-request.ts';
 import type { JobRecord } from './record.ts';
-import { REPORT_FILE, writeReport } from './report/write-report.ts';
+import { REPORT_FILE } from './report/report-file.ts';
 import { runClaimedJob, STOP_GRACE_SECONDS } from './run-job.ts';
 import { thisRunner } from './runner-process.ts';
 
@@ -83,9 +84,7 @@ export async function runPreparedJob(
   const claimed = store.claim(prepared.TrainingJobName, (name) => firstRecord({ ...prepared, TrainingJobName: name }));
   options.onName?.(claimed.name, claimed.renamedFrom);
   const never = new AbortController().signal;
-  // Beside the job: it need not wait for what another has left.
-  const cleaned = cleanUpAfterKilled(store, variables);
-  const { record, error } = await runClaimedJob(store, store.read(claimed.name), {
+  const running = runClaimedJob(store, store.read(claimed.name), {
     ...options,
     variables,
     onEvent,
@@ -95,7 +94,14 @@ export async function runPreparedJob(
     passCredentials: options.passCredentials ?? false,
     interruptAfterSeconds: options.interruptAfterSeconds,
   });
-  const report = await writeReport(claimed.dir, record).catch((error: unknown) => {
+  // Beside the job, once that has started: it need not wait for what another has left.
+  const started = within(
+    running.catch(() => undefined),
+    CLEAN_UP_AFTER_MS,
+  );
+  const cleaned = started.then(() => cleanUpAfterKilled(store, variables));
+  const { record, error } = await running;
+  const report = await reportOn(claimed.dir, record).catch((error: unknown) => {
     void onEvent({ type: 'warning', message: `the report cannot be written: ${(error as Error).message}` });
     return undefined;
   });
@@ -103,11 +109,19 @@ export async function runPreparedJob(
   return { name: claimed.name, record, error, dir: claimed.dir, report };
 }
 
+const CLEAN_UP_AFTER_MS = 1000;
+
+// Loaded when there is something to tell: a job starts sooner without it.
+async function reportOn(dir: string, record: JobRecord): Promise<string> {
+  const { writeReport } = await import('#platform/report/write-report');
+  return writeReport(dir, record);
+}
+
 // They get their report too.
 function cleanUpAfterKilled(store: JobStore, variables: Readonly<NodeJS.ProcessEnv>): Promise<void> {
   return store.reconcile(async (record, dir) => {
     await removeLeftovers(record, dir, { home: store.jobsDir, variables });
-    if (!existsSync(join(dir, REPORT_FILE))) await writeReport(dir, record);
+    if (!existsSync(join(dir, REPORT_FILE))) await reportOn(dir, record);
   });
 }
 

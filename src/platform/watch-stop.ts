@@ -27,8 +27,12 @@ export function watchStop(dir: string, onStop: () => void): () => void {
   };
   const timer = setInterval(look, POLL_MS);
   timer.unref();
-  watcher = watchFolder(dir, look);
-  setImmediate(look);
+  // Whoever calls has more urgent things to start.
+  setImmediate(() => {
+    if (isOver) return;
+    watcher = watchFolder(dir, look);
+    look();
+  });
   return end;
 }
 

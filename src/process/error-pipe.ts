@@ -26,16 +26,21 @@ export async function makeErrorPipe(dir = tmpdir()): Promise<ErrorPipe | undefin
   const file = join(dir, `optml-${makeMark()}`);
   try {
     await makeFifo(file);
-    // Reading without blocking first: opening for writing would wait for a reader.
-    const readEnd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writeEnd = openSync(file, constants.O_WRONLY);
-    const options = { fd: readEnd, readable: true, writable: false, highWaterMark: READ_AHEAD_BYTES };
-    return { source: new Socket(options), writeEnd };
+    return openFifo(file);
   } catch {
     return undefined;
   } finally {
     if (existsSync(file)) unlinkSync(file);
   }
+}
+
+/** Opens both ends of the pipe whose name is `file`. */
+export function openFifo(file: string): ErrorPipe {
+  // Reading without blocking first: opening for writing would wait for a reader.
+  const readEnd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writeEnd = openSync(file, constants.O_WRONLY);
+  const options = { fd: readEnd, readable: true, writable: false, highWaterMark: READ_AHEAD_BYTES };
+  return { source: new Socket(options), writeEnd };
 }
 
 /** Closes the end that the child has a copy of. */

@@ -149,12 +149,12 @@ test("the system's own hosts file goes on after the hosts of the job", async (t)
 });
 
 test('two jobs side by side never share addresses, and a job that comes back has its old ones', async (t) => {
-  const first = await takeHostAddresses('same-name');
-  const second = await takeHostAddresses('same-name');
+  const first = takeHostAddresses('same-name');
+  const second = takeHostAddresses('same-name');
   t.after(() => second.release());
   assert.notEqual(first.of(0), second.of(0));
   first.release();
-  const third = await takeHostAddresses('same-name');
+  const third = takeHostAddresses('same-name');
   t.after(() => third.release());
   assert.equal(third.of(0), first.of(0));
   assert.equal(third.of(250), third.of(0).replace(/0\.1$/, '1.1'));

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startWatchdog } from '../../src/platform/engines/watchdog.ts';
+import { makeWatchdog } from '../../src/platform/engines/watchdog.ts';
 import type { WatchdogLine } from '../../src/platform/engines/watchdog-line.ts';
 import { familyOf } from '../../src/process/family.ts';
 import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
@@ -82,12 +82,12 @@ function startSleeper(t: TestContext): number {
 
 test('a watchdog that is closed does nothing, and is gone', async (t) => {
   const before = childrenOf(process.pid);
-  const watchdog = startWatchdog();
-  const watching = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+  const watchdog = makeWatchdog();
   const sleeper = startSleeper(t);
   const file = join(temporaryFolder(t), 'made');
   watchdog.watchGroup(sleeper);
   watchdog.watchCommand(['touch', file]);
+  const watching = childrenOf(process.pid).filter((pid) => pid !== sleeper && !before.includes(pid));
   await watchdog.close();
   assert.equal(watching.length, 1);
   assert.ok(!isAlive(watching[0] ?? 0));

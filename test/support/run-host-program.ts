@@ -3,11 +3,11 @@
 // standard output, and at the end a line of JSON: how the host ended, and what was warned about.
 import type { EngineJob, HostSpec } from '../../src/platform/engine.ts';
 import { processEngine } from '../../src/platform/engines/process.ts';
-import { startWatchdog } from '../../src/platform/engines/watchdog.ts';
+import { makeWatchdog } from '../../src/platform/engines/watchdog.ts';
 
 const { job, host } = JSON.parse(process.argv[2] ?? '') as { job: EngineJob; host: HostSpec };
 const warnings: string[] = [];
-const watchdog = startWatchdog();
+const watchdog = makeWatchdog();
 const session = await processEngine({ variables: process.env }).open(job, {
   signal: new AbortController().signal,
   warn: (message) => warnings.push(message),

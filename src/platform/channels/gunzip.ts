@@ -1,12 +1,13 @@
 import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 
 /** Undoes gzip, several members included. @throws Error of zlib when it is no gzip, or is cut off. */
-export function gunzip(content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+export async function* gunzip(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  // Loaded for those who need it: a job starts sooner without it.
+  const { createGunzip } = await import('node:zlib');
   const unzip = createGunzip();
   // Its errors come out of the loop over `unzip`; leaving that loop ends the source too.
   pipeline(Readable.from(content, { objectMode: false }), unzip, () => {});
-  return unzip;
+  yield* unzip;
 }
 
 /** Whether an error says that the data is no gzip. */

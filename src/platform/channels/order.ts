@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Which items of a channel a host gets. */
 export interface Deal {
   /** How many items there are. */
@@ -35,11 +33,22 @@ function shuffledOrder(count: number, seed: number, epoch: number): Uint32Array 
 
 /** Numbers from 0 (inclusive) to 1 (exclusive): Marsaglia's generator of 32 bits, which must not start at 0. */
 function randomNumbers(seed: string): () => number {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE(0) || 1;
+  let state = hash(seed) || 1;
   return () => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
+}
+
+/** A hash of 32 bits in which every character moves every bit: FNV-1a with the end of MurmurHash3. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
 }

@@ -1,44 +1,70 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { within } from '../../clock.ts';
 import { packageRoot } from '../../entry-point/package-root.ts';
-import { familyOf, MARK_VARIABLE } from '../../process/family.ts';
+import { familyOf, MARK_VARIABLE, signalGroup } from '../../process/family.ts';
 import { readTextIfAny } from '../../read-text.ts';
 import type { Watchdog } from '../engine.ts';
 import type { WatchdogLine } from './watchdog-line.ts';
 
 const END_WAIT_MS = 3000;
 
+// What waits is a shell, small and soon there; Node, which ends what is left, is started when it is needed.
+const SCRIPT = `
+trap '' INT TERM HUP QUIT
+lines=
+while read -r line; do
+  lines="$lines$line
+"
+done
+printf '%s' "$lines" | "$1" "$2"
+`;
+
 /**
- * Starts a small process that outlives a kill of this one, and then ends what it has been told of. It notices by the end
- * of a pipe that nobody else holds. Does not wait for it to be up: what it is told meanwhile stays in the pipe.
+ * A small process that outlives a kill of this one, and then ends what it has been told of. It notices by the end of a pipe
+ * that nobody else holds. Started when there is something to tell it; what it is told before it is up stays in the pipe.
  */
-export function startWatchdog(): Watchdog {
-  const program = join(packageRoot(), 'dist', 'lazy', 'platform', 'engines', 'watchdog-program.cjs');
-  // A session of its own: what a terminal sends to all in its foreground does not reach it. Nothing of the terminal is
-  // kept open by it.
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    // Without a watchdog the job runs as well.
-    child.once('error', () => resolve());
-  });
-  child.stdin.on('error', () => undefined);
-  child.unref();
-  (child.stdin as unknown as { unref(): void }).unref();
+export function makeWatchdog(): Watchdog {
+  let child: ChildProcess | undefined;
   const tell = (line: WatchdogLine) => {
-    if (child.stdin.writable) child.stdin.write(`${JSON.stringify(line)}\n`);
+    child ??= start();
+    if (child.stdin?.writable) child.stdin.write(`${JSON.stringify(line)}\n`);
   };
   return {
     watchGroup: (pid) => tell({ family: familyOf(pid, markOf(pid)) }),
     watchCommand: (words) => tell({ command: words }),
     close: async () => {
-      // Killed, since it may not be up yet: it would have to start first to be told.
-      child.ref();
-      child.kill('SIGKILL');
-      await within(ended, END_WAIT_MS);
+      if (child !== undefined) await end(child);
     },
   };
+}
+
+function start(): ChildProcess {
+  const program = join(packageRoot(), 'dist', 'lazy', 'platform', 'engines', 'watchdog-program.cjs');
+  // A session of its own: what a terminal sends to all in its foreground does not reach it. Nothing of the terminal is
+  // kept open by it.
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', process.execPath, program], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
+  // Without a watchdog the job runs as well.
+  child.on('error', () => undefined);
+  const input = child.stdin as Writable & { unref(): void };
+  input.on('error', () => undefined);
+  child.unref();
+  input.unref();
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.ref();
+  // Killed, with Node should it have been started: it would have to be up first to be told.
+  signalGroup(child.pid, 'SIGKILL');
+  await within(ended, END_WAIT_MS);
 }
 
 // The mark that its processes carry wherever they move; empty for one without.

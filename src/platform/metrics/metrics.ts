@@ -8,17 +8,7 @@ import type { MetricDefinition } from './definitions.ts';
 import { LineQueue } from './line-queue.ts';
 import { MATCHER_LIMITS, Matcher, type MatcherLimits } from './matcher.ts';
 import type { FoundValue } from './messages.ts';
-
-/** Name of the file in a job's folder that holds the series: a JSON object a line, see {@link MetricPoint}. */
-export const METRICS_FILE = 'metrics.jsonl';
-
-/** A value of a metric. `time` in milliseconds since 1970. Numbers that JSON lacks are texts in the file (`"NaN"`). */
-export interface MetricPoint {
-  readonly time: number;
-  readonly host: string;
-  readonly name: string;
-  readonly value: number;
-}
+import { METRICS_FILE, type MetricPoint } from './metrics-file.ts';
 
 /** Finds the metrics in what the hosts of a job write. */
 export interface Metrics {

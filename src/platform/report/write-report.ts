@@ -7,12 +7,10 @@ import type { JobRecord } from '../record.ts';
 import { chart, spanOf } from './chart.ts';
 import { html, type Markup, raw } from './html.ts';
 import { logText } from './log-text.ts';
+import { REPORT_FILE } from './report-file.ts';
 import { artifacts, channels, heading, hosts, parameters, section, timeLine } from './sections.ts';
 import { readSeries } from './series.ts';
 import { STYLE } from './style.ts';
-
-/** Name of the report in the folder of a job. */
-export const REPORT_FILE = 'report.html';
 
 const LOG_LINES = 200;
 

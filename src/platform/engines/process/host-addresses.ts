@@ -9,22 +9,20 @@ export interface HostAddresses {
 
 const BLOCKS = 253;
 const HOSTS_PER_ROW = 250;
-// Any port below those that systems give to clients. The address is the job's own; the port only has to be the same one.
-const LOCK_PORT = 15_150;
 
 /**
- * Takes a block of the loopback network, 127.N.0.0/16, for the job. A socket that listens in a corner of the block is the
- * lock: the kernel removes it with this process, however that ends. The name says where to begin, so that a job that runs
- * again mostly has its addresses again.
+ * Takes a block of the loopback network, 127.N.0.0/16, for the job. A socket that has the block's name is the lock: one
+ * without a file, which the kernel keeps for each network and removes with this process, however that ends. The job's
+ * name says where to begin, so that a job that runs again mostly has its addresses again. Linux only.
  */
-export async function takeHostAddresses(jobName: string): Promise<HostAddresses> {
+export function takeHostAddresses(jobName: string): HostAddresses {
   const first = hash(jobName) % BLOCKS;
   for (let tried = 0; tried < BLOCKS; tried++) {
     const block = blockAt(first + tried);
-    const lock = await listen(`127.${block}.255.254`);
+    const lock = listen(`optml-hosts-127.${block}`);
     if (lock !== undefined) return { of: (index) => addressIn(block, index), release: () => lock.close() };
   }
-  // All taken, or somebody listens on that port of all addresses: a job that has the same block is unlikely still.
+  // All taken, or the machine has no such sockets: a job that has the same block is unlikely still.
   return { of: (index) => addressIn(blockAt(first), index), release: () => undefined };
 }
 
@@ -41,11 +39,12 @@ function hash(text: string): number {
   return [...text].reduce((sum, character) => (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0, 7);
 }
 
-function listen(host: string): Promise<Server | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
-    server.unref();
-    server.once('error', () => resolve(undefined));
-    server.listen({ host, port: LOCK_PORT, exclusive: true }, () => resolve(server));
-  });
+// Such a name is taken, or not, at once: nothing has to be waited for.
+function listen(name: string): Server | undefined {
+  const server = createServer((socket) => socket.destroy());
+  server.on('error', () => undefined);
+  server.listen({ path: `\0${name}`, exclusive: true });
+  if (!server.listening) return undefined;
+  server.unref();
+  return server;
 }

@@ -12,3 +12,12 @@ export function hostCommand(job: EngineJob): readonly [file: string, ...args: st
   if (file !== undefined) return [file, ...rest, ...args];
   return [process.execPath, join(packageRoot(), 'dist', 'bin', 'train.cjs'), ...args];
 }
+
+/**
+ * The program that is `train` as soon as it is told to be, where the host runs `train`. As its last argument it wants the
+ * path of a named pipe, which it removes.
+ */
+export function waitingCommand(job: EngineJob): readonly [file: string, ...args: string[]] | undefined {
+  if (job.entrypoint !== undefined) return undefined;
+  return [process.execPath, join(packageRoot(), 'dist', 'bin', 'waiting-train.cjs'), ...(job.arguments ?? [])];
+}

@@ -1,33 +1,22 @@
-import { spawn } from 'node:child_process';
 import type { Tools } from './tools.ts';
 
 /** How to start a process that has mounts, a /proc and process ids of its own. */
 export interface Namespaces {
   readonly unshare: string;
   readonly mount: string;
+  /** Where the machine has it. */
+  readonly nsenter: string | undefined;
   /** Whether the user is not root: then a user namespace of its own gives the right to mount. */
   readonly isRootless: boolean;
 }
 
 /**
- * Finds out whether this machine and user can have namespaces, by trying: kernels, containers and security modules refuse
- * them in many ways. Undefined where they are not to be had.
+ * What namespaces are made with, where this machine has that. Whether they are to be had is another matter: kernels,
+ * containers and security modules refuse them in many ways, and the first host that is started shows it.
  */
-export async function findNamespaces({ unshare, mount }: Tools): Promise<Namespaces | undefined> {
+export function namespaceTools({ unshare, mount, nsenter }: Tools): Namespaces | undefined {
   if (process.platform !== 'linux' || unshare === undefined || mount === undefined) return undefined;
-  const namespaces = { unshare, mount, isRootless: process.geteuid?.() !== 0 };
-  const script = '"$1" -n -o bind /etc/hosts /etc/hosts && shift && exec "$@"';
-  const words = [
-    ...enteringWords(namespaces),
-    '/bin/sh',
-    '-c',
-    script,
-    'sh',
-    mount,
-    ...leavingWords(namespaces),
-    'true',
-  ];
-  return (await succeeds(words)) ? namespaces : undefined;
+  return { unshare, mount, nsenter, isRootless: process.geteuid?.() !== 0 };
 }
 
 /**
@@ -44,11 +33,4 @@ export function enteringWords({ unshare, isRootless }: Namespaces, isUserNamespa
 export function leavingWords({ unshare, isRootless }: Namespaces): readonly string[] {
   if (!isRootless) return [];
   return [unshare, '--user', `--map-user=${process.geteuid?.()}`, `--map-group=${process.getegid?.()}`, '--'];
-}
-
-function succeeds([file = '', ...args]: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: 'ignore' });
-    child.once('error', () => resolve(false)).once('exit', (code) => resolve(code === 0));
-  });
 }

@@ -1,39 +1,30 @@
+import { quoteWord, shellWords } from '../../../process/shell-words.ts';
 import type { Mount } from '../../engine.ts';
 import { readOnlyOptions } from './mount-options.ts';
 import type { Replacement } from './name-files.ts';
 import { enteringWords, leavingWords, type Namespaces } from './namespaces.ts';
 
-/** What the set-up says on standard error when all is done and the program takes its place. */
-export const READY = 'ready\n';
+// A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
+// once that is known, what to mount and to run. When this process dies in between, the input ends, and nothing has been
+// started. Whatever the shell says besides these words on standard error is why it failed.
 
-// It begins once it is told to, so that nothing has been started should nobody be there any more to watch it.
-// Whatever else it says is why it failed. All values come as arguments, so that no name can be taken for a command. In the
-// end both streams of the program are one, which keeps their order.
-const SCRIPT = `
-read -r go || exit
-exec </dev/null
-dir=$1 program=$2 mount=$3
-shift 3
-while [ "$1" != -- ]; do
-  "$mount" -n -o "$1" "$2" "$3" || exit
-  shift 3
-done
-shift
-cd "$dir" || exit
-case $program in
-  */*) [ -f "$program" ] && [ -x "$program" ] ;;
-  *) command -v "$program" >/dev/null ;;
-esac || {
-  echo "$program is not on this machine, or not executable" >&2
-  exit 127
+/** Whether the shell has said that the first part is done: the machine allows what the host needs. */
+export function isUp(said: string): boolean {
+  return /^up$/m.test(said);
 }
-unset OLDPWD
-echo ready >&2
-exec "$@" 2>&1
-`;
 
-/** What tells the set-up to begin, on its standard input. */
-export const GO = 'go\n';
+/** Whether it has said that all is done and the program takes its place. */
+export function isReady(said: string): boolean {
+  return READY.test(said);
+}
+
+/** What it said before that, and, once it is so, what was said afterwards. */
+export function partsOf(said: string): readonly [trouble: string, afterwards: string | undefined] {
+  const [before = '', afterwards] = said.split(READY);
+  return [before.replace(/^up\n/m, ''), afterwards];
+}
+
+const READY = /^ready\n/m;
 
 /** What a host's process has around it. */
 export interface Surroundings {
@@ -41,27 +32,105 @@ export interface Surroundings {
   readonly namespaces: Namespaces | undefined;
   /** Words that enter the network of the job. */
   readonly network: readonly string[];
-  readonly replacements: readonly Replacement[];
 }
 
-/** The words by which a host's program runs in `cwd`, after everything is mounted. */
-export function setUpWords(
-  command: readonly [file: string, ...args: string[]],
-  cwd: string,
-  mounts: readonly Mount[],
-  { namespaces, network, replacements }: Surroundings,
-): readonly [file: string, ...args: string[]] {
-  const script = ['/bin/sh', '-c', SCRIPT, 'sh', cwd, command[0]] as const;
-  if (namespaces === undefined) return [...script, '', '--', ...command];
-  const isInNetwork = network.length > 0;
+/** A program with its arguments. */
+export type Words = readonly [file: string, ...args: string[]];
+
+/** The words by which the shell of a host is started. */
+export function shellWordsIn({ namespaces, network }: Surroundings): Words {
+  const shell = ['/bin/sh', '-s'] as const;
+  if (namespaces === undefined) return shell;
   // The network came with a user namespace, which has been entered by then.
-  const entering = enteringWords(namespaces, namespaces.isRootless && !isInNetwork);
-  const all = [...replacements.map((one) => ({ ...one, isReadOnly: false })), ...mounts];
-  const mountWords = all.flatMap(({ source, target, isReadOnly }) => [
-    isReadOnly ? readOnlyOptions(source) : 'rbind',
-    source,
-    target,
+  const entering = enteringWords(namespaces, namespaces.isRootless && network.length === 0);
+  return [...network, ...entering, ...shell] as unknown as Words;
+}
+
+/** What the first part needs. */
+export interface Preparation {
+  readonly namespaces: Namespaces | undefined;
+  readonly replacements: readonly Replacement[];
+  /** Where the pipe for the host's output is to be made. */
+  readonly fifo: string;
+  /** A program that takes the shell's place at once where there is such a pipe. */
+  readonly ahead: Words | undefined;
+}
+
+/** The first part: tries what only some machines allow, and makes the pipe. */
+export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation): string {
+  const tries =
+    namespaces === undefined
+      ? []
+      : [
+          ...replacements.map(({ source, target }) => mountLine(namespaces, 'rbind', source, target)),
+          ...(namespaces.isRootless ? [`${shellWords([...leavingWords(namespaces), 'true'])} </dev/null || exit`] : []),
+        ];
+  // Beside the rest. Without the pipe the host has a socket, which does for most programs.
+  const pipes = ahead === undefined ? [fifo] : [fifo, errorFifoOf(fifo)];
+  const makePipes = `mkfifo -m 600 ${shellWords(pipes)} </dev/null 2>/dev/null &`;
+  const goOn = ahead === undefined ? [] : goAhead(ahead, fifo, namespaces);
+  return inOneGo([makePipes, ...tries, 'wait', ...goOn, 'echo up >&2']);
+}
+
+/** The pipe that `train` needs for what it runs, made with that for the host's output. */
+function errorFifoOf(fifo: string): string {
+  return `${fifo}-errors`;
+}
+
+function goAhead(program: Words, fifo: string, namespaces: Namespaces | undefined): readonly string[] {
+  const name = quoteWord(fifo);
+  return [
+    `if [ -p ${name} ]; then`,
+    // Opening for writing alone would wait for the reader.
+    `exec 3<>${name} >${name} 3<&-`,
+    'echo up >&2',
+    `exec ${shellWords([...leaving(namespaces), ...program, errorFifoOf(fifo)])}`,
+    'fi',
+  ];
+}
+
+/** What the second part needs. */
+export interface Run {
+  readonly command: Words;
+  readonly cwd: string;
+  readonly mounts: readonly Mount[];
+  /** The pipe for both of the program's streams, which are one, as it keeps their order; undefined where there is none. */
+  readonly fifo: string | undefined;
+}
+
+/** The second part: mounts, and runs the program in the shell's place. */
+export function secondPart({ command, cwd, mounts, fifo }: Run, namespaces: Namespaces | undefined): string {
+  const [program] = command;
+  const name = quoteWord(program);
+  const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
+  return inOneGo([
+    'exec </dev/null',
+    ...(namespaces === undefined ? [] : mountLines(mounts, namespaces)),
+    `cd ${quoteWord(cwd)} || exit`,
+    `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
+    'unset OLDPWD',
+    ...(fifo === undefined ? [] : [`exec >${quoteWord(fifo)} || exit`]),
+    'echo ready >&2',
+    `exec ${shellWords([...leaving(namespaces), ...command])} 2>&1`,
   ]);
-  const inside = [...script, namespaces.mount, ...mountWords, '--', ...leavingWords(namespaces), ...command];
-  return [...network, ...entering, ...inside] as unknown as readonly [string, ...string[]];
+}
+
+/** Commands for a shell that mount all these, or end it. */
+export function mountLines(mounts: readonly Mount[], namespaces: Namespaces): readonly string[] {
+  return mounts.map(({ source, target, isReadOnly }) =>
+    mountLine(namespaces, isReadOnly ? readOnlyOptions(source) : 'rbind', source, target),
+  );
+}
+
+function leaving(namespaces: Namespaces | undefined): readonly string[] {
+  return namespaces === undefined ? [] : leavingWords(namespaces);
+}
+
+function mountLine({ mount }: Namespaces, options: string, source: string, target: string): string {
+  return `${shellWords([mount, '-n', '-o', options, source, target])} </dev/null || exit`;
+}
+
+// The shell takes it up when it has all of it: half a text, as a kill may leave it, does nothing.
+function inOneGo(lines: readonly string[]): string {
+  return `{\n${lines.join('\n')}\n}\n`;
 }

@@ -12,5 +12,13 @@ export interface Tools {
 export function findTools(variables: Readonly<NodeJS.ProcessEnv>): Tools {
   const PATH = `${variables['PATH'] ?? ''}:/usr/sbin:/sbin`;
   const find = (name: string) => findOnPath(name, { PATH });
-  return { unshare: find('unshare'), nsenter: find('nsenter'), mount: find('mount'), ip: find('ip') };
+  return {
+    unshare: find('unshare'),
+    nsenter: find('nsenter'),
+    mount: find('mount'),
+    // Few jobs need it.
+    get ip() {
+      return find('ip');
+    },
+  };
 }

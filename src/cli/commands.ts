@@ -1,0 +1,10 @@
+// The commands of `optml` but for `run`, in one bundle.
+export { describeCommand } from './describe-command.ts';
+export { envCommand } from './env-command.ts';
+export { initCommand } from './init-command.ts';
+export { jobsCommand } from './jobs-command.ts';
+export { logsCommand } from './logs-command.ts';
+export { packCommand } from './pack-command.ts';
+export { stopCommand } from './stop-command.ts';
+export { trainCommand } from './train-command.ts';
+export { unpackCommand } from './unpack-command.ts';

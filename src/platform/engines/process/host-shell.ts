@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { EXIT_CODES, signalExitCode } from '../../../contract/exit-codes.ts';
+import { MARK_VARIABLE, makeMark, markValue } from '../../../process/family.ts';
+import { isReady, isUp, type Words } from './set-up.ts';
+
+const SAID_LIMIT = 4000;
+
+/** How the shell of a host is started. */
+export interface HostShellStart {
+  readonly words: Words;
+  readonly cwd: string;
+  /** The whole environment of the host. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How the shell, or the program in its place, has ended. */
+export interface Exit {
+  /** 128 + n for signal n. */
+  readonly exitCode: number;
+  /** Why it could not be started at all. */
+  readonly startError: string | undefined;
+}
+
+/** The shell that a host is before its program takes its place. */
+export interface HostShell {
+  readonly child: ChildProcess;
+  /** Carried by all processes of the host. */
+  readonly mark: string;
+  /** Resolves once its first part is done, or with false when it has ended before. */
+  readonly isUp: Promise<boolean>;
+  /** Resolves when the program takes its place, or when it has ended. */
+  readonly isOver: Promise<unknown>;
+  readonly exited: Promise<Exit>;
+  /** What it has said on standard error, the end of it. */
+  readonly said: () => string;
+  /** Gives it the first part of what it is to do. */
+  readonly tell: (firstPart: string) => void;
+  /** Gives it the second part, or the program that has taken its place what that waits for. */
+  readonly begin: (secondPart: string) => void;
+  /** It is not needed: it ends, having started nothing. */
+  readonly discard: () => void;
+}
+
+/** Starts the shell of a host, in a process group of its own. */
+export function startHostShell({ words: [file, ...args], cwd, variables }: HostShellStart): HostShell {
+  const mark = makeMark();
+  const child = spawn(file, args, {
+    cwd,
+    env: { ...variables, [MARK_VARIABLE]: markValue(mark, {}) },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const input = child.stdin as Writable;
+  // Where it could not be started there is nobody to read it.
+  input.on('error', () => undefined);
+  const exited = exitOf(child);
+  const ended = exited.then(() => false);
+  const { said, wait } = listen(child.stderr as Readable);
+  return {
+    child,
+    mark,
+    isUp: Promise.race([wait(isUp), ended]),
+    isOver: Promise.race([wait(isReady), ended]),
+    exited,
+    said,
+    tell: (firstPart) => input.write(firstPart),
+    begin: (secondPart) => input.end(secondPart),
+    discard: () => input.end(),
+  };
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: EXIT_CODES.cannotExecute, startError: error.message }));
+    child.once('exit', (code, signal) => {
+      const exitCode = signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal);
+      resolve({ exitCode, startError: undefined });
+    });
+  });
+}
+
+// What it says, as far as one wants to read it, and when it says something.
+function listen(stream: Readable): { said: () => string; wait: (isSaid: (text: string) => boolean) => Promise<true> } {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text = `${text}${chunk}`.slice(-SAID_LIMIT);
+  });
+  stream.on('error', () => undefined);
+  const wait = (isSaid: (text: string) => boolean) =>
+    new Promise<true>((resolve) => stream.on('data', () => isSaid(text) && resolve(true)));
+  return { said: () => text, wait };
+}

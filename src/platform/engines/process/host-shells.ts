@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ComingHost, EngineContext, EngineJob, Watchdog } from '../../engine.ts';
+import { waitingCommand } from './host-command.ts';
+import { type HostShell, startHostShell } from './host-shell.ts';
+import type { Namespaces } from './namespaces.ts';
+import { firstPart, type Surroundings, shellWordsIn } from './set-up.ts';
+import { type JobSurroundings, makeSurroundings } from './surroundings.ts';
+
+/** A host's shell that waits to be told what to run. */
+export interface WaitingShell {
+  readonly shell: HostShell;
+  /** Undefined where the host has none. */
+  readonly namespaces: Namespaces | undefined;
+  /** Where it was told to make the pipe for the output. */
+  readonly fifo: string;
+  /** Whether `train` has taken its place, and waits. Once it is up. */
+  readonly hasTrain: () => boolean;
+}
+
+const PLAIN: Surroundings = { namespaces: undefined, network: [] };
+
+// With it `train` does not wait until the names of hosts resolve (contract C30).
+const NO_WAITING = 'SM_STUDIO_LOCAL_MODE';
+
+/**
+ * The shells of a job's hosts. They can be started ahead, which takes as long as a job's other preparations, and the first
+ * of them shows what the machine allows.
+ */
+export class HostShells {
+  readonly #job: EngineJob;
+  readonly #variables: Readonly<NodeJS.ProcessEnv>;
+  readonly #warn: (message: string) => void;
+  readonly #watchdog: Watchdog;
+  readonly #surroundings: JobSurroundings;
+  readonly #waiting = new Map<string, Promise<WaitingShell>>();
+  #started = 0;
+  #isPlain = false;
+  #isNetworkWarned = false;
+
+  constructor(
+    job: EngineJob,
+    variables: Readonly<NodeJS.ProcessEnv>,
+    { warn, watchdog }: Pick<EngineContext, 'warn' | 'watchdog'>,
+  ) {
+    this.#job = job;
+    this.#variables = variables;
+    this.#warn = warn;
+    this.#watchdog = watchdog;
+    this.#surroundings = makeSurroundings(job, variables);
+  }
+
+  /** Starts the shell of a host that will be taken. */
+  expect(host: ComingHost): void {
+    const waiting = this.#start(host);
+    waiting.catch(() => undefined);
+    this.#waiting.set(host.name, waiting);
+  }
+
+  /** The shell of a host, up. @throws Error when it cannot be started. */
+  take(host: ComingHost): Promise<WaitingShell> {
+    const waiting = this.#waiting.get(host.name) ?? this.#start(host);
+    this.#waiting.delete(host.name);
+    return waiting;
+  }
+
+  /** Ends the shells that were not taken, and gives the job's addresses and network back. */
+  async close(): Promise<void> {
+    for (const waiting of this.#waiting.values()) {
+      (await waiting.catch(() => undefined))?.shell.discard();
+    }
+    await this.#surroundings.release();
+  }
+
+  // No waiting before the process is started: it takes longest.
+  async #start(host: ComingHost): Promise<WaitingShell> {
+    const { namespaces } = this.#surroundings;
+    if (namespaces !== undefined && !this.#isPlain) {
+      const network = this.#job.isIsolated ? await this.#surroundings.network : [];
+      if (network === undefined) this.#warnOfNetwork();
+      const waiting = this.#startIn({ namespaces, network: network ?? [] }, host, {});
+      if (await waiting.shell.isUp) return waiting;
+    }
+    this.#becomePlain();
+    const areSeveral = this.#job.hosts.length > 1;
+    const waiting = this.#startIn(PLAIN, host, areSeveral ? { [NO_WAITING]: 'true' } : {});
+    if (await waiting.shell.isUp) return waiting;
+    const { startError } = await waiting.shell.exited;
+    throw new Error(startError ?? waiting.shell.said().trim());
+  }
+
+  #startIn(around: Surroundings, host: ComingHost, more: Readonly<Record<string, string>>): WaitingShell {
+    const { PATH = '', HOME = '' } = this.#variables;
+    const { namespaces } = around;
+    const shell = startHostShell({
+      words: shellWordsIn(around),
+      cwd: this.#job.workDir,
+      variables: { PATH, HOME, ...more, ...host.environment, SAGEMAKER_BASE_DIR: host.mlDir },
+    });
+    const fifo = join(this.#job.workDir, `output-${++this.#started}`);
+    // Without nsenter nothing could be mounted for a program that runs already.
+    const isAhead = namespaces === undefined || namespaces.nsenter !== undefined;
+    const ahead = isAhead ? waitingCommand(this.#job) : undefined;
+    try {
+      const replacements = namespaces === undefined ? [] : this.#surroundings.replacements();
+      shell.tell(firstPart({ namespaces, replacements, fifo, ahead }));
+    } catch (error) {
+      shell.discard();
+      throw error;
+    }
+    if (shell.child.pid !== undefined) this.#watchdog.watchGroup(shell.child.pid);
+    return { shell, namespaces, fifo, hasTrain: () => ahead !== undefined && existsSync(fifo) };
+  }
+
+  #becomePlain(): void {
+    if (this.#isPlain) return;
+    this.#isPlain = true;
+    const { hosts, isIsolated } = this.#job;
+    if (isIsolated) this.#warnOfNetwork();
+    if (hosts.length === 1) return;
+    this.#warn(
+      `This machine allows no namespaces: the names ${hosts.join(', ')} do not resolve, and ${NO_WAITING}=true is set so that nobody waits for them (C30)`,
+    );
+  }
+
+  #warnOfNetwork(): void {
+    if (this.#isNetworkWarned) return;
+    this.#isNetworkWarned = true;
+    this.#warn('EnableNetworkIsolation is not kept: this machine does not let the engine "process" make a network');
+  }
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Mount } from '../../engine.ts';
+import type { Namespaces } from './namespaces.ts';
+import { mountLines } from './set-up.ts';
+
+/** The namespaces of a host whose program has been started already. */
+export interface StartedInside {
+  /** The process that entered them first. */
+  readonly pid: number;
+  readonly namespaces: Namespaces;
+  /** The program that enters them after it. */
+  readonly nsenter: string;
+}
+
+/**
+ * Mounts in the namespaces of a host, from outside: its first process gets no children that it did not start.
+ *
+ * @throws Error with what the tools say.
+ */
+export async function mountInside(
+  mounts: readonly Mount[],
+  { pid, namespaces, nsenter }: StartedInside,
+): Promise<void> {
+  if (mounts.length === 0) return;
+  const user = namespaces.isRootless ? ['--user', '--preserve-credentials'] : [];
+  const script = mountLines(mounts, namespaces).join('\n');
+  const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', '--', '/bin/sh', '-c', script], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  if (code !== 0) throw new Error(said.trim() || `${nsenter} ended with exit code ${code}`);
+}
