@@ -11,3 +11,7 @@ export type { JobRecord, MetricValue } from './platform/record.ts';
 export type { RunTrainingJobOptions, TrainingJobResult } from './platform/run-training-job.ts';
 export type { SecondaryStatus, StatusTransition, TrainingJobStatus } from './platform/status.ts';
 export * from './training/index.ts';
+export type { Evidence, Severity, Status } from './validate/check.ts';
+export { validateImage } from './validate/library.ts';
+export type { ValidateOptions, ValidationEvent } from './validate/validate-image.ts';
+export type { CheckResult, ValidationReport } from './validate/validation-report.ts';

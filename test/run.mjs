@@ -70,6 +70,10 @@ const LANES = {
     run: () => nodeTests('test/entry-points'),
   },
   platform: { run: () => nodeTests('test/platform', { options: ['--test-concurrency=2'] }) },
+  validate: {
+    cannot: needs('bash', 'the broken programs are written in it'),
+    run: () => nodeTests('test/validate', { options: ['--test-concurrency=1', '--test-timeout=600000'] }),
+  },
   // They wait more than they work.
   storage: { run: () => nodeTests('test/storage', { options: ['--test-concurrency=3'] }) },
   examples: { run: () => nodeTests('test/examples') },
@@ -77,6 +81,11 @@ const LANES = {
   'container-podman': containerLane('podman'),
   'platform-docker': platformLane('docker'),
   'platform-podman': platformLane('podman'),
+  'validate-docker': {
+    folder: 'test/validate-containers',
+    cannot: needsEngine('docker'),
+    run: () => nodeTests('test/validate-containers', { options: ['--test-concurrency=1', '--test-timeout=600000'] }),
+  },
   docs: { run: () => nodeTests('test/docs') },
 };
 

@@ -8,3 +8,4 @@ export { packCommand } from './pack-command.ts';
 export { stopCommand } from './stop-command.ts';
 export { trainCommand } from './train-command.ts';
 export { unpackCommand } from './unpack-command.ts';
+export { validateCommand } from './validate-command.ts';

@@ -10,6 +10,7 @@ Usage: optml train                    run the training job (the same as "train")
        optml pack DIR [-o FILE]       pack a folder as train packs a model
        optml unpack FILE DIR          unpack an archive, safely
        optml run job.json             run a whole training job on this machine
+       optml validate IMAGE           check a training container before it costs money
        optml init [DIR]               write a small project that runs at once
        optml jobs [--json]            list the jobs that were run on this machine
        optml describe JOB [--json]    show one of them
@@ -29,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['pack', async () => (await import('#cli/commands')).packCommand],
   ['unpack', async () => (await import('#cli/commands')).unpackCommand],
   ['run', async () => (await import('#cli/run-command')).runCommand],
+  ['validate', async () => (await import('#cli/commands')).validateCommand],
   ['init', async () => (await import('#cli/commands')).initCommand],
   ['jobs', async () => (await import('#cli/commands')).jobsCommand],
   ['describe', async () => (await import('#cli/commands')).describeCommand],

@@ -25,6 +25,29 @@ export interface EngineJob {
   readonly workDir: string;
 }
 
+/** What holds a host in besides the job: conditions of a trial, which only containers can have where nothing else is said. */
+export interface HostLimits {
+  /** User and group by number, `1000:1000`, instead of the image's own. */
+  readonly user?: string;
+  /** Nothing but mounts and `/tmp` can be written to. */
+  readonly isReadOnlyRoot?: boolean;
+  /** Most memory, in bytes. */
+  readonly memoryBytes?: number;
+  readonly hasTerminal?: boolean;
+  /** Small file systems in memory, in place of whatever else would be there. On the engine `process` too. */
+  readonly disks?: readonly HostDisk[];
+  /** `NAME:ADDRESS` of further names that resolve. */
+  readonly names?: readonly string[];
+}
+
+/** A file system in memory. */
+export interface HostDisk {
+  /** Absolute, as the host sees it. */
+  readonly target: string;
+  /** Options of the kernel's tmpfs: `size=4096,nr_inodes=1`. */
+  readonly options: string;
+}
+
 /** What is known of a host from the beginning. */
 export interface ComingHost {
   readonly name: string;
@@ -39,6 +62,7 @@ export interface HostSpec extends ComingHost {
   readonly mounts: readonly Mount[];
   /** Takes the bytes of both streams, in the order in which they came. A promise holds the host's output back until it is kept. */
   readonly onOutput: (bytes: Buffer) => void | Promise<void>;
+  readonly limits?: HostLimits;
 }
 
 /** How a host ended. */
@@ -58,6 +82,13 @@ export interface HostRun {
   stop(): void;
   /** Ends everything on the host at once. */
   kill(): void;
+  /** Id of the host's first process, while it runs and is one of this machine. */
+  firstPid?(): Promise<number | undefined>;
+  /**
+   * After the end, before the session is closed: what differs from the image outside of all mounts, as the engine lists it
+   * (`A /path`, `C /path`, `D /path`). Absent where there is no image.
+   */
+  changes?(): Promise<readonly string[] | undefined>;
 }
 
 /** Where the hosts of one job run. */

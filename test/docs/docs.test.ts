@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { SETTINGS } from '../../src/contract/settings.ts';
 import { ERROR_CODES } from '../../src/errors/codes.ts';
+import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
 import { makeJob, ROOT, TRAIN, temporaryFolder } from '../support/job.ts';
 import { codeBlocks } from '../support/pages.ts';
 
@@ -51,6 +52,29 @@ test('docs/errors.md lists every error code with its kind and meaning', () => {
   const expected = Object.entries(ERROR_CODES).map(([code, { kind, meaning }]) => [`\`${code}\``, kind, meaning]);
   const listed = rows(page('docs/errors.md'), '').filter(([code]) => /^`[A-Z0-9_]+`$/.test(code ?? ''));
   assert.deepEqual(listed, expected);
+});
+
+test('docs/validate.md lists every check with its clause, severity, title and what breaks it', () => {
+  const expected = ALL_CHECKS.map(({ id, clause, severity, title }) => [
+    `\`${id}\``,
+    clause,
+    severity,
+    title.replaceAll('|', '\\|'),
+    `[${id}](../test/fixtures/broken/${id})`,
+  ]);
+  const listed = rows(page('docs/validate.md'), '').filter((cells) => /^C\d+$/.test(cells[1] ?? ''));
+  assert.deepEqual(listed, expected);
+});
+
+test('docs/validate.md lists every option of the command, and no other', () => {
+  const optml = join(ROOT, 'dist/bin/optml.cjs');
+  const help = execFileSync(process.execPath, [optml, 'validate', '--help'], { encoding: 'utf8' });
+  const optionsIn = (text: string) => [...new Set([...text.matchAll(/--[a-z]+/g)].map(([option]) => option))].sort();
+  const listed = rows(page('docs/validate.md'), '--').map(([first = '']) => first);
+  assert.deepEqual(
+    optionsIn(listed.join(' ')),
+    optionsIn(help).filter((option) => option !== '--help'),
+  );
 });
 
 test('the README names every variable that a script gets, and no other', (t) => {

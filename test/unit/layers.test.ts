@@ -22,6 +22,7 @@ const LAYERS = [
   ['training'],
   ['request'],
   ['platform'],
+  ['validate'],
   ['index.ts', 'node-hooks', 'cli'],
   ['bin'],
 ];

@@ -1,4 +1,4 @@
-import type { EngineJob, Mount } from '../engine.ts';
+import type { EngineJob, HostLimits, Mount } from '../engine.ts';
 import { type ContainerEngineName, DIALECTS } from './dialects.ts';
 import { gpuArguments } from './gpu-arguments.ts';
 import { mountArguments } from './mount-arguments.ts';
@@ -29,6 +29,7 @@ export interface ContainerSpec extends ContainerResources {
   readonly environment: readonly string[];
   /** `NAME:ADDRESS` of further names. */
   readonly names: readonly string[];
+  readonly limits?: HostLimits;
 }
 
 /**
@@ -50,11 +51,22 @@ export function runArguments(engine: ContainerEngineName, spec: ContainerSpec): 
     ...option('--shm-size', spec.shmSize),
     ...option('--memory', spec.memory),
     ...gpuArguments(engine, spec.gpus),
+    ...limitArguments(spec.limits ?? {}),
     ...mountArguments(spec.mounts, DIALECTS[engine].hasCsvMounts),
     ...spec.environment,
     ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint[0] ?? '']),
     spec.image,
     ...commandOf(spec.job),
+  ];
+}
+
+function limitArguments({ user, isReadOnlyRoot, memoryBytes, hasTerminal, disks = [] }: HostLimits): readonly string[] {
+  return [
+    ...option('--user', user),
+    ...(isReadOnlyRoot === true ? ['--read-only', '--tmpfs', '/tmp'] : []),
+    ...option('--memory', memoryBytes?.toString()),
+    ...(hasTerminal === true ? ['--tty'] : []),
+    ...disks.flatMap(({ target, options }) => ['--tmpfs', `${target}:${options}`]),
   ];
 }
 
@@ -65,7 +77,7 @@ function commandOf({ entrypoint, arguments: words }: ContainerSpec['job']): read
 }
 
 function networkArguments(engine: ContainerEngineName, spec: ContainerSpec): readonly string[] {
-  const further = spec.names.flatMap((name) => ['--add-host', name]);
+  const further = [...spec.names, ...(spec.limits?.names ?? [])].flatMap((name) => ['--add-host', name]);
   switch (DIALECTS[engine].names) {
     case 'alias':
       return [

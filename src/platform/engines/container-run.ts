@@ -49,6 +49,11 @@ export async function runContainer(cli: EngineCli, command: ContainerCommand): P
       isKilled = true;
       void sendUntilHeard(cli, command.container, { signal: 'KILL', ended });
     },
+    firstPid: () => pidOf(state, ended),
+    changes: async () => {
+      const { code, stdout } = await runCli(cli, ['diff', command.container]);
+      return code === 0 ? stdout.split('\n').filter(Boolean) : undefined;
+    },
   };
 }
 
@@ -132,6 +137,18 @@ async function isEngineSpeaking(
     if ((await state())?.isStarted === true) return false;
   } while (!(await within(exited, RETRY_MS)));
   return (await state())?.isStarted !== true;
+}
+
+// The container may still be in the making.
+async function pidOf(
+  state: () => Promise<ContainerState | undefined>,
+  ended: Promise<unknown>,
+): Promise<number | undefined> {
+  do {
+    const found = await state();
+    if (found?.isRunning === true && found.pid > 0) return found.pid;
+  } while (!(await within(ended, RETRY_MS)));
+  return undefined;
 }
 
 async function endOf(

@@ -81,6 +81,7 @@ async function startHost(
     ...{ network: network.name, addresses: network.addresses },
     mounts: mountsOf(host),
     environment: environmentArguments(passed, file),
+    ...(host.limits !== undefined && { limits: host.limits }),
   });
   // In the order in which they have to be done: a network with containers on it cannot be removed.
   context.watchdog.watchCommand([...cli.command, ...removeArguments(engine, [container])]);

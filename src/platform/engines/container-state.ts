@@ -5,6 +5,8 @@ export interface ContainerState {
   /** Whether its first process has ever run. */
   readonly isStarted: boolean;
   readonly isRunning: boolean;
+  /** Of its first process, on the machine of the engine; 0 while there is none. */
+  readonly pid: number;
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
   /** Why it could not be started, in the engine's words; empty where it says nothing. */
@@ -25,6 +27,7 @@ export async function inspectContainer(cli: EngineCli, name: string): Promise<Co
     isStarted:
       typeof startedAt === 'string' && startedAt !== '' ? !startedAt.startsWith(NEVER) : state['Status'] !== 'created',
     isRunning: state['Running'] === true,
+    pid: typeof state['Pid'] === 'number' ? state['Pid'] : 0,
     exitCode: typeof state['ExitCode'] === 'number' ? state['ExitCode'] : 1,
     isOutOfMemory: state['OOMKilled'] === true,
     error: typeof state['Error'] === 'string' ? state['Error'] : '',

@@ -8,8 +8,8 @@ import type { HostSpec, Mount } from '../engine.ts';
  * Everything that a host's container has mounted: each folder in `mlDir` at its place below `/opt/ml` (never `/opt/ml`
  * itself, where the image may have folders of its own, contract C5), and over them the host's other mounts, outer ones first.
  */
-export function mountsOf(host: Pick<HostSpec, 'mlDir' | 'mounts'>): readonly Mount[] {
-  const taken = new Set(host.mounts.map((mount) => mount.target));
+export function mountsOf(host: Pick<HostSpec, 'mlDir' | 'mounts' | 'limits'>): readonly Mount[] {
+  const taken = new Set([...host.mounts, ...(host.limits?.disks ?? [])].map((mount) => mount.target));
   const parts = readdirSync(host.mlDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => ({

@@ -7,7 +7,7 @@ import type { Engine, EngineContext, EngineJob, EngineSession, HostRun, HostSpec
 import { hostCommand } from './process/host-command.ts';
 import { HostShells } from './process/host-shells.ts';
 import { makeRemovable } from './process/make-removable.ts';
-import { linkInstead, makeMountPoint, planMounts } from './process/mount-plan.ts';
+import { linkInstead, makeMountPoint, planDisks, planMounts } from './process/mount-plan.ts';
 import { notStarted, runHost } from './process/run-host.ts';
 
 /** What the engine takes from the user. */
@@ -54,7 +54,10 @@ function openSession(job: EngineJob, variables: Readonly<NodeJS.ProcessEnv>, con
       const codeDir = join(host.mlDir, RELATIVE_PATHS.codeDir);
       const cwd = existsSync(codeDir) ? codeDir : host.mlDir;
       const isTrain = job.entrypoint === undefined;
-      return await runHost({ ...host, mounts }, { waiting, command: hostCommand(job), cwd, isTrain });
+      return await runHost(
+        { ...host, mounts, limits: { ...host.limits, disks: planDisks(host) } },
+        { waiting, command: hostCommand(job), cwd, isTrain },
+      );
     } catch (error) {
       return notStarted(isOptmlError(error) ? describeError(error) : (error as Error).message);
     }

@@ -32,6 +32,11 @@ export class FirstProcess {
     this.#isOver = true;
   }
 
+  /** Its id, while it runs. */
+  pid(): number | undefined {
+    return this.#isOver ? undefined : this.#pid();
+  }
+
   /** Sends SIGTERM. One that comes right after the start is held back until the program is ready for it. */
   stop(): void {
     if (!this.#isPid1) this.#send('SIGTERM');

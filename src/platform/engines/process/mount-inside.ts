@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { Mount } from '../../engine.ts';
 import type { Namespaces } from './namespaces.ts';
-import { mountLines } from './set-up.ts';
+import { type HostMounts, mountLines } from './set-up.ts';
 
 /** The namespaces of a host whose program has been started already. */
 export interface StartedInside {
@@ -18,13 +17,10 @@ export interface StartedInside {
  *
  * @throws Error with what the tools say.
  */
-export async function mountInside(
-  mounts: readonly Mount[],
-  { pid, namespaces, nsenter }: StartedInside,
-): Promise<void> {
-  if (mounts.length === 0) return;
+export async function mountInside(what: HostMounts, { pid, namespaces, nsenter }: StartedInside): Promise<void> {
+  if (what.mounts.length + what.disks.length === 0) return;
   const user = namespaces.isRootless ? ['--user', '--preserve-credentials'] : [];
-  const script = mountLines(mounts, namespaces).join('\n');
+  const script = mountLines(what, namespaces).join('\n');
   const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', '--', '/bin/sh', '-c', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

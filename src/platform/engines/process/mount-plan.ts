@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, rmdirSync, statSync, symlinkSync, unl
 import { dirname, join, normalize } from 'node:path';
 import { DEFAULT_BASE_DIR } from '../../../contract/paths.ts';
 import { OptmlError } from '../../../errors/error.ts';
-import type { HostSpec, Mount } from '../../engine.ts';
+import type { HostDisk, HostSpec, Mount } from '../../engine.ts';
 
 /**
  * A host's mounts with their places below its own folder instead of `/opt/ml` (contract C8), outer ones first.
@@ -12,6 +12,11 @@ import type { HostSpec, Mount } from '../../engine.ts';
 export function planMounts({ mounts, mlDir }: HostSpec): readonly Mount[] {
   const planned = mounts.map((mount) => ({ ...mount, target: placeOf(mount.target, mlDir) }));
   return planned.sort((a, b) => a.target.length - b.target.length);
+}
+
+/** A host's small file systems, with their places below its own folder. @throws OptmlError as {@link planMounts}. */
+export function planDisks({ limits, mlDir }: HostSpec): readonly HostDisk[] {
+  return (limits?.disks ?? []).map((disk) => ({ ...disk, target: placeOf(disk.target, mlDir) }));
 }
 
 function placeOf(target: string, mlDir: string): string {

@@ -12,7 +12,7 @@ import { FirstProcess } from './first-process.ts';
 import type { Exit } from './host-shell.ts';
 import type { WaitingShell } from './host-shells.ts';
 import { mountInside } from './mount-inside.ts';
-import { partsOf, secondPart, type Words } from './set-up.ts';
+import { type HostMounts, partsOf, secondPart, type Words } from './set-up.ts';
 import type { TrainOrder } from './train-order.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
@@ -42,7 +42,7 @@ export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain }
   const fifo = pipe === undefined ? undefined : waiting.fifo;
   const order: TrainOrder = { cwd };
   shell.begin(
-    hasTrain ? `${JSON.stringify(order)}\n` : secondPart({ command, cwd, mounts: host.mounts, fifo }, namespaces),
+    hasTrain ? `${JSON.stringify(order)}\n` : secondPart({ command, cwd, ...mountsOf(host), fifo }, namespaces),
   );
   const first = new FirstProcess(family, { isPid1, isTrain });
 
@@ -57,15 +57,24 @@ export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain }
     const isOutOfMemory = exitCode === KILLED && (killsAfter ?? 0) > (killsBefore ?? 0);
     return { exitCode, isOutOfMemory, ...(startError !== undefined && { startError }) };
   };
-  return { ended: end(), stop: () => first.stop(), kill: () => first.kill() };
+  return {
+    ended: end(),
+    stop: () => first.stop(),
+    kill: () => first.kill(),
+    firstPid: () => Promise.resolve(first.pid()),
+  };
 }
 
-async function mountAround({ mounts }: HostSpec, { shell, namespaces }: WaitingShell): Promise<void> {
+function mountsOf({ mounts, limits }: HostSpec): HostMounts {
+  return { mounts, disks: limits?.disks ?? [] };
+}
+
+async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell): Promise<void> {
   const { pid = 0 } = shell.child;
   const nsenter = namespaces?.nsenter;
   if (namespaces === undefined || nsenter === undefined) return;
   try {
-    await mountInside(mounts, { pid, namespaces, nsenter });
+    await mountInside(mountsOf(host), { pid, namespaces, nsenter });
   } catch (error) {
     shell.discard();
     throw error;

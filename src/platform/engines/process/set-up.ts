@@ -1,5 +1,5 @@
 import { quoteWord, shellWords } from '../../../process/shell-words.ts';
-import type { Mount } from '../../engine.ts';
+import type { HostDisk, Mount } from '../../engine.ts';
 import { readOnlyOptions } from './mount-options.ts';
 import type { Replacement } from './name-files.ts';
 import { enteringWords, leavingWords, type Namespaces } from './namespaces.ts';
@@ -89,23 +89,28 @@ function goAhead(program: Words, fifo: string, namespaces: Namespaces | undefine
   ];
 }
 
+/** What is mounted for a host: folders and files, and over them small file systems in memory. */
+export interface HostMounts {
+  readonly mounts: readonly Mount[];
+  readonly disks: readonly HostDisk[];
+}
+
 /** What the second part needs. */
-export interface Run {
+export interface Run extends HostMounts {
   readonly command: Words;
   readonly cwd: string;
-  readonly mounts: readonly Mount[];
   /** The pipe for both of the program's streams, which are one, as it keeps their order; undefined where there is none. */
   readonly fifo: string | undefined;
 }
 
 /** The second part: mounts, and runs the program in the shell's place. */
-export function secondPart({ command, cwd, mounts, fifo }: Run, namespaces: Namespaces | undefined): string {
+export function secondPart({ command, cwd, mounts, disks, fifo }: Run, namespaces: Namespaces | undefined): string {
   const [program] = command;
   const name = quoteWord(program);
   const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
   return inOneGo([
     'exec </dev/null',
-    ...(namespaces === undefined ? [] : mountLines(mounts, namespaces)),
+    ...(namespaces === undefined ? [] : mountLines({ mounts, disks }, namespaces)),
     `cd ${quoteWord(cwd)} || exit`,
     `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
     'unset OLDPWD',
@@ -116,10 +121,15 @@ export function secondPart({ command, cwd, mounts, fifo }: Run, namespaces: Name
 }
 
 /** Commands for a shell that mount all these, or end it. */
-export function mountLines(mounts: readonly Mount[], namespaces: Namespaces): readonly string[] {
-  return mounts.map(({ source, target, isReadOnly }) =>
-    mountLine(namespaces, isReadOnly ? readOnlyOptions(source) : 'rbind', source, target),
-  );
+export function mountLines({ mounts, disks }: HostMounts, namespaces: Namespaces): readonly string[] {
+  return [
+    ...mounts.map(({ source, target, isReadOnly }) =>
+      mountLine(namespaces, isReadOnly ? readOnlyOptions(source) : 'rbind', source, target),
+    ),
+    ...disks.map(({ target, options }) =>
+      endingLine([namespaces.mount, '-n', '-t', 'tmpfs', '-o', options, 'tmpfs', target]),
+    ),
+  ];
 }
 
 function leaving(namespaces: Namespaces | undefined): readonly string[] {
@@ -127,7 +137,11 @@ function leaving(namespaces: Namespaces | undefined): readonly string[] {
 }
 
 function mountLine({ mount }: Namespaces, options: string, source: string, target: string): string {
-  return `${shellWords([mount, '-n', '-o', options, source, target])} </dev/null || exit`;
+  return endingLine([mount, '-n', '-o', options, source, target]);
+}
+
+function endingLine(words: readonly string[]): string {
+  return `${shellWords(words)} </dev/null || exit`;
 }
 
 // The shell takes it up when it has all of it: half a text, as a kill may leave it, does nothing.

@@ -1,0 +1,199 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { PARTIAL_MARK } from '../contract/paths.ts';
+import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
+import { quoteValue } from '../errors/quote-value.ts';
+import type { EngineName } from '../platform/engine.ts';
+import type { ReportFormat } from '../validate/report/format-report.ts';
+import type { ValidateOptions } from '../validate/validate-image.ts';
+import type { ValidationReport } from '../validate/validation-report.ts';
+import { type GivenOptions, parseOptions } from './parse-options.ts';
+import { ValidateView } from './validate-view.ts';
+
+const HELP = `optml validate - checks a training container against SageMaker's contract, before it costs money
+
+Usage: optml validate IMAGE [OPTIONS]
+       optml validate DIR [OPTIONS]           a project folder, built from its Dockerfile
+       optml validate --command "WORDS"       a program of this machine, run as train would be
+       optml validate --explain CHECK         the clause behind a check, how it is probed, how to mend it
+       optml validate --list                  all checks
+       optml validate --report FILE           shows a report that was written as JSON, in any format
+
+What is run:
+  --job FILE             the image's own job: a CreateTrainingJob request with the hyperparameters and channels it needs
+  --failing NAME=VALUE   a hyperparameter with which the job fails; may be repeated
+  --long NAME=VALUE      a hyperparameter with which it runs for some minutes, to be stopped; may be repeated
+  --engine NAME          docker, podman, nerdctl, finch or process (default: the first that answers)
+  --pull WHEN            never, missing or always (default: missing)
+  --timeout SECONDS      how long a prepared job may run before it counts as hanging (default: 120)
+  --only CHECKS          only these: ids or clauses, separated by commas; may be repeated
+  --skip CHECKS          all but these
+
+What is reported:
+  --format FORMAT        terminal, json, junit, html, markdown or sarif (default: terminal)
+  --output FILE          where the report goes (default: standard output)
+  --verbose              evidence of every check, not of findings alone
+  --baseline FILE        accepted findings: {"accepted": [{"id": "image-size", "reason": "..."}]}
+  --help                 this text
+
+Exit code: 0 no finding of severity "must", 1 at least one, 2 it could not be run.
+`;
+
+const ENGINES: readonly string[] = ['docker', 'podman', 'nerdctl', 'finch', 'process'];
+const PULLS: readonly string[] = ['never', 'missing', 'always'];
+const FORMATS: readonly string[] = ['terminal', 'json', 'junit', 'html', 'markdown', 'sarif'];
+const DEFAULT_WIDTH = 120;
+
+/** The command `optml validate`. Returns the exit code: 0, 1 for a `must` finding, 2 not run, 70 for a defect. */
+export async function validateCommand(
+  args: readonly string[],
+  variables: Readonly<NodeJS.ProcessEnv>,
+): Promise<number> {
+  try {
+    return await run(args, variables);
+  } catch (thrown) {
+    const error = asOptmlError(thrown);
+    process.stderr.write(`${describeError(error)}\n`);
+    // 1 is for findings.
+    return error.kind === 'toolkit' ? EXIT_CODES.defect : EXIT_CODES.usage;
+  }
+}
+
+async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const given = parseOptions(args, {
+    command: 'optml validate',
+    optionalWords: ['IMAGE'],
+    flags: ['help', 'list', 'verbose'],
+    values: ['command', 'job', 'engine', 'pull', 'timeout', 'format', 'output', 'baseline', 'explain', 'report'],
+    lists: ['only', 'skip', 'failing', 'long'],
+  });
+  if (given.flags.has('help')) return print(HELP);
+  const { validateImage, exitCodeOf, formatReport, ...words } = await import('#validate/validate-image');
+  const explained = given.values.get('explain');
+  if (explained !== undefined) return print(words.explainCheck(explained));
+  if (given.flags.has('list')) return print(words.describeChecks());
+  const isTerminal = !given.values.has('output') && process.stdout.isTTY === true;
+  const style = {
+    isColoured: isTerminal && !variables['NO_COLOR'],
+    isVerbose: given.flags.has('verbose'),
+    width: (isTerminal && process.stdout.columns) || DEFAULT_WIDTH,
+  };
+  const format = (oneOf('format', FORMATS, given) ?? 'terminal') as ReportFormat;
+  const write = (report: ValidationReport) =>
+    writeReport(formatReport(report, format, style), given.values.get('output'));
+  const earlier = given.values.get('report');
+  if (earlier !== undefined) return write(words.readReport(earlier));
+  const [word] = given.words;
+  const target = word !== undefined && words.isProjectFolder(word) ? { project: word } : { image: word };
+  const command = given.values.get('command');
+  const stops = listenForStops();
+  const view = new ValidateView(process.stderr);
+  let report: ValidationReport;
+  try {
+    report = await validateImage({
+      ...target,
+      ...(command !== undefined && { command: words.splitWords(command) }),
+      ...optionsOf(given),
+      variables,
+      signal: stops.signal,
+      onProgress: view.show,
+    });
+  } finally {
+    view.close();
+    stops.close();
+  }
+  write(report);
+  return exitCodeOf(report);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT_CODES.success;
+}
+
+function writeReport(text: string, output: string | undefined): number {
+  if (output === undefined) return print(text);
+  writeWhole(output, text);
+  return EXIT_CODES.success;
+}
+
+function optionsOf(given: GivenOptions): ValidateOptions {
+  const { values } = given;
+  return {
+    job: values.get('job'),
+    failingHyperparameters: pairs('failing', given),
+    longHyperparameters: pairs('long', given),
+    engine: oneOf('engine', ENGINES, given) as EngineName | undefined,
+    pull: oneOf('pull', PULLS, given) as ValidateOptions['pull'],
+    only: names('only', given),
+    skip: names('skip', given),
+    baseline: values.get('baseline'),
+    timeoutSeconds: seconds('timeout', given),
+  };
+}
+
+function names(option: string, { lists }: GivenOptions): readonly string[] {
+  return (lists.get(option) ?? []).flatMap((text) => text.split(',')).flatMap((name) => name.trim() || []);
+}
+
+function pairs(option: string, { lists }: GivenOptions): Readonly<Record<string, string>> | undefined {
+  const given = lists.get(option) ?? [];
+  if (given.length === 0) return undefined;
+  return Object.fromEntries(
+    given.map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+      throw usage(
+        `expected --${option} to be NAME=VALUE, got ${quoteValue(pair)}`,
+        'Put an equals sign between the two.',
+      );
+    }),
+  );
+}
+
+function seconds(option: string, { values }: GivenOptions): number | undefined {
+  const text = values.get(option);
+  if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw usage(`expected --${option} to be a whole number of seconds, got ${quoteValue(text)}`, 'Give it in digits.');
+}
+
+function oneOf(option: string, words: readonly string[], { values }: GivenOptions): string | undefined {
+  const text = values.get(option);
+  if (text === undefined || words.includes(text)) return text;
+  throw usage(`expected --${option} to be ${words.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
+}
+
+/** Ctrl-C gives up: what runs is ended, and nothing is left behind. */
+function listenForStops() {
+  const controller = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const close = () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  const onSignal = () => {
+    close();
+    controller.abort(new OptmlError('STOPPED', 'the validation was stopped before it had ended'));
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return { signal: controller.signal, close };
+}
+
+// Beside its place first: a report that is there is whole.
+function writeWhole(file: string, text: string): void {
+  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new OptmlError('DESTINATION_INVALID', `the report cannot be written: ${(error as Error).message}`, {
+      where: file,
+      fix: 'Give a file in a folder that exists: --output FILE.',
+      cause: error,
+    });
+  }
+}
+
+function usage(message: string, fix: string): OptmlError {
+  return new OptmlError('USAGE', `optml validate: ${message}`, { fix, exitCode: EXIT_CODES.usage });
+}

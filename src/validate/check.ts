@@ -1,0 +1,48 @@
+import type { Subject } from './subject.ts';
+
+/** How bad a finding is: the platform fails or loses something, a job may, or it could be better. */
+export type Severity = 'must' | 'should' | 'advice';
+
+/** `unknown`: it was asked, and cannot be told. `skipped`: it was not asked. */
+export type Status = 'pass' | 'fail' | 'unknown' | 'skipped';
+
+/** What a verdict rests on. Each member only where there is something to show; texts are excerpts, secrets masked. */
+export interface Evidence {
+  /** What was run, as words. */
+  readonly command?: readonly string[];
+  /** How it ended. */
+  readonly exitCode?: number;
+  /** What it printed: the lines that matter. */
+  readonly log?: string;
+  /** Paths in the container, or below `/opt/ml`. */
+  readonly files?: readonly string[];
+  /** Anything else that was measured or read, one thing a line. */
+  readonly notes?: readonly string[];
+}
+
+/** What a check has found. */
+export interface Finding {
+  readonly status: Status;
+  /** One line: what is so. For `skipped` the reason, and how to give the check what it needs. */
+  readonly verdict: string;
+  readonly evidence?: Evidence;
+  /** How to mend it here, where that is better known than in general. */
+  readonly fix?: string;
+}
+
+/** One thing that the contract asks of a training container, and how to find out. */
+export interface Check {
+  /** Stable, in kebab case: `train-starts`. */
+  readonly id: string;
+  /** Clause of the contract, `C57`. */
+  readonly clause: string;
+  readonly severity: Severity;
+  /** What is asked, one line: "SIGTERM ends the container in time". */
+  readonly title: string;
+  /** How it is found out, for `--explain`. */
+  readonly probe: string;
+  readonly why: string;
+  readonly fix: string;
+  /** @throws OptmlError only where the check itself could not be done, such as an engine that does not answer. */
+  run(subject: Subject): Promise<Finding>;
+}

@@ -1,0 +1,29 @@
+import type { Finding } from '../check.ts';
+import type { ImageFiles } from '../image/image-files.ts';
+import { type ImageFacts, UnreadableImage } from '../image-facts.ts';
+import type { Subject } from '../subject.ts';
+
+const NO_IMAGE: Finding = {
+  status: 'skipped',
+  verdict: 'a command has no image: give an image, or a project with a Dockerfile and a container engine',
+};
+
+/** Judges what the engine tells of the image; skipped where there is none. */
+export async function aboutImage(subject: Subject, judge: (image: ImageFacts) => Finding): Promise<Finding> {
+  return subject.image === undefined ? NO_IMAGE : judge(subject.image);
+}
+
+/** Judges the files of the image; unknown where they cannot be read. */
+export async function aboutFiles(
+  subject: Subject,
+  judge: (image: ImageFacts, files: ImageFiles) => Finding,
+): Promise<Finding> {
+  const { image } = subject;
+  if (image === undefined) return NO_IMAGE;
+  try {
+    return judge(image, await image.files());
+  } catch (error) {
+    if (!(error instanceof UnreadableImage)) throw error;
+    return { status: 'unknown', verdict: `the files of the image cannot be read: ${error.message}` };
+  }
+}

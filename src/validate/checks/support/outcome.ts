@@ -1,0 +1,46 @@
+import type { FileEntry, HostObservation } from '../../observe/observation.ts';
+import { wholeLog } from './evidence.ts';
+
+/** Whether a host has reported success. */
+export function hasSucceeded({ exitCode, startError, isTimedOut }: HostObservation): boolean {
+  return exitCode === 0 && startError === undefined && !isTimedOut;
+}
+
+/** How a host ended, in a few words: `ended with exit code 1: ValueError: no rows`. */
+export function describeEnd(host: HostObservation): string {
+  if (host.startError !== undefined) return `could not be started: ${host.startError}`;
+  if (host.isTimedOut) return `did not end within ${Math.round(host.seconds)} s, and was killed`;
+  if (host.isOutOfMemory) return 'was killed for want of memory';
+  const cause = causeOf(host);
+  return `ended with exit code ${host.exitCode}${host.exitCode === 0 || cause === '' ? '' : `: ${cause}`}`;
+}
+
+const CAUSE_CHARACTERS = 200;
+
+// An error's own line: the last of a failure file that ends with one, or of the output.
+function causeOf(host: HostObservation): string {
+  const lines = (host.failure ?? wholeLog(host))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const error = lines.findLast((line) => /error|exception|cannot|no such|denied|not found|failed/i.test(line));
+  return (error ?? lines.at(-1) ?? '').slice(0, CAUSE_CHARACTERS);
+}
+
+/** What a host has left of a kind: `model`, `output/data`, `checkpoints`; files and links, no folders. */
+export function filesBelow({ files }: HostObservation, folder: string): readonly FileEntry[] {
+  return files.filter(({ path, kind }) => path.startsWith(`${folder}/`) && kind !== 'folder');
+}
+
+/** A path and size, for a listing. */
+export function listed({ path, bytes, kind, target }: FileEntry): string {
+  return kind === 'link' ? `/opt/ml/${path} -> ${target ?? ''}` : `/opt/ml/${path} (${bytes} bytes)`;
+}
+
+const NETWORK =
+  /ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|connect|socket|resolve|rendezvous|unreachable|peer|timed? ?out|getaddrinfo|gethostby/i;
+
+/** Whether a failing host speaks of the network. */
+export function speaksOfNetwork(host: HostObservation): boolean {
+  return NETWORK.test(`${wholeLog(host)}\n${host.failure ?? ''}`);
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { EntryReader } from '../../archive/entry-reader.ts';
+import type { Watchdog } from '../../platform/engine.ts';
+import { labelArguments, removeArguments } from '../../platform/engines/container-arguments.ts';
+import { lastLines } from '../../platform/engines/container-errors.ts';
+import type { ContainerEngineName } from '../../platform/engines/dialects.ts';
+import { type EngineCli, runCli } from '../../platform/engines/engine-cli.ts';
+import { UnreadableImage } from '../image-facts.ts';
+import { FileCollector } from './file-collector.ts';
+import { ImageFiles } from './image-files.ts';
+
+/** What an image is read with. */
+export interface ExportSetting {
+  readonly labels: readonly string[];
+  readonly watchdog: Watchdog;
+  readonly signal: AbortSignal;
+}
+
+// Names and attributes of a large image's files; what is kept of them is far less.
+const MOST_HEADER_BYTES = 1024 ** 3;
+
+/**
+ * Reads all files of an image in one stream, by a container that is made and never started. `wanted` are names of files to
+ * keep even where they are not executable.
+ *
+ * @throws UnreadableImage where the engine cannot, or gives what is no archive.
+ */
+export async function exportImage(
+  cli: EngineCli,
+  image: string,
+  { wanted, labels, watchdog, signal }: ExportSetting & { readonly wanted: ReadonlySet<string> },
+): Promise<ImageFiles> {
+  // A command has to be named where the image has none.
+  const create = ['create', ...labelArguments(labels), '--network', 'none', image, 'train'];
+  const made = await runCli(cli, create, { signal });
+  const container = made.stdout.trim().split('\n').at(-1) ?? '';
+  if (made.code !== 0 || container === '') throw new UnreadableImage(lastLines(made.stderr, 1));
+  const remove = removeArguments(cli.name as ContainerEngineName, [container]);
+  watchdog.watchCommand([...cli.command, ...remove]);
+  try {
+    const collector = new FileCollector(wanted);
+    await readExport(cli, container, { collector, signal });
+    return new ImageFiles(collector.result());
+  } finally {
+    await runCli(cli, remove);
+  }
+}
+
+async function readExport(
+  cli: EngineCli,
+  container: string,
+  { collector, signal }: { readonly collector: FileCollector; readonly signal: AbortSignal },
+): Promise<void> {
+  const [file = cli.name, ...first] = cli.command;
+  const child = spawn(file, [...first, 'export', container], {
+    env: cli.variables,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    signal,
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4096);
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', (error) => {
+      said ||= error.message;
+      resolve(127);
+    });
+    child.once('close', (code) => resolve(code ?? 137));
+  });
+  try {
+    const reader = new EntryReader(collector, MOST_HEADER_BYTES);
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) reader.take(chunk);
+    if ((await ended) !== 0) throw new UnreadableImage(lastLines(said, 1));
+    reader.end();
+  } catch (error) {
+    child.kill('SIGKILL');
+    signal.throwIfAborted();
+    throw error instanceof UnreadableImage ? error : new UnreadableImage((error as Error).message);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Engine } from '../../platform/engine.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+
+/** What all scenarios of a validation are played with. */
+export interface Bench {
+  readonly engine: Engine;
+  /** As an engine takes it: the name of an image that is there, or on the engine `process` `file://DIR` of a project. */
+  readonly image: string;
+  /** Words that are run instead of the image's own start: those of a command, or of the job's request. */
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly arguments?: readonly string[] | undefined;
+  /** The user's job, checked, its places absolute: what all scenarios build on. Undefined: a small one of our own. */
+  readonly request: TrainingJobRequest | undefined;
+  /** Hyperparameters by which, as the user says, the job fails. */
+  readonly failing?: Readonly<Record<string, string>> | undefined;
+  /** Hyperparameters by which, as the user says, the job takes long. */
+  readonly long?: Readonly<Record<string, string>> | undefined;
+  /** The user's environment. */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Folder of the validation's own, absolute. */
+  readonly workDir: string;
+  /** Most time that a host may take, in seconds. */
+  readonly timeoutSeconds: number;
+  /** From SIGTERM to the kill, in seconds (contract C57). */
+  readonly graceSeconds: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}

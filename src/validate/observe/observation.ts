@@ -1,0 +1,81 @@
+/** A line of output and when it came: seconds after the host's start. */
+export interface TimedLine {
+  readonly seconds: number;
+  /** Without its break; secrets masked, long ones cut. */
+  readonly text: string;
+}
+
+/** The output of a host. */
+export interface Output {
+  /** The first and last lines, in order. */
+  readonly lines: readonly TimedLine[];
+  readonly lineCount: number;
+  /** Undefined for a host that printed nothing. */
+  readonly firstSeconds: number | undefined;
+  readonly lastSeconds: number | undefined;
+}
+
+/** A file that a host has left below `/opt/ml`. */
+export interface FileEntry {
+  /** Below `/opt/ml`: `model/weights.bin`. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly bytes: number;
+  /** How many names the file has. */
+  readonly names: number;
+  /** Where a link points to. */
+  readonly target?: string;
+  /** Of files in `model/` that are not too large. */
+  readonly sha256?: string;
+}
+
+/** What became of a request to stop. */
+export interface StopSeen {
+  /** When SIGTERM was sent: seconds after the host's start. */
+  readonly sentSeconds: number;
+  /** From SIGTERM to the end; undefined where the host had to be killed. */
+  readonly tookSeconds: number | undefined;
+  /** How long it was waited for. */
+  readonly waitedSeconds: number;
+  /** Whether the first process has a handler for SIGTERM: without one the kernel keeps the signal from a PID 1. */
+  readonly isCaught: boolean | undefined;
+}
+
+/** What was seen of one host. */
+export interface HostObservation {
+  readonly name: string;
+  readonly exitCode: number;
+  /** Why it could not be started. */
+  readonly startError: string | undefined;
+  readonly isOutOfMemory: boolean;
+  /** It was killed since it did not end. */
+  readonly isTimedOut: boolean;
+  /** It was stopped since another host had failed. */
+  readonly isStoppedForOther: boolean;
+  readonly seconds: number;
+  readonly output: Output;
+  readonly stop: StopSeen | undefined;
+  /** Start of the failure file; undefined without one. */
+  readonly failure: string | undefined;
+  /** What lies below `/opt/ml`, but for `input` and `code`. */
+  readonly files: readonly FileEntry[];
+  /** What differs from the image outside of all mounts: `A /path`. Undefined where that cannot be told. */
+  readonly changes: readonly string[] | undefined;
+  /** Files of channels that were changed, made or removed. Undefined where channels are read-only. */
+  readonly channelChanges: readonly string[] | undefined;
+  readonly peakMemoryBytes: number | undefined;
+}
+
+/** What was seen of a scenario. */
+export interface Observation {
+  readonly scenarioId: string;
+  /** What is played, for people. */
+  readonly about: string;
+  /** What was run, as words for people: the engine's own call is longer. */
+  readonly command: readonly string[];
+  /** Why it could not be played here, in one sentence; then there are no hosts. */
+  readonly cannot: string | undefined;
+  readonly hosts: readonly HostObservation[];
+  /** What the engine has warned of. */
+  readonly warnings: readonly string[];
+}

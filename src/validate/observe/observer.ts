@@ -1,0 +1,60 @@
+import { cpus } from 'node:os';
+import { makeWatchdog } from '../../platform/engines/watchdog.ts';
+import type { Bench } from './bench.ts';
+import type { Observation } from './observation.ts';
+import { type Played, runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { Slots } from './slots.ts';
+
+// The job as it is tells how long others may take: what takes ten times as long, and a minute, does not end.
+const FIRST = 'success';
+const PATIENCE_SECONDS = 60;
+const PATIENCE_FACTOR = 10;
+
+function patience({ hosts }: Observation): number {
+  const [host] = hosts;
+  return host === undefined || host.isTimedOut
+    ? Number.POSITIVE_INFINITY
+    : PATIENCE_SECONDS + PATIENCE_FACTOR * host.seconds;
+}
+
+/** Plays scenarios, each once. */
+export interface Observer {
+  /** @throws OptmlError where the engine or the preparation fails, which says nothing about the image. */
+  observe(scenario: Scenario): Promise<Observation>;
+  /** Ends what is left. The folder `workDir` is the caller's to remove. */
+  close(): Promise<void>;
+}
+
+/** `jobs`: how many hosts run at once; by default one more than there are processors. */
+export function openObserver(bench: Bench, jobs = cpus().length + 1): Observer {
+  const watchdog = makeWatchdog();
+  const slots = new Slots(jobs);
+  let { timeoutSeconds } = bench;
+  const played = new Map<string, Promise<Played>>();
+  const play = (scenario: Scenario): Promise<Played> => {
+    const known = played.get(scenario.id);
+    if (known !== undefined) return known;
+    const playing = playNew(scenario);
+    playing.catch(() => undefined);
+    played.set(scenario.id, playing);
+    return playing;
+  };
+  const playNew = async (scenario: Scenario): Promise<Played> => {
+    const { from } = scenario.checkpoints ?? {};
+    // Before a slot is taken: otherwise those that wait could hold all of them.
+    const checkpoints = from === undefined ? undefined : (await play(from)).checkpointsDir;
+    const result = await slots.use(() =>
+      runScenario({ ...bench, timeoutSeconds }, scenario, { checkpoints, watchdog }),
+    );
+    if (scenario.id === FIRST) timeoutSeconds = Math.min(bench.timeoutSeconds, patience(result.observation));
+    return result;
+  };
+  return {
+    observe: async (scenario) => (await play(scenario)).observation,
+    close: async () => {
+      await Promise.allSettled(played.values());
+      await watchdog.close();
+    },
+  };
+}

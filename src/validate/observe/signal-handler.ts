@@ -1,0 +1,12 @@
+import type { HostRun } from '../../platform/engine.ts';
+import { readTextIfAny } from '../../read-text.ts';
+
+const SIGTERM_BIT = 0x4000;
+
+/** Whether the first process of a host has a handler for SIGTERM; undefined where that cannot be told. */
+export async function catchesTerm(run: HostRun): Promise<boolean | undefined> {
+  const pid = await run.firstPid?.();
+  const status = pid === undefined ? undefined : readTextIfAny(`/proc/${pid}/status`);
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status ?? '')?.[1];
+  return caught === undefined ? undefined : (Number.parseInt(caught.slice(-4), 16) & SIGTERM_BIT) !== 0;
+}

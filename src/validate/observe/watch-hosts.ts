@@ -1,0 +1,123 @@
+import { monotonicMs, sleep, within } from '../../clock.ts';
+import type { HostEnd, HostRun } from '../../platform/engine.ts';
+import type { Bench } from './bench.ts';
+import type { StopSeen } from './observation.ts';
+import type { OutputWatch } from './output-watch.ts';
+import type { ScenarioStop } from './scenario.ts';
+import { catchesTerm } from './signal-handler.ts';
+
+/** A host that runs, and who listens to it. */
+export interface WatchedHost {
+  readonly name: string;
+  readonly run: HostRun;
+  readonly output: OutputWatch;
+}
+
+/** How a host ended, and what was done to it before. */
+export interface WatchedEnd {
+  readonly end: HostEnd;
+  readonly seconds: number;
+  readonly isTimedOut: boolean;
+  readonly isStoppedForOther: boolean;
+  readonly stop: StopSeen | undefined;
+}
+
+// A job without any output is stopped so long after its start.
+const SILENT_SECONDS = 5;
+// A PID 1 without a handler never hears of SIGTERM: it need not be waited for, once it has had the time to set one.
+const DEAF_SECONDS = 5;
+const OTHERS_GRACE_SECONDS = 10;
+// From one host's good end to that of the others.
+const LAGGING_SECONDS = 30;
+const LAGGING_FACTOR = 5;
+
+type Limits = Pick<Bench, 'timeoutSeconds' | 'graceSeconds' | 'signal'>;
+
+/** Waits for all hosts, stops them when the scenario says so, and ends those that do not end. */
+export async function watchHosts(
+  hosts: readonly WatchedHost[],
+  stop: ScenarioStop | undefined,
+  limits: Limits,
+): Promise<readonly WatchedEnd[]> {
+  const start = monotonicMs();
+  const timedOut = new Set<HostRun>();
+  const stoppedForOther = new Set<HostRun>();
+  const running = new Set(hosts.map(({ run }) => run));
+  const timers: NodeJS.Timeout[] = [];
+  const killLate = () => {
+    for (const run of running) {
+      timedOut.add(run);
+      run.kill();
+    }
+  };
+  const killAll = () => {
+    for (const run of running) run.kill();
+  };
+  timers.push(setTimeout(killLate, limits.timeoutSeconds * 1000));
+  limits.signal.addEventListener('abort', killAll, { once: true });
+  if (limits.signal.aborted) killAll();
+  const onEnd = (run: HostRun, { exitCode }: HostEnd) => {
+    running.delete(run);
+    const seconds = (monotonicMs() - start) / 1000;
+    if (exitCode === 0) {
+      timers.push(setTimeout(killLate, Math.max(LAGGING_SECONDS, LAGGING_FACTOR * seconds) * 1000));
+      return;
+    }
+    for (const other of running) {
+      if (stoppedForOther.has(other)) continue;
+      stoppedForOther.add(other);
+      other.stop();
+    }
+    timers.push(setTimeout(killAll, OTHERS_GRACE_SECONDS * 1000));
+  };
+  const stops = stop === undefined ? [] : hosts.map((host) => stopHost(host, stop, { start, ...limits }));
+  const ends = await Promise.all(
+    hosts.map(async ({ run }) => {
+      const end = await run.ended;
+      const seconds = (monotonicMs() - start) / 1000;
+      onEnd(run, end);
+      return { run, end, seconds };
+    }),
+  );
+  for (const timer of timers) clearTimeout(timer);
+  limits.signal.removeEventListener('abort', killAll);
+  const seen = await Promise.all(stops);
+  return ends.map(({ run, end, seconds }, index) => ({
+    end,
+    seconds,
+    isTimedOut: timedOut.has(run),
+    isStoppedForOther: stoppedForOther.has(run),
+    stop: seen[index],
+  }));
+}
+
+// Undefined where it had ended before.
+async function stopHost(
+  { run, output }: WatchedHost,
+  { afterSeconds, hasOutput }: ScenarioStop,
+  { start, graceSeconds }: Limits & { readonly start: number },
+): Promise<StopSeen | undefined> {
+  const speaks = hasOutput ? output.first : Promise.race([output.first, sleep(SILENT_SECONDS * 1000)]);
+  const due = speaks.then(() => sleep(afterSeconds * 1000));
+  let hasEnded = false;
+  void run.ended.then(() => {
+    hasEnded = true;
+  });
+  await Promise.race([run.ended, due]);
+  const wasCaught = hasEnded ? undefined : await catchesTerm(run);
+  if (hasEnded) return undefined;
+  const sent = monotonicMs();
+  run.stop();
+  const sentSeconds = (sent - start) / 1000;
+  const seen = (isEnded: boolean, isCaught: boolean | undefined): StopSeen => {
+    const waitedSeconds = (monotonicMs() - sent) / 1000;
+    return { sentSeconds, isCaught, waitedSeconds, tookSeconds: isEnded ? waitedSeconds : undefined };
+  };
+  const first = Math.min(DEAF_SECONDS, graceSeconds);
+  if (await within(run.ended, first * 1000)) return seen(true, wasCaught);
+  const isCaught = (await catchesTerm(run)) ?? wasCaught;
+  if (isCaught !== false && (await within(run.ended, (graceSeconds - first) * 1000))) return seen(true, isCaught);
+  const result = seen(hasEnded, isCaught);
+  run.kill();
+  return result;
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { Engine, EngineContext, EngineName } from '../platform/engine.ts';
+import { containerEngine } from '../platform/engines/container.ts';
+import type { EngineCli } from '../platform/engines/engine-cli.ts';
+import { findEngine } from '../platform/engines/find-engine.ts';
+import { prepareImage } from '../platform/engines/image.ts';
+import { jobLabels } from '../platform/engines/labels.ts';
+import { cleanLeftovers } from '../platform/engines/leftovers.ts';
+import { processEngine } from '../platform/engines/process.ts';
+import { openStore } from '../platform/job-store.ts';
+import { isAlive, thisRunner } from '../platform/runner-process.ts';
+import { DEFAULT_IMAGE } from '../request/flags.ts';
+import { readImage } from './image/read-image.ts';
+import type { ImageFacts } from './image-facts.ts';
+import type { Target } from './target.ts';
+
+/** What the target is opened with. */
+export interface OpenTargetOptions {
+  readonly engine: EngineName | undefined;
+  readonly pull: 'never' | 'missing' | 'always';
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly context: EngineContext;
+}
+
+/** A target that can be asked. */
+export interface OpenTarget {
+  readonly engine: Engine;
+  /** As the engine takes it: an image's name, or `file://DIR` of a project that is run without containers. */
+  readonly engineImage: string;
+  /** Undefined where there is no image: a command, or a project that is run without a container engine. */
+  readonly image: ImageFacts | undefined;
+}
+
+/**
+ * Finds the engine, and pulls or builds the image.
+ *
+ * @throws OptmlError ENGINE_FAILED, IMAGE_UNAVAILABLE; STOPPED when the signal came first.
+ */
+export async function openTarget(target: Target, options: OpenTargetOptions): Promise<OpenTarget> {
+  const { variables, context } = options;
+  if (target.kind === 'command') return withoutImage(DEFAULT_IMAGE, variables);
+  const wanted = options.engine ?? (isWithoutDockerfile(target) ? 'process' : undefined);
+  const found = await findEngine(variables, wanted);
+  if (found.name === 'process') {
+    if (target.kind === 'image') throw noEngine(target.image, found.silent);
+    return withoutImage(`file://${target.dir}`, variables);
+  }
+  const cli: EngineCli = { name: found.name, command: found.command, variables };
+  const owner = { home: openStore(variables).jobsDir, runner: thisRunner() };
+  await cleanLeftovers(cli, owner.home, isAlive);
+  const name = target.kind === 'image' ? target.image : `file://${target.dir}`;
+  const image = await prepareImage(cli, name, { pull: options.pull, context });
+  const { watchdog, signal } = context;
+  const setting = { labels: jobLabels('validate', owner), watchdog, signal };
+  // It is there now: no job has to look for it again.
+  const engine = containerEngine(found.name, { pull: 'never', command: found.command, variables, owner });
+  return { engine, engineImage: image, image: await readImage(cli, image, setting) };
+}
+
+function withoutImage(engineImage: string, variables: Readonly<NodeJS.ProcessEnv>): OpenTarget {
+  return { engine: processEngine({ variables }), engineImage, image: undefined };
+}
+
+function isWithoutDockerfile(target: Target): boolean {
+  return target.kind === 'project' && !existsSync(join(target.dir, 'Dockerfile'));
+}
+
+function noEngine(image: string, silent: readonly string[]): OptmlError {
+  return new OptmlError('ENGINE_FAILED', `no container engine answers, so the image ${image} cannot be run`, {
+    where: silent.length === 0 ? 'docker, podman, nerdctl and finch are not on PATH' : silent.join('; '),
+    fix: 'Install or start one of them; a project folder or --command can be validated without (--engine process).',
+    exitCode: EXIT_CODES.usage,
+  });
+}

@@ -1,0 +1,42 @@
+import { dirname, resolve } from 'node:path';
+import { prepareRequest } from '../platform/prepare-request.ts';
+import { applyFlags } from '../request/flags.ts';
+import { isObject } from '../request/is-object.ts';
+import { readRequest } from '../request/read-request.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+
+/** What a job without an image stands for: its own is put in. */
+const NO_IMAGE = 'image-under-validation';
+
+/** The job that a validation builds on. */
+export interface ValidatedJob {
+  readonly request: TrainingJobRequest;
+  /** The image that it names itself. */
+  readonly image: string | undefined;
+}
+
+/**
+ * Reads and checks the user's own job: a file's path, or a CreateTrainingJob request. It need not name an image.
+ *
+ * @throws OptmlError REQUEST_INVALID with all that is wrong.
+ */
+export async function readJob(job: unknown, baseDir: string): Promise<ValidatedJob> {
+  const isFile = typeof job === 'string';
+  const value = isFile ? await readRequest(job) : job;
+  const image = imageOf(value);
+  const flags = { channels: [], hyperparameters: [], environment: [] };
+  const whole = applyFlags(value, { ...flags, ...(image === undefined && { image: NO_IMAGE }) }, baseDir);
+  const origin = isFile ? { where: job, baseDir: dirname(resolve(job)) } : { where: 'job', baseDir: resolve(baseDir) };
+  return { request: prepareRequest(whole, { ...origin, isAsPlatform: false }), image };
+}
+
+function imageOf(value: unknown): string | undefined {
+  const algorithm = isObject(value) ? value['AlgorithmSpecification'] : undefined;
+  const image = isObject(algorithm) ? algorithm['TrainingImage'] : undefined;
+  return typeof image === 'string' ? image : undefined;
+}
+
+/** Whether a job is started through the newer SDK's `sm_drivers` (contract C27). */
+export function isDriversJob({ InputDataConfig = [] }: TrainingJobRequest): boolean {
+  return InputDataConfig.some(({ ChannelName }) => ChannelName === 'sm_drivers');
+}

@@ -1,0 +1,41 @@
+import type { ValidationReport } from '../validation-report.ts';
+import { htmlReport } from './html.ts';
+import { jsonReport } from './json.ts';
+import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+import { sarifReport } from './sarif.ts';
+import { terminalReport } from './terminal.ts';
+
+/** How a report can be written. */
+export type ReportFormat = 'terminal' | 'json' | 'junit' | 'html' | 'markdown' | 'sarif';
+
+/** Names of the formats. */
+export const REPORT_FORMATS: readonly ReportFormat[] = ['terminal', 'json', 'junit', 'html', 'markdown', 'sarif'];
+
+/** What only a terminal knows. */
+export interface TerminalStyle {
+  /** Whether colours may be used. */
+  readonly isColoured: boolean;
+  /** Whether evidence of all checks is shown, not of findings alone. */
+  readonly isVerbose: boolean;
+  /** In characters. */
+  readonly width: number;
+}
+
+/** A report as text, with a line break at its end. */
+export function formatReport(report: ValidationReport, format: ReportFormat, style: TerminalStyle): string {
+  switch (format) {
+    case 'terminal':
+      return terminalReport(report, style);
+    case 'json':
+      return jsonReport(report);
+    case 'junit':
+      return junitReport(report);
+    case 'html':
+      return htmlReport(report);
+    case 'markdown':
+      return markdownReport(report);
+    case 'sarif':
+      return sarifReport(report);
+  }
+}

@@ -1,0 +1,50 @@
+import { timeText } from '../../platform/format.ts';
+import { html, type Markup, raw } from '../../platform/report/html.ts';
+import { STYLE } from '../../platform/report/style.ts';
+import type { CheckResult, ValidationReport } from '../validation-report.ts';
+import { findingsOf, isFinding } from '../validation-report.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import { countsText, subjectText } from './summary.ts';
+
+const OWN_STYLE = `
+.must { color: var(--bad); } .should { color: var(--warn); } .advice { color: var(--busy); } .pass { color: var(--good); }
+.fail { color: var(--bad); } .unknown { color: var(--warn); } .skipped, .accepted { color: var(--faint); }
+article { border-top: 1px solid var(--grid); padding: .75rem 0; } h2 + article { border-top: 0; padding-top: 0; }
+h3 { font-size: 1rem; margin: 0 0 .25rem; } .word { font-weight: 600; white-space: nowrap; }
+`;
+
+/** The report as one page without anything from elsewhere, readable without a script. */
+export function htmlReport(report: ValidationReport): string {
+  const { subject, checks, notes } = report;
+  const findings = findingsOf(report);
+  const seconds = Date.parse(report.startedAt) / 1000;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>optml validate: ${subject.name}</title><style>${raw(STYLE)}${raw(OWN_STYLE)}</style></head><body><main>
+<header><h1>${subject.name}</h1><p><span class="badge ${report.verdict}">${report.verdict === 'pass' ? 'Passed' : 'Failed'}</span></p>
+<p>${countsText(report)}</p><p class="faint">${subjectText(report)} · ${timeText(seconds)} · optml ${report.optml}</p>
+${notes.map((note) => html`<p class="faint">Note: ${note}</p>`)}</header>
+${findings.length === 0 ? undefined : html`<section><h2>Findings</h2>${findings.map(article)}</section>`}
+<section><h2>All checks</h2><div class="scroll"><table><thead><tr><th>Check</th><th>Clause</th><th>Severity</th><th>Status</th><th>Verdict</th></tr></thead>
+<tbody>${checks.map(row)}</tbody></table></div></section>
+</main></body></html>
+`;
+  return page.text;
+}
+
+function article({ id, clause, severity, title, verdict, evidence, why, fix }: CheckResult): Markup {
+  const lines = evidenceLines(evidence);
+  return html`<article><h3><span class="${severity}">${severity}</span> ${id} <span class="faint">${clause} · ${title}</span></h3>
+<p>${verdict}</p>${lines.length === 0 ? undefined : html`<div class="log"><pre>${lines.join('\n')}</pre></div>`}
+<p class="faint">Why: ${why}</p><p>Fix: ${fix}</p></article>`;
+}
+
+function row(result: CheckResult): Markup {
+  const { id, clause, severity, status, verdict, accepted, title } = result;
+  const lines = isFinding(result) ? [] : evidenceLines(result.evidence);
+  const word = accepted === undefined ? status : 'accepted';
+  const text = accepted === undefined ? verdict : `${verdict} (${accepted})`;
+  const more = html`<details><summary>Evidence</summary><div class="log"><pre>${lines.join('\n')}</pre></div></details>`;
+  return html`<tr><th title="${title}">${id}</th><td>${clause}</td><td>${severity}</td><td class="word ${word}">${word}</td>
+<td>${text}${lines.length === 0 ? undefined : more}</td></tr>`;
+}

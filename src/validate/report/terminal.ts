@@ -1,0 +1,110 @@
+import type { CheckResult, ValidationReport } from '../validation-report.ts';
+import { findingsOf } from '../validation-report.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import type { TerminalStyle } from './format-report.ts';
+import { byVerdict, countsText, subjectText } from './summary.ts';
+
+const COLOURS = { red: 31, green: 32, yellow: 33, faint: 2, bold: 1 } as const;
+type Colour = keyof typeof COLOURS;
+const MARKS = { pass: '✓', fail: '✗', unknown: '?', skipped: '-' } as const;
+/** Lines of evidence for a finding: all of it is shown on demand. */
+const SHORT_EVIDENCE = 6;
+
+/** A report for a terminal: the findings with what they rest on, what cannot be told, and how many passed. */
+export function terminalReport(report: ValidationReport, style: TerminalStyle): string {
+  const view = new View(style);
+  const { subject, checks, notes } = report;
+  view.line(`${view.paint('bold', subject.name)}  ${view.paint('faint', `(${subjectText(report)})`)}`, '');
+  for (const finding of findingsOf(report)) view.finding(finding);
+  for (const result of checks.filter(({ accepted }) => accepted !== undefined)) view.accepted(result);
+  for (const result of checks.filter(({ status }) => status === 'unknown')) view.short(result);
+  if (style.isVerbose) for (const result of checks.filter(({ status }) => status === 'pass')) view.short(result);
+  view.skipped(checks.filter(({ status }) => status === 'skipped'));
+  for (const note of notes) view.wrapped(`Note: ${note}`, '  ');
+  const colour = report.verdict === 'fail' ? 'red' : 'green';
+  view.line('', view.paint(colour, countsText(report)));
+  if (report.counts.fail > 0) view.line(view.paint('faint', 'All about a check: optml validate --explain ID'));
+  return view.text;
+}
+
+class View {
+  text = '';
+  readonly #style: TerminalStyle;
+
+  constructor(style: TerminalStyle) {
+    this.#style = style;
+  }
+
+  paint(colour: Colour, text: string): string {
+    return this.#style.isColoured ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
+  }
+
+  line(...lines: readonly string[]): void {
+    for (const line of lines) this.text += `${line}\n`;
+  }
+
+  wrapped(text: string, indent: string): void {
+    this.line(...wrap(text, this.#style.width - indent.length).map((line) => `${indent}${line}`));
+  }
+
+  finding(result: CheckResult): void {
+    const { severity } = result;
+    const colour = severity === 'must' ? 'red' : 'yellow';
+    this.line(
+      `${this.paint(colour, `${MARKS.fail} ${severity}`)}  ${this.paint('bold', result.id)}  ${this.paint('faint', result.clause)}`,
+    );
+    this.wrapped(result.verdict, '    ');
+    this.#evidence(result, this.#style.isVerbose ? Number.POSITIVE_INFINITY : SHORT_EVIDENCE);
+    this.wrapped(`Why: ${result.why}`, '    ');
+    this.wrapped(`Fix: ${result.fix}`, '    ');
+    this.line('');
+  }
+
+  accepted(result: CheckResult): void {
+    this.line(`~ accepted  ${result.id}  ${this.paint('faint', result.accepted ?? '')}`);
+  }
+
+  /** One line; with evidence where it was asked for. */
+  short(result: CheckResult): void {
+    const mark = this.paint(result.status === 'pass' ? 'green' : 'yellow', MARKS[result.status]);
+    const [first = '', ...rest] = wrap(`${result.id}  ${result.verdict}`, this.#style.width - 2);
+    this.line(`${mark} ${first}`, ...rest.map((line) => `    ${line}`));
+    if (this.#style.isVerbose) this.#evidence(result, Number.POSITIVE_INFINITY);
+  }
+
+  /** Together where they have the same reason. */
+  skipped(results: readonly CheckResult[]): void {
+    for (const [verdict, group] of byVerdict(results)) {
+      const ids = group.map(({ id }) => id).join(', ');
+      const names = this.#style.isVerbose || group.length < 3 ? ids : `${group.length} checks`;
+      const [first = '', ...rest] = wrap(`${names}: ${verdict}`, this.#style.width - 2);
+      this.line(
+        this.paint('faint', `${MARKS.skipped} ${first}`),
+        ...rest.map((line) => this.paint('faint', `    ${line}`)),
+      );
+    }
+  }
+
+  #evidence({ evidence }: CheckResult, most: number): void {
+    const lines = evidenceLines(evidence);
+    for (const line of lines.slice(0, most))
+      this.line(this.paint('faint', `      ${cut(line, this.#style.width - 6)}`));
+    if (lines.length > most) this.line(this.paint('faint', `      … ${lines.length - most} more (--verbose)`));
+  }
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,85 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { OptmlError } from '../errors/error.ts';
+import { shellWords } from '../process/shell-words.ts';
+
+/** What is to be validated, as it is given: one of the three. */
+export interface TargetOptions {
+  /** An image's name. */
+  readonly image?: string | undefined;
+  /** A folder with a Dockerfile; without a container engine it is run as it is. */
+  readonly project?: string | undefined;
+  /** A program of this machine and its arguments, run as `train` would be. */
+  readonly command?: readonly string[] | undefined;
+}
+
+/** What is validated. */
+export type Target =
+  | { readonly kind: 'image'; readonly image: string; readonly name: string }
+  | { readonly kind: 'project'; readonly dir: string; readonly name: string }
+  | { readonly kind: 'command'; readonly words: readonly string[]; readonly name: string };
+
+/**
+ * The one thing that is to be validated. `jobImage` is what a job names where nothing else does: an image, or
+ * `file://DIR` of a project.
+ *
+ * @throws OptmlError USAGE where there is none, or more than one; exit code 2.
+ */
+export function chooseTarget({ image, project, command }: TargetOptions, jobImage: string | undefined): Target {
+  if ([image, project, command].filter((given) => given !== undefined).length > 1) {
+    throw usage('an image, a project and a command cannot be validated at once', 'Give one of them.');
+  }
+  if (command !== undefined) {
+    if (command.length === 0) throw usage('the command has no words', 'Give a program: --command "./train".');
+    return { kind: 'command', words: command.map(wholePath), name: shellWords(command) };
+  }
+  if (project !== undefined) return projectTarget(project);
+  const named = image ?? jobImage;
+  if (named === undefined) {
+    throw usage('what is to be validated is missing', 'Give an image, a project folder, --command or --job.');
+  }
+  return named.startsWith(FOLDER)
+    ? projectTarget(named.slice(FOLDER.length))
+    : { kind: 'image', image: named, name: named };
+}
+
+const FOLDER = 'file://';
+
+// The program runs in another folder than this one.
+function wholePath(word: string, index: number): string {
+  const isPath = index === 0 ? word.includes('/') : !word.startsWith('-') && existsSync(word);
+  return isPath ? resolve(word) : word;
+}
+
+/** Whether a word of the command line means a folder rather than an image: by its form, or by the Dockerfile in it. */
+export function isProjectFolder(word: string): boolean {
+  return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || existsSync(join(word, 'Dockerfile'));
+}
+
+function projectTarget(project: string): Target {
+  const dir = resolve(project.startsWith(FOLDER) ? project.slice(FOLDER.length) : project);
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw usage(`there is no project folder ${dir}`, 'Give a folder with a Dockerfile, or the name of an image.');
+  }
+  return { kind: 'project', dir, name: dir };
+}
+
+function usage(message: string, fix: string): OptmlError {
+  return new OptmlError('USAGE', `optml validate: ${message}`, { fix, exitCode: EXIT_CODES.usage });
+}
+
+/** The words of a command line as a shell would split them: quotes and backslashes count, nothing is expanded. */
+export function splitWords(text: string): readonly string[] {
+  const words: string[] = [];
+  const pattern = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/gsy;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) words.push(unquote(match[1] ?? ''));
+  return words;
+}
+
+function unquote(word: string): string {
+  return word.replace(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs, (_, escaped, double, single) => {
+    if (escaped !== undefined) return escaped as string;
+    return double === undefined ? (single as string) : (double as string).replace(/\\(["\\$`])/g, '$1');
+  });
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { monotonicMs } from '../clock.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { packageRoot } from '../entry-point/package-root.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { EngineContext, EngineName } from '../platform/engine.ts';
+import { makeWatchdog } from '../platform/engines/watchdog.ts';
+import { type Baseline, readBaseline } from './baseline.ts';
+import { ALL_CHECKS } from './checks/all-checks.ts';
+import { type Observer, openObserver } from './observe/observer.ts';
+import { openTarget } from './open-target.ts';
+import { isDriversJob, readJob } from './read-job.ts';
+import { LEFT_OUT, runChecks } from './run-checks.ts';
+import { selectChecks } from './select-checks.ts';
+import type { Subject } from './subject.ts';
+import { chooseTarget, type Target, type TargetOptions } from './target.ts';
+import { type CheckResult, isFinding, type ValidationReport } from './validation-report.ts';
+import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
+
+export { describeChecks, explainCheck } from './explain.ts';
+export { formatReport, REPORT_FORMATS, type ReportFormat } from './report/format-report.ts';
+export { readReport } from './report/read-report.ts';
+export { isProjectFolder, splitWords } from './target.ts';
+
+/** How long a prepared job may run, in seconds, where the user does not say. */
+const TIMEOUT_SECONDS = 120;
+/** From SIGTERM to the kill, in seconds (contract C57). */
+const GRACE_SECONDS = 120;
+
+/** What is told while a validation runs. */
+export type ValidationEvent =
+  | { readonly type: 'result'; readonly result: CheckResult; readonly done: number; readonly total: number }
+  /** A line of the engine while it pulls or builds. */
+  | { readonly type: 'engine'; readonly line: string };
+
+/** What to validate, and how. */
+export interface ValidateOptions extends TargetOptions {
+  /** The image's own job, on which all runs build: a CreateTrainingJob request, or the path of a JSON or YAML file with one. */
+  readonly job?: unknown;
+  /** Hyperparameters with which the job fails, as the user knows: over those of the job. */
+  readonly failingHyperparameters?: Readonly<Record<string, string>> | undefined;
+  /** Hyperparameters with which the job runs for some minutes, so that it can be stopped: over those of the job. */
+  readonly longHyperparameters?: Readonly<Record<string, string>> | undefined;
+  /** What runs the image. By default the first container engine that answers; a command is always run by `process`. */
+  readonly engine?: EngineName | undefined;
+  /** When the image is pulled. By default when it is missing. */
+  readonly pull?: 'never' | 'missing' | 'always' | undefined;
+  /** Ids or clauses of checks: only these are asked. */
+  readonly only?: readonly string[] | undefined;
+  /** Ids or clauses of checks that are not asked. */
+  readonly skip?: readonly string[] | undefined;
+  /** Accepted findings: ids → reasons, or the path of a file with them. */
+  readonly baseline?: Readonly<Record<string, string>> | string | undefined;
+  /** How long a prepared job may run before it counts as hanging, in seconds. By default 120. */
+  readonly timeoutSeconds?: number | undefined;
+  /** The environment: `PATH`, `OPTML_HOME`, the engine's. By default `process.env`. */
+  readonly variables?: Readonly<NodeJS.ProcessEnv> | undefined;
+  readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
+  /** Aborting it gives up: its reason is thrown, and nothing is left behind. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Validates a training container against the platform's contract: looks into its image and runs it with prepared jobs.
+ * Resolves with what was found, whatever it is.
+ *
+ * @throws OptmlError USAGE or REQUEST_INVALID for wrong options, IMAGE_UNAVAILABLE or ENGINE_FAILED where it cannot be run.
+ */
+export async function validateImage(options: ValidateOptions): Promise<ValidationReport> {
+  const { variables = process.env, onProgress = () => undefined } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const startedAt = new Date().toISOString();
+  const start = monotonicMs();
+  const isWanted = selectChecks(ALL_CHECKS, options);
+  const baseline = baselineOf(options.baseline);
+  const job = options.job === undefined ? undefined : await readJob(options.job, '.');
+  const target = chooseTarget(options, job?.image);
+  const notes: string[] = [];
+  const workDir = makeWorkFolder(variables);
+  const watchdog = makeWatchdog();
+  let observer: Observer | undefined;
+  const context: EngineContext = {
+    signal,
+    watchdog,
+    warn: (message) => void notes.push(message),
+    say: (line) => onProgress({ type: 'engine', line }),
+  };
+  try {
+    const { engine, pull = 'missing' } = options;
+    const opened = await openTarget(target, { engine, pull, variables, context });
+    observer = openObserver({
+      engine: opened.engine,
+      image: opened.engineImage,
+      entrypoint: target.kind === 'command' ? target.words : undefined,
+      request: job?.request,
+      failing: options.failingHyperparameters,
+      long: options.longHyperparameters,
+      variables,
+      workDir,
+      timeoutSeconds: options.timeoutSeconds ?? TIMEOUT_SECONDS,
+      graceSeconds: GRACE_SECONDS,
+      signal,
+      say: context.say,
+    });
+    const subject: Subject = {
+      kind: target.kind,
+      image: opened.image,
+      job: job?.request,
+      hasJob: job !== undefined,
+      isDriversJob: job !== undefined && isDriversJob(job.request),
+      observe: observer.observe,
+    };
+    const total = ALL_CHECKS.filter(isWanted).length;
+    let done = 0;
+    const onResult = (result: CheckResult) => onProgress({ type: 'result', result, done: ++done, total });
+    const { results, error } = await runChecks(ALL_CHECKS, subject, { isWanted, baseline, onResult, signal });
+    // Where nothing at all could be told, the reason is what the user has to know.
+    const isTold = results.some(({ status }) => status === 'pass' || status === 'fail');
+    if (!isTold && error !== undefined) throw error;
+    return {
+      version: 1,
+      optml: ownVersion(),
+      subject: describeSubject(target, opened.engine.name, opened.image),
+      startedAt,
+      seconds: Math.round(monotonicMs() - start) / 1000,
+      verdict: results.some((result) => result.severity === 'must' && isFinding(result)) ? 'fail' : 'pass',
+      counts: countResults(results),
+      notes: [...new Set([...notes, ...staleNotes(baseline, results)])],
+      checks: results,
+    };
+  } finally {
+    await observer?.close();
+    await removeWorkFolder(workDir);
+    await watchdog.close();
+  }
+}
+
+function baselineOf(baseline: ValidateOptions['baseline']): Baseline {
+  if (typeof baseline === 'string') return readBaseline(baseline);
+  return new Map(Object.entries(baseline ?? {}));
+}
+
+function describeSubject(target: Target, engine: EngineName, image: Subject['image']): ValidationReport['subject'] {
+  const { kind, name } = target;
+  if (image === undefined) return { kind, name, engine };
+  return { kind, name, engine, platform: `${image.os || 'linux'}/${image.architecture || '?'}`, bytes: image.bytes };
+}
+
+function countResults(results: readonly CheckResult[]): ValidationReport['counts'] {
+  const accepted = results.filter((result) => result.accepted !== undefined).length;
+  const count = (status: CheckResult['status']) => results.filter((result) => result.status === status).length;
+  return {
+    pass: count('pass'),
+    fail: count('fail') - accepted,
+    accepted,
+    unknown: count('unknown'),
+    skipped: count('skipped'),
+  };
+}
+
+// What was accepted once and is mended should not hide it should it come back.
+function staleNotes(baseline: Baseline, results: readonly CheckResult[]): readonly string[] {
+  return [...baseline.keys()].flatMap((id) => {
+    const result = results.find((one) => one.id === id);
+    if (result === undefined) return [`The baseline accepts "${id}", which is no check`];
+    return result.status === 'pass' ? [`The baseline accepts "${id}", which passes: take it out`] : [];
+  });
+}
+
+function ownVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** The exit code of a report: 0 without a `must` finding, else 1. @throws OptmlError where no check was asked. */
+export function exitCodeOf(report: ValidationReport): number {
+  if (report.checks.every(({ status }) => status === 'skipped')) {
+    const reasons = new Set(report.checks.map(({ verdict }) => verdict).filter((verdict) => verdict !== LEFT_OUT));
+    throw new OptmlError('USAGE', 'none of these checks could be asked', {
+      where: [...reasons].join('\n') || undefined,
+      fix: 'Choose others (optml validate --list), or give what they need.',
+      exitCode: EXIT_CODES.usage,
+    });
+  }
+  return report.verdict === 'pass' ? EXIT_CODES.success : EXIT_CODES.failure;
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, promises, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { OptmlError } from '../errors/error.ts';
+import { makeRemovable } from '../platform/engines/process/make-removable.ts';
+import { optmlHome } from '../platform/home.ts';
+import { isAlive, thisRunner } from '../platform/runner-process.ts';
+
+/**
+ * A folder for the jobs of this validation, absolute, where jobs are recorded too: an engine in a virtual machine may see no
+ * other place. What killed validations have left is removed.
+ *
+ * @throws OptmlError DISK_WRITE_FAILED.
+ */
+export function makeWorkFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
+  const parent = join(optmlHome(variables), 'validate');
+  const { pid, startTicks } = thisRunner();
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    removeDead(parent);
+    return mkdtempSync(join(parent, `${pid}-${startTicks}-`));
+  } catch (error) {
+    throw new OptmlError('DISK_WRITE_FAILED', `there is no place for the prepared jobs: ${(error as Error).message}`, {
+      where: parent,
+      fix: 'Set OPTML_HOME to a folder that this user can write to.',
+      exitCode: EXIT_CODES.usage,
+      cause: error,
+    });
+  }
+}
+
+function removeDead(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const [pid = '', startTicks = ''] = name.split('-');
+    if (!isAlive({ pid: Number(pid), startTicks })) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** Removes it with everything in it, also where a program has taken the right to write away from its own folders. */
+export async function removeWorkFolder(dir: string): Promise<void> {
+  try {
+    await promises.rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    await makeRemovable(dir);
+    await promises.rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './job.ts';
+
+/** Small images and programs that are broken in exactly one way: a folder for each check, with the check's id as its name. */
+export const BROKEN_DIR = join(ROOT, 'test', 'fixtures', 'broken');
+
+/** One of them. */
+export interface BrokenFixture {
+  /** Id of the check that it fails. */
+  readonly id: string;
+  readonly dir: string;
+  /** Whether it is an image: it holds a Dockerfile. */
+  readonly isImage: boolean;
+  /** Whether it is made of drivers of the newer SDK: the files in which they differ from sound ones. */
+  readonly hasDrivers: boolean;
+  /** Its own job, where it needs one. */
+  readonly job: string | undefined;
+  /** Checks that fail as well, since one follows from the other. */
+  readonly alsoFails: readonly string[];
+  /** Variables of the engine with which it has to be built. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** All of them, by name. */
+export function brokenFixtures(): readonly BrokenFixture[] {
+  return readdirSync(BROKEN_DIR, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name: id }) => {
+      const dir = join(BROKEN_DIR, id);
+      const fileIfAny = (name: string) => (existsSync(join(dir, name)) ? join(dir, name) : undefined);
+      const jsonIfAny = (name: string) => {
+        const file = fileIfAny(name);
+        return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as unknown);
+      };
+      return {
+        id,
+        dir,
+        isImage: fileIfAny('Dockerfile') !== undefined,
+        hasDrivers: fileIfAny('sm_drivers') !== undefined,
+        job: fileIfAny('job.json'),
+        alsoFails: (jsonIfAny('also-fails.json') ?? []) as readonly string[],
+        variables: (jsonIfAny('variables.json') ?? {}) as Readonly<Record<string, string>>,
+      };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,47 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { ROOT, temporaryFolder } from './job.ts';
+
+const SOUND = join(ROOT, 'test', 'fixtures', 'sound');
+
+/** Starts the drivers of a job, as the newer SDK's request does, also where there is no container. */
+export const START_DRIVERS = join(SOUND, 'sm-job', 'train');
+
+/** The words by which the newer SDK starts a container (contract C27). */
+const DRIVERS = '/opt/ml/input/data/sm_drivers/sm_train.sh';
+
+/**
+ * A job as the newer SDK's ModelTrainer sends it, with the stand-in for its drivers; `brokenDir` holds the files in which
+ * they differ.
+ */
+export function driversJob(t: TestContext, brokenDir?: string): Readonly<Record<string, unknown>> {
+  const drivers = join(temporaryFolder(t), 'sm_drivers');
+  cpSync(join(SOUND, 'sm-drivers'), drivers, { recursive: true });
+  if (brokenDir !== undefined) cpSync(brokenDir, drivers, { recursive: true });
+  return {
+    TrainingJobName: 'model-trainer',
+    AlgorithmSpecification: {
+      TrainingInputMode: 'File',
+      ContainerEntrypoint: ['/bin/bash'],
+      ContainerArguments: ['-c', `chmod +x ${DRIVERS} && ${DRIVERS}`],
+    },
+    InputDataConfig: [
+      channel('training', join(SOUND, 'sm-job', 'data')),
+      channel('code', join(SOUND, 'sm-job', 'code')),
+      channel('sm_drivers', drivers),
+    ],
+    OutputDataConfig: { S3OutputPath: join(drivers, '..', 'output') },
+    ResourceConfig: { InstanceType: 'local', InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+  };
+}
+
+function channel(name: string, dir: string): unknown {
+  return {
+    ChannelName: name,
+    DataSource: {
+      S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${dir}/`, S3DataDistributionType: 'FullyReplicated' },
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { chooseTarget, isProjectFolder, splitWords } from '../../../src/validate/target.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+test('a command is split into words as a shell would do it, and nothing is expanded', () => {
+  const cases: Readonly<Record<string, readonly string[]>> = {
+    './train': ['./train'],
+    'python3  train.py --name "a b"': ['python3', 'train.py', '--name', 'a b'],
+    [`sh -c 'echo "$HOME"'`]: ['sh', '-c', 'echo "$HOME"'],
+    [`a\\ b "c\\"d" e'f'"g"`]: ['a b', 'c"d', 'efg'],
+    '  ': [],
+  };
+  for (const [text, words] of Object.entries(cases)) assert.deepEqual(splitWords(text), words, text);
+});
+
+test('a word is a project folder by its form, or by the Dockerfile in it; else an image', (t) => {
+  const dir = temporaryFolder(t);
+  assert.ok(['.', '..', './x', '/x', '../x', 'file:///x'].every(isProjectFolder));
+  assert.ok(!isProjectFolder('my-image:1') && !isProjectFolder('a/b'));
+  mkdirSync(join(dir, 'project'));
+  writeFileSync(join(dir, 'project', 'Dockerfile'), 'FROM scratch\n');
+  const before = process.cwd();
+  t.after(() => process.chdir(before));
+  process.chdir(dir);
+  assert.ok(isProjectFolder('project'));
+});
+
+test('there is exactly one target: given, or the one that the job names', (t) => {
+  const dir = temporaryFolder(t);
+  assert.equal(chooseTarget({ image: 'x' }, 'y').name, 'x');
+  assert.equal(chooseTarget({}, 'y').name, 'y');
+  assert.deepEqual(chooseTarget({}, `file://${dir}`), { kind: 'project', dir, name: dir });
+  assert.deepEqual(chooseTarget({ command: ['/bin/true', '-x'] }, 'y'), {
+    kind: 'command',
+    words: ['/bin/true', '-x'],
+    name: '/bin/true -x',
+  });
+  for (const [options, message] of [
+    [{}, /what is to be validated is missing/],
+    [{ image: 'x', command: ['y'] }, /cannot be validated at once/],
+    [{ command: [] }, /the command has no words/],
+    [{ project: join(dir, 'none') }, /there is no project folder/],
+  ] as const) {
+    assert.throws(() => chooseTarget(options, undefined), { code: 'USAGE', exitCode: 2, message });
+  }
+});

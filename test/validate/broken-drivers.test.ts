@@ -1,0 +1,33 @@
+// Drivers of the newer SDK that are broken in one known way are found out by name (contract C90 to C92).
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { validateImage } from '../../src/validate/library.ts';
+import { brokenFixtures } from '../support/broken-fixtures.ts';
+import { driversJob, START_DRIVERS } from '../support/drivers-job.ts';
+
+const BROKEN = brokenFixtures().filter(({ hasDrivers, isImage }) => hasDrivers && !isImage);
+
+suite('drivers', { concurrency: 2 }, () => {
+  test('sound ones fail no check', async (t) => {
+    const job = driversJob(t);
+    const report = await validateImage({ command: [START_DRIVERS], job, longHyperparameters: { steps: '200' } });
+    const others = report.checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
+    assert.deepEqual(
+      others.map(({ id, status, verdict }) => `${status} ${id}: ${verdict}`),
+      [],
+    );
+    const driversChecks = report.checks.filter(({ id, status }) => id.startsWith('drivers-') && status === 'pass');
+    assert.ok(driversChecks.length >= 8, driversChecks.map(({ id }) => id).join(', '));
+  });
+
+  for (const { id, dir, alsoFails } of BROKEN) {
+    test(`the drivers that are broken by "${id}" fail that check alone`, async (t) => {
+      const job = driversJob(t, join(dir, 'sm_drivers'));
+      const report = await validateImage({ command: [START_DRIVERS], job, longHyperparameters: { steps: '200' } });
+      const failed = report.checks.filter(({ status }) => status === 'fail');
+      const told = failed.map((check) => `${check.id}: ${check.verdict}`).join('\n');
+      assert.deepEqual(failed.map((check) => check.id).sort(), [id, ...alsoFails].sort(), told);
+    });
+  }
+});

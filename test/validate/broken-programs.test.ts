@@ -1,0 +1,39 @@
+// Each broken program is found out by the check of its name, and by no other: what `optml validate` runs without containers.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { validateImage } from '../../src/validate/library.ts';
+import { brokenFixtures } from '../support/broken-fixtures.ts';
+import { ROOT } from '../support/job.ts';
+
+const PROGRAMS = brokenFixtures().filter(({ isImage, hasDrivers }) => !isImage && !hasDrivers);
+const SOUND = join(ROOT, 'test', 'fixtures', 'sound', 'program', 'train');
+// What takes long in every run is asked one thing only.
+const SLOW = ['start-time'];
+const LONG = { steps: '200' };
+
+async function failedChecks(options: Parameters<typeof validateImage>[0]) {
+  const report = await validateImage({ engine: 'process', longHyperparameters: LONG, ...options });
+  return report.checks.filter(({ status }) => status === 'fail').map(({ id, verdict }) => `${id}: ${verdict}`);
+}
+
+suite('programs', { concurrency: 2 }, () => {
+  test('a sound program fails no check, and passes all that a process can be asked', async () => {
+    const report = await validateImage({ command: [SOUND], longHyperparameters: LONG });
+    const others = report.checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
+    assert.deepEqual(
+      others.map(({ id, status, verdict }) => `${status} ${id}: ${verdict}`),
+      [],
+    );
+    assert.ok(report.counts.pass >= 30, JSON.stringify(report.counts));
+  });
+
+  for (const { id, dir, job, alsoFails } of PROGRAMS) {
+    test(`the program that is broken by "${id}" fails that check alone`, async () => {
+      const only = SLOW.includes(id) ? { only: [id] } : {};
+      const failed = await failedChecks({ command: [join(dir, 'train')], job, ...only });
+      const ids = failed.map((line) => line.split(':')[0]);
+      assert.deepEqual([...ids].sort(), [id, ...alsoFails].sort(), failed.join('\n'));
+    });
+  }
+});
