@@ -1,4 +1,5 @@
 import type { PackageSource } from './entry-point/code-artifact.ts';
+import type { EntryPointKind } from './entry-point/kind.ts';
 import { type InstallStep, type Launch, planLaunch } from './entry-point/launch.ts';
 import { locateEntryPoint } from './entry-point/locate.ts';
 import { fetchSource } from './entry-point/source.ts';
@@ -9,13 +10,13 @@ import type { Job } from './job.ts';
 import { maskArguments } from './log/secrets.ts';
 import { shellWords } from './process/shell-words.ts';
 import { supervise } from './process/supervise.ts';
-import { chooseLauncher } from './runner/choose-launcher.ts';
 import type { Launcher } from './runner/launcher.ts';
 import { plainProcess } from './runner/plain-process.ts';
 
 /** The program, ready to be started. */
 export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {
-  readonly launch: Launcher;
+  readonly kind: EntryPointKind;
+  readonly launcher: Launcher;
   /** Whether it takes the hyperparameters as arguments; a framework module takes none (contract C25). */
   readonly takesArguments: boolean;
 }
@@ -36,16 +37,13 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
       variables,
       typescript: settings.typescript,
     };
-    return {
-      words: trainingModuleWords(request),
-      variables: { PYTHONUNBUFFERED: '1' },
-      takesArguments: false,
-      launch: plainProcess,
-    };
+    const words = trainingModuleWords(request);
+    const unbuffered = { PYTHONUNBUFFERED: '1' };
+    return { words, variables: unbuffered, kind: 'command', takesArguments: false, launcher: plainProcess };
   }
-  const launch = chooseLauncher(environment, job.log);
   await fetch(environment, job);
-  const plan = await planLaunch(locateEntryPoint(environment.program, paths.codeDir), environment);
+  const entryPoint = locateEntryPoint(environment.program, paths.codeDir);
+  const plan = await planLaunch(entryPoint, environment);
   for (const step of plan.install) await install(step, environment, job);
   if (variables['SM_STUDIO_LOCAL_MODE']?.toLowerCase() === 'true') {
     job.log.info('Bypass DNS check in case of Studio Local Mode execution.');
@@ -58,7 +56,12 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
     });
   }
   throwIfStopped(job);
-  return { words: plan.words, variables: plan.variables, takesArguments: true, launch };
+  return { ...plan, kind: entryPoint.kind, takesArguments: true, launcher: await launcherOf(environment) };
+}
+
+async function launcherOf({ distribution }: TrainingEnvironment): Promise<Launcher> {
+  if (distribution.launcher === 'process') return plainProcess;
+  return (await import('#runner/launchers')).LAUNCHERS[distribution.launcher];
 }
 
 async function fetch({ sourceLocation: location, paths, variables }: TrainingEnvironment, job: Job): Promise<void> {

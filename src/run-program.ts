@@ -9,10 +9,12 @@ import { OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
 import { LEVELS } from './log/log.ts';
 import { maskArguments } from './log/secrets.ts';
+import { writeStderrBytes } from './log/write-stderr.ts';
 import type { PreparedProgram } from './prepare-program.ts';
 import { shellWords } from './process/shell-words.ts';
 import type { StopControl } from './process/stop-control.ts';
-import type { ProcessEnd } from './process/supervise.ts';
+import { type ProcessEnd, supervise } from './process/supervise.ts';
+import type { LaunchDescription, LaunchEnd } from './runner/launcher.ts';
 
 /** What became of the program. */
 export interface ProgramOutcome {
@@ -38,17 +40,15 @@ export async function runProgram(
   const exported = trainingVariables(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
   checkPassable(exported, args);
-  const command = shellWords(maskArguments([...program.words, ...args]));
+  const description = describe(program, environment, args, exported);
+  const { words, added } = program.launcher.plan(description);
+  const command = shellWords(maskArguments(words));
   // Both while the program is starting. The banner is not made for nobody to read: it is hundreds of lines.
   const onStart = () => {
-    if (environment.logLevel <= LEVELS.info) job.log.info(startBanner(environment, exported, command));
+    if (environment.logLevel <= LEVELS.info) {
+      job.log.info(startBanner(environment, new Map([...exported, ...Object.entries(added)]), command));
+    }
     job.intermediate?.start();
-  };
-  const description = {
-    words: program.words,
-    userArguments: args,
-    cwd: paths.codeDir,
-    variables: { ...program.variables, ...environment.variables, ...Object.fromEntries(exported) },
   };
   const context = {
     stop: job.stop,
@@ -56,8 +56,10 @@ export async function runProgram(
     log: job.log,
     errorPipe: job.errorPipe,
     onStart,
+    supervise,
+    writeError: writeStderrBytes,
   };
-  const end = await program.launch(description, context);
+  const end = await program.launcher.run(description, context);
   const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
   const { scriptFailureText } = await import('#outcome/failure-text');
@@ -73,8 +75,36 @@ export async function runProgram(
   return { exitCode: end.exitCode || 137, failureText, isStoppedInTime };
 }
 
+/** The program as its launcher gets it. `exported`: the variables that were made for it. */
+export function describe(
+  program: Pick<PreparedProgram, 'words' | 'variables' | 'kind'>,
+  environment: TrainingEnvironment,
+  args: readonly string[],
+  exported: ReadonlyMap<string, string>,
+): LaunchDescription {
+  return {
+    words: program.words,
+    userArguments: args,
+    kind: program.kind,
+    cwd: environment.paths.codeDir,
+    variables: { ...program.variables, ...environment.variables, ...Object.fromEntries(exported) },
+    exported,
+    environment,
+  };
+}
+
 function noteOn(
-  end: ProcessEnd,
+  end: LaunchEnd,
+  program: PreparedProgram,
+  environment: TrainingEnvironment,
+  stop: StopControl,
+): string | undefined {
+  const parts = [end.note, howItEnded(end, program, environment, stop)].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(': ');
+}
+
+function howItEnded(
+  end: LaunchEnd,
   program: PreparedProgram,
   environment: TrainingEnvironment,
   stop: StopControl,

@@ -99,7 +99,10 @@ async function readConfiguration(
     'Mount the base directory writable, or bake the source into the image under /opt/ml/code.',
   );
   const environment = await readJob(paths, variables, job.log.warn);
-  job.secrets = collectSecrets(variables, environment.hyperparameters);
+  job.secrets = collectSecrets(
+    variables,
+    new Map([...environment.frameworkParameters, ...environment.hyperparameters]),
+  );
   await openLog(job, environment.settings.logFormat, environment.logLevel);
   if (whoPacks(environment.settings.package, variables).isOurs) await prepareArchives(environment, job.log);
   job.intermediate = prepareIntermediateOutput(environment, job.stop, job.log);

@@ -74,6 +74,10 @@ const LANES = {
     cannot: needs('bash', 'the broken programs are written in it'),
     run: () => nodeTests('test/validate', { options: ['--test-concurrency=1', '--test-timeout=600000'] }),
   },
+  distributed: {
+    cannot: needs('python3', 'Python programs are started on several hosts'),
+    run: () => nodeTests('test/distributed', { options: ['--test-concurrency=2'] }),
+  },
   // They wait more than they work.
   storage: { run: () => nodeTests('test/storage', { options: ['--test-concurrency=3'] }) },
   examples: { run: () => nodeTests('test/examples') },
@@ -176,15 +180,35 @@ function countTap(report, status) {
 }
 
 function conformance(node) {
-  const args = ['test/conformance/run.mjs', '--cases', 'test/conformance/cases.json', '--lenient', '--train'];
-  const { stdout } = run(process.execPath, [...args, `${node} dist/bin/train.cjs`], {
+  const train = [
+    'run.mjs',
+    '--cases',
+    'test/conformance/cases.json',
+    '--lenient',
+    '--train',
+    `${node} dist/bin/train.cjs`,
+  ];
+  const launchers = [
+    'run-launchers.mjs',
+    '--cases',
+    'test/conformance/launchers.json',
+    '--optml',
+    `${node} dist/bin/optml.cjs`,
+  ];
+  const all = [train, launchers].map(([program, ...args]) => recordedCases(`test/conformance/${program}`, args));
+  const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: 0 };
+}
+
+function recordedCases(program, args) {
+  const { stdout } = run(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });
   const lines = stdout.split('\n');
   process.stdout.write(`${lines.filter((line) => !line.startsWith('ok ')).join('\n')}`);
   const [, passed = 0, failed = 1] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? [];
-  return { passed: Number(passed), failed: Number(failed), skipped: 0 };
+  return { passed: Number(passed), failed: Number(failed) };
 }
 
 function installDependencies() {

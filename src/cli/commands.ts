@@ -4,6 +4,7 @@ export { envCommand } from './env-command.ts';
 export { initCommand } from './init-command.ts';
 export { jobsCommand } from './jobs-command.ts';
 export { logsCommand } from './logs-command.ts';
+export { mpiRankCommand } from './mpi-rank-command.ts';
 export { packCommand } from './pack-command.ts';
 export { stopCommand } from './stop-command.ts';
 export { trainCommand } from './train-command.ts';

@@ -1,11 +1,13 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
+import { RANK_COMMAND } from '../runner/mpi/rank-words.ts';
 import { ownVersion } from './version.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
 
 Usage: optml train                    run the training job (the same as "train")
+       optml train --dry-run [--json] show what would be started on this host
        optml env [--json | --shell]   show the environment that a training script would get
        optml pack DIR [-o FILE]       pack a folder as train packs a model
        optml unpack FILE DIR          unpack an archive, safely
@@ -36,6 +38,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['describe', async () => (await import('#cli/commands')).describeCommand],
   ['logs', async () => (await import('#cli/commands')).logsCommand],
   ['stop', async () => (await import('#cli/commands')).stopCommand],
+  [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],
 ]);
 
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */

@@ -5,14 +5,15 @@ import { ownVersion } from './version.ts';
 
 const HELP = `train - runs a SageMaker training job inside its container
 
-Usage: train            (the platform's own call; "train train" and "optml train" are the same)
+Usage: train                      (the platform's own call; "train train" and "optml train" are the same)
+       train --dry-run [--json]   (shows what would be started on this host)
        train --help | --version
 
 Everything else comes from files and variables: /opt/ml/input/config (or SAGEMAKER_BASE_DIR), SAGEMAKER_PROGRAM and
 the OPTML_* settings. See docs/settings.md, and "optml env" for what a script would get.
 `;
 
-const OPTIONS = ['--help', '-h', '--version'];
+const OPTIONS = ['--dry-run', '--json', '--help', '-h', '--version'];
 
 /**
  * The command \`train\`: \`args\` are the words after the program's name. Returns the exit code. Kept free of any
@@ -24,8 +25,15 @@ export async function trainCommand(args: readonly string[], variables: Readonly<
   if (first === undefined) return train(variables);
   if (first === '--help' || first === '-h') process.stdout.write(HELP);
   else if (first === '--version') process.stdout.write(`${ownVersion()}\n`);
+  else if (rest.includes('--dry-run')) return dryRunCommand(rest, variables);
   else return usageError(first);
   return EXIT_CODES.success;
+}
+
+async function dryRunCommand(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const unknown = words.find((word) => word !== '--dry-run' && word !== '--json');
+  if (unknown !== undefined) return usageError(unknown);
+  return (await import('#dry-run')).dryRun(variables, words.includes('--json'));
 }
 
 function usageError(word: string): number {

@@ -19,14 +19,3 @@ export const OPTML_PREFIX = 'optml_';
 
 /** The instance groups that take part in a distributed run (C60). */
 export const DISTRIBUTION_INSTANCE_GROUPS = 'sagemaker_distribution_instance_groups';
-
-/** Framework parameters that switch distribution on when one is true in Python's sense (C60). */
-export const DISTRIBUTION_SWITCHES = [
-  'sagemaker_mpi_enabled',
-  'sagemaker_parameter_server_enabled',
-  'sagemaker_distributed_dataparallel_enabled',
-  'sagemaker_pytorch_ddp_enabled',
-  'sagemaker_pytorch_xla_multi_worker_enabled',
-  'sagemaker_multi_worker_mirrored_strategy_enabled',
-  'sagemaker_torch_distributed_enabled',
-] as const;

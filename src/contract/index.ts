@@ -9,10 +9,11 @@ export {
 export { EXIT_CODES, signalExitCode } from './exit-codes.ts';
 export {
   DISTRIBUTION_INSTANCE_GROUPS,
-  DISTRIBUTION_SWITCHES,
   OPTML_PREFIX,
   SAGEMAKER_PREFIX,
   TOOLKIT_HYPERPARAMETERS,
 } from './hyperparameters.ts';
+export { LAUNCHER_SWITCHES, type LauncherName } from './launchers.ts';
 export { DEFAULT_BASE_DIR, type JobPaths, jobPaths, RELATIVE_PATHS } from './paths.ts';
-export { SETTINGS, type Settings } from './settings.ts';
+export { SETTINGS } from './setting-table.ts';
+export type { Settings } from './settings.ts';

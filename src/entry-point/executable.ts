@@ -7,13 +7,14 @@ export type CommandWords = readonly [file: string, ...args: string[]];
 
 /**
  * How to run the command at `path`, relative to the code directory (contract C24): made executable for everyone and
- * started as `./path`; a text without `#!` by `/bin/sh`; one that may not be made executable by its own interpreter.
+ * started as `./path`; a text without `#!` by `/bin/sh`; one that may not be made executable by its own interpreter. In a
+ * preview nothing is changed, and taken for changed.
  */
-export function executableWords(path: string, codeDir: string): CommandWords {
+export function executableWords(path: string, codeDir: string, isPreview: boolean): CommandWords {
   const file = join(codeDir, path);
   const name = `./${path}`;
   try {
-    chmodSync(file, 0o777);
+    if (!isPreview) chmodSync(file, 0o777);
   } catch {
     // A read-only file system, or somebody else's file: it may be executable all the same.
   }
@@ -22,7 +23,7 @@ export function executableWords(path: string, codeDir: string): CommandWords {
   if (start === undefined) return [name];
   const interpreter = interpreterOf(start);
   if (interpreter === undefined && isText(start)) return ['/bin/sh', name];
-  if (isExecutableFile(file) || interpreter === undefined) return [name];
+  if (isPreview || isExecutableFile(file) || interpreter === undefined) return [name];
   return [...interpreter, name];
 }
 

@@ -29,31 +29,37 @@ export interface Launch {
 }
 
 /**
- * How to run `entryPoint` (contract C24).
+ * How to run `entryPoint` (contract C24). A preview changes and installs nothing, and misses no program that is not there.
  *
  * @throws OptmlError INTERPRETER_MISSING, PROGRAM_INVALID or SETTING_INVALID.
  */
-export async function planLaunch(entryPoint: EntryPoint, environment: TrainingEnvironment): Promise<Launch> {
+export async function planLaunch(
+  entryPoint: EntryPoint,
+  environment: TrainingEnvironment,
+  isPreview = false,
+): Promise<Launch> {
   const { codeDir } = environment.paths;
   const { path } = entryPoint;
   switch (entryPoint.kind) {
     case 'command':
-      return { words: executableWords(path, codeDir), install: [], variables: {} };
+      return { words: executableWords(path, codeDir, isPreview), install: [], variables: {} };
     case 'python-script':
     case 'python-package':
-      return planPython(entryPoint, environment);
+      return planPython(entryPoint, environment, isPreview);
     case 'javascript':
     case 'typescript':
-      return planNode(path, [codeDir], environment);
-    case 'npm-package':
-      return planNode(packageScript(path, codeDir), [...new Set([codeDir, join(codeDir, path)])], environment);
+      return planNode(path, isPreview ? [] : [codeDir], environment);
+    case 'npm-package': {
+      const packageDirs = isPreview ? [] : [...new Set([codeDir, join(codeDir, path)])];
+      return planNode(packageScript(path, codeDir), packageDirs, environment);
+    }
   }
 }
 
-function planPython(entryPoint: EntryPoint, environment: TrainingEnvironment): Launch {
+function planPython(entryPoint: EntryPoint, environment: TrainingEnvironment, isPreview: boolean): Launch {
   const { codeDir } = environment.paths;
   const { path } = entryPoint;
-  const python = findPython(environment.variables, `the entry point "${path}"`);
+  const python = findPython(environment.variables, `the entry point "${path}"`, isPreview);
   // Without it Python keeps output back while it is not a terminal, and a log shows nothing for minutes (C52).
   const variables = { PYTHONUNBUFFERED: '1' };
   if (entryPoint.kind === 'python-package') {

@@ -4,13 +4,14 @@ import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
 
 /**
- * The Python to use: `python3` on PATH, else `python`.
+ * The Python to use: `python3` on PATH, else `python`; in a preview, where there is none, the one that is looked for.
  *
  * @throws OptmlError INTERPRETER_MISSING saying how to add one.
  */
-export function findPython(variables: Readonly<NodeJS.ProcessEnv>, need: string): string {
+export function findPython(variables: Readonly<NodeJS.ProcessEnv>, need: string, isPreview = false): string {
   const python = findOnPath('python3', variables) ?? findOnPath('python', variables);
   if (python !== undefined) return python;
+  if (isPreview) return 'python3';
   throw new OptmlError('INTERPRETER_MISSING', `${need} needs Python, and there is no python3 or python on PATH`, {
     where: `PATH=${variables['PATH'] ?? ''}`,
     fix: 'Add Python to the image: RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-pip.',

@@ -1,6 +1,7 @@
 import type { ResourceConfig } from '../config/resource-config.ts';
 import { shapeError } from '../config/shape.ts';
-import { DISTRIBUTION_INSTANCE_GROUPS, DISTRIBUTION_SWITCHES } from '../contract/hyperparameters.ts';
+import { DISTRIBUTION_INSTANCE_GROUPS } from '../contract/hyperparameters.ts';
+import { LAUNCHER_SWITCHES, type LauncherName } from '../contract/launchers.ts';
 import { OptmlError } from '../errors/error.ts';
 import { pythonTruth } from '../json/python.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
@@ -13,15 +14,23 @@ export interface Distribution {
   readonly hosts: readonly string[];
   /** First host of the distribution, else first host of the job. */
   readonly masterHost: string;
+  /** What starts the program on this host; the plain process where its group takes no part (C68). */
+  readonly launcher: LauncherName;
 }
 
-/** Works out who takes part, from the framework parameters and the resource configuration (C60). */
+/**
+ * Works out who takes part and what starts the program, from the framework parameters and the resource configuration (C60,
+ * C68). `isRankLaunch`: optml's own setting asks for ranks, after all others.
+ */
 export function resolveDistribution(
   frameworkParameters: JsonObject,
   resources: ResourceConfig,
   currentGroup: JsonValue,
+  isRankLaunch: boolean,
 ): Distribution {
-  const isOn = DISTRIBUTION_SWITCHES.some((name) => pythonTruth(frameworkParameters.get(name)));
+  const chosen = LAUNCHER_SWITCHES.find(([name]) => pythonTruth(frameworkParameters.get(name)))?.[1];
+  const wanted = chosen ?? (isRankLaunch ? 'ranks' : 'process');
+  const isOn = wanted !== 'process';
   const given = frameworkParameters.get(DISTRIBUTION_INSTANCE_GROUPS);
   const instanceGroups = given === undefined ? (isOn ? [currentGroup] : []) : given;
   const hosts =
@@ -32,7 +41,12 @@ export function resolveDistribution(
           if (group.hosts !== undefined) return group.hosts;
           throw shapeError(resources.file, `instance_groups[${index}].hosts`, 'a list of strings', undefined);
         });
-  return { instanceGroups, hosts, masterHost: hosts[0] ?? resources.hosts[0] ?? resources.currentHost };
+  return {
+    instanceGroups,
+    hosts,
+    masterHost: hosts[0] ?? resources.hosts[0] ?? resources.currentHost,
+    launcher: hosts.includes(resources.currentHost) ? wanted : 'process',
+  };
 }
 
 // Python's `in`: membership of a list or an object, a part of a text.

@@ -19,6 +19,11 @@ export function defaultRegion(variables: Readonly<NodeJS.ProcessEnv>): string | 
   );
 }
 
+/** The region in which AWS is asked: that of a variable or of the profile, else `us-east-1`. Empty ones count as absent. */
+export function requestRegion(variables: Readonly<NodeJS.ProcessEnv>): string {
+  return variables['AWS_REGION'] || variables['SAGEMAKER_REGION'] || defaultRegion(variables) || 'us-east-1';
+}
+
 function regionIn(file: string, sections: readonly string[], home: string): string | undefined {
   let section = '';
   let region: string | undefined;

@@ -95,7 +95,7 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
     instanceGroupHosts: resources.instanceGroups.find((group) => group.name === instanceGroup)?.hosts ?? [],
     networkInterface: orDefault(resources.raw.get('network_interface_name'), RESOURCE_DEFAULTS.networkInterface),
     topology: orDefault(resources.raw.get('topology'), []),
-    distribution: resolveDistribution(framework, resources, instanceGroup),
+    distribution: resolveDistribution(framework, resources, instanceGroup, sources.settings.launch),
     accelerators: sources.accelerators,
     installed: {
       smddprun: findOnPath('smddprun', variables) !== undefined,

@@ -1,4 +1,3 @@
-import { MASTER_PORT } from '../contract/defaults.ts';
 import { compareCodePoints } from '../json/code-points.ts';
 import { dumpJson, pythonTruth } from '../json/python.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
@@ -130,7 +129,7 @@ function newerSdkVariables(environment: TrainingEnvironment): Array<[string, Jso
     ['SM_INPUT_DATA_DIR', paths.inputDataDir],
     ['SM_OUTPUT_FAILURE', paths.failureFile],
     ['SM_MASTER_ADDR', environment.distribution.masterHost],
-    ['SM_MASTER_PORT', BigInt(MASTER_PORT)],
+    ['SM_MASTER_PORT', BigInt(environment.settings.masterPort)],
     ['SM_HOST_COUNT', BigInt(resources.hosts.length)],
     ['SM_CURRENT_HOST_RANK', BigInt(hostRank(environment))],
   ];
@@ -152,15 +151,16 @@ function inheritedStyleVariables(environment: TrainingEnvironment): Array<[strin
     ['PYTHONPATH', pythonPath ? `${paths.codeDir}:${pythonPath}` : paths.codeDir],
     ['OPTML_STOP_GRACE_SECONDS', String(environment.settings.stopGraceSeconds)],
   ];
-  if (resources.hosts.length > 1) result.push(...clusterVariables(environment));
+  if (resources.hosts.length > 1 || environment.distribution.launcher !== 'process')
+    result.push(...clusterVariables(environment));
   return result;
 }
 
-// What the PyTorch toolkit sets, where there is a cluster and the user has not set it (C68).
+// What the PyTorch toolkit sets, where there is a cluster or a launcher and the user has not set it (C68).
 function clusterVariables(environment: TrainingEnvironment): Array<[string, string]> {
   const wanted: Array<[string, string]> = [
     ['MASTER_ADDR', environment.distribution.masterHost],
-    ['MASTER_PORT', String(MASTER_PORT)],
+    ['MASTER_PORT', String(environment.settings.masterPort)],
     ['NCCL_SOCKET_IFNAME', formatValue(environment.networkInterface)],
   ];
   return wanted.filter(([name]) => environment.variables[name] === undefined);

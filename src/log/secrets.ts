@@ -74,13 +74,13 @@ function maskText(text: string): string {
   }
 }
 
-/** Arguments for people: the value after a secret name is masked, as is `--name=value`, and credentials by shape. */
+/** Arguments for people: the value after a secret name is masked, as is that of `--name=value` and `NAME=value`, and credentials by shape. */
 export function maskArguments(args: readonly string[]): readonly string[] {
   return args.map((argument, index) => {
     const previous = args[index - 1];
     const isValueOfSecret = previous !== undefined && /^-[^=]*$/.test(previous) && isSecretName(previous);
     if (isValueOfSecret && argument !== '') return MASK;
-    const inline = /^(--?[^=]+=)(.+)$/s.exec(argument);
+    const inline = /^(-{0,2}[^=\s]+=)(.+)$/s.exec(argument);
     if (inline !== null && isSecretName(inline[1] ?? '')) return `${inline[1]}${MASK}`;
     return maskText(argument);
   });
@@ -114,6 +114,10 @@ function collectFrom(value: JsonValue, isSecret: boolean, found: Set<string>): v
   else if (value instanceof Map)
     for (const [name, item] of value) collectFrom(item, isSecret || isSecretName(name), found);
   else if (isSecret && value !== null && typeof value !== 'boolean') found.add(pythonStr(value));
+  // Options for mpirun may set variables.
+  else if (typeof value === 'string')
+    for (const [, name = '', text = ''] of value.matchAll(/-x\s+([^\s=]+)=(\S+)/g))
+      if (isSecretName(name)) found.add(text);
 }
 
 /** Text from elsewhere (a script's last words) with the job's secrets and credentials by shape masked. */

@@ -72,6 +72,8 @@ export interface HostEnd {
   readonly isOutOfMemory: boolean;
   /** Why it could not be started at all, in words for the user. */
   readonly startError?: string;
+  /** Where the engine failed and not the host, which had been running: what is wrong with it. */
+  readonly engineError?: string;
 }
 
 /** A host that runs. */

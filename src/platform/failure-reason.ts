@@ -12,6 +12,7 @@ const OUT_OF_MEMORY =
  * that host's failure file, where it has one. Undefined for a host that succeeded.
  */
 export function failureReason(end: HostEnd, failureText: string | undefined): string | undefined {
+  if (end.engineError !== undefined) return limitReason(`InternalServerError: ${end.engineError}`);
   if (end.startError !== undefined) return limitReason(`ClientError: ${end.startError}`);
   if (end.exitCode === 0) return undefined;
   if (end.isOutOfMemory) return OUT_OF_MEMORY;

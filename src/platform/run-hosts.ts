@@ -1,7 +1,7 @@
 import type { EngineSession, HostEnd, HostRun, HostSpec } from './engine.ts';
 
 /** Why hosts are told to stop. */
-export type StopCause = 'stop' | 'max-runtime' | 'interrupt' | 'other-host';
+export type StopCause = 'stop' | 'max-runtime' | 'max-wait' | 'interrupt' | 'other-host';
 
 /** How the hosts of one attempt ended. */
 export interface HostsEnd {

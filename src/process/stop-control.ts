@@ -9,11 +9,27 @@ const OTHER_SIGNALS = ['SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'] as const sat
 /** Takes a signal that `train` received. */
 export type SignalTarget = (signal: NodeJS.Signals) => void;
 
+/** Who tells a running program to stop, and how long it may take. */
+export interface StopSource {
+  /** The first stop signal, or undefined while nobody asked to stop. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** Set where the grace period is another than the job's own. */
+  readonly graceSeconds?: number | undefined;
+  /**
+   * Calls `listener` at the first stop signal, at once when it has come already. Returns a function that takes it back.
+   */
+  onStop(listener: () => void): () => void;
+  /** Milliseconds left of a grace period that began with the first stop signal; the whole period before it. */
+  remainingMs(graceSeconds: number): number;
+  /** Passes signals on to `target` until the returned function is called. */
+  passTo(target: SignalTarget): () => void;
+}
+
 /**
  * Receives the signals of the platform (contract C57) and passes each on to whatever runs at the moment. Has a life:
  * {@link listen} from the start of `train`, {@link close} at its end. Without it PID 1 would ignore SIGTERM.
  */
-export class StopControl {
+export class StopControl implements StopSource {
   #target: SignalTarget | undefined;
   #signal: NodeJS.Signals | undefined;
   #stoppedAtMs = 0;
@@ -36,27 +52,21 @@ export class StopControl {
     for (const signal of [...STOP_SIGNALS, ...OTHER_SIGNALS]) process.off(signal, this.#handle);
   }
 
-  /** The first stop signal, or undefined while nobody asked to stop. */
   get signal(): NodeJS.Signals | undefined {
     return this.#signal;
   }
 
-  /**
-   * Calls `listener` at the first stop signal, at once when it has come already. Returns a function that takes it back.
-   */
   onStop(listener: () => void): () => void {
     if (this.#signal === undefined) this.#listeners.add(listener);
     else listener();
     return () => this.#listeners.delete(listener);
   }
 
-  /** Milliseconds left of a grace period that began with the first stop signal; the whole period before it. */
   remainingMs(graceSeconds: number): number {
     const elapsed = this.#signal === undefined ? 0 : this.#now() - this.#stoppedAtMs;
     return Math.max(0, graceSeconds * 1000 - elapsed);
   }
 
-  /** Passes signals on to `target` until the returned function is called. */
   passTo(target: SignalTarget): () => void {
     this.#target = target;
     return () => {
@@ -64,6 +74,7 @@ export class StopControl {
     };
   }
 
+  /** Takes a signal as if the platform had sent it to this process: another host of the job may have been told first. */
   receive(signal: NodeJS.Signals): void {
     const isFirst = this.#signal === undefined && (STOP_SIGNALS as readonly NodeJS.Signals[]).includes(signal);
     if (isFirst) {

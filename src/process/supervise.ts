@@ -10,7 +10,7 @@ import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
 import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
-import type { StopControl } from './stop-control.ts';
+import type { StopSource } from './stop-control.ts';
 import { Tail } from './tail.ts';
 
 /** A program with its arguments, to be started without a shell. */
@@ -43,7 +43,7 @@ export interface ProcessEnd {
 
 /** What {@link supervise} needs besides the command. */
 export interface SuperviseContext {
-  readonly stop: StopControl;
+  readonly stop: StopSource;
   readonly graceSeconds: number;
   readonly log: Log;
   /** A pipe that was made ahead, for one program; without it one is made. */
@@ -84,7 +84,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
 
   const remaining = () => stop.remainingMs(graceSeconds);
   const deadline = atDeadline(stop, remaining, () => {
-    log.error(`the program is still running ${graceSeconds} s after ${stop.signal}: killing it`);
+    log.error(`the program is still running ${stop.graceSeconds ?? graceSeconds} s after ${stop.signal}: killing it`);
     return killFamily(family);
   });
   const { code, signal } = await exited;
@@ -174,7 +174,7 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: Nod
  * latest. Waits for it where it was called, and tells whether it was.
  */
 function atDeadline(
-  stop: StopControl,
+  stop: StopSource,
   remainingMs: () => number,
   act: () => Promise<void>,
 ): { readonly settle: (isOver: boolean) => Promise<boolean> } {

@@ -1,6 +1,17 @@
-import { supervise } from '../process/supervise.ts';
-import type { Launcher } from './launcher.ts';
+import type { LaunchDescription, Launcher } from './launcher.ts';
 
 /** The launcher of a job that names no other: one process on this host. */
-export const plainProcess: Launcher = ({ words: [file, ...before], userArguments, cwd, variables }, context) =>
-  supervise({ file, args: [...before, ...userArguments], cwd, variables }, context);
+export const plainProcess: Launcher = {
+  plan: ({ words, userArguments }) => ({
+    launcher: 'process',
+    role: 'single',
+    words: [...words, ...userArguments],
+    added: {},
+  }),
+  run: (description, context) => context.supervise(commandOf(description), context),
+};
+
+/** The program of a description as one process. */
+export function commandOf({ words: [file, ...before], userArguments, cwd, variables }: LaunchDescription) {
+  return { file, args: [...before, ...userArguments], cwd, variables };
+}

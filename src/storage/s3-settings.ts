@@ -1,4 +1,4 @@
-import { defaultRegion } from '../environment/region.ts';
+import { requestRegion } from '../environment/region.ts';
 import { OptmlError } from '../errors/error.ts';
 
 /** Where S3 is and who asks, as the environment has it. */
@@ -23,8 +23,8 @@ export interface StaticCredentials {
  * @throws OptmlError S3_REFUSED for half a pair of keys, SETTING_INVALID for an endpoint that is no URL.
  */
 export function readS3Settings(variables: Readonly<NodeJS.ProcessEnv>, warn: (message: string) => void): S3Settings {
-  const region = variables['AWS_REGION'] || variables['SAGEMAKER_REGION'] || defaultRegion(variables) || 'us-east-1';
-  return { region, endpoint: readEndpoint(variables, warn), credentials: readCredentials(variables) };
+  const endpoint = readEndpoint(variables, warn);
+  return { region: requestRegion(variables), endpoint, credentials: readCredentials(variables) };
 }
 
 function readEndpoint(variables: Readonly<NodeJS.ProcessEnv>, warn: (message: string) => void): string | undefined {
@@ -47,7 +47,8 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-function readCredentials(variables: Readonly<NodeJS.ProcessEnv>): StaticCredentials | undefined {
+/** Keys among the variables, if there are any. @throws OptmlError S3_REFUSED for half a pair. */
+export function readCredentials(variables: Readonly<NodeJS.ProcessEnv>): StaticCredentials | undefined {
   const accessKeyId = variables['AWS_ACCESS_KEY_ID'] || undefined;
   const secretAccessKey = variables['AWS_SECRET_ACCESS_KEY'] || undefined;
   const sessionToken = variables['AWS_SESSION_TOKEN'] || undefined;

@@ -16,6 +16,8 @@ import { Slots } from './slots.ts';
 import { uploadOneFile } from './upload-file.ts';
 import { MOST_PARTS, PART_BYTES } from './upload-source.ts';
 
+export { resolveCredentials } from './credentials.ts';
+
 const NEVER = new AbortController().signal;
 
 /**

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { SETTINGS } from '../../src/contract/settings.ts';
+import { SETTINGS } from '../../src/contract/setting-table.ts';
 import { ERROR_CODES } from '../../src/errors/codes.ts';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
 import { makeJob, ROOT, TRAIN, temporaryFolder } from '../support/job.ts';

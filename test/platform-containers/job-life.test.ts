@@ -1,5 +1,6 @@
 // `optml run` as built, in containers: how a job ends, by whatever ends it, and that nothing is left then.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,6 +64,40 @@ test('a job that is interrupted comes back with the checkpoints of a container�
   assert.equal(existsSync(join(desk.dir, 'checkpoints', 'old')), false);
   assert.ok(existsSync(join(desk.output, 'interrupted', 'output', 'model.tar.gz')));
   assertNothingLeft(desk, 'interrupted');
+});
+
+test('an engine that loses a container in mid-run: the job is restarted with its checkpoints (C59)', async (t) => {
+  const desk = makeDesk(t, { isPlainUser });
+  const more = { CheckpointConfig: { S3Uri: './checkpoints' }, RetryStrategy: { MaximumRetryAttempts: 1 } };
+  const script =
+    'cd /opt/ml/checkpoints; if [ -e step ]; then echo "goes on from $(cat step)"; exit 0; fi; echo 7 > step; sleep 60';
+  desk.write({ 'job.json': shellJobFile('lost', IMAGES.plain, script, more) });
+  const job = desk.start('run', 'job.json', '--engine', ENGINE);
+  const kept = join(desk.dir, 'checkpoints', 'step');
+  await waitFor('the checkpoint is kept', () => existsSync(kept) && readFileSync(kept, 'utf8') === '7\n', 60_000);
+  const [container = ''] = leftInEngine('lost');
+  spawnSync(ENGINE, ['rm', '-f', container]);
+  const { code, stdout, stderr } = await job.ended;
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, 'goes on from 7\n');
+  const statuses = desk.record('lost').SecondaryStatusTransitions.map(({ Status }) => Status);
+  const first = ['Starting', 'Downloading', 'Training'];
+  assert.deepEqual(statuses, [...first, 'Restarting', 'Downloading', 'Training', 'Uploading', 'Completed']);
+  assertNothingLeft(desk, 'lost');
+});
+
+test('without a retry that is the platform’s failure, not the script’s (C50)', async (t) => {
+  const desk = makeDesk(t, { isPlainUser });
+  desk.write({ 'job.json': shellJobFile('lost-too', IMAGES.plain, 'echo ready; sleep 60') });
+  const job = desk.start('run', 'job.json', '--engine', ENGINE);
+  await job.seen('ready');
+  const [container = ''] = leftInEngine('lost-too');
+  spawnSync(ENGINE, ['rm', '-f', container]);
+  assert.equal((await job.ended).code, 1);
+  assert.match(
+    desk.record('lost-too').FailureReason ?? '',
+    /^InternalServerError: .* has lost the container of a host$/,
+  );
 });
 
 suite('Ctrl-C', () => {

@@ -84,3 +84,23 @@ test('the user’s variables stay outside, credentials go in only when they are 
   const keys = ['AWS_ACCESS_KEY_ID=id', 'AWS_SECRET_ACCESS_KEY=secret', 'AWS_SESSION_TOKEN=token'];
   assert.deepEqual(given.stdout.trim().split('\n'), [...keys, ...endpoint].sort());
 });
+
+test('--pass-credentials: those of a profile, session token included; none to be found is a warning', async (t) => {
+  const place = makeWorkplace(t, 'env | grep -E "^AWS_" | sort');
+  const credentials = '[mine]\naws_access_key_id=id\naws_secret_access_key=secret\naws_session_token=token\n';
+  const variables = {
+    AWS_PROFILE: 'mine',
+    AWS_SHARED_CREDENTIALS_FILE: place.write('credentials', credentials),
+    AWS_CONFIG_FILE: place.write('config', '[profile mine]\nregion=eu-west-3\n'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const given = await place.run(['--pass-credentials'], variables);
+  assert.equal(given.code, 0, given.stderr);
+  // The region is the profile's, as for S3.
+  const region = 'AWS_REGION=eu-west-3';
+  const keys = ['AWS_ACCESS_KEY_ID=id', 'AWS_SECRET_ACCESS_KEY=secret', 'AWS_SESSION_TOKEN=token'];
+  assert.deepEqual(given.stdout.trim().split('\n'), [...keys, region].sort());
+  const none = await place.run(['--pass-credentials'], { ...variables, AWS_PROFILE: 'other' });
+  assert.equal(none.stdout.trim(), 'AWS_REGION=us-east-1');
+  assert.match(none.stderr, /^Warning: There are no credentials to pass on: /m);
+});

@@ -1,7 +1,7 @@
 // Stopping a job of `optml run`: Ctrl-C, `optml stop`, time limits. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processesWith } from '../support/processes.ts';
@@ -137,4 +137,35 @@ test('Ctrl-C while an interruption is under way ends the job', async (t) => {
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
   assert.deepEqual(statusesOf(place.record()), STOPPED);
+});
+
+const SPOT = {
+  EnableManagedSpotTraining: true,
+  StoppingCondition: { MaxRuntimeInSeconds: 2, MaxWaitTimeInSeconds: 2 },
+};
+
+test('a spot job whose waiting and running take too long together is stopped: MaxWaitTimeExceeded (C58)', async (t) => {
+  const place = makeWorkplace(t, SAVES, SPOT);
+  const { code, stderr } = await place.run();
+  assert.equal(code, 3, stderr);
+  const record = place.record();
+  assert.equal(record.TrainingJobStatus, 'Stopped');
+  assert.deepEqual(statusesOf(record), [...STOPPED.slice(0, -1), 'MaxWaitTimeExceeded']);
+  assert.ok(record.ModelArtifacts !== undefined);
+});
+
+test('the time to wait counts while data is fetched, too', async (t) => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const place = makeWorkplace(t, 'true', { ...SPOT, InputDataConfig: [channel('training', 's3://bucket/data/')] });
+  const variables = {
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  };
+  const { code, stderr } = await place.run([], variables);
+  assert.equal(code, 3, stderr);
+  assert.deepEqual(statusesOf(place.record()), ['Starting', 'Downloading', 'Stopping', 'MaxWaitTimeExceeded']);
 });

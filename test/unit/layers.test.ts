@@ -18,7 +18,7 @@ const LAYERS = [
   ['runner'],
   ['outcome'],
   ['artifacts'],
-  ['job.ts', 'prepare-program.ts', 'run-program.ts', 'train.ts'],
+  ['job.ts', 'prepare-program.ts', 'run-program.ts', 'train.ts', 'dry-run.ts'],
   ['training'],
   ['request'],
   ['platform'],

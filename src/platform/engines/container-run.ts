@@ -25,6 +25,7 @@ export interface ContainerCommand {
 
 // How the engines' command lines begin when they have something to say themselves.
 const ENGINE_SPEAKS = /^(?:docker: |Error|FATA|time=")/;
+const NO_ENGINE = /cannot connect to|connection refused|is the docker daemon running/i;
 const RETRY_MS = 100;
 const KILLED = signalExitCode('SIGKILL');
 
@@ -158,6 +159,10 @@ async function endOf(
 ): Promise<HostEnd> {
   const [code, said] = await Promise.all([client.exited, client.passing]);
   let state = await inspectContainer(cli, container);
+  if (state === undefined && (said === '' || NO_ENGINE.test(said))) {
+    const engineError = `${cli.name} does not answer, or has lost the container of a host`;
+    return { exitCode: code === 0 ? 1 : code, isOutOfMemory: false, engineError };
+  }
   if (state?.isRunning === true) {
     // The command line has died, the container has not.
     await runCli(cli, ['wait', container]);
@@ -165,7 +170,7 @@ async function endOf(
   }
   if (state?.isStarted === true) return { exitCode: state.exitCode, isOutOfMemory: state.isOutOfMemory };
   const exitCode = code === 0 ? 1 : code;
-  const why = said || (state === undefined ? 'the engine does not know its container any more' : state.error);
+  const why = said || (state?.error ?? '');
   return { exitCode, isOutOfMemory: false, startError: describeStartFailure(image, why) };
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, cp, lstat, mkdir, readdir } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import fs from 'fs-extra';
 import type { Mount } from '../../platform/engine.ts';
 import { listFiles, sha256Of } from './list-files.ts';
 
@@ -73,6 +74,6 @@ async function copyTree(source: string, target: string): Promise<void> {
     const [from, to] = [join(source, entry.name), join(target, entry.name)];
     if (entry.isDirectory()) await copyTree(from, to);
     else if (entry.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE);
-    else await cp(from, to, { recursive: true, verbatimSymlinks: true });
+    else await fs.copy(from, to);
   }
 }

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import fs from 'fs-extra';
 import type { Log } from '../../log/log.ts';
 import { prepareChannels } from '../../platform/channels/prepare-channels.ts';
 import type { EngineSession, HostLimits, HostSpec, Mount, Watchdog } from '../../platform/engine.ts';
@@ -149,8 +149,8 @@ async function prepareHosts(stage: Stage, checkpoints: string | undefined) {
       request,
       variables,
       networkInterface,
+      credentials: {},
       projectVariables: project?.variables ?? {},
-      passCredentials: false,
     }),
     networkInterface,
     outputOf: (host) => (bytes) => outputs.get(host)?.push(bytes),
@@ -173,7 +173,7 @@ function putCheckpoints(mlDir: string, { scenario, request }: Stage, from: strin
   const dir = join(mlDir, 'checkpoints');
   mkdirSync(dir, { recursive: true });
   if (from === undefined) return;
-  cpSync(from, dir, { recursive: true, verbatimSymlinks: true });
+  fs.copySync(from, dir);
   if (scenario.checkpoints?.withMarkers === true) putMarkers(dir);
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSettings, SETTINGS, settingsFromVariables } from '../../../src/contract/settings.ts';
+import { readSettings, SETTING_ROWS, settingsFromVariables } from '../../../src/contract/settings.ts';
 
 const read = (variables: NodeJS.ProcessEnv) => readSettings(settingsFromVariables(variables));
 
@@ -15,10 +15,13 @@ test('without any variable every setting has its default', () => {
     argumentOrder: 'sorted',
     booleanArguments: 'value',
     logFormat: 'text',
+    launch: false,
+    masterPort: 7777,
+    maxRestarts: 0,
   };
   assert.deepEqual(read({}), defaults);
   assert.deepEqual(
-    read(Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, '']))),
+    read(Object.fromEntries(Object.keys(SETTING_ROWS).map((name) => [name, '']))),
     defaults,
     'empty is unset',
   );
@@ -35,6 +38,9 @@ test('each setting is read from its variable', () => {
     OPTML_ARGUMENT_ORDER: 'file',
     OPTML_BOOLEAN_ARGUMENTS: 'flag',
     OPTML_LOG_FORMAT: 'json',
+    OPTML_LAUNCH: 'True',
+    OPTML_MASTER_PORT: '29500',
+    OPTML_MAX_RESTARTS: '3',
   });
   assert.deepEqual(settings, {
     package: 'never',
@@ -46,6 +52,9 @@ test('each setting is read from its variable', () => {
     argumentOrder: 'file',
     booleanArguments: 'flag',
     logFormat: 'json',
+    launch: true,
+    masterPort: 29500,
+    maxRestarts: 3,
   });
 });
 
@@ -68,6 +77,25 @@ test('seconds are a plain number up to a day', () => {
     }
     assert.ok(read({ [name]: '86400' }));
   }
+});
+
+test('ports and counts are whole numbers; the control port stands beside the master port', () => {
+  for (const text of ['0', '65535', '7777.5', '-1', 'http']) {
+    assert.throws(() => read({ OPTML_MASTER_PORT: text }), {
+      message: `expected OPTML_MASTER_PORT to be a port, 1 to 65534, got "${text}"`,
+    });
+  }
+  assert.throws(() => read({ OPTML_MAX_RESTARTS: '1.5' }), {
+    message: 'expected OPTML_MAX_RESTARTS to be a whole number, 0 to 1000, got "1.5"',
+  });
+});
+
+test('a switch may be written as Python writes it, and is nothing but true or false', () => {
+  for (const text of ['true', 'True', 'TRUE']) assert.equal(read({ OPTML_LAUNCH: text }).launch, true);
+  for (const text of ['false', 'False']) assert.equal(read({ OPTML_LAUNCH: text }).launch, false);
+  assert.throws(() => read({ OPTML_LAUNCH: '1' }), {
+    message: 'expected OPTML_LAUNCH to be "false" or "true", got "1"',
+  });
 });
 
 test('another source of settings names its own place', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ResourceConfig } from '../../../src/config/resource-config.ts';
-import { resolveDistribution } from '../../../src/environment/distribution.ts';
+import { resolveDistribution as resolveAll } from '../../../src/environment/distribution.ts';
 import type { JsonObject, JsonValue } from '../../../src/json/value.ts';
 
 const group = (name: string, hosts: readonly string[] | undefined) => ({ name, hosts, raw: new Map() as JsonObject });
@@ -16,18 +16,26 @@ function resources(groups: ResourceConfig['instanceGroups']): ResourceConfig {
   };
 }
 
+const resolveDistribution = (given: JsonObject, config: ResourceConfig, currentGroup: JsonValue) =>
+  resolveAll(given, config, currentGroup, false);
+
 const GROUPS = [group('b', ['algo-3', 'algo-2']), group('a', ['algo-1'])];
 const parameters = (values: Readonly<Record<string, JsonValue>>): JsonObject => new Map(Object.entries(values));
 
 test('without a switch there are no groups and no hosts, and the first host of the job leads (C60)', () => {
   const off = resolveDistribution(parameters({ sagemaker_mpi_enabled: false }), resources(GROUPS), 'a');
-  assert.deepEqual(off, { instanceGroups: [], hosts: [], masterHost: 'algo-1' });
+  assert.deepEqual(off, { instanceGroups: [], hosts: [], masterHost: 'algo-1', launcher: 'process' });
 });
 
 test('a switch that is true in the sense of Python turns it on for the current group (C60)', () => {
   for (const value of [true, 1n, 'false', [null]] satisfies JsonValue[]) {
     const on = resolveDistribution(parameters({ sagemaker_torch_distributed_enabled: value }), resources(GROUPS), 'b');
-    assert.deepEqual(on, { instanceGroups: ['b'], hosts: ['algo-3', 'algo-2'], masterHost: 'algo-3' });
+    assert.deepEqual(on, {
+      instanceGroups: ['b'],
+      hosts: ['algo-3', 'algo-2'],
+      masterHost: 'algo-3',
+      launcher: 'process',
+    });
   }
   for (const value of [false, 0n, '', null, []] satisfies JsonValue[]) {
     assert.deepEqual(
@@ -63,4 +71,38 @@ test('a group that takes part needs its hosts', () => {
     code: 'CONFIG_SHAPE',
     where: 'resourceconfig.json, field instance_groups[1].hosts',
   });
+});
+
+test('the launcher is the first that is asked for, on hosts that take part (C68)', () => {
+  const launcher = (values: Readonly<Record<string, JsonValue>>, group: string, isRankLaunch = false) =>
+    resolveAll(parameters(values), resources(GROUPS), group, isRankLaunch).launcher;
+  const all = {
+    sagemaker_pytorch_xla_multi_worker_enabled: true,
+    sagemaker_torch_distributed_enabled: true,
+    sagemaker_pytorch_ddp_enabled: true,
+    sagemaker_mpi_enabled: true,
+  };
+  assert.equal(launcher(all, 'a'), 'mpi');
+  assert.equal(launcher({ ...all, sagemaker_mpi_enabled: false }, 'a'), 'smdistributed');
+  assert.equal(
+    launcher({ sagemaker_distributed_dataparallel_enabled: true, sagemaker_torch_distributed_enabled: true }, 'a'),
+    'torchrun',
+  );
+  assert.equal(
+    launcher({ sagemaker_parameter_server_enabled: true, sagemaker_multi_worker_mirrored_strategy_enabled: true }, 'a'),
+    'parameter-server',
+  );
+  assert.equal(launcher(all, 'b'), 'process', 'another group than that of this host');
+  assert.equal(launcher({ ...all, sagemaker_distribution_instance_groups: ['a', 'b'] }, 'b'), 'mpi');
+  assert.equal(
+    launcher({ sagemaker_distribution_instance_groups: ['a'] }, 'a'),
+    'process',
+    'groups alone start nothing',
+  );
+});
+
+test('rank launch comes after all others and turns distribution on by itself', () => {
+  const on = resolveAll(parameters({}), resources(GROUPS), 'a', true);
+  assert.deepEqual(on, { instanceGroups: ['a'], hosts: ['algo-1'], masterHost: 'algo-1', launcher: 'ranks' });
+  assert.equal(resolveAll(parameters({ sagemaker_mpi_enabled: true }), resources(GROUPS), 'a', true).launcher, 'mpi');
 });

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { locateBaseDirectory } from './config/base-directory.ts';
+import { EXIT_CODES } from './contract/exit-codes.ts';
+import { entryPointKind, isDirectory } from './entry-point/kind.ts';
+import { planLaunch } from './entry-point/launch.ts';
+import { type EntryPoint, locateEntryPoint } from './entry-point/locate.ts';
+import { trainingModuleWords } from './entry-point/training-module.ts';
+import { userArguments } from './environment/arguments.ts';
+import { checkPassable } from './environment/passable.ts';
+import { readJob } from './environment/read-job.ts';
+import type { TrainingEnvironment } from './environment/training-environment.ts';
+import { trainingVariables } from './environment/variables.ts';
+import { asOptmlError, describeError, OptmlError } from './errors/error.ts';
+import { collectSecrets, maskArguments, maskNamed, maskSecrets } from './log/secrets.ts';
+import type { PreparedProgram } from './prepare-program.ts';
+import { shellWords } from './process/shell-words.ts';
+import { describe } from './run-program.ts';
+import type { LaunchPlan } from './runner/launcher.ts';
+import { LAUNCHERS } from './runner/launchers.ts';
+
+/** What is shown: the plan with every secret masked. */
+interface Preview {
+  readonly launcher: LaunchPlan['launcher'];
+  readonly role: LaunchPlan['role'];
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Shows what `train` would start on this host, and starts, writes, fetches and waits for nothing. Returns the exit code:
+ * 1 for a job that `train` would refuse before it started anything.
+ */
+export async function dryRun(variables: Readonly<NodeJS.ProcessEnv>, isJson: boolean): Promise<number> {
+  try {
+    const preview = await previewOf(variables);
+    process.stdout.write(isJson ? `${JSON.stringify(preview)}\n` : readable(preview));
+    return EXIT_CODES.success;
+  } catch (thrown) {
+    const error = asOptmlError(thrown);
+    process.stderr.write(`${maskSecrets(describeError(error), collectSecrets(variables, new Map()))}\n`);
+    return error.exitCode;
+  }
+}
+
+async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Preview> {
+  const paths = locateBaseDirectory(variables);
+  if (paths === undefined) {
+    throw new OptmlError('CONFIG_MISSING', 'there is no job here: neither SAGEMAKER_BASE_DIR nor /opt/ml exists', {
+      fix: 'Set SAGEMAKER_BASE_DIR to a folder that holds input/config.',
+    });
+  }
+  const environment = await readJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
+  const exported = trainingVariables(environment);
+  const program = await previewProgram(environment);
+  const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
+  checkPassable(exported, args);
+  const description = describe(program, environment, args, exported);
+  const { launcher, role, words, added } = program.launcher.plan(description);
+  const all = Object.entries({ ...description.variables, ...added });
+  const secrets = collectSecrets(
+    variables,
+    new Map([...environment.frameworkParameters, ...environment.hyperparameters]),
+  );
+  return {
+    launcher,
+    role,
+    argv: maskArguments(words).map((word) => maskSecrets(word, secrets)),
+    env: Object.fromEntries(all.map(([name, value = '']) => [name, maskSecrets(maskNamed(name, value), secrets)])),
+  };
+}
+
+async function previewProgram(environment: TrainingEnvironment): Promise<PreparedProgram> {
+  const { paths, settings, variables, distribution } = environment;
+  if (environment.trainingModule) {
+    const { codeDir } = paths;
+    const request = { text: environment.trainingModule, codeDir, variables, typescript: settings.typescript };
+    const words = trainingModuleWords(request);
+    const launcher = LAUNCHERS.process;
+    return { words, variables: { PYTHONUNBUFFERED: '1' }, kind: 'command', takesArguments: false, launcher };
+  }
+  const codeDir = presentCodeDir(environment);
+  const entryPoint = locatePresent(environment.program, codeDir ?? paths.codeDir, codeDir !== undefined);
+  const plan = await planLaunch(
+    entryPoint,
+    { ...environment, paths: { ...paths, codeDir: codeDir ?? paths.codeDir } },
+    true,
+  );
+  return { ...plan, kind: entryPoint.kind, takesArguments: true, launcher: LAUNCHERS[distribution.launcher] };
+}
+
+/** Where the source can be looked at: the code directory, or the folder that it is still to be copied from, if it is one. */
+function presentCodeDir({ paths, sourceLocation }: TrainingEnvironment): string | undefined {
+  if (existsSync(paths.codeDir) && readdirSync(paths.codeDir).length > 0) return paths.codeDir;
+  if (sourceLocation === paths.codeDir) return paths.codeDir;
+  const location = sourceLocation.replace(/^file:\/\//, '');
+  return isDirectory(location) ? location : undefined;
+}
+
+/** The program where it can be looked at; else its name alone tells what it is. */
+function locatePresent(program: string | null, codeDir: string, isPresent: boolean): EntryPoint {
+  if (program === null || isPresent) return locateEntryPoint(program, codeDir);
+  return { kind: entryPointKind(program, codeDir), path: program };
+}
+
+function readable({ launcher, role, argv, env }: Preview): string {
+  const lines = Object.entries(env).map(([name, value]) => `  ${name}=${value}`);
+  return [`launcher: ${launcher}`, `role: ${role}`, `command: ${shellWords(argv)}`, 'environment:', ...lines, ''].join(
+    '\n',
+  );
+}

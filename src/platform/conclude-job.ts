@@ -1,0 +1,63 @@
+import type { OptmlError } from '../errors/error.ts';
+import { failureReason, readFailureText } from './failure-reason.ts';
+import type { JobContext } from './job-context.ts';
+import { errorReason, jobError } from './job-error.ts';
+import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
+import { collectOutputs } from './outputs.ts';
+import type { AttemptsEnd } from './run-attempts.ts';
+import type { SecondaryStatus } from './status.ts';
+
+/**
+ * Collects the artifacts of a job whose hosts have ended, after a failure too, and gives it its last status. Logs and
+ * metrics must be whole by then. Returns what kept the data of a channel or the artifacts from their way, if anything did.
+ */
+export async function concludeJob(end: AttemptsEnd, context: JobContext): Promise<OptmlError | undefined> {
+  const { progress, stop } = context;
+  const channelError = end.channelError === undefined ? undefined : jobError(end.channelError);
+  const ownReason = channelError === undefined ? reasonOf(end, context) : errorReason(channelError);
+  progress.move('Uploading');
+  const trouble = await collect(context);
+  const reason = ownReason ?? (trouble && errorReason(trouble));
+  if (reason !== undefined) progress.note({ FailureReason: reason });
+  progress.move(finalStatus(end, reason !== undefined, stop.outputs.aborted));
+  return channelError ?? trouble;
+}
+
+function reasonOf({ firstFailure }: AttemptsEnd, context: JobContext): string | undefined {
+  if (firstFailure === undefined) return undefined;
+  return failureReason(firstFailure.end, readFailureText(mlDirOf(context, firstFailure.host)));
+}
+
+/** Returns what kept the artifacts from being collected. */
+async function collect(context: JobContext): Promise<OptmlError | undefined> {
+  const { request, dir, options, openStorage, stop, warn, progress, onProgress } = context;
+  const { OutputDataConfig: output, TrainingJobName: jobName } = request;
+  try {
+    const { model, others } = await collectOutputs({
+      jobName,
+      place: output.S3OutputPath,
+      compression: output.CompressionType ?? 'GZIP',
+      mlDirs: mlDirsOf(context),
+      workDir: dir,
+      variables: options.variables,
+      openStorage,
+      signal: stop.outputs,
+      warn,
+      onProgress,
+    });
+    const found = model === undefined ? {} : { ModelArtifacts: { S3ModelArtifacts: model } };
+    progress.note({ outputs: others, ...found });
+    return undefined;
+  } catch (error) {
+    if (!stop.outputs.aborted) return jobError(error);
+    warn('The artifacts are not collected: the job was ended at once');
+    return undefined;
+  }
+}
+
+function finalStatus({ stoppedBy }: AttemptsEnd, hasFailed: boolean, isGivenUp: boolean): SecondaryStatus {
+  if (hasFailed) return 'Failed';
+  if (stoppedBy === 'max-runtime') return 'MaxRuntimeExceeded';
+  if (stoppedBy === 'max-wait') return 'MaxWaitTimeExceeded';
+  return stoppedBy === 'stop' || isGivenUp ? 'Stopped' : 'Completed';
+}

@@ -1,0 +1,101 @@
+import { OptmlError } from '../errors/error.ts';
+import type { RunningHosts, StopCause } from './run-hosts.ts';
+import { watchStop } from './watch-stop.ts';
+
+/** Before the hosts run there is nothing to wait for; after them the artifacts are collected. */
+type Phase = 'before' | 'running' | 'after';
+
+/** What ends a job before its time: whoever asks for it, and what is done about it in each phase of the job. */
+export class JobStop {
+  readonly #onStopping: () => void;
+  readonly #warn: (message: string) => void;
+  readonly #preparation = new AbortController();
+  readonly #outputs = new AbortController();
+  #phase: Phase = 'before';
+  #cause: StopCause | undefined;
+  #running: RunningHosts | undefined;
+  #isKilled = false;
+
+  /** `onStopping` is told when hosts that run are asked to stop for good. */
+  constructor(onStopping: () => void, warn: (message: string) => void) {
+    this.#onStopping = onStopping;
+    this.#warn = warn;
+  }
+
+  /** Of several causes the first, but for an interruption, which gives way to the end of the job. */
+  get cause(): StopCause | undefined {
+    return this.#cause;
+  }
+
+  /** Aborted when the preparation is to be given up. */
+  get preparation(): AbortSignal {
+    return this.#preparation.signal;
+  }
+
+  /** Aborted when the collecting of artifacts is to be given up. */
+  get outputs(): AbortSignal {
+    return this.#outputs.signal;
+  }
+
+  /** Takes what the user asks for, by these signals or by `optml stop` for the job in `dir`. Returns what ends that. */
+  listen(dir: string, { stop, kill }: { readonly stop: AbortSignal; readonly kill: AbortSignal }): () => void {
+    const onStop = () => this.ask('stop');
+    const onKill = () => this.#kill();
+    stop.addEventListener('abort', onStop);
+    kill.addEventListener('abort', onKill);
+    const endWatch = watchStop(dir, onStop);
+    if (stop.aborted) onStop();
+    if (kill.aborted) onKill();
+    return () => {
+      endWatch();
+      stop.removeEventListener('abort', onStop);
+      kill.removeEventListener('abort', onKill);
+    };
+  }
+
+  ask(cause: StopCause): void {
+    if (this.#cause !== undefined && this.#cause !== 'interrupt') return;
+    if (this.#phase === 'after') {
+      this.#warn('Training has ended, the artifacts are being collected');
+      return;
+    }
+    this.#cause = cause;
+    if (this.#phase === 'before') this.#preparation.abort(new OptmlError('STOPPED', 'the job was stopped'));
+    else if (cause !== 'interrupt') this.#onStopping();
+    this.#running?.stop(cause);
+  }
+
+  /** The preparation is over. @throws The reason of a stop that came before. */
+  begin(): void {
+    this.#preparation.signal.throwIfAborted();
+    this.#phase = 'running';
+  }
+
+  /** These hosts run. What was asked for while they were being started is done now. */
+  attach(running: RunningHosts): void {
+    this.#running = running;
+    if (this.#cause === undefined) return;
+    this.#onStopping();
+    running.stop(this.#cause);
+    if (this.#isKilled) running.kill();
+  }
+
+  /** They have ended; `isOver`: for good. */
+  detach(isOver: boolean): void {
+    this.#running = undefined;
+    if (isOver) this.#phase = 'after';
+  }
+
+  /** The job is brought back after an interruption. */
+  bringBack(): void {
+    this.#phase = 'before';
+    this.#cause = undefined;
+  }
+
+  #kill(): void {
+    this.#isKilled = true;
+    this.ask('stop');
+    this.#running?.kill();
+    if (this.#phase === 'after') this.#outputs.abort(new OptmlError('STOPPED', 'the job was ended at once'));
+  }
+}

@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import type { JobContext } from './job-context.ts';
+
+/** The folder that is a host's `/opt/ml`. */
+export function mlDirOf({ dir }: Pick<JobContext, 'dir'>, host: string): string {
+  return join(dir, 'hosts', host, 'ml');
+}
+
+/** Those of all hosts, in the order of their numbers. */
+export function mlDirsOf(context: Pick<JobContext, 'dir' | 'hosts'>): readonly string[] {
+  return context.hosts.map(({ name }) => mlDirOf(context, name));
+}

@@ -1,0 +1,233 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseLocation } from '../contract/location.ts';
+import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
+import { type PreparedChannels, prepareChannels } from './channels/prepare-channels.ts';
+import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
+import { restoreCheckpoints, syncCheckpoints } from './checkpoints.ts';
+import type { EngineSession, HostSpec } from './engine.ts';
+import type { HostOutputs } from './host-outputs.ts';
+import { makeHostSpecs } from './host-specs.ts';
+import { putCode } from './job-code.ts';
+import type { JobContext } from './job-context.ts';
+import { afterMs } from './long-timer.ts';
+import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
+import { type HostsEnd, type RunningHosts, startHosts } from './run-hosts.ts';
+import type { RunPlan } from './run-plan.ts';
+import { startWithRetries } from './start-with-retries.ts';
+
+/** How the hosts of a job ended, after the last of its attempts. */
+export interface AttemptsEnd extends HostsEnd {
+  /** Why the data of a channel could not be delivered; undefined where it could. */
+  readonly channelError: unknown;
+}
+
+/** What the hosts are run with. */
+export interface AttemptsRequest {
+  readonly session: EngineSession;
+  readonly plan: RunPlan;
+  readonly outputs: HostOutputs;
+}
+
+/**
+ * Runs the hosts of a job, again after an interruption (contract C58) and after a failure of the engine (C59), each time
+ * with nothing but the checkpoints.
+ *
+ * @throws OptmlError of the preparation; the reason of a stop that comes before the hosts run.
+ */
+export async function runAttempts(context: JobContext, request: AttemptsRequest): Promise<AttemptsEnd> {
+  for (const dir of mlDirsOf(context)) mkdirSync(dir, { recursive: true });
+  const channels = await prepareJobChannels(context);
+  try {
+    return await new Attempts(context, request, channels).run();
+  } finally {
+    await channels.close();
+  }
+}
+
+/** What follows an attempt that was not the last. */
+type Again = 'interrupted' | 'engine-failed';
+
+class Attempts {
+  readonly #context: JobContext;
+  readonly #request: AttemptsRequest;
+  readonly #channels: PreparedChannels;
+  readonly #place: CheckpointPlace | undefined;
+  /** How often a failure of the engine is still made up for. */
+  #retries: number;
+  #channelError: unknown;
+
+  constructor(context: JobContext, request: AttemptsRequest, channels: PreparedChannels) {
+    this.#context = context;
+    this.#request = request;
+    this.#channels = channels;
+    this.#place = checkpointPlace(context);
+    this.#retries = context.request.RetryStrategy?.MaximumRetryAttempts ?? 0;
+  }
+
+  async run(): Promise<AttemptsEnd> {
+    const { stop, progress } = this.#context;
+    for (let isFirst = true; ; isFirst = false) {
+      const { end, again } = await this.#attempt(isFirst);
+      if (isFirst && end.stoppedBy === undefined) this.#warnOfNoInterruption();
+      if (again === undefined) return { ...end, channelError: this.#channelError };
+      // The job was stopped once its hosts were gone.
+      const isStopped = stop.cause !== undefined && stop.cause !== 'interrupt';
+      if (isStopped) {
+        stop.detach(true);
+        return { ...end, stoppedBy: stop.cause, channelError: this.#channelError };
+      }
+      if (again === 'interrupted') progress.move('Interrupted');
+      stop.bringBack();
+      if (again === 'interrupted') progress.move('Starting');
+      else this.#restart(end.firstFailure?.end.engineError ?? '');
+      progress.move('Downloading');
+      for (const dir of mlDirsOf(this.#context)) emptyHost(dir);
+      expectHosts(this.#context, this.#request);
+    }
+  }
+
+  async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
+    const { warn, stop } = this.#context;
+    const { session, outputs } = this.#request;
+    const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, 'checkpoints'));
+    const place = this.#place;
+    await putJobCode(this.#context, this.#request.plan);
+    if (place !== undefined) await restoreCheckpoints(checkpointDirs, place, stop.preparation);
+    const specs = hostSpecs(this.#context, this.#request, this.#channels);
+    await this.#channels.start();
+    stop.begin();
+    // Before the hosts run: what they write from their first moment on is new.
+    const sync = place === undefined ? undefined : syncCheckpoints(checkpointDirs, place, warn);
+    try {
+      const end = await this.#runHosts(specs, isFirst);
+      const again = this.#again(end);
+      stop.detach(again === undefined);
+      outputs.endLines();
+      await this.#channels.close();
+      for (const spec of specs) await session.takeOver(spec);
+      return { end, again };
+    } finally {
+      await sync?.finish();
+    }
+  }
+
+  async #runHosts(specs: readonly HostSpec[], isFirst: boolean): Promise<HostsEnd> {
+    const running = await this.#start(specs);
+    this.#context.progress.move('Training');
+    this.#context.stop.attach(running);
+    const endTimers = this.#startTimers(isFirst);
+    void this.#channels.failed.then((error) => {
+      this.#channelError ??= error;
+      running.stop('other-host');
+    });
+    const end = await running.ended;
+    endTimers();
+    return end;
+  }
+
+  // Failures of the engine, not of the program, are tried again (contract C59).
+  #start(specs: readonly HostSpec[]): Promise<RunningHosts> {
+    const { options } = this.#context;
+    return startWithRetries(
+      () => startHosts(this.#request.session, specs, options.stopGraceSeconds),
+      this.#retries,
+      (error) => this.#restart(error.message),
+    );
+  }
+
+  #restart(why: string): void {
+    this.#retries -= 1;
+    this.#context.progress.move('Restarting', `Restarting the training job: ${why}`);
+  }
+
+  #again({ stoppedBy, firstFailure }: HostsEnd): Again | undefined {
+    if (stoppedBy === 'interrupt') return 'interrupted';
+    const isOfEngine = firstFailure?.end.engineError !== undefined && this.#channelError === undefined;
+    const isAsked = stoppedBy !== undefined && stoppedBy !== 'other-host';
+    return isOfEngine && !isAsked && this.#retries > 0 ? 'engine-failed' : undefined;
+  }
+
+  #startTimers(isFirst: boolean): () => void {
+    const { options, request, progress, stop } = this.#context;
+    const { MaxRuntimeInSeconds: seconds = DEFAULT_RUNTIME_SECONDS } = request.StoppingCondition ?? {};
+    // It counts over all attempts (contract C58).
+    const started = progress.record.SecondaryStatusTransitions.find(({ Status }) => Status === 'Training');
+    const used = started === undefined ? 0 : Date.now() / 1000 - started.StartTime;
+    const ends = [afterMs((seconds - used) * 1000, () => stop.ask('max-runtime'))];
+    if (isFirst && options.interruptAfterSeconds !== undefined) {
+      ends.push(afterMs(options.interruptAfterSeconds * 1000, () => stop.ask('interrupt')));
+    }
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  #warnOfNoInterruption(): void {
+    const { options, warn } = this.#context;
+    const { interruptAfterSeconds: seconds } = options;
+    if (seconds !== undefined) warn(`The hosts ended within ${seconds} s: there was nothing to interrupt`);
+  }
+}
+
+/** Tells the engine which hosts will be started, so that it can begin. */
+export function expectHosts(context: JobContext, { session, plan }: Pick<AttemptsRequest, 'session' | 'plan'>): void {
+  for (const { name } of context.hosts) {
+    session.expect?.({ name, mlDir: mlDirOf(context, name), environment: plan.environment });
+  }
+}
+
+function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
+  const { request, hosts, dir, openStorage, warn, stop, onProgress } = context;
+  return prepareChannels(request, hosts, {
+    workDir: join(dir, 'channels'),
+    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(context, name)])),
+    openStorage,
+    warn,
+    signal: stop.preparation,
+    onProgress: ({ what, doneBytes, totalBytes }) => onProgress(what, doneBytes, totalBytes),
+  });
+}
+
+function putJobCode(context: JobContext, { project }: RunPlan): Promise<void> {
+  const { request, options, log, stop } = context;
+  return putCode({
+    request,
+    projectDir: project?.codeDir,
+    mlDirs: mlDirsOf(context),
+    isS3Left: options.passCredentials || request.EnableNetworkIsolation === true,
+    variables: options.variables,
+    log,
+    signal: stop.preparation,
+  });
+}
+
+function hostSpecs(
+  context: JobContext,
+  { plan, outputs }: AttemptsRequest,
+  channels: PreparedChannels,
+): readonly HostSpec[] {
+  return makeHostSpecs({
+    request: context.request,
+    hosts: context.hosts,
+    mlDirOf: (host) => mlDirOf(context, host),
+    channels,
+    environment: plan.environment,
+    networkInterface: plan.networkInterface,
+    outputOf: (host) => outputs.of(host),
+  });
+}
+
+function checkpointPlace({ request, openStorage }: JobContext): CheckpointPlace | undefined {
+  const uri = request.CheckpointConfig?.S3Uri;
+  if (uri === undefined) return undefined;
+  const parsed = parseLocation(uri);
+  return 's3' in parsed ? s3Place(parsed.s3, openStorage) : folderPlace(uri);
+}
+
+// A new instance: nothing but the checkpoints comes back to it. What lies in `input` is brought there once.
+function emptyHost(mlDir: string): void {
+  for (const name of readdirSync(mlDir)) {
+    if (name !== 'input') rmSync(join(mlDir, name), { recursive: true, force: true });
+  }
+}

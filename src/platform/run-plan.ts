@@ -1,0 +1,32 @@
+import type { EngineName } from './engine.ts';
+import { hostVariables } from './host-variables.ts';
+import type { JobContext } from './job-context.ts';
+import { passedCredentials } from './passed-credentials.ts';
+import { type Project, readProject } from './project.ts';
+
+/** What does not change from one attempt of a job to the next. */
+export interface RunPlan {
+  /** A project folder that is run as it is. */
+  readonly project: Project | undefined;
+  readonly networkInterface: string;
+  /** Variables of all hosts. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Plans the hosts of a job. @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there. */
+export async function planRun(engine: EngineName, context: JobContext): Promise<RunPlan> {
+  const { request, options } = context;
+  const isProcess = engine === 'process';
+  const image = request.AlgorithmSpecification?.TrainingImage ?? '';
+  const project = isProcess && image.startsWith('file://') ? readProject(image) : undefined;
+  // Hosts of `process` have no network of their own.
+  const networkInterface = isProcess ? 'lo' : 'eth0';
+  const environment = hostVariables({
+    request,
+    variables: options.variables,
+    networkInterface,
+    projectVariables: project?.variables ?? {},
+    credentials: options.passCredentials ? await passedCredentials(context) : {},
+  });
+  return { project, networkInterface, environment };
+}

@@ -1,0 +1,20 @@
+import type { LaunchDescription, LaunchPlan } from '../launcher.ts';
+import { sshdWords } from './sshd-words.ts';
+
+/** What an MPI job starts on this host: `mpirun` on the first, an SSH server on the others (contract C62). */
+export function mpiPlan(
+  launcher: 'mpi' | 'smdistributed',
+  description: LaunchDescription,
+  masterWords: readonly [string, ...string[]],
+): LaunchPlan {
+  const { distribution, resources } = description.environment;
+  const isMaster = resources.currentHost === distribution.masterHost;
+  // mpirun complains of a variable that it is to pass on and does not have; an empty one means the same.
+  const added = description.variables['LD_LIBRARY_PATH'] === undefined ? { LD_LIBRARY_PATH: '' } : {};
+  return {
+    launcher,
+    role: isMaster ? 'master' : 'worker',
+    words: isMaster ? masterWords : sshdWords(),
+    added: isMaster ? added : {},
+  };
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { within } from '../../clock.ts';
+import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
+import { systemErrorCode } from '../../errors/error.ts';
+import { passThrough } from '../../process/pass-through.ts';
+import type { Command, ProcessEnd } from '../../process/supervise.ts';
+import { Tail } from '../../process/tail.ts';
+import type { LaunchContext } from '../launcher.ts';
+import { type RankHosts, withHostTags } from './tagged-output.ts';
+import { writeStdout } from './write-stdout.ts';
+
+const TAIL_BYTES = 64 * 1024;
+// What is left of the output after the end: its writers are gone.
+const DRAIN_MS = 5000;
+
+/**
+ * Runs `mpirun` to its end, in a process group of its own, with hosts in the tags of its output. It is told of no signal:
+ * it would leave its ranks a second.
+ */
+export async function runMpirun(command: Command, context: LaunchContext, hostOf: RankHosts): Promise<ProcessEnd> {
+  const { file, args, cwd, variables } = command;
+  const child = spawn(file, args, { cwd, env: variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = endOf(child);
+  context.onStart?.();
+  const tail = new Tail(TAIL_BYTES);
+  const errors = passThrough(withHostTags(child.stderr, hostOf), context.writeError, (chunk) => tail.push(chunk));
+  const output = passThrough(withHostTags(child.stdout, hostOf), writeStdout, () => undefined);
+  const end = await ended;
+  await within(Promise.all([errors.ended, output.ended]), DRAIN_MS);
+  for (const stream of [errors, output]) stream.giveUp();
+  return { ...end, errorOutput: tail.text() };
+}
+
+function endOf(child: ChildProcess): Promise<Omit<ProcessEnd, 'errorOutput'>> {
+  const rest = { isKilledAfterGrace: false, memoryKills: 0, startError: null };
+  return new Promise((resolve) => {
+    child.once('error', (error) =>
+      resolve({
+        ...rest,
+        exitCode: EXIT_CODES.notFound,
+        signal: null,
+        startError: systemErrorCode(error) ?? String(error),
+      }),
+    );
+    child.once('exit', (code, signal) => {
+      const exitCode = signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal);
+      resolve({ ...rest, exitCode, signal });
+    });
+  });
+}

@@ -1,0 +1,58 @@
+import { CLUSTER_PORTS, LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
+import type { TrainingEnvironment } from '../../environment/training-environment.ts';
+import type { LaunchDescription, Launcher } from '../launcher.ts';
+import { instanceTypeText, interfaceName, processesPerHost, textParameter } from '../launcher-parameters.ts';
+import { parseCustomOptions } from './custom-options.ts';
+import { mpiPlan } from './mpi-plan.ts';
+import { commonParameters, efaVariables, mpirunWords, passedOnNames, variablesOf } from './mpirun-words.ts';
+import { rankWords } from './rank-words.ts';
+import { runMpi } from './run-mpi.ts';
+
+/** The data-parallel library of SageMaker, by Open MPI (contract C70). */
+export const smdistributed: Launcher = {
+  plan: (description) => mpiPlan('smdistributed', description, masterWords(description, true)),
+  run: (description, context) => runMpi(description, masterWords, context),
+};
+
+function masterWords(description: LaunchDescription, hasMpi4py: boolean): readonly [string, ...string[]] {
+  const { environment } = description;
+  const { hosts } = environment.distribution;
+  const count = processesPerHost(environment);
+  const parameter = LAUNCHER_PARAMETERS.dataParallelOptions;
+  const custom = parseCustomOptions(textParameter(environment, parameter), parameter);
+  const words = mpirunWords({
+    hosts: hosts.map((host) => [host, hosts.length === 1 ? 1 : count]),
+    processes: count * hosts.length,
+    flags: ['--tag-output', '--oversubscribe'],
+    parameters: [...commonParameters(environment), ['plm_rsh_num_concurrent', String(hosts.length)]],
+    variables: variablesOf([
+      ['NCCL_SOCKET_IFNAME', interfaceName(environment)],
+      ['NCCL_DEBUG', custom.ncclDebug],
+      ['LD_LIBRARY_PATH', undefined],
+      ['PATH', undefined],
+      [hosts.length === 1 ? 'SMDATAPARALLEL_USE_SINGLENODE' : 'SMDATAPARALLEL_USE_HOMOGENEOUS', '1'],
+      ['FI_PROVIDER', 'efa'],
+      ['RDMAV_FORK_SAFE', '1'],
+      ...efaVariables(environment),
+      ...serverVariables(environment),
+      ...passedOnNames(description),
+    ]),
+    custom: custom.words,
+  });
+  const runner = environment.installed.smddprun ? ['smddprun'] : [];
+  return [...words, ...runner, ...rankWords(description, hasMpi4py)];
+}
+
+// Between several hosts a server of the library's own is found by these.
+function serverVariables(environment: TrainingEnvironment): ReadonlyArray<readonly [string, string]> {
+  const { hosts, masterHost } = environment.distribution;
+  if (hosts.length === 1) return [];
+  return [
+    ['SMDATAPARALLEL_SERVER_ADDR', masterHost],
+    ['SMDATAPARALLEL_SERVER_PORT', String(CLUSTER_PORTS.dataParallelServer)],
+    [
+      'SAGEMAKER_INSTANCE_TYPE',
+      textParameter(environment, LAUNCHER_PARAMETERS.instanceType) || instanceTypeText(environment),
+    ],
+  ];
+}
