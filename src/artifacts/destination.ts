@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseLocation, type S3Location } from '../contract/location.ts';
+import { isPrefix, parseLocation, type S3Location } from '../contract/location.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';
 
@@ -35,7 +35,7 @@ export function artifactDestination(environment: TrainingEnvironment): ArtifactD
   }
   if ('s3' in parsed) {
     const { bucket } = parsed.s3;
-    const key = /(?:^|\/)$/.test(parsed.s3.key) ? `${parsed.s3.key}model.tar.gz` : parsed.s3.key;
+    const key = isPrefix(parsed.s3) ? `${parsed.s3.key}model.tar.gz` : parsed.s3.key;
     const outputKey = key.slice(0, key.lastIndexOf('/') + 1) + outputName(key);
     const isForAll = key.includes(HOST) || resources.currentHost === distribution.masterHost;
     return {

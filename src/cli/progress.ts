@@ -1,5 +1,6 @@
 import { monotonicMs } from '../clock.ts';
 import { type OnProgress, progressLines, progressText } from '../log/progress.ts';
+import { progressBar } from './progress-bar.ts';
 
 /** What tells how far a long command is. */
 export interface Progress {
@@ -29,7 +30,7 @@ export function makeProgress(stream: NodeJS.WriteStream, what: string, now: () =
     const time = now();
     if (time - drawn < REDRAW_MS) return;
     drawn = time;
-    stream.write(`${CLEAR_LINE}${progressText(done, total, (time - start) / 1000)}`);
+    stream.write(`${CLEAR_LINE}${progressBar(done, total)}${progressText(done, total, (time - start) / 1000)}`);
   };
   return { show: stream.isTTY === true ? draw : progressLines(note, what, now), note, end: clear };
 }

@@ -34,7 +34,7 @@ How it is run:
   --stop-grace SECONDS    from the stop to the kill (default: 120)
   --interrupt-after SECONDS
                           take the job away once, as a spot interruption does, and bring it back
-  --pass-credentials      give the hosts the AWS credentials of this environment
+  --pass-credentials      give the hosts your AWS credentials: of this environment, a profile or a role
   --as-platform           refuse what only this machine takes: check a file before it is submitted
   --print-request         show the whole request and run nothing
   --help                  this text

@@ -3,6 +3,7 @@ import { describeError } from '../errors/error.ts';
 import { progressText } from '../log/progress.ts';
 import type { JobEvent } from '../platform/events.ts';
 import type { TrainingJobResult } from '../platform/run-training-job.ts';
+import { progressBar } from './progress-bar.ts';
 import { ShownStream } from './shown-stream.ts';
 
 const REDRAW_MS = 200;
@@ -123,12 +124,13 @@ export class RunView {
   #showProgress(what: string, done: number, total: number | undefined): void {
     const now = monotonicMs();
     if (this.#progress.what !== what) this.#progress = { what, start: now, said: now };
-    const text = () => `${what}: ${progressText(done, total, (now - this.#progress.start) / 1000)}`;
+    const text = () => progressText(done, total, (now - this.#progress.start) / 1000);
     if (this.#isLive) {
-      this.#drawText(text);
+      // A terminal may cut the end off.
+      this.#drawText(() => `${progressBar(done, total)}${text()}  ${what}`);
     } else if (now - this.#progress.said > 30_000) {
       this.#progress.said = now;
-      this.note(text());
+      this.note(`${what}: ${text()}`);
     }
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
+import { isPrefix, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { called } from '../errors/called.ts';
 import { OptmlError } from '../errors/error.ts';
 import { makeLog } from '../log/log.ts';
@@ -24,7 +24,7 @@ export interface S3CopyOptions {
  */
 export function archivePlace(text: string, command: string): { readonly path: string } | { readonly s3: S3Location } {
   const parsed = parseLocation(text);
-  if ('path' in parsed || ('s3' in parsed && parsed.s3.key !== '' && !parsed.s3.key.endsWith('/'))) return parsed;
+  if ('path' in parsed || ('s3' in parsed && !isPrefix(parsed.s3))) return parsed;
   throw new OptmlError('USAGE', `${command}: expected a path or s3://BUCKET/KEY, got ${text}`, {
     fix: 'Name the archive itself.',
     exitCode: EXIT_CODES.usage,

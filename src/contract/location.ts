@@ -34,6 +34,16 @@ export function s3Uri({ bucket, key }: S3Location): string {
   return `s3://${bucket}/${key}`;
 }
 
+/** Whether a place in S3 stands for all objects whose keys start so. */
+export function isPrefix({ key }: S3Location): boolean {
+  return key === '' || key.endsWith('/');
+}
+
+/** The place `path` below another one, which need not end in a slash. */
+export function placeBelow(place: S3Location, path: string): S3Location {
+  return { bucket: place.bucket, key: `${place.key}${isPrefix(place) ? '' : '/'}${path}` };
+}
+
 function parseS3(rest: string): Location {
   const [, bucket = '', key = ''] = /^(arn:[^/]+\/[^/]+|[^/]*)\/?(.*)$/s.exec(rest) ?? [];
   if (!BUCKET.test(bucket))

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type S3Location, s3Uri } from '../contract/location.ts';
+import { isPrefix, placeBelow, type S3Location, s3Uri } from '../contract/location.ts';
 import { OptmlError } from '../errors/error.ts';
 import { addUp, progressLines } from '../log/progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -38,12 +38,11 @@ async function downloadWith(
 ): Promise<string> {
   const { signal } = request;
   const uri = s3Uri(location);
-  const isPrefix = location.key === '' || location.key.endsWith('/');
-  const total = isPrefix ? undefined : await storage.objectBytes(location, { signal });
+  const total = isPrefix(location) ? undefined : await storage.objectBytes(location, { signal });
   const onBytes = addUp(progressLines(request.log.info, `Downloading ${uri}`), total);
   const options = { signal, onBytes };
   if (total === undefined) {
-    const prefix = isPrefix ? location : { ...location, key: `${location.key}/` };
+    const prefix = placeBelow(location, '');
     const { objects } = await storage.downloadPrefix(prefix, target, options);
     return `source downloaded from ${s3Uri(prefix)} (${objects} objects)`;
   }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, promises, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { S3Location } from '../contract/location.ts';
+import { placeBelow, type S3Location } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isOptmlError } from '../errors/error.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -40,8 +40,7 @@ export function folderPlace(folder: string): CheckpointPlace {
 
 /** A prefix in S3. */
 export function s3Place(prefix: S3Location, openStorage: () => Promise<ObjectStorage>): CheckpointPlace {
-  const start = prefix.key === '' || prefix.key.endsWith('/') ? prefix.key : `${prefix.key}/`;
-  const at = (path: string): S3Location => ({ bucket: prefix.bucket, key: start + path });
+  const at = (path: string) => placeBelow(prefix, path);
   return {
     restore: async (dir, signal) => {
       const storage = await openStorage();

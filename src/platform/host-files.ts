@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { jobPaths } from '../contract/paths.ts';
+import { DEFAULT_BASE_DIR, jobPaths, RELATIVE_PATHS } from '../contract/paths.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';
 
@@ -31,9 +31,12 @@ export function writeHostFiles(files: HostFiles): void {
   if (checkpoints !== undefined) write(paths.checkpointConfigFile, { LocalPath: checkpointPath(request) });
 }
 
+/** Where checkpoints are unless the request says otherwise (contract C54). */
+export const DEFAULT_CHECKPOINT_PATH = `${DEFAULT_BASE_DIR}/${RELATIVE_PATHS.checkpointDir}`;
+
 /** Where a host finds its checkpoints (contract C54). */
 export function checkpointPath(request: TrainingJobRequest): string {
-  return request.CheckpointConfig?.LocalPath ?? '/opt/ml/checkpoints';
+  return request.CheckpointConfig?.LocalPath ?? DEFAULT_CHECKPOINT_PATH;
 }
 
 // Sorted as text, but not within a group (contract C12).

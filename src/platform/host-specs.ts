@@ -1,9 +1,10 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import type { HostSpec, Mount } from './engine.ts';
-import { checkpointPath, writeHostFiles } from './host-files.ts';
+import { checkpointPath, DEFAULT_CHECKPOINT_PATH, writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
 
 /** What the hosts of a job are made of. */
@@ -48,6 +49,6 @@ function writableDrivers(mount: Mount, mlDir: string): Mount {
 function checkpointMounts(request: TrainingJobRequest, mlDir: string): readonly Mount[] {
   if (request.CheckpointConfig === undefined) return [];
   const target = checkpointPath(request);
-  if (target === '/opt/ml/checkpoints') return [];
-  return [{ source: join(mlDir, 'checkpoints'), target, isReadOnly: false }];
+  if (target === DEFAULT_CHECKPOINT_PATH) return [];
+  return [{ source: join(mlDir, RELATIVE_PATHS.checkpointDir), target, isReadOnly: false }];
 }

@@ -1,7 +1,7 @@
 import type { OnJobEvent } from './events.ts';
 import type { JobStore } from './job-store.ts';
 import type { JobRecord } from './record.ts';
-import type { SecondaryStatus } from './status.ts';
+import { hasEnded, type SecondaryStatus } from './status.ts';
 import { moved } from './transitions.ts';
 
 /** The record of a job that runs, on its way from status to status: each step is written down and told. */
@@ -10,6 +10,7 @@ export class JobProgress {
   readonly #onEvent: OnJobEvent;
   #record: JobRecord;
   #isUnwritten = false;
+  #isToBeSaved = false;
 
   constructor(store: JobStore, record: JobRecord, onEvent: OnJobEvent) {
     this.#store = store;
@@ -21,11 +22,12 @@ export class JobProgress {
     return this.#record;
   }
 
-  /** Moves on to `status` with the platform's message, or with another (contract C58). */
+  /** Moves on to `status` with the platform's message, or with another (contract C58). Written down at once when it is the last. */
   move(status: SecondaryStatus, message?: string): void {
     const now = Date.now();
     this.#record = moved(this.#record, status, message, now);
-    this.save();
+    if (hasEnded(this.#record.TrainingJobStatus)) this.save();
+    else this.#saveSoon();
     void this.#onEvent({
       type: 'status',
       time: now,
@@ -35,8 +37,18 @@ export class JobProgress {
     });
   }
 
+  // In the same turn there may be something to start, which takes longer.
+  #saveSoon(): void {
+    if (this.#isToBeSaved) return;
+    this.#isToBeSaved = true;
+    setImmediate(() => {
+      if (this.#isToBeSaved) this.save();
+    });
+  }
+
   /** Writes the record down as it is. A job goes on where it cannot be written, with one warning. */
   save(): void {
+    this.#isToBeSaved = false;
     try {
       this.#store.update(this.#record.TrainingJobName, this.#record);
     } catch (error) {

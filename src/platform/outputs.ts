@@ -1,6 +1,6 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
+import { parseLocation, placeBelow, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { addUp } from '../log/progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -64,8 +64,7 @@ async function collect(what: Collected, request: OutputsRequest): Promise<string
   const parsed = parseLocation(request.place);
   const name = request.compression === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
-    const prefix = parsed.s3.key === '' || parsed.s3.key.endsWith('/') ? parsed.s3.key : `${parsed.s3.key}/`;
-    return upload(merged, { ...parsed.s3, key: `${prefix}${request.jobName}/output/${name}` }, request);
+    return upload(merged, placeBelow(parsed.s3, `${request.jobName}/output/${name}`), request);
   }
   const target = join(request.place, request.jobName, 'output', name);
   mkdirSync(dirname(target), { recursive: true });
@@ -145,7 +144,7 @@ async function upload(dir: string, location: S3Location, request: OutputsRequest
     for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name).slice(dir.length + 1);
-      await send(join(dir, path), { ...location, key: `${location.key}/${path}` });
+      await send(join(dir, path), placeBelow(location, path));
     }
     return s3Uri(location);
   }

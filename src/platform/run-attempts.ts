@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
+import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import { type PreparedChannels, prepareChannels } from './channels/prepare-channels.ts';
 import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
@@ -90,7 +91,7 @@ class Attempts {
   async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
     const { warn, stop } = this.#context;
     const { session, outputs } = this.#request;
-    const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, 'checkpoints'));
+    const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, RELATIVE_PATHS.checkpointDir));
     const place = this.#place;
     await putJobCode(this.#context, this.#request.plan);
     if (place !== undefined) await restoreCheckpoints(checkpointDirs, place, stop.preparation);

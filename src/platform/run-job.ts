@@ -126,6 +126,8 @@ function fail(thrown: unknown, { stop, progress }: JobContext): OptmlError | und
 async function cleanUp(context: JobContext, session: EngineSession | undefined, watchdog: Watchdog): Promise<void> {
   const { dir, progress, warn } = context;
   await session?.close();
+  // Nothing is left that it would have to end.
+  const closed = watchdog.close();
   await context.closeStorage();
   try {
     await removeWork(dir);
@@ -134,5 +136,5 @@ async function cleanUp(context: JobContext, session: EngineSession | undefined, 
   } catch (error) {
     warn(`Files of the job are left in ${dir}: ${(error as Error).message}`);
   }
-  await watchdog.close();
+  await closed;
 }

@@ -30,7 +30,7 @@ export interface RunPreparedOptions extends EngineOptions {
   readonly kill?: AbortSignal;
   /** From the stop to the kill, in seconds. By default 120 (contract C57). */
   readonly stopGraceSeconds?: number;
-  /** Give the hosts the AWS credentials of `variables`. By default not. */
+  /** Give the hosts the AWS credentials of `variables`, else those that the SDK's standard chain finds. By default not. */
   readonly passCredentials?: boolean;
   /** Takes the job away after so many seconds, as a spot interruption would, and brings it back with its checkpoints. */
   readonly interruptAfterSeconds?: number;

@@ -27,7 +27,7 @@ const CHECKPOINTS = `
 umask 077
 cd /opt/ml/checkpoints
 if [ -e deep/step ]; then echo "resumed from $(cat deep/step), $(ls)"; echo m > /opt/ml/model/m; exit 0; fi
-trap 'echo 2 > deep/step; rm old; exit 0' TERM
+trap 'echo 2 > deep/step; rm -f old; exit 0' TERM
 mkdir deep; echo 1 > deep/step; echo o > old
 while :; do sleep 0.1; done
 `;

@@ -1,12 +1,14 @@
 // What one sees of a job of `optml run` while it runs and afterwards. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { waitFor } from '../support/processes.ts';
 import { runWords } from '../support/run.ts';
-import { hosts, makeWorkplace, OPTML } from '../support/run-job-command.ts';
+import { channel, hosts, makeWorkplace, OPTML } from '../support/run-job-command.ts';
+import { startS3 } from '../support/s3.ts';
 
 const ESCAPE = '\u001b';
 const METRICS = {
@@ -55,11 +57,16 @@ test('whoever sees that a job has ended finds its log and its final metrics whol
 });
 
 // A terminal, as `script` of util-linux makes one.
-function onTerminal(t: TestContext, place: ReturnType<typeof makeWorkplace>, words: readonly string[]) {
+function onTerminal(
+  t: TestContext,
+  place: ReturnType<typeof makeWorkplace>,
+  words: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+) {
   const command = [process.execPath, OPTML, 'run', 'job.json', '--engine', 'process', ...words].map(
     (word) => `'${word}'`,
   );
-  const variables = { HOME: place.dir, OPTML_HOME: place.home, TERM: 'xterm' };
+  const variables = { HOME: place.dir, OPTML_HOME: place.home, TERM: 'xterm', ...more };
   return runWords(t, ['script', '-qec', command.join(' '), '/dev/null'], { variables, cwd: place.dir });
 }
 
@@ -82,6 +89,22 @@ test('on a terminal the hosts have colours, and a line shows time, status and th
   assert.ok(!end.includes(ESCAPE), end);
   const plain = await place.run();
   assert.ok(!`${plain.stdout}${plain.stderr}`.includes(ESCAPE));
+});
+
+test('on a terminal bars show how far the packing of artifacts is', { skip }, async (t) => {
+  const place = makeWorkplace(t, 'head -c 100000000 /dev/urandom > $ml/model/m');
+  const { code, stdout } = await onTerminal(t, place, []);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /\[#*-*\] [\d.]+ \w+ of 100 MB, .* {2}Packing /);
+});
+
+test('on a terminal bars show how far the download of a channel is', { skip }, async (t) => {
+  const s3 = await startS3(t);
+  for (const name of 'abcde') await s3.put(`data/${name}`, randomBytes(1_000_000));
+  const place = makeWorkplace(t, 'true', { InputDataConfig: [channel('training', 's3://bucket/data/')] });
+  const { code, stdout } = await onTerminal(t, place, [], s3.variables);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /\[#*-*\] [\d.]+ \w+ of 5\.0 MB, .* {2}channel "training"/);
 });
 
 test('one Ctrl-C on the terminal reaches optml and not the script', { skip }, async (t) => {

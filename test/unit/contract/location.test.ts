@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseLocation, s3Uri } from '../../../src/contract/location.ts';
+import { isPrefix, parseLocation, placeBelow, s3Uri } from '../../../src/contract/location.ts';
 
 test('a plain path is left as it is', () => {
   for (const path of ['', 'output/model.tar.gz', '/opt/ml', './100%', 'a:b']) {
@@ -45,5 +45,16 @@ test('a place in S3 without a bucket that could be one is told, not thrown', () 
   for (const uri of ['s3://', 's3:///key', 's3://a b/key', 's3://-/x']) {
     const parsed = parseLocation(uri);
     assert.ok('trouble' in parsed && parsed.trouble.includes('BUCKET'), uri);
+  }
+});
+
+test('a place below another one is after one slash, whether that ends in one, is the bucket itself, or neither', () => {
+  for (const [key, below] of [
+    ['', 'x/y'],
+    ['a/', 'a/x/y'],
+    ['a', 'a/x/y'],
+  ] as const) {
+    assert.deepEqual(placeBelow({ bucket: 'bucket', key }, 'x/y'), { bucket: 'bucket', key: below });
+    assert.equal(isPrefix({ bucket: 'bucket', key }), key !== 'a');
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { defaultRegion } from '../../../src/environment/region.ts';
+import { defaultRegion, requestRegion } from '../../../src/environment/region.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 function home(t: TestContext, files: { readonly config?: string; readonly credentials?: string }): string {
@@ -41,4 +41,12 @@ test('the files may be named, also from the home folder, and need not exist', (t
   assert.equal(defaultRegion({ HOME, AWS_CONFIG_FILE: '~/mine' }), 'sa-east-1');
   assert.equal(defaultRegion({ HOME }), undefined);
   assert.equal(defaultRegion({ HOME: join(HOME, 'no', 'home') }), undefined);
+});
+
+test('AWS is asked in AWS_REGION, else SAGEMAKER_REGION, else where boto3 would ask; empty ones do not count', (t) => {
+  const HOME = home(t, { config: CONFIG });
+  assert.equal(requestRegion({ HOME, AWS_REGION: 'us-west-2', SAGEMAKER_REGION: 'x' }), 'us-west-2');
+  assert.equal(requestRegion({ HOME, AWS_REGION: '', SAGEMAKER_REGION: 'us-west-1' }), 'us-west-1');
+  assert.equal(requestRegion({ HOME }), 'eu-west-1');
+  assert.equal(requestRegion({ HOME: temporaryFolder(t) }), 'us-east-1');
 });

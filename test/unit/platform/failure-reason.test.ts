@@ -60,3 +60,8 @@ test('neither a link out of the folder nor a FIFO is read', (t) => {
   execFileSync('mkfifo', [join(piped, 'output', 'failure')]);
   assert.equal(readFailureText(piped), undefined);
 });
+
+test('an engine that fails while a host runs is the platform’s failure', () => {
+  const reason = failureReason({ ...end(137), engineError: 'docker does not answer' }, 'text');
+  assert.equal(reason, 'InternalServerError: docker does not answer');
+});
