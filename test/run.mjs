@@ -90,6 +90,11 @@ const LANES = {
     cannot: needsEngine('docker'),
     run: () => nodeTests('test/validate-containers', { options: ['--test-concurrency=1', '--test-timeout=600000'] }),
   },
+  'distributed-docker': {
+    folder: 'test/distributed-docker',
+    cannot: needsEngine('docker'),
+    run: () => containerTests('docker', 'test/distributed-docker', ['cpu', 'mpi']),
+  },
   docs: { run: () => nodeTests('test/docs') },
 };
 
@@ -111,15 +116,15 @@ function containerLane(engine) {
 }
 
 // One file at a time, since they share the engine; none may hang, since an engine can.
-function containerTests(engine) {
+function containerTests(engine, folder = 'test/container', variants = []) {
   const images = (...words) =>
-    step(process.execPath, ['--import', 'tsx', 'test/container/build-images.ts', engine, ...words]);
+    step(process.execPath, ['--import', 'tsx', 'test/container/build-images.ts', engine, ...variants, ...words]);
   try {
     const build = images();
     if (build.failed > 0) return build;
     const options = ['--test-concurrency=1', '--test-timeout=600000'];
     const variables = { OPTML_TEST_ENGINE: engine };
-    const counts = nodeTests('test/container', { variables, options, leaveOut: leftOut(engine) });
+    const counts = nodeTests(folder, { variables, options, leaveOut: leftOut(engine) });
     return counts.passed > 0 ? counts : { ...counts, failed: 1 };
   } finally {
     images('--remove');

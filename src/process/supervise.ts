@@ -21,8 +21,13 @@ export interface Command {
   readonly cwd: string;
   /** The whole environment. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
-  /** Takes secrets out of what the program writes. Its standard output then joins its standard error. */
+  /**
+   * Takes secrets out of what the program writes, or changes it otherwise. Its standard output then joins its standard error,
+   * unless it goes elsewhere.
+   */
   readonly mask?: ((output: AsyncIterable<Buffer>) => AsyncIterable<Buffer>) | undefined;
+  /** Where its standard output goes, as a file descriptor; by default to our own. */
+  readonly stdout?: number | undefined;
 }
 
 /** How a program ended. */
@@ -125,7 +130,11 @@ async function start(
       env: { ...command.variables, [MARK_VARIABLE]: markValue(mark, command.variables) },
       detached: true,
       // (Without a real pipe there is none to share, and the standard output of a masked program is lost.)
-      stdio: ['ignore', command.mask ? (pipe?.writeEnd ?? 'ignore') : 'inherit', pipe?.writeEnd ?? 'pipe'],
+      stdio: [
+        'ignore',
+        command.stdout ?? (command.mask ? (pipe?.writeEnd ?? 'ignore') : 'inherit'),
+        pipe?.writeEnd ?? 'pipe',
+      ],
     });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     // Later errors concern signals that could not be sent; those are sent, and checked, elsewhere.

@@ -1,12 +1,15 @@
 // Builds the images that the container tests run, or removes them.
 //
-//   node --import tsx test/container/build-images.ts [ENGINE] [--remove]
+//   node --import tsx test/container/build-images.ts [ENGINE] [--remove] [VARIANT...]
 import { spawnSync } from 'node:child_process';
 import { ROOT } from '../support/job.ts';
-import { BUILD_ARGUMENTS, IMAGES, VARIANTS } from './support/images.ts';
+import { VARIANTS as ALL, BUILD_ARGUMENTS, IMAGES } from './support/images.ts';
 
-const [, , engine = 'docker', option] = process.argv;
-process.exitCode = option === '--remove' ? remove() : build();
+const [, , engine = 'docker', ...words] = process.argv;
+const named = ALL.filter((variant) => words.includes(variant));
+// All of them, unless some are named.
+const VARIANTS = named.length > 0 ? named : ALL;
+process.exitCode = words.includes('--remove') ? remove() : build();
 
 function build(): number {
   for (const variant of VARIANTS) {

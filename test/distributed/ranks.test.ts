@@ -102,6 +102,23 @@ test('a Python script reads its place from the same variables', async (t) => {
   assert.deepEqual(lines, ['0 4 True', '1 4 True', '2 4 True', '3 4 True'], ends[0]?.stderr);
 });
 
+test('lines of several ranks do not run into one another, though Python writes them in pieces', async (t) => {
+  const code = 'import os\nfor i in range(300): print("line", i, "of", "rank", os.environ["RANK"], "end")\n';
+  const [host] = startHosts(t, {
+    program: 'train.py',
+    code,
+    hosts: 1,
+    hyperparameters: { sagemaker_mpi_num_of_processes_per_host: '4' },
+  });
+  const { stdout } = await (host as RunningJob).ended;
+  const lines = stdout.trimEnd().split('\n');
+  assert.equal(lines.length, 1200);
+  assert.deepEqual(
+    lines.filter((line) => !/^line \d+ of rank \d end$/.test(line)),
+    [],
+  );
+});
+
 test('one failing rank ends all, everywhere, with its error, within seconds', async (t) => {
   const code = `#!/bin/sh
 echo ready

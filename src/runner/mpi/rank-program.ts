@@ -7,6 +7,7 @@ import { StopControl } from '../../process/stop-control.ts';
 import { type ProcessEnd, supervise } from '../../process/supervise.ts';
 import { type LineConnection, lineConnection } from '../cluster/line-connection.ts';
 import { RankStop } from '../ranks/rank-stop.ts';
+import { runByLine } from '../run-by-line.ts';
 import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
 import { DESK_VARIABLE } from './rank-desk.ts';
 
@@ -59,9 +60,10 @@ export async function runRank(words: readonly string[], variables: Readonly<Node
   for (const signal of SIGNALS) process.on(signal, endForOthers);
   desk.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
   const environment = await given;
-  const end = await supervise(
+  const end = await runByLine(
     { file, args, cwd: environment.cwd, variables: variablesOf(environment, variables) },
     { stop, graceSeconds: environment.graceSeconds, log: makeLog(0, makeLineSink()) },
+    supervise,
   );
   desk.send({ type: 'ended', end, isEndedForOthers } as FromRank);
   await released;

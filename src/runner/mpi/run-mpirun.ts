@@ -6,8 +6,8 @@ import { passThrough } from '../../process/pass-through.ts';
 import type { Command, ProcessEnd } from '../../process/supervise.ts';
 import { Tail } from '../../process/tail.ts';
 import type { LaunchContext } from '../launcher.ts';
+import { writeStdout } from '../write-stdout.ts';
 import { type RankHosts, withHostTags } from './tagged-output.ts';
-import { writeStdout } from './write-stdout.ts';
 
 const TAIL_BYTES = 64 * 1024;
 // What is left of the output after the end: its writers are gone.

@@ -1,6 +1,7 @@
 import type { Command, ProcessEnd } from '../../process/supervise.ts';
 import type { RankFailure } from '../cluster/failure.ts';
 import type { LaunchContext } from '../launcher.ts';
+import { runByLine } from '../run-by-line.ts';
 import { RankStop } from './rank-stop.ts';
 
 // After a failure elsewhere there is nothing to wait for; this is enough to close files.
@@ -37,7 +38,8 @@ export function startLocalRanks(
   const run = async ({ who, command }: LocalRank, index: number): Promise<ProcessEnd> => {
     const stop = stops[index] as RankStop;
     const first = index === 0 ? { ...(errorPipe && { errorPipe }), ...(onStart && { onStart }) } : {};
-    const end = await context.supervise(command, { ...rest, ...first, stop });
+    const own = { ...rest, ...first, stop };
+    const end = await (ranks.length > 1 ? runByLine(command, own, context.supervise) : context.supervise(command, own));
     const isFailed = end.exitCode !== 0 || end.isKilledAfterGrace;
     if (isFailed && !stop.isAborted) {
       onFailed({ who, end });

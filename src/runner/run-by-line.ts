@@ -1,0 +1,29 @@
+import { within } from '../clock.ts';
+import { closeWriteEnd, makeErrorPipe } from '../process/error-pipe.ts';
+import { passThrough } from '../process/pass-through.ts';
+import type { Command, ProcessEnd, SuperviseContext, supervise } from '../process/supervise.ts';
+import { wholeLines } from './whole-lines.ts';
+import { writeStdout } from './write-stdout.ts';
+
+// All writers are gone by then, unless the reader stands still.
+const DRAIN_MS = 5000;
+
+/** Runs one of several programs that share standard output and standard error: each of its lines arrives whole. */
+export async function runByLine(
+  command: Command,
+  context: SuperviseContext,
+  run: typeof supervise,
+): Promise<ProcessEnd> {
+  // A real pipe, as for standard error: a shell can open it as /dev/stdout.
+  const pipe = await makeErrorPipe();
+  if (pipe === undefined) return run(command, context);
+  const output = passThrough(wholeLines(pipe.source), writeStdout, () => undefined);
+  const onStart = () => {
+    closeWriteEnd(pipe);
+    context.onStart?.();
+  };
+  const end = await run({ ...command, stdout: pipe.writeEnd, mask: wholeLines }, { ...context, onStart });
+  await within(output.ended, DRAIN_MS);
+  output.giveUp();
+  return end;
+}
