@@ -88,11 +88,13 @@ export async function validateImage(options: ValidateOptions): Promise<Validatio
   };
   try {
     const { engine, pull = 'missing' } = options;
+    const algorithm = job?.request.AlgorithmSpecification;
     const opened = await openTarget(target, { engine, pull, variables, context });
     observer = openObserver({
       engine: opened.engine,
       image: opened.engineImage,
-      entrypoint: target.kind === 'command' ? target.words : undefined,
+      entrypoint: target.kind === 'command' ? target.words : algorithm?.ContainerEntrypoint,
+      arguments: target.kind === 'command' ? undefined : algorithm?.ContainerArguments,
       request: job?.request,
       failing: options.failingHyperparameters,
       long: options.longHyperparameters,

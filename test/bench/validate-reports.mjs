@@ -26,15 +26,15 @@ const CASES = [
     dir: 'python',
     image: 'python',
     data: ['data/rows.csv', 150_000],
-    options: ['--failing', 'max_rows=many'],
+    options: ['--failing', 'max_rows=many', '--long', 'max_rows=1000000'],
   },
   {
     title: 'A program in shell',
     about: 'One file `train` in `/usr/local/bin`: it counts words.',
     dir: 'shell',
     image: 'shell',
-    data: ['data/text', 150_000],
-    options: ['--failing', 'min_length=99'],
+    data: ['data/text', 300_000],
+    options: ['--failing', 'min_length=99', '--long', 'min_length=1'],
   },
   {
     title: 'A job of the newer SDK',

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 
 /** The Python that differential tests compare with: its version of Unicode, or undefined where there is none. */
 export const pythonUnicode: string | undefined = (() => {
@@ -7,6 +8,12 @@ export const pythonUnicode: string | undefined = (() => {
   });
   return probe.status === 0 ? probe.stdout.trim() : undefined;
 })();
+
+/** The folder of the interpreter itself, not of a shim that has to find it at every start. */
+export function pythonFolder(): string {
+  const { stdout } = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+  return dirname(stdout?.trim() || '/usr/bin/python3');
+}
 
 /** Why a differential test cannot run here, or false where it can. */
 export const whyNoPython: string | false = pythonUnicode === undefined && 'SKIPPED: python3 is not installed';

@@ -4,18 +4,22 @@ import type { Scenario } from '../observe/scenario.ts';
 import type { Subject } from '../subject.ts';
 import { evidenceOf } from './support/evidence.ts';
 import { fail, pass, skipped, unknown } from './support/findings.ts';
-import { type Baseline, onSuccess } from './support/on-success.ts';
+import { type Baseline, onceMore, onSuccess } from './support/on-success.ts';
 import { filesBelow, listed } from './support/outcome.ts';
 
 /** The job, told to stop some way into its work. */
-export function stopScenario({ host }: Baseline): Scenario {
-  const working = host.seconds - (host.output.firstSeconds ?? 0);
+export function stopScenario(baseline: Baseline): Scenario {
+  const { host } = baseline;
   return {
     id: 'stop',
     about: 'the job, told to stop while it works',
     checkpoints: {},
-    stop: { afterSeconds: Math.min(10, 0.4 * working), hasOutput: host.output.lineCount > 0 },
+    stop: { afterSeconds: Math.min(10, 0.4 * workingSeconds(baseline)), hasOutput: host.output.lineCount > 0 },
   };
+}
+
+function workingSeconds({ host }: Baseline): number {
+  return host.seconds - (host.output.firstSeconds ?? 0);
 }
 
 function stopLong({ host }: Baseline): Scenario {
@@ -36,13 +40,17 @@ type Stopped = {
   readonly isMidWork: boolean;
 };
 
-// A job that is over sooner may have been stopped before it had begun: its program was still loading.
-const MID_WORK_SECONDS = 10;
+// A job that works for less may have been stopped before it had begun: on a busy machine programs load for many seconds.
+const MID_WORK_SECONDS = 30;
 
-/** The job that was stopped, or why there is none. */
-export async function stopJob(subject: Subject, baseline: Baseline): Promise<Stopped | Finding> {
-  const long = await subject.observe(stopLong(baseline));
-  const observation = long.cannot === undefined ? long : await subject.observe(stopScenario(baseline));
+/** The job that was stopped, or why there is none. `change`: another trial of the same. */
+export async function stopJob(
+  subject: Subject,
+  baseline: Baseline,
+  change: (scenario: Scenario) => Scenario = (scenario) => scenario,
+): Promise<Stopped | Finding> {
+  const long = await subject.observe(change(stopLong(baseline)));
+  const observation = long.cannot === undefined ? long : await subject.observe(change(stopScenario(baseline)));
   const [host] = observation.hosts;
   if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
   if (host.startError !== undefined) return unknown('it could not be started', evidenceOf(observation, host));
@@ -52,7 +60,7 @@ export async function stopJob(subject: Subject, baseline: Baseline): Promise<Sto
       evidenceOf(observation, host),
     );
   }
-  const isMidWork = long.cannot === undefined || baseline.host.seconds >= MID_WORK_SECONDS;
+  const isMidWork = long.cannot === undefined || workingSeconds(baseline) >= MID_WORK_SECONDS;
   return { observation, host, stop: host.stop, isMidWork };
 }
 
@@ -94,18 +102,21 @@ export const stopSaves: Check = {
   run: (subject) =>
     onSuccess(subject, async (baseline) => {
       if (filesBelow(baseline.host, 'model').length === 0) return skipped('it leaves no model at all');
-      const stopped = await stopJob(subject, baseline);
-      if (!('stop' in stopped)) return stopped;
-      const { observation, host, stop, isMidWork } = stopped;
-      const saved = [...filesBelow(host, 'model'), ...filesBelow(host, 'checkpoints')];
-      const evidence = evidenceOf(observation, host, { files: saved.slice(0, 20).map(listed) });
-      if (saved.length > 0) return pass(`it leaves ${saved.length} file(s) of its work`, evidence);
-      if (stop.tookSeconds === undefined) return skipped('it did not end: see stop-in-time', evidence);
-      if (!isMidWork) {
-        const why =
-          'the job is so short that it may not have begun: say by which hyperparameters it takes long (--long)';
-        return unknown(`after SIGTERM it leaves nothing; ${why}`, evidence);
-      }
-      return fail('after SIGTERM there is neither a model nor a checkpoint', evidence);
+      const finding = savesFinding(await stopJob(subject, baseline));
+      return finding.status === 'fail' ? savesFinding(await stopJob(subject, baseline, onceMore)) : finding;
     }),
 };
+
+function savesFinding(stopped: Stopped | Finding): Finding {
+  if (!('stop' in stopped)) return stopped;
+  const { observation, host, stop, isMidWork } = stopped;
+  const saved = [...filesBelow(host, 'model'), ...filesBelow(host, 'checkpoints')];
+  const evidence = evidenceOf(observation, host, { files: saved.slice(0, 20).map(listed) });
+  if (saved.length > 0) return pass(`it leaves ${saved.length} file(s) of its work`, evidence);
+  if (stop.tookSeconds === undefined) return skipped('it did not end: see stop-in-time', evidence);
+  if (!isMidWork) {
+    const why = 'the job is so short that it may not have begun: say by which hyperparameters it takes long (--long)';
+    return unknown(`after SIGTERM it leaves nothing; ${why}`, evidence);
+  }
+  return fail('after SIGTERM there is neither a model nor a checkpoint', evidence);
+}

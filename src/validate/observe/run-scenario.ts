@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fs from 'fs-extra';
+import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { Log } from '../../log/log.ts';
 import { prepareChannels } from '../../platform/channels/prepare-channels.ts';
 import type { EngineSession, HostLimits, HostSpec, Mount, Watchdog } from '../../platform/engine.ts';
@@ -139,7 +140,7 @@ async function prepareHosts(stage: Stage, checkpoints: string | undefined) {
   });
   await putCode({ request, projectDir: project?.codeDir, mlDirs, isS3Left: false, variables, log, signal });
   for (const mlDir of mlDirs) putCheckpoints(mlDir, stage, checkpoints);
-  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(mask)]));
+  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(mlDirOf(name), mask))]));
   const specs = makeHostSpecs({
     request,
     hosts,
@@ -287,7 +288,7 @@ async function runHosts(
       ...{ exitCode: end.end.exitCode, startError: end.end.startError, isOutOfMemory: end.end.isOutOfMemory },
       ...{ isTimedOut: end.isTimedOut, isStoppedForOther: end.isStoppedForOther, seconds: end.seconds, stop: end.stop },
       output: host.output.end(),
-      failure: maskedText(readFailureText(spec.mlDir), mask),
+      failure: failureOf(spec.mlDir, mask),
       files: await listFiles(spec.mlDir, (path) => path === 'input' || path === 'code'),
       changes,
       channelChanges: copies.length === 0 ? undefined : await changesOf(copies),
@@ -297,8 +298,14 @@ async function runHosts(
   return observed;
 }
 
-function maskedText(text: string | undefined, mask: (text: string) => string): string | undefined {
-  return text === undefined ? undefined : mask(text);
+function failureOf(mlDir: string, mask: Stage['mask']): string | undefined {
+  const text = readFailureText(mlDir);
+  return text === undefined ? undefined : shownText(mlDir, mask)(text);
+}
+
+// Without containers the host's folder has another path than it has there.
+function shownText(mlDir: string, mask: Stage['mask']): Stage['mask'] {
+  return (text) => mask(text.replaceAll(mlDir, DEFAULT_BASE_DIR));
 }
 
 // What is not needed any more goes at once: models can be large.

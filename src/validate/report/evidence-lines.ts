@@ -1,18 +1,22 @@
 import { shellWords } from '../../process/shell-words.ts';
 import type { Evidence } from '../check.ts';
 
-/** What a verdict rests on, as lines of text. */
-export function evidenceLines({ command, exitCode, log, files, notes }: Evidence): readonly string[] {
+/** What a verdict rests on, as lines of text; of each part at most `most` lines, of a log the last ones. */
+export function evidenceLines(evidence: Evidence, most = Number.POSITIVE_INFINITY): readonly string[] {
+  const { command, exitCode, log, files = [], notes = [] } = evidence;
   return [
     ...(command === undefined ? [] : [`$ ${shellWords(command)}`]),
     ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
-    ...(log === undefined || log === ''
-      ? []
-      : log
-          .replace(/\n$/, '')
-          .split('\n')
-          .map((line) => `| ${line}`)),
-    ...(files ?? []),
-    ...(notes ?? []),
+    ...logLines(log).slice(-most),
+    ...files.slice(0, most),
+    ...notes.slice(0, most),
   ];
+}
+
+function logLines(log: string | undefined): readonly string[] {
+  if (log === undefined || log === '') return [];
+  return log
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => `| ${line}`);
 }

@@ -7,8 +7,8 @@ import { byVerdict, countsText, subjectText } from './summary.ts';
 const COLOURS = { red: 31, green: 32, yellow: 33, faint: 2, bold: 1 } as const;
 type Colour = keyof typeof COLOURS;
 const MARKS = { pass: '✓', fail: '✗', unknown: '?', skipped: '-' } as const;
-/** Lines of evidence for a finding: all of it is shown on demand. */
-const SHORT_EVIDENCE = 6;
+/** Lines of each part of a finding's evidence: all of it is shown on demand. */
+const SHORT_EVIDENCE = 4;
 
 /** A report for a terminal: the findings with what they rest on, what cannot be told, and how many passed. */
 export function terminalReport(report: ValidationReport, style: TerminalStyle): string {
@@ -86,10 +86,10 @@ class View {
   }
 
   #evidence({ evidence }: CheckResult, most: number): void {
-    const lines = evidenceLines(evidence);
-    for (const line of lines.slice(0, most))
-      this.line(this.paint('faint', `      ${cut(line, this.#style.width - 6)}`));
-    if (lines.length > most) this.line(this.paint('faint', `      … ${lines.length - most} more (--verbose)`));
+    const lines = evidenceLines(evidence, most);
+    const more = evidenceLines(evidence).length - lines.length;
+    for (const line of lines) this.line(this.paint('faint', `      ${cut(line, this.#style.width - 6)}`));
+    if (more > 0) this.line(this.paint('faint', `      … ${more} more (--verbose)`));
   }
 }
 

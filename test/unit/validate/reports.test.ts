@@ -29,7 +29,7 @@ test('the terminal shows findings with evidence and a fix, the rest in a line', 
       | \`\`\`
       | two
       /opt/ml/model/x
-      … 1 more (--verbose)
+      a|b
     Why: Why it matters.
     Fix: Do it.
 

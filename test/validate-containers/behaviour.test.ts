@@ -1,0 +1,46 @@
+// Each image that only a container can show to be broken is found out by the check of its name, and by no other of those
+// that containers are needed for.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BEHAVIOUR_CHECKS } from '../../src/validate/checks/behaviour-checks.ts';
+import { validateImage } from '../../src/validate/library.ts';
+import { brokenFixtures } from '../support/broken-fixtures.ts';
+import { driversJob } from '../support/drivers-job.ts';
+import { ROOT } from '../support/job.ts';
+import { ENGINE, engineOk, removeProjectImages } from './support/engine.ts';
+
+const BASE = 'optml-validate-test:sound';
+const IDS = BEHAVIOUR_CHECKS.map(({ id }) => id);
+const FIXTURES = brokenFixtures().filter(({ id, isImage }) => isImage && IDS.includes(id));
+// What a process shows as well is tried there (test/validate).
+const ONLY = [...FIXTURES.map(({ id }) => id), 'train-starts', 'success-run', 'model-left', 'user-is-root'];
+const LONG = { steps: '200' };
+
+before(() => engineOk(['build', '-t', BASE, join(ROOT, 'test', 'fixtures', 'sound')]));
+after(() =>
+  removeProjectImages(
+    FIXTURES.map(({ dir }) => dir),
+    [BASE],
+  ),
+);
+
+test('a sound image fails no check', async () => {
+  const report = await validateImage({ image: BASE, engine: ENGINE, pull: 'never', longHyperparameters: LONG });
+  const others = report.checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
+  assert.deepEqual(
+    others.map(({ id, status, verdict }) => `${status} ${id}: ${verdict}`),
+    [],
+  );
+  assert.ok(report.counts.pass >= 45, JSON.stringify(report.counts));
+});
+
+for (const { id, dir, alsoFails } of FIXTURES) {
+  test(`the image that is broken by "${id}" fails that check alone`, async (t) => {
+    const job = id.startsWith('drivers-') ? driversJob(t) : undefined;
+    const report = await validateImage({ project: dir, engine: ENGINE, only: ONLY, ...(job && { job }) });
+    const failed = report.checks.filter(({ status }) => status === 'fail');
+    const told = failed.map((check) => `${check.id}: ${check.verdict}`).join('\n');
+    assert.deepEqual(failed.map((check) => check.id).sort(), [id, ...alsoFails].sort(), told);
+  });
+}

@@ -1,0 +1,49 @@
+// Our own image and an example of ours give no finding.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { validateImage } from '../../src/validate/library.ts';
+import type { ValidationReport } from '../../src/validate/validation-report.ts';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { ENGINE, engineOk } from './support/engine.ts';
+
+const IMAGE = 'optml-validate-test:own';
+
+before(() => engineOk(['build', '-t', IMAGE, ROOT]));
+after(() => engineOk(['image', 'rm', '--force', IMAGE]));
+
+const told = ({ checks }: ValidationReport, ...statuses: readonly string[]) =>
+  checks.filter(({ status }) => statuses.includes(status)).map(({ id, verdict }) => `${id}: ${verdict}`);
+
+test('our image runs a sound program without a finding, and nothing is left untold', async () => {
+  const job = join(ROOT, 'test', 'fixtures', 'sound', 'optml', 'job.json');
+  const report = await validateImage({ image: IMAGE, job, engine: ENGINE, longHyperparameters: { steps: '600' } });
+  assert.deepEqual(told(report, 'fail', 'unknown'), []);
+  assert.ok(report.counts.pass >= 50, JSON.stringify(report.counts));
+});
+
+test('the example hello-shell runs in it without a finding', async (t) => {
+  const example = join(ROOT, 'examples', 'hello-shell');
+  const data = join(temporaryFolder(t), 'data');
+  mkdirSync(data);
+  cpSync(join(example, 'text.txt'), join(data, 'text.txt'));
+  const job = {
+    TrainingJobName: 'hello-shell',
+    AlgorithmSpecification: { TrainingInputMode: 'File' },
+    HyperParameters: {
+      sagemaker_program: 'train.sh',
+      sagemaker_submit_directory: join(example, 'src'),
+      top: '3',
+    },
+    InputDataConfig: [
+      { ChannelName: 'training', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${data}/` } } },
+    ],
+    OutputDataConfig: { S3OutputPath: join(data, 'output') },
+    ResourceConfig: { InstanceType: 'local', InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+  };
+  const report = await validateImage({ image: IMAGE, job, engine: ENGINE });
+  assert.deepEqual(told(report, 'fail'), []);
+  assert.ok(report.counts.pass >= 40, JSON.stringify(report.counts));
+});
