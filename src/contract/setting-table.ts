@@ -8,7 +8,8 @@ const MEANINGS: Readonly<Record<SettingName, string>> = {
     'What compresses: `auto` (the first of igzip and pigz that is on `PATH`, else Node on several cores), or one of `igzip`, `pigz`, `node`, with a level where wanted (`igzip:1`).',
   OPTML_STOP_GRACE_SECONDS:
     'After a stop signal, how long the program may save its work, and packing may last, before all is killed.',
-  OPTML_HOST_WAIT_SECONDS: 'How long to wait until every host name of the cluster resolves (C30).',
+  OPTML_HOST_WAIT_SECONDS:
+    'How long to wait until every host name of the cluster resolves (C30), and then until all hosts of a distributed job have come.',
   OPTML_TYPESCRIPT:
     "What runs TypeScript: `tsx`, which comes with optml, or Node's own type stripping (Node 22.6 or newer).",
   OPTML_ARGUMENT_ORDER:

@@ -1,33 +1,30 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseLocation } from '../contract/location.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
-import { type PreparedChannels, prepareChannels } from './channels/prepare-channels.ts';
-import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
+import type { PreparedChannels } from './channels/prepare-channels.ts';
+import type { CheckpointPlace } from './checkpoint-place.ts';
 import { restoreCheckpoints, syncCheckpoints } from './checkpoints.ts';
-import type { EngineSession, HostSpec } from './engine.ts';
-import type { HostOutputs } from './host-outputs.ts';
-import { makeHostSpecs } from './host-specs.ts';
-import { putCode } from './job-code.ts';
+import type { HostSpec } from './engine.ts';
 import type { JobContext } from './job-context.ts';
 import { afterMs } from './long-timer.ts';
-import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
+import { mlDirsOf } from './ml-dirs.ts';
+import {
+  type AttemptsRequest,
+  checkpointPlace,
+  emptyHost,
+  expectHosts,
+  hostSpecs,
+  prepareJobChannels,
+  putJobCode,
+} from './prepare-attempt.ts';
 import { type HostsEnd, type RunningHosts, startHosts } from './run-hosts.ts';
-import type { RunPlan } from './run-plan.ts';
 import { startWithRetries } from './start-with-retries.ts';
 
 /** How the hosts of a job ended, after the last of its attempts. */
 export interface AttemptsEnd extends HostsEnd {
   /** Why the data of a channel could not be delivered; undefined where it could. */
   readonly channelError: unknown;
-}
-
-/** What the hosts are run with. */
-export interface AttemptsRequest {
-  readonly session: EngineSession;
-  readonly plan: RunPlan;
-  readonly outputs: HostOutputs;
 }
 
 /**
@@ -168,67 +165,5 @@ class Attempts {
     const { options, warn } = this.#context;
     const { interruptAfterSeconds: seconds } = options;
     if (seconds !== undefined) warn(`The hosts ended within ${seconds} s: there was nothing to interrupt`);
-  }
-}
-
-/** Tells the engine which hosts will be started, so that it can begin. */
-export function expectHosts(context: JobContext, { session, plan }: Pick<AttemptsRequest, 'session' | 'plan'>): void {
-  for (const { name } of context.hosts) {
-    session.expect?.({ name, mlDir: mlDirOf(context, name), environment: plan.environment });
-  }
-}
-
-function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
-  const { request, hosts, dir, openStorage, warn, stop, onProgress } = context;
-  return prepareChannels(request, hosts, {
-    workDir: join(dir, 'channels'),
-    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(context, name)])),
-    openStorage,
-    warn,
-    signal: stop.preparation,
-    onProgress: ({ what, doneBytes, totalBytes }) => onProgress(what, doneBytes, totalBytes),
-  });
-}
-
-function putJobCode(context: JobContext, { project }: RunPlan): Promise<void> {
-  const { request, options, log, stop } = context;
-  return putCode({
-    request,
-    projectDir: project?.codeDir,
-    mlDirs: mlDirsOf(context),
-    isS3Left: options.passCredentials || request.EnableNetworkIsolation === true,
-    variables: options.variables,
-    log,
-    signal: stop.preparation,
-  });
-}
-
-function hostSpecs(
-  context: JobContext,
-  { plan, outputs }: AttemptsRequest,
-  channels: PreparedChannels,
-): readonly HostSpec[] {
-  return makeHostSpecs({
-    request: context.request,
-    hosts: context.hosts,
-    mlDirOf: (host) => mlDirOf(context, host),
-    channels,
-    environment: plan.environment,
-    networkInterface: plan.networkInterface,
-    outputOf: (host) => outputs.of(host),
-  });
-}
-
-function checkpointPlace({ request, openStorage }: JobContext): CheckpointPlace | undefined {
-  const uri = request.CheckpointConfig?.S3Uri;
-  if (uri === undefined) return undefined;
-  const parsed = parseLocation(uri);
-  return 's3' in parsed ? s3Place(parsed.s3, openStorage) : folderPlace(uri);
-}
-
-// A new instance: nothing but the checkpoints comes back to it. What lies in `input` is brought there once.
-function emptyHost(mlDir: string): void {
-  for (const name of readdirSync(mlDir)) {
-    if (name !== 'input') rmSync(join(mlDir, name), { recursive: true, force: true });
   }
 }

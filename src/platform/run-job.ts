@@ -11,8 +11,9 @@ import { errorReason, jobError } from './job-error.ts';
 import { removeWork } from './job-leftovers.ts';
 import type { JobStore } from './job-store.ts';
 import { afterMs } from './long-timer.ts';
+import { expectHosts } from './prepare-attempt.ts';
 import type { JobRecord } from './record.ts';
-import { expectHosts, runAttempts } from './run-attempts.ts';
+import { runAttempts } from './run-attempts.ts';
 import { planRun } from './run-plan.ts';
 import { isAlive, thisRunner } from './runner-process.ts';
 
@@ -49,6 +50,8 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const engine = await findEngine(context);
     progress.note({ engine: engine.name, leftovers: [engine.name] });
     progress.move('Downloading');
+    // What may be left in an engine is written down before it is there.
+    if (engine.name !== 'process') progress.save();
     session = await openEngine(engine, context, watchdog);
     const plan = await planRun(engine.name, context);
     expectHosts(context, { session, plan });

@@ -139,6 +139,7 @@ function firstRecord(request: TrainingJobRequest): JobRecord {
     hosts: planHosts(request).map(({ name }) => name),
     runner: thisRunner(),
     outputs: [],
-    leftovers: [],
+    // Its folder, whichever engine will be found.
+    leftovers: ['process'],
   };
 }

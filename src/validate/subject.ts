@@ -8,15 +8,13 @@ export interface Subject {
   readonly kind: 'image' | 'project' | 'command';
   /** What the engine tells of the image; undefined for a command, which has none. */
   readonly image: ImageFacts | undefined;
-  /** The user's own job, checked, its places absolute; undefined where none was given. */
-  readonly job?: TrainingJobRequest | undefined;
+  /** The user's own job, checked, its places absolute. Undefined where none was given: the image may lack what it needs. */
+  readonly job: TrainingJobRequest | undefined;
   /**
    * Whether the job is one of the newer SDK (contract section 14): started through `sm_drivers`. Its checks apply to
    * nothing else.
    */
   readonly isDriversJob: boolean;
-  /** Whether the user has described the job: hyperparameters, channels. Without that the image may lack what it needs. */
-  readonly hasJob: boolean;
   /** Runs a prepared job once, however many checks ask for it, and tells what was seen. */
   observe(scenario: Scenario): Promise<Observation>;
 }

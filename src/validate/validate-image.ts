@@ -109,7 +109,6 @@ export async function validateImage(options: ValidateOptions): Promise<Validatio
       kind: target.kind,
       image: opened.image,
       job: job?.request,
-      hasJob: job !== undefined,
       isDriversJob: job !== undefined && isDriversJob(job.request),
       observe: observer.observe,
     };

@@ -172,6 +172,17 @@ test('TypeScript runs on every rank, and one host alone needs no SSH', async (t)
   assert.match(end?.stdout ?? '', /^\[1,mpirank:1,algo-1\]<stdout>:I am 1$/m);
 });
 
+test('smdistributed is started the same way', async (t) => {
+  const { hosts } = await startMpi(t, {
+    program: 'go.sh',
+    code: '#!/bin/sh\necho "homogeneous $SMDATAPARALLEL_USE_HOMOGENEOUS server $SMDATAPARALLEL_SERVER_ADDR"\n',
+    hyperparameters: { sagemaker_mpi_enabled: 'false', sagemaker_distributed_dataparallel_enabled: 'true' },
+  });
+  const [master, worker] = await endsOf(hosts);
+  assert.deepEqual([master?.code, worker?.code], [0, 0], master?.stderr);
+  assert.match(master?.stdout ?? '', /^\[1,mpirank:3,algo-2\]<stdout>:homogeneous 1 server algo-1$/m);
+});
+
 test('an image without SSH server or Open MPI is told what it lacks', async (t) => {
   const { hosts } = await startMpi(t, { program: 'go.sh', code: WAITS, image: IMAGES.cpu });
   const [master, worker] = await endsOf(hosts);

@@ -284,7 +284,10 @@ sleep 0.7`;
     [0, 0],
     ends[0]?.stderr,
   );
-  assert.deepEqual(again.flatMap(ranksIn), Array(4).fill('start\nstart\nstart\n'));
+  const starts = again.flatMap(ranksIn).map((text) => text.split('start').length - 1);
+  assert.equal(starts[2], 3);
+  // Of a round that fails at once another rank may not have got so far.
+  assert.ok(starts.length === 4 && starts.every((count) => count >= 1 && count <= 3), String(starts));
   assert.match(
     ends[0]?.stderr ?? '',
     /rank 2 on 127\.[\d.]+ failed with exit code 9: starting all ranks anew \(1 of 2\)/,

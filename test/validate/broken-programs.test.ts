@@ -1,7 +1,9 @@
 // Each broken program is found out by the check of its name, and by no other: what `optml validate` runs without containers.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import { validateImage } from '../../src/validate/library.ts';
 import { brokenFixtures } from '../support/broken-fixtures.ts';
 import { ROOT } from '../support/job.ts';
@@ -11,6 +13,14 @@ const SOUND = join(ROOT, 'test', 'fixtures', 'sound', 'program', 'train');
 // What takes long in every run is asked one thing only.
 const SLOW = ['start-time'];
 const LONG = { steps: '200' };
+
+// What one of the programs calls, by the one variable that a job of any program may hold.
+async function startServer(t: TestContext): Promise<string> {
+  const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 async function failedChecks(options: Parameters<typeof validateImage>[0]) {
   const report = await validateImage({ engine: 'process', longHyperparameters: LONG, ...options });
@@ -29,9 +39,10 @@ suite('programs', { concurrency: 2 }, () => {
   });
 
   for (const { id, dir, job, alsoFails } of PROGRAMS) {
-    test(`the program that is broken by "${id}" fails that check alone`, async () => {
+    test(`the program that is broken by "${id}" fails that check alone`, async (t) => {
+      const variables = { ...process.env, AWS_ENDPOINT_URL_S3: await startServer(t) };
       const only = SLOW.includes(id) ? { only: [id] } : {};
-      const failed = await failedChecks({ command: [join(dir, 'train')], job, ...only });
+      const failed = await failedChecks({ command: [join(dir, 'train')], job, variables, ...only });
       const ids = failed.map((line) => line.split(':')[0]);
       assert.deepEqual([...ids].sort(), [id, ...alsoFails].sort(), failed.join('\n'));
     });

@@ -38,7 +38,7 @@ const PROGRESS_MS = 10_000;
  * @throws OptmlError HOSTS_LOST for hosts that do not come in time, START_FAILED for a port that is taken, STOPPED.
  */
 export async function openHub(options: ClusterOptions, address: string, events: HubEvents): Promise<Hub> {
-  const { hosts, currentHost, waitSeconds, stop, log } = options;
+  const { hosts, currentHost, log } = options;
   const others = hosts.filter((host) => host !== currentHost);
   const members = new Map<string, { readonly connection: LineConnection; readonly about: unknown }>();
   let isGathered = false;
@@ -75,30 +75,16 @@ export async function openHub(options: ClusterOptions, address: string, events: 
     server.close();
     await Promise.all([...members.values()].map(({ connection }) => connection.close()));
   };
-  const refuseAll = async (error: OptmlError) => {
+  try {
+    await untilAllAreThere(options, others, members, (listener) => {
+      onChange = listener;
+    });
+  } catch (error) {
     for (const { connection } of members.values()) {
-      connection.send({ type: 'refuse', why: error.message } as Message);
+      connection.send({ type: 'refuse', why: (error as Error).message } as Message);
     }
     await closeAll();
-    return error;
-  };
-  const end = monotonicMs() + waitSeconds * 1000;
-  const stopped = new Promise<void>((resolve) => stop.onStop(resolve));
-  while (members.size < others.length) {
-    const missing = others.filter((host) => !members.has(host));
-    if (stop.signal !== undefined) throw await refuseAll(stoppedWhileWaiting(stop.signal));
-    const leftMs = end - monotonicMs();
-    if (leftMs <= 0) {
-      const what = `${missing.length} of ${hosts.length} hosts did not come within ${waitSeconds} s: ${missing.join(', ')}`;
-      throw await refuseAll(hostsLost(what, reachFix(options.controlPort)));
-    }
-    log.info(
-      `Waiting for ${missing.length} of ${hosts.length} hosts: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`,
-    );
-    const changed = new Promise<void>((resolve) => {
-      onChange = resolve;
-    });
-    await within(Promise.race([changed, stopped]), Math.min(PROGRESS_MS, leftMs));
+    throw error;
   }
   isGathered = true;
   return {
@@ -106,6 +92,29 @@ export async function openHub(options: ClusterOptions, address: string, events: 
     send: (host, message) => members.get(host)?.connection.send(message),
     close: closeAll,
   };
+}
+
+/** @throws OptmlError HOSTS_LOST or STOPPED. */
+async function untilAllAreThere(
+  { hosts, waitSeconds, controlPort, stop, log }: ClusterOptions,
+  others: readonly string[],
+  members: ReadonlyMap<string, unknown>,
+  onNextChange: (listener: () => void) => void,
+): Promise<void> {
+  const end = monotonicMs() + waitSeconds * 1000;
+  const stopped = new Promise<void>((resolve) => stop.onStop(resolve));
+  while (members.size < others.length) {
+    const missing = others.filter((host) => !members.has(host));
+    const counts = `${missing.length} of ${hosts.length} hosts`;
+    if (stop.signal !== undefined) throw stoppedWhileWaiting(stop.signal);
+    const leftMs = end - monotonicMs();
+    if (leftMs <= 0) {
+      throw hostsLost(`${counts} did not come within ${waitSeconds} s: ${missing.join(', ')}`, reachFix(controlPort));
+    }
+    log.info(`Waiting for ${counts}: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`);
+    const changed = new Promise<void>((resolve) => onNextChange(resolve));
+    await within(Promise.race([changed, stopped]), Math.min(PROGRESS_MS, leftMs));
+  }
 }
 
 function refusalOf(hello: Hello, others: readonly string[], job: string): string | undefined {

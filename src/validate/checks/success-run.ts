@@ -75,7 +75,7 @@ export const successRun: Check = {
     const evidence = evidenceOf(observation, host);
     if (hasSucceeded(host)) return pass(`it succeeds in ${host.seconds.toFixed(1)} s`, evidence);
     const end = describeEnd(host);
-    if (subject.hasJob) return fail(`the job ${end}`, evidence);
+    if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
     return skipped(
       `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
       evidence,

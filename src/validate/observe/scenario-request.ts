@@ -59,7 +59,13 @@ function channelsOf(request: TrainingJobRequest | undefined, scenario: Scenario,
   const { areAbsent = false, more = {} } = scenario.channels ?? {};
   const own =
     request === undefined ? makeChannels(OWN_CHANNEL, dir) : (request.InputDataConfig ?? []).map(withoutGroups);
-  return [...(areAbsent ? [] : own), ...makeChannels(more, dir)];
+  const kept = areAbsent ? own.filter(({ ChannelName }) => isSourceChannel(ChannelName)) : own;
+  return [...kept, ...makeChannels(more, dir)];
+}
+
+/** Whether a channel brings the program rather than its data: those of a job of the newer SDK (contract C27). */
+export function isSourceChannel(name: string): boolean {
+  return name === 'sm_drivers' || name === 'code';
 }
 
 // All hosts are of one group here.

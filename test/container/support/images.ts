@@ -1,10 +1,13 @@
+// Two runs of the suite on one engine need names of their own.
+const NAME = process.env['OPTML_TEST_IMAGE_NAME'] || 'optml-test';
+
 /** The images that the suite runs: made by `build-images.ts`, but for the base. */
 export const IMAGES = {
   base: 'node:24-bookworm-slim',
-  cpu: 'optml-test:cpu',
-  python: 'optml-test:python',
-  mpi: 'optml-test:mpi',
-  gpu: 'optml-test:gpu',
+  cpu: `${NAME}:cpu`,
+  python: `${NAME}:python`,
+  mpi: `${NAME}:mpi`,
+  gpu: `${NAME}:gpu`,
 } as const;
 
 /** A variant of the image. */

@@ -42,7 +42,7 @@ export async function ask(check: Check, image: ImageFacts, more: Partial<Subject
     kind: 'image',
     image,
     isDriversJob: false,
-    hasJob: false,
+    job: undefined,
     observe: () => Promise.reject(new Error('nothing is run here')),
     ...more,
   });

@@ -21,7 +21,7 @@ const SUBJECT: Subject = {
   kind: 'command',
   image: undefined,
   isDriversJob: false,
-  hasJob: false,
+  job: undefined,
   observe: () => Promise.reject(new Error('nothing is run here')),
 };
 const wanted = (selection: Parameters<typeof selectChecks>[1]) =>

@@ -30,7 +30,7 @@ test('without an image every check of images is skipped', async () => {
       kind: 'command',
       image: undefined,
       isDriversJob: true,
-      hasJob: false,
+      job: undefined,
       observe: () => Promise.reject(new Error('nothing is run here')),
     });
     assert.equal(status, 'skipped', check.id);

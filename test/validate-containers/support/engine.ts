@@ -7,7 +7,7 @@ export const ENGINE = (process.env['OPTML_TEST_ENGINE'] || 'docker') as EngineNa
 
 /** Runs the engine's command line. @throws Error with what it printed, where it fails. */
 export function engineOk(args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(ENGINE, args, { encoding: 'utf8', timeout: 300_000 });
+  const { status, stdout, stderr, error } = spawnSync(ENGINE, args, { encoding: 'utf8', timeout: 900_000 });
   if (status !== 0) throw new Error(`${ENGINE} ${args.join(' ')}: ${error?.message ?? stdout + stderr}`);
 }
 

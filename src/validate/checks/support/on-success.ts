@@ -28,7 +28,7 @@ export async function onSuccess(
   const baseline = await findBaseline(subject);
   if (baseline !== undefined) return judge(baseline);
   return skipped(
-    subject.hasJob
+    subject.job !== undefined
       ? 'it builds on a run that succeeds, which the job that was given does not'
       : 'it builds on a run that succeeds: give the hyperparameters and channels that it takes with --job job.json',
   );

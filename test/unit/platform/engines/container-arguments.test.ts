@@ -75,6 +75,23 @@ suite('a container, by its arguments', () => {
     assert.match(args.join(' '), / --add-host h:host-gateway --shm-size 2g --memory 4g --gpus all /);
   });
 
+  test('the conditions of a trial', () => {
+    const limits = {
+      user: '1234:1234',
+      isReadOnlyRoot: true,
+      memoryBytes: 33554432,
+      hasTerminal: true,
+      disks: [{ target: '/opt/ml/model', options: 'size=4096,nr_inodes=1' }],
+      names: ['algo-2:127.0.0.1'],
+    };
+    const text = runArguments('docker', { ...SPEC, limits }).join(' ');
+    assert.match(text, / --add-host algo-2:127\.0\.0\.1 /);
+    assert.match(
+      text,
+      / --user 1234:1234 --read-only --tmpfs \/tmp --memory 33554432 --tty --tmpfs \/opt\/ml\/model:size=4096,nr_inodes=1 /,
+    );
+  });
+
   test('an entrypoint is its first word, the rest are arguments', () => {
     const job = { ...SPEC.job, entrypoint: ['/bin/bash', '-c'], arguments: ['a b'] };
     assert.deepEqual(runArguments('podman', { ...SPEC, job }).slice(-5), [

@@ -1,0 +1,85 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseLocation } from '../contract/location.ts';
+import { type PreparedChannels, prepareChannels } from './channels/prepare-channels.ts';
+import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
+import type { EngineSession, HostSpec } from './engine.ts';
+import type { HostOutputs } from './host-outputs.ts';
+import { makeHostSpecs } from './host-specs.ts';
+import { putCode } from './job-code.ts';
+import type { JobContext } from './job-context.ts';
+import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/** What the hosts are run with. */
+export interface AttemptsRequest {
+  readonly session: EngineSession;
+  readonly plan: RunPlan;
+  readonly outputs: HostOutputs;
+}
+
+/** Tells the engine which hosts will be started, so that it can begin. */
+export function expectHosts(context: JobContext, { session, plan }: Pick<AttemptsRequest, 'session' | 'plan'>): void {
+  for (const { name } of context.hosts) {
+    session.expect?.({ name, mlDir: mlDirOf(context, name), environment: plan.environment });
+  }
+}
+
+/** Brings the channels to the hosts. */
+export function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
+  const { request, hosts, dir, openStorage, warn, stop, onProgress } = context;
+  return prepareChannels(request, hosts, {
+    workDir: join(dir, 'channels'),
+    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(context, name)])),
+    openStorage,
+    warn,
+    signal: stop.preparation,
+    onProgress: ({ what, doneBytes, totalBytes }) => onProgress(what, doneBytes, totalBytes),
+  });
+}
+
+/** Puts the code of the job into every host's folder. */
+export function putJobCode(context: JobContext, { project }: RunPlan): Promise<void> {
+  const { request, options, log, stop } = context;
+  return putCode({
+    request,
+    projectDir: project?.codeDir,
+    mlDirs: mlDirsOf(context),
+    isS3Left: options.passCredentials || request.EnableNetworkIsolation === true,
+    variables: options.variables,
+    log,
+    signal: stop.preparation,
+  });
+}
+
+/** Writes the configuration of all hosts, and says how each is started. */
+export function hostSpecs(
+  context: JobContext,
+  { plan, outputs }: AttemptsRequest,
+  channels: PreparedChannels,
+): readonly HostSpec[] {
+  return makeHostSpecs({
+    request: context.request,
+    hosts: context.hosts,
+    mlDirOf: (host) => mlDirOf(context, host),
+    channels,
+    environment: plan.environment,
+    networkInterface: plan.networkInterface,
+    outputOf: (host) => outputs.of(host),
+  });
+}
+
+/** Where the checkpoints of the job are kept, if they are. */
+export function checkpointPlace({ request, openStorage }: JobContext): CheckpointPlace | undefined {
+  const uri = request.CheckpointConfig?.S3Uri;
+  if (uri === undefined) return undefined;
+  const parsed = parseLocation(uri);
+  return 's3' in parsed ? s3Place(parsed.s3, openStorage) : folderPlace(uri);
+}
+
+/** Makes a new instance of a host: nothing but the checkpoints comes back to it. What lies in `input` is brought there once. */
+export function emptyHost(mlDir: string): void {
+  for (const name of readdirSync(mlDir)) {
+    if (name !== 'input') rmSync(join(mlDir, name), { recursive: true, force: true });
+  }
+}

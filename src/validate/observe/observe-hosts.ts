@@ -1,0 +1,72 @@
+import type { EngineSession, HostRun } from '../../platform/engine.ts';
+import { readFailureText } from '../../platform/failure-reason.ts';
+import { changesOf } from './channel-copies.ts';
+import { listFiles } from './list-files.ts';
+import type { HostObservation } from './observation.ts';
+import { watchPeakMemory } from './peak-memory.ts';
+import { type PreparedHost, type Stage, shownText } from './stage.ts';
+import { type WatchedEnd, type WatchedHost, watchHosts } from './watch-hosts.ts';
+
+/** Starts the hosts of a scenario, waits for their end, and looks at what they have left. */
+export async function observeHosts(
+  stage: Stage,
+  session: EngineSession,
+  hosts: readonly PreparedHost[],
+): Promise<readonly HostObservation[]> {
+  const { bench, scenario } = stage;
+  const started = await startAll(stage, session, hosts);
+  const ends = await watchHosts(started, scenario.stop, bench);
+  const observed: HostObservation[] = [];
+  for (const [index, { spec, copies }] of hosts.entries()) {
+    const host = started[index];
+    if (host === undefined) continue;
+    const changes = scenario.isMeasured === true ? await host.run.changes?.() : undefined;
+    await session.takeOver(spec);
+    const end = ends[index] as WatchedEnd;
+    observed.push({
+      name: spec.name,
+      ...{ exitCode: end.end.exitCode, startError: end.end.startError, isOutOfMemory: end.end.isOutOfMemory },
+      ...{ isTimedOut: end.isTimedOut, isStoppedForOther: end.isStoppedForOther, seconds: end.seconds, stop: end.stop },
+      output: host.output.end(),
+      failure: failureOf(stage, spec.mlDir),
+      files: await listFiles(spec.mlDir, (path) => path === 'input' || path === 'code'),
+      changes,
+      channelChanges: copies.length === 0 ? undefined : await changesOf(copies),
+      peakMemoryBytes: host.peak(),
+    });
+  }
+  return observed;
+}
+
+interface StartedHost extends WatchedHost {
+  /** The most memory that was seen, in bytes. */
+  readonly peak: () => number | undefined;
+}
+
+async function startAll(
+  { bench, scenario }: Stage,
+  session: EngineSession,
+  hosts: readonly PreparedHost[],
+): Promise<readonly StartedHost[]> {
+  const isMeasured = scenario.isMeasured === true && bench.engine.name !== 'process';
+  const runs: HostRun[] = [];
+  try {
+    return await Promise.all(
+      hosts.map(async ({ spec, output }) => {
+        const run = await session.start(spec);
+        runs.push(run);
+        output.start();
+        return { name: spec.name, run, output, peak: isMeasured ? watchPeakMemory(run) : () => undefined };
+      }),
+    );
+  } catch (error) {
+    for (const run of runs) run.kill();
+    await Promise.all(runs.map(({ ended }) => ended));
+    throw error;
+  }
+}
+
+function failureOf(stage: Stage, mlDir: string): string | undefined {
+  const text = readFailureText(mlDir);
+  return text === undefined ? undefined : shownText(stage, mlDir)(text);
+}

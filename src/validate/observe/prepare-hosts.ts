@@ -1,0 +1,142 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Log } from '../../log/log.ts';
+import { type PreparedChannels, prepareChannels } from '../../platform/channels/prepare-channels.ts';
+import type { HostLimits, HostSpec, Mount } from '../../platform/engine.ts';
+import { planHosts } from '../../platform/host-plan.ts';
+import { makeHostSpecs } from '../../platform/host-specs.ts';
+import { hostVariables } from '../../platform/host-variables.ts';
+import { putCode } from '../../platform/job-code.ts';
+import { readProject } from '../../platform/project.ts';
+import type { ObjectStorage } from '../../storage/object-storage.ts';
+import type { Bench } from './bench.ts';
+import { addHyperparameters, changeConfig } from './change-config.ts';
+import { type ChannelCopy, copyChannels } from './channel-copies.ts';
+import { diskOptions } from './command-words.ts';
+import { replaceSource } from './entry-script.ts';
+import { OutputWatch } from './output-watch.ts';
+import { putCheckpoints } from './put-checkpoints.ts';
+import type { Scenario } from './scenario.ts';
+import { isSourceChannel, oddHyperparameters } from './scenario-request.ts';
+import { type PreparedHost, type Stage, shownText } from './stage.ts';
+
+/** The hosts of a scenario, its channels, and what is to be closed after them. */
+export interface PreparedScenario {
+  readonly hosts: readonly PreparedHost[];
+  readonly channels: PreparedChannels;
+  close(): Promise<void>;
+}
+
+/**
+ * Brings everything to its place that the hosts of a scenario find when they are started. `checkpoints`: a folder with those
+ * that they get. A text where it cannot be done for this job: why.
+ *
+ * @throws OptmlError as `optml run` for channels and sources that cannot be had.
+ */
+export async function prepareHosts(stage: Stage, checkpoints: string | undefined): Promise<PreparedScenario | string> {
+  const { bench, scenario, dir, request, warnings } = stage;
+  const { variables, signal } = bench;
+  const hosts = planHosts(request);
+  const mlDirOf = (host: string) => join(dir, 'hosts', host, 'ml');
+  const mlDirs = hosts.map(({ name }) => mlDirOf(name));
+  for (const mlDir of mlDirs) mkdirSync(mlDir, { recursive: true });
+  const warn = (message: string) => void warnings.push(message);
+  const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
+  const isProcess = bench.engine.name === 'process';
+  const networkInterface = isProcess ? 'lo' : 'eth0';
+  const project = isProcess && bench.image.startsWith('file://') ? readProject(bench.image) : undefined;
+  let storage: Promise<ObjectStorage> | undefined;
+  const openStorage = () => {
+    storage ??= import('#storage/s3').then(({ openS3 }) => openS3(variables, log));
+    return storage;
+  };
+  const channels = await prepareChannels(request, hosts, {
+    workDir: join(dir, 'channels'),
+    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(name)])),
+    openStorage,
+    warn,
+    signal,
+    onProgress: () => undefined,
+  });
+  await putCode({ request, projectDir: project?.codeDir, mlDirs, isS3Left: false, variables, log, signal });
+  for (const mlDir of mlDirs) putCheckpoints(mlDir, stage, checkpoints);
+  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(stage, mlDirOf(name)))]));
+  const specs = makeHostSpecs({
+    request,
+    hosts,
+    mlDirOf,
+    channels,
+    environment: hostVariables({
+      request,
+      variables,
+      networkInterface,
+      credentials: {},
+      projectVariables: project?.variables ?? {},
+    }),
+    networkInterface,
+    outputOf: (host) => (bytes) => outputs.get(host)?.push(bytes),
+  });
+  const prepared: PreparedHost[] = [];
+  for (const spec of specs) {
+    addHyperparameters(spec.mlDir, oddHyperparameters(scenario));
+    changeConfig(spec.mlDir, scenario.config ?? {});
+    if (scenario.hasPlatformOwnership !== true) openFolders(spec.mlDir);
+    const changed = await changeMounts(spec, stage);
+    if (typeof changed === 'string') return changed;
+    const { mounts, copies } = changed;
+    const output = outputs.get(spec.name) as OutputWatch;
+    prepared.push({ spec: { ...spec, mounts, limits: limitsOf(bench, scenario) }, copies, output });
+  }
+  const close = async () => {
+    await channels.close();
+    await (await storage?.catch(() => undefined))?.close();
+  };
+  return { hosts: prepared, channels, close };
+}
+
+// The platform's folders are root's, 0755; whether an image's own user can live with that is a check of its own.
+function openFolders(mlDir: string): void {
+  for (const name of ['.', 'model', 'output', 'output/data', 'checkpoints', 'code', 'input', 'input/data']) {
+    const dir = join(mlDir, name);
+    if (existsSync(dir)) chmodSync(dir, 0o777);
+  }
+}
+
+async function changeMounts(
+  spec: HostSpec,
+  { scenario, dir }: Stage,
+): Promise<{ readonly mounts: readonly Mount[]; readonly copies: readonly ChannelCopy[] } | string> {
+  const { areReadOnly = false, areEmpty = false } = scenario.channels ?? {};
+  let { mounts } = spec;
+  if (areEmpty) mounts = mounts.map((mount) => (isData(mount) ? { ...mount, source: emptyFolder(dir) } : mount));
+  if (scenario.entryScript !== undefined) {
+    const replaced = replaceSource(mounts, scenario.entryScript, join(dir, 'script'));
+    if (replaced === undefined) return NO_SCRIPT;
+    mounts = replaced;
+  }
+  return areReadOnly ? { mounts, copies: [] } : copyChannels(mounts, join(dir, 'copies', spec.name));
+}
+
+const NO_SCRIPT = 'the job runs a command, not a Python or shell script that a trial could stand in for';
+
+function isData({ target, isReadOnly }: Mount): boolean {
+  return isReadOnly && !isSourceChannel(basename(target));
+}
+
+function emptyFolder(dir: string): string {
+  const folder = join(dir, 'empty');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function limitsOf({ engine }: Bench, scenario: Scenario): HostLimits {
+  const { smallDisk, absentHosts = [], limits = {} } = scenario;
+  const isContainer = engine.name !== 'process';
+  return {
+    ...limits,
+    ...(smallDisk !== undefined && {
+      disks: [{ target: `/opt/ml/${smallDisk.place}`, options: diskOptions(smallDisk) }],
+    }),
+    ...(isContainer && { names: absentHosts.map((name) => `${name}:127.0.0.1`) }),
+  };
+}

@@ -1,0 +1,31 @@
+import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
+import type { HostSpec } from '../../platform/engine.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+import type { Bench } from './bench.ts';
+import type { ChannelCopy } from './channel-copies.ts';
+import type { OutputWatch } from './output-watch.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A scenario that is being played. */
+export interface Stage {
+  readonly bench: Bench;
+  readonly scenario: Scenario;
+  /** Its own folder, absolute. */
+  readonly dir: string;
+  readonly request: TrainingJobRequest;
+  /** What the engine and the preparation have warned of, so far. */
+  readonly warnings: string[];
+  readonly mask: (text: string) => string;
+}
+
+/** A host that is ready to be started. */
+export interface PreparedHost {
+  readonly spec: HostSpec;
+  readonly output: OutputWatch;
+  readonly copies: readonly ChannelCopy[];
+}
+
+/** What a host says, as it is shown. Without containers its folder has another path than it has there. */
+export function shownText({ mask }: Stage, mlDir: string): (text: string) => string {
+  return (text) => mask(text.replaceAll(mlDir, DEFAULT_BASE_DIR));
+}

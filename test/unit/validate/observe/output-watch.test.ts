@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { OutputWatch } from '../../../../src/validate/observe/output-watch.ts';
+
+const plain = (text: string) => text;
+
+suite('watching the output of a host', () => {
+  test('cuts it into lines, across chunks and characters; the last one needs no break', () => {
+    const watch = new OutputWatch(plain);
+    const bytes = Buffer.from('größe\r\nsecond\nlast');
+    watch.push(bytes.subarray(0, 3));
+    watch.push(bytes.subarray(3));
+    const { lines, lineCount } = watch.end();
+    assert.deepEqual(
+      lines.map(({ text }) => text),
+      ['größe', 'second', 'last'],
+    );
+    assert.equal(lineCount, 3);
+  });
+
+  test('keeps the first and last lines of many, and counts them all', () => {
+    const watch = new OutputWatch(plain);
+    for (let line = 1; line <= 5000; line += 1) watch.push(Buffer.from(`line ${line}\n`));
+    const { lines, lineCount } = watch.end();
+    assert.equal(lineCount, 5000);
+    assert.equal(lines[0]?.text, 'line 1');
+    assert.equal(lines.at(-1)?.text, 'line 5000');
+    assert.ok(lines.length <= 500, `${lines.length} lines`);
+  });
+
+  test('masks lines before it cuts long ones', () => {
+    const watch = new OutputWatch((text) => text.replaceAll('secret', '******'));
+    watch.push(Buffer.from(`${'x'.repeat(597)}secret\n`));
+    assert.equal(watch.end().lines[0]?.text, `${'x'.repeat(597)}***`);
+  });
+
+  test('a host that prints nothing has no first moment', () => {
+    const { firstSeconds, lastSeconds, lineCount } = new OutputWatch(plain).end();
+    assert.deepEqual([firstSeconds, lastSeconds, lineCount], [undefined, undefined, 0]);
+  });
+});
