@@ -93,10 +93,10 @@ test('on a terminal the hosts have colours, and a line shows time, status and th
 
 test('on a terminal bars show how far the packing of artifacts is', { skip }, async (t) => {
   // Much: how much there is in all is counted only for what takes more than a moment.
-  const place = makeWorkplace(t, 'truncate -s 4000000000 $ml/model/m');
+  const place = makeWorkplace(t, 'truncate -s 2000000000 $ml/model/m');
   const { code, stdout } = await onTerminal(t, place, []);
   assert.equal(code, 0, stdout);
-  assert.match(stdout, /\[#*-*\] [\d.]+ \w+ of 4\.0 GB, .* {2}Packing /);
+  assert.match(stdout, /\[#*-*\] [\d.]+ \w+ of 2\.0 GB, .* {2}Packing /);
 });
 
 test('on a terminal bars show how far the download of a channel is', { skip }, async (t) => {
