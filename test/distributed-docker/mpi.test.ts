@@ -108,8 +108,9 @@ test('a network that is cut in mid-run ends both hosts within seconds', async (t
   const ends = await endsOf(hosts);
   assert.ok(secondsSince(t, start, 'from the cut to the end of both') < 15);
   for (const { code, failure, stderr } of ends) {
-    assert.equal(code, 1, stderr);
-    assert.match(failure ?? '', /HOSTS_LOST|ExitCode/);
+    // Open MPI or optml notices it first.
+    assert.notEqual(code, 0, stderr);
+    assert.match(failure ?? '', code === 1 ? /HOSTS_LOST|ExitCode 1\n/ : new RegExp(`ExitCode ${code}\n`));
   }
 });
 
