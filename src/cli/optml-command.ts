@@ -1,8 +1,8 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { RANK_COMMAND } from '../runner/mpi/rank-words.ts';
-import { ownVersion } from './version.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
 

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { ownVersion } from '../entry-point/own-version.ts';
 import { nearest } from '../errors/nearest.ts';
 import { train } from '../train.ts';
-import { ownVersion } from './version.ts';
 
 const HELP = `train - runs a SageMaker training job inside its container
 

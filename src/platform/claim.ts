@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { isJobName, numberedName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
 import { readRecord, writeRecord } from './record-file.ts';
-import { isAlive, thisRunner } from './runner-process.ts';
+import { makeRunnerFolder } from './runner-folder.ts';
+import { isAlive } from './runner-process.ts';
 import { hasEnded } from './status.ts';
 
 /** The first record of a job: made for the name and folder (absolute) that it gets. */
@@ -19,7 +20,7 @@ export interface ClaimedJob {
   readonly renamedFrom?: string;
 }
 
-// Folders that are being made; no job's name starts with a dot.
+// Folders that are being made; no job's name starts with a dot. Processes that are killed meanwhile leave some.
 const CLAIM_PREFIX = '.claim-';
 
 /**
@@ -54,11 +55,8 @@ export function claimFolder(jobsDir: string, name: string, makeRecord: MakeRecor
 }
 
 function makeDraft(jobsDir: string): string {
-  const { pid, startTicks } = thisRunner();
   try {
-    mkdirSync(jobsDir, { recursive: true, mode: 0o700 });
-    removeOldDrafts(jobsDir);
-    return mkdtempSync(join(jobsDir, `${CLAIM_PREFIX}${pid}-${startTicks}-`));
+    return makeRunnerFolder(jobsDir, CLAIM_PREFIX);
   } catch (error) {
     throw new OptmlError('DISK_WRITE_FAILED', `jobs cannot be recorded: ${(error as Error).message}`, {
       where: jobsDir,
@@ -66,14 +64,6 @@ function makeDraft(jobsDir: string): string {
       exitCode: 2,
       cause: error,
     });
-  }
-}
-
-// Left by processes that were killed while they took a name.
-function removeOldDrafts(jobsDir: string): void {
-  for (const entry of readdirSync(jobsDir).filter((name) => name.startsWith(CLAIM_PREFIX))) {
-    const [pid = '', startTicks = ''] = entry.slice(CLAIM_PREFIX.length).split('-');
-    if (!isAlive({ pid: Number(pid), startTicks })) rmSync(join(jobsDir, entry), { recursive: true, force: true });
   }
 }
 

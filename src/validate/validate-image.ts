@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { monotonicMs } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { packageRoot } from '../entry-point/package-root.ts';
+import { ownVersion } from '../entry-point/own-version.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { EngineContext, EngineName } from '../platform/engine.ts';
 import { makeWatchdog } from '../platform/engines/watchdog.ts';
@@ -104,6 +102,7 @@ export async function validateImage(options: ValidateOptions): Promise<Validatio
       graceSeconds: GRACE_SECONDS,
       signal,
       say: context.say,
+      watchdog,
     });
     const subject: Subject = {
       kind: target.kind,
@@ -167,11 +166,6 @@ function staleNotes(baseline: Baseline, results: readonly CheckResult[]): readon
     if (result === undefined) return [`The baseline accepts "${id}", which is no check`];
     return result.status === 'pass' ? [`The baseline accepts "${id}", which passes: take it out`] : [];
   });
-}
-
-function ownVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** The exit code of a report: 0 without a `must` finding, else 1. @throws OptmlError where no check was asked. */

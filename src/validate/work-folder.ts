@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, promises, readdirSync, rmSync } from 'node:fs';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 import { makeRemovable } from '../platform/engines/process/make-removable.ts';
 import { optmlHome } from '../platform/home.ts';
-import { isAlive, thisRunner } from '../platform/runner-process.ts';
+import { makeRunnerFolder } from '../platform/runner-folder.ts';
 
 /**
  * A folder for the jobs of this validation, absolute, where jobs are recorded too: an engine in a virtual machine may see no
@@ -14,11 +14,8 @@ import { isAlive, thisRunner } from '../platform/runner-process.ts';
  */
 export function makeWorkFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
   const parent = join(optmlHome(variables), 'validate');
-  const { pid, startTicks } = thisRunner();
   try {
-    mkdirSync(parent, { recursive: true, mode: 0o700 });
-    removeDead(parent);
-    return mkdtempSync(join(parent, `${pid}-${startTicks}-`));
+    return makeRunnerFolder(parent, '');
   } catch (error) {
     throw new OptmlError('DISK_WRITE_FAILED', `there is no place for the prepared jobs: ${(error as Error).message}`, {
       where: parent,
@@ -26,13 +23,6 @@ export function makeWorkFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
       exitCode: EXIT_CODES.usage,
       cause: error,
     });
-  }
-}
-
-function removeDead(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    const [pid = '', startTicks = ''] = name.split('-');
-    if (!isAlive({ pid: Number(pid), startTicks })) rmSync(join(parent, name), { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Engine } from '../../platform/engine.ts';
+import type { Engine, Watchdog } from '../../platform/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 
 /** What all scenarios of a validation are played with. */
@@ -25,4 +25,5 @@ export interface Bench {
   readonly graceSeconds: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  readonly watchdog: Watchdog;
 }

@@ -1,10 +1,9 @@
 import { cpus } from 'node:os';
-import { makeWatchdog } from '../../platform/engines/watchdog.ts';
+import { Slots } from '../../storage/slots.ts';
 import type { Bench } from './bench.ts';
 import type { Observation } from './observation.ts';
 import { type Played, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { Slots } from './slots.ts';
 
 // The job as it is tells how long others may take: what takes ten times as long, and a minute, does not end.
 const FIRST = 'success';
@@ -22,14 +21,13 @@ function patience({ hosts }: Observation): number {
 export interface Observer {
   /** @throws OptmlError where the engine or the preparation fails, which says nothing about the image. */
   observe(scenario: Scenario): Promise<Observation>;
-  /** Ends what is left. The folder `workDir` is the caller's to remove. */
+  /** Waits for what is still played. The folder `workDir` and the watchdog are the caller's to close. */
   close(): Promise<void>;
 }
 
 /** `jobs`: how many hosts run at once; by default one more than there are processors. */
 export function openObserver(bench: Bench, jobs = cpus().length + 1): Observer {
-  const watchdog = makeWatchdog();
-  const slots = new Slots(jobs);
+  const slots = new Slots(jobs, () => undefined);
   let { timeoutSeconds } = bench;
   const played = new Map<string, Promise<Played>>();
   const play = (scenario: Scenario): Promise<Played> => {
@@ -44,8 +42,8 @@ export function openObserver(bench: Bench, jobs = cpus().length + 1): Observer {
     const { from } = scenario.checkpoints ?? {};
     // Before a slot is taken: otherwise those that wait could hold all of them.
     const checkpoints = from === undefined ? undefined : (await play(from)).checkpointsDir;
-    const result = await slots.use(() =>
-      runScenario({ ...bench, timeoutSeconds }, scenario, { checkpoints, watchdog }),
+    const result = await slots.use(bench.signal, () =>
+      runScenario({ ...bench, timeoutSeconds }, scenario, checkpoints),
     );
     if (scenario.id === FIRST) timeoutSeconds = Math.min(bench.timeoutSeconds, patience(result.observation));
     return result;
@@ -54,7 +52,6 @@ export function openObserver(bench: Bench, jobs = cpus().length + 1): Observer {
     observe: async (scenario) => (await play(scenario)).observation,
     close: async () => {
       await Promise.allSettled(played.values());
-      await watchdog.close();
     },
   };
 }

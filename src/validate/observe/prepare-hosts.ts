@@ -7,6 +7,7 @@ import { planHosts } from '../../platform/host-plan.ts';
 import { makeHostSpecs } from '../../platform/host-specs.ts';
 import { hostVariables } from '../../platform/host-variables.ts';
 import { putCode } from '../../platform/job-code.ts';
+import { mlDirOf, mlDirsOf } from '../../platform/ml-dirs.ts';
 import { readProject } from '../../platform/project.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import type { Bench } from './bench.ts';
@@ -37,8 +38,7 @@ export async function prepareHosts(stage: Stage, checkpoints: string | undefined
   const { bench, scenario, dir, request, warnings } = stage;
   const { variables, signal } = bench;
   const hosts = planHosts(request);
-  const mlDirOf = (host: string) => join(dir, 'hosts', host, 'ml');
-  const mlDirs = hosts.map(({ name }) => mlDirOf(name));
+  const mlDirs = mlDirsOf({ dir, hosts });
   for (const mlDir of mlDirs) mkdirSync(mlDir, { recursive: true });
   const warn = (message: string) => void warnings.push(message);
   const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
@@ -52,7 +52,7 @@ export async function prepareHosts(stage: Stage, checkpoints: string | undefined
   };
   const channels = await prepareChannels(request, hosts, {
     workDir: join(dir, 'channels'),
-    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(name)])),
+    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf({ dir }, name)])),
     openStorage,
     warn,
     signal,
@@ -60,11 +60,11 @@ export async function prepareHosts(stage: Stage, checkpoints: string | undefined
   });
   await putCode({ request, projectDir: project?.codeDir, mlDirs, isS3Left: false, variables, log, signal });
   for (const mlDir of mlDirs) putCheckpoints(mlDir, stage, checkpoints);
-  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(stage, mlDirOf(name)))]));
+  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(stage, mlDirOf({ dir }, name)))]));
   const specs = makeHostSpecs({
     request,
     hosts,
-    mlDirOf,
+    mlDirOf: (host) => mlDirOf({ dir }, host),
     channels,
     environment: hostVariables({
       request,

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineSession, Watchdog } from '../../platform/engine.ts';
+import type { EngineSession } from '../../platform/engine.ts';
 import { planHosts } from '../../platform/host-plan.ts';
+import { mlDirOf } from '../../platform/ml-dirs.ts';
 import type { Bench } from './bench.ts';
 import { commandWords } from './command-words.ts';
 import { masker } from './mask.ts';
@@ -26,11 +27,7 @@ export interface Played {
  *
  * @throws OptmlError where the engine or the preparation fails, which says nothing about the image.
  */
-export async function runScenario(
-  bench: Bench,
-  scenario: Scenario,
-  { checkpoints, watchdog }: { readonly checkpoints: string | undefined; readonly watchdog: Watchdog },
-): Promise<Played> {
+export async function runScenario(bench: Bench, scenario: Scenario, checkpoints: string | undefined): Promise<Played> {
   const dir = join(bench.workDir, scenario.id);
   const about = { scenarioId: scenario.id, about: scenario.about, command: commandWords(bench, scenario) };
   const cannot = (why: string): Played => ({
@@ -43,7 +40,7 @@ export async function runScenario(
   const request = scenarioRequest(bench, scenario, dir);
   const warnings: string[] = [];
   const stage: Stage = { bench, scenario, dir, request, warnings, mask: masker(request) };
-  const session = await openSession(stage, watchdog);
+  const session = await openSession(stage);
   try {
     const prepared = await prepareHosts(stage, checkpoints);
     if (typeof prepared === 'string') return cannot(prepared);
@@ -59,8 +56,8 @@ export async function runScenario(
   }
 }
 
-function openSession({ bench, scenario, dir, request, warnings }: Stage, watchdog: Watchdog): Promise<EngineSession> {
-  const { engine, image, signal, say } = bench;
+function openSession({ bench, scenario, dir, request, warnings }: Stage): Promise<EngineSession> {
+  const { engine, image, signal, say, watchdog } = bench;
   const workDir = join(dir, 'engine');
   mkdirSync(workDir, { recursive: true });
   const { ContainerEntrypoint, ContainerArguments } = request.AlgorithmSpecification ?? {};
@@ -84,7 +81,7 @@ function openSession({ bench, scenario, dir, request, warnings }: Stage, watchdo
 
 // What is not needed any more goes at once: models can be large.
 function tidyUp(dir: string): string | undefined {
-  const checkpoints = join(dir, 'hosts', 'algo-1', 'ml', 'checkpoints');
+  const checkpoints = join(mlDirOf({ dir }, 'algo-1'), 'checkpoints');
   const kept = join(dir, 'checkpoints');
   const isThere = existsSync(checkpoints);
   if (isThere) renameSync(checkpoints, kept);

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Slots } from '../../../../src/validate/observe/slots.ts';
+import { Slots } from '../../../src/storage/slots.ts';
 
 test('so many run at once, in the order in which they came, also after one has failed', async () => {
-  const slots = new Slots(2);
+  const { signal } = new AbortController();
+  const slots = new Slots(2, () => undefined);
   const order: number[] = [];
   let running = 0;
   let most = 0;
   const runs = Array.from({ length: 6 }, (_, number) =>
-    slots.use(async () => {
+    slots.use(signal, async () => {
       order.push(number);
       most = Math.max(most, ++running);
       await turn();
