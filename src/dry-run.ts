@@ -1,18 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { locateBaseDirectory } from './config/base-directory.ts';
+import { requireBaseDirectory } from './config/base-directory.ts';
 import { EXIT_CODES } from './contract/exit-codes.ts';
 import { entryPointKind, isDirectory } from './entry-point/kind.ts';
 import { planLaunch } from './entry-point/launch.ts';
 import { type EntryPoint, locateEntryPoint } from './entry-point/locate.ts';
-import { trainingModuleWords } from './entry-point/training-module.ts';
 import { userArguments } from './environment/arguments.ts';
+import { jobSecrets } from './environment/job-secrets.ts';
 import { checkPassable } from './environment/passable.ts';
 import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
 import { trainingVariables } from './environment/variables.ts';
-import { asOptmlError, describeError, OptmlError } from './errors/error.ts';
+import { asOptmlError, describeError } from './errors/error.ts';
 import { collectSecrets, maskArguments, maskNamed, maskSecrets } from './log/secrets.ts';
-import type { PreparedProgram } from './prepare-program.ts';
+import { moduleProgram, type PreparedProgram } from './prepare-program.ts';
 import { shellWords } from './process/shell-words.ts';
 import { describe } from './run-program.ts';
 import type { LaunchPlan } from './runner/launcher.ts';
@@ -43,12 +43,7 @@ export async function dryRun(variables: Readonly<NodeJS.ProcessEnv>, isJson: boo
 }
 
 async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Preview> {
-  const paths = locateBaseDirectory(variables);
-  if (paths === undefined) {
-    throw new OptmlError('CONFIG_MISSING', 'there is no job here: neither SAGEMAKER_BASE_DIR nor /opt/ml exists', {
-      fix: 'Set SAGEMAKER_BASE_DIR to a folder that holds input/config.',
-    });
-  }
+  const paths = requireBaseDirectory(variables);
   const environment = await readJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
   const exported = trainingVariables(environment);
   const program = await previewProgram(environment);
@@ -57,10 +52,7 @@ async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Previe
   const description = describe(program, environment, args, exported);
   const { launcher, role, words, added } = program.launcher.plan(description);
   const all = Object.entries({ ...description.variables, ...added });
-  const secrets = collectSecrets(
-    variables,
-    new Map([...environment.frameworkParameters, ...environment.hyperparameters]),
-  );
+  const secrets = jobSecrets(environment, variables);
   return {
     launcher,
     role,
@@ -70,14 +62,8 @@ async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Previe
 }
 
 async function previewProgram(environment: TrainingEnvironment): Promise<PreparedProgram> {
-  const { paths, settings, variables, distribution } = environment;
-  if (environment.trainingModule) {
-    const { codeDir } = paths;
-    const request = { text: environment.trainingModule, codeDir, variables, typescript: settings.typescript };
-    const words = trainingModuleWords(request);
-    const launcher = LAUNCHERS.process;
-    return { words, variables: { PYTHONUNBUFFERED: '1' }, kind: 'command', takesArguments: false, launcher };
-  }
+  const { paths, distribution } = environment;
+  if (environment.trainingModule) return moduleProgram(environment.trainingModule, environment);
   const codeDir = presentCodeDir(environment);
   const entryPoint = locatePresent(environment.program, codeDir ?? paths.codeDir, codeDir !== undefined);
   const plan = await planLaunch(

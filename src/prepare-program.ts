@@ -29,18 +29,7 @@ export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {
  */
 export async function prepareProgram(environment: TrainingEnvironment, job: Job): Promise<PreparedProgram> {
   const { paths, settings, variables } = environment;
-  if (environment.trainingModule) {
-    const { trainingModuleWords } = await import('#entry-point/training-module');
-    const request = {
-      text: environment.trainingModule,
-      codeDir: paths.codeDir,
-      variables,
-      typescript: settings.typescript,
-    };
-    const words = trainingModuleWords(request);
-    const unbuffered = { PYTHONUNBUFFERED: '1' };
-    return { words, variables: unbuffered, kind: 'command', takesArguments: false, launcher: plainProcess };
-  }
+  if (environment.trainingModule) return moduleProgram(environment.trainingModule, environment);
   await fetch(environment, job);
   const entryPoint = locateEntryPoint(environment.program, paths.codeDir);
   const plan = await planLaunch(entryPoint, environment);
@@ -57,6 +46,17 @@ export async function prepareProgram(environment: TrainingEnvironment, job: Job)
   }
   throwIfStopped(job);
   return { ...plan, kind: entryPoint.kind, takesArguments: true, launcher: await launcherOf(environment) };
+}
+
+/** The program of a framework module, `text` as the setting has it. @throws OptmlError as {@link prepareProgram}. */
+export async function moduleProgram(
+  text: string,
+  { paths, variables, settings }: TrainingEnvironment,
+): Promise<PreparedProgram> {
+  const { trainingModuleWords } = await import('#entry-point/training-module');
+  const words = trainingModuleWords({ text, codeDir: paths.codeDir, variables, typescript: settings.typescript });
+  const unbuffered = { PYTHONUNBUFFERED: '1' };
+  return { words, variables: unbuffered, kind: 'command', takesArguments: false, launcher: plainProcess };
 }
 
 async function launcherOf({ distribution }: TrainingEnvironment): Promise<Launcher> {

@@ -6,6 +6,7 @@ import { findBaseDirectory } from './config/base-directory.ts';
 import { signalExitCode } from './contract/exit-codes.ts';
 import type { JobPaths } from './contract/paths.ts';
 import { readSettings, type Settings, settingsFromVariables } from './contract/settings.ts';
+import { jobSecrets } from './environment/job-secrets.ts';
 import { readLogLevel } from './environment/log-level.ts';
 import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
@@ -99,10 +100,7 @@ async function readConfiguration(
     'Mount the base directory writable, or bake the source into the image under /opt/ml/code.',
   );
   const environment = await readJob(paths, variables, job.log.warn);
-  job.secrets = collectSecrets(
-    variables,
-    new Map([...environment.frameworkParameters, ...environment.hyperparameters]),
-  );
+  job.secrets = jobSecrets(environment, variables);
   await openLog(job, environment.settings.logFormat, environment.logLevel);
   if (whoPacks(environment.settings.package, variables).isOurs) await prepareArchives(environment, job.log);
   job.intermediate = prepareIntermediateOutput(environment, job.stop, job.log);

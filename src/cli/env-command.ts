@@ -1,8 +1,7 @@
-import { locateBaseDirectory } from '../config/base-directory.ts';
+import { requireBaseDirectory } from '../config/base-directory.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { readJob } from '../environment/read-job.ts';
 import { trainingVariables } from '../environment/variables.ts';
-import { OptmlError } from '../errors/error.ts';
 import { maskNamed } from '../log/secrets.ts';
 import { quoteWord } from '../process/shell-words.ts';
 import { parseOptions } from './parse-options.ts';
@@ -33,12 +32,7 @@ export async function envCommand(args: readonly string[], variables: Readonly<No
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const paths = locateBaseDirectory(variables);
-  if (paths === undefined) {
-    throw new OptmlError('CONFIG_MISSING', 'there is no job here: neither SAGEMAKER_BASE_DIR nor /opt/ml exists', {
-      fix: 'Set SAGEMAKER_BASE_DIR to a folder that holds input/config.',
-    });
-  }
+  const paths = requireBaseDirectory(variables);
   const environment = await readJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
   const exported = trainingVariables(environment);
   const show = options.has('json') ? showJson : options.has('shell') ? showShell : showReadable;

@@ -18,6 +18,15 @@ export function locateBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>): Job
   return existsSync(DEFAULT_BASE_DIR) ? jobPaths(DEFAULT_BASE_DIR) : undefined;
 }
 
+/** The same for those who only look at a job. @throws OptmlError CONFIG_MISSING where neither exists. */
+export function requireBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>): JobPaths {
+  const paths = locateBaseDirectory(variables);
+  if (paths !== undefined) return paths;
+  throw new OptmlError('CONFIG_MISSING', 'there is no job here: neither SAGEMAKER_BASE_DIR nor /opt/ml exists', {
+    fix: 'Set SAGEMAKER_BASE_DIR to a folder that holds input/config.',
+  });
+}
+
 /**
  * The base directory, or, where there is none, a new local job folder `~/sagemaker_local/jobs/TIMESTAMP/opt/ml` with the
  * configuration of a job on one host (contract C8).
