@@ -20,3 +20,8 @@ export const EXIT_CODES = {
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
+
+/** The exit code of a child process as Node tells its end: of `code` and `signal` one is null. */
+export function childExitCode(code: number | null, signal: NodeJS.Signals | null): number {
+  return signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal);
+}

@@ -1,10 +1,10 @@
-import { constants, fstatSync, openSync, statSync, write, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { sleep, within } from '../clock.ts';
+import { within } from '../clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
+import { writeWhole } from './write-whole.ts';
 
 const STDERR = 2;
-const EAGAIN_PAUSE_MS = 2;
 const NEWLINE = 0x0a;
 
 /** Writes one chunk whole, after those before it; false when the reader is gone. */
@@ -109,18 +109,7 @@ const instantWriter: Writer = async (chunk) => {
 function queueWriter(): Writer {
   let last: Promise<boolean> = Promise.resolve(true);
   return (chunk) => {
-    last = last.then((isThere) => (isThere ? writeAll(chunk, 0) : false));
+    last = last.then((isThere) => (isThere ? writeWhole(STDERR, chunk) : false));
     return last;
   };
-}
-
-function writeAll(chunk: Buffer, from: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    write(STDERR, chunk, from, (error, written) => {
-      if (error === null) resolve(from + written >= chunk.length || writeAll(chunk, from + written));
-      // The program may have put a shared pipe into non-blocking mode.
-      else if (systemErrorCode(error) === 'EAGAIN') resolve(sleep(EAGAIN_PAUSE_MS).then(() => writeAll(chunk, from)));
-      else resolve(false);
-    });
-  });
 }

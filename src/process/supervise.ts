@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { within } from '../clock.ts';
-import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
+import { childExitCode, EXIT_CODES } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
@@ -102,7 +102,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   await untilDrained(passing, tail);
   errors.destroy();
   return {
-    exitCode: signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal),
+    exitCode: childExitCode(code, signal),
     signal,
     startError: null,
     isKilledAfterGrace,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { within } from '../../clock.ts';
-import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
+import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
 import { systemErrorCode } from '../../errors/error.ts';
 import { passThrough } from '../../process/pass-through.ts';
 import type { Command, ProcessEnd } from '../../process/supervise.ts';
@@ -42,9 +42,6 @@ function endOf(child: ChildProcess): Promise<Omit<ProcessEnd, 'errorOutput'>> {
         startError: systemErrorCode(error) ?? String(error),
       }),
     );
-    child.once('exit', (code, signal) => {
-      const exitCode = signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal);
-      resolve({ ...rest, exitCode, signal });
-    });
+    child.once('exit', (code, signal) => resolve({ ...rest, exitCode: childExitCode(code, signal), signal }));
   });
 }

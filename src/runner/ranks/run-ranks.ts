@@ -119,8 +119,8 @@ class Member {
     const { errorPipe, onStart, ...rest } = this.#context;
     // Those serve once.
     const first = { ...(errorPipe && { errorPipe }), ...(onStart && { onStart }) };
-    const context = this.#round < 0 ? { ...rest, ...first } : rest;
     const isFirst = this.#round < 0;
+    const context = isFirst ? { ...rest, ...first } : rest;
     this.#round = round;
     const onFailed = (failure: RankFailure) => this.#send({ type: 'failed', round, failure });
     if (isFirst && beside !== undefined) {

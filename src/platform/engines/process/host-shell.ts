@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { EXIT_CODES, signalExitCode } from '../../../contract/exit-codes.ts';
+import { childExitCode, EXIT_CODES } from '../../../contract/exit-codes.ts';
 import { MARK_VARIABLE, makeMark, markValue } from '../../../process/family.ts';
 import { isReady, isUp, type Words } from './set-up.ts';
 
@@ -73,10 +73,7 @@ export function startHostShell({ words: [file, ...args], cwd, variables }: HostS
 function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ exitCode: EXIT_CODES.cannotExecute, startError: error.message }));
-    child.once('exit', (code, signal) => {
-      const exitCode = signal === null ? (code ?? EXIT_CODES.failure) : signalExitCode(signal);
-      resolve({ exitCode, startError: undefined });
-    });
+    child.once('exit', (code, signal) => resolve({ exitCode: childExitCode(code, signal), startError: undefined }));
   });
 }
 
