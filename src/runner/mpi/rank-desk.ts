@@ -69,8 +69,9 @@ export async function openRankDesk(description: LaunchDescription, events: DeskE
           rank.number = message.rank;
           ranks.add(rank);
           events.onRank(message.rank);
-          rank.connection?.send(environment);
+          // Those first: a rank that comes after the stop starts no program.
           for (const earlier of sent) rank.connection?.send(earlier);
+          rank.connection?.send(environment);
           return;
         }
         rank.hasEnded = true;

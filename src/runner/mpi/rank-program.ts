@@ -60,11 +60,14 @@ export async function runRank(words: readonly string[], variables: Readonly<Node
   for (const signal of SIGNALS) process.on(signal, endForOthers);
   desk.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
   const environment = await given;
-  const end = await runByLine(
-    { file, args, cwd: environment.cwd, variables: variablesOf(environment, variables) },
-    { stop, graceSeconds: environment.graceSeconds, log: makeLog(0, makeLineSink()) },
-    supervise,
-  );
+  const end =
+    stop.signal === undefined
+      ? await runByLine(
+          { file, args, cwd: environment.cwd, variables: variablesOf(environment, variables) },
+          { stop, graceSeconds: environment.graceSeconds, log: makeLog(0, makeLineSink()) },
+          supervise,
+        )
+      : notStarted(stop.signal);
   desk.send({ type: 'ended', end, isEndedForOthers } as FromRank);
   await released;
   await desk.close();
@@ -85,6 +88,18 @@ function variablesOf({ variables, ownNames }: RankEnvironment, given: Readonly<N
     else result[name] = own;
   }
   return result;
+}
+
+// The stop came first: there is nothing that could be saved, and nobody is to wait for it.
+function notStarted(signal: NodeJS.Signals): ProcessEnd {
+  return {
+    exitCode: signalExitCode(signal),
+    signal,
+    startError: null,
+    isKilledAfterGrace: false,
+    memoryKills: 0,
+    errorOutput: '',
+  };
 }
 
 function exitCodeOf({ exitCode, signal, isKilledAfterGrace }: ProcessEnd): number {

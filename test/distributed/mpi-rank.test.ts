@@ -1,0 +1,68 @@
+// The program around one rank of an MPI job, with its host's desk and without `mpirun`: `npm run build` first.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openRankDesk, type RankDesk } from '../../src/runner/mpi/rank-desk.ts';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { describeLaunch } from '../support/launch.ts';
+import { waitFor } from '../support/processes.ts';
+
+const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
+
+async function openDesk(t: TestContext) {
+  const ended: number[] = [];
+  const description = await describeLaunch(t, { hyperparameters: { sagemaker_mpi_enabled: 'true' } });
+  mkdirSync(description.cwd, { recursive: true });
+  const desk = await openRankDesk(description, {
+    onRank: () => undefined,
+    onFailed: (_, end) => ended.push(end.exitCode),
+    onIdle: () => undefined,
+  });
+  t.after(async () => {
+    await desk.endAll(0);
+    desk.close();
+  });
+  return { desk, ended };
+}
+
+/** Starts the rank as `mpirun` would. Resolves with its exit code. */
+function startRank(desk: RankDesk, script: string): { readonly exitCode: Promise<number | null> } {
+  const env = { PATH: process.env['PATH'], OMPI_COMM_WORLD_RANK: '1', ...desk.variables };
+  const child = spawn(process.execPath, [OPTML, 'mpi-rank', '/bin/sh', '--', script], { env, stdio: 'ignore' });
+  return { exitCode: new Promise((resolve) => child.once('exit', resolve)) };
+}
+
+function writeScript(t: TestContext): { readonly script: string; readonly trace: string } {
+  const dir = temporaryFolder(t);
+  const [script, trace] = [join(dir, 'rank.sh'), join(dir, 'trace')];
+  writeFileSync(script, `echo started > ${trace}\nexit 3\n`);
+  return { script, trace };
+}
+
+test('a rank runs its program, and returns its exit code at once while nobody stops the job', async (t) => {
+  const { desk, ended } = await openDesk(t);
+  const { script, trace } = writeScript(t);
+  assert.equal(await startRank(desk, script).exitCode, 3);
+  assert.deepEqual(ended, [3]);
+  assert.ok(existsSync(trace));
+});
+
+test('a rank that comes after the stop starts no program, and its exit code is withheld like those of the others (C57)', async (t) => {
+  const { desk, ended } = await openDesk(t);
+  const { script, trace } = writeScript(t);
+  desk.hold();
+  desk.signal('SIGTERM');
+  let hasExited = false;
+  const rank = startRank(desk, script);
+  void rank.exitCode.then(() => {
+    hasExited = true;
+  });
+  await waitFor('the rank to end', () => ended.length === 1);
+  assert.deepEqual(ended, [143]);
+  assert.equal(hasExited, false);
+  desk.release();
+  assert.equal(await rank.exitCode, 143);
+  assert.equal(existsSync(trace), false);
+});
