@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.mjs';
+import { sdkParts } from './sdk.mjs';
 
 const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 const rare = Object.values(manifest.imports).map((paths) => paths['optml-source']);
@@ -41,6 +42,17 @@ const withModuleUrl = {
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
+const { plugins, buildLater } = sdkParts();
+const withSdkOptions = {
+  ...commonJs,
+  // Its ES modules: of its CommonJS nothing could be left out.
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  minify: true,
+  // The SDK asks for the names of some of its classes.
+  keepNames: true,
+};
+
 rmSync('dist', { recursive: true, force: true });
 const results = await Promise.all([
   build({ ...commonJs, entryPoints: ['src/bin/train.ts', 'src/bin/waiting-train.ts'], minify: true }),
@@ -49,18 +61,7 @@ const results = await Promise.all([
   build({ ...commonJs, entryPoints: library }),
   build({ ...commonJs, ...withModuleUrl, entryPoints: commands, outdir: 'dist/lazy', minify: true }),
   build({ ...commonJs, entryPoints: lazy, outdir: 'dist/lazy', minify: true }),
-  build({
-    ...commonJs,
-    entryPoints: withSdk,
-    outdir: 'dist/lazy',
-    outbase: 'src',
-    // Its ES modules: of its CommonJS nothing could be left out.
-    mainFields: ['module', 'main'],
-    conditions: ['module'],
-    minify: true,
-    // The SDK asks for the names of some of its classes.
-    keepNames: true,
-  }),
+  build({ ...withSdkOptions, plugins, entryPoints: withSdk, outdir: 'dist/lazy' }),
   build({
     ...common,
     format: 'esm',
@@ -75,6 +76,7 @@ const results = await Promise.all([
     entryPoints: ['import-optml', 'resolve-optml', 'run-module'].map((name) => `src/node-hooks/${name}.ts`),
   }),
 ]);
+results.push(await buildLater(withSdkOptions));
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
 writeFileSync('dist/meta.json', JSON.stringify(outputs));
 writeNotices(outputs, 'dist/THIRD-PARTY-LICENSES');

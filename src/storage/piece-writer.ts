@@ -14,7 +14,7 @@ export interface Piece {
 }
 
 // A body waits while so much of it is not written yet.
-const MOST_WAITING_BYTES = 512 * 1024;
+const MOST_WAITING_BYTES = 1024 * 1024;
 
 /**
  * Writes a body to the piece's place until it ends. When this settles, all that `piece.at` counts has been written, and

@@ -1,0 +1,52 @@
+// The AWS SDK as a part of bundles: what is needed of it, and no more.
+import { readFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+/**
+ * Plugins for bundles that lie in a folder of `dist/lazy`, and what builds the file beside those folders which they share:
+ * what the SDK loads only where it is needed, such as providers of credentials, with clients of their own. Within one
+ * file esbuild would wrap all that those share with the rest into functions, of which nothing can be left out.
+ */
+export function sdkParts() {
+  const loadedLater = new Map();
+  const later = {
+    name: 'sdk-later',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^@(?:aws-sdk|smithy)\// }, async ({ path, kind, importer, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const { path: file } = await resolve(path, { kind: 'import-statement', importer, resolveDir });
+        loadedLater.set(path, file);
+        return { path: '../sdk-later.cjs', external: true };
+      });
+    },
+  };
+  const buildLater = (options) =>
+    build({
+      ...options,
+      plugins: [literalKeys],
+      stdin: {
+        contents: [...loadedLater.values()].map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
+        resolveDir: '.',
+      },
+      outdir: undefined,
+      outfile: 'dist/lazy/sdk-later.cjs',
+    });
+  return { plugins: [later, literalKeys], buildLater };
+}
+
+// The schemas of all operations are one file of lists, whose computed keys keep esbuild from leaving any out. The keys are
+// constants of the same file.
+const literalKeys = {
+  name: 'literal-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const constants = new Map(
+        [...text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name, value]),
+      );
+      return {
+        contents: text.replace(/\[(\w+)\]:/g, (key, name) => (constants.has(name) ? `${constants.get(name)}:` : key)),
+      };
+    });
+  },
+};
