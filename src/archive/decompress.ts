@@ -41,46 +41,47 @@ export function looksLikeArchive(file: string): boolean {
   return formatOf(start) !== undefined || isHeaderBlock(start);
 }
 
+/** How a file is decompressed. */
+interface DecompressOptions {
+  /** Where programs are looked for (`PATH`). */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
- * The decompressed content of `file`: plain, gzip, and what a program on `PATH` or this Node decompresses (zstd, bzip2,
- * xz). A reader may stop early.
+ * Gives the decompressed content of `file` to `take`, chunk by chunk: plain, gzip, and what a program on `PATH` or this
+ * Node decompresses (zstd, bzip2, xz).
  *
- * @throws OptmlError INTERPRETER_MISSING naming the program; errors of zlib, FilterError and system errors.
+ * @throws OptmlError INTERPRETER_MISSING naming the program; errors of zlib, FilterError and system errors; the signal's
+ * reason; whatever `take` throws.
  */
-export async function* decompressedChunks(
+export async function decompress(
   file: string,
-  variables: Readonly<NodeJS.ProcessEnv>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
+  take: (chunk: Buffer) => void,
+  { variables, signal }: DecompressOptions,
+): Promise<void> {
   const format = formatOf(startOf(file, 8));
   const program = format?.programs.map((name) => findOnPath(name, variables)).find((found) => found !== undefined);
   if (program !== undefined) {
     const descriptor = openSync(file, 'r');
     try {
-      yield* readProgram([program, '-dc'], descriptor, signal);
+      await readProgram([program, '-dc'], descriptor, take, signal);
     } finally {
       closeSync(descriptor);
     }
     return;
   }
   if (format !== undefined && format.inNode === undefined) throw programMissing(format, file);
-  yield* readInNode(file, format?.inNode?.(), signal);
+  await readInNode(file, format?.inNode?.(), take);
 }
 
-async function* readInNode(
-  file: string,
-  filter: Transform | undefined,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
+async function readInNode(file: string, filter: Transform | undefined, take: (chunk: Buffer) => void): Promise<void> {
   const source: Readable = createReadStream(file, { highWaterMark: CHUNK_BYTES });
   const output = filter === undefined ? source : source.pipe(filter);
   // `pipe` passes no errors on.
   if (filter !== undefined) source.once('error', (error) => filter.destroy(error));
   try {
-    for await (const chunk of output) {
-      signal?.throwIfAborted();
-      yield chunk as Buffer;
-    }
+    for await (const chunk of output) take(chunk as Buffer);
   } finally {
     source.destroy();
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 /** A program that was to compress or decompress, and did not. */
 export class FilterError extends Error {
@@ -53,25 +54,41 @@ export async function feedProgram(
 }
 
 /**
- * The output of a program that reads the open file `source` itself, chunk by chunk. A reader that stops early ends it.
+ * Runs a program that reads the open file `source` itself, and gives its output to `take`, chunk by chunk. Resolves when it
+ * ended well.
  *
- * @throws FilterError when the program fails.
+ * @throws FilterError when the program fails; the signal's reason when `signal` is aborted; whatever `take` throws.
  */
-export async function* readProgram(
+export async function readProgram(
   words: readonly string[],
   source: number,
+  take: (chunk: Buffer) => void,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
+): Promise<void> {
   const child = start(words, [source, 'pipe', 'pipe'], signal);
   const ended = endOf(child, words);
   ended.catch(() => undefined);
   try {
-    for await (const chunk of child.stdout as Readable) yield chunk as Buffer;
+    await takeAll(child.stdout as Readable, take);
     await ended;
     signal?.throwIfAborted();
   } finally {
     child.kill('SIGKILL');
   }
+}
+
+// Not by `for await`, which waits several times for each of the small pieces that a pipe brings.
+function takeAll(output: Readable, take: (chunk: Buffer) => void): Promise<void> {
+  output.on('data', (chunk: Buffer) => {
+    // One that was there already when the reading was given up.
+    if (output.destroyed) return;
+    try {
+      take(chunk);
+    } catch (error) {
+      output.destroy(error as Error);
+    }
+  });
+  return finished(output);
 }
 
 function start(words: readonly string[], stdio: Array<'pipe' | number>, signal: AbortSignal | undefined): ChildProcess {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, statSync } 
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
-import { decompressedChunks } from './decompress.ts';
+import { decompress } from './decompress.ts';
 import { FilterError } from './filter-program.ts';
 import { bytesOf, quoteName, type RawName, rawName, shownText } from './raw-name.ts';
 import { removeTree } from './remove-tree.ts';
@@ -121,12 +121,14 @@ function makePartial(dir: string): { readonly path: string; readonly isNew: bool
 }
 
 async function unpackInto(dir: string, file: string, options: UnpackOptions): Promise<UnpackResult> {
+  const { variables = process.env, signal } = options;
   const unpacking = new Unpacking(dir, options);
   try {
-    for await (const chunk of decompressedChunks(file, options.variables ?? process.env, options.signal)) {
-      options.signal?.throwIfAborted();
+    const take = (chunk: Buffer) => {
+      signal?.throwIfAborted();
       unpacking.take(chunk);
-    }
+    };
+    await decompress(file, take, { variables, signal });
     return unpacking.finish();
   } finally {
     unpacking.close();
