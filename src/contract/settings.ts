@@ -68,7 +68,7 @@ export function readSettings(source: SettingSource): Settings {
   return {
     package: word(source, 'OPTML_PACKAGE'),
     modelArchive: source('OPTML_MODEL_ARCHIVE')?.text ?? SETTING_ROWS.OPTML_MODEL_ARCHIVE.default,
-    compression: compression(source),
+    compression: readCompression(source),
     stopGraceSeconds: number(source, 'OPTML_STOP_GRACE_SECONDS', SECONDS),
     hostWaitSeconds: number(source, 'OPTML_HOST_WAIT_SECONDS', SECONDS),
     typescript: word(source, 'OPTML_TYPESCRIPT'),
@@ -105,7 +105,8 @@ function word<Name extends WordSetting>(
   return found;
 }
 
-function compression(source: SettingSource): string {
+/** Reads what compresses archives. @throws OptmlError SETTING_INVALID as {@link readSettings}, with `exitCode` where given. */
+export function readCompression(source: SettingSource, exitCode?: number): string {
   const given = source('OPTML_COMPRESSION');
   const text = given?.text ?? SETTING_ROWS.OPTML_COMPRESSION.default;
   const trouble = compressionTrouble(text);
@@ -113,6 +114,7 @@ function compression(source: SettingSource): string {
   throw new OptmlError('SETTING_INVALID', `expected OPTML_COMPRESSION to be ${trouble}, got ${quoteValue(text)}`, {
     where: given?.where,
     fix: 'Leave it out for "auto".',
+    exitCode,
   });
 }
 

@@ -36,7 +36,8 @@ async function collect(context: JobContext): Promise<OptmlError | undefined> {
     const { model, others } = await collectOutputs({
       jobName,
       place: output.S3OutputPath,
-      compression: output.CompressionType ?? 'GZIP',
+      compressionType: output.CompressionType ?? 'GZIP',
+      compression: options.compression,
       mlDirs: mlDirsOf(context),
       workDir: dir,
       variables: options.variables,

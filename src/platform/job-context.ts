@@ -14,6 +14,8 @@ export interface RunOptions extends EngineOptions {
   /** The user's environment: credentials, endpoints, `PATH`, `OPTML_HOME`. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly onEvent: OnJobEvent;
+  /** What compresses archives: the user's setting `OPTML_COMPRESSION`. */
+  readonly compression: string;
   /** Aborting it asks the job to stop, as the platform would. */
   readonly stop: AbortSignal;
   /** Aborting it ends the job at once. */

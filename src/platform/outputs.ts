@@ -25,7 +25,9 @@ export interface OutputsRequest {
   /** `S3OutputPath`: an absolute path or an S3 URI. */
   readonly place: string;
   /** `OutputDataConfig.CompressionType`. */
-  readonly compression: 'GZIP' | 'NONE';
+  readonly compressionType: 'GZIP' | 'NONE';
+  /** What compresses: the user's setting `OPTML_COMPRESSION`. */
+  readonly compression: string;
   /** Each host's `/opt/ml`, in the order of their numbers. */
   readonly mlDirs: readonly string[];
   /** A folder of the job's own, on the same file system. */
@@ -62,13 +64,13 @@ async function collect(what: Collected, request: OutputsRequest): Promise<string
   if (merged === undefined) return undefined;
   warnOfLinks(merged, what, request);
   const parsed = parseLocation(request.place);
-  const name = request.compression === 'NONE' ? what.folder : what.archive;
+  const name = request.compressionType === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
     return upload(merged, placeBelow(parsed.s3, `${request.jobName}/output/${name}`), request);
   }
   const target = join(request.place, request.jobName, 'output', name);
   mkdirSync(dirname(target), { recursive: true });
-  if (request.compression === 'NONE') copyFolder(merged, target, request);
+  if (request.compressionType === 'NONE') copyFolder(merged, target, request);
   else await pack(merged, target, request);
   return target;
 }
@@ -101,9 +103,10 @@ function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest)
 }
 
 async function pack(dir: string, file: string, request: OutputsRequest): Promise<void> {
-  const { variables, signal, warn, onProgress } = request;
+  const { compression, variables, signal, warn, onProgress } = request;
   const { packDirectory } = await import('#archive/pack');
   await packDirectory(dir, file, {
+    compression,
     variables,
     signal,
     warn,
@@ -140,7 +143,7 @@ async function upload(dir: string, location: S3Location, request: OutputsRequest
     const onBytes = addUp((done, total) => request.onProgress(`Uploading ${s3Uri(to)}`, done, total), undefined);
     return storage.uploadFile(file, to, { signal: request.signal, onBytes });
   };
-  if (request.compression === 'NONE') {
+  if (request.compressionType === 'NONE') {
     for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name).slice(dir.length + 1);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { within } from '../clock.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { readCompression, settingsFromVariables } from '../contract/settings.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { OnJobEvent } from './events.ts';
@@ -64,7 +66,7 @@ export interface TrainingJobResult {
  * request, in whose members places on this machine are taken wherever S3 is. Resolves when the job has ended, also for a
  * job that failed or was stopped: the record says how.
  *
- * @throws OptmlError REQUEST_INVALID, JOB_NAME_IN_USE or DISK_WRITE_FAILED before anything has been started.
+ * @throws OptmlError REQUEST_INVALID, SETTING_INVALID, JOB_NAME_IN_USE or DISK_WRITE_FAILED before anything has been started.
  */
 export async function runTrainingJob(
   request: unknown,
@@ -80,6 +82,8 @@ export async function runPreparedJob(
   options: RunPreparedOptions = {},
 ): Promise<TrainingJobResult> {
   const { variables = process.env, onEvent = () => undefined } = options;
+  // Now: not when the job has run.
+  const compression = readCompression(settingsFromVariables(variables), EXIT_CODES.usage);
   const store = openStore(variables);
   const claimed = store.claim(prepared.TrainingJobName, (name) => firstRecord({ ...prepared, TrainingJobName: name }));
   options.onName?.(claimed.name, claimed.renamedFrom);
@@ -88,6 +92,7 @@ export async function runPreparedJob(
     ...options,
     variables,
     onEvent,
+    compression,
     stop: options.stop ?? never,
     kill: options.kill ?? never,
     stopGraceSeconds: options.stopGraceSeconds ?? STOP_GRACE_SECONDS,

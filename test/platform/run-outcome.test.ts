@@ -1,6 +1,6 @@
 // How a job of `optml run` ends, and what is left of it. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { list } from 'tar';
@@ -35,6 +35,21 @@ test('a job that succeeds is Completed with exit code 0; its artifacts are there
   assert.match(stderr, /^Job job: Completed after \d+ s$/m);
   assert.ok(stderr.includes(join(output, 'model.tar.gz')) && stderr.includes(join(output, 'output.tar.gz')));
   assert.ok(stderr.includes(`report   ${join(place.jobDir(), 'report.html')}`), stderr);
+});
+
+test('OPTML_COMPRESSION says what packs the artifacts, and a wrong value is refused before anything runs', async (t) => {
+  const place = makeWorkplace(t, 'seq 50000 > $ml/model/m');
+  const sizes: number[] = [];
+  for (const level of ['node:0', 'node:9']) {
+    const { code, stderr } = await place.run(['--name', `job-${sizes.length}`], { OPTML_COMPRESSION: level });
+    assert.equal(code, 0, stderr);
+    sizes.push(statSync(join(place.dir, 'out', `job-${sizes.length}`, 'output', 'model.tar.gz')).size);
+  }
+  assert.ok((sizes[0] ?? 0) > 288_894 && (sizes[1] ?? 0) < 150_000, `${sizes} bytes`);
+  const refused = await place.run(['--name', 'refused'], { OPTML_COMPRESSION: 'zip' });
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.match(refused.stderr, /expected OPTML_COMPRESSION to be auto, or igzip.*got "zip"/);
+  assert.equal(isThere(place.jobDir('refused')), false);
 });
 
 test('a script that fails is Failed with exit code 1, its failure file gives the reason, and its artifacts are kept', async (t) => {
