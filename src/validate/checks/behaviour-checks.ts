@@ -14,6 +14,7 @@ import {
   driversFailure,
   driversFolders,
   driversHyperparameters,
+  driversKilled,
   driversNames,
   driversOutput,
   driversQuote,
@@ -82,4 +83,5 @@ export const BEHAVIOUR_CHECKS: readonly Check[] = [
   driversFailure,
   driversOutput,
   driversBytes,
+  driversKilled,
 ];

@@ -1,3 +1,4 @@
+import { signalExitCode } from '../../contract/exit-codes.ts';
 import type { Check, Finding } from '../check.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { Scenario } from '../observe/scenario.ts';
@@ -205,6 +206,26 @@ export const driversBytes: Check = {
       ),
     ),
 };
+
+/** Contract C92: the exit code of a script that was killed. */
+export const driversKilled: Check = {
+  id: 'drivers-killed',
+  clause: 'C92',
+  severity: 'should',
+  title: 'The exit code of the drivers tells that a script was killed',
+  probe: `${OWN_SCRIPT} It kills itself with SIGKILL, as the kernel does for want of memory; the exit code has to be 137.`,
+  why: 'Known breakage of the newer SDK: the exit code is 247, which neither people nor rules for retries take for want of memory.',
+  fix: 'Where exit codes are looked at, take 247 for 137.',
+  run: (subject) =>
+    withScript(subject, () =>
+      runDriver(subject, 'killed', {}, ({ exitCode, log }) => {
+        if (!/validate-probe is killed/.test(log)) return 'the script was not run';
+        return exitCode === KILLED ? undefined : `the script is killed by SIGKILL, and the job ends with ${exitCode}`;
+      }),
+    ),
+};
+
+const KILLED = signalExitCode('SIGKILL');
 
 interface Seen {
   readonly log: string;

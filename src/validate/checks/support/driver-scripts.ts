@@ -6,7 +6,7 @@ interface Script {
 }
 
 /** What each script does. */
-export type DriverScript = 'plain' | 'hyperparameters' | 'stop' | 'failure' | 'bytes';
+export type DriverScript = 'plain' | 'hyperparameters' | 'stop' | 'failure' | 'bytes' | 'killed';
 
 const MODEL_PY = `import os
 open(os.path.join(os.environ.get("SM_MODEL_DIR", "/opt/ml/model"), "probe"), "w").write("probe")
@@ -68,5 +68,13 @@ sys.stdout.buffer.write(b"validate-probe \\xff\\n")
 sys.stdout.flush()
 `,
     sh: "printf 'validate-probe \\377\\n'\n",
+  },
+  killed: {
+    about: 'it is killed',
+    py: `import os, signal
+print("validate-probe is killed", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+`,
+    sh: 'echo "validate-probe is killed"\nkill -KILL $$\n',
   },
 };
