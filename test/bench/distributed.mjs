@@ -162,6 +162,8 @@ console.log(
 for (const [what, { goal, values }] of results) {
   const sorted = values.toSorted((a, b) => a - b);
   const [median, worst] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
-  console.log(`${what.padEnd(48)} ${median.toFixed(2)} s (worst ${worst.toFixed(2)}; ${goal === undefined ? 'no goal' : `goal: under ${goal}`})`);
+  console.log(
+    `${what.padEnd(48)} ${median.toFixed(2)} s (worst ${worst.toFixed(2)}; ${goal === undefined ? 'no goal' : `goal: under ${goal}`})`,
+  );
 }
 process.exit(0);
