@@ -1,35 +1,11 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  ftruncateSync,
-  futimesSync,
-  linkSync,
-  lutimesSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, linkSync, lutimesSync, mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { systemErrorCode } from '../errors/error.ts';
 import { foldName, type SafeEntry } from './entry-rules.ts';
+import { type ContentWriter, createFile, type EntryFacts } from './file-writer.ts';
 import { bytesOf, quoteName, type RawName, rawName } from './raw-name.ts';
+import { MOST_SMALL_BYTES, SmallFiles } from './small-files.ts';
 import { RefusedEntry } from './unpack-errors.ts';
-import { isZero } from './zeros.ts';
 
-/** What a header says of an entry besides what it is. */
-export interface EntryFacts {
-  /** Only the permissions are used: no set-uid, set-gid or sticky bit. */
-  readonly mode: number | undefined;
-  readonly time: Date | undefined;
-}
-
-// Never through a link, never over what is there.
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-// Runs of zeros that are shorter are written.
-const HOLE_BYTES = 4096;
 // What the file system has against a name → how to say it.
 const NAME_TROUBLES: Readonly<Record<string, string>> = {
   EEXIST: 'that the file system takes for one that is there already',
@@ -53,6 +29,9 @@ export class TreeWriter {
   readonly #foldedLinks = new Map<string, RawName>();
   /** The same of files and folders; kept from the first link on, since most archives have none. */
   #foldedOthers: Map<string, RawName> | undefined;
+  readonly #smallFiles = new SmallFiles((path, write) => {
+    this.#create(path.toString('latin1').slice(this.#dir.length), write);
+  });
 
   constructor(dir: string) {
     this.#dir = `${rawName(dir)}/`;
@@ -63,11 +42,11 @@ export class TreeWriter {
   unlistedFolders = 0;
 
   /**
-   * Writes a folder or link, and gives for a file what writes its content.
+   * Writes a folder or link, and gives for a file of `bytes` bytes what writes its content.
    *
-   * @throws RefusedEntry; system errors.
+   * @throws RefusedEntry; system errors, also those of files before it.
    */
-  add(entry: SafeEntry, facts: EntryFacts): FileWriter | undefined {
+  add(entry: SafeEntry, facts: EntryFacts, bytes: number): ContentWriter | undefined {
     const { path } = entry;
     if (entry.type === 'folder') {
       this.#makeFolder(path);
@@ -84,13 +63,15 @@ export class TreeWriter {
     if (entry.type === 'symbolic link') return this.#addLink(path, entry.target, facts);
     if (entry.type === 'hard link') return this.#addHardLink(path, entry.target);
     this.#replace(path);
-    const descriptor = this.#create(path, () => openSync(this.#at(path), CREATE, (facts.mode ?? 0o644) & 0o777));
     this.#keepFile(path);
-    return new FileWriter(descriptor, facts.time);
+    const at = this.#at(path);
+    if (bytes <= MOST_SMALL_BYTES) return this.#smallFiles.add({ path: at, ...facts, bytes });
+    return this.#create(path, () => createFile(at, facts));
   }
 
-  /** Makes the symbolic links, and gives folders their permissions and times. */
+  /** Has all files written, makes the symbolic links, and gives folders their permissions and times. */
   finish(): void {
+    this.#smallFiles.finish();
     for (const [path, { target, facts }] of this.#links) {
       this.#create(path, () => symlinkSync(bytesOf(target), this.#at(path)));
       if (facts.time !== undefined) lutimesSync(this.#at(path), facts.time, facts.time);
@@ -102,6 +83,11 @@ export class TreeWriter {
       chmodSync(this.#at(path), ((facts.mode ?? 0o755) & 0o777 & this.#mask) | 0o700);
       if (facts.time !== undefined) utimesSync(this.#at(path), facts.time, facts.time);
     }
+  }
+
+  /** Nothing is written any more, whatever happened. */
+  close(): void {
+    this.#smallFiles.close();
   }
 
   #at(path: RawName): Buffer {
@@ -157,6 +143,7 @@ export class TreeWriter {
       );
     }
     this.#replace(path);
+    this.#smallFiles.finish();
     this.#create(path, () => linkSync(this.#at(target), this.#at(path)));
     this.#keepFile(path);
     return undefined;
@@ -164,7 +151,10 @@ export class TreeWriter {
 
   // An archive that was appended to holds a file twice: the later one counts.
   #replace(path: RawName): void {
-    if (this.#files.delete(path)) rmSync(this.#at(path));
+    if (this.#files.delete(path)) {
+      this.#smallFiles.finish();
+      rmSync(this.#at(path));
+    }
     if (this.#links.delete(path)) this.#foldedLinks.delete(foldName(path));
   }
 
@@ -174,50 +164,8 @@ export class TreeWriter {
     } catch (error) {
       const trouble = NAME_TROUBLES[systemErrorCode(error) ?? ''];
       if (trouble === undefined) throw error;
-      throw new RefusedEntry(`has a name ${trouble}: ${quoteName(path)}`);
+      throw new RefusedEntry(`has a name ${trouble}`, path);
     }
-  }
-}
-
-/** Writes the content of one file as it comes, leaving holes where there are long runs of zeros. */
-export class FileWriter {
-  readonly #descriptor: number;
-  readonly #time: Date | undefined;
-  #bytes = 0;
-  #endsWithHole = false;
-
-  constructor(descriptor: number, time: Date | undefined) {
-    this.#descriptor = descriptor;
-    this.#time = time;
-  }
-
-  write(chunk: Buffer): void {
-    if (chunk.length >= HOLE_BYTES && isZero(chunk)) {
-      this.skip(chunk.length);
-      return;
-    }
-    for (let start = 0; start < chunk.length; ) {
-      const count = writeSync(this.#descriptor, chunk, start, chunk.length - start, this.#bytes);
-      start += count;
-      this.#bytes += count;
-    }
-    this.#endsWithHole = false;
-  }
-
-  /** Leaves a hole of so many bytes. */
-  skip(bytes: number): void {
-    this.#bytes += bytes;
-    this.#endsWithHole = true;
-  }
-
-  finish(): void {
-    if (this.#endsWithHole) ftruncateSync(this.#descriptor, this.#bytes);
-    if (this.#time !== undefined) futimesSync(this.#descriptor, this.#time, this.#time);
-    this.close();
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
   }
 }
 

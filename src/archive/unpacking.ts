@@ -1,6 +1,7 @@
 import { type ArchivedEntry, EntryReader, type EntrySink } from './entry-reader.ts';
 import { judgeEntry } from './entry-rules.ts';
-import { type FileWriter, TreeWriter } from './tree-writer.ts';
+import type { ContentWriter } from './file-writer.ts';
+import { TreeWriter } from './tree-writer.ts';
 import type { UnpackOptions, UnpackResult } from './unpack.ts';
 import { RefusedEntry } from './unpack-errors.ts';
 
@@ -17,7 +18,7 @@ export class Unpacking implements EntrySink {
   readonly #maxBytes: number;
   readonly #maxEntries: number;
   readonly #onProgress: UnpackOptions['onProgress'];
-  #open: FileWriter | undefined;
+  #open: ContentWriter | undefined;
   #entries = 0;
   #bytes = 0;
   #claimed = 0;
@@ -46,6 +47,7 @@ export class Unpacking implements EntrySink {
   close(): void {
     this.#open?.close();
     this.#open = undefined;
+    this.#tree.close();
   }
 
   begin(entry: ArchivedEntry): void {
@@ -58,7 +60,7 @@ export class Unpacking implements EntrySink {
     if ('refused' in judged) throw new RefusedEntry(judged.refused);
     // Other than a number, a date may be before 1970.
     const time = entry.time === undefined ? undefined : new Date(entry.time * 1000);
-    this.#open = this.#tree.add(judged, { mode: entry.mode, time });
+    this.#open = this.#tree.add(judged, { mode: entry.mode, time }, entry.size);
     this.#checkEntries('needs folders that the archive does not list, and with them there are more than');
   }
 
