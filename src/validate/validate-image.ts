@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
@@ -67,7 +68,9 @@ export interface ValidateOptions extends TargetOptions {
  */
 export async function validateImage(options: ValidateOptions): Promise<ValidationReport> {
   const { variables = process.env, onProgress = () => undefined } = options;
-  const signal = options.signal ?? new AbortController().signal;
+  // One of our own, which all that runs side by side listens to.
+  const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
+  setMaxListeners(0, signal);
   const startedAt = new Date().toISOString();
   const start = monotonicMs();
   const isWanted = selectChecks(ALL_CHECKS, options);

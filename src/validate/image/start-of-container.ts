@@ -47,6 +47,11 @@ const INITS: Readonly<Record<string, RegExp>> = {
   catatonit: /^$/,
 };
 
+/** Whether a program of this name is an init program. */
+export function isInit(name: string): boolean {
+  return Object.hasOwn(INITS, name);
+}
+
 /** The name of an init program that the words start with, and the words behind it and its options; undefined without one. */
 export function behindInit(
   words: readonly string[],

@@ -1,5 +1,6 @@
 import type { HostRun } from '../../platform/engine.ts';
 import { readTextIfAny } from '../../read-text.ts';
+import { isInit } from '../image/start-of-container.ts';
 
 const SIGTERM_BIT = 0x4000;
 
@@ -7,6 +8,8 @@ const SIGTERM_BIT = 0x4000;
 export async function catchesTerm(run: HostRun): Promise<boolean | undefined> {
   const pid = await run.firstPid?.();
   const status = pid === undefined ? undefined : readTextIfAny(`/proc/${pid}/status`);
+  // Such a program waits for signals, without handlers, and passes them on.
+  if (isInit(/^Name:\s*(.+)$/m.exec(status ?? '')?.[1] ?? '')) return undefined;
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status ?? '')?.[1];
   return caught === undefined ? undefined : (Number.parseInt(caught.slice(-4), 16) & SIGTERM_BIT) !== 0;
 }
