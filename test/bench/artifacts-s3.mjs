@@ -2,7 +2,7 @@
 // Downloads and uploads one large object by optml and by one plain HTTP stream (node:http, piped from or to a file) through
 // the same server, in turn. Prints megabytes a second (best of the runs), the ratio, and the peak memory of ours.
 //
-//   npm run build && npm run bench:s3 [-- --mib 512] [--runs 3] [--checksum crc32]
+//   npm run build && npm run bench:s3 [-- --mib 512] [--runs 9] [--checksum crc32]
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 const { values: options } = parseArgs({
   options: {
     mib: { type: 'string', default: '512' },
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '9' },
     checksum: { type: 'string', default: 'crc32' },
     dir: { type: 'string', default: tmpdir() },
   },

@@ -184,7 +184,7 @@ try {
   }
   if (names.includes('s3')) {
     console.log('\nS3');
-    const words = [join(import.meta.dirname, 'artifacts-s3.mjs'), '--runs', String(runs), '--dir', options.dir];
+    const words = [join(import.meta.dirname, 'artifacts-s3.mjs'), '--dir', options.dir];
     const { status } = spawnSync(node, words, { stdio: 'inherit' });
     if (status !== 0) throw new Error('the S3 part failed');
   }

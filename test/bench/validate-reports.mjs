@@ -25,7 +25,7 @@ const CASES = [
     about: 'Two programs `train` and `serve` in `/opt/program`, on `PATH`; no entrypoint, no toolkit.',
     dir: 'python',
     image: 'python',
-    data: ['data/rows.csv', 150_000],
+    data: ['data/rows.csv', 400_000],
     options: ['--failing', 'max_rows=many', '--long', 'max_rows=1000000'],
   },
   {
@@ -33,7 +33,7 @@ const CASES = [
     about: 'One file `train` in `/usr/local/bin`: it counts words.',
     dir: 'shell',
     image: 'shell',
-    data: ['data/text', 300_000],
+    data: ['data/text', 1_200_000],
     options: ['--failing', 'min_length=99', '--long', 'min_length=1'],
   },
   {
