@@ -25,6 +25,7 @@ export function writeNewFile(path: Buffer, facts: EntryFacts, content: Buffer): 
     for (const piece of piecesOf(content)) writer.write(piece);
     writer.finish();
   } catch (error) {
+    writer.close();
     unlinkSync(path);
     throw error;
   }
@@ -60,6 +61,7 @@ export class FileWriter implements ContentWriter {
   readonly #time: Date | undefined;
   #bytes = 0;
   #endsWithHole = false;
+  #isClosed = false;
 
   constructor(descriptor: number, time: Date | undefined) {
     this.#descriptor = descriptor;
@@ -91,6 +93,9 @@ export class FileWriter implements ContentWriter {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    // Also when that fails: the number may be another file's by then.
+    this.#isClosed = true;
     closeSync(this.#descriptor);
   }
 }

@@ -99,12 +99,16 @@ export class SmallFiles {
   }
 }
 
-function startWorker(slots: FileSlots): Worker {
-  const worker = new Worker(workerFile(), { workerData: slots.memory });
-  // Without it this thread writes all of them.
-  worker.on('error', () => undefined);
-  worker.unref();
-  return worker;
+// Where no thread is to be had (limits of processes count them too) this one writes all of them.
+function startWorker(slots: FileSlots): Worker | undefined {
+  try {
+    const worker = new Worker(workerFile(), { workerData: slots.memory });
+    worker.on('error', () => undefined);
+    worker.unref();
+    return worker;
+  } catch {
+    return undefined;
+  }
 }
 
 // What runs TypeScript from its sources does so on the main thread alone: the thread takes what was built.
