@@ -8,14 +8,14 @@ import { build } from 'esbuild';
  * file esbuild would wrap all that those share with the rest into functions, of which nothing can be left out.
  */
 export function sdkParts() {
-  const loadedLater = new Map();
+  const loadedLater = new Set();
   const later = {
     name: 'sdk-later',
     setup({ onResolve, resolve }) {
       onResolve({ filter: /^@(?:aws-sdk|smithy)\// }, async ({ path, kind, importer, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
         const { path: file } = await resolve(path, { kind: 'import-statement', importer, resolveDir });
-        loadedLater.set(path, file);
+        loadedLater.add(file);
         return { path: '../sdk-later.cjs', external: true };
       });
     },
@@ -25,7 +25,11 @@ export function sdkParts() {
       ...options,
       plugins: [literalKeys],
       stdin: {
-        contents: [...loadedLater.values()].map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
+        // Sorted: they were found in any order, and each build is to be the same.
+        contents: [...loadedLater]
+          .sort()
+          .map((file) => `export * from ${JSON.stringify(file)};`)
+          .join('\n'),
         resolveDir: '.',
       },
       outdir: undefined,
