@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { EntryReader } from '../../archive/entry-reader.ts';
 import type { Watchdog } from '../../platform/engine.ts';
 import { labelArguments, removeArguments } from '../../platform/engines/container-arguments.ts';
 import { lastLines } from '../../platform/engines/container-errors.ts';
 import type { ContainerEngineName } from '../../platform/engines/dialects.ts';
 import { type EngineCli, runCli } from '../../platform/engines/engine-cli.ts';
+import { closeWriteEnd, makeErrorPipe } from '../../process/error-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';
 import { FileCollector } from './file-collector.ts';
 import { ImageFiles } from './image-files.ts';
@@ -52,14 +54,18 @@ async function readExport(
   { collector, signal }: { readonly collector: FileCollector; readonly signal: AbortSignal },
 ): Promise<void> {
   const [file = cli.name, ...first] = cli.command;
+  // podman opens its standard output by name, which the socket that Node gives does not allow.
+  const pipe = await makeErrorPipe();
   const child = spawn(file, [...first, 'export', container], {
     env: cli.variables,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', pipe?.writeEnd ?? 'pipe', 'pipe'],
     detached: true,
     signal,
   });
+  if (pipe !== undefined) closeWriteEnd(pipe);
+  const output = (pipe?.source ?? child.stdout) as Readable;
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4096);
   });
   const ended = new Promise<number>((resolve) => {
@@ -71,7 +77,7 @@ async function readExport(
   });
   try {
     const reader = new EntryReader(collector, MOST_HEADER_BYTES);
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) reader.take(chunk);
+    for await (const chunk of output) reader.take(chunk as Buffer);
     if ((await ended) !== 0) throw new UnreadableImage(lastLines(said, 1));
     reader.end();
   } catch (error) {
