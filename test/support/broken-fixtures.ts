@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DriversChange } from './drivers-job.ts';
 import { ROOT } from './job.ts';
 
 /** Small images and programs that are broken in exactly one way: a folder for each check, with the check's id as its name. */
@@ -12,8 +13,8 @@ export interface BrokenFixture {
   readonly dir: string;
   /** Whether it is an image: it holds a Dockerfile. */
   readonly isImage: boolean;
-  /** Whether it is made of drivers of the newer SDK: the files in which they differ from sound ones. */
-  readonly hasDrivers: boolean;
+  /** In what its drivers of the newer SDK differ from sound ones, where it is made of those. */
+  readonly drivers: DriversChange | undefined;
   /** Its own job, where it needs one. */
   readonly job: string | undefined;
   /** Checks that fail as well, since one follows from the other. */
@@ -37,7 +38,7 @@ export function brokenFixtures(): readonly BrokenFixture[] {
         id,
         dir,
         isImage: fileIfAny('Dockerfile') !== undefined,
-        hasDrivers: fileIfAny('sm_drivers') !== undefined,
+        drivers: jsonIfAny('sm-drivers.json') as DriversChange | undefined,
         job: fileIfAny('job.json'),
         alsoFails: (jsonIfAny('also-fails.json') ?? []) as readonly string[],
         variables: (jsonIfAny('variables.json') ?? {}) as Readonly<Record<string, string>>,

@@ -1,6 +1,5 @@
 // Drivers of the newer SDK that are broken in one known way are found out by name (contract C90 to C92).
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
 import { validateImage } from '../../src/validate/library.ts';
@@ -18,7 +17,7 @@ const OPTIONS = {
   longHyperparameters: { steps: '200' },
   variables: { ...process.env, PATH: `${pythonFolder()}:${process.env['PATH']}` },
 };
-const BROKEN = brokenFixtures().filter(({ hasDrivers, isImage }) => hasDrivers && !isImage);
+const BROKEN = brokenFixtures().filter(({ drivers }) => drivers !== undefined);
 
 suite('drivers', { concurrency: 2 }, () => {
   test('sound ones fail no check', async (t) => {
@@ -33,9 +32,9 @@ suite('drivers', { concurrency: 2 }, () => {
     assert.ok(driversChecks.length >= 8, driversChecks.map(({ id }) => id).join(', '));
   });
 
-  for (const { id, dir, alsoFails } of BROKEN) {
+  for (const { id, drivers, alsoFails } of BROKEN) {
     test(`the drivers that are broken by "${id}" fail that check alone`, async (t) => {
-      const job = driversJob(t, join(dir, 'sm_drivers'));
+      const job = driversJob(t, drivers);
       const report = await validateImage({ ...OPTIONS, job, only: ONLY });
       const failed = report.checks.filter(({ status }) => status === 'fail');
       const told = failed.map((check) => `${check.id}: ${check.verdict}`).join('\n');
