@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { threadFile } from '../process/thread-file.ts';
 import { type AroundFile, FileSlots, recordBytes, SLOT_BYTES, SLOTS, type SmallFile } from './file-slots.ts';
 import type { ContentWriter } from './file-writer.ts';
 
@@ -102,17 +102,11 @@ export class SmallFiles {
 // Where no thread is to be had (limits of processes count them too) this one writes all of them.
 function startWorker(slots: FileSlots): Worker | undefined {
   try {
-    const worker = new Worker(workerFile(), { workerData: slots.memory });
+    const worker = new Worker(threadFile('#archive/small-files-worker'), { workerData: slots.memory });
     worker.on('error', () => undefined);
     worker.unref();
     return worker;
   } catch {
     return undefined;
   }
-}
-
-// What runs TypeScript from its sources does so on the main thread alone: the thread takes what was built.
-function workerFile(): string {
-  const file = createRequire(import.meta.filename).resolve('#archive/small-files-worker');
-  return file.replace(/src\/(archive\/[\w-]+)\.ts$/, 'dist/lazy/$1.cjs');
 }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { threadFile } from '../process/thread-file.ts';
 import type { Algorithm } from './digest.ts';
 import type { SumTask } from './sum-worker.ts';
 
@@ -11,7 +11,7 @@ export class FileSum {
   /** `parts`: sizes of the parts of a composite sum in bytes, the last one repeated as long as needed. */
   constructor(file: string, algorithm: Algorithm, parts: readonly number[] = []) {
     const task: SumTask = { file, algorithm, parts };
-    this.#worker = new Worker(workerFile(), { workerData: task });
+    this.#worker = new Worker(threadFile('#storage/sum-worker'), { workerData: task });
     this.#result = new Promise((resolve, reject) => {
       this.#worker.once('message', (sum: Uint8Array) => resolve(Buffer.from(sum)));
       this.#worker.once('error', reject);
@@ -35,10 +35,4 @@ export class FileSum {
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
-}
-
-// What runs TypeScript from its sources does so on the main thread alone: the thread takes what was built.
-function workerFile(): string {
-  const file = createRequire(import.meta.filename).resolve('#storage/sum-worker');
-  return file.replace(/src\/(storage\/[\w-]+)\.ts$/, 'dist/lazy/$1.cjs');
 }

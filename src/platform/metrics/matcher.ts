@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { packageRoot } from '../../entry-point/package-root.ts';
+import { threadFile } from '../../process/thread-file.ts';
 import { type Batch, type FoundValue, type LineChunk, PROGRESS, type WorkerStart } from './messages.ts';
 
 /** Limits of the time that regular expressions may take, in milliseconds. */
@@ -68,9 +67,7 @@ export class Matcher {
 
   #start(): Worker {
     const start: WorkerStart = { regexes: this.#regexes, progress: this.#progress };
-    // As it is built, also where the rest runs from its sources: a thread has no loader for TypeScript.
-    const file = join(packageRoot(), 'dist', 'lazy', 'platform', 'metrics', 'worker.cjs');
-    const worker = new Worker(file, { workerData: start });
+    const worker = new Worker(threadFile('#platform/metrics/worker'), { workerData: start });
     worker.unref();
     worker.on('error', (error) => {
       if (++this.#crashes > MOST_CRASHES) this.#events.onBroken(error);
