@@ -1,4 +1,4 @@
-import { writeNewFile } from './file-writer.ts';
+import { type EntryFacts, permissionsOf, writeNewFile } from './file-writer.ts';
 
 /** How many parcels of files there are at once. */
 export const SLOTS = 4;
@@ -20,16 +20,14 @@ const CONTROL_BYTES = (COMMON_WORDS + SLOTS * WORDS_PER_SLOT) * Int32Array.BYTES
 
 // Of a record: lengths of path and content and the mode, 4 bytes each, then the time, in milliseconds.
 const RECORD_HEADER_BYTES = 20;
-const DEFAULT_MODE = 0o644;
 // A thread that waits looks up this often, should nobody call.
 const WAIT_MS = 1000;
 
 /** A small file on its way. */
-export interface SmallFile {
+export interface SmallFile extends EntryFacts {
   /** Absolute. */
   readonly path: Buffer;
-  readonly mode: number | undefined;
-  readonly time: Date | undefined;
+  /** Of its content. */
   readonly bytes: number;
 }
 
@@ -57,19 +55,16 @@ export class FileSlots {
   }
 
   isFree(slot: number): boolean {
-    return this.#state(slot) === FREE;
-  }
-
-  isTaken(slot: number): boolean {
-    return this.#state(slot) === TAKEN;
+    return Atomics.load(this.#control, wordOf(slot, STATE)) === FREE;
   }
 
   /** Begins the record of a file at `at` in the slot. Gives the place of its content, to be filled. */
-  begin(slot: number, at: number, { path, mode, time, bytes }: SmallFile): Buffer {
+  begin(slot: number, at: number, file: SmallFile): Buffer {
+    const { path, time, bytes } = file;
     const record = this.#record(slot, at);
     record.writeUInt32LE(path.length, 0);
     record.writeUInt32LE(bytes, 4);
-    record.writeUInt32LE((mode ?? DEFAULT_MODE) & 0o777, 8);
+    record.writeUInt32LE(permissionsOf(file), 8);
     record.writeDoubleLE(time?.getTime() ?? Number.NaN, 12);
     path.copy(record, RECORD_HEADER_BYTES);
     const start = RECORD_HEADER_BYTES + path.length;
@@ -81,8 +76,7 @@ export class FileSlots {
     this.#set(slot, START, 0);
     this.#set(slot, END, end);
     this.#set(slot, STATE, FULL);
-    Atomics.add(this.#control, CALLS, 1);
-    Atomics.notify(this.#control, CALLS);
+    this.#call();
   }
 
   /** Takes a slot that is to be written, for the one thread that asks first; `again`: or could not be written. */
@@ -104,7 +98,7 @@ export class FileSlots {
         at += this.#writeRecord(this.#record(slot, at), around);
         this.#set(slot, START, at);
       }
-      this.#set(slot, STATE, FREE);
+      this.free(slot);
     } catch (error) {
       this.#set(slot, STATE, FAILED);
       throw error;
@@ -120,7 +114,8 @@ export class FileSlots {
 
   /** Waits while another thread writes the slot. */
   awaitWriting(slot: number): void {
-    while (this.isTaken(slot)) Atomics.wait(this.#control, wordOf(slot, STATE), TAKEN, WAIT_MS);
+    const at = wordOf(slot, STATE);
+    while (Atomics.load(this.#control, at) === TAKEN) Atomics.wait(this.#control, at, TAKEN, WAIT_MS);
   }
 
   /** Writes what is published until all is over, for a thread that does nothing else. */
@@ -144,6 +139,10 @@ export class FileSlots {
   /** Ends {@link writeUntilOver}. */
   end(): void {
     Atomics.store(this.#control, IS_OVER, 1);
+    this.#call();
+  }
+
+  #call(): void {
     Atomics.add(this.#control, CALLS, 1);
     Atomics.notify(this.#control, CALLS);
   }
@@ -163,10 +162,6 @@ export class FileSlots {
 
   #record(slot: number, at: number): Buffer {
     return this.#bytes.subarray(slot * SLOT_BYTES + at, (slot + 1) * SLOT_BYTES);
-  }
-
-  #state(slot: number): number {
-    return Atomics.load(this.#control, wordOf(slot, STATE));
   }
 
   #set(slot: number, word: number, value: number): void {

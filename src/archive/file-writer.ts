@@ -13,9 +13,14 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 // Runs of zeros that are shorter are written.
 const HOLE_BYTES = 4096;
 
+/** The permissions of a file. */
+export function permissionsOf({ mode = 0o644 }: EntryFacts): number {
+  return mode & 0o777;
+}
+
 /** Makes a new file, and gives what writes its content. @throws System errors. */
-export function createFile(path: Buffer, { mode, time }: EntryFacts): FileWriter {
-  return new FileWriter(openSync(path, CREATE, (mode ?? 0o644) & 0o777), time);
+export function createFile(path: Buffer, facts: EntryFacts): FileWriter {
+  return new FileWriter(openSync(path, CREATE, permissionsOf(facts)), facts.time);
 }
 
 /** Makes a new file with its content, or none. @throws System errors. */
