@@ -5,11 +5,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRankDesk, type RankDesk } from '../../src/runner/mpi/rank-desk.ts';
-import { ROOT, temporaryFolder } from '../support/job.ts';
+import { temporaryFolder } from '../support/job.ts';
 import { describeLaunch } from '../support/launch.ts';
 import { waitFor } from '../support/processes.ts';
-
-const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
+import { OPTML } from '../support/run-job-command.ts';
 
 async function openDesk(t: TestContext) {
   const ended: number[] = [];
