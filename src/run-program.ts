@@ -11,9 +11,10 @@ import { LEVELS } from './log/log.ts';
 import { maskArguments } from './log/secrets.ts';
 import { writeStderrBytes } from './log/write-stderr.ts';
 import type { PreparedProgram } from './prepare-program.ts';
+import type { ProcessEnd } from './process/process-end.ts';
 import { shellWords } from './process/shell-words.ts';
 import type { StopControl } from './process/stop-control.ts';
-import { type ProcessEnd, supervise } from './process/supervise.ts';
+import { supervise } from './process/supervise.ts';
 import type { LaunchDescription, LaunchEnd } from './runner/launcher.ts';
 
 /** What became of the program. */

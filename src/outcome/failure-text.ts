@@ -1,6 +1,6 @@
 import { FAILURE_REASON } from '../contract/defaults.ts';
 import { maskSecrets } from '../log/secrets.ts';
-import type { ProcessEnd } from '../process/supervise.ts';
+import type { ProcessEnd } from '../process/process-end.ts';
 import { findScriptError, stripColours } from './last-error.ts';
 
 /** What a failed step looked like, for {@link scriptFailureText}. */

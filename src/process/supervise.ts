@@ -10,6 +10,7 @@ import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
 import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
+import { bareEnd, type ProcessEnd } from './process-end.ts';
 import type { StopSource } from './stop-control.ts';
 import { Tail } from './tail.ts';
 
@@ -28,22 +29,6 @@ export interface Command {
   readonly mask?: ((output: AsyncIterable<Buffer>) => AsyncIterable<Buffer>) | undefined;
   /** Where its standard output goes, as a file descriptor; by default to our own. */
   readonly stdout?: number | undefined;
-}
-
-/** How a program ended. */
-export interface ProcessEnd {
-  /** The program's own code; 128 + n for signal n; 126 or 127 where it could not be started, as shells report it. */
-  readonly exitCode: number;
-  /** The signal that killed the program, or null. */
-  readonly signal: NodeJS.Signals | null;
-  /** The code of the system error (`ENOENT` …) where it could not be started, or null. */
-  readonly startError: string | null;
-  /** Whether we killed it, because the grace period of a stop was over. */
-  readonly isKilledAfterGrace: boolean;
-  /** Processes that the kernel killed for want of memory while the program ran; undefined where it does not say. */
-  readonly memoryKills: number | undefined;
-  /** Its last output on standard error, 64 KiB at most. */
-  readonly errorOutput: string;
 }
 
 /** What {@link supervise} needs besides the command. */
@@ -164,14 +149,7 @@ function killsSince(before: number | undefined): number | undefined {
 }
 
 function notStarted(startError: string): ProcessEnd {
-  return {
-    exitCode: startError === 'ENOENT' ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute,
-    signal: null,
-    startError,
-    isKilledAfterGrace: false,
-    memoryKills: 0,
-    errorOutput: '',
-  };
+  return bareEnd(startError === 'ENOENT' ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute, { startError });
 }
 
 function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {

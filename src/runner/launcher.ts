@@ -1,7 +1,8 @@
 import type { EntryPointKind } from '../entry-point/kind.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import type { ProcessEnd } from '../process/process-end.ts';
 import type { StopControl } from '../process/stop-control.ts';
-import type { ProcessEnd, SuperviseContext, supervise } from '../process/supervise.ts';
+import type { SuperviseContext, supervise } from '../process/supervise.ts';
 
 /** The program that a launcher is to start, and the environment that it gets. */
 export interface LaunchDescription {

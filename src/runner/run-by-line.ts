@@ -1,7 +1,8 @@
 import { within } from '../clock.ts';
 import { closeWriteEnd, makeErrorPipe } from '../process/error-pipe.ts';
 import { passThrough } from '../process/pass-through.ts';
-import type { Command, ProcessEnd, SuperviseContext, supervise } from '../process/supervise.ts';
+import type { ProcessEnd } from '../process/process-end.ts';
+import type { Command, SuperviseContext, supervise } from '../process/supervise.ts';
 import { wholeLines } from './whole-lines.ts';
 import { writeStdout } from './write-stdout.ts';
 

@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
-import type { ProcessEnd } from '../../process/supervise.ts';
+import { bareEnd } from '../../process/process-end.ts';
 import type { LaunchEnd } from '../launcher.ts';
 import type { RoundFailure } from './failure.ts';
 import { hostsLost } from './hosts-lost.ts';
@@ -9,7 +9,7 @@ import { hostsLost } from './hosts-lost.ts';
  *
  * @throws OptmlError HOSTS_LOST where a host was lost.
  */
-export function endOfJob(failure: RoundFailure | null, own: ProcessEnd = SUCCESS): LaunchEnd {
+export function endOfJob(failure: RoundFailure | null, own = bareEnd(EXIT_CODES.success)): LaunchEnd {
   if (failure === null) return own;
   if ('rank' in failure) return { ...failure.rank.end, note: `${failure.rank.who} failed` };
   const { host, why } = failure.lost;
@@ -18,12 +18,3 @@ export function endOfJob(failure: RoundFailure | null, own: ProcessEnd = SUCCESS
     `Look at the log of ${host}: it may have been stopped, or killed for want of memory.`,
   );
 }
-
-const SUCCESS: ProcessEnd = {
-  exitCode: EXIT_CODES.success,
-  signal: null,
-  startError: null,
-  isKilledAfterGrace: false,
-  memoryKills: 0,
-  errorOutput: '',
-};

@@ -1,4 +1,4 @@
-import type { ProcessEnd } from '../../process/supervise.ts';
+import type { ProcessEnd } from '../../process/process-end.ts';
 
 /** A rank that failed. */
 export interface RankFailure {

@@ -1,4 +1,4 @@
-import type { ProcessEnd } from '../../process/supervise.ts';
+import type { ProcessEnd } from '../../process/process-end.ts';
 import type { RankFailure, RoundFailure } from '../cluster/failure.ts';
 import type { Message } from '../cluster/line-connection.ts';
 

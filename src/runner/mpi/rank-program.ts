@@ -3,8 +3,9 @@ import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { makeLineSink } from '../../log/line-sink.ts';
 import { makeLog } from '../../log/log.ts';
+import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
 import { StopControl } from '../../process/stop-control.ts';
-import { type ProcessEnd, supervise } from '../../process/supervise.ts';
+import { supervise } from '../../process/supervise.ts';
 import { type LineConnection, lineConnection } from '../cluster/line-connection.ts';
 import { RankStop } from '../ranks/rank-stop.ts';
 import { runByLine } from '../run-by-line.ts';
@@ -67,7 +68,8 @@ export async function runRank(words: readonly string[], variables: Readonly<Node
           { stop, graceSeconds: environment.graceSeconds, log: makeLog(0, makeLineSink()) },
           supervise,
         )
-      : notStarted(stop.signal);
+      : // There is nothing that could be saved, and nobody is to wait for it.
+        bareEnd(signalExitCode(stop.signal), { signal: stop.signal });
   desk.send({ type: 'ended', end, isEndedForOthers } as FromRank);
   await released;
   await desk.close();
@@ -88,18 +90,6 @@ function variablesOf({ variables, ownNames }: RankEnvironment, given: Readonly<N
     else result[name] = own;
   }
   return result;
-}
-
-// The stop came first: there is nothing that could be saved, and nobody is to wait for it.
-function notStarted(signal: NodeJS.Signals): ProcessEnd {
-  return {
-    exitCode: signalExitCode(signal),
-    signal,
-    startError: null,
-    isKilledAfterGrace: false,
-    memoryKills: 0,
-    errorOutput: '',
-  };
 }
 
 function exitCodeOf({ exitCode, signal, isKilledAfterGrace }: ProcessEnd): number {

@@ -3,7 +3,8 @@ import { within } from '../../clock.ts';
 import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
 import { systemErrorCode } from '../../errors/error.ts';
 import { passThrough } from '../../process/pass-through.ts';
-import type { Command, ProcessEnd } from '../../process/supervise.ts';
+import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
+import type { Command } from '../../process/supervise.ts';
 import { Tail } from '../../process/tail.ts';
 import type { LaunchContext } from '../launcher.ts';
 import { writeStdout } from '../write-stdout.ts';
@@ -31,17 +32,11 @@ export async function runMpirun(command: Command, context: LaunchContext, hostOf
   return { ...end, errorOutput: tail.text() };
 }
 
-function endOf(child: ChildProcess): Promise<Omit<ProcessEnd, 'errorOutput'>> {
-  const rest = { isKilledAfterGrace: false, memoryKills: 0, startError: null };
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     child.once('error', (error) =>
-      resolve({
-        ...rest,
-        exitCode: EXIT_CODES.notFound,
-        signal: null,
-        startError: systemErrorCode(error) ?? String(error),
-      }),
+      resolve(bareEnd(EXIT_CODES.notFound, { startError: systemErrorCode(error) ?? String(error) })),
     );
-    child.once('exit', (code, signal) => resolve({ ...rest, exitCode: childExitCode(code, signal), signal }));
+    child.once('exit', (code, signal) => resolve(bareEnd(childExitCode(code, signal), { signal })));
   });
 }

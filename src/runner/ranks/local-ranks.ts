@@ -1,4 +1,5 @@
-import type { Command, ProcessEnd } from '../../process/supervise.ts';
+import type { ProcessEnd } from '../../process/process-end.ts';
+import type { Command } from '../../process/supervise.ts';
 import type { RankFailure } from '../cluster/failure.ts';
 import type { LaunchContext } from '../launcher.ts';
 import { runByLine } from '../run-by-line.ts';

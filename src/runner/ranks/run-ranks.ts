@@ -1,6 +1,6 @@
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
+import type { ProcessEnd } from '../../process/process-end.ts';
 import { StopControl } from '../../process/stop-control.ts';
-import type { ProcessEnd } from '../../process/supervise.ts';
 import { type Cluster, openCluster } from '../cluster/cluster.ts';
 import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';

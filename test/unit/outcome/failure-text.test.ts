@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FAILURE_REASON } from '../../../src/contract/defaults.ts';
 import { MASK } from '../../../src/log/secrets.ts';
 import { type FailedStep, scriptFailureText } from '../../../src/outcome/failure-text.ts';
-import type { ProcessEnd } from '../../../src/process/supervise.ts';
+import type { ProcessEnd } from '../../../src/process/process-end.ts';
 
 const END: ProcessEnd = {
   exitCode: 3,
