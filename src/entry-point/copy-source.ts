@@ -1,33 +1,40 @@
-import { promises as fs } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  promises,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { monotonicMs } from '../clock.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { SourceRequest } from './source.ts';
+
+// A source is mostly a few small files: handing each step to a thread takes longer than the step. In this time, in ms, and
+// with files of this size, in bytes, nothing else has its turn.
+const TURN_MS = 20;
+const SMALL_BYTES = 4 * 1024 * 1024;
 
 /**
  * Copies the directory, unpacks the archive or copies the file at `location` into the folder `target`. Returns what was done.
  *
- * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID or ARCHIVE_INVALID; system errors.
+ * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID or ARCHIVE_INVALID; system errors; the reason of the signal.
  */
 export async function copySource(location: string, target: string, request: SourceRequest): Promise<string> {
-  const stats = await fs.stat(location).catch((error: unknown) => {
-    throw new OptmlError(
-      'SOURCE_NOT_FOUND',
-      `the source location ${location} cannot be used: ${systemErrorCode(error) ?? error}`,
-      {
-        where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
-        fix: 'Give a directory, archive or file that exists inside the container.',
-        cause: error,
-      },
-    );
-  });
+  const stats = statSource(location);
   if (stats.isDirectory()) {
-    const root = await fs.realpath(location);
+    const root = realpathSync(location);
     if (root === sep) {
       throw new OptmlError('SOURCE_INVALID', `the source location ${location} is the whole file system`, {
         fix: 'Give the directory that holds the source.',
       });
     }
-    await copyTree(root, target, { root, skip: await foldersToSkip(root, request), ancestors: [] });
+    await new TreeCopy(foldersToSkip(root, request), request.signal).copy(root, target, { root, ancestors: [] });
     return `source copied from ${location}`;
   }
   if (!stats.isFile()) {
@@ -37,54 +44,102 @@ export async function copySource(location: string, target: string, request: Sour
   }
   const { unpackSource } = await import('./unpack-source.ts');
   if (await unpackSource(location, target, location, request)) return `source unpacked from ${location}`;
-  await fs.copyFile(location, join(target, basename(location)));
+  await copyFile(location, join(target, basename(location)), stats);
   return `source file copied from ${location}`;
 }
 
-// Without links: the job may be named by one. A source that is the base directory itself still must not hold `code/`.
-async function foldersToSkip(root: string, request: SourceRequest): Promise<readonly string[]> {
-  const folders = await Promise.all([request.baseDir, request.codeDir].map((dir) => fs.realpath(dir)));
-  return folders.filter((dir) => dir !== root);
+function statSource(location: string): Stats {
+  try {
+    return statSync(location);
+  } catch (error) {
+    throw new OptmlError(
+      'SOURCE_NOT_FOUND',
+      `the source location ${location} cannot be used: ${systemErrorCode(error) ?? error}`,
+      {
+        where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
+        fix: 'Give a directory, archive or file that exists inside the container.',
+        cause: error,
+      },
+    );
+  }
 }
 
-interface CopyContext {
+// Without links: the job may be named by one. A source that is the base directory itself still must not hold `code/`.
+function foldersToSkip(root: string, request: SourceRequest): readonly string[] {
+  return [request.baseDir, request.codeDir].map((dir) => realpathSync(dir)).filter((dir) => dir !== root);
+}
+
+/** The way down to a folder. */
+interface Way {
   /** The directory that is copied as a whole, without links: the source's, or a link's target outside of it. */
   readonly root: string;
-  /** Folders that are left out, without links. */
-  readonly skip: readonly string[];
-  /** The folders on the way down, without links: a link to one of them would never end. */
+  /** The folders above, without links: a link to one of them would never end. */
   readonly ancestors: readonly string[];
 }
 
-async function copyTree(from: string, to: string, context: CopyContext): Promise<void> {
-  const real = await fs.realpath(from);
-  if (context.skip.includes(real)) return;
-  await fs.mkdir(to, { recursive: true });
-  const inner = { ...context, ancestors: [...context.ancestors, real] };
-  for (const entry of await fs.readdir(from, { withFileTypes: true })) {
-    const source = join(from, entry.name);
-    const target = join(to, entry.name);
-    if (entry.isSymbolicLink()) await copyLink(source, target, inner);
-    else if (entry.isDirectory()) await copyTree(source, target, inner);
-    else if (entry.isFile()) await fs.copyFile(source, target);
-    // Sockets, FIFOs and devices are no source code.
+class TreeCopy {
+  readonly #skip: readonly string[];
+  readonly #signal: AbortSignal;
+  #turnEndMs = monotonicMs() + TURN_MS;
+
+  /** `skip`: folders that are left out, without links. */
+  constructor(skip: readonly string[], signal: AbortSignal) {
+    this.#skip = skip;
+    this.#signal = signal;
   }
-  await fs.chmod(to, ((await fs.stat(from)).mode & 0o777) | 0o700);
+
+  async copy(from: string, to: string, way: Way): Promise<void> {
+    const real = realpathSync(from);
+    if (this.#skip.includes(real)) return;
+    mkdirSync(to, { recursive: true });
+    const inner = { ...way, ancestors: [...way.ancestors, real] };
+    for (const entry of readdirSync(from, { withFileTypes: true })) {
+      const source = join(from, entry.name);
+      const target = join(to, entry.name);
+      if (entry.isSymbolicLink()) await this.#copyLink(source, target, inner);
+      else if (entry.isDirectory()) await this.copy(source, target, inner);
+      else if (entry.isFile()) await copyFile(source, target, statSync(source));
+      // Sockets, FIFOs and devices are no source code.
+      await this.#giveWay();
+    }
+    chmodSync(to, (statSync(from).mode & 0o777) | 0o700);
+  }
+
+  // A link within the source stays a link (installed npm packages depend on theirs); one that leads outside is followed,
+  // one that leads nowhere or back to where it came from is copied as it is.
+  async #copyLink(source: string, target: string, way: Way): Promise<void> {
+    const text = readlinkSync(source);
+    const end = endOf(source);
+    const isInside = !isAbsolute(text) && isWithin(resolve(dirname(source), text), way.root);
+    if (end === undefined || isInside || way.ancestors.includes(end)) {
+      symlinkSync(text, target);
+      return;
+    }
+    const stats = statSync(source);
+    if (stats.isDirectory()) await this.copy(end, target, { ...way, root: end });
+    else if (stats.isFile()) await copyFile(end, target, stats);
+  }
+
+  // Signals and timers have their turn too.
+  async #giveWay(): Promise<void> {
+    if (monotonicMs() < this.#turnEndMs) return;
+    await new Promise(setImmediate);
+    this.#signal.throwIfAborted();
+    this.#turnEndMs = monotonicMs() + TURN_MS;
+  }
 }
 
-// A link within the source stays a link (installed npm packages depend on theirs); one that leads outside is followed,
-// one that leads nowhere or back to where it came from is copied as it is.
-async function copyLink(source: string, target: string, context: CopyContext): Promise<void> {
-  const text = await fs.readlink(source);
-  const end = await fs.realpath(source).catch(() => undefined);
-  const isInside = !isAbsolute(text) && isWithin(resolve(dirname(source), text), context.root);
-  if (end === undefined || isInside || context.ancestors.includes(end)) {
-    await fs.symlink(text, target);
-    return;
+function endOf(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch {
+    return undefined;
   }
-  const stats = await fs.stat(source);
-  if (stats.isDirectory()) await copyTree(end, target, { ...context, root: end });
-  else if (stats.isFile()) await fs.copyFile(end, target);
+}
+
+async function copyFile(from: string, to: string, { size }: Stats): Promise<void> {
+  if (size <= SMALL_BYTES) copyFileSync(from, to);
+  else await promises.copyFile(from, to);
 }
 
 function isWithin(path: string, root: string): boolean {

@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
@@ -14,12 +14,12 @@ import type { SourcePlace, SourceRequest } from './source.ts';
  */
 export async function fillCodeDirectory(place: SourcePlace, request: SourceRequest): Promise<string> {
   const dir = request.codeDir;
-  for (const name of await fs.readdir(dir)) await fs.rm(join(dir, name), { recursive: true, force: true });
+  for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
   let partial: string | undefined;
   try {
-    partial = await fs.mkdtemp(join(dir, PARTIAL_MARK));
+    partial = mkdtempSync(join(dir, PARTIAL_MARK));
     const tree = join(partial, 'code');
-    await fs.mkdir(tree);
+    mkdirSync(tree);
     const done =
       's3' in place
         ? await (await import('./download-source.ts')).downloadSource(
@@ -29,7 +29,7 @@ export async function fillCodeDirectory(place: SourcePlace, request: SourceReque
             request,
           )
         : await copySource(place.path, tree, request);
-    for (const name of await fs.readdir(tree)) await fs.rename(join(tree, name), join(dir, name));
+    for (const name of readdirSync(tree)) renameSync(join(tree, name), join(dir, name));
     return done;
   } catch (error) {
     if (['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) {
@@ -45,6 +45,6 @@ export async function fillCodeDirectory(place: SourcePlace, request: SourceReque
     }
     throw error;
   } finally {
-    if (partial !== undefined) await fs.rm(partial, { recursive: true, force: true });
+    if (partial !== undefined) rmSync(partial, { recursive: true, force: true });
   }
 }
