@@ -1,4 +1,4 @@
-import { looksLikeArchive } from '../archive/decompress.ts';
+import { looksLikeArchive } from '../archive/formats.ts';
 import { called } from '../errors/called.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { SourceRequest } from './source.ts';

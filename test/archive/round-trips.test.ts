@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { archiveChunks } from '../../src/archive/archive-chunks.ts';
 import { ChunkPool } from '../../src/archive/chunk-pool.ts';
-import { looksLikeArchive } from '../../src/archive/decompress.ts';
+import { looksLikeArchive } from '../../src/archive/formats.ts';
 import { packDirectory } from '../../src/archive/pack.ts';
 import { bytesOf, rawName } from '../../src/archive/raw-name.ts';
 import { unpackArchive } from '../../src/archive/unpack.ts';

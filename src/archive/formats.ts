@@ -1,0 +1,43 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { BLOCK, isHeaderBlock } from './header-block.ts';
+
+/** How files are compressed, told by how they start. */
+export interface Format {
+  readonly name: 'gzip' | 'zstd' | 'bzip2' | 'xz';
+  readonly magic: readonly number[];
+  /** Programs that decompress with `-dc`, from the fastest on. */
+  readonly programs: readonly string[];
+}
+
+const FORMATS: readonly Format[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], programs: ['igzip'] },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], programs: ['zstd'] },
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68], programs: ['lbzip2', 'pbzip2', 'bzip2'] },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], programs: ['xz'] },
+];
+const LONGEST_MAGIC = 5;
+
+/** Whether a file starts as a tar archive does, plain or compressed. @throws System errors. */
+export function looksLikeArchive(file: string): boolean {
+  const start = startOf(file, BLOCK);
+  return findFormat(start) !== undefined || isHeaderBlock(start);
+}
+
+/** How a file is compressed; undefined for one that is not. @throws System errors. */
+export function formatOf(file: string): Format | undefined {
+  return findFormat(startOf(file, LONGEST_MAGIC));
+}
+
+function findFormat(start: Buffer): Format | undefined {
+  return FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
+}
+
+function startOf(file: string, bytes: number): Buffer {
+  const start = Buffer.alloc(bytes);
+  const descriptor = openSync(file, 'r');
+  try {
+    return start.subarray(0, readSync(descriptor, start, 0, bytes, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
