@@ -1,12 +1,12 @@
 // Builds dist/: commands and their rare parts as CommonJS (it starts a few milliseconds sooner than ES modules), the
 // library as ES modules. Declarations come from tsc. Writes dist/meta.json, which a test reads.
-import { rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.mjs';
 import { sdkParts } from './sdk.mjs';
 
-const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const rare = Object.values(manifest.imports).map((paths) => paths['optml-source']);
 // Bundled with the AWS SDK, which is 22 MB as packages and half a megabyte as what is used of it.
 const withSdk = rare.filter((path) => /^\.\/src\/(?:storage|entry-point\/code-artifact)/.test(path));
@@ -78,5 +78,19 @@ const results = await Promise.all([
 ]);
 results.push(await buildLater(withSdkOptions));
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+for (const [file, output] of Object.entries(outputs)) {
+  if (!file.endsWith('.cjs')) continue;
+  const text = withRelativePaths(file, readFileSync(file, 'utf8'));
+  writeFileSync(file, text);
+  output.bytes = Buffer.byteLength(text);
+}
 writeFileSync('dist/meta.json', JSON.stringify(outputs));
+
+// Looking a name of "imports" up in package.json takes Node several milliseconds.
+function withRelativePaths(file, text) {
+  return text.replace(/\brequire\("(#[\w/-]+)"\)/g, (_, name) => {
+    const path = relative(dirname(file), manifest.imports[name].default);
+    return `require(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)})`;
+  });
+}
 writeNotices(outputs, 'dist/THIRD-PARTY-LICENSES');
