@@ -24,32 +24,32 @@ const TIME_STEP_MS = 10;
 
 /**
  * Opens the log of a host in the folder of its job, to add to what an earlier attempt of the job has left there. What waits
- * is written in one go, so that many small chunks cost little.
+ * is written in one go, so that many small chunks cost little. The files are made for the first bytes: a job starts sooner.
  */
 export function openLogWriter(dir: string, host: string, { onError, now = Date.now }: LogWriterOptions): LogWriter {
-  const file = logFile(dir, host);
-  mkdirSync(dirname(file), { recursive: true });
-  let offset = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  const log = createWriteStream(file, { flags: 'a', highWaterMark: MOST_WAITING_BYTES });
-  const times = createWriteStream(timesFile(dir, host), { flags: 'a' });
   let isBroken = false;
+  const fail = (error: Error) => {
+    if (!isBroken) onError(error);
+    isBroken = true;
+  };
+  let files: LogFiles | undefined;
   let drained: Promise<void> | undefined;
   let lastTime = Number.NEGATIVE_INFINITY;
-  for (const stream of [log, times]) {
-    stream.on('error', (error) => {
-      if (!isBroken) onError(error);
-      isBroken = true;
-    });
-  }
   return {
     write(bytes) {
       if (isBroken) return;
+      try {
+        files ??= openFiles(dir, host, fail);
+      } catch (error) {
+        return fail(error as Error);
+      }
       const time = now();
       if (time >= lastTime + TIME_STEP_MS) {
         lastTime = time;
-        times.write(timeEntry(offset, time));
+        files.times.write(timeEntry(files.offset, time));
       }
-      offset += bytes.length;
+      files.offset += bytes.length;
+      const { log } = files;
       if (log.write(bytes)) return;
       drained ??= nextDrain(log).then(() => {
         drained = undefined;
@@ -57,9 +57,26 @@ export function openLogWriter(dir: string, host: string, { onError, now = Date.n
       return drained;
     },
     async close() {
-      await Promise.all([closed(log), closed(times)]);
+      if (files !== undefined) await Promise.all([closed(files.log), closed(files.times)]);
     },
   };
+}
+
+interface LogFiles {
+  readonly log: WriteStream;
+  readonly times: WriteStream;
+  /** Bytes in the log. */
+  offset: number;
+}
+
+function openFiles(dir: string, host: string, onError: (error: Error) => void): LogFiles {
+  const file = logFile(dir, host);
+  mkdirSync(dirname(file), { recursive: true });
+  const offset = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const log = createWriteStream(file, { flags: 'a', highWaterMark: MOST_WAITING_BYTES });
+  const times = createWriteStream(timesFile(dir, host), { flags: 'a' });
+  for (const stream of [log, times]) stream.on('error', onError);
+  return { log, times, offset };
 }
 
 function timeEntry(offset: number, time: number): Buffer {
@@ -71,8 +88,11 @@ function timeEntry(offset: number, time: number): Buffer {
 
 function nextDrain(stream: WriteStream): Promise<void> {
   return new Promise((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
+    const end = () => {
+      stream.off('drain', end).off('close', end);
+      resolve();
+    };
+    stream.on('drain', end).on('close', end);
   });
 }
 
