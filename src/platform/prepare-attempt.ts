@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
-import { type PreparedChannels, prepareChannels } from './channels/prepare-channels.ts';
+import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
 import type { EngineSession, HostSpec } from './engine.ts';
 import type { HostOutputs } from './host-outputs.ts';
@@ -25,9 +25,11 @@ export function expectHosts(context: JobContext, { session, plan }: Pick<Attempt
   }
 }
 
-/** Brings the channels to the hosts. */
-export function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
+/** Brings the channels to the hosts. Loaded for a job that has some. */
+export async function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
   const { request, hosts, dir, openStorage, warn, stop, onProgress } = context;
+  if ((request.InputDataConfig ?? []).length === 0) return NO_CHANNELS;
+  const { prepareChannels } = await import('#platform/channels/prepare-channels');
   return prepareChannels(request, hosts, {
     workDir: join(dir, 'channels'),
     hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(context, name)])),
@@ -37,6 +39,13 @@ export function prepareJobChannels(context: JobContext): Promise<PreparedChannel
     onProgress: ({ what, doneBytes, totalBytes }) => onProgress(what, doneBytes, totalBytes),
   });
 }
+
+const NO_CHANNELS: PreparedChannels = {
+  hosts: new Map(),
+  failed: new Promise(() => undefined),
+  start: async () => undefined,
+  close: async () => undefined,
+};
 
 /** Puts the code of the job into every host's folder. */
 export function putJobCode(context: JobContext, { project }: RunPlan): Promise<void> {

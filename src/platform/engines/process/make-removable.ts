@@ -1,4 +1,5 @@
-import { chmod, lstat, readdir } from 'node:fs/promises';
+// Not `node:fs/promises`, which would be loaded at every start.
+import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 
 const USER_READS = 0o400;
@@ -12,7 +13,7 @@ export async function makeRemovable(dir: string): Promise<void> {
   // Root may do all of it as it is.
   if (process.geteuid?.() === 0) return;
   await giveBack(dir, USER_DOES_ALL);
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const entries = await fs.readdir(dir, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) await makeRemovable(path);
@@ -22,8 +23,8 @@ export async function makeRemovable(dir: string): Promise<void> {
 
 async function giveBack(path: string, wanted: number): Promise<void> {
   try {
-    const { mode } = await lstat(path);
-    if ((mode & wanted) !== wanted) await chmod(path, (mode & 0o7777) | wanted);
+    const { mode } = await fs.lstat(path);
+    if ((mode & wanted) !== wanted) await fs.chmod(path, (mode & 0o7777) | wanted);
   } catch {
     // Gone, or another user's: whoever needs it says so.
   }
