@@ -1,11 +1,12 @@
 // Hosts as processes where namespaces are refused. `npm run build` first.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeJob, temporaryFolder } from '../support/job.ts';
 import { openJob, startHost, withoutNamespaces } from '../support/process-hosts.ts';
 import { processesWith, shellJob, waitFor } from '../support/processes.ts';
+import { byTrain, makeWorkplace } from '../support/run-job-command.ts';
 
 test('one host runs plainly, its channels as links, with one warning', async (t) => {
   const channel = temporaryFolder(t);
@@ -24,6 +25,17 @@ test('one host runs plainly, its channels as links, with one warning', async (t)
   assert.deepEqual(open.warnings, [
     'This machine allows no namespaces: channels are links, and nothing keeps a program from changing them',
   ]);
+});
+
+test('one host waits for no name, not even its own (C30)', async (t) => {
+  const place = makeWorkplace(t, 'echo ran', byTrain());
+  mkdirSync(join(place.home, 'jobs'), { recursive: true });
+  const { PATH } = withoutNamespaces(t);
+  const { code, stdout, stderr } = await place.run([], { PATH });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^ran$/m);
+  assert.doesNotMatch(stdout, /Waiting for/);
+  assert.deepEqual(readdirSync(join(place.home, 'jobs')), ['job']);
 });
 
 test('several hosts run with a warning, and train waits for no name (C30)', async (t) => {

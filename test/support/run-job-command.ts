@@ -61,6 +61,14 @@ export function requestOf(changes: Readonly<Record<string, unknown>> = {}): Reco
   };
 }
 
+/** Members of a request whose program is run by `train`. */
+export function byTrain(program = 'train.sh'): Readonly<Record<string, unknown>> {
+  return {
+    AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File' },
+    HyperParameters: { sagemaker_program: program },
+  };
+}
+
 /** Several hosts of the kind above. */
 export function hosts(count: number): Readonly<Record<string, unknown>> {
   return { ResourceConfig: { InstanceType: 'local', InstanceCount: count } };

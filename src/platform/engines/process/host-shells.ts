@@ -82,8 +82,8 @@ export class HostShells {
       if (await waiting.shell.isUp) return waiting;
     }
     this.#becomePlain();
-    const areSeveral = this.#job.hosts.length > 1;
-    const waiting = this.#startIn(PLAIN, host, areSeveral ? { [NO_WAITING]: 'true' } : {});
+    // Not even its own name resolves.
+    const waiting = this.#startIn(PLAIN, host, { [NO_WAITING]: 'true' });
     if (await waiting.shell.isUp) return waiting;
     const { startError } = await waiting.shell.exited;
     throw new Error(startError ?? waiting.shell.said().trim());
