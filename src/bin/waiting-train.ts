@@ -1,7 +1,7 @@
 // `train` for a host of the engine `process`, started while the job is still being prepared: it has loaded everything when
 // it is told to begin, by a line of JSON on standard input, and is `train` as it is started in an image from then on. Until
-// then standard error leads to `optml run`. Without a word to the end of the input it has started nothing. Its last
-// argument is a named pipe that was made for it.
+// then standard error leads to `optml run`. Without a word to the end of the input it has started nothing. Its argument is a
+// named pipe that was made for it.
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
 import type { TrainOrder } from '../platform/engines/process/train-order.ts';
@@ -9,13 +9,15 @@ import { type ErrorPipe, openFifo } from '../process/error-pipe.ts';
 import { train } from '../train.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
+const NEWLINE = 0x0a;
 
-async function wait(words: readonly string[]): Promise<number> {
-  const args = words.slice(0, -1);
-  const pipe = args.length === 0 ? openPipe(words.at(-1) ?? '') : undefined;
+async function wait(errors: string): Promise<number> {
+  const pipe = openPipe(errors);
   const order = readOrder();
   if (order === undefined) return 0;
-  process.chdir(order.cwd);
+  const { args, cwd, variables } = order;
+  setEnvironment(variables);
+  process.chdir(cwd);
   // Each gets the lowest number that is free: its own.
   closeSync(STDIN);
   openSync('/dev/null', 'r');
@@ -23,6 +25,13 @@ async function wait(words: readonly string[]): Promise<number> {
   closeSync(STDERR);
   openSync(`/proc/self/fd/${STDOUT}`, 'a');
   return args.length === 0 ? train(process.env, pipe) : trainCommand(args, process.env);
+}
+
+function setEnvironment(variables: TrainOrder['variables']): void {
+  for (const name of Object.keys(process.env)) {
+    if (!Object.hasOwn(variables, name)) delete process.env[name];
+  }
+  Object.assign(process.env, variables);
 }
 
 function openPipe(file: string): Promise<ErrorPipe> | undefined {
@@ -38,13 +47,13 @@ function openPipe(file: string): Promise<ErrorPipe> | undefined {
 
 function readOrder(): TrainOrder | undefined {
   const buffer = Buffer.alloc(64 * 1024);
-  let text = '';
-  while (!text.endsWith('\n')) {
+  const chunks: Buffer[] = [];
+  do {
     const count = readSync(STDIN, buffer);
     if (count === 0) return undefined;
-    text += buffer.toString('utf8', 0, count);
-  }
-  return JSON.parse(text) as TrainOrder;
+    chunks.push(Buffer.from(buffer.subarray(0, count)));
+  } while (chunks.at(-1)?.at(-1) !== NEWLINE);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as TrainOrder;
 }
 
-void wait(process.argv.slice(2)).then((code) => process.exit(code));
+void wait(process.argv[2] ?? '').then((code) => process.exit(code));

@@ -23,15 +23,17 @@ Usage: optml train                    run the training job (the same as "train")
 Run "optml COMMAND --help" for the options of one.
 `;
 
-type Command = (args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>) => Promise<number>;
+type Variables = Readonly<NodeJS.ProcessEnv>;
+type Command = (args: readonly string[], variables: Variables) => Promise<number>;
+type Load = (args: readonly string[], variables: Variables) => Promise<Command>;
 
 /** The commands, each loaded when it is asked for: the run of a job starts sooner with nothing besides it. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['train', async () => (await import('#cli/commands')).trainCommand],
   ['env', async () => (await import('#cli/commands')).envCommand],
   ['pack', async () => (await import('#cli/commands')).packCommand],
   ['unpack', async () => (await import('#cli/commands')).unpackCommand],
-  ['run', async () => (await import('#cli/run-command')).runCommand],
+  ['run', loadRun],
   ['validate', async () => (await import('#cli/commands')).validateCommand],
   ['init', async () => (await import('#cli/commands')).initCommand],
   ['jobs', async () => (await import('#cli/commands')).jobsCommand],
@@ -41,8 +43,19 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],
 ]);
 
+// A job on the engine `process` needs a Node of its own, which starts while this one loads the rest.
+async function loadRun(args: readonly string[], variables: Variables): Promise<Command> {
+  const isOnProcess = /(?:^|\0)--engine[=\0]process(?:\0|$)/.test(args.join('\0'));
+  if (!isOnProcess || args.includes('--help') || args.includes('--print-request')) {
+    return (await import('#cli/run-command')).runCommand;
+  }
+  const ahead = (await import('#platform/engines/process/train-ahead')).startTrainAhead(args, variables);
+  const { runCommand } = await import('#cli/run-command');
+  return (args, variables) => runCommand(args, variables, ahead).finally(() => ahead?.close());
+}
+
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */
-export async function optmlCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+export async function optmlCommand(args: readonly string[], variables: Variables): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case undefined:
@@ -61,11 +74,11 @@ export async function optmlCommand(args: readonly string[], variables: Readonly<
   }
 }
 
-async function run(name: string, args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+async function run(name: string, args: readonly string[], variables: Variables): Promise<number> {
   const load = COMMANDS.get(name);
   if (load === undefined) return unknownWord(name);
   try {
-    const command = await load();
+    const command = await load(args, variables);
     return await command(args, variables);
   } catch (thrown) {
     const error = asOptmlError(thrown);

@@ -3,6 +3,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import type { EngineName } from '../platform/engine.ts';
+import type { TrainAhead } from '../platform/engines/process/train-ahead.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../platform/run-training-job.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
@@ -48,11 +49,16 @@ const ENGINES: readonly string[] = ['docker', 'podman', 'nerdctl', 'finch', 'pro
 const PULLS: readonly string[] = ['never', 'missing', 'always'];
 
 /**
- * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 70 for a defect.
+ * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 70 for a defect. `ahead`
+ * is a `train` that was started when nothing but the words of the command was known.
  *
  * @throws OptmlError for a wrong option or request, exit code 2.
  */
-export async function runCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  variables: Readonly<NodeJS.ProcessEnv>,
+  ahead?: TrainAhead,
+): Promise<number> {
   const given = parseOptions(args, {
     command: 'optml run',
     optionalWords: ['FILE'],
@@ -93,6 +99,7 @@ export async function runCommand(args: readonly string[], variables: Readonly<No
       kill: stops.kill,
       passCredentials: given.flags.has('pass-credentials'),
       ...engineOptions(given),
+      ahead,
     });
     view.end(result);
     return exitCodeOf(result);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { OWN_PREFIX } from './home.ts';
 import { isJobName, numberedName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
 import { readRecord, writeRecord } from './record-file.ts';
@@ -19,9 +20,6 @@ export interface ClaimedJob {
   /** The name that was asked for, where it got a suffix. */
   readonly renamedFrom?: string;
 }
-
-// Folders that are being made; no job's name starts with a dot. Processes that are killed meanwhile leave some.
-const CLAIM_PREFIX = '.claim-';
 
 /**
  * Takes `name`, or the first free one of `name-2`, `name-3` … when an ended job has it. The folder is made beside its
@@ -56,7 +54,7 @@ export function claimFolder(jobsDir: string, name: string, makeRecord: MakeRecor
 
 function makeDraft(jobsDir: string): string {
   try {
-    return makeRunnerFolder(jobsDir, CLAIM_PREFIX);
+    return makeRunnerFolder(jobsDir, OWN_PREFIX);
   } catch (error) {
     throw new OptmlError('DISK_WRITE_FAILED', `jobs cannot be recorded: ${(error as Error).message}`, {
       where: jobsDir,

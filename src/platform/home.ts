@@ -12,3 +12,11 @@ export function optmlHome(variables: Readonly<NodeJS.ProcessEnv>): string {
   if (state && isAbsolute(state)) return join(state, 'optml');
   return join(variables['HOME'] || userInfo().homedir, '.local', 'state', 'optml');
 }
+
+/** The folder that holds one for each job, and, with names that no job has, those of processes that run one. Absolute. */
+export function jobsDirOf(variables: Readonly<NodeJS.ProcessEnv>): string {
+  return join(optmlHome(variables), 'jobs');
+}
+
+/** What the names of such others begin with: no job's name starts with a dot. */
+export const OWN_PREFIX = '.own-';

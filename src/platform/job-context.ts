@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
+import type { TrainAhead } from './engines/process/train-ahead.ts';
 import type { OnJobEvent } from './events.ts';
 import { type PlannedHost, planHosts } from './host-plan.ts';
 import type { EngineOptions } from './job-engine.ts';
@@ -26,6 +27,8 @@ export interface RunOptions extends EngineOptions {
   readonly passCredentials: boolean;
   /** Takes the job away so many seconds after its start, once, and brings it back with its checkpoints. */
   readonly interruptAfterSeconds: number | undefined;
+  /** A `train` that waits already, for the engine `process`. */
+  readonly ahead: TrainAhead | undefined;
 }
 
 /** What the parts of a job that runs share. */

@@ -1,4 +1,5 @@
 import type { Engine, EngineName } from './engine.ts';
+import type { TrainAhead } from './engines/process/train-ahead.ts';
 import type { RunnerProcess } from './record.ts';
 
 /** How hosts are run, where the request does not say. */
@@ -20,6 +21,8 @@ export interface EngineSurroundings {
   readonly runner: RunnerProcess;
   readonly isRunning: (runner: RunnerProcess) => boolean;
   readonly warn: (message: string) => void;
+  /** For the engine `process`: a `train` that waits already. */
+  readonly ahead: TrainAhead | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface EngineSurroundings {
  * @throws OptmlError ENGINE_FAILED when the wanted one does not answer.
  */
 export async function chooseEngine(options: EngineOptions, surroundings: EngineSurroundings): Promise<Engine> {
-  const { variables, home, runner, isRunning, warn } = surroundings;
+  const { variables, home, runner, isRunning, warn, ahead } = surroundings;
   if (options.engine !== 'process') {
     const { findEngine, containerEngine, cleanLeftovers } = await import('#platform/engines/containers');
     const found = await findEngine(variables, options.engine);
@@ -47,5 +50,5 @@ export async function chooseEngine(options: EngineOptions, surroundings: EngineS
     );
   }
   const { processEngine } = await import('#platform/engines/process');
-  return processEngine({ variables });
+  return processEngine({ variables, ahead });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { type ClaimedJob, claimFolder, type MakeRecord } from './claim.ts';
-import { optmlHome } from './home.ts';
+import { jobsDirOf } from './home.ts';
 import { isJobName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
 import { RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
@@ -46,7 +46,7 @@ export interface JobStore {
 
 /** The store of the user whose variables these are. Nothing is made before the first job. */
 export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
-  const jobsDir = join(optmlHome(variables), 'jobs');
+  const jobsDir = jobsDirOf(variables);
   const folderOf = (name: string) => join(jobsDir, name);
   const names = () => listNames(jobsDir);
 

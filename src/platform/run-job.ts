@@ -81,13 +81,14 @@ function limitWait({ request, progress, stop }: JobContext): () => void {
 }
 
 function findEngine({ options, store, warn }: JobContext): Promise<Engine> {
-  const { variables } = options;
+  const { variables, ahead } = options;
   return chooseEngine(options, {
     variables,
     home: store.jobsDir,
     runner: thisRunner(),
     isRunning: isAlive,
     warn,
+    ahead,
   });
 }
 

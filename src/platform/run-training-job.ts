@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { readCompression, settingsFromVariables } from '../contract/settings.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import type { TrainAhead } from './engines/process/train-ahead.ts';
 import type { OnJobEvent } from './events.ts';
 import { planHosts } from './host-plan.ts';
 import type { EngineOptions } from './job-engine.ts';
@@ -36,6 +37,12 @@ export interface RunPreparedOptions extends EngineOptions {
   readonly passCredentials?: boolean;
   /** Takes the job away after so many seconds, as a spot interruption would, and brings it back with its checkpoints. */
   readonly interruptAfterSeconds?: number;
+}
+
+/** What `optml run` gives besides. */
+export interface RunAheadOptions extends RunPreparedOptions {
+  /** A `train` that waits already, for the engine `process`. */
+  readonly ahead?: TrainAhead | undefined;
 }
 
 /** How to run a training job. */
@@ -79,7 +86,7 @@ export async function runTrainingJob(
 /** As {@link runTrainingJob}, for a request that {@link prepareRequest} has checked. */
 export async function runPreparedJob(
   prepared: TrainingJobRequest,
-  options: RunPreparedOptions = {},
+  options: RunAheadOptions = {},
 ): Promise<TrainingJobResult> {
   const { variables = process.env, onEvent = () => undefined } = options;
   // Now: not when the job has run.
@@ -98,6 +105,7 @@ export async function runPreparedJob(
     stopGraceSeconds: options.stopGraceSeconds ?? STOP_GRACE_SECONDS,
     passCredentials: options.passCredentials ?? false,
     interruptAfterSeconds: options.interruptAfterSeconds,
+    ahead: options.ahead,
   });
   // Beside the job, once that has started: it need not wait for what another has left.
   const started = within(

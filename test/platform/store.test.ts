@@ -151,7 +151,7 @@ test('jobs are listed newest first; what is no job is left out, what a killed cl
   for (const [index, name] of ['b', 'a', 'c'].entries())
     store.claim(name, () => endedRecord(name, { CreationTime: index }));
   mkdirSync(join(store.jobsDir, 'no-record'));
-  mkdirSync(join(store.jobsDir, '.claim-1-1-abcdef'));
+  mkdirSync(join(store.jobsDir, '.own-1-1-abcdef'));
   mkdirSync(join(store.jobsDir, 'damaged'));
   writeFileSync(join(store.jobsDir, 'damaged', 'job.json'), '{');
   assert.deepEqual(
@@ -159,7 +159,7 @@ test('jobs are listed newest first; what is no job is left out, what a killed cl
     ['c', 'a', 'b'],
   );
   assert.equal(store.claim('damaged', () => newRecord('damaged-2')).name, 'damaged-2');
-  assert.ok(!readdirSync(store.jobsDir).includes('.claim-1-1-abcdef'));
+  assert.ok(!readdirSync(store.jobsDir).includes('.own-1-1-abcdef'));
 });
 
 test('an unknown job is an error with the nearest name, and no path gets out of the store', (t) => {

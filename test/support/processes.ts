@@ -34,6 +34,12 @@ export function processesWith(name: string, value: string): readonly number[] {
   );
 }
 
+/** Ids of the live processes that have `text` among their words. */
+export function processesNaming(text: string): readonly number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => isAlive(pid) && readText(`/proc/${pid}/cmdline`).includes(text));
+}
+
 /** Whether the process is there and no zombie. */
 export function isAlive(pid: number): boolean {
   const stat = readText(`/proc/${pid}/stat`);

@@ -9,11 +9,14 @@ import { HostShells } from './process/host-shells.ts';
 import { makeRemovable } from './process/make-removable.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './process/mount-plan.ts';
 import { notStarted, runHost } from './process/run-host.ts';
+import type { TrainAhead } from './process/train-ahead.ts';
 
 /** What the engine takes from the user. */
 export interface ProcessEngineOptions {
   /** The user's own environment: hosts get PATH and HOME of it, and tools are looked for on its PATH. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** A `train` that waits already, for the first job that is opened. */
+  readonly ahead?: TrainAhead | undefined;
 }
 
 /**
@@ -21,28 +24,25 @@ export interface ProcessEngineOptions {
  * C8). On Linux each has namespaces of its own: channels are read-only, names of hosts resolve, and nothing outlives the
  * host. Where those are not to be had it runs plainly, and says what is missing.
  */
-export function processEngine({ variables }: ProcessEngineOptions): Engine {
+export function processEngine({ variables, ahead }: ProcessEngineOptions): Engine {
   return {
     name: 'process',
     open: async (job, context) => {
       if (!job.image.startsWith('file://') && job.image !== DEFAULT_IMAGE) {
         context.warn(`The image ${job.image} is not used: the engine "process" runs what is on this machine`);
       }
-      return openSession(job, variables, context);
+      return openSession(job, new HostShells(job, { variables, ahead, ...context }), context.warn);
     },
   };
 }
 
-function openSession(job: EngineJob, variables: Readonly<NodeJS.ProcessEnv>, context: EngineContext): EngineSession {
-  const shells = new HostShells(job, variables, context);
+function openSession(job: EngineJob, shells: HostShells, warn: EngineContext['warn']): EngineSession {
   let isWarned = false;
   const linkAll = (mounts: readonly Mount[]) => {
     for (const mount of mounts) linkInstead(mount);
     if (isWarned || !mounts.some((mount) => mount.isReadOnly)) return;
     isWarned = true;
-    context.warn(
-      'This machine allows no namespaces: channels are links, and nothing keeps a program from changing them',
-    );
+    warn('This machine allows no namespaces: channels are links, and nothing keeps a program from changing them');
   };
 
   const start = async (host: HostSpec): Promise<HostRun> => {
@@ -56,7 +56,7 @@ function openSession(job: EngineJob, variables: Readonly<NodeJS.ProcessEnv>, con
       const isTrain = job.entrypoint === undefined;
       return await runHost(
         { ...host, mounts, limits: { ...host.limits, disks: planDisks(host) } },
-        { waiting, command: hostCommand(job), cwd, isTrain },
+        { waiting, command: hostCommand(job), cwd, isTrain, args: job.arguments ?? [] },
       );
     } catch (error) {
       return notStarted(isOptmlError(error) ? describeError(error) : (error as Error).message);

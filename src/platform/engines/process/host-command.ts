@@ -14,10 +14,9 @@ export function hostCommand(job: EngineJob): readonly [file: string, ...args: st
 }
 
 /**
- * The program that is `train` as soon as it is told to be, where the host runs `train`. As its last argument it wants the
+ * The program that is `train` as soon as it is told to be, with the arguments that it is told. Its own argument is to be the
  * path of a named pipe, which it removes.
  */
-export function waitingCommand(job: EngineJob): readonly [file: string, ...args: string[]] | undefined {
-  if (job.entrypoint !== undefined) return undefined;
-  return [process.execPath, join(packageRoot(), 'dist', 'bin', 'waiting-train.cjs'), ...(job.arguments ?? [])];
+export function waitingCommand(): readonly [file: string, ...args: string[]] {
+  return [process.execPath, join(packageRoot(), 'dist', 'bin', 'waiting-train.cjs')];
 }

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextIfAny } from '../../../read-text.ts';
-import type { HostAddresses } from './host-addresses.ts';
 
 /** A file or folder that a host sees in another one's place. */
 export interface Replacement {
@@ -9,16 +8,19 @@ export interface Replacement {
   readonly target: string;
 }
 
+/** A host by name and address. */
+export interface NamedHost {
+  readonly name: string;
+  readonly address: string;
+}
+
 /**
  * Writes the files by which the names of a job's hosts resolve on each of them, into `dir`: the system's own hosts file
- * with the hosts in front, and what else has to change for it to be read first.
+ * with the hosts in front, and what else has to change for it to be read first. Files that are there, and seen by a host
+ * already, get the new content.
  */
-export function writeNameFiles(
-  hosts: readonly string[],
-  addresses: HostAddresses,
-  dir: string,
-): readonly Replacement[] {
-  const lines = hosts.map((name, index) => `${addresses.of(index)} ${name}\n`).join('');
+export function writeNameFiles(hosts: readonly NamedHost[], dir: string): readonly Replacement[] {
+  const lines = hosts.map(({ name, address }) => `${address} ${name}\n`).join('');
   return [
     replacement('/etc/hosts', `${lines}${readTextIfAny('/etc/hosts') ?? ''}`, dir),
     ...lookupOrder(dir),

@@ -26,10 +26,12 @@ export interface HostStart {
   readonly cwd: string;
   /** Whether the program is `train`. */
   readonly isTrain: boolean;
+  /** The arguments that the request has. */
+  readonly args: readonly string[];
 }
 
 /** Runs a host's program until it and everything that it started have ended. @throws Error when a mount fails. */
-export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain }: HostStart): Promise<HostRun> {
+export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain, args }: HostStart): Promise<HostRun> {
   const { shell, namespaces } = waiting;
   const { child, mark } = shell;
   const hasTrain = waiting.hasTrain();
@@ -40,7 +42,7 @@ export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain }
   const reading = readOutput(pipe?.source ?? (child.stdout as Readable), host.onOutput);
   const family = familyOf(child.pid ?? 0, mark);
   const fifo = pipe === undefined ? undefined : waiting.fifo;
-  const order: TrainOrder = { cwd };
+  const order: TrainOrder = { args, cwd, variables: waiting.variables };
   shell.begin(
     hasTrain ? `${JSON.stringify(order)}\n` : secondPart({ command, cwd, ...mountsOf(host), fifo }, namespaces),
   );

@@ -13,6 +13,8 @@ export interface JobSurroundings {
   readonly network: Promise<readonly string[] | undefined>;
   /** Files by which the names of the hosts resolve. Made when they are first asked for. @throws System errors. */
   readonly replacements: () => readonly Replacement[];
+  /** Gives their content to those in another folder. @throws System errors. */
+  readonly fillIn: (dir: string) => void;
   readonly release: () => Promise<void>;
 }
 
@@ -22,18 +24,25 @@ export function makeSurroundings(job: EngineJob, variables: Readonly<NodeJS.Proc
   const namespaces = namespaceTools(tools);
   if (namespaces === undefined) {
     const network = Promise.resolve(job.isIsolated ? undefined : []);
-    return { namespaces, network, replacements: () => [], release: async () => undefined };
+    return { namespaces, network, replacements: () => [], fillIn: () => undefined, release: async () => undefined };
   }
   const network = job.isIsolated ? makeIsolatedNetwork(namespaces, tools) : undefined;
   let addresses: HostAddresses | undefined;
   let made: readonly Replacement[] | undefined;
+  const namedHosts = () => {
+    addresses ??= takeHostAddresses(job.name);
+    const { of } = addresses;
+    return job.hosts.map((name, index) => ({ name, address: of(index) }));
+  };
   return {
     namespaces,
     network: network === undefined ? Promise.resolve([]) : network.then((made) => made?.enteringWords),
     replacements: () => {
-      addresses ??= takeHostAddresses(job.name);
-      made ??= writeNameFiles(job.hosts, addresses, job.workDir);
+      made ??= writeNameFiles(namedHosts(), job.workDir);
       return made;
+    },
+    fillIn: (dir) => {
+      writeNameFiles(namedHosts(), dir);
     },
     release: async () => {
       addresses?.release();
