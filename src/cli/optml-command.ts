@@ -2,6 +2,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
+import type { TrainAhead } from '../platform/engines/process/train-ahead.ts';
 import { RANK_COMMAND } from '../runner/mpi/rank-words.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
@@ -46,17 +47,28 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
 // A job on the engine `process` needs a Node of its own, which starts while this one loads the rest.
 async function loadRun(args: readonly string[], variables: Variables): Promise<Command> {
   const isOnProcess = /(?:^|\0)--engine[=\0]process(?:\0|$)/.test(args.join('\0'));
-  if (!isOnProcess || args.includes('--help') || args.includes('--print-request')) {
-    return (await import('#cli/run-command')).runCommand;
-  }
-  const ahead = (await import('#platform/engines/process/train-ahead')).startTrainAhead(args, variables);
+  const runsNothing = args.includes('--help') || args.includes('--print-request');
+  const ahead = isOnProcess && !runsNothing ? await startAhead(args, variables) : undefined;
+  endWithReader();
   const { runCommand } = await import('#cli/run-command');
   return (args, variables) => runCommand(args, variables, ahead).finally(() => ahead?.close());
+}
+
+// In this file's bundle, but made when it is asked for: it needs modules of Node's that take long to load.
+async function startAhead(args: readonly string[], variables: Variables): Promise<TrainAhead | undefined> {
+  const { startTrainAhead } = await import('../platform/engines/process/train-ahead.ts');
+  return startTrainAhead(args, variables);
+}
+
+// A reader that wants no more (`optml env | head`) is no error. Not before a host is started: it takes milliseconds.
+function endWithReader(): void {
+  process.stdout.on('error', () => process.exit(0));
 }
 
 /** The command `optml`: `args` are the words after the program's name. Returns the exit code. */
 export async function optmlCommand(args: readonly string[], variables: Variables): Promise<number> {
   const [command, ...rest] = args;
+  if (command !== 'run') endWithReader();
   switch (command) {
     case undefined:
       process.stderr.write(HELP);

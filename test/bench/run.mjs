@@ -78,13 +78,15 @@ const ms = (value) => `${Math.round(value)} ms`;
 async function startUp() {
   const byHand = [];
   const byRun = [];
+  const bareNode = [];
   for (let run = 0; run < RUNS; run++) {
     byHand.push((await measure(join(source, 'first.sh'), [])).first);
     byRun.push((await measure(process.execPath, job('first.sh'))).first);
+    bareNode.push((await measure(process.execPath, ['-e', '0'])).total);
   }
   const added = median(byRun) - median(byHand);
   console.log(
-    `first line: by hand ${ms(median(byHand))}, optml run ${ms(median(byRun))}: ${ms(added)} added (goal: under 250)`,
+    `first line: by hand ${ms(median(byHand))}, optml run ${ms(median(byRun))}: ${ms(added)} added (goal: under 250); bare node -e 0 ${ms(median(bareNode))}`,
   );
 }
 
