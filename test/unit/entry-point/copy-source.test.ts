@@ -1,0 +1,55 @@
+// Copying a source, which is done step by step in the same thread.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fetchSource, type SourceRequest } from '../../../src/entry-point/source.ts';
+import { makeLog } from '../../../src/log/log.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+const MANY = 4000;
+
+function request(t: TestContext, signal = new AbortController().signal): SourceRequest {
+  const dir = temporaryFolder(t);
+  const location = join(dir, 'source');
+  mkdirSync(location);
+  const log = makeLog(0, () => undefined);
+  return { location, baseDir: dir, codeDir: join(dir, 'code'), variables: {}, log, signal };
+}
+
+function writeMany(dir: string): void {
+  for (let i = 0; i < MANY; i++) writeFileSync(join(dir, `file-${i}`), 'x');
+}
+
+test('while many files are copied others have their turn', async (t) => {
+  const source = request(t);
+  writeMany(source.location);
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  await fetchSource(source);
+  clearInterval(timer);
+  assert.equal(readdirSync(source.codeDir).length, MANY);
+  assert.ok(turns > 0);
+});
+
+test('an abort in their midst ends it with its own reason, and nothing is left', async (t) => {
+  const stop = new AbortController();
+  const source = request(t, stop.signal);
+  writeMany(source.location);
+  const reason = new Error('stopped');
+  setImmediate(() => stop.abort(reason));
+  await assert.rejects(fetchSource(source), reason);
+  assert.deepEqual(readdirSync(source.codeDir), []);
+});
+
+test('a large file is copied whole', async (t) => {
+  const source = request(t);
+  const file = join(source.location, 'weights.bin');
+  writeFileSync(file, 'start');
+  truncateSync(file, 64 * 1024 * 1024);
+  await fetchSource(source);
+  assert.ok(existsSync(join(source.codeDir, 'weights.bin')));
+  assert.equal(statSync(join(source.codeDir, 'weights.bin')).size, 64 * 1024 * 1024);
+});
