@@ -47,7 +47,8 @@ thead th { color: var(--faint); font-size: .82rem; }
 tbody th { white-space: nowrap; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .times td:first-child { white-space: nowrap; } .times td:last-child { width: 99%; min-width: 12rem; }
-.pairs th { color: var(--faint); width: 1%; min-width: 8rem; max-width: 18rem; overflow-wrap: anywhere; white-space: normal; }
+.pairs { display: block; } .pairs tbody { display: grid; grid-template-columns: fit-content(18rem) minmax(0, 1fr); } .pairs tr { display: contents; }
+.pairs th { color: var(--faint); overflow-wrap: anywhere; white-space: normal; }
 .pairs td { overflow-wrap: anywhere; padding-right: 0; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .87rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.25rem 2rem; }
 .chart { margin: 0; min-width: 0; }
@@ -77,7 +78,7 @@ summary { cursor: pointer; font-weight: 600; }
 @media (max-width: 32rem) {
   main { padding: .75rem .5rem 2rem; }
   section, header { padding: .85rem .9rem; }
-  .pairs th, .pairs td { display: block; width: auto; max-width: none; padding-right: 0; }
+  .pairs tbody, .pairs th, .pairs td { display: block; padding-right: 0; }
   .pairs td { border-top: 0; padding-top: 0; }
   .times tr { display: grid; grid-template-columns: 1fr auto auto; border-top: 1px solid var(--grid); padding: .3rem 0; }
   .times tr:first-child { border-top: 0; }
