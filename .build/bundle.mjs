@@ -85,6 +85,7 @@ for (const [file, output] of Object.entries(outputs)) {
   output.bytes = Buffer.byteLength(text);
 }
 writeFileSync('dist/meta.json', JSON.stringify(outputs));
+writeNotices(outputs, 'dist/THIRD-PARTY-LICENSES');
 
 // Looking a name of "imports" up in package.json takes Node several milliseconds.
 function withRelativePaths(file, text) {
@@ -93,4 +94,3 @@ function withRelativePaths(file, text) {
     return `require(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)})`;
   });
 }
-writeNotices(outputs, 'dist/THIRD-PARTY-LICENSES');

@@ -15,28 +15,27 @@ const FORMATS: readonly Format[] = [
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68], programs: ['lbzip2', 'pbzip2', 'bzip2'] },
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], programs: ['xz'] },
 ];
-const LONGEST_MAGIC = 5;
 
 /** Whether a file starts as a tar archive does, plain or compressed. @throws System errors. */
 export function looksLikeArchive(file: string): boolean {
-  const start = startOf(file, BLOCK);
+  const start = startOf(file);
   return findFormat(start) !== undefined || isHeaderBlock(start);
 }
 
 /** How a file is compressed; undefined for one that is not. @throws System errors. */
 export function formatOf(file: string): Format | undefined {
-  return findFormat(startOf(file, LONGEST_MAGIC));
+  return findFormat(startOf(file));
 }
 
 function findFormat(start: Buffer): Format | undefined {
   return FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
 }
 
-function startOf(file: string, bytes: number): Buffer {
-  const start = Buffer.alloc(bytes);
+function startOf(file: string): Buffer {
+  const start = Buffer.alloc(BLOCK);
   const descriptor = openSync(file, 'r');
   try {
-    return start.subarray(0, readSync(descriptor, start, 0, bytes, 0));
+    return start.subarray(0, readSync(descriptor, start, 0, BLOCK, 0));
   } finally {
     closeSync(descriptor);
   }
