@@ -51,7 +51,7 @@ async function loadRun(args: readonly string[], variables: Variables): Promise<C
   const ahead = isOnProcess && !runsNothing ? await startAhead(args, variables) : undefined;
   endWithReader();
   const { runCommand } = await import('#cli/run-command');
-  return (args, variables) => runCommand(args, variables, ahead).finally(() => ahead?.close());
+  return () => runCommand(args, variables, ahead).finally(() => ahead?.close());
 }
 
 // In this file's bundle, but made when it is asked for: it needs modules of Node's that take long to load.

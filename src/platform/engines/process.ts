@@ -4,7 +4,6 @@ import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import { describeError, isOptmlError } from '../../errors/error.ts';
 import { DEFAULT_IMAGE } from '../../request/flags.ts';
 import type { Engine, EngineContext, EngineJob, EngineSession, HostRun, HostSpec, Mount } from '../engine.ts';
-import { hostCommand } from './process/host-command.ts';
 import { HostShells } from './process/host-shells.ts';
 import { makeRemovable } from './process/make-removable.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './process/mount-plan.ts';
@@ -53,11 +52,8 @@ function openSession(job: EngineJob, shells: HostShells, warn: EngineContext['wa
       else for (const mount of mounts) makeMountPoint(mount);
       const codeDir = join(host.mlDir, RELATIVE_PATHS.codeDir);
       const cwd = existsSync(codeDir) ? codeDir : host.mlDir;
-      const isTrain = job.entrypoint === undefined;
-      return await runHost(
-        { ...host, mounts, limits: { ...host.limits, disks: planDisks(host) } },
-        { waiting, command: hostCommand(job), cwd, isTrain, args: job.arguments ?? [] },
-      );
+      const limits = { ...host.limits, disks: planDisks(host) };
+      return await runHost({ ...host, mounts, limits }, { waiting, job, cwd });
     } catch (error) {
       return notStarted(isOptmlError(error) ? describeError(error) : (error as Error).message);
     }

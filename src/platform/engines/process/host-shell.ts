@@ -2,16 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { childExitCode, EXIT_CODES } from '../../../contract/exit-codes.ts';
 import { MARK_VARIABLE, makeMark, markValue } from '../../../process/family.ts';
-import { isReady, isUp, type Words } from './set-up.ts';
+import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellWordsIn } from './set-up.ts';
 
 const SAID_LIMIT = 4000;
 
 /** How the shell of a host is started. */
 export interface HostShellStart {
-  readonly words: Words;
+  readonly around: Surroundings;
   readonly cwd: string;
   /** The whole environment of the host. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What it is to do first, asked for while it starts. */
+  readonly prepare: () => Omit<Preparation, 'namespaces'>;
 }
 
 /** How the shell, or the program in its place, has ended. */
@@ -34,16 +36,15 @@ export interface HostShell {
   readonly exited: Promise<Exit>;
   /** What it has said on standard error, the end of it. */
   readonly said: () => string;
-  /** Gives it the first part of what it is to do. */
-  readonly tell: (firstPart: string) => void;
   /** Gives it the second part, or the program that has taken its place what that waits for. */
   readonly begin: (secondPart: string) => void;
   /** It is not needed: it ends, having started nothing. */
   readonly discard: () => void;
 }
 
-/** Starts the shell of a host, in a process group of its own. */
-export function startHostShell({ words: [file, ...args], cwd, variables }: HostShellStart): HostShell {
+/** Starts the shell of a host, in a process group of its own, with its first part. @throws What `prepare` throws. */
+export function startHostShell({ around, cwd, variables, prepare }: HostShellStart): HostShell {
+  const [file, ...args] = shellWordsIn(around);
   const mark = makeMark();
   const child = spawn(file, args, {
     cwd,
@@ -57,6 +58,12 @@ export function startHostShell({ words: [file, ...args], cwd, variables }: HostS
   const exited = exitOf(child);
   const ended = exited.then(() => false);
   const { said, wait } = listen(child.stderr as Readable);
+  try {
+    input.write(firstPart({ namespaces: around.namespaces, ...prepare() }));
+  } catch (error) {
+    input.end();
+    throw error;
+  }
   return {
     child,
     mark,
@@ -64,7 +71,6 @@ export function startHostShell({ words: [file, ...args], cwd, variables }: HostS
     isOver: Promise.race([wait(isReady), ended]),
     exited,
     said,
-    tell: (firstPart) => input.write(firstPart),
     begin: (secondPart) => input.end(secondPart),
     discard: () => input.end(),
   };

@@ -5,7 +5,7 @@ import type { ComingHost, EngineContext, EngineJob, Watchdog } from '../../engin
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import type { Namespaces } from './namespaces.ts';
-import { firstPart, type Surroundings, shellWordsIn } from './set-up.ts';
+import type { Surroundings } from './set-up.ts';
 import { type JobSurroundings, makeSurroundings } from './surroundings.ts';
 import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
 
@@ -120,7 +120,7 @@ export class HostShells {
     if (isPlainTrain && !Object.keys(variables).some(isReadAtStart)) {
       this.#watch(shell);
       if ((await shell.isUp) && existsSync(fifo)) {
-        this.#surroundings.fillIn(dir);
+        this.#surroundings.replacements(dir);
         return { shell, namespaces, fifo, hasTrain: () => true, variables: withMark(variables, shell) };
       }
     }
@@ -130,20 +130,22 @@ export class HostShells {
 
   #startIn(around: Surroundings, variables: Readonly<Record<string, string>>): WaitingShell {
     const { namespaces } = around;
-    const shell = startHostShell({ words: shellWordsIn(around), cwd: this.#job.workDir, variables });
     const fifo = join(this.#job.workDir, `output-${++this.#started}`);
     // Without nsenter nothing could be mounted for a program that runs already.
-    const isAhead = namespaces === undefined || namespaces.nsenter !== undefined;
-    const ahead = isAhead && this.#job.entrypoint === undefined ? waitingCommand() : undefined;
-    try {
-      const replacements = namespaces === undefined ? [] : this.#surroundings.replacements();
-      shell.tell(firstPart({ namespaces, replacements, fifo, ahead }));
-    } catch (error) {
-      shell.discard();
-      throw error;
-    }
+    const canTrainWait =
+      this.#job.entrypoint === undefined && (namespaces === undefined || namespaces.nsenter !== undefined);
+    const ahead = canTrainWait ? waitingCommand() : undefined;
+    const shell = startHostShell({
+      around,
+      cwd: this.#job.workDir,
+      variables,
+      prepare: () => {
+        const replacements = namespaces === undefined ? [] : this.#surroundings.replacements(this.#job.workDir);
+        return { replacements, fifo, ahead };
+      },
+    });
     this.#watch(shell);
-    const hasTrain = () => ahead !== undefined && existsSync(fifo);
+    const hasTrain = () => canTrainWait && existsSync(fifo);
     return { shell, namespaces, fifo, hasTrain, variables: withMark(variables, shell) };
   }
 

@@ -6,13 +6,14 @@ import { killFamily } from '../../../process/end-family.ts';
 import { closeWriteEnd, type ErrorPipe, openFifo } from '../../../process/error-pipe.ts';
 import { familyOf } from '../../../process/family.ts';
 import { countMemoryKills } from '../../../process/memory-kills.ts';
-import type { HostEnd, HostRun, HostSpec } from '../../engine.ts';
+import type { EngineJob, HostEnd, HostRun, HostSpec } from '../../engine.ts';
 import { readChunks } from '../read-chunks.ts';
 import { FirstProcess } from './first-process.ts';
+import { hostCommand } from './host-command.ts';
 import type { Exit } from './host-shell.ts';
 import type { WaitingShell } from './host-shells.ts';
 import { mountInside } from './mount-inside.ts';
-import { type HostMounts, partsOf, secondPart, type Words } from './set-up.ts';
+import { type HostMounts, partsOf, secondPart } from './set-up.ts';
 import type { TrainOrder } from './train-order.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
@@ -22,16 +23,12 @@ const KILLED = signalExitCode('SIGKILL');
 /** How a host's program is started in its shell. */
 export interface HostStart {
   readonly waiting: WaitingShell;
-  readonly command: Words;
+  readonly job: EngineJob;
   readonly cwd: string;
-  /** Whether the program is `train`. */
-  readonly isTrain: boolean;
-  /** The arguments that the request has. */
-  readonly args: readonly string[];
 }
 
 /** Runs a host's program until it and everything that it started have ended. @throws Error when a mount fails. */
-export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain, args }: HostStart): Promise<HostRun> {
+export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart): Promise<HostRun> {
   const { shell, namespaces } = waiting;
   const { child, mark } = shell;
   const hasTrain = waiting.hasTrain();
@@ -42,11 +39,13 @@ export async function runHost(host: HostSpec, { waiting, command, cwd, isTrain, 
   const reading = readOutput(pipe?.source ?? (child.stdout as Readable), host.onOutput);
   const family = familyOf(child.pid ?? 0, mark);
   const fifo = pipe === undefined ? undefined : waiting.fifo;
-  const order: TrainOrder = { args, cwd, variables: waiting.variables };
-  shell.begin(
-    hasTrain ? `${JSON.stringify(order)}\n` : secondPart({ command, cwd, ...mountsOf(host), fifo }, namespaces),
-  );
-  const first = new FirstProcess(family, { isPid1, isTrain });
+  if (hasTrain) {
+    const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
+    shell.begin(`${JSON.stringify(order)}\n`);
+  } else {
+    shell.begin(secondPart({ command: hostCommand(job), cwd, ...mountsOf(host), fifo }, namespaces));
+  }
+  const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
 
   const end = async (): Promise<HostEnd> => {
     const exit = await shell.exited;

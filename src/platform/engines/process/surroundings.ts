@@ -11,10 +11,11 @@ export interface JobSurroundings {
   readonly namespaces: Namespaces | undefined;
   /** Words that enter the network of an isolated job, none for others; undefined where none can be made. */
   readonly network: Promise<readonly string[] | undefined>;
-  /** Files by which the names of the hosts resolve. Made when they are first asked for. @throws System errors. */
-  readonly replacements: () => readonly Replacement[];
-  /** Gives their content to those in another folder. @throws System errors. */
-  readonly fillIn: (dir: string) => void;
+  /**
+   * Files in the folder `dir` by which the names of the hosts resolve. Written when they are first asked for: those that
+   * are there get their content. @throws System errors.
+   */
+  readonly replacements: (dir: string) => readonly Replacement[];
   readonly release: () => Promise<void>;
 }
 
@@ -24,11 +25,11 @@ export function makeSurroundings(job: EngineJob, variables: Readonly<NodeJS.Proc
   const namespaces = namespaceTools(tools);
   if (namespaces === undefined) {
     const network = Promise.resolve(job.isIsolated ? undefined : []);
-    return { namespaces, network, replacements: () => [], fillIn: () => undefined, release: async () => undefined };
+    return { namespaces, network, replacements: () => [], release: async () => undefined };
   }
   const network = job.isIsolated ? makeIsolatedNetwork(namespaces, tools) : undefined;
   let addresses: HostAddresses | undefined;
-  let made: readonly Replacement[] | undefined;
+  const made = new Map<string, readonly Replacement[]>();
   const namedHosts = () => {
     addresses ??= takeHostAddresses(job.name);
     const { of } = addresses;
@@ -37,12 +38,10 @@ export function makeSurroundings(job: EngineJob, variables: Readonly<NodeJS.Proc
   return {
     namespaces,
     network: network === undefined ? Promise.resolve([]) : network.then((made) => made?.enteringWords),
-    replacements: () => {
-      made ??= writeNameFiles(namedHosts(), job.workDir);
-      return made;
-    },
-    fillIn: (dir) => {
-      writeNameFiles(namedHosts(), dir);
+    replacements: (dir) => {
+      const files = made.get(dir) ?? writeNameFiles(namedHosts(), dir);
+      made.set(dir, files);
+      return files;
     },
     release: async () => {
       addresses?.release();

@@ -8,7 +8,6 @@ import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { writeNameFiles } from './name-files.ts';
 import { type Namespaces, namespaceTools } from './namespaces.ts';
-import { firstPart, shellWordsIn } from './set-up.ts';
 import { findTools } from './tools.ts';
 
 /** A host with a `train` that waits, started when nothing was known of the job. */
@@ -39,12 +38,14 @@ export function startTrainAhead(
   if (namespaces?.nsenter === undefined || !existsSync(parent)) return undefined;
   try {
     const dir = makeRunnerFolder(parent, OWN_PREFIX);
-    const replacements = writeNameFiles([], dir);
     const { PATH = '', HOME = '' } = variables;
-    const words = shellWordsIn({ namespaces, network: [] });
-    const shell = startHostShell({ words, cwd: dir, variables: { PATH, HOME } });
     const fifo = join(dir, 'output');
-    shell.tell(firstPart({ namespaces, replacements, fifo, ahead: waitingCommand() }));
+    const shell = startHostShell({
+      around: { namespaces, network: [] },
+      cwd: dir,
+      variables: { PATH, HOME },
+      prepare: () => ({ replacements: writeNameFiles([], dir), fifo, ahead: waitingCommand() }),
+    });
     return { shell, namespaces, dir, fifo, close: () => close(shell, dir) };
   } catch {
     return undefined;
