@@ -40,11 +40,13 @@ export function startTrainAhead(
     const dir = makeRunnerFolder(parent, OWN_PREFIX);
     const { PATH = '', HOME = '' } = variables;
     const fifo = join(dir, 'output');
+    // Before the fork: afterwards each page that is written to has to be copied.
+    const replacements = writeNameFiles([], dir);
     const shell = startHostShell({
       around: { namespaces, network: [] },
       cwd: dir,
       variables: { PATH, HOME },
-      prepare: () => ({ replacements: writeNameFiles([], dir), fifo, ahead: waitingCommand() }),
+      prepare: () => ({ replacements, fifo, ahead: waitingCommand() }),
     });
     return { shell, namespaces, dir, fifo, close: () => close(shell, dir) };
   } catch {
