@@ -5,13 +5,15 @@
 //   node test/run.mjs [LANE...]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NODE_24 = process.env.OPTML_TEST_NODE24 ?? '';
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
+// By itself Node would leave one of two cores alone.
+const FILES_AT_ONCE = Math.max(2, availableParallelism() - 1);
 const scratch = mkdtempSync(join(tmpdir(), 'optml-run-'));
 
 const needs = (program, why) => () =>
@@ -27,7 +29,7 @@ const needsEngine = (engine) => () => {
   return `${engine} ${trouble}: no image is built or run with it. See test/container/lab/README.md`;
 };
 
-// What does not depend on the engine is shown on docker only: the pages' blocks, the recorded cases and repeatable builds,
+// What does not depend on the engine is shown on docker only: the pages' blocks, the recorded cases, builds once more,
 // what `optml run` does around an engine, and what programs do in it.
 const DOCKER_ONLY = [
   'conformance',
@@ -35,6 +37,7 @@ const DOCKER_ONLY = [
   'docs',
   'files',
   'job-life',
+  'other-base',
   'project-image',
   'repeatable',
   'third-party',
@@ -51,8 +54,7 @@ const LANES = {
   build: { run: () => step('npm', ['run', '--silent', 'build']) },
   unit: { run: () => nodeTests('test/unit') },
   fuzz: { run: () => nodeTests('test/fuzz') },
-  // By itself Node leaves one of two cores alone.
-  archive: { run: () => nodeTests('test/archive', { options: ['--test-concurrency=2'] }) },
+  archive: { run: () => nodeTests('test/archive') },
   conformance: {
     cannot: needs('python3', 'some recorded cases are Python scripts'),
     run: () => conformance(process.execPath),
@@ -69,17 +71,17 @@ const LANES = {
     cannot: needs('python3', 'Python entry points are tested'),
     run: () => nodeTests('test/entry-points'),
   },
-  platform: { run: () => nodeTests('test/platform', { options: ['--test-concurrency=2'] }) },
+  platform: { run: () => nodeTests('test/platform') },
   validate: {
     cannot: needs('bash', 'the broken programs are written in it'),
-    run: () => nodeTests('test/validate', { options: ['--test-concurrency=1', '--test-timeout=600000'] }),
+    run: () => nodeTests('test/validate', { filesAtOnce: 1 }),
   },
   distributed: {
     cannot: needs('python3', 'Python programs are started on several hosts'),
-    run: () => nodeTests('test/distributed', { options: ['--test-concurrency=2'] }),
+    run: () => nodeTests('test/distributed'),
   },
   // They wait more than they work.
-  storage: { run: () => nodeTests('test/storage', { options: ['--test-concurrency=3'] }) },
+  storage: { run: () => nodeTests('test/storage', { filesAtOnce: 3 }) },
   examples: { run: () => nodeTests('test/examples') },
   'container-docker': containerLane('docker'),
   'container-podman': containerLane('podman'),
@@ -88,7 +90,7 @@ const LANES = {
   'validate-docker': {
     folder: 'test/validate-containers',
     cannot: needsEngine('docker'),
-    run: () => nodeTests('test/validate-containers', { options: ['--test-concurrency=1', '--test-timeout=600000'] }),
+    run: () => nodeTests('test/validate-containers', { filesAtOnce: 1 }),
   },
   'distributed-docker': {
     folder: 'test/distributed-docker',
@@ -115,16 +117,15 @@ function containerLane(engine) {
   return { folder: 'test/container', cannot: needsEngine(engine), run: () => containerTests(engine) };
 }
 
-// One file at a time, since they share the engine; none may hang, since an engine can.
+// One file at a time, since they share the engine.
 function containerTests(engine, folder = 'test/container', variants = []) {
   const images = (...words) =>
     step(process.execPath, ['--import', 'tsx', 'test/container/build-images.ts', engine, ...variants, ...words]);
   try {
     const build = images();
     if (build.failed > 0) return build;
-    const options = ['--test-concurrency=1', '--test-timeout=600000'];
     const variables = { OPTML_TEST_ENGINE: engine };
-    const counts = nodeTests(folder, { variables, options, leaveOut: leftOut(engine) });
+    const counts = nodeTests(folder, { variables, filesAtOnce: 1, leaveOut: leftOut(engine) });
     return counts.passed > 0 ? counts : { ...counts, failed: 1 };
   } finally {
     images('--remove');
@@ -134,12 +135,11 @@ function containerTests(engine, folder = 'test/container', variants = []) {
 // The engines of `optml run`; the tests build the small images that they need.
 function platformLane(engine) {
   const folder = 'test/platform-containers';
-  const options = ['--test-concurrency=1', '--test-timeout=600000'];
   const runTests = () => {
     try {
       const counts = nodeTests(folder, {
         variables: { OPTML_TEST_ENGINE: engine },
-        options,
+        filesAtOnce: 1,
         leaveOut: leftOut(engine),
       });
       return counts.passed > 0 ? counts : { ...counts, failed: 1 };
@@ -152,7 +152,7 @@ function platformLane(engine) {
 }
 
 // Node 20 finds no TypeScript tests by itself, and a run that finds none is green: the list is explicit.
-function nodeTests(folder, { variables = {}, options = [], leaveOut = [] } = {}) {
+function nodeTests(folder, { variables = {}, filesAtOnce = FILES_AT_ONCE, leaveOut = [] } = {}) {
   const files = findTests(join(ROOT, folder)).filter((file) => !leaveOut.includes(basename(file)));
   if (files.length === 0) throw new Error(`no test file in ${folder}`);
   const report = join(scratch, `${folder.replaceAll('/', '-')}.tap`);
@@ -161,7 +161,9 @@ function nodeTests(folder, { variables = {}, options = [], leaveOut = [] } = {})
     `--test-reporter=${reporters[i]}`,
     `--test-reporter-destination=${reporters[i + 1]}`,
   ]);
-  const args = ['--conditions=optml-source', '--import', 'tsx', '--test', ...options, ...output, ...files];
+  const options = ['--conditions=optml-source', '--import', 'tsx', '--test', `--test-concurrency=${filesAtOnce}`];
+  // None may hang, since an engine can.
+  const args = [...options, '--test-timeout=600000', ...output, ...files];
   const { status } = run(process.execPath, args, { env: { ...process.env, ...variables } });
   return countTap(report, status);
 }

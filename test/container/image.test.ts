@@ -1,10 +1,10 @@
 // The CPU image as it stands: how it is started, what it holds, what a program in it finds.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { ROOT, temporaryFolder } from '../support/job.ts';
-import { engineOk, removeImages, runIn, shellIn } from './support/engine.ts';
+import { ROOT } from '../support/job.ts';
+import { engineOk, runIn, shellIn } from './support/engine.ts';
 import { CUDA_STAND_IN, IMAGES, VARIANTS } from './support/images.ts';
 
 interface ImageConfig {
@@ -195,15 +195,4 @@ describe("import 'optml' in /opt/ml/code", { concurrency: 2 }, () => {
     assert.equal(code, 0, stderr);
     assert.equal(stdout, '1.0.0\ntrue\ntrue\ntrue\n');
   });
-});
-
-test('the base is an argument of the build, and is not changed', async (t) => {
-  const [base, image] = ['optml-test:other-base', 'optml-test:on-other-base'];
-  t.after(() => removeImages(image, base));
-  const context = temporaryFolder(t);
-  writeFileSync(join(context, 'Dockerfile'), `FROM ${IMAGES.base}\nRUN echo mine > /marker\n`);
-  await engineOk(t, 'build', '-t', base, context);
-  await engineOk(t, 'build', '-t', image, '--build-arg', `BASE=${base}`, ROOT);
-  const { stdout } = await shellIn(t, image, 'cat /marker; optml --version');
-  assert.equal(stdout, `mine\n${manifest.version}\n`);
 });
