@@ -125,7 +125,7 @@ function containerTests(engine, folder = 'test/container', variants = []) {
     const build = images();
     if (build.failed > 0) return build;
     const variables = { OPTML_TEST_ENGINE: engine };
-    const counts = nodeTests(folder, { variables, filesAtOnce: 1, leaveOut: leftOut(engine) });
+    const counts = nodeTests(folder, { variables, filesAtOnce: 2, leaveOut: leftOut(engine) });
     return counts.passed > 0 ? counts : { ...counts, failed: 1 };
   } finally {
     images('--remove');
