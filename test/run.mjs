@@ -14,6 +14,8 @@ const NODE_24 = process.env.OPTML_TEST_NODE24 ?? '';
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
 // By itself Node would leave one of two cores alone.
 const FILES_AT_ONCE = Math.max(2, availableParallelism() - 1);
+// Engines that images were built with: lanes share them.
+const withImages = new Set();
 const scratch = mkdtempSync(join(tmpdir(), 'optml-run-'));
 
 const needs = (program, why) => () =>
@@ -95,7 +97,8 @@ const LANES = {
   'distributed-docker': {
     folder: 'test/distributed-docker',
     cannot: needsEngine('docker'),
-    run: () => containerTests('docker', 'test/distributed-docker', ['cpu', 'mpi']),
+    run: () =>
+      containerTests('docker', { folder: 'test/distributed-docker', variants: ['cpu', 'mpi'], filesAtOnce: 1 }),
   },
   docs: { run: () => nodeTests('test/docs') },
 };
@@ -117,19 +120,17 @@ function containerLane(engine) {
   return { folder: 'test/container', cannot: needsEngine(engine), run: () => containerTests(engine) };
 }
 
-// One file at a time, since they share the engine.
-function containerTests(engine, folder = 'test/container', variants = []) {
-  const images = (...words) =>
-    step(process.execPath, ['--import', 'tsx', 'test/container/build-images.ts', engine, ...variants, ...words]);
-  try {
-    const build = images();
-    if (build.failed > 0) return build;
-    const variables = { OPTML_TEST_ENGINE: engine };
-    const counts = nodeTests(folder, { variables, filesAtOnce: 2, leaveOut: leftOut(engine) });
-    return counts.passed > 0 ? counts : { ...counts, failed: 1 };
-  } finally {
-    images('--remove');
-  }
+function containerTests(engine, { folder = 'test/container', variants = [], filesAtOnce = 2 } = {}) {
+  withImages.add(engine);
+  const build = images(engine, ...variants);
+  if (build.failed > 0) return build;
+  const variables = { OPTML_TEST_ENGINE: engine };
+  const counts = nodeTests(folder, { variables, filesAtOnce, leaveOut: leftOut(engine) });
+  return counts.passed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+function images(engine, ...words) {
+  return step(process.execPath, ['--import', 'tsx', 'test/container/build-images.ts', engine, ...words]);
 }
 
 // The engines of `optml run`; the tests build the small images that they need.
@@ -263,6 +264,7 @@ const results = [];
 try {
   for (const name of wanted) results.push(runLane(name));
 } finally {
+  for (const engine of withImages) images(engine, '--remove');
   rmSync(scratch, { recursive: true, force: true });
 }
 process.stdout.write('\n');
