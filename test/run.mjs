@@ -14,8 +14,9 @@ const NODE_24 = process.env.OPTML_TEST_NODE24 ?? '';
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
 // By itself Node would leave one of two cores alone.
 const FILES_AT_ONCE = Math.max(2, availableParallelism() - 1);
-// Engines that images were built with: lanes share them.
-const withImages = new Set();
+// Engines that images were built with, and the variants that were named (none: all of them); undefined where that failed.
+// Lanes share them.
+const imagesOf = new Map();
 const scratch = mkdtempSync(join(tmpdir(), 'optml-run-'));
 
 const needs = (program, why) => () =>
@@ -121,9 +122,11 @@ function containerLane(engine) {
 }
 
 function containerTests(engine, { folder = 'test/container', variants = [], filesAtOnce = 2 } = {}) {
-  withImages.add(engine);
-  const build = images(engine, ...variants);
-  if (build.failed > 0) return build;
+  if (imagesOf.get(engine)?.length !== 0) {
+    const build = images(engine, ...variants);
+    imagesOf.set(engine, build.failed > 0 ? undefined : variants);
+    if (build.failed > 0) return build;
+  }
   const variables = { OPTML_TEST_ENGINE: engine };
   const counts = nodeTests(folder, { variables, filesAtOnce, leaveOut: leftOut(engine) });
   return counts.passed > 0 ? counts : { ...counts, failed: 1 };
@@ -264,7 +267,7 @@ const results = [];
 try {
   for (const name of wanted) results.push(runLane(name));
 } finally {
-  for (const engine of withImages) images(engine, '--remove');
+  for (const engine of imagesOf.keys()) images(engine, '--remove');
   rmSync(scratch, { recursive: true, force: true });
 }
 process.stdout.write('\n');
