@@ -12,11 +12,10 @@ import { fileURLToPath } from 'node:url';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NODE_24 = process.env.OPTML_TEST_NODE24 ?? '';
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
-// By itself Node would leave one of two cores alone.
+// By itself Node would leave one of two cores alone. Lanes that measure time take one file.
 const FILES_AT_ONCE = Math.max(2, availableParallelism() - 1);
-// Engines that images were built with, and the variants that were named (none: all of them); undefined where that failed.
-// Lanes share them.
-const imagesOf = new Map();
+// How the build of the images went, by engine: lanes share them.
+const builds = new Map();
 const scratch = mkdtempSync(join(tmpdir(), 'optml-run-'));
 
 const needs = (program, why) => () =>
@@ -95,12 +94,7 @@ const LANES = {
     cannot: needsEngine('docker'),
     run: () => nodeTests('test/validate-containers', { filesAtOnce: 1 }),
   },
-  'distributed-docker': {
-    folder: 'test/distributed-docker',
-    cannot: needsEngine('docker'),
-    run: () =>
-      containerTests('docker', { folder: 'test/distributed-docker', variants: ['cpu', 'mpi'], filesAtOnce: 1 }),
-  },
+  'distributed-docker': containerLane('docker', 'test/distributed-docker', 1),
   docs: { run: () => nodeTests('test/docs') },
 };
 
@@ -117,19 +111,13 @@ function step(command, args) {
   return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: 0 };
 }
 
-function containerLane(engine) {
-  return { folder: 'test/container', cannot: needsEngine(engine), run: () => containerTests(engine) };
-}
-
-function containerTests(engine, { folder = 'test/container', variants = [], filesAtOnce = 2 } = {}) {
-  if (imagesOf.get(engine)?.length !== 0) {
-    const build = images(engine, ...variants);
-    imagesOf.set(engine, build.failed > 0 ? undefined : variants);
-    if (build.failed > 0) return build;
-  }
-  const variables = { OPTML_TEST_ENGINE: engine };
-  const counts = nodeTests(folder, { variables, filesAtOnce, leaveOut: leftOut(engine) });
-  return counts.passed > 0 ? counts : { ...counts, failed: 1 };
+function containerLane(engine, folder = 'test/container', filesAtOnce = 2) {
+  const runTests = () => {
+    const build = builds.get(engine) ?? images(engine);
+    builds.set(engine, build);
+    return build.failed > 0 ? build : engineTests(engine, folder, filesAtOnce);
+  };
+  return { folder, cannot: needsEngine(engine), run: runTests };
 }
 
 function images(engine, ...words) {
@@ -141,18 +129,19 @@ function platformLane(engine) {
   const folder = 'test/platform-containers';
   const runTests = () => {
     try {
-      const counts = nodeTests(folder, {
-        variables: { OPTML_TEST_ENGINE: engine },
-        filesAtOnce: 1,
-        leaveOut: leftOut(engine),
-      });
-      return counts.passed > 0 ? counts : { ...counts, failed: 1 };
+      return engineTests(engine, folder, 1);
     } finally {
       const images = ['entry', 'plain', 'python', 'shell'].map((tag) => `optml-platform-test:${tag}`);
       run(engine, ['image', 'rm', '-f', ...images], { stdio: 'ignore' });
     }
   };
   return { folder, cannot: needsEngine(engine), run: runTests };
+}
+
+function engineTests(engine, folder, filesAtOnce) {
+  const variables = { OPTML_TEST_ENGINE: engine };
+  const counts = nodeTests(folder, { variables, filesAtOnce, leaveOut: leftOut(engine) });
+  return counts.passed > 0 ? counts : { ...counts, failed: 1 };
 }
 
 // Node 20 finds no TypeScript tests by itself, and a run that finds none is green: the list is explicit.
@@ -166,7 +155,7 @@ function nodeTests(folder, { variables = {}, filesAtOnce = FILES_AT_ONCE, leaveO
     `--test-reporter-destination=${reporters[i + 1]}`,
   ]);
   const options = ['--conditions=optml-source', '--import', 'tsx', '--test', `--test-concurrency=${filesAtOnce}`];
-  // None may hang, since an engine can.
+  // None may hang: a server or an engine can.
   const args = [...options, '--test-timeout=600000', ...output, ...files];
   const { status } = run(process.execPath, args, { env: { ...process.env, ...variables } });
   return countTap(report, status);
@@ -267,7 +256,7 @@ const results = [];
 try {
   for (const name of wanted) results.push(runLane(name));
 } finally {
-  for (const engine of imagesOf.keys()) images(engine, '--remove');
+  for (const engine of builds.keys()) images(engine, '--remove');
   rmSync(scratch, { recursive: true, force: true });
 }
 process.stdout.write('\n');
