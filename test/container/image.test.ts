@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { ROOT } from '../support/job.ts';
+import { VERSION } from '../support/version.ts';
 import { engineOk, runIn, shellIn } from './support/engine.ts';
 import { CUDA_STAND_IN, IMAGES, VARIANTS } from './support/images.ts';
 
@@ -23,8 +24,6 @@ async function configOf(t: TestContext, image: string): Promise<ImageConfig> {
   assert.ok(found);
   return found.Config;
 }
-
-const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
 
 describe('the image', { concurrency: 2 }, () => {
   for (const variant of VARIANTS) {
@@ -57,7 +56,7 @@ describe('the image', { concurrency: 2 }, () => {
         title,
         description: `Training runtime for Amazon SageMaker, ${about}`,
         licenses: 'Apache-2.0',
-        version: manifest.version,
+        version: VERSION,
         revision: 'unknown',
         'base.name': base,
       });
@@ -91,7 +90,7 @@ describe('the image', { concurrency: 2 }, () => {
   test('started with a command runs it, with options asks optml, and with an unknown word says so', async (t) => {
     const bash = await runIn(t, IMAGES.cpu, ['bash', '-c', 'echo "$BASH_VERSION" "$1"', 'bash', 'a  b']);
     assert.match(bash.stdout, /^5\.\S+ a {2}b\n$/);
-    assert.equal((await runIn(t, IMAGES.cpu, ['--version'])).stdout, `${manifest.version}\n`);
+    assert.equal((await runIn(t, IMAGES.cpu, ['--version'])).stdout, `${VERSION}\n`);
     assert.equal((await runIn(t, IMAGES.cpu, ['node', '-p', '6 * 7'])).stdout, '42\n');
     assert.equal((await runIn(t, IMAGES.cpu, ['sh', '-c', 'exit 9'])).code, 9);
     const serve = await runIn(t, IMAGES.cpu, ['serve']);

@@ -1,13 +1,12 @@
-// A whole build on another base: what `FROM` a team's own image asks for.
+// A whole build on a base of a team's own.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, temporaryFolder } from '../support/job.ts';
+import { VERSION } from '../support/version.ts';
 import { engineOk, removeImages, shellIn } from './support/engine.ts';
 import { IMAGES } from './support/images.ts';
-
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
 
 test('the base is an argument of the build, and is not changed', async (t) => {
   const [base, image] = ['optml-test:other-base', 'optml-test:on-other-base'];
@@ -17,5 +16,5 @@ test('the base is an argument of the build, and is not changed', async (t) => {
   await engineOk(t, 'build', '-t', base, context);
   await engineOk(t, 'build', '-t', image, '--build-arg', `BASE=${base}`, ROOT);
   const { stdout } = await shellIn(t, image, 'cat /marker; optml --version');
-  assert.equal(stdout, `mine\n${version}\n`);
+  assert.equal(stdout, `mine\n${VERSION}\n`);
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makeJob, ROOT, TRAIN, temporaryFolder } from '../support/job.ts';
 import { runWords } from '../support/run.ts';
+import { VERSION } from '../support/version.ts';
 
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 function run(t: TestContext, file: string, words: readonly string[], variables: NodeJS.ProcessEnv = {}) {
   return runWords(t, [process.execPath, file, ...words], {
@@ -51,9 +51,9 @@ for (const [name, file, words] of [
 for (const [name, file, words, output] of [
   ['train --help', TRAIN, ['--help'], /^train - runs a SageMaker training job(.|\n)*Usage: train /],
   ['train train -h', TRAIN, ['train', '-h'], /^train - /],
-  ['train --version', TRAIN, ['--version'], new RegExp(`^${version}\n$`)],
+  ['train --version', TRAIN, ['--version'], new RegExp(`^${VERSION}\n$`)],
   ['optml --help', OPTML, ['--help'], /^optml - (.|\n)*Usage: optml train/],
-  ['optml --version', OPTML, ['--version'], new RegExp(`^${version}\n$`)],
+  ['optml --version', OPTML, ['--version'], new RegExp(`^${VERSION}\n$`)],
   ['optml train --help', OPTML, ['train', '--help'], /^train - /],
   ['optml env --help', OPTML, ['env', '--help'], /^optml env - (.|\n)*--shell/],
 ] as const) {
