@@ -11,12 +11,12 @@ import { readJob } from './environment/read-job.ts';
 import type { TrainingEnvironment } from './environment/training-environment.ts';
 import { trainingVariables } from './environment/variables.ts';
 import { asOptmlError, describeError } from './errors/error.ts';
+import type { LaunchPlan } from './launchers/launcher.ts';
+import { LAUNCHERS } from './launchers/launchers.ts';
 import { collectSecrets, maskArguments, maskNamed, maskSecrets } from './log/secrets.ts';
 import { moduleProgram, type PreparedProgram } from './prepare-program.ts';
 import { shellWords } from './process/shell-words.ts';
 import { describe } from './run-program.ts';
-import type { LaunchPlan } from './runner/launcher.ts';
-import { LAUNCHERS } from './runner/launchers.ts';
 
 /** What is shown: the plan with every secret masked. */
 interface Preview {

@@ -7,11 +7,11 @@ import type { TrainingEnvironment } from './environment/training-environment.ts'
 import { waitForHosts } from './environment/wait-for-hosts.ts';
 import { OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
+import type { Launcher } from './launchers/launcher.ts';
+import { plainProcess } from './launchers/plain-process.ts';
 import { maskArguments } from './log/secrets.ts';
 import { shellWords } from './process/shell-words.ts';
 import { supervise } from './process/supervise.ts';
-import type { Launcher } from './runner/launcher.ts';
-import { plainProcess } from './runner/plain-process.ts';
 
 /** The program, ready to be started. */
 export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {
@@ -61,7 +61,7 @@ export async function moduleProgram(
 
 async function launcherOf({ distribution }: TrainingEnvironment): Promise<Launcher> {
   if (distribution.launcher === 'process') return plainProcess;
-  return (await import('#runner/launchers')).LAUNCHERS[distribution.launcher];
+  return (await import('#launchers/launchers')).LAUNCHERS[distribution.launcher];
 }
 
 async function fetch({ sourceLocation: location, paths, variables }: TrainingEnvironment, job: Job): Promise<void> {

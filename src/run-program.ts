@@ -7,6 +7,7 @@ import type { TrainingEnvironment } from './environment/training-environment.ts'
 import { trainingVariables } from './environment/variables.ts';
 import { OptmlError } from './errors/error.ts';
 import type { Job } from './job.ts';
+import type { LaunchDescription, LaunchEnd } from './launchers/launcher.ts';
 import { LEVELS } from './log/log.ts';
 import { maskArguments } from './log/secrets.ts';
 import { writeStderrBytes } from './log/write-stderr.ts';
@@ -15,7 +16,6 @@ import type { ProcessEnd } from './process/process-end.ts';
 import { shellWords } from './process/shell-words.ts';
 import type { StopControl } from './process/stop-control.ts';
 import { supervise } from './process/supervise.ts';
-import type { LaunchDescription, LaunchEnd } from './runner/launcher.ts';
 
 /** What became of the program. */
 export interface ProgramOutcome {

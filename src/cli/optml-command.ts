@@ -2,8 +2,8 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
+import { RANK_COMMAND } from '../launchers/mpi/rank-words.ts';
 import type { TrainAhead } from '../platform/engines/process/train-ahead.ts';
-import { RANK_COMMAND } from '../runner/mpi/rank-words.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { mpi } from '../../../src/runner/mpi/mpi.ts';
-import { smdistributed } from '../../../src/runner/mpi/smdistributed.ts';
+import { mpi } from '../../../src/launchers/mpi/mpi.ts';
+import { smdistributed } from '../../../src/launchers/mpi/smdistributed.ts';
 import { describeLaunch, type LaunchSpec } from '../../support/launch.ts';
 
 const ON = { sagemaker_mpi_enabled: 'true' };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pytorchXla } from '../../../src/runner/pytorch-xla.ts';
-import { rankVariables } from '../../../src/runner/ranks/rank-variables.ts';
-import { ranks } from '../../../src/runner/ranks/ranks.ts';
-import { multiWorker } from '../../../src/runner/tensorflow/multi-worker.ts';
-import { parameterServer } from '../../../src/runner/tensorflow/parameter-server.ts';
-import { torchrun } from '../../../src/runner/torchrun.ts';
+import { pytorchXla } from '../../../src/launchers/pytorch-xla.ts';
+import { rankVariables } from '../../../src/launchers/ranks/rank-variables.ts';
+import { ranks } from '../../../src/launchers/ranks/ranks.ts';
+import { multiWorker } from '../../../src/launchers/tensorflow/multi-worker.ts';
+import { parameterServer } from '../../../src/launchers/tensorflow/parameter-server.ts';
+import { torchrun } from '../../../src/launchers/torchrun.ts';
 import { describeLaunch } from '../../support/launch.ts';
 
 const HOSTS = ['algo-1', 'algo-2', 'algo-3'];

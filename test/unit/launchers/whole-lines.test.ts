@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { wholeLines } from '../../../src/runner/whole-lines.ts';
+import { wholeLines } from '../../../src/launchers/whole-lines.ts';
 
 async function linesOf(...chunks: readonly string[]): Promise<readonly string[]> {
   async function* source() {
