@@ -6,7 +6,7 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
 import type { TrainOrder } from '../platform/engines/process/train-order.ts';
 import { type ErrorPipe, openFifo } from '../process/error-pipe.ts';
-import { train } from '../train.ts';
+import { train } from '../train/train.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 const NEWLINE = 0x0a;

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { nearest } from '../errors/nearest.ts';
-import { train } from '../train.ts';
+import { train } from '../train/train.ts';
 
 const HELP = `train - runs a SageMaker training job inside its container
 
@@ -33,7 +33,7 @@ export async function trainCommand(args: readonly string[], variables: Readonly<
 async function dryRunCommand(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const unknown = words.find((word) => word !== '--dry-run' && word !== '--json');
   if (unknown !== undefined) return usageError(unknown);
-  return (await import('#dry-run')).dryRun(variables, words.includes('--json'));
+  return (await import('#train/dry-run')).dryRun(variables, words.includes('--json'));
 }
 
 function usageError(word: string): number {

@@ -6,7 +6,7 @@ import { userArguments } from '../../src/environment/arguments.ts';
 import { readJob } from '../../src/environment/read-job.ts';
 import { trainingVariables } from '../../src/environment/variables.ts';
 import type { LaunchDescription } from '../../src/launchers/launcher.ts';
-import { describe } from '../../src/run-program.ts';
+import { describe } from '../../src/train/run-program.ts';
 import { type JobSpec, makeJob, temporaryFolder } from './job.ts';
 
 /** A host of a job with launcher parameters, for tests of what would be started. */

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
-import { interpreterTrouble } from './entry-point/executable.ts';
-import { userArguments } from './environment/arguments.ts';
-import { startBanner } from './environment/banner.ts';
-import { checkPassable } from './environment/passable.ts';
-import type { TrainingEnvironment } from './environment/training-environment.ts';
-import { trainingVariables } from './environment/variables.ts';
-import { OptmlError } from './errors/error.ts';
+import { interpreterTrouble } from '../entry-point/executable.ts';
+import { userArguments } from '../environment/arguments.ts';
+import { startBanner } from '../environment/banner.ts';
+import { checkPassable } from '../environment/passable.ts';
+import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { trainingVariables } from '../environment/variables.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { LaunchDescription, LaunchEnd } from '../launchers/launcher.ts';
+import { LEVELS } from '../log/log.ts';
+import { maskArguments } from '../log/secrets.ts';
+import { writeStderrBytes } from '../log/write-stderr.ts';
+import type { ProcessEnd } from '../process/process-end.ts';
+import { shellWords } from '../process/shell-words.ts';
+import type { StopControl } from '../process/stop-control.ts';
+import { supervise } from '../process/supervise.ts';
 import type { Job } from './job.ts';
-import type { LaunchDescription, LaunchEnd } from './launchers/launcher.ts';
-import { LEVELS } from './log/log.ts';
-import { maskArguments } from './log/secrets.ts';
-import { writeStderrBytes } from './log/write-stderr.ts';
 import type { PreparedProgram } from './prepare-program.ts';
-import type { ProcessEnd } from './process/process-end.ts';
-import { shellWords } from './process/shell-words.ts';
-import type { StopControl } from './process/stop-control.ts';
-import { supervise } from './process/supervise.ts';
 
 /** What became of the program. */
 export interface ProgramOutcome {

@@ -1,17 +1,17 @@
-import type { PackageSource } from './entry-point/code-artifact.ts';
-import type { EntryPointKind } from './entry-point/kind.ts';
-import { type InstallStep, type Launch, planLaunch } from './entry-point/launch.ts';
-import { locateEntryPoint } from './entry-point/locate.ts';
-import { fetchSource } from './entry-point/source.ts';
-import type { TrainingEnvironment } from './environment/training-environment.ts';
-import { waitForHosts } from './environment/wait-for-hosts.ts';
-import { OptmlError } from './errors/error.ts';
+import type { PackageSource } from '../entry-point/code-artifact.ts';
+import type { EntryPointKind } from '../entry-point/kind.ts';
+import { type InstallStep, type Launch, planLaunch } from '../entry-point/launch.ts';
+import { locateEntryPoint } from '../entry-point/locate.ts';
+import { fetchSource } from '../entry-point/source.ts';
+import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { waitForHosts } from '../environment/wait-for-hosts.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { Launcher } from '../launchers/launcher.ts';
+import { plainProcess } from '../launchers/plain-process.ts';
+import { maskArguments } from '../log/secrets.ts';
+import { shellWords } from '../process/shell-words.ts';
+import { supervise } from '../process/supervise.ts';
 import type { Job } from './job.ts';
-import type { Launcher } from './launchers/launcher.ts';
-import { plainProcess } from './launchers/plain-process.ts';
-import { maskArguments } from './log/secrets.ts';
-import { shellWords } from './process/shell-words.ts';
-import { supervise } from './process/supervise.ts';
 
 /** The program, ready to be started. */
 export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {

@@ -1,21 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { requireBaseDirectory } from './config/base-directory.ts';
-import { EXIT_CODES } from './contract/exit-codes.ts';
-import { entryPointKind, isDirectory } from './entry-point/kind.ts';
-import { planLaunch } from './entry-point/launch.ts';
-import { type EntryPoint, locateEntryPoint } from './entry-point/locate.ts';
-import { userArguments } from './environment/arguments.ts';
-import { jobSecrets } from './environment/job-secrets.ts';
-import { checkPassable } from './environment/passable.ts';
-import { readJob } from './environment/read-job.ts';
-import type { TrainingEnvironment } from './environment/training-environment.ts';
-import { trainingVariables } from './environment/variables.ts';
-import { asOptmlError, describeError } from './errors/error.ts';
-import type { LaunchPlan } from './launchers/launcher.ts';
-import { LAUNCHERS } from './launchers/launchers.ts';
-import { collectSecrets, maskArguments, maskNamed, maskSecrets } from './log/secrets.ts';
+import { requireBaseDirectory } from '../config/base-directory.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { entryPointKind, isDirectory } from '../entry-point/kind.ts';
+import { planLaunch } from '../entry-point/launch.ts';
+import { type EntryPoint, locateEntryPoint } from '../entry-point/locate.ts';
+import { userArguments } from '../environment/arguments.ts';
+import { jobSecrets } from '../environment/job-secrets.ts';
+import { checkPassable } from '../environment/passable.ts';
+import { readJob } from '../environment/read-job.ts';
+import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { trainingVariables } from '../environment/variables.ts';
+import { asOptmlError, describeError } from '../errors/error.ts';
+import type { LaunchPlan } from '../launchers/launcher.ts';
+import { LAUNCHERS } from '../launchers/launchers.ts';
+import { collectSecrets, maskArguments, maskNamed, maskSecrets } from '../log/secrets.ts';
+import { shellWords } from '../process/shell-words.ts';
 import { moduleProgram, type PreparedProgram } from './prepare-program.ts';
-import { shellWords } from './process/shell-words.ts';
 import { describe } from './run-program.ts';
 
 /** What is shown: the plan with every secret masked. */
