@@ -1,10 +1,10 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { describeTrainingJob } from '../jobs/describe.ts';
+import { openStore } from '../jobs/job-store.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import { sayNumber } from '../jobs/record-file.ts';
 import { maskNamed } from '../log/secrets.ts';
-import { describeTrainingJob } from '../platform/describe.ts';
 import { durationText, timeText, valueText } from '../platform/format.ts';
-import { openStore } from '../platform/job-store.ts';
-import type { JobRecord } from '../platform/record.ts';
-import { sayNumber } from '../platform/record-file.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml describe - shows a job of "optml run"

@@ -1,8 +1,8 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { listTrainingJobs } from '../platform/describe.ts';
+import { listTrainingJobs } from '../jobs/describe.ts';
+import { openStore } from '../jobs/job-store.ts';
+import type { JobRecord } from '../jobs/record.ts';
 import { durationText, timeText } from '../platform/format.ts';
-import { openStore } from '../platform/job-store.ts';
-import type { JobRecord } from '../platform/record.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first

@@ -1,10 +1,10 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { openStore } from '../platform/job-store.ts';
-import type { LogPart } from '../platform/logs/cursor.ts';
-import { readLogs } from '../platform/logs/reader.ts';
-import { hasEnded } from '../platform/status.ts';
+import { openStore } from '../jobs/job-store.ts';
+import type { LogPart } from '../jobs/logs/cursor.ts';
+import { readLogs } from '../jobs/logs/reader.ts';
+import { hasEnded } from '../jobs/status.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml logs - shows what the hosts of a job wrote, both streams, in the order in which it came

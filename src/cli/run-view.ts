@@ -1,7 +1,7 @@
 import { monotonicMs } from '../clock.ts';
 import { describeError } from '../errors/error.ts';
+import type { JobEvent } from '../jobs/events.ts';
 import { progressText } from '../log/progress.ts';
-import type { JobEvent } from '../platform/events.ts';
 import type { TrainingJobResult } from '../platform/run-training-job.ts';
 import { progressBar } from './progress-bar.ts';
 import { ShownStream } from './shown-stream.ts';

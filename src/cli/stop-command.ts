@@ -1,7 +1,7 @@
 import { sleep } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { openStore } from '../platform/job-store.ts';
-import { hasEnded } from '../platform/status.ts';
+import { openStore } from '../jobs/job-store.ts';
+import { hasEnded } from '../jobs/status.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml stop - stops a job of "optml run" as the platform does: SIGTERM, and SIGKILL when its time is over

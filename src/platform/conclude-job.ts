@@ -1,11 +1,11 @@
 import type { OptmlError } from '../errors/error.ts';
+import type { SecondaryStatus } from '../jobs/status.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
 import type { JobContext } from './job-context.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import { collectOutputs } from './outputs.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
-import type { SecondaryStatus } from './status.ts';
 
 /**
  * Collects the artifacts of a job whose hosts have ended, after a failure too, and gives it its last status. Logs and

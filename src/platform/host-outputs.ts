@@ -1,9 +1,9 @@
+import type { OnJobEvent } from '../jobs/events.ts';
+import { Lines } from '../jobs/lines.ts';
+import { type LogWriter, openLogWriter } from '../jobs/logs/writer.ts';
+import type { Metrics } from '../jobs/metrics/metrics.ts';
+import type { MetricValue } from '../jobs/record.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import type { OnJobEvent } from './events.ts';
-import { Lines } from './lines.ts';
-import { type LogWriter, openLogWriter } from './logs/writer.ts';
-import type { Metrics } from './metrics/metrics.ts';
-import type { MetricValue } from './record.ts';
 
 /** Where the output of a job's hosts goes: into their logs, through the metrics, and to whoever watches. */
 export class HostOutputs {
@@ -71,7 +71,7 @@ export class HostOutputs {
 async function metricsOf(dir: string, request: TrainingJobRequest, onEvent: OnJobEvent): Promise<Metrics | undefined> {
   const { MetricDefinitions: definitions = [] } = request.AlgorithmSpecification ?? {};
   if (definitions.length === 0) return undefined;
-  const { openMetrics } = await import('#platform/metrics/metrics');
+  const { openMetrics } = await import('#jobs/metrics/metrics');
   return openMetrics(dir, definitions, {
     onPoint: ({ time, host, name, value }) => void onEvent({ type: 'metric', time, host, name, value }),
     warn: (message) => void onEvent({ type: 'warning', message }),

@@ -1,6 +1,6 @@
+import type { RunnerProcess } from '../jobs/record.ts';
 import type { Engine, EngineName } from './engine.ts';
 import type { TrainAhead } from './engines/process/train-ahead.ts';
-import type { RunnerProcess } from './record.ts';
 
 /** How hosts are run, where the request does not say. */
 export interface EngineOptions {

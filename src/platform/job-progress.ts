@@ -1,8 +1,8 @@
-import type { OnJobEvent } from './events.ts';
-import type { JobStore } from './job-store.ts';
-import type { JobRecord } from './record.ts';
-import { hasEnded, type SecondaryStatus } from './status.ts';
-import { moved } from './transitions.ts';
+import type { OnJobEvent } from '../jobs/events.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import { hasEnded, type SecondaryStatus } from '../jobs/status.ts';
+import { moved } from '../jobs/transitions.ts';
 
 /** The record of a job that runs, on its way from status to status: each step is written down and told. */
 export class JobProgress {

@@ -1,6 +1,6 @@
 import { OptmlError } from '../errors/error.ts';
+import { watchStop } from '../jobs/watch-stop.ts';
 import type { RunningHosts, StopCause } from './run-hosts.ts';
-import { watchStop } from './watch-stop.ts';
 
 /** Before the hosts run there is nothing to wait for; after them the artifacts are collected. */
 type Phase = 'before' | 'running' | 'after';

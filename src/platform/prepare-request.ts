@@ -1,8 +1,8 @@
+import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
 import { checkRequest } from '../request/check-request.ts';
 import { resolvePlaces } from '../request/places.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
-import { checkMetricDefinitions } from './metrics/definitions.ts';
 
 /** Where a request comes from, and by which rules it is checked. */
 export interface RequestOrigin {

@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OptmlError } from '../errors/error.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import { isAlive, thisRunner } from '../jobs/runner-process.ts';
 import { concludeJob } from './conclude-job.ts';
 import type { Engine, EngineSession, Watchdog } from './engine.ts';
 import { makeWatchdog } from './engines/watchdog.ts';
@@ -9,13 +12,10 @@ import { type JobContext, makeJobContext, type RunOptions } from './job-context.
 import { chooseEngine } from './job-engine.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { removeWork } from './job-leftovers.ts';
-import type { JobStore } from './job-store.ts';
 import { afterMs } from './long-timer.ts';
 import { expectHosts } from './prepare-attempt.ts';
-import type { JobRecord } from './record.ts';
 import { runAttempts } from './run-attempts.ts';
 import { planRun } from './run-plan.ts';
-import { isAlive, thisRunner } from './runner-process.ts';
 
 /** The platform's own grace period (contract C57). */
 export const STOP_GRACE_SECONDS = 120;

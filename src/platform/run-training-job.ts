@@ -4,18 +4,18 @@ import { within } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { readCompression, settingsFromVariables } from '../contract/settings.ts';
 import type { OptmlError } from '../errors/error.ts';
+import type { OnJobEvent } from '../jobs/events.ts';
+import { type JobStore, openStore } from '../jobs/job-store.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import { thisRunner } from '../jobs/runner-process.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { TrainAhead } from './engines/process/train-ahead.ts';
-import type { OnJobEvent } from './events.ts';
 import { planHosts } from './host-plan.ts';
 import type { EngineOptions } from './job-engine.ts';
 import { removeLeftovers } from './job-leftovers.ts';
-import { type JobStore, openStore } from './job-store.ts';
 import { prepareRequest } from './prepare-request.ts';
-import type { JobRecord } from './record.ts';
 import { REPORT_FILE } from './report/report-file.ts';
 import { runClaimedJob, STOP_GRACE_SECONDS } from './run-job.ts';
-import { thisRunner } from './runner-process.ts';
 
 export { planHosts, prepareRequest };
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { logFile, timesFile } from '../../src/platform/logs/files.ts';
-import { readLogs } from '../../src/platform/logs/reader.ts';
-import { tailLines } from '../../src/platform/logs/tail.ts';
-import { openLogWriter } from '../../src/platform/logs/writer.ts';
+import { logFile, timesFile } from '../../src/jobs/logs/files.ts';
+import { readLogs } from '../../src/jobs/logs/reader.ts';
+import { tailLines } from '../../src/jobs/logs/tail.ts';
+import { openLogWriter } from '../../src/jobs/logs/writer.ts';
 import { temporaryFolder } from '../support/job.ts';
 
 const fail = (error: Error) => assert.fail(error);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Metrics, openMetrics } from '../../src/platform/metrics/metrics.ts';
-import type { MetricPoint } from '../../src/platform/metrics/metrics-file.ts';
+import { type Metrics, openMetrics } from '../../src/jobs/metrics/metrics.ts';
+import type { MetricPoint } from '../../src/jobs/metrics/metrics-file.ts';
 import { temporaryFolder } from '../support/job.ts';
 
 interface Opened {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { JobRecord } from '../../src/platform/record.ts';
+import type { JobRecord } from '../../src/jobs/record.ts';
 import { writeReport } from '../../src/platform/report/write-report.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { CREATED, endedRecord, jobRequest } from '../support/records.ts';

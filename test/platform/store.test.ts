@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type JobStore, KILLED_REASON, openStore } from '../../src/platform/job-store.ts';
-import { watchStop } from '../../src/platform/watch-stop.ts';
+import { type JobStore, KILLED_REASON, openStore } from '../../src/jobs/job-store.ts';
+import { watchStop } from '../../src/jobs/watch-stop.ts';
 import { bundleForNode } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { endedRecord, newRecord } from '../support/records.ts';
@@ -42,7 +42,7 @@ interface Setup {
 
 async function setUp(t: TestContext): Promise<Setup> {
   const home = join(temporaryFolder(t), 'home');
-  const bundle = await bundleForNode(t, 'src/platform/job-store.ts');
+  const bundle = await bundleForNode(t, 'src/jobs/job-store.ts');
   const start = (program: string, ...args: readonly string[]) => {
     const child = spawn(process.execPath, ['-e', program, '--', bundle, home, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,6 +1,6 @@
-import type { JobRecord } from '../../src/platform/record.ts';
-import { thisRunner } from '../../src/platform/runner-process.ts';
-import { moved } from '../../src/platform/transitions.ts';
+import type { JobRecord } from '../../src/jobs/record.ts';
+import { thisRunner } from '../../src/jobs/runner-process.ts';
+import { moved } from '../../src/jobs/transitions.ts';
 import type { TrainingJobRequest } from '../../src/request/request.ts';
 
 /** When the jobs of tests were created, in milliseconds since 1970. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { JobRecord } from '../../src/platform/record.ts';
+import type { JobRecord } from '../../src/jobs/record.ts';
 import { ROOT, temporaryFolder } from './job.ts';
 
 /** The built `optml`: `npm run build` first. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import type { RunnerProcess } from '../../jobs/record.ts';
 import type { EngineName } from '../engine.ts';
-import type { RunnerProcess } from '../record.ts';
 import { takeOverFiles } from './container-owners.ts';
 import { findEngine } from './find-engine.ts';
 import { imageName } from './image.ts';

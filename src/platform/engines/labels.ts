@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { RunnerProcess } from '../record.ts';
+import type { RunnerProcess } from '../../jobs/record.ts';
 
 /** Label of everything that a job has in the engine. */
 export const JOB_LABEL = 'optml.job';

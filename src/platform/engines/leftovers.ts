@@ -1,4 +1,4 @@
-import type { RunnerProcess } from '../record.ts';
+import type { RunnerProcess } from '../../jobs/record.ts';
 import { removeArguments } from './container-arguments.ts';
 import type { ContainerEngineName } from './dialects.ts';
 import { type EngineCli, runCli } from './engine-cli.ts';

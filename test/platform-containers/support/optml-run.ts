@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { JobRecord } from '../../../src/platform/record.ts';
+import type { JobRecord } from '../../../src/jobs/record.ts';
 import { ROOT, type RunningJob, type RunResult, temporaryFolder, watchJob } from '../../support/job.ts';
 import { ENGINE, engineOk } from './container-job.ts';
 

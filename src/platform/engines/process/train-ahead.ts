@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { jobsDirOf, OWN_PREFIX } from '../../../jobs/home.ts';
+import { makeRunnerFolder } from '../../../jobs/runner-folder.ts';
 import { signalGroup } from '../../../process/family.ts';
 import { readTextIfAny } from '../../../read-text.ts';
-import { jobsDirOf, OWN_PREFIX } from '../../home.ts';
-import { makeRunnerFolder } from '../../runner-folder.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { writeNameFiles } from './name-files.ts';

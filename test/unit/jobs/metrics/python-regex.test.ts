@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkMetricDefinitions } from '../../../../src/platform/metrics/definitions.ts';
-import { translatePattern } from '../../../../src/platform/metrics/python-regex.ts';
+import { checkMetricDefinitions } from '../../../../src/jobs/metrics/definitions.ts';
+import { translatePattern } from '../../../../src/jobs/metrics/python-regex.ts';
 
 /** What `re.search(pattern, text)` of Python 3.11 gives: group 1, `null` where it took no part, or no match. */
 const CASES: ReadonlyArray<readonly [pattern: string, text: string, group: string | null | 'no match']> = [

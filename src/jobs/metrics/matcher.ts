@@ -67,7 +67,7 @@ export class Matcher {
 
   #start(): Worker {
     const start: WorkerStart = { regexes: this.#regexes, progress: this.#progress };
-    const worker = new Worker(threadFile('#platform/metrics/worker'), { workerData: start });
+    const worker = new Worker(threadFile('#jobs/metrics/worker'), { workerData: start });
     worker.unref();
     worker.on('error', (error) => {
       if (++this.#crashes > MOST_CRASHES) this.#events.onBroken(error);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineQueue } from '../../../../src/platform/metrics/line-queue.ts';
+import { LineQueue } from '../../../../src/jobs/metrics/line-queue.ts';
 
 const shown = (queue: LineQueue) =>
   queue.take(Number.POSITIVE_INFINITY).map(({ host, bytes }) => [host, Buffer.from(bytes).toString()]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lines } from '../../../src/platform/lines.ts';
+import { Lines } from '../../../src/jobs/lines.ts';
 
 function pushAll(lines: Lines, ...texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => lines.push(Buffer.from(text)).map(String));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobRecord } from '../../../src/platform/record.ts';
-import type { SecondaryStatus } from '../../../src/platform/status.ts';
-import { moved } from '../../../src/platform/transitions.ts';
+import type { JobRecord } from '../../../src/jobs/record.ts';
+import type { SecondaryStatus } from '../../../src/jobs/status.ts';
+import { moved } from '../../../src/jobs/transitions.ts';
 import { CREATED, endedRecord, newRecord } from '../../support/records.ts';
 
 const START = CREATED / 1000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pythonFloat } from '../../../../src/platform/metrics/python-float.ts';
+import { pythonFloat } from '../../../../src/jobs/metrics/python-float.ts';
 
 // Each as `float(text)` of Python 3.11 has it.
 const CASES: ReadonlyArray<readonly [string, number]> = [

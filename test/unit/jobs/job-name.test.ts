@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isJobName, numberedName } from '../../../src/platform/job-name.ts';
+import { isJobName, numberedName } from '../../../src/jobs/job-name.ts';
 
 test('names of jobs are those of the API, and safe as names of folders', () => {
   for (const name of ['a', 'A-b--c9', 'x'.repeat(63)]) assert.ok(isJobName(name), name);
