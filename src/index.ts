@@ -1,13 +1,13 @@
 export { packDirectory, unpackArchive } from './archive/library.ts';
 export type { PackOptions, PackResult } from './archive/pack.ts';
 export type { UnpackOptions, UnpackResult } from './archive/unpack.ts';
+export type { EngineName } from './engines/engine.ts';
 export { ERROR_CODES } from './errors/codes.ts';
 export { type ErrorDetails, isOptmlError, OptmlError } from './errors/error.ts';
 export type { ErrorCode, ErrorKind } from './errors/kinds.ts';
 export type { JobEvent, OnJobEvent } from './jobs/events.ts';
 export type { JobRecord, MetricValue } from './jobs/record.ts';
 export type { SecondaryStatus, StatusTransition, TrainingJobStatus } from './jobs/status.ts';
-export type { EngineName } from './platform/engine.ts';
 export { runTrainingJob } from './platform/library.ts';
 export type { RunTrainingJobOptions, TrainingJobResult } from './platform/run-training-job.ts';
 export * from './training/index.ts';

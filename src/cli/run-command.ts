@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import type { EngineName } from '../engines/engine.ts';
+import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
-import type { EngineName } from '../platform/engine.ts';
-import type { TrainAhead } from '../platform/engines/process/train-ahead.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../platform/run-training-job.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';

@@ -1,9 +1,9 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
+import type { EngineName } from '../engines/engine.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
-import type { EngineName } from '../platform/engine.ts';
 import type { ReportFormat } from '../validate/report/format-report.ts';
 import type { ValidateOptions } from '../validate/validate-image.ts';
 import type { ValidationReport } from '../validate/validation-report.ts';

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { join, sep } from 'node:path';
 import { FAILURE_REASON } from '../contract/defaults.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
-import type { HostEnd } from './engine.ts';
+import type { HostEnd } from '../engines/engine.ts';
 
 const OUT_OF_MEMORY =
   'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';

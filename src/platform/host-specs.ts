@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
+import type { HostSpec, Mount } from '../engines/engine.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
-import type { HostSpec, Mount } from './engine.ts';
 import { checkpointPath, DEFAULT_CHECKPOINT_PATH, writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
 

@@ -1,10 +1,10 @@
+import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import type { Log } from '../log/log.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
-import type { TrainAhead } from './engines/process/train-ahead.ts';
 import { type PlannedHost, planHosts } from './host-plan.ts';
 import type { EngineOptions } from './job-engine.ts';
 import { JobProgress } from './job-progress.ts';

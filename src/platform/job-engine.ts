@@ -1,6 +1,6 @@
+import type { Engine, EngineName } from '../engines/engine.ts';
+import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import type { RunnerProcess } from '../jobs/record.ts';
-import type { Engine, EngineName } from './engine.ts';
-import type { TrainAhead } from './engines/process/train-ahead.ts';
 
 /** How hosts are run, where the request does not say. */
 export interface EngineOptions {
@@ -33,7 +33,7 @@ export interface EngineSurroundings {
 export async function chooseEngine(options: EngineOptions, surroundings: EngineSurroundings): Promise<Engine> {
   const { variables, home, runner, isRunning, warn, ahead } = surroundings;
   if (options.engine !== 'process') {
-    const { findEngine, containerEngine, cleanLeftovers } = await import('#platform/engines/containers');
+    const { findEngine, containerEngine, cleanLeftovers } = await import('#engines/container/containers');
     const found = await findEngine(variables, options.engine);
     if (found.name !== 'process') {
       const { command, name } = found;
@@ -49,6 +49,6 @@ export async function chooseEngine(options: EngineOptions, surroundings: EngineS
       'Pulling, GPUs and shared memory are for containers: the engine "process" gives a program what this machine has',
     );
   }
-  const { processEngine } = await import('#platform/engines/process');
+  const { processEngine } = await import('#engines/process/process');
   return processEngine({ variables, ahead });
 }

@@ -1,9 +1,9 @@
 import { promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
+import { makeRemovable } from '../engines/process/make-removable.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { isAlive } from '../jobs/runner-process.ts';
-import { makeRemovable } from './engines/process/make-removable.ts';
 
 /** Name of an archive on its way to S3, in the folder of its job. */
 export const UPLOAD_FILE = 'upload.tar.gz';
@@ -39,7 +39,7 @@ export async function removeLeftovers(
 ): Promise<void> {
   const image = record.request.AlgorithmSpecification?.TrainingImage ?? '';
   for (const engine of record.leftovers.filter((name) => name !== 'process')) {
-    const { cleanKilledJob } = await import('#platform/engines/containers');
+    const { cleanKilledJob } = await import('#engines/container/containers');
     const job = { image, hostsDir: join(dir, 'hosts'), home };
     await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   }

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
+import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
-import type { EngineSession, HostSpec } from './engine.ts';
 import type { HostOutputs } from './host-outputs.ts';
 import { makeHostSpecs } from './host-specs.ts';
 import { putCode } from './job-code.ts';

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
+import type { HostSpec } from '../engines/engine.ts';
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import type { CheckpointPlace } from './checkpoint-place.ts';
 import { restoreCheckpoints, syncCheckpoints } from './checkpoints.ts';
-import type { HostSpec } from './engine.ts';
 import type { JobContext } from './job-context.ts';
 import { afterMs } from './long-timer.ts';
 import { mlDirsOf } from './ml-dirs.ts';

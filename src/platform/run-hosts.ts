@@ -1,4 +1,4 @@
-import type { EngineSession, HostEnd, HostRun, HostSpec } from './engine.ts';
+import type { EngineSession, HostEnd, HostRun, HostSpec } from '../engines/engine.ts';
 
 /** Why hosts are told to stop. */
 export type StopCause = 'stop' | 'max-runtime' | 'max-wait' | 'interrupt' | 'other-host';

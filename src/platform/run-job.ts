@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
+import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { isAlive, thisRunner } from '../jobs/runner-process.ts';
 import { concludeJob } from './conclude-job.ts';
-import type { Engine, EngineSession, Watchdog } from './engine.ts';
-import { makeWatchdog } from './engines/watchdog.ts';
 import { HostOutputs } from './host-outputs.ts';
 import { type JobContext, makeJobContext, type RunOptions } from './job-context.ts';
 import { chooseEngine } from './job-engine.ts';

@@ -1,4 +1,4 @@
-import type { EngineName } from './engine.ts';
+import type { EngineName } from '../engines/engine.ts';
 import { hostVariables } from './host-variables.ts';
 import type { JobContext } from './job-context.ts';
 import { passedCredentials } from './passed-credentials.ts';

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import type { EngineContext, EngineName } from '../engines/engine.ts';
+import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { OptmlError } from '../errors/error.ts';
-import type { EngineContext, EngineName } from '../platform/engine.ts';
-import { makeWatchdog } from '../platform/engines/watchdog.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
 import { type Observer, openObserver } from './observe/observer.ts';

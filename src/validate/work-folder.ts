@@ -1,10 +1,10 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { makeRemovable } from '../engines/process/make-removable.ts';
 import { OptmlError } from '../errors/error.ts';
 import { optmlHome } from '../jobs/home.ts';
 import { makeRunnerFolder } from '../jobs/runner-folder.ts';
-import { makeRemovable } from '../platform/engines/process/make-removable.ts';
 
 /**
  * A folder for the jobs of this validation, absolute, where jobs are recorded too: an engine in a virtual machine may see no

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { create, extract } from 'tar';
-import { projectTag } from '../../src/platform/engines/image.ts';
+import { projectTag } from '../../src/engines/container/image.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { type CommandResult, runWords } from '../support/run.ts';
 import { startS3 } from '../support/s3.ts';

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { before, test } from 'node:test';
-import { cleanLeftovers } from '../../src/platform/engines/leftovers.ts';
+import { cleanLeftovers } from '../../src/engines/container/leftovers.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { buildTestImages, ENGINE, engineOk, openTestJob, shellTestJob } from './support/container-job.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
-import { projectTag } from '../../src/platform/engines/image.ts';
+import { projectTag } from '../../src/engines/container/image.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { buildTestImages, engineOk, IMAGES, openTestJob } from './support/container-job.ts';
 

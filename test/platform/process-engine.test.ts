@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeHostAddresses } from '../../src/platform/engines/process/host-addresses.ts';
+import { takeHostAddresses } from '../../src/engines/process/host-addresses.ts';
 import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
 import { openJob, runShell, startHost } from '../support/process-hosts.ts';
 import { programJob, shellJob, waitFor } from '../support/processes.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isReadAtStart } from '../../src/platform/engines/process/train-ahead.ts';
+import { isReadAtStart } from '../../src/engines/process/train-ahead.ts';
 import { processesNaming, waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace, requestOf, type Workplace } from '../support/run-job-command.ts';
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { EngineJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/platform/engine.ts';
-import { processEngine } from '../../src/platform/engines/process.ts';
+import type { EngineJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/engines/engine.ts';
+import { processEngine } from '../../src/engines/process/process.ts';
 import { temporaryFolder } from './job.ts';
 
 /** Does nothing: most tests do not kill the process that they run in. */

@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { S3Location } from '../../contract/location.ts';
-import type { Mount } from '../engine.ts';
+import type { Mount } from '../../engines/engine.ts';
 import type { ChannelContext } from './channel-context.ts';
 import type { ChannelObject } from './channel-object.ts';
 import { hasFile, lookAtPrefix } from './local-files.ts';

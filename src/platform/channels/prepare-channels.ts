@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mount } from '../../engines/engine.ts';
 import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
-import type { Mount } from '../engine.ts';
 import type { PlannedHost } from '../host-plan.ts';
 import { openAugmentedManifest } from './augmented-manifest.ts';
 import type { ChannelContext } from './channel-context.ts';

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { EntryReader } from '../../archive/entry-reader.ts';
-import type { Watchdog } from '../../platform/engine.ts';
-import { labelArguments, removeArguments } from '../../platform/engines/container-arguments.ts';
-import { lastLines } from '../../platform/engines/container-errors.ts';
-import type { ContainerEngineName } from '../../platform/engines/dialects.ts';
-import { type EngineCli, runCli } from '../../platform/engines/engine-cli.ts';
+import { labelArguments, removeArguments } from '../../engines/container/container-arguments.ts';
+import { lastLines } from '../../engines/container/container-errors.ts';
+import type { ContainerEngineName } from '../../engines/container/dialects.ts';
+import { type EngineCli, runCli } from '../../engines/container/engine-cli.ts';
+import type { Watchdog } from '../../engines/engine.ts';
 import { closeWriteEnd, makeErrorPipe } from '../../process/error-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';
 import { FileCollector } from './file-collector.ts';

@@ -1,5 +1,5 @@
-import { engineFailed } from '../../platform/engines/container-errors.ts';
-import { type EngineCli, inspectOne, runCli } from '../../platform/engines/engine-cli.ts';
+import { engineFailed } from '../../engines/container/container-errors.ts';
+import { type EngineCli, inspectOne, runCli } from '../../engines/container/engine-cli.ts';
 import type { ImageFacts } from '../image-facts.ts';
 import { type ExportSetting, exportImage } from './export-image.ts';
 import type { ImageFiles } from './image-files.ts';

@@ -1,4 +1,4 @@
-import type { Engine, Watchdog } from '../../platform/engine.ts';
+import type { Engine, Watchdog } from '../../engines/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 
 /** What all scenarios of a validation are played with. */

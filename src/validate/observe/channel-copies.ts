@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fs from 'fs-extra';
-import type { Mount } from '../../platform/engine.ts';
+import type { Mount } from '../../engines/engine.ts';
 import { listFiles, sha256Of } from './list-files.ts';
 
 // A larger channel stays the user's own, read-only.

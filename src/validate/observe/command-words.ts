@@ -1,4 +1,4 @@
-import type { EngineName } from '../../platform/engine.ts';
+import type { EngineName } from '../../engines/engine.ts';
 import type { Bench } from './bench.ts';
 import type { Scenario } from './scenario.ts';
 

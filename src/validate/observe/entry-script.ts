@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Mount } from '../../platform/engine.ts';
+import type { Mount } from '../../engines/engine.ts';
 import { isObject } from '../../request/is-object.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import type { EngineSession, HostRun } from '../../platform/engine.ts';
+import type { EngineSession, HostRun } from '../../engines/engine.ts';
 import { readFailureText } from '../../platform/failure-reason.ts';
 import { changesOf } from './channel-copies.ts';
 import { listFiles } from './list-files.ts';

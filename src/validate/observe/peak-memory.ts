@@ -1,5 +1,5 @@
 import { sleep } from '../../clock.ts';
-import type { HostRun } from '../../platform/engine.ts';
+import type { HostRun } from '../../engines/engine.ts';
 import { readTextIfAny } from '../../read-text.ts';
 
 const POLL_MS = 50;

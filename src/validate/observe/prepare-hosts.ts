@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
 import type { Log } from '../../log/log.ts';
 import { type PreparedChannels, prepareChannels } from '../../platform/channels/prepare-channels.ts';
-import type { HostLimits, HostSpec, Mount } from '../../platform/engine.ts';
 import { planHosts } from '../../platform/host-plan.ts';
 import { makeHostSpecs } from '../../platform/host-specs.ts';
 import { hostVariables } from '../../platform/host-variables.ts';

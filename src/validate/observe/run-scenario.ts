@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineSession } from '../../platform/engine.ts';
+import type { EngineSession } from '../../engines/engine.ts';
 import { planHosts } from '../../platform/host-plan.ts';
 import { mlDirOf } from '../../platform/ml-dirs.ts';
 import type { Bench } from './bench.ts';

@@ -1,4 +1,4 @@
-import type { HostRun } from '../../platform/engine.ts';
+import type { HostRun } from '../../engines/engine.ts';
 import { readTextIfAny } from '../../read-text.ts';
 import { isInit } from '../image/start-of-container.ts';
 

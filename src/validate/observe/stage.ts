@@ -1,5 +1,5 @@
 import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
-import type { HostSpec } from '../../platform/engine.ts';
+import type { HostSpec } from '../../engines/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { Bench } from './bench.ts';
 import type { ChannelCopy } from './channel-copies.ts';

@@ -1,5 +1,5 @@
 import { monotonicMs, sleep, within } from '../../clock.ts';
-import type { HostEnd, HostRun } from '../../platform/engine.ts';
+import type { HostEnd, HostRun } from '../../engines/engine.ts';
 import type { Bench } from './bench.ts';
 import type { StopSeen } from './observation.ts';
 import type { OutputWatch } from './output-watch.ts';

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { type ContainerOptions, containerEngine } from '../../../src/engines/container/container.ts';
+import type { ContainerEngineName } from '../../../src/engines/container/dialects.ts';
 import type {
   EngineContext,
   EngineJob,
@@ -10,9 +12,7 @@ import type {
   HostRun,
   HostSpec,
   Watchdog,
-} from '../../../src/platform/engine.ts';
-import { type ContainerOptions, containerEngine } from '../../../src/platform/engines/container.ts';
-import type { ContainerEngineName } from '../../../src/platform/engines/dialects.ts';
+} from '../../../src/engines/engine.ts';
 import { ROOT, temporaryFolder } from '../../support/job.ts';
 
 /** The container engine that the suite uses. */

@@ -2,7 +2,7 @@
 //   write-and-take-over.ts IMAGE SCRIPT DIR
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { containerEngine } from '../../../src/platform/engines/container.ts';
+import { containerEngine } from '../../../src/engines/container/container.ts';
 import { recordingWatchdog } from './container-job.ts';
 
 const [image = '', script = '', dir = ''] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EngineSession, HostRun, HostSpec } from '../../../src/engines/engine.ts';
 import { OptmlError } from '../../../src/errors/error.ts';
-import type { EngineSession, HostRun, HostSpec } from '../../../src/platform/engine.ts';
 import { startHosts } from '../../../src/platform/run-hosts.ts';
 import { startWithRetries } from '../../../src/platform/start-with-retries.ts';
 

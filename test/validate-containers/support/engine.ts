@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import type { EngineName } from '../../../src/platform/engine.ts';
-import { projectTag } from '../../../src/platform/engines/image.ts';
+import { projectTag } from '../../../src/engines/container/image.ts';
+import type { EngineName } from '../../../src/engines/engine.ts';
 
 /** The container engine that the suite uses. */
 export const ENGINE = (process.env['OPTML_TEST_ENGINE'] || 'docker') as EngineName;

@@ -1,0 +1,111 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineContext, EngineJob, EngineSession, HostRun, HostSpec } from '../engine.ts';
+import { type ContainerResources, removeArguments, runArguments } from './container-arguments.ts';
+import { environmentArguments, passEnvironment } from './container-environment.ts';
+import { lastLines } from './container-errors.ts';
+import { takeOverFiles } from './container-owners.ts';
+import { runContainer } from './container-run.ts';
+import type { ContainerEngineName } from './dialects.ts';
+import { type EngineCli, runCli } from './engine-cli.ts';
+import { makeMountPoints, mountsOf } from './mount-arguments.ts';
+import { hostEndpoints } from './network/host-endpoints.ts';
+import type { JobNetwork } from './network/job-network.ts';
+
+/** What the hosts of a job share. */
+export interface SharedParts {
+  readonly context: EngineContext;
+  readonly resources: ContainerResources;
+  readonly labels: readonly string[];
+  readonly image: string;
+  readonly network: JobNetwork;
+}
+
+/** The containers of one job, on the job's network. */
+export function containerSession(cli: EngineCli, job: EngineJob, shared: SharedParts): EngineSession {
+  const { context, labels, image, network } = shared;
+  const containers: string[] = [];
+  const files: string[] = [];
+  let closing: Promise<void> | undefined;
+  const endpoints = hostEndpoints(cli, network.name, { context, uid: process.getuid?.() ?? -1 });
+  return {
+    async start(host) {
+      // A host is started again after an interruption, its first container may still be there.
+      const container = `${network.name}-${host.name}-${containers.length + 1}`;
+      containers.push(container);
+      const file = join(job.workDir, `${container}.env`);
+      files.push(file);
+      return startHost(cli, { job, shared, host, container, file, endpoints });
+    },
+    takeOver: (host) => takeOverFiles(cli, host, { context, helper: { image, labels } }),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+
+  async function close(): Promise<void> {
+    await endpoints.close();
+    if (containers.length > 0) await removeContainers(cli, containers, context);
+    const { code, stderr } = await runCli(cli, ['network', 'rm', network.name]);
+    if (code !== 0) context.warn(`${cli.name} could not remove the job's network: ${lastLines(stderr, 1)}`);
+    // They lie in a folder that is removed with the job; a secret need not wait for that.
+    await Promise.all(files.map((file) => rm(file, { force: true }).catch(() => undefined)));
+  }
+}
+
+async function startHost(
+  cli: EngineCli,
+  parts: {
+    readonly job: EngineJob;
+    readonly shared: SharedParts;
+    readonly host: HostSpec;
+    readonly container: string;
+    readonly file: string;
+    readonly endpoints: ReturnType<typeof hostEndpoints>;
+  },
+): Promise<HostRun> {
+  const { job, shared, host, container, file, endpoints } = parts;
+  const { resources, image, network, labels, context } = shared;
+  const engine = cli.name as ContainerEngineName;
+  // On an isolated network there is no way to this machine.
+  const { environment, names } = job.isIsolated
+    ? { environment: host.environment, names: [] }
+    : await endpoints.reachable(host.environment);
+  const passed = passEnvironment(environment);
+  if (passed.fileText !== '') await writeFile(file, passed.fileText, { mode: 0o600, flag: 'wx' });
+  makeMountPoints(host);
+  const args = runArguments(engine, {
+    ...{ gpus: resources.gpus, shmSize: resources.shmSize, memory: resources.memory },
+    ...{ name: container, image, job, host: host.name, labels, names },
+    ...{ network: network.name, addresses: network.addresses },
+    mounts: mountsOf(host),
+    environment: environmentArguments(passed, file),
+    ...(host.limits !== undefined && { limits: host.limits }),
+  });
+  // In the order in which they have to be done: a network with containers on it cannot be removed.
+  context.watchdog.watchCommand([...cli.command, ...removeArguments(engine, [container])]);
+  context.watchdog.watchCommand([...cli.command, 'network', 'rm', network.name]);
+  const { variables } = passed;
+  const { onOutput } = host;
+  return runContainer(cli, {
+    container,
+    image,
+    args,
+    variables,
+    cwd: job.workDir,
+    onOutput,
+    watchdog: context.watchdog,
+  });
+}
+
+async function removeContainers(
+  cli: EngineCli,
+  containers: readonly string[],
+  { warn }: Pick<EngineContext, 'warn'>,
+): Promise<void> {
+  const { code, stderr } = await runCli(cli, removeArguments(cli.name as ContainerEngineName, containers));
+  // One that was never made is as good as removed.
+  const isTrouble = code !== 0 && !/no such container|no container with/i.test(stderr);
+  if (isTrouble) warn(`${cli.name} could not remove all of the job's containers: ${lastLines(stderr, 1)}`);
+}

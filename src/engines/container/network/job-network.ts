@@ -1,0 +1,68 @@
+import type { EngineContext } from '../../engine.ts';
+import { networkCreateArguments } from '../container-arguments.ts';
+import { engineFailed } from '../container-errors.ts';
+import { type ContainerEngineName, DIALECTS } from '../dialects.ts';
+import { type EngineCli, inspectOne, runCli } from '../engine-cli.ts';
+
+/** The network of one job. */
+export interface JobNetwork {
+  readonly name: string;
+  /** Address of each host, where we choose them; else empty. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+// The first addresses of a network are its gateway's and other services'.
+const FIRST_HOST = 10;
+
+/**
+ * Makes the network on which the hosts of a job find one another by name (contract C7, C12).
+ *
+ * @throws OptmlError ENGINE_FAILED
+ */
+export async function createJobNetwork(
+  cli: EngineCli,
+  engine: ContainerEngineName,
+  spec: {
+    readonly name: string;
+    readonly hosts: readonly string[];
+    readonly isIsolated: boolean;
+    readonly labels: readonly string[];
+    readonly watchdog: EngineContext['watchdog'];
+  },
+): Promise<JobNetwork> {
+  const { name } = spec;
+  spec.watchdog.watchCommand([...cli.command, 'network', 'rm', name]);
+  const { code, stderr } = await runCli(cli, networkCreateArguments(engine, name, spec));
+  if (code !== 0) throw engineFailed(cli, "make the job's network", stderr);
+  if (DIALECTS[engine].names !== 'addresses') return { name, addresses: new Map() };
+  const { subnet } = await inspectNetwork(cli, name);
+  if (subnet === undefined) throw engineFailed(cli, "tell the addresses of the job's network", '');
+  return { name, addresses: hostAddresses(subnet, spec.hosts) };
+}
+
+/** IPv4 subnet (`10.89.0.0/24`) and gateway of a network, as far as the engine tells. */
+export async function inspectNetwork(
+  cli: EngineCli,
+  name: string,
+): Promise<{ readonly subnet?: string; readonly gateway?: string }> {
+  const found = await inspectOne(cli, ['network', 'inspect', name]);
+  // Podman writes it flat and in lower case, the others in Docker's way.
+  const { Config } = (found?.['IPAM'] ?? {}) as { readonly Config?: unknown };
+  const lists = [Config, found?.['subnets']].find(Array.isArray) as readonly Record<string, unknown>[] | undefined;
+  const entry = lists?.find((one) => /^\d+\./.test(String(one['Subnet'] ?? one['subnet'])));
+  const text = (...names: string[]) => names.map((key) => entry?.[key]).find((value) => typeof value === 'string');
+  const subnet = text('Subnet', 'subnet') as string | undefined;
+  const gateway = text('Gateway', 'gateway') as string | undefined;
+  return { ...(subnet !== undefined && { subnet }), ...(gateway !== undefined && { gateway }) };
+}
+
+/** Gives every host an address of an IPv4 subnet. */
+export function hostAddresses(subnet: string, hosts: readonly string[]): ReadonlyMap<string, string> {
+  const [base = ''] = subnet.split('/');
+  const number = base.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return new Map(hosts.map((host, index) => [host, dotted(number + FIRST_HOST + index)]));
+}
+
+function dotted(number: number): string {
+  return [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join('.');
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../entry-point/package-root.ts';
+import type { EngineJob } from '../engine.ts';
+
+/**
+ * The words that a host runs (contract C3). Where an image would bring an entrypoint of its own, it is our `train`, the
+ * built one: arguments alone are arguments of `train`, which takes none but `train`, as it is in our images.
+ */
+export function hostCommand(job: EngineJob): readonly [file: string, ...args: string[]] {
+  const [file, ...rest] = job.entrypoint ?? [];
+  const args = job.arguments ?? [];
+  if (file !== undefined) return [file, ...rest, ...args];
+  return [process.execPath, join(packageRoot(), 'dist', 'bin', 'train.cjs'), ...args];
+}
+
+/**
+ * The program that is `train` as soon as it is told to be, with the arguments that it is told. Its own argument is to be the
+ * path of a named pipe, which it removes.
+ */
+export function waitingCommand(): readonly [file: string, ...args: string[]] {
+  return [process.execPath, join(packageRoot(), 'dist', 'bin', 'waiting-train.cjs')];
+}

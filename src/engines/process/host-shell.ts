@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
+import { MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
+import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellWordsIn } from './set-up.ts';
+
+const SAID_LIMIT = 4000;
+
+/** How the shell of a host is started. */
+export interface HostShellStart {
+  readonly around: Surroundings;
+  readonly cwd: string;
+  /** The whole environment of the host. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What it is to do first, asked for while it starts. */
+  readonly prepare: () => Omit<Preparation, 'namespaces'>;
+}
+
+/** How the shell, or the program in its place, has ended. */
+export interface Exit {
+  /** 128 + n for signal n. */
+  readonly exitCode: number;
+  /** Why it could not be started at all. */
+  readonly startError: string | undefined;
+}
+
+/** The shell that a host is before its program takes its place. */
+export interface HostShell {
+  readonly child: ChildProcess;
+  /** Carried by all processes of the host. */
+  readonly mark: string;
+  /** Resolves once its first part is done, or with false when it has ended before. */
+  readonly isUp: Promise<boolean>;
+  /** Resolves when the program takes its place, or when it has ended. */
+  readonly isOver: Promise<unknown>;
+  readonly exited: Promise<Exit>;
+  /** What it has said on standard error, the end of it. */
+  readonly said: () => string;
+  /** Gives it the second part, or the program that has taken its place what that waits for. */
+  readonly begin: (secondPart: string) => void;
+  /** It is not needed: it ends, having started nothing. */
+  readonly discard: () => void;
+}
+
+/** Starts the shell of a host, in a process group of its own, with its first part. @throws What `prepare` throws. */
+export function startHostShell({ around, cwd, variables, prepare }: HostShellStart): HostShell {
+  const [file, ...args] = shellWordsIn(around);
+  const mark = makeMark();
+  const child = spawn(file, args, {
+    cwd,
+    env: { ...variables, [MARK_VARIABLE]: markValue(mark, {}) },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const input = child.stdin as Writable;
+  // Where it could not be started there is nobody to read it.
+  input.on('error', () => undefined);
+  const exited = exitOf(child);
+  const ended = exited.then(() => false);
+  const { said, wait } = listen(child.stderr as Readable);
+  try {
+    input.write(firstPart({ namespaces: around.namespaces, ...prepare() }));
+  } catch (error) {
+    input.end();
+    throw error;
+  }
+  return {
+    child,
+    mark,
+    isUp: Promise.race([wait(isUp), ended]),
+    isOver: Promise.race([wait(isReady), ended]),
+    exited,
+    said,
+    begin: (secondPart) => input.end(secondPart),
+    discard: () => input.end(),
+  };
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: EXIT_CODES.cannotExecute, startError: error.message }));
+    child.once('exit', (code, signal) => resolve({ exitCode: childExitCode(code, signal), startError: undefined }));
+  });
+}
+
+// What it says, as far as one wants to read it, and when it says something.
+function listen(stream: Readable): { said: () => string; wait: (isSaid: (text: string) => boolean) => Promise<true> } {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text = `${text}${chunk}`.slice(-SAID_LIMIT);
+  });
+  stream.on('error', () => undefined);
+  const wait = (isSaid: (text: string) => boolean) =>
+    new Promise<true>((resolve) => stream.on('data', () => isSaid(text) && resolve(true)));
+  return { said: () => text, wait };
+}

@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { MARK_VARIABLE, markValue } from '../../process/family.ts';
+import type { ComingHost, EngineContext, EngineJob, Watchdog } from '../engine.ts';
+import { waitingCommand } from './host-command.ts';
+import { type HostShell, startHostShell } from './host-shell.ts';
+import type { Namespaces } from './namespaces.ts';
+import type { Surroundings } from './set-up.ts';
+import { type JobSurroundings, makeSurroundings } from './surroundings.ts';
+import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
+
+/** A host's shell that waits to be told what to run. */
+export interface WaitingShell {
+  readonly shell: HostShell;
+  /** Undefined where the host has none. */
+  readonly namespaces: Namespaces | undefined;
+  /** Where it was told to make the pipe for the output. */
+  readonly fifo: string;
+  /** Whether `train` has taken its place, and waits. Once it is up. */
+  readonly hasTrain: () => boolean;
+  /** The whole environment of the host. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const PLAIN: Surroundings = { namespaces: undefined, network: [] };
+
+// With it `train` does not wait until the names of hosts resolve (contract C30).
+const NO_WAITING = 'SM_STUDIO_LOCAL_MODE';
+
+/** What the shells are started with besides the job. */
+export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdog'> {
+  /** The user's own environment. */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** A `train` that waits already, for the first host that can have it. */
+  readonly ahead: TrainAhead | undefined;
+}
+
+/**
+ * The shells of a job's hosts. They can be started ahead, which takes as long as a job's other preparations, and the first
+ * of them shows what the machine allows.
+ */
+export class HostShells {
+  readonly #job: EngineJob;
+  readonly #variables: Readonly<NodeJS.ProcessEnv>;
+  readonly #warn: (message: string) => void;
+  readonly #watchdog: Watchdog;
+  readonly #surroundings: JobSurroundings;
+  readonly #waiting = new Map<string, Promise<WaitingShell>>();
+  #ahead: TrainAhead | undefined;
+  #started = 0;
+  #isPlain = false;
+  #isNetworkWarned = false;
+
+  constructor(job: EngineJob, { variables, ahead, warn, watchdog }: HostShellsOptions) {
+    this.#job = job;
+    this.#variables = variables;
+    this.#warn = warn;
+    this.#watchdog = watchdog;
+    this.#ahead = ahead;
+    this.#surroundings = makeSurroundings(job, variables);
+  }
+
+  /** Starts the shell of a host that will be taken. */
+  expect(host: ComingHost): void {
+    const waiting = this.#start(host);
+    waiting.catch(() => undefined);
+    this.#waiting.set(host.name, waiting);
+  }
+
+  /** The shell of a host, up. @throws Error when it cannot be started. */
+  take(host: ComingHost): Promise<WaitingShell> {
+    const waiting = this.#waiting.get(host.name) ?? this.#start(host);
+    this.#waiting.delete(host.name);
+    return waiting;
+  }
+
+  /** Ends the shells that were not taken, and gives the job's addresses and network back. */
+  async close(): Promise<void> {
+    for (const waiting of this.#waiting.values()) {
+      (await waiting.catch(() => undefined))?.shell.discard();
+    }
+    this.#ahead?.close();
+    await this.#surroundings.release();
+  }
+
+  // No waiting before the process is started: it takes longest.
+  async #start(host: ComingHost): Promise<WaitingShell> {
+    const { namespaces } = this.#surroundings;
+    if (namespaces !== undefined && !this.#isPlain) {
+      const network = this.#job.isIsolated ? await this.#surroundings.network : [];
+      if (network === undefined) this.#warnOfNetwork();
+      const variables = this.#variablesOf(host, {});
+      const waiting =
+        (await this.#takeAhead(network, variables)) ?? this.#startIn({ namespaces, network: network ?? [] }, variables);
+      if (await waiting.shell.isUp) return waiting;
+    }
+    this.#becomePlain();
+    // Not even its own name resolves.
+    const waiting = this.#startIn(PLAIN, this.#variablesOf(host, { [NO_WAITING]: 'true' }));
+    if (await waiting.shell.isUp) return waiting;
+    const { startError } = await waiting.shell.exited;
+    throw new Error(startError ?? waiting.shell.said().trim());
+  }
+
+  #variablesOf({ environment, mlDir }: ComingHost, more: Readonly<Record<string, string>>): Record<string, string> {
+    const { PATH = '', HOME = '' } = this.#variables;
+    return { PATH, HOME, ...more, ...environment, SAGEMAKER_BASE_DIR: mlDir };
+  }
+
+  /** The `train` that waits already, where it does for a host with these variables. */
+  async #takeAhead(
+    network: readonly string[] | undefined,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<WaitingShell | undefined> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead === undefined) return undefined;
+    const { shell, namespaces, dir, fifo } = ahead;
+    const isPlainTrain = this.#job.entrypoint === undefined && network?.length === 0;
+    if (isPlainTrain && !Object.keys(variables).some(isReadAtStart)) {
+      this.#watch(shell);
+      if ((await shell.isUp) && existsSync(fifo)) {
+        this.#surroundings.replacements(dir);
+        return { shell, namespaces, fifo, hasTrain: () => true, variables: withMark(variables, shell) };
+      }
+    }
+    ahead.close();
+    return undefined;
+  }
+
+  #startIn(around: Surroundings, variables: Readonly<Record<string, string>>): WaitingShell {
+    const { namespaces } = around;
+    const fifo = join(this.#job.workDir, `output-${++this.#started}`);
+    // Without nsenter nothing could be mounted for a program that runs already.
+    const canTrainWait =
+      this.#job.entrypoint === undefined && (namespaces === undefined || namespaces.nsenter !== undefined);
+    const ahead = canTrainWait ? waitingCommand() : undefined;
+    const shell = startHostShell({
+      around,
+      cwd: this.#job.workDir,
+      variables,
+      prepare: () => {
+        const replacements = namespaces === undefined ? [] : this.#surroundings.replacements(this.#job.workDir);
+        return { replacements, fifo, ahead };
+      },
+    });
+    this.#watch(shell);
+    const hasTrain = () => canTrainWait && existsSync(fifo);
+    return { shell, namespaces, fifo, hasTrain, variables: withMark(variables, shell) };
+  }
+
+  #watch({ child }: HostShell): void {
+    if (child.pid !== undefined) this.#watchdog.watchGroup(child.pid);
+  }
+
+  #becomePlain(): void {
+    if (this.#isPlain) return;
+    this.#isPlain = true;
+    const { hosts, isIsolated } = this.#job;
+    if (isIsolated) this.#warnOfNetwork();
+    if (hosts.length === 1) return;
+    this.#warn(
+      `This machine allows no namespaces: the names ${hosts.join(', ')} do not resolve, and ${NO_WAITING}=true is set so that nobody waits for them (C30)`,
+    );
+  }
+
+  #warnOfNetwork(): void {
+    if (this.#isNetworkWarned) return;
+    this.#isNetworkWarned = true;
+    this.#warn('EnableNetworkIsolation is not kept: this machine does not let the engine "process" make a network');
+  }
+}
+
+function withMark(variables: Readonly<Record<string, string>>, { mark }: HostShell): Readonly<Record<string, string>> {
+  return { ...variables, [MARK_VARIABLE]: markValue(mark, {}) };
+}

@@ -1,0 +1,27 @@
+import { realpathSync } from 'node:fs';
+import { readTextIfAny } from '../../read-text.ts';
+
+// Options that a user namespace may not take away from what was mounted outside.
+const LOCKED = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'];
+
+/**
+ * Options by which `mount` binds `source` read-only (file systems mounted below it stay as they are). Those that the file system was mounted with are repeated: without
+ * them the kernel takes it for an attempt to get rid of them, and refuses it to all but root.
+ */
+export function readOnlyOptions(source: string, mountInfo = readTextIfAny('/proc/self/mountinfo') ?? ''): string {
+  return ['rbind', 'ro', ...optionsAround(realpathSync(source), mountInfo)].join(',');
+}
+
+function optionsAround(path: string, mountInfo: string): readonly string[] {
+  let found = { point: '', options: '' };
+  for (const line of mountInfo.split('\n')) {
+    const [, , , , mountPoint = '', options = ''] = line.split(' ');
+    const point = mountPoint.replace(/\\(\d{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+    const isAround = point === '/' || path === point || path.startsWith(`${point}/`);
+    // Of two on one place, the later one is seen.
+    if (isAround && point.length >= found.point.length) found = { point, options };
+  }
+  return found.options.split(',').filter((option) => LOCKED.includes(option));
+}

@@ -1,0 +1,140 @@
+import { rmSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { within } from '../../clock.ts';
+import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
+import { killFamily } from '../../process/end-family.ts';
+import { closeWriteEnd, type ErrorPipe, openFifo } from '../../process/error-pipe.ts';
+import { familyOf } from '../../process/family.ts';
+import { countMemoryKills } from '../../process/memory-kills.ts';
+import { readChunks } from '../container/read-chunks.ts';
+import type { EngineJob, HostEnd, HostRun, HostSpec } from '../engine.ts';
+import { FirstProcess } from './first-process.ts';
+import { hostCommand } from './host-command.ts';
+import type { Exit } from './host-shell.ts';
+import type { WaitingShell } from './host-shells.ts';
+import { mountInside } from './mount-inside.ts';
+import { type HostMounts, partsOf, secondPart } from './set-up.ts';
+import type { TrainOrder } from './train-order.ts';
+
+// Once all processes have ended, what is left in the pipe comes at once.
+const QUIET_MS = 1000;
+const KILLED = signalExitCode('SIGKILL');
+
+/** How a host's program is started in its shell. */
+export interface HostStart {
+  readonly waiting: WaitingShell;
+  readonly job: EngineJob;
+  readonly cwd: string;
+}
+
+/** Runs a host's program until it and everything that it started have ended. @throws Error when a mount fails. */
+export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart): Promise<HostRun> {
+  const { shell, namespaces } = waiting;
+  const { child, mark } = shell;
+  const hasTrain = waiting.hasTrain();
+  if (hasTrain) await mountAround(host, waiting);
+  const isPid1 = namespaces !== undefined;
+  const killsBefore = countMemoryKills();
+  const pipe = takePipe(waiting);
+  const reading = readOutput(pipe?.source ?? (child.stdout as Readable), host.onOutput);
+  const family = familyOf(child.pid ?? 0, mark);
+  const fifo = pipe === undefined ? undefined : waiting.fifo;
+  if (hasTrain) {
+    const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
+    shell.begin(`${JSON.stringify(order)}\n`);
+  } else {
+    shell.begin(secondPart({ command: hostCommand(job), cwd, ...mountsOf(host), fifo }, namespaces));
+  }
+  const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
+
+  const end = async (): Promise<HostEnd> => {
+    const exit = await shell.exited;
+    // PID 1 has taken all others along.
+    if (!isPid1 && child.pid !== undefined) await killFamily(family);
+    first.forget();
+    await reading.untilQuiet();
+    const { exitCode, startError } = afterSetUp(exit, shell.said());
+    const killsAfter = countMemoryKills();
+    const isOutOfMemory = exitCode === KILLED && (killsAfter ?? 0) > (killsBefore ?? 0);
+    return { exitCode, isOutOfMemory, ...(startError !== undefined && { startError }) };
+  };
+  return {
+    ended: end(),
+    stop: () => first.stop(),
+    kill: () => first.kill(),
+    firstPid: () => Promise.resolve(first.pid()),
+  };
+}
+
+function mountsOf({ mounts, limits }: HostSpec): HostMounts {
+  return { mounts, disks: limits?.disks ?? [] };
+}
+
+async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell): Promise<void> {
+  const { pid = 0 } = shell.child;
+  const nsenter = namespaces?.nsenter;
+  if (namespaces === undefined || nsenter === undefined) return;
+  try {
+    await mountInside(mountsOf(host), { pid, namespaces, nsenter });
+  } catch (error) {
+    shell.discard();
+    throw error;
+  }
+}
+
+/** The pipe that the shell has made, whose name is gone when the shell has opened it. Undefined where there is none. */
+function takePipe({ shell, fifo }: WaitingShell): ErrorPipe | undefined {
+  try {
+    const pipe = openFifo(fifo);
+    (shell.child.stdout as Readable).destroy();
+    void shell.isOver.then(() => {
+      closeWriteEnd(pipe);
+      rmSync(fifo, { force: true });
+    });
+    return pipe;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A host that could not be started, and why. */
+export function notStarted(startError: string): HostRun {
+  const ended = Promise.resolve({ exitCode: EXIT_CODES.cannotExecute, isOutOfMemory: false, startError });
+  return { ended, stop: () => undefined, kill: () => undefined };
+}
+
+// The set-up says why it failed. Once the program runs it is silent, but for an `unshare` that cannot end as PID 1 did:
+// that of util-linux 2.38 and older, by SIGKILL.
+function afterSetUp({ exitCode, startError }: Exit, said: string): Exit {
+  const [trouble, afterwards] = partsOf(said);
+  if (afterwards === undefined) return { exitCode, startError: startError ?? (trouble.trim() || undefined) };
+  return { exitCode: afterwards.startsWith('unshare: ') ? KILLED : exitCode, startError: undefined };
+}
+
+interface OutputReading {
+  /** Waits for the end of the output; not for a process that was not found, and has it open without a word. */
+  untilQuiet(): Promise<void>;
+}
+
+function readOutput(source: Readable, onOutput: HostSpec['onOutput']): OutputReading {
+  let chunks = 0;
+  let isTaken = true;
+  const ended = readChunks(source, (chunk) => {
+    chunks += 1;
+    const taking = onOutput(chunk);
+    if (taking === undefined) return;
+    isTaken = false;
+    return taking.finally(() => {
+      isTaken = true;
+    });
+  });
+  const untilQuiet = async () => {
+    for (let before = -1; before !== chunks || !isTaken; ) {
+      before = chunks;
+      if (await within(ended, QUIET_MS)) return;
+    }
+    source.destroy();
+    await ended;
+  };
+  return { untilQuiet };
+}

@@ -1,0 +1,150 @@
+import { quoteWord, shellWords } from '../../process/shell-words.ts';
+import type { HostDisk, Mount } from '../engine.ts';
+import { readOnlyOptions } from './mount-options.ts';
+import type { Replacement } from './name-files.ts';
+import { enteringWords, leavingWords, type Namespaces } from './namespaces.ts';
+
+// A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
+// once that is known, what to mount and to run. When this process dies in between, the input ends, and nothing has been
+// started. Whatever the shell says besides these words on standard error is why it failed.
+
+/** Whether the shell has said that the first part is done: the machine allows what the host needs. */
+export function isUp(said: string): boolean {
+  return /^up$/m.test(said);
+}
+
+/** Whether it has said that all is done and the program takes its place. */
+export function isReady(said: string): boolean {
+  return READY.test(said);
+}
+
+/** What it said before that, and, once it is so, what was said afterwards. */
+export function partsOf(said: string): readonly [trouble: string, afterwards: string | undefined] {
+  const [before = '', afterwards] = said.split(READY);
+  return [before.replace(/^up\n/m, ''), afterwards];
+}
+
+const READY = /^ready\n/m;
+
+/** What a host's process has around it. */
+export interface Surroundings {
+  /** Undefined where there are none: then nothing is mounted. */
+  readonly namespaces: Namespaces | undefined;
+  /** Words that enter the network of the job. */
+  readonly network: readonly string[];
+}
+
+/** A program with its arguments. */
+export type Words = readonly [file: string, ...args: string[]];
+
+/** The words by which the shell of a host is started. */
+export function shellWordsIn({ namespaces, network }: Surroundings): Words {
+  const shell = ['/bin/sh', '-s'] as const;
+  if (namespaces === undefined) return shell;
+  // The network came with a user namespace, which has been entered by then.
+  const entering = enteringWords(namespaces, namespaces.isRootless && network.length === 0);
+  return [...network, ...entering, ...shell] as unknown as Words;
+}
+
+/** What the first part needs. */
+export interface Preparation {
+  readonly namespaces: Namespaces | undefined;
+  readonly replacements: readonly Replacement[];
+  /** Where the pipe for the host's output is to be made. */
+  readonly fifo: string;
+  /** A program that takes the shell's place at once where there is such a pipe. */
+  readonly ahead: Words | undefined;
+}
+
+/** The first part: tries what only some machines allow, and makes the pipe. */
+export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation): string {
+  const tries =
+    namespaces === undefined
+      ? []
+      : [
+          ...replacements.map(({ source, target }) => mountLine(namespaces, 'rbind', source, target)),
+          ...(namespaces.isRootless ? [`${shellWords([...leavingWords(namespaces), 'true'])} </dev/null || exit`] : []),
+        ];
+  // Beside the rest. Without the pipe the host has a socket, which does for most programs.
+  const pipes = ahead === undefined ? [fifo] : [fifo, errorFifoOf(fifo)];
+  const makePipes = `mkfifo -m 600 ${shellWords(pipes)} </dev/null 2>/dev/null &`;
+  const goOn = ahead === undefined ? [] : goAhead(ahead, fifo, namespaces);
+  return inOneGo([makePipes, ...tries, 'wait', ...goOn, 'echo up >&2']);
+}
+
+/** The pipe that `train` needs for what it runs, made with that for the host's output. */
+function errorFifoOf(fifo: string): string {
+  return `${fifo}-errors`;
+}
+
+function goAhead(program: Words, fifo: string, namespaces: Namespaces | undefined): readonly string[] {
+  const name = quoteWord(fifo);
+  return [
+    `if [ -p ${name} ]; then`,
+    // Opening for writing alone would wait for the reader.
+    `exec 3<>${name} >${name} 3<&-`,
+    'echo up >&2',
+    `exec ${shellWords([...leaving(namespaces), ...program, errorFifoOf(fifo)])}`,
+    'fi',
+  ];
+}
+
+/** What is mounted for a host: folders and files, and over them small file systems in memory. */
+export interface HostMounts {
+  readonly mounts: readonly Mount[];
+  readonly disks: readonly HostDisk[];
+}
+
+/** What the second part needs. */
+export interface Run extends HostMounts {
+  readonly command: Words;
+  readonly cwd: string;
+  /** The pipe for both of the program's streams, which are one, as it keeps their order; undefined where there is none. */
+  readonly fifo: string | undefined;
+}
+
+/** The second part: mounts, and runs the program in the shell's place. */
+export function secondPart({ command, cwd, mounts, disks, fifo }: Run, namespaces: Namespaces | undefined): string {
+  const [program] = command;
+  const name = quoteWord(program);
+  const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
+  return inOneGo([
+    'exec </dev/null',
+    ...(namespaces === undefined ? [] : mountLines({ mounts, disks }, namespaces)),
+    `cd ${quoteWord(cwd)} || exit`,
+    `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
+    'unset OLDPWD',
+    ...(fifo === undefined ? [] : [`exec >${quoteWord(fifo)} || exit`]),
+    'echo ready >&2',
+    `exec ${shellWords([...leaving(namespaces), ...command])} 2>&1`,
+  ]);
+}
+
+/** Commands for a shell that mount all these, or end it. */
+export function mountLines({ mounts, disks }: HostMounts, namespaces: Namespaces): readonly string[] {
+  return [
+    ...mounts.map(({ source, target, isReadOnly }) =>
+      mountLine(namespaces, isReadOnly ? readOnlyOptions(source) : 'rbind', source, target),
+    ),
+    ...disks.map(({ target, options }) =>
+      endingLine([namespaces.mount, '-n', '-t', 'tmpfs', '-o', options, 'tmpfs', target]),
+    ),
+  ];
+}
+
+function leaving(namespaces: Namespaces | undefined): readonly string[] {
+  return namespaces === undefined ? [] : leavingWords(namespaces);
+}
+
+function mountLine({ mount }: Namespaces, options: string, source: string, target: string): string {
+  return endingLine([mount, '-n', '-o', options, source, target]);
+}
+
+function endingLine(words: readonly string[]): string {
+  return `${shellWords(words)} </dev/null || exit`;
+}
+
+// The shell takes it up when it has all of it: half a text, as a kill may leave it, does nothing.
+function inOneGo(lines: readonly string[]): string {
+  return `{\n${lines.join('\n')}\n}\n`;
+}

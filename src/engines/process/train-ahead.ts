@@ -1,0 +1,78 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { jobsDirOf, OWN_PREFIX } from '../../jobs/home.ts';
+import { makeRunnerFolder } from '../../jobs/runner-folder.ts';
+import { signalGroup } from '../../process/family.ts';
+import { readTextIfAny } from '../../read-text.ts';
+import { waitingCommand } from './host-command.ts';
+import { type HostShell, startHostShell } from './host-shell.ts';
+import { writeNameFiles } from './name-files.ts';
+import { type Namespaces, namespaceTools } from './namespaces.ts';
+import { findTools } from './tools.ts';
+
+/** A host with a `train` that waits, started when nothing was known of the job. */
+export interface TrainAhead {
+  readonly shell: HostShell;
+  readonly namespaces: Namespaces;
+  /** A folder of its own, with the files by which names resolve: none of the job's do as yet. Absolute. */
+  readonly dir: string;
+  /** The pipe for its output, if one could be made: then `train` waits, once the shell is up. */
+  readonly fifo: string;
+  /** Ends it where it still runs, and removes its folder. */
+  readonly close: () => void;
+}
+
+/**
+ * Starts a host with the user's PATH and HOME alone: Node's start takes longest of all, and `optml run`, whose words `args`
+ * are, has its own parts to load meanwhile. Undefined where it cannot be (then the job's own start says why), before the
+ * first of all jobs, which makes the folder of jobs, and for a job with a program of its own. Should this process end, it
+ * does too.
+ */
+export function startTrainAhead(
+  args: readonly string[],
+  variables: Readonly<NodeJS.ProcessEnv>,
+): TrainAhead | undefined {
+  if (args.some(mayHaveEntrypoint)) return undefined;
+  const namespaces = namespaceTools(findTools(variables));
+  const parent = jobsDirOf(variables);
+  if (namespaces?.nsenter === undefined || !existsSync(parent)) return undefined;
+  try {
+    const dir = makeRunnerFolder(parent, OWN_PREFIX);
+    const { PATH = '', HOME = '' } = variables;
+    const fifo = join(dir, 'output');
+    // Before the fork: afterwards each page that is written to has to be copied.
+    const replacements = writeNameFiles([], dir);
+    const shell = startHostShell({
+      around: { namespaces, network: [] },
+      cwd: dir,
+      variables: { PATH, HOME },
+      prepare: () => ({ replacements, fifo, ahead: waitingCommand() }),
+    });
+    return { shell, namespaces, dir, fifo, close: () => close(shell, dir) };
+  } catch {
+    return undefined;
+  }
+}
+
+// By its text: what a job file means is read later.
+function mayHaveEntrypoint(word: string): boolean {
+  return /\.(?:json|ya?ml)$/.test(word) && (readTextIfAny(word) ?? '').includes('ContainerEntrypoint');
+}
+
+function close({ child }: HostShell, dir: string): void {
+  const { pid, exitCode, signalCode } = child;
+  if (pid !== undefined && exitCode === null && signalCode === null) signalGroup(pid, 'SIGKILL');
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch {
+    // The shell may be writing to it still: the next run removes it.
+  }
+}
+
+/**
+ * Whether a variable may mean something to a Node that starts: to itself (`NODE_ENV` is for what it runs), its libraries, or
+ * the system's loader.
+ */
+export function isReadAtStart(name: string): boolean {
+  return /^(?:NODE(?!_ENV$)|UV|ICU|LD|LC|MALLOC|GLIBC|OPENSSL|SSL)_|^(?:LANG|LANGUAGE|TZ)$/.test(name);
+}
