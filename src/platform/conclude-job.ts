@@ -1,10 +1,10 @@
 import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
+import { collectOutputs } from '../staging/outputs.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
 import type { JobContext } from './job-context.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
-import { collectOutputs } from './outputs.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
 
 /**

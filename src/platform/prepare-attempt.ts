@@ -2,11 +2,11 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
-import type { PreparedChannels } from './channels/prepare-channels.ts';
-import { type CheckpointPlace, folderPlace, s3Place } from './checkpoint-place.ts';
+import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
+import { type CheckpointPlace, folderPlace, s3Place } from '../staging/checkpoint-place.ts';
+import { makeHostSpecs } from '../staging/host-specs.ts';
+import { putCode } from '../staging/job-code.ts';
 import type { HostOutputs } from './host-outputs.ts';
-import { makeHostSpecs } from './host-specs.ts';
-import { putCode } from './job-code.ts';
 import type { JobContext } from './job-context.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -29,7 +29,7 @@ export function expectHosts(context: JobContext, { session, plan }: Pick<Attempt
 export async function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
   const { request, hosts, dir, openStorage, warn, stop, onProgress } = context;
   if ((request.InputDataConfig ?? []).length === 0) return NO_CHANNELS;
-  const { prepareChannels } = await import('#platform/channels/prepare-channels');
+  const { prepareChannels } = await import('#staging/channels/prepare-channels');
   return prepareChannels(request, hosts, {
     workDir: join(dir, 'channels'),
     hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(context, name)])),

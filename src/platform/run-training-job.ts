@@ -10,7 +10,7 @@ import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { thisRunner } from '../jobs/runner-process.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import { planHosts } from './host-plan.ts';
+import { planHosts } from '../staging/host-plan.ts';
 import type { EngineOptions } from './job-engine.ts';
 import { removeLeftovers } from './job-leftovers.ts';
 import { prepareRequest } from './prepare-request.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wrapRecord } from '../../src/platform/channels/record-io.ts';
+import { wrapRecord } from '../../src/staging/channels/pipe/record-io.ts';
 
 async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text);

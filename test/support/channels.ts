@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { ChannelStorage } from '../../src/platform/channels/object-reader.ts';
-import { type PreparedChannels, prepareChannels } from '../../src/platform/channels/prepare-channels.ts';
-import { planHosts } from '../../src/platform/host-plan.ts';
 import type { Channel, ResourceConfig, S3DataSource, TrainingJobRequest } from '../../src/request/request.ts';
+import type { ChannelStorage } from '../../src/staging/channels/objects/object-reader.ts';
+import { type PreparedChannels, prepareChannels } from '../../src/staging/channels/prepare-channels.ts';
+import { planHosts } from '../../src/staging/host-plan.ts';
 import { temporaryFolder } from './job.ts';
 
 /** A channel in short: its data source, and whatever else it has. */

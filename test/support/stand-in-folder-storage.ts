@@ -1,7 +1,7 @@
 import { copyFileSync, createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { S3Location } from '../../src/contract/location.ts';
-import type { ChannelStorage } from '../../src/platform/channels/object-reader.ts';
+import type { ChannelStorage } from '../../src/staging/channels/objects/object-reader.ts';
 import { placeOfKey } from '../../src/storage/object-names.ts';
 import type { TransferOptions } from '../../src/storage/object-storage.ts';
 

@@ -4,8 +4,8 @@ import type { JobRecord } from '../../jobs/record.ts';
 import { hasEnded, type StatusTransition } from '../../jobs/status.ts';
 import { maskNamed } from '../../log/secrets.ts';
 import type { Channel, TrainingJobRequest } from '../../request/request.ts';
+import { planHosts } from '../../staging/host-plan.ts';
 import { durationText, timeText } from '../format.ts';
-import { planHosts } from '../host-plan.ts';
 import { type Content, html, type Markup } from './html.ts';
 
 const LONGEST_VALUE = 2000;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineSession } from '../../engines/engine.ts';
-import { planHosts } from '../../platform/host-plan.ts';
 import { mlDirOf } from '../../platform/ml-dirs.ts';
+import { planHosts } from '../../staging/host-plan.ts';
 import type { Bench } from './bench.ts';
 import { commandWords } from './command-words.ts';
 import { masker } from './mask.ts';

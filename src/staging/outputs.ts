@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { parseLocation, placeBelow, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { addUp } from '../log/progress.ts';
+import { UPLOAD_FILE } from '../platform/job-leftovers.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
-import { UPLOAD_FILE } from './job-leftovers.ts';
 import { mergeFolder } from './merge-folders.ts';
 
 /** A folder of every host that is collected when a job ends. */

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
+import { eachAtOnce } from '../each-at-once.ts';
+import { type Place, placeText, readPlace } from '../place.ts';
+import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
-import { eachAtOnce } from './each-at-once.ts';
-import { type Place, placeText, readPlace } from './place.ts';
-import { channelError, type PlannedChannel } from './planned-channel.ts';
 import type { Sources } from './sources.ts';
 
 const AT_ONCE = 16;

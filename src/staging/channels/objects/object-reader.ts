@@ -1,5 +1,5 @@
-import type { S3Location } from '../../contract/location.ts';
-import type { ObjectStorage, TransferOptions } from '../../storage/object-storage.ts';
+import type { S3Location } from '../../../contract/location.ts';
+import type { ObjectStorage, TransferOptions } from '../../../storage/object-storage.ts';
 
 /** An object of a listing. */
 export interface ListedObject {

@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorCode } from '../../errors/error.ts';
-import { compareCodePoints } from '../../json/code-points.ts';
-import { type ChannelObject, objectBelow } from './channel-object.ts';
+import { systemErrorCode } from '../../../errors/error.ts';
+import { compareCodePoints } from '../../../json/code-points.ts';
+import { type ChannelObject, objectBelow } from '../objects/channel-object.ts';
 
 /** What a local path of an S3Prefix stands for: a folder, one file, or the files whose paths start so. */
 export type LocalPrefix =

@@ -1,17 +1,17 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { S3Location } from '../../contract/location.ts';
-import type { Mount } from '../../engines/engine.ts';
-import type { ChannelContext } from './channel-context.ts';
-import type { ChannelObject } from './channel-object.ts';
+import type { S3Location } from '../../../contract/location.ts';
+import type { Mount } from '../../../engines/engine.ts';
+import type { ChannelContext } from '../channel-context.ts';
+import type { ChannelObject } from '../objects/channel-object.ts';
+import { inputDataDir, writeObjectList } from '../objects/object-list.ts';
+import { selectObjects } from '../objects/select-objects.ts';
+import type { Sources } from '../objects/sources.ts';
+import { dealtItems } from '../order.ts';
+import { readPlace } from '../place.ts';
+import { channelTarget, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { hasFile, lookAtPrefix } from './local-files.ts';
-import { inputDataDir, writeObjectList } from './object-list.ts';
-import { dealtItems } from './order.ts';
-import { readPlace } from './place.ts';
 import { placeObjects, tryLink } from './place-objects.ts';
-import { channelTarget, noObjects, type PlannedChannel } from './planned-channel.ts';
-import { selectObjects } from './select-objects.ts';
-import type { Sources } from './sources.ts';
 
 /** What a File or FastFile channel is made of, known before anything is downloaded. */
 export type FileData =

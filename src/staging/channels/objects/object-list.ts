@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RELATIVE_PATHS } from '../../contract/paths.ts';
+import { RELATIVE_PATHS } from '../../../contract/paths.ts';
+import { readPlace } from '../place.ts';
+import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelObject } from './channel-object.ts';
-import { readPlace } from './place.ts';
-import type { PlannedChannel } from './planned-channel.ts';
 
 /** A host's `input/data` here. */
 export function inputDataDir(hostDirs: ReadonlyMap<string, string>, host: string): string {

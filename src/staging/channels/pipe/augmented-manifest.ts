@@ -1,13 +1,13 @@
-import { parseJson } from '../../json/parse.ts';
-import { dumpJson } from '../../json/python.ts';
-import type { JsonObject } from '../../json/value.ts';
+import { parseJson } from '../../../json/parse.ts';
+import { dumpJson } from '../../../json/python.ts';
+import type { JsonObject } from '../../../json/value.ts';
+import { indexLines, type LineReader, openLines } from '../objects/line-file.ts';
+import type { Sources } from '../objects/sources.ts';
+import { readPlace } from '../place.ts';
+import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
-import { indexLines, type LineReader, openLines } from './line-file.ts';
 import type { PipeSource } from './pipe-source.ts';
-import { readPlace } from './place.ts';
-import { channelError, noObjects, type PlannedChannel } from './planned-channel.ts';
 import { wrapRecord } from './record-io.ts';
-import type { Sources } from './sources.ts';
 
 /** Names of attributes whose values say where the data is. */
 const REFERENCE = '-ref';

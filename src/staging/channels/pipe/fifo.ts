@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { OptmlError, systemErrorCode } from '../../../errors/error.ts';
 
 /** Longest pause between two looks for a reader: eight channels that nobody reads take 2 % of a core. */
 const LONGEST_PAUSE_MS = 100;

@@ -1,4 +1,4 @@
-import type { ChannelStorage } from './object-reader.ts';
+import type { ChannelStorage } from './objects/object-reader.ts';
 
 /** How far a channel's download is. `totalBytes` is known: the objects have been listed. */
 export interface ChannelProgress {

@@ -1,6 +1,6 @@
-import type { ChannelObject } from './channel-object.ts';
+import type { ChannelObject } from '../objects/channel-object.ts';
+import { readPlace } from '../place.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
-import { readPlace } from './place.ts';
 
 /** What a Pipe channel delivers: items that can be shuffled and dealt. */
 export interface PipeSource {

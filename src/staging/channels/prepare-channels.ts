@@ -4,19 +4,19 @@ import type { Mount } from '../../engines/engine.ts';
 import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { PlannedHost } from '../host-plan.ts';
-import { openAugmentedManifest } from './augmented-manifest.ts';
 import type { ChannelContext } from './channel-context.ts';
-import { makeFifos } from './fifo.ts';
-import { type FileData, findFileData, prepareFileChannel } from './file-channel.ts';
+import { type FileData, findFileData, prepareFileChannel } from './file/file-channel.ts';
+import { warnOfLinks } from './file/links-out.ts';
 import { type InputDataConfigEntry, inputDataConfigOf } from './input-data-config.ts';
-import { warnOfLinks } from './links-out.ts';
-import { inputDataDir } from './object-list.ts';
+import { inputDataDir } from './objects/object-list.ts';
+import { selectObjects } from './objects/select-objects.ts';
+import { openSources, type Sources } from './objects/sources.ts';
 import { dealtItems } from './order.ts';
-import { PipeChannel } from './pipe-channel.ts';
-import { objectsSource, type PipeSource } from './pipe-source.ts';
+import { openAugmentedManifest } from './pipe/augmented-manifest.ts';
+import { makeFifos } from './pipe/fifo.ts';
+import { PipeChannel } from './pipe/pipe-channel.ts';
+import { objectsSource, type PipeSource } from './pipe/pipe-source.ts';
 import { channelError, type PlannedChannel, planChannels } from './planned-channel.ts';
-import { selectObjects } from './select-objects.ts';
-import { openSources, type Sources } from './sources.ts';
 
 /** What one host gets of the channels. */
 export interface HostChannels {

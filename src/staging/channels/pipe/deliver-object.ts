@@ -1,12 +1,12 @@
-import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
-import { gunzip, isGzipError } from './gunzip.ts';
-import { measure } from './known-length.ts';
-import { bytesOf } from './manifest.ts';
-import { type Place, placeText } from './place.ts';
-import { channelError, type PlannedChannel } from './planned-channel.ts';
-import { readBytes } from './read-bytes.ts';
+import { isOptmlError, systemErrorCode } from '../../../errors/error.ts';
+import { gunzip, isGzipError } from '../objects/gunzip.ts';
+import { measure } from '../objects/known-length.ts';
+import { bytesOf } from '../objects/manifest.ts';
+import { readBytes } from '../objects/read-bytes.ts';
+import type { Sources } from '../objects/sources.ts';
+import { type Place, placeText } from '../place.ts';
+import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { wrapRecord } from './record-io.ts';
-import type { Sources } from './sources.ts';
 
 /** How an object is delivered. */
 export interface Delivery {

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
-import type { ChannelObject } from './channel-object.ts';
-import { eachAtOnce } from './each-at-once.ts';
-import { readPlace } from './place.ts';
-import { channelError, type PlannedChannel } from './planned-channel.ts';
-import type { Sources } from './sources.ts';
+import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../../errors/error.ts';
+import { eachAtOnce } from '../each-at-once.ts';
+import type { ChannelObject } from '../objects/channel-object.ts';
+import type { Sources } from '../objects/sources.ts';
+import { readPlace } from '../place.ts';
+import { channelError, type PlannedChannel } from '../planned-channel.ts';
 
 const AT_ONCE = 16;
 

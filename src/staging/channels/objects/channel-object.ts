@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { placeOfKey } from '../../storage/object-names.ts';
+import { placeOfKey } from '../../../storage/object-names.ts';
 
 /** One object of a channel: a file of this machine or an object in S3. */
 export interface ChannelObject {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ChannelContext } from './channel-context.ts';
+import type { ChannelContext } from '../channel-context.ts';
+import { readPlace } from '../place.ts';
+import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelStorage } from './object-reader.ts';
-import { readPlace } from './place.ts';
-import type { PlannedChannel } from './planned-channel.ts';
 
 /** Gives access to what channels are made of. */
 export interface Sources {

@@ -1,9 +1,9 @@
-import { s3Uri } from '../../contract/location.ts';
+import { s3Uri } from '../../../contract/location.ts';
+import { listLocal, lookAtPrefix } from '../file/local-files.ts';
+import { readPlace } from '../place.ts';
+import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
-import { listLocal, lookAtPrefix } from './local-files.ts';
 import { readManifest } from './manifest.ts';
-import { readPlace } from './place.ts';
-import { channelError, noObjects, type PlannedChannel } from './planned-channel.ts';
 import type { Sources } from './sources.ts';
 
 /**
