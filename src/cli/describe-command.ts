@@ -4,7 +4,7 @@ import { openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { maskNamed } from '../log/secrets.ts';
-import { durationText, timeText, valueText } from '../platform/format.ts';
+import { durationText, timeText, valueText } from '../report/format.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml describe - shows a job of "optml run"

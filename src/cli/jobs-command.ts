@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { listTrainingJobs } from '../jobs/describe.ts';
 import { openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { durationText, timeText } from '../platform/format.ts';
+import { durationText, timeText } from '../report/format.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first

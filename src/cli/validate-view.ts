@@ -1,5 +1,5 @@
 import { monotonicMs } from '../clock.ts';
-import { durationText } from '../platform/format.ts';
+import { durationText } from '../report/format.ts';
 import type { ValidationEvent } from '../validate/validate-image.ts';
 
 const REDRAW_MS = 500;

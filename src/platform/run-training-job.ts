@@ -9,12 +9,12 @@ import type { OnJobEvent } from '../jobs/events.ts';
 import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { thisRunner } from '../jobs/runner-process.ts';
+import { REPORT_FILE } from '../report/report-file.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { planHosts } from '../staging/host-plan.ts';
 import type { EngineOptions } from './job-engine.ts';
 import { removeLeftovers } from './job-leftovers.ts';
 import { prepareRequest } from './prepare-request.ts';
-import { REPORT_FILE } from './report/report-file.ts';
 import { runClaimedJob, STOP_GRACE_SECONDS } from './run-job.ts';
 
 export { planHosts, prepareRequest };
@@ -126,7 +126,7 @@ const CLEAN_UP_AFTER_MS = 1000;
 
 // Loaded when there is something to tell: a job starts sooner without it.
 async function reportOn(dir: string, record: JobRecord): Promise<string> {
-  const { writeReport } = await import('#platform/report/write-report');
+  const { writeReport } = await import('#report/write-report');
   return writeReport(dir, record);
 }
 

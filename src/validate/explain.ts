@@ -1,7 +1,7 @@
+import { table } from '../report/text-table.ts';
 import type { Check } from './check.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
 import { CLAUSES } from './clauses.ts';
-import { table } from './report/text-table.ts';
 import { findChecks } from './select-checks.ts';
 
 /**

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { JobRecord } from '../../src/jobs/record.ts';
-import { writeReport } from '../../src/platform/report/write-report.ts';
+import { writeReport } from '../../src/report/write-report.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { CREATED, endedRecord, jobRequest } from '../support/records.ts';
 

@@ -1,6 +1,6 @@
-import { timeText } from '../../platform/format.ts';
-import { html, type Markup, raw } from '../../platform/report/html.ts';
-import { STYLE } from '../../platform/report/style.ts';
+import { timeText } from '../../report/format.ts';
+import { html, type Markup, raw } from '../../report/html.ts';
+import { STYLE } from '../../report/style.ts';
 import type { CheckResult, ValidationReport } from '../validation-report.ts';
 import { findingsOf, isFinding } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';

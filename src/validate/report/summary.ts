@@ -1,4 +1,4 @@
-import { durationText } from '../../platform/format.ts';
+import { durationText } from '../../report/format.ts';
 import { sizeText } from '../checks/image-size.ts';
 import type { CheckResult, ValidationReport } from '../validation-report.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ThinnedPoints } from '../../../../src/platform/report/thinned-points.ts';
+import { ThinnedPoints } from '../../../src/report/thinned-points.ts';
 
 function thinned(values: Iterable<number>) {
   const points = new ThinnedPoints();

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { systemErrorCode } from '../../errors/error.ts';
-import { METRICS_FILE, type MetricPoint } from '../../jobs/metrics/metrics-file.ts';
+import { systemErrorCode } from '../errors/error.ts';
+import { METRICS_FILE, type MetricPoint } from '../jobs/metrics/metrics-file.ts';
 import { type Point, ThinnedPoints } from './thinned-points.ts';
 
 /** The values of one metric on one host, thinned out. */

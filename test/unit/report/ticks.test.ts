@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ticks, timeTicks } from '../../../../src/platform/report/ticks.ts';
+import { ticks, timeTicks } from '../../../src/report/ticks.ts';
 
 test('ticks are round numbers within the range', () => {
   assert.deepEqual(ticks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { html, raw } from '../../../../src/platform/report/html.ts';
+import { html, raw } from '../../../src/report/html.ts';
 
 test('whatever stands in a template is escaped, in text and in attributes', () => {
   const evil = `<script>"'&`;

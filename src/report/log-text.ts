@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cutText } from '../../errors/quote-value.ts';
-import { maskSecrets } from '../../log/secrets.ts';
+import { cutText } from '../errors/quote-value.ts';
+import { maskSecrets } from '../log/secrets.ts';
 
 const LONGEST_LINE = 2000;
 

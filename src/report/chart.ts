@@ -1,4 +1,4 @@
-import { durationText, valueText } from '../format.ts';
+import { durationText, valueText } from './format.ts';
 import { html, type Markup } from './html.ts';
 import type { MetricSeries, Series } from './series.ts';
 import type { Point } from './thinned-points.ts';

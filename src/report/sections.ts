@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
-import { cutText } from '../../errors/quote-value.ts';
-import type { JobRecord } from '../../jobs/record.ts';
-import { hasEnded, type StatusTransition } from '../../jobs/status.ts';
-import { maskNamed } from '../../log/secrets.ts';
-import type { Channel, TrainingJobRequest } from '../../request/request.ts';
-import { planHosts } from '../../staging/host-plan.ts';
-import { durationText, timeText } from '../format.ts';
+import { cutText } from '../errors/quote-value.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import { hasEnded, type StatusTransition } from '../jobs/status.ts';
+import { maskNamed } from '../log/secrets.ts';
+import type { Channel, TrainingJobRequest } from '../request/request.ts';
+import { planHosts } from '../staging/host-plan.ts';
+import { durationText, timeText } from './format.ts';
 import { type Content, html, type Markup } from './html.ts';
 
 const LONGEST_VALUE = 2000;

@@ -1,9 +1,9 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PARTIAL_MARK } from '../../contract/paths.ts';
-import { tailLines } from '../../jobs/logs/tail.ts';
-import type { JobRecord } from '../../jobs/record.ts';
-import { collectSecrets } from '../../log/secrets.ts';
+import { PARTIAL_MARK } from '../contract/paths.ts';
+import { tailLines } from '../jobs/logs/tail.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import { collectSecrets } from '../log/secrets.ts';
 import { chart, spanOf } from './chart.ts';
 import { html, type Markup, raw } from './html.ts';
 import { logText } from './log-text.ts';
