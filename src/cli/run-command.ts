@@ -4,7 +4,7 @@ import type { EngineName } from '../engines/engine.ts';
 import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
-import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../platform/run-training-job.ts';
+import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
 import { type GivenOptions, parseOptions } from './parse-options.ts';

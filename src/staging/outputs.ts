@@ -2,8 +2,8 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSy
 import { dirname, join } from 'node:path';
 import { parseLocation, placeBelow, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
+import { UPLOAD_FILE } from '../local/job-leftovers.ts';
 import { addUp } from '../log/progress.ts';
-import { UPLOAD_FILE } from '../platform/job-leftovers.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import { mergeFolder } from './merge-folders.ts';
 

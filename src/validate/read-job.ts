@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { prepareRequest } from '../platform/prepare-request.ts';
+import { prepareRequest } from '../local/prepare-request.ts';
 import { applyFlags } from '../request/flags.ts';
 import { isObject } from '../request/is-object.ts';
 import { readRequest } from '../request/read-request.ts';

@@ -1,5 +1,5 @@
 import type { EngineSession, HostRun } from '../../engines/engine.ts';
-import { readFailureText } from '../../platform/failure-reason.ts';
+import { readFailureText } from '../../local/failure-reason.ts';
 import { changesOf } from './channel-copies.ts';
 import { listFiles } from './list-files.ts';
 import type { HostObservation } from './observation.ts';

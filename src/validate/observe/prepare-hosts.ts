@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
+import { mlDirOf, mlDirsOf } from '../../local/ml-dirs.ts';
 import type { Log } from '../../log/log.ts';
-import { mlDirOf, mlDirsOf } from '../../platform/ml-dirs.ts';
 import { type PreparedChannels, prepareChannels } from '../../staging/channels/prepare-channels.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import { makeHostSpecs } from '../../staging/host-specs.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineSession } from '../../engines/engine.ts';
-import { mlDirOf } from '../../platform/ml-dirs.ts';
+import { mlDirOf } from '../../local/ml-dirs.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import type { Bench } from './bench.ts';
 import { commandWords } from './command-words.ts';

@@ -2,6 +2,6 @@ import type { RunTrainingJobOptions, TrainingJobResult } from './run-training-jo
 
 /** As {@link import('./run-training-job.ts').runTrainingJob}; loaded at its first use, for scripts that never run a job. */
 export async function runTrainingJob(request: unknown, options?: RunTrainingJobOptions): Promise<TrainingJobResult> {
-  const { runTrainingJob: run } = await import('#platform/run-training-job');
+  const { runTrainingJob: run } = await import('#local/run-training-job');
   return run(request, options);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { OptmlError } from '../../../src/errors/error.ts';
-import { errorReason, jobError } from '../../../src/platform/job-error.ts';
+import { errorReason, jobError } from '../../../src/local/job-error.ts';
 
 function thrownBy(action: () => unknown): unknown {
   try {
