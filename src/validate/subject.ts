@@ -1,7 +1,7 @@
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Observation } from './observe/observation.ts';
-import type { Scenario } from './observe/scenario.ts';
+import type { Scenario } from './observe/scenario/scenario.ts';
 
 /** What is validated. */
 export interface Subject {

@@ -1,6 +1,5 @@
 import type { Check } from '../check.ts';
-import { channelAbsent, channelEmpty, channelExtra, channelsReadOnly } from './channels.ts';
-import { checkpointResume, checkpointStart } from './checkpoints.ts';
+import { channelAbsent, channelEmpty, channelExtra, channelsReadOnly } from './channels/channels.ts';
 import {
   hostsAsText,
   minimalConfig,
@@ -8,7 +7,14 @@ import {
   networkIsolation,
   twoHosts,
   unknownFields,
-} from './configuration.ts';
+} from './config/configuration.ts';
+import {
+  hyperparametersLarge,
+  hyperparametersMany,
+  hyperparametersNames,
+  hyperparametersOdd,
+  hyperparametersText,
+} from './config/hyperparameters.ts';
 import {
   driversBytes,
   driversFailure,
@@ -20,20 +26,14 @@ import {
   driversQuote,
   driversScript,
   driversStop,
-} from './drivers.ts';
-import { failureExitCode, failureFile, fullDiskFailure, fullDiskModel } from './failing.ts';
-import {
-  hyperparametersLarge,
-  hyperparametersMany,
-  hyperparametersNames,
-  hyperparametersOdd,
-  hyperparametersText,
-} from './hyperparameters.ts';
-import { modelLeft, modelLinks, modelRepeatable } from './model.ts';
-import { memoryUsed, outputAtOnce, startTime } from './output.ts';
-import { stopInTime, stopSaves } from './stop.ts';
-import { noTerminal, successRun, trainStarts } from './success-run.ts';
-import { filesInPlace, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './surroundings.ts';
+} from './drivers/drivers.ts';
+import { failureExitCode, failureFile, fullDiskFailure, fullDiskModel } from './output/failing.ts';
+import { modelLeft, modelLinks, modelRepeatable } from './output/model.ts';
+import { memoryUsed, outputAtOnce, startTime } from './output/output.ts';
+import { noTerminal, successRun, trainStarts } from './start/success-run.ts';
+import { filesInPlace, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './start/surroundings.ts';
+import { checkpointResume, checkpointStart } from './stop/checkpoints.ts';
+import { stopInTime, stopSaves } from './stop/stop.ts';
 
 /** The checks that run the container, in the order of the contract. */
 export const BEHAVIOUR_CHECKS: readonly Check[] = [

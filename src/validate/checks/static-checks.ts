@@ -1,19 +1,19 @@
 import type { Check } from '../check.ts';
-import { architecture } from './architecture.ts';
-import { driversPrograms } from './drivers-programs.ts';
-import { entrypointForm } from './entrypoint-form.ts';
-import { entrypointProgram } from './entrypoint-program.ts';
-import { entrypointTakesTrain } from './entrypoint-takes-train.ts';
-import { imageSize } from './image-size.ts';
-import { initEntrypoint } from './init-entrypoint.ts';
-import { nvidiaDriver } from './nvidia-driver.ts';
-import { pathVariable } from './path-variable.ts';
-import { programFormat } from './program-format.ts';
-import { reservedFolders } from './reserved-folders.ts';
-import { secretsInEnvironment, secretsInFiles, secretsInHistory } from './secrets.ts';
-import { stopSignal } from './stop-signal.ts';
-import { trainOnPath } from './train-on-path.ts';
-import { userExists, userIsRoot } from './user.ts';
+import { driversPrograms } from './drivers/drivers-programs.ts';
+import { imageSize } from './image/image-size.ts';
+import { nvidiaDriver } from './image/nvidia-driver.ts';
+import { reservedFolders } from './image/reserved-folders.ts';
+import { secretsInEnvironment, secretsInFiles, secretsInHistory } from './image/secrets.ts';
+import { architecture } from './start/architecture.ts';
+import { entrypointForm } from './start/entrypoint-form.ts';
+import { entrypointProgram } from './start/entrypoint-program.ts';
+import { entrypointTakesTrain } from './start/entrypoint-takes-train.ts';
+import { initEntrypoint } from './start/init-entrypoint.ts';
+import { pathVariable } from './start/path-variable.ts';
+import { programFormat } from './start/program-format.ts';
+import { trainOnPath } from './start/train-on-path.ts';
+import { userExists, userIsRoot } from './start/user.ts';
+import { stopSignal } from './stop/stop-signal.ts';
 
 /** What is found out about an image without running it, in the order of the contract's clauses. */
 export const STATIC_CHECKS: readonly Check[] = [

@@ -3,7 +3,7 @@ import { Slots } from '../../storage/slots.ts';
 import type { Bench } from './bench.ts';
 import type { Observation } from './observation.ts';
 import { type Played, runScenario } from './run-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenario/scenario.ts';
 
 // The job as it is tells how long others may take: what takes ten times as long, and a minute, does not end.
 const FIRST = 'success';

@@ -11,14 +11,14 @@ import { putCode } from '../../staging/job-code.ts';
 import { readProject } from '../../staging/project.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import type { Bench } from './bench.ts';
-import { addHyperparameters, changeConfig } from './change-config.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
-import { diskOptions } from './command-words.ts';
-import { replaceSource } from './entry-script.ts';
 import { OutputWatch } from './output-watch.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
-import type { Scenario } from './scenario.ts';
-import { isSourceChannel, oddHyperparameters } from './scenario-request.ts';
+import { addHyperparameters, changeConfig } from './scenario/change-config.ts';
+import { diskOptions } from './scenario/command-words.ts';
+import { replaceSource } from './scenario/entry-script.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { isSourceChannel, oddHyperparameters } from './scenario/scenario-request.ts';
 import { type PreparedHost, type Stage, shownText } from './stage.ts';
 
 /** The hosts of a scenario, its channels, and what is to be closed after them. */

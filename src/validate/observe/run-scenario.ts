@@ -4,15 +4,15 @@ import type { EngineSession } from '../../engines/engine.ts';
 import { mlDirOf } from '../../local/ml-dirs.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import type { Bench } from './bench.ts';
-import { commandWords } from './command-words.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
 import { prepareHosts } from './prepare-hosts.ts';
-import type { Scenario } from './scenario.ts';
-import { scenarioRequest } from './scenario-request.ts';
+import { commandWords } from './scenario/command-words.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { scenarioRequest } from './scenario/scenario-request.ts';
+import { whyNot } from './scenario/why-not.ts';
 import type { Stage } from './stage.ts';
-import { whyNot } from './why-not.ts';
 
 /** A scenario that was played. */
 export interface Played {

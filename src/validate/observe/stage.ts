@@ -4,7 +4,7 @@ import type { TrainingJobRequest } from '../../request/request.ts';
 import type { Bench } from './bench.ts';
 import type { ChannelCopy } from './channel-copies.ts';
 import type { OutputWatch } from './output-watch.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenario/scenario.ts';
 
 /** A scenario that is being played. */
 export interface Stage {

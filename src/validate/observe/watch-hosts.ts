@@ -3,7 +3,7 @@ import type { HostEnd, HostRun } from '../../engines/engine.ts';
 import type { Bench } from './bench.ts';
 import type { StopSeen } from './observation.ts';
 import type { OutputWatch } from './output-watch.ts';
-import type { ScenarioStop } from './scenario.ts';
+import type { ScenarioStop } from './scenario/scenario.ts';
 import { catchesTerm } from './signal-handler.ts';
 
 /** A host that runs, and who listens to it. */

@@ -1,5 +1,5 @@
 import { durationText } from '../../report/format.ts';
-import { sizeText } from '../checks/image-size.ts';
+import { sizeText } from '../checks/image/image-size.ts';
 import type { CheckResult, ValidationReport } from '../validation-report.ts';
 
 /** "38 passed, 1 failed, 2 cannot be told, 4 skipped in 48 s" */

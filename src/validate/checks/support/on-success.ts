@@ -1,6 +1,6 @@
 import type { Finding } from '../../check.ts';
 import type { HostObservation, Observation } from '../../observe/observation.ts';
-import type { Scenario } from '../../observe/scenario.ts';
+import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf } from './evidence.ts';
 import { fail, pass, skipped, unknown } from './findings.ts';

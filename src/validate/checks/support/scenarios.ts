@@ -1,4 +1,4 @@
-import type { Scenario } from '../../observe/scenario.ts';
+import type { Scenario } from '../../observe/scenario/scenario.ts';
 
 /** The job as it is. Everything builds on it. */
 export const SUCCESS: Scenario = { id: 'success', about: 'the job as it is', isMeasured: true };

@@ -5,8 +5,8 @@ import { suite, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TrainingJobRequest } from '../../../../src/request/request.ts';
 import type { Bench } from '../../../../src/validate/observe/bench.ts';
-import type { Scenario } from '../../../../src/validate/observe/scenario.ts';
-import { oddHyperparameters, scenarioRequest } from '../../../../src/validate/observe/scenario-request.ts';
+import type { Scenario } from '../../../../src/validate/observe/scenario/scenario.ts';
+import { oddHyperparameters, scenarioRequest } from '../../../../src/validate/observe/scenario/scenario-request.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
 function requestOf(t: TestContext, scenario: Partial<Scenario>, bench: Partial<Bench> = {}): TrainingJobRequest {

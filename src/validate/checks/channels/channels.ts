@@ -1,0 +1,108 @@
+import type { Check, Finding } from '../../check.ts';
+import type { Scenario } from '../../observe/scenario/scenario.ts';
+import type { Subject } from '../../subject.ts';
+import { evidenceOf } from '../support/evidence.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
+import { mustSucceed, onceMore, onSuccess } from '../support/on-success.ts';
+import { describeEnd } from '../support/outcome.ts';
+import { READ_ONLY_CHANNELS } from '../support/scenarios.ts';
+
+const MOST_LISTED = 20;
+
+/** Contract section 2 and C46: a container must not write to its channels. */
+export const channelsReadOnly: Check = {
+  id: 'channels-read-only',
+  clause: 'C46',
+  severity: 'must',
+  title: 'It does not write to its channels',
+  probe:
+    'The job is run on copies of its channels, which are compared afterwards, and once more with its channels mounted read-only. Large channels are mounted read-only at once.',
+  why: 'FastFile channels are read-only: a job that writes there fails as soon as somebody chooses that input mode.',
+  fix: 'Write scratch files to /tmp, and results to /opt/ml/model or /opt/ml/output/data.',
+  run: (subject) =>
+    onSuccess(subject, async ({ observation, host }) => {
+      const changes = host.channelChanges ?? [];
+      if (changes.length > 0) {
+        const evidence = evidenceOf(observation, host, { files: changes.slice(0, MOST_LISTED) });
+        return fail(`it ${changes[0]}${changes.length > 1 ? `, and ${changes.length - 1} more` : ''}`, evidence);
+      }
+      return mustSucceed(subject, {
+        scenario: READ_ONLY_CHANNELS,
+        passed: 'it leaves its channels as they are',
+        failed: 'with its channels read-only it',
+      });
+    }),
+};
+
+/** Contract C11: other channels than the program knows. */
+export const channelExtra: Check = {
+  id: 'channel-extra',
+  clause: 'C11',
+  severity: 'must',
+  title: 'A further channel does not disturb it',
+  probe: 'The job is run with one more channel, "validate_extra", which holds one file.',
+  why: 'Channels come from the request: tools add their own (checkpoints, code, drivers, validation data).',
+  fix: 'Look for the channels that the program needs by name, and leave others alone.',
+  run: (subject) =>
+    mustSucceed(subject, {
+      scenario: {
+        id: 'channel-extra',
+        about: 'the job with one more channel',
+        channels: { more: { validate_extra: { 'file.txt': 'one line\n' } } },
+      },
+      passed: 'it succeeds with a channel that it does not know',
+      failed: 'with one more channel it',
+    }),
+};
+
+/** Contract C44: a channel that a request does not name. */
+export const channelAbsent: Check = {
+  id: 'channel-absent',
+  clause: 'C44',
+  severity: 'should',
+  title: 'Without its channels it ends, and says what it misses',
+  probe: 'The job is run without channels. It may succeed; or fail, with a word in its log or failure file.',
+  why: 'A request may leave a channel out. A container that waits for it is billed until MaxRuntimeInSeconds; one that fails without a word costs its user an evening.',
+  fix: 'Look for each channel at the start, and name the one that is missing in the error.',
+  run: (subject) =>
+    endsWithAWord(subject, {
+      scenario: { id: 'channel-absent', about: 'the job without channels', channels: { areAbsent: true } },
+      without: 'without its channels',
+    }),
+};
+
+/** Contract C45: a host may get no object of a sharded channel. */
+export const channelEmpty: Check = {
+  id: 'channel-empty',
+  clause: 'C45',
+  severity: 'should',
+  title: 'On an empty shard it ends, and says so',
+  probe: 'The job is run with its channels empty. It may succeed; or fail, with a word in its log or failure file.',
+  why: 'With ShardedByS3Key and fewer objects than hosts, a host gets none.',
+  fix: 'Treat a folder without files as a case of its own: go on without data, or fail with an error that says so.',
+  run: (subject) =>
+    endsWithAWord(subject, {
+      scenario: { id: 'channel-empty', about: 'the job with its channels empty', channels: { areEmpty: true } },
+      without: 'on empty channels',
+    }),
+};
+
+function endsWithAWord(
+  subject: Subject,
+  { scenario, without }: { readonly scenario: Scenario; readonly without: string },
+): Promise<Finding> {
+  return onSuccess(subject, async () => {
+    for (const played of [scenario, onceMore(scenario)]) {
+      const observation = await subject.observe(played);
+      const [host] = observation.hosts;
+      if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
+      const isSilent = host.exitCode !== 0 && host.output.lineCount === 0 && (host.failure ?? '') === '';
+      const evidence = evidenceOf(observation, host);
+      if (!host.isTimedOut && !isSilent) return pass(`${without} it ${describeEnd(host)}`, evidence);
+      if (played !== scenario) {
+        return fail(`${without} it ${describeEnd(host)}${isSilent ? ', and says nothing' : ''}`, evidence);
+      }
+    }
+    throw new Error('not reached');
+  });
+}

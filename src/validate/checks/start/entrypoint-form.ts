@@ -1,0 +1,34 @@
+import { posix } from 'node:path';
+import type { Check } from '../../check.ts';
+import { behindInit } from '../../image/start-of-container.ts';
+import { aboutImage } from '../about-image.ts';
+
+/** Contract C2: no shell stands between the platform and the program. */
+export const entrypointForm: Check = {
+  id: 'entrypoint-form',
+  clause: 'C2',
+  severity: 'should',
+  title: 'ENTRYPOINT has the exec form',
+  probe: 'Reads ENTRYPOINT: the shell form has become /bin/sh -c TEXT in it. A TEXT that starts with exec is let pass.',
+  why: 'In the shell form /bin/sh is the container\'s first process: it keeps SIGTERM to itself, so that a stopped job saves nothing and is killed after 120 s, and it drops the word "train".',
+  fix: 'Write it as a list: ENTRYPOINT ["python", "train.py"]; or start the text with exec.',
+  run: (subject) =>
+    aboutImage(subject, ({ entrypoint }) => {
+      if (entrypoint === undefined) return { status: 'skipped', verdict: 'the image has no ENTRYPOINT' };
+      if (subject.job?.AlgorithmSpecification?.ContainerEntrypoint !== undefined) {
+        return { status: 'skipped', verdict: "the job's ContainerEntrypoint stands for the image's" };
+      }
+      const [program = '', option = '', text = ''] = behindInit(entrypoint)?.rest ?? entrypoint;
+      const isShell = /^(?:ba|da|z|k|a)?sh$/.test(posix.basename(program)) && /^-\w*c\w*$/.test(option);
+      const evidence = { command: entrypoint };
+      if (!isShell) return { status: 'pass', verdict: 'it is a list of words, without a shell', evidence };
+      if (/^\s*exec\s/.test(text)) {
+        return { status: 'pass', verdict: 'a shell starts the program, and gives way to it by exec', evidence };
+      }
+      return {
+        status: 'fail',
+        verdict: `ENTRYPOINT is a text for ${program}, which stays the first process`,
+        evidence,
+      };
+    }),
+};

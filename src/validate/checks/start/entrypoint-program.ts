@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import type { Check, Finding } from '../../check.ts';
+import type { ImageFiles } from '../../image/image-files.ts';
+import { behindInit, programFile, startOf } from '../../image/start-of-container.ts';
+import type { ImageFacts } from '../../image-facts.ts';
+import { aboutFiles } from '../about-image.ts';
+
+// What comes with the job cannot be in the image.
+const COMES_WITH_JOB = /^\/opt\/ml\//;
+const RUNS_FILES = /^(?:python[\d.]*|node|bash|sh|Rscript|julia|perl|ruby|tsx)$/;
+
+/** Contract C1: what the entrypoint names is in the image, and can be executed. */
+export const entrypointProgram: Check = {
+  id: 'entrypoint-program',
+  clause: 'C1',
+  severity: 'must',
+  title: 'The program of the ENTRYPOINT exists and is executable',
+  probe: "Looks for the words of ENTRYPOINT (or the job's ContainerEntrypoint) among the files of the image.",
+  why: 'A container whose program is missing is not started: the job fails after the instances were provisioned.',
+  fix: 'Correct the path in ENTRYPOINT, copy the file into the image, or make it executable: RUN chmod +x FILE.',
+  run: (subject) =>
+    aboutFiles(subject, (image, files) => {
+      const { words, by } = startOf(image, subject.job);
+      if (by === 'arguments') return { status: 'skipped', verdict: 'the image has no ENTRYPOINT' };
+      // What an init program runs where nothing follows it is "train": another check asks about that.
+      const behind = by === 'ENTRYPOINT' ? behindInit(image.entrypoint ?? []) : behindInit(words);
+      const programs = [words, behind?.rest ?? []].flatMap(([name]) => (name === undefined ? [] : [name]));
+      const trouble = programs.flatMap((name) => troubleWith(name, image, files));
+      return trouble[0] ?? missingScript(words, image, files) ?? pass(words);
+    }),
+};
+
+function pass(words: readonly string[]): Finding {
+  return { status: 'pass', verdict: `"${words[0]}" is there and executable`, evidence: { command: words } };
+}
+
+function troubleWith(name: string, image: ImageFacts, files: ImageFiles): readonly Finding[] {
+  if (COMES_WITH_JOB.test(name)) return [];
+  const found = programFile(image, files, name);
+  if (found?.isExecutable === true) return [];
+  const verdict =
+    found === undefined ? `the program "${name}" is not in the image` : `"${found.path}" is not executable`;
+  return [{ status: 'fail', verdict, evidence: { notes: [`ENTRYPOINT ${JSON.stringify(image.entrypoint ?? [])}`] } }];
+}
+
+// `python /opt/program/train.py`: the file is named in the entrypoint as well.
+function missingScript(words: readonly string[], image: ImageFacts, files: ImageFiles): Finding | undefined {
+  const [program = '', script = ''] = behindInit(words)?.rest ?? words;
+  const isFile = /^\.{0,2}\//.test(script) || /\.(?:py|sh|js|mjs|cjs|R)$/.test(script);
+  if (!RUNS_FILES.test(posix.basename(program)) || !isFile || /\s/.test(script)) return undefined;
+  const path = posix.resolve(image.workDir, script);
+  if (COMES_WITH_JOB.test(path) || files.find(path) !== undefined) return undefined;
+  return {
+    status: 'fail',
+    verdict: `${posix.basename(program)} is to run "${path}", which is not in the image`,
+    evidence: { command: words, notes: [`WORKDIR ${image.workDir}`] },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Check, Finding } from '../../check.ts';
+import type { ImageFile, ImageFiles } from '../../image/image-files.ts';
+import { behindInit, programFile, startOf } from '../../image/start-of-container.ts';
+import type { ImageFacts } from '../../image-facts.ts';
+import { aboutFiles } from '../about-image.ts';
+
+const ELF = '\x7fELF';
+/** Machine in an ELF header → the architecture of an image. */
+const MACHINES: ReadonlyMap<number, string> = new Map([
+  [0x3e, 'amd64'],
+  [0xb7, 'arm64'],
+]);
+
+/** Contract C1: the kernel can execute the first program. */
+export const programFormat: Check = {
+  id: 'program-format',
+  clause: 'C1',
+  severity: 'must',
+  title: "The first program is a binary of the image's architecture, or a script with a #! line",
+  probe: 'Reads the first bytes of the program that is started, and looks for the interpreter of its #! line.',
+  why: 'Nothing else than the kernel starts it: without a #! line, or with an interpreter that is not there, it does not run.',
+  fix: 'Begin the script with #!/bin/sh, #!/usr/bin/env python3 or what runs it, and end its lines with LF alone.',
+  run: (subject) =>
+    aboutFiles(subject, (image, files) => {
+      const { words } = startOf(image, subject.job);
+      const name = (behindInit(words)?.rest ?? words)[0] ?? '';
+      const file = programFile(image, files, name);
+      if (file === undefined) return { status: 'skipped', verdict: `the program "${name}" is not in the image` };
+      const trouble = troubleOf(file, image, files);
+      if (trouble === undefined) return { status: 'pass', verdict: `${file.path} can be executed` };
+      const notes = [`it starts with ${JSON.stringify(file.head.subarray(0, 60).toString('latin1').split('\n')[0])}`];
+      return { ...trouble, evidence: { files: [file.path], notes } };
+    }),
+};
+
+function troubleOf({ path, head }: ImageFile, image: ImageFacts, files: ImageFiles): Finding | undefined {
+  const text = head.toString('latin1');
+  const fail = (verdict: string, fix?: string): Finding => ({ status: 'fail', verdict, ...(fix && { fix }) });
+  if (text.startsWith(ELF)) {
+    const machine = MACHINES.get(head.readUInt16LE(18));
+    const isOther = machine !== undefined && image.architecture !== '' && machine !== image.architecture;
+    return isOther ? fail(`${path} is a program for ${machine}, the image is for ${image.architecture}`) : undefined;
+  }
+  if (text.startsWith('\xef\xbb\xbf#!')) {
+    return fail(`${path} has a byte order mark before its #! line`, 'Save it without a byte order mark.');
+  }
+  if (!text.startsWith('#!')) return fail(`${path} is no binary and has no #! line`);
+  const [line = ''] = text.slice(2).split('\n');
+  if (line.endsWith('\r')) {
+    return fail(
+      `the #! line of ${path} ends with CR LF, which becomes part of the interpreter's name`,
+      `sed -i 's/\\r$//' ${path}`,
+    );
+  }
+  const [interpreter = '', ...rest] = line.trim().split(/\s+/);
+  if (files.find(interpreter) === undefined)
+    return fail(`${path} is to be run by ${interpreter}, which is not in the image`);
+  const named = /\/env$/.test(interpreter)
+    ? rest.find((word) => !word.startsWith('-') && !word.includes('='))
+    : undefined;
+  if (named === undefined || programFile(image, files, named)?.isExecutable === true) return undefined;
+  return fail(`${path} is to be run by "${named}", which is not on PATH`);
+}

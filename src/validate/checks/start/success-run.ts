@@ -1,0 +1,84 @@
+import type { Check } from '../../check.ts';
+import { evidenceOf, wholeLog } from '../support/evidence.ts';
+import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { findBaseline } from '../support/on-success.ts';
+import { describeEnd, hasSucceeded } from '../support/outcome.ts';
+import { SUCCESS } from '../support/scenarios.ts';
+
+// What shells and small inits say of a word that they were to run.
+const NO_TRAIN =
+  /(?:\btrain: (?:command )?not found|exec:? "?train"?: |\btrain failed: No such file|can't open '?train|cannot find module '.*\/train')/i;
+
+/** Contract C1: the container is started with the one word `train`. */
+export const trainStarts: Check = {
+  id: 'train-starts',
+  clause: 'C1',
+  severity: 'must',
+  title: 'The container starts with the one argument "train"',
+  probe: 'The job is run as the platform runs it: IMAGE train, or what the request says in its place.',
+  why: 'The platform starts every training container this way. One that cannot be started fails after the instances were provisioned.',
+  fix: 'Put an executable file "train" on PATH, or write an ENTRYPOINT in exec form that takes the argument "train".',
+  async run(subject) {
+    const observation = await subject.observe(SUCCESS);
+    const [host] = observation.hosts;
+    if (host === undefined) return unknown(observation.cannot ?? 'nothing was run');
+    const evidence = evidenceOf(observation, host);
+    if (host.startError !== undefined) return fail(`the container ${describeEnd(host)}`, evidence);
+    const isMissing = [126, 127].includes(host.exitCode) && NO_TRAIN.test(wholeLog(host));
+    if (isMissing) return fail(`its first program does not know "train": it ${describeEnd(host)}`, evidence);
+    return pass('it starts with "train"', evidence);
+  },
+};
+
+/** Contract C4: there is no terminal, and no standard input. */
+export const noTerminal: Check = {
+  id: 'no-terminal',
+  clause: 'C4',
+  severity: 'must',
+  title: 'It needs no terminal and no standard input',
+  probe: 'The job is run without a terminal and standard input; where it fails, once more with a terminal.',
+  why: 'The platform gives a container neither.',
+  fix: 'Do not ask for a terminal (tput, stty, read, getpass, interactive prompts), and expect an end of file on standard input.',
+  async run(subject) {
+    const baseline = await findBaseline(subject);
+    if (baseline !== undefined) {
+      return pass('it succeeds without a terminal', evidenceOf(baseline.observation, baseline.host));
+    }
+    const plain = await subject.observe(SUCCESS);
+    const scenario = { id: 'terminal', about: 'the job with a terminal', limits: { hasTerminal: true } };
+    const observation = await subject.observe(scenario);
+    if (observation.cannot !== undefined) return skipped(observation.cannot);
+    const [host] = observation.hosts;
+    if (host === undefined || !hasSucceeded(host)) {
+      return skipped('the job fails with a terminal too: give what it needs with --job job.json');
+    }
+    const [failed] = plain.hosts;
+    const end = failed === undefined ? 'failed' : describeEnd(failed);
+    return fail(`it succeeds with a terminal only: without one it ${end}`, evidenceOf(plain, failed));
+  },
+};
+
+/** Contract C50: exit code 0 is success. */
+export const successRun: Check = {
+  id: 'success-run',
+  clause: 'C50',
+  severity: 'must',
+  title: 'The job succeeds with exit code 0',
+  probe:
+    'The job is run: the one of --job, else one without hyperparameters and with a small table as channel "training".',
+  why: 'Exit code 0 is the only thing by which the platform knows success. All other behaviour is tried on a job that succeeds.',
+  fix: 'Look at the log: run the same job with "optml run".',
+  async run(subject) {
+    const observation = await subject.observe(SUCCESS);
+    const [host] = observation.hosts;
+    if (host === undefined) return unknown(observation.cannot ?? 'nothing was run');
+    const evidence = evidenceOf(observation, host);
+    if (hasSucceeded(host)) return pass(`it succeeds in ${host.seconds.toFixed(1)} s`, evidence);
+    const end = describeEnd(host);
+    if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
+    return skipped(
+      `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
+      evidence,
+    );
+  },
+};

@@ -1,0 +1,40 @@
+import type { Check } from '../../check.ts';
+import { pathOf, startOf, TRAIN_WORD } from '../../image/start-of-container.ts';
+import { aboutFiles } from '../about-image.ts';
+
+/** Contract C1: an image without an entrypoint is started by an executable `train` on its `PATH`. */
+export const trainOnPath: Check = {
+  id: 'train-on-path',
+  clause: 'C1',
+  severity: 'must',
+  title: 'Without an ENTRYPOINT, an executable "train" is on PATH',
+  probe: 'Reads ENTRYPOINT, PATH and the files of the image, and follows links.',
+  why: 'The platform runs `docker run IMAGE train`: without an entrypoint "train" is the program. CMD is not used.',
+  fix: 'Put an executable file "train" into a folder of PATH (COPY --chmod=755 train /usr/local/bin/), or set ENTRYPOINT.',
+  run: (subject) =>
+    aboutFiles(subject, (image, files) => {
+      const { words, by } = startOf(image, subject.job);
+      if (by !== 'arguments') return { status: 'skipped', verdict: `${by} names the program that is started` };
+      const [name = TRAIN_WORD] = words;
+      const path = pathOf(image);
+      const found = files.findOnPath(name, path);
+      if (found !== undefined) {
+        return { status: 'pass', verdict: `"${name}" is ${found.path}`, evidence: { files: [found.path] } };
+      }
+      const rest = files.allOnPath(name, path).map((file) => file.path);
+      const { command } = image;
+      const evidence = {
+        notes: [`PATH=${path}`, ...(command === undefined ? [] : [`CMD ${JSON.stringify(command)} (not used)`])],
+      };
+      if (rest.length > 0) {
+        const fix = `RUN chmod +x ${rest[0]}`;
+        return {
+          status: 'fail',
+          verdict: `"${rest[0]}" is not executable`,
+          evidence: { ...evidence, files: rest },
+          fix,
+        };
+      }
+      return { status: 'fail', verdict: `there is no ENTRYPOINT, and no program "${name}" on PATH`, evidence };
+    }),
+};

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Channel, TrainingJobRequest } from '../../../request/request.ts';
+import type { Bench } from '../bench.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Of the API (contract section 12). */
+const MOST_HYPERPARAMETERS = 100;
+
+/** The channel of a job that nobody has described: a small table, label first. */
+const OWN_CHANNEL = { training: { 'data.csv': 'a,1,2\nb,3,4\na,5,6\nb,7,8\n' } };
+
+/** The request of a scenario: the user's, changed. Channels of our own are made in `dir`. */
+export function scenarioRequest(bench: Bench, scenario: Scenario, dir: string): TrainingJobRequest {
+  const { request } = bench;
+  const { InstanceType = 'ml.m5.xlarge' } = request?.ResourceConfig ?? {};
+  const { AlgorithmName: _, ...algorithm } = request?.AlgorithmSpecification ?? { TrainingInputMode: 'File' as const };
+  const checkpoints = scenario.checkpoints !== undefined || request?.CheckpointConfig !== undefined;
+  const { LocalPath } = request?.CheckpointConfig ?? {};
+  return {
+    ...request,
+    TrainingJobName: `validate-${scenario.id}`,
+    AlgorithmSpecification: { ...algorithm, TrainingImage: bench.image },
+    HyperParameters: upToLimit({ ...request?.HyperParameters, ...variantOf(bench, scenario), ...textsOf(scenario) }),
+    Environment: { ...request?.Environment, ...scenario.environment },
+    InputDataConfig: channelsOf(request, scenario, dir),
+    OutputDataConfig: { S3OutputPath: 's3://optml-validate/output' },
+    ResourceConfig: { InstanceType, InstanceCount: scenario.hosts ?? 1, VolumeSizeInGB: 30 },
+    EnableNetworkIsolation: scenario.isIsolated ?? request?.EnableNetworkIsolation ?? false,
+    ...(checkpoints && {
+      CheckpointConfig: { S3Uri: 's3://optml-validate/checkpoints', ...(LocalPath !== undefined && { LocalPath }) },
+    }),
+  };
+}
+
+/** Whether a scenario's hyperparameters are all that a request can hold. The others are added to the file. */
+export function oddHyperparameters({ hyperparameters = {} }: Scenario): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(hyperparameters).filter(([, value]) => typeof value !== 'string'));
+}
+
+// The API takes no more; the job's own come first.
+function upToLimit(hyperparameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(hyperparameters).slice(0, MOST_HYPERPARAMETERS));
+}
+
+function textsOf({ hyperparameters = {} }: Scenario): Readonly<Record<string, string>> {
+  const texts = Object.entries(hyperparameters).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
+}
+
+function variantOf({ failing, long }: Bench, { variant }: Scenario): Readonly<Record<string, string>> {
+  return (variant === 'failing' ? failing : variant === 'long' ? long : undefined) ?? {};
+}
+
+function channelsOf(request: TrainingJobRequest | undefined, scenario: Scenario, dir: string): readonly Channel[] {
+  const { areAbsent = false, more = {} } = scenario.channels ?? {};
+  const own =
+    request === undefined ? makeChannels(OWN_CHANNEL, dir) : (request.InputDataConfig ?? []).map(withoutGroups);
+  const kept = areAbsent ? own.filter(({ ChannelName }) => isSourceChannel(ChannelName)) : own;
+  return [...kept, ...makeChannels(more, dir)];
+}
+
+/** Whether a channel brings the program rather than its data: those of a job of the newer SDK (contract C27). */
+export function isSourceChannel(name: string): boolean {
+  return name === 'sm_drivers' || name === 'code';
+}
+
+// All hosts are of one group here.
+function withoutGroups(channel: Channel): Channel {
+  const { S3DataSource: source } = channel.DataSource;
+  if (source?.InstanceGroupNames === undefined) return channel;
+  const { InstanceGroupNames: _, ...rest } = source;
+  return { ...channel, DataSource: { ...channel.DataSource, S3DataSource: rest } };
+}
+
+function makeChannels(
+  channels: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  dir: string,
+): readonly Channel[] {
+  return Object.entries(channels).map(([name, files]) => {
+    const folder = join(dir, 'own-channels', name);
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    return {
+      ChannelName: name,
+      ContentType: 'text/csv',
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: pathToFileURL(folder).href } },
+    };
+  });
+}

@@ -1,0 +1,17 @@
+import type { Bench } from '../bench.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Why a scenario cannot be played here, in one sentence; undefined when it can. */
+export function whyNot({ engine, failing, long }: Bench, scenario: Scenario): string | undefined {
+  const { limits = {}, variant, hasPlatformOwnership = false } = scenario;
+  const isProcess = engine.name === 'process';
+  if (isProcess && Object.keys(limits).length > 0) {
+    return 'the engine "process" has no containers: validate an image, with docker or podman';
+  }
+  if (variant === 'failing' && failing === undefined) return 'nobody has said by which hyperparameters the job fails';
+  if (variant === 'long' && long === undefined) return 'nobody has said by which hyperparameters the job takes long';
+  if (hasPlatformOwnership && (isProcess || process.getuid?.() !== 0)) {
+    return 'only root can make folders that belong to root, as they do on the platform';
+  }
+  return undefined;
+}
