@@ -1,6 +1,6 @@
 export { packDirectory, unpackArchive } from './archive/library.ts';
-export type { PackOptions, PackResult } from './archive/pack.ts';
-export type { UnpackOptions, UnpackResult } from './archive/unpack.ts';
+export type { PackOptions, PackResult } from './archive/pack/pack.ts';
+export type { UnpackOptions, UnpackResult } from './archive/unpack/unpack.ts';
 export type { EngineName } from './engines/engine.ts';
 export { ERROR_CODES } from './errors/codes.ts';
 export { type ErrorDetails, isOptmlError, OptmlError } from './errors/error.ts';

@@ -1,5 +1,5 @@
 import type { RawName } from './raw-name.ts';
-import { RefusedEntry } from './unpack-errors.ts';
+import { RefusedEntry } from './unpack/unpack-errors.ts';
 
 /** Size of the blocks that a tar archive is made of, in bytes. */
 export const BLOCK = 512;

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PackOptions, PackResult } from '../archive/pack.ts';
+import type { PackOptions, PackResult } from '../archive/pack/pack.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
@@ -97,6 +97,6 @@ async function pack(dir: string, file: string, options: PackOptions, log: Log): 
     const bytes = writeEmptyArchive(file);
     if (bytes !== undefined) return { entries: 0, bytes };
   }
-  const { packDirectory, packProgress } = await import('#archive/pack');
+  const { packDirectory, packProgress } = await import('#archive/pack/pack');
   return packDirectory(dir, file, { ...options, onProgress: packProgress(log.info, dir) });
 }

@@ -40,7 +40,7 @@ export async function packCommand(args: readonly string[], variables: Readonly<N
   const output = values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`;
   const place = archivePlace(output, 'optml pack');
   const { compression } = readSettings(settingsFromVariables(variables));
-  const { packDirectory } = await import('#archive/pack');
+  const { packDirectory } = await import('#archive/pack/pack');
   const pack = (file: string, signal: AbortSignal, { show, note }: Progress) =>
     packDirectory(dir, file, { compression, variables, signal, warn: note, onProgress: show });
   if ('path' in place) {

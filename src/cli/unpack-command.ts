@@ -39,7 +39,7 @@ export async function unpackCommand(args: readonly string[], variables: Readonly
   const dir = resolve(folder);
   const maxBytes = readCount('max-bytes', values);
   const maxEntries = readCount('max-entries', values);
-  const { unpackArchive } = await import('#archive/unpack');
+  const { unpackArchive } = await import('#archive/unpack/unpack');
   const unpack = (file: string, signal: AbortSignal, { show }: Progress) =>
     unpackArchive(file, dir, {
       variables,

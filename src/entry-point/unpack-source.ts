@@ -16,7 +16,7 @@ export async function unpackSource(
   { variables, signal }: Pick<SourceRequest, 'variables' | 'signal'>,
 ): Promise<boolean> {
   if (!looksLikeArchive(file)) return false;
-  const { MAKE_ANEW, unpackArchive } = await import('#archive/unpack');
+  const { MAKE_ANEW, unpackArchive } = await import('#archive/unpack/unpack');
   let entries: number;
   try {
     ({ entries } = await unpackArchive(file, target, { variables, signal }));

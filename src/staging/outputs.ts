@@ -104,7 +104,7 @@ function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest)
 
 async function pack(dir: string, file: string, request: OutputsRequest): Promise<void> {
   const { compression, variables, signal, warn, onProgress } = request;
-  const { packDirectory } = await import('#archive/pack');
+  const { packDirectory } = await import('#archive/pack/pack');
   await packDirectory(dir, file, {
     compression,
     variables,

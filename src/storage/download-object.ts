@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EarlySync } from '../archive/early-sync.ts';
+import { EarlySync } from '../archive/pack/early-sync.ts';
 import { s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError } from '../errors/error.ts';

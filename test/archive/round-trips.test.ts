@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { archiveChunks } from '../../src/archive/archive-chunks.ts';
 import { ChunkPool } from '../../src/archive/chunk-pool.ts';
 import { looksLikeArchive } from '../../src/archive/formats.ts';
-import { packDirectory } from '../../src/archive/pack.ts';
+import { archiveChunks } from '../../src/archive/pack/archive-chunks.ts';
+import { packDirectory } from '../../src/archive/pack/pack.ts';
 import { bytesOf, rawName } from '../../src/archive/raw-name.ts';
-import { unpackArchive } from '../../src/archive/unpack.ts';
+import { unpackArchive } from '../../src/archive/unpack/unpack.ts';
 import { findOnPath } from '../../src/environment/find-on-path.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { askPython } from '../support/python.ts';

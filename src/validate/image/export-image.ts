@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { EntryReader } from '../../archive/entry-reader.ts';
+import { EntryReader } from '../../archive/unpack/entry-reader.ts';
 import { labelArguments, removeArguments } from '../../engines/container/container-arguments.ts';
 import { lastLines } from '../../engines/container/container-errors.ts';
 import type { ContainerEngineName } from '../../engines/container/dialects.ts';

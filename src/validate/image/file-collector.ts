@@ -1,5 +1,5 @@
-import type { ArchivedEntry, EntrySink } from '../../archive/entry-reader.ts';
 import { readable } from '../../archive/raw-name.ts';
+import type { ArchivedEntry, EntrySink } from '../../archive/unpack/entry-reader.ts';
 import type { CollectedFiles, FoundSecret, ImageFile } from './image-files.ts';
 import { HEAD_BYTES } from './image-files.ts';
 import { LONGEST_SEARCHED, maySecretsLieIn, secretIn } from './secrets-in-text.ts';

@@ -1,4 +1,4 @@
-import { EntryReader } from '../../../src/archive/entry-reader.ts';
+import { EntryReader } from '../../../src/archive/unpack/entry-reader.ts';
 import type { Check } from '../../../src/validate/check.ts';
 import { FileCollector } from '../../../src/validate/image/file-collector.ts';
 import { ImageFiles } from '../../../src/validate/image/image-files.ts';

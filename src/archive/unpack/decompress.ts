@@ -1,10 +1,10 @@
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import type { Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { findOnPath } from '../environment/find-on-path.ts';
-import { OptmlError } from '../errors/error.ts';
-import { readProgram } from './filter-program.ts';
-import { type Format, formatOf } from './formats.ts';
+import { findOnPath } from '../../environment/find-on-path.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { readProgram } from '../filter-program.ts';
+import { type Format, formatOf } from '../formats.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 // By default a piece has 16 KiB. With larger ones, and one ahead, Node decompresses while what came before is written.

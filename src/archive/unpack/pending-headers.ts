@@ -1,9 +1,9 @@
+import { BLOCK, type HeaderBlock } from '../header-block.ts';
+import { quoteName, type RawName } from '../raw-name.ts';
+import { isZero } from '../zeros.ts';
 import { type ExtendedHeader, type ExtendedSparse, readExtended } from './extended-header.ts';
-import { BLOCK, type HeaderBlock } from './header-block.ts';
 import { parsePax } from './pax-records.ts';
-import { quoteName, type RawName } from './raw-name.ts';
 import { RefusedEntry } from './unpack-errors.ts';
-import { isZero } from './zeros.ts';
 
 /** What extended headers say of the entry that they stand before. */
 export interface Extension {

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { ChunkPool } from './chunk-pool.ts';
-import type { Compression } from './compression.ts';
-import { CountedChunks } from './counted-chunks.ts';
+import type { ChunkPool } from '../chunk-pool.ts';
+import type { Compression } from '../compression.ts';
+import { CountedChunks } from '../counted-chunks.ts';
+import { FilterError, feedProgram } from '../filter-program.ts';
 import { gzipChunks } from './deflate.ts';
-import { FilterError, feedProgram } from './filter-program.ts';
 
 /** What is compressed, and where to. */
 export interface CompressJob {

@@ -1,5 +1,5 @@
 import { closeSync, constants, ftruncateSync, futimesSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { isZero } from './zeros.ts';
+import { isZero } from '../zeros.ts';
 
 /** What a header says of an entry besides what it is. */
 export interface EntryFacts {

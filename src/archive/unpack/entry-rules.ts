@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
+import { bytesOf, quoteName, type RawName } from '../raw-name.ts';
 import type { ArchivedEntry } from './entry-reader.ts';
-import { bytesOf, quoteName, type RawName } from './raw-name.ts';
 
 /** What the types of entries are that are understood. */
 const KINDS: Readonly<Record<string, SafeEntry['type']>> = {

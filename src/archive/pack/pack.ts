@@ -1,17 +1,17 @@
 import { mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
-import { monotonicMs } from '../clock.ts';
-import { compressionTrouble } from '../contract/compression.ts';
-import { PARTIAL_MARK } from '../contract/paths.ts';
-import { isDiskFull, OptmlError, systemErrorCode } from '../errors/error.ts';
-import { type OnProgress, progressLines } from '../log/progress.ts';
+import { monotonicMs } from '../../clock.ts';
+import { compressionTrouble } from '../../contract/compression.ts';
+import { PARTIAL_MARK } from '../../contract/paths.ts';
+import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { type OnProgress, progressLines } from '../../log/progress.ts';
+import { ChunkPool } from '../chunk-pool.ts';
+import { type Compression, chooseCompression, NODE_COMPRESSION } from '../compression.ts';
+import { FilterError } from '../filter-program.ts';
+import { rawName, shownText } from '../raw-name.ts';
 import { archiveChunks, contentBytes, isNothingToPack, type Walk } from './archive-chunks.ts';
-import { ChunkPool } from './chunk-pool.ts';
 import { compressInto } from './compress.ts';
-import { type Compression, chooseCompression, NODE_COMPRESSION } from './compression.ts';
 import { EarlySync } from './early-sync.ts';
-import { FilterError } from './filter-program.ts';
-import { rawName, shownText } from './raw-name.ts';
 
 // Packing that is over by then is not worth another walk to learn how much there is.
 const QUIET_MS = 500;

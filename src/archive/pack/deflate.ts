@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
-import type { ChunkPool } from './chunk-pool.ts';
-import type { CountedChunks } from './counted-chunks.ts';
+import type { ChunkPool } from '../chunk-pool.ts';
+import type { CountedChunks } from '../counted-chunks.ts';
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 

@@ -1,4 +1,4 @@
-import { BLOCK, readNumber } from './header-block.ts';
+import { BLOCK, readNumber } from '../header-block.ts';
 import { RefusedEntry } from './unpack-errors.ts';
 
 /** Where the stored content of a sparse file belongs. */

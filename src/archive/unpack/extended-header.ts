@@ -1,5 +1,5 @@
+import type { RawName } from '../raw-name.ts';
 import type { PaxRecord } from './pax-records.ts';
-import type { RawName } from './raw-name.ts';
 import { RefusedEntry } from './unpack-errors.ts';
 
 /** What pax extended headers say of the entries after them, as far as it is used. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { threadFile } from '../process/thread-file.ts';
+import { threadFile } from '../../process/thread-file.ts';
 import { type AroundFile, FileSlots, recordBytes, SLOT_BYTES, SLOTS, type SmallFile } from './file-slots.ts';
 import type { ContentWriter } from './file-writer.ts';
 
@@ -102,7 +102,7 @@ export class SmallFiles {
 // Where no thread is to be had (limits of processes count them too) this one writes all of them.
 function startWorker(slots: FileSlots): Worker | undefined {
   try {
-    const worker = new Worker(threadFile('#archive/small-files-worker'), { workerData: slots.memory });
+    const worker = new Worker(threadFile('#archive/unpack/small-files-worker'), { workerData: slots.memory });
     worker.on('error', () => undefined);
     worker.unref();
     return worker;

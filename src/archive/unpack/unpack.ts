@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { PARTIAL_MARK } from '../contract/paths.ts';
-import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
+import { PARTIAL_MARK } from '../../contract/paths.ts';
+import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { FilterError } from '../filter-program.ts';
+import { bytesOf, quoteName, type RawName, rawName, shownText } from '../raw-name.ts';
 import { decompress } from './decompress.ts';
-import { FilterError } from './filter-program.ts';
-import { bytesOf, quoteName, type RawName, rawName, shownText } from './raw-name.ts';
 import { removeTree } from './remove-tree.ts';
 import { DamagedArchive, RefusedEntry } from './unpack-errors.ts';
 import { Unpacking } from './unpacking.ts';

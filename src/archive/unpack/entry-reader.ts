@@ -6,9 +6,10 @@ import {
   readMode,
   readSize,
   readTime,
-} from './header-block.ts';
+} from '../header-block.ts';
+import { quoteName, type RawName } from '../raw-name.ts';
+import { isZero } from '../zeros.ts';
 import { PendingHeaders } from './pending-headers.ts';
-import { quoteName, type RawName } from './raw-name.ts';
 import {
   type ContentSink,
   checkSparseMap,
@@ -18,7 +19,6 @@ import {
   SparseMapText,
 } from './sparse-map.ts';
 import { DamagedArchive, RefusedEntry } from './unpack-errors.ts';
-import { isZero } from './zeros.ts';
 
 /** An entry of an archive, as all headers together describe it. */
 export interface ArchivedEntry {
