@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /**
- * The file (absolute) that a thread runs, by its name in "imports" of package.json, such as `#storage/sum-worker`: the
+ * The file (absolute) that a thread runs, by its name in "imports" of package.json, such as `#storage/checksum/sum-worker`: the
  * built one, since what runs TypeScript from its sources does so on the main thread alone.
  */
 export function threadFile(name: `#${string}`): string {

@@ -1,20 +1,20 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { isOptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { downloadFile, MOST_REQUESTS } from './download-object.ts';
-import { downloadFolder } from './download-prefix.ts';
+import { downloadFile, MOST_REQUESTS } from './download/download-object.ts';
+import { downloadFolder } from './download/download-prefix.ts';
+import { readObject } from './download/read-object.ts';
 import { lookAtObject } from './head-object.ts';
 import { listedObjects } from './list-objects.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { deleteObject, listObjects } from './operations.ts';
-import { readObject } from './read-object.ts';
 import { s3Code } from './s3-errors.ts';
 import { S3Session } from './s3-session.ts';
 import { readS3Settings } from './s3-settings.ts';
 import { withScope } from './scope.ts';
 import { Slots } from './slots.ts';
-import { uploadOneFile } from './upload-file.ts';
-import { MOST_PARTS, PART_BYTES } from './upload-source.ts';
+import { uploadOneFile } from './upload/upload-file.ts';
+import { MOST_PARTS, PART_BYTES } from './upload/upload-source.ts';
 
 export { resolveCredentials } from './credentials.ts';
 

@@ -1,7 +1,7 @@
-import { s3Uri } from '../contract/location.ts';
-import { isOptmlError, OptmlError } from '../errors/error.ts';
-import { lookAtObject } from './head-object.ts';
-import { TransferError } from './transfer-error.ts';
+import { s3Uri } from '../../contract/location.ts';
+import { isOptmlError, OptmlError } from '../../errors/error.ts';
+import { lookAtObject } from '../head-object.ts';
+import { TransferError } from '../transfer-error.ts';
 import type { Upload } from './upload-source.ts';
 
 /** Makes sure that what S3 has is what was sent: by the sum that it found itself, else by the size. */

@@ -1,6 +1,6 @@
-import type { S3Location } from '../contract/location.ts';
-import type { S3Session } from './s3-session.ts';
-import type { Slots } from './slots.ts';
+import type { S3Location } from '../../contract/location.ts';
+import type { S3Session } from '../s3-session.ts';
+import type { Slots } from '../slots.ts';
 
 /** One download. */
 export interface Download {

@@ -1,12 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { isOptmlError, OptmlError } from '../errors/error.ts';
+import { isOptmlError, OptmlError } from '../../errors/error.ts';
+import { crc32Bytes } from '../checksum/digest.ts';
+import { upload } from '../operations.ts';
+import { withHeaders } from '../s3-session.ts';
 import { checkStored } from './check-stored.ts';
-import { crc32Bytes } from './digest.ts';
 import { uploadParts } from './multipart-upload.ts';
-import { upload } from './operations.ts';
-import { withHeaders } from './s3-session.ts';
 import { checkUnchanged, PART_BYTES, readPart, type Source, UNSIGNED_BODY, type Upload } from './upload-source.ts';
 
 /**

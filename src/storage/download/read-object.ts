@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import type { S3Location } from '../contract/location.ts';
-import { lookAtObject } from './head-object.ts';
-import type { TransferOptions } from './object-storage.ts';
-import { getObject } from './operations.ts';
-import type { S3Session } from './s3-session.ts';
-import { TransferError } from './transfer-error.ts';
+import type { S3Location } from '../../contract/location.ts';
+import { lookAtObject } from '../head-object.ts';
+import type { TransferOptions } from '../object-storage.ts';
+import { getObject } from '../operations.ts';
+import type { S3Session } from '../s3-session.ts';
+import { TransferError } from '../transfer-error.ts';
 
 /**
  * The content of an object as it comes; where the stream breaks off, the next request goes on there. Leaving the loop early

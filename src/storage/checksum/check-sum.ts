@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
-import { type S3Location, s3Uri } from '../contract/location.ts';
+import { type S3Location, s3Uri } from '../../contract/location.ts';
+import { partSizes } from '../head-object.ts';
+import type { S3Session } from '../s3-session.ts';
+import { TransferError } from '../transfer-error.ts';
 import { combineCrc32 } from './crc-combine.ts';
 import { crc32Bytes } from './digest.ts';
 import { FileSum } from './file-sum.ts';
-import { partSizes } from './head-object.ts';
 import type { Checksum } from './integrity.ts';
-import type { S3Session } from './s3-session.ts';
-import { TransferError } from './transfer-error.ts';
 
 /** Sums what is downloaded in ranges, in whatever order they come. */
 export interface RangeSum {

@@ -1,6 +1,6 @@
 import { writev } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { TransferError, WriteError } from './transfer-error.ts';
+import { TransferError, WriteError } from '../transfer-error.ts';
 
 /** A range of an object that is being written to its place in a file. Kept over attempts: the next goes on where one broke off. */
 export interface Piece {

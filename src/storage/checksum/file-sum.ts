@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { threadFile } from '../process/thread-file.ts';
+import { threadFile } from '../../process/thread-file.ts';
 import type { Algorithm } from './digest.ts';
 import type { SumTask } from './sum-worker.ts';
 
@@ -11,7 +11,7 @@ export class FileSum {
   /** `parts`: sizes of the parts of a composite sum in bytes, the last one repeated as long as needed. */
   constructor(file: string, algorithm: Algorithm, parts: readonly number[] = []) {
     const task: SumTask = { file, algorithm, parts };
-    this.#worker = new Worker(threadFile('#storage/sum-worker'), { workerData: task });
+    this.#worker = new Worker(threadFile('#storage/checksum/sum-worker'), { workerData: task });
     this.#result = new Promise((resolve, reject) => {
       this.#worker.once('message', (sum: Uint8Array) => resolve(Buffer.from(sum)));
       this.#worker.once('error', reject);

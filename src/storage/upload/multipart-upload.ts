@@ -7,15 +7,15 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { s3Uri } from '../contract/location.ts';
+import { s3Uri } from '../../contract/location.ts';
+import { combineCrc32 } from '../checksum/crc-combine.ts';
+import { crc32Bytes } from '../checksum/digest.ts';
+import { lookAtObject } from '../head-object.ts';
+import { upload } from '../operations.ts';
+import { s3Code } from '../s3-errors.ts';
+import { withHeaders } from '../s3-session.ts';
+import { forEachAtOnce, withScope } from '../scope.ts';
 import { checkStored } from './check-stored.ts';
-import { combineCrc32 } from './crc-combine.ts';
-import { crc32Bytes } from './digest.ts';
-import { lookAtObject } from './head-object.ts';
-import { upload } from './operations.ts';
-import { s3Code } from './s3-errors.ts';
-import { withHeaders } from './s3-session.ts';
-import { forEachAtOnce, withScope } from './scope.ts';
 import {
   checkUnchanged,
   MOST_PARTS,

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { s3Uri } from '../contract/location.ts';
-import { isDiskFull, OptmlError, systemErrorCode } from '../errors/error.ts';
+import { s3Uri } from '../../contract/location.ts';
+import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { lookAtObject } from '../head-object.ts';
+import { type ListedObject, listedObjects } from '../list-objects.ts';
+import { placeOfKey } from '../object-names.ts';
+import type { Transferred } from '../object-storage.ts';
+import { forEachAtOnce, withScope } from '../scope.ts';
 import type { Download } from './download.ts';
 import { downloadFile, MOST_REQUESTS } from './download-object.ts';
-import { lookAtObject } from './head-object.ts';
-import { type ListedObject, listedObjects } from './list-objects.ts';
-import { placeOfKey } from './object-names.ts';
-import type { Transferred } from './object-storage.ts';
-import { forEachAtOnce, withScope } from './scope.ts';
 
 /**
  * Downloads what lies below a prefix into `dir`, several objects at once, none of them remembered.

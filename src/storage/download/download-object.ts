@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EarlySync } from '../archive/pack/early-sync.ts';
-import { s3Uri } from '../contract/location.ts';
-import { PARTIAL_MARK } from '../contract/paths.ts';
-import { isDiskFull, isOptmlError, OptmlError } from '../errors/error.ts';
-import { sumRanges } from './check-sum.ts';
+import { EarlySync } from '../../archive/pack/early-sync.ts';
+import { s3Uri } from '../../contract/location.ts';
+import { PARTIAL_MARK } from '../../contract/paths.ts';
+import { isDiskFull, isOptmlError, OptmlError } from '../../errors/error.ts';
+import { sumRanges } from '../checksum/check-sum.ts';
+import { lookAtObject, type ObjectFacts } from '../head-object.ts';
+import { getObject } from '../operations.ts';
+import { explainS3Error } from '../s3-errors.ts';
+import { forEachAtOnce, withScope } from '../scope.ts';
+import { ObjectChanged, TransferError, WriteError } from '../transfer-error.ts';
 import type { Download, Target } from './download.ts';
 import { fetchRange, fetchWhole } from './fetch.ts';
-import { lookAtObject, type ObjectFacts } from './head-object.ts';
-import { getObject } from './operations.ts';
-import { explainS3Error } from './s3-errors.ts';
-import { forEachAtOnce, withScope } from './scope.ts';
-import { ObjectChanged, TransferError, WriteError } from './transfer-error.ts';
 
 // Objects up to the least size come by one request. Larger ones come by ranges of about a sixteenth: enough of them to keep
 // all requests busy to the end, and few, since each costs a signature.

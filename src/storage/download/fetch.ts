@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { compareSums, sumRanges } from './check-sum.ts';
-import { type Digest, makeDigest } from './digest.ts';
+import { compareSums, sumRanges } from '../checksum/check-sum.ts';
+import { type Digest, makeDigest } from '../checksum/digest.ts';
+import { checksumOf } from '../checksum/integrity.ts';
+import type { ObjectFacts } from '../head-object.ts';
+import { getObject } from '../operations.ts';
+import { statusOf } from '../s3-errors.ts';
+import { withHeaders } from '../s3-session.ts';
+import { ObjectChanged, TransferError } from '../transfer-error.ts';
 import type { Download, Target } from './download.ts';
-import type { ObjectFacts } from './head-object.ts';
-import { checksumOf } from './integrity.ts';
-import { getObject } from './operations.ts';
 import { type Piece, writeBody } from './piece-writer.ts';
-import { statusOf } from './s3-errors.ts';
-import { withHeaders } from './s3-session.ts';
-import { ObjectChanged, TransferError } from './transfer-error.ts';
 
 /** Fetches an object by one request, and checks it by what the answer says. */
 export async function fetchWhole(download: Download, { bytes, etag }: ObjectFacts, target: Target): Promise<void> {
