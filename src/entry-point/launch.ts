@@ -4,8 +4,8 @@ import type { TrainingEnvironment } from '../environment/training-environment.ts
 import { type CommandWords, executableWords } from './executable.ts';
 import { nodeKindOf } from './kind.ts';
 import type { EntryPoint } from './locate.ts';
-import { nodeArguments } from './node.ts';
-import { packageScript } from './npm-package.ts';
+import { nodeArguments } from './node/node.ts';
+import { packageScript } from './node/npm-package.ts';
 import { findPython, packageArguments, requirementsArguments } from './python.ts';
 
 /** What has to run before the program, and what class of failure the reference calls it (contract C51). */
@@ -116,7 +116,7 @@ async function planNodeInstall(
 ): Promise<readonly InstallStep[]> {
   const packages = dirs.filter((dir) => existsSync(join(dir, 'package.json')));
   if (packages.length === 0) return [];
-  const { planDependencies } = await import('#entry-point/node-dependencies');
+  const { planDependencies } = await import('#entry-point/node/node-dependencies');
   return packages.flatMap((dir): readonly InstallStep[] => {
     const install = planDependencies(dir, environment.variables);
     if (install === undefined) return [];

@@ -7,8 +7,8 @@ import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { CommandWords } from './executable.ts';
 import { isDirectory, nodeKindOf } from './kind.ts';
-import { hookFile, nodeArguments } from './node.ts';
-import { packageScript } from './npm-package.ts';
+import { hookFile, nodeArguments } from './node/node.ts';
+import { packageScript } from './node/npm-package.ts';
 
 /** What finding a framework module needs. */
 export interface TrainingModuleRequest {

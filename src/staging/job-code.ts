@@ -29,7 +29,7 @@ export async function putCode(given: JobCodeRequest): Promise<void> {
   const location = sourceOf(given) ?? projectDir;
   const [first, ...others] = mlDirs.map((dir) => ({ baseDir: dir, codeDir: join(dir, 'code') }));
   if (location === undefined || first === undefined) return;
-  const { fetchSource } = await import('../entry-point/source.ts');
+  const { fetchSource } = await import('../entry-point/source/source.ts');
   await fetchSource({ location, ...first, variables, log, signal });
   if (!existsSync(first.codeDir) || readdirSync(first.codeDir).length === 0) return;
   for (const { codeDir } of others) {

@@ -1,8 +1,8 @@
-import type { PackageSource } from '../entry-point/code-artifact.ts';
+import type { PackageSource } from '../entry-point/code-artifact/code-artifact.ts';
 import type { EntryPointKind } from '../entry-point/kind.ts';
 import { type InstallStep, type Launch, planLaunch } from '../entry-point/launch.ts';
 import { locateEntryPoint } from '../entry-point/locate.ts';
-import { fetchSource } from '../entry-point/source.ts';
+import { fetchSource } from '../entry-point/source/source.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { waitForHosts } from '../environment/wait-for-hosts.ts';
 import { OptmlError } from '../errors/error.ts';
@@ -92,7 +92,7 @@ async function openSource(
   variables: Readonly<NodeJS.ProcessEnv>,
   job: Job,
 ): Promise<PackageSource> {
-  const { openCodeArtifact } = await import('#entry-point/code-artifact');
+  const { openCodeArtifact } = await import('#entry-point/code-artifact/code-artifact');
   const source = await openCodeArtifact({ manager, variables, stop: job.stop });
   job.secrets = [...source.secrets, ...job.secrets];
   job.log.info(`Packages come from ${source.name}`);
@@ -115,7 +115,7 @@ async function runInstall(
   const end = await supervise({ file, args, cwd: step.cwd, variables, mask: source?.mask }, context);
   throwIfStopped(job);
   if (end.exitCode === 0) return;
-  const { adviceOn } = await import('#entry-point/node-dependencies');
+  const { adviceOn } = await import('#entry-point/node/node-dependencies');
   const { scriptFailureText } = await import('#outcome/failure-text');
   const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
   const { failureClass } = step;

@@ -1,5 +1,5 @@
-import { OptmlError } from '../errors/error.ts';
-import { quoteValue } from '../errors/quote-value.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
 
 /** A repository of CodeArtifact. */
 export interface CodeArtifactRepository {

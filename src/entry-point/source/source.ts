@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseLocation, type S3Location } from '../contract/location.ts';
-import { PARTIAL_MARK } from '../contract/paths.ts';
-import { OptmlError } from '../errors/error.ts';
-import type { Log } from '../log/log.ts';
+import { parseLocation, type S3Location } from '../../contract/location.ts';
+import { PARTIAL_MARK } from '../../contract/paths.ts';
+import { OptmlError } from '../../errors/error.ts';
+import type { Log } from '../../log/log.ts';
 
 /** How to get the source, and where to. */
 export interface SourceRequest {
@@ -42,7 +42,7 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
   }
   const place = placeOf(request.location);
   if ('path' in place && resolve(place.path) === resolve(codeDir)) return undefined;
-  const { fillCodeDirectory } = await import('#entry-point/fill-code-directory');
+  const { fillCodeDirectory } = await import('#entry-point/source/fill-code-directory');
   return fillCodeDirectory(place, request);
 }
 

@@ -1,9 +1,9 @@
-import { OptmlError } from '../errors/error.ts';
-import { maskStream } from '../log/mask-stream.ts';
-import type { StopControl } from '../process/stop-control.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { maskStream } from '../../log/mask-stream.ts';
+import type { StopControl } from '../../process/stop-control.ts';
+import type { InstallStep } from '../launch.ts';
 import { accessRepository } from './code-artifact-access.ts';
 import { CODE_ARTIFACT_VARIABLE, describeRepository, parseRepositoryArn } from './code-artifact-arn.ts';
-import type { InstallStep } from './launch.ts';
 import { registrySettings } from './registry-settings.ts';
 
 /** A private registry, open for the steps that install from it. */

@@ -4,8 +4,8 @@ import {
   GetRepositoryEndpointCommand,
   type PackageFormat,
 } from '@aws-sdk/client-codeartifact';
-import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { withoutVersionWarning } from '../storage/version-warning.ts';
+import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { withoutVersionWarning } from '../../storage/version-warning.ts';
 import { CODE_ARTIFACT_VARIABLE, type CodeArtifactRepository, describeRepository } from './code-artifact-arn.ts';
 
 /** What a package manager needs to install from a repository. */

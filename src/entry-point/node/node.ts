@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Settings } from '../contract/settings.ts';
-import { OptmlError } from '../errors/error.ts';
-import { packageRoot } from './package-root.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** What Node needs before the program's name. */
 export interface NodeRequest {

@@ -11,8 +11,8 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { monotonicMs } from '../clock.ts';
-import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { monotonicMs } from '../../clock.ts';
+import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { SourceRequest } from './source.ts';
 
 // A source is mostly a few small files: handing each step to a thread takes longer than the step. In this time, in ms, and

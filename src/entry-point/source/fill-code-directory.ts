@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PARTIAL_MARK } from '../contract/paths.ts';
-import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { PARTIAL_MARK } from '../../contract/paths.ts';
+import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { copySource } from './copy-source.ts';
 import type { SourcePlace, SourceRequest } from './source.ts';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OptmlError } from '../errors/error.ts';
-import { readTextIfAny } from '../read-text.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { readTextIfAny } from '../../read-text.ts';
+import type { InstallStep } from '../launch.ts';
 import type { RepositoryAccess } from './code-artifact-access.ts';
-import type { InstallStep } from './launch.ts';
 
 /** What makes a package manager install from a repository. */
 export interface RegistrySettings {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { OptmlError } from '../errors/error.ts';
-import { isDirectory } from './kind.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { isDirectory } from '../kind.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 
 /** What optml reads of a `package.json`. */
 export interface PackageJson {

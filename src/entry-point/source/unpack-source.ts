@@ -1,6 +1,6 @@
-import { looksLikeArchive } from '../archive/formats.ts';
-import { called } from '../errors/called.ts';
-import { OptmlError } from '../errors/error.ts';
+import { looksLikeArchive } from '../../archive/formats.ts';
+import { called } from '../../errors/called.ts';
+import { OptmlError } from '../../errors/error.ts';
 import type { SourceRequest } from './source.ts';
 
 /**
