@@ -1,5 +1,5 @@
 import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
-import { makeProgress, type Progress } from './progress.ts';
+import { makeProgress, type Progress } from './view/progress.ts';
 
 /** Packs or unpacks, showing its progress and giving up when the signal is aborted. */
 type ArchiveWork = (

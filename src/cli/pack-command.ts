@@ -5,8 +5,8 @@ import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
-import type { Progress } from './progress.ts';
 import { archivePlace, upload, withCopy } from './s3-copy.ts';
+import type { Progress } from './view/progress.ts';
 
 const HELP = `optml pack - packs a folder as train packs a model: DIR.tar.gz, content at its root
 

@@ -8,7 +8,7 @@ import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } fro
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
 import { type GivenOptions, parseOptions } from './parse-options.ts';
-import { RunView } from './run-view.ts';
+import { RunView } from './view/run-view.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker would
 

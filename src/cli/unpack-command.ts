@@ -4,8 +4,8 @@ import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
-import type { Progress } from './progress.ts';
 import { archivePlace, download, withCopy } from './s3-copy.ts';
+import type { Progress } from './view/progress.ts';
 
 const HELP = `optml unpack - unpacks an archive as train unpacks a source: whole or not at all, nothing outside of the folder
 

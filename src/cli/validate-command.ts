@@ -8,7 +8,7 @@ import type { ReportFormat } from '../validate/report/format-report.ts';
 import type { ValidateOptions } from '../validate/validate-image.ts';
 import type { ValidationReport } from '../validate/validation-report.ts';
 import { type GivenOptions, parseOptions } from './parse-options.ts';
-import { ValidateView } from './validate-view.ts';
+import { ValidateView } from './view/validate-view.ts';
 
 const HELP = `optml validate - checks a training container against SageMaker's contract, before it costs money
 

@@ -1,6 +1,6 @@
-import { monotonicMs } from '../clock.ts';
-import { durationText } from '../report/format.ts';
-import type { ValidationEvent } from '../validate/validate-image.ts';
+import { monotonicMs } from '../../clock.ts';
+import { durationText } from '../../report/format.ts';
+import type { ValidationEvent } from '../../validate/validate-image.ts';
 
 const REDRAW_MS = 500;
 const CLEAR_LINE = '\r\u001b[K';
