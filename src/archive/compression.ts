@@ -5,7 +5,7 @@ import { findOnPath } from '../environment/find-on-path.ts';
 /** What compresses an archive. */
 export interface Compression {
   /** The program and its arguments, standard input to standard output; undefined: Node itself, over several cores. */
-  readonly words: readonly [file: string, ...args: string[]] | undefined;
+  readonly command: readonly [file: string, ...args: string[]] | undefined;
   /** Level of Node's own compression, which a program does not use. */
   readonly level: number;
 }
@@ -17,7 +17,7 @@ const PROGRAMS = ['igzip', 'pigz'] as const;
 const DEFAULT_LEVEL: Readonly<Record<Method, number>> = { igzip: 2, pigz: 6, node: 6 };
 
 /** What always works. */
-export const NODE_COMPRESSION: Compression = { words: undefined, level: DEFAULT_LEVEL.node };
+export const NODE_COMPRESSION: Compression = { command: undefined, level: DEFAULT_LEVEL.node };
 
 /**
  * Decides what compresses: `setting` is `OPTML_COMPRESSION`, a method with its level or `auto` (the first of igzip and
@@ -48,8 +48,8 @@ function findProgram(programs: readonly Program[], variables: Readonly<NodeJS.Pr
   for (const program of programs) {
     const file = findOnPath(program, variables);
     if (file === undefined) continue;
-    const words = [file, ...argumentsOf(program, level ?? DEFAULT_LEVEL[program])] as const;
-    return { program, compression: { ...NODE_COMPRESSION, words } };
+    const command = [file, ...argumentsOf(program, level ?? DEFAULT_LEVEL[program])] as const;
+    return { program, compression: { ...NODE_COMPRESSION, command } };
   }
   return undefined;
 }

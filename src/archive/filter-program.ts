@@ -21,13 +21,13 @@ export interface FedChunks {
  * @throws FilterError when the program fails; the signal's reason when `signal` is aborted; whatever `chunks` throws.
  */
 export async function feedProgram(
-  words: readonly string[],
+  command: readonly string[],
   { chunks, onWritten }: FedChunks,
   target: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const child = start(words, ['pipe', target, 'pipe'], signal);
-  const ended = endOf(child, words);
+  const child = start(command, ['pipe', target, 'pipe'], signal);
+  const ended = endOf(child, command);
   // It is awaited below, at the latest after the last chunk.
   ended.catch(() => undefined);
   const input = child.stdin as Writable;
@@ -60,13 +60,13 @@ export async function feedProgram(
  * @throws FilterError when the program fails; the signal's reason when `signal` is aborted; whatever `take` throws.
  */
 export async function readProgram(
-  words: readonly string[],
+  command: readonly string[],
   source: number,
   take: (chunk: Buffer) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const child = start(words, [source, 'pipe', 'pipe'], signal);
-  const ended = endOf(child, words);
+  const child = start(command, [source, 'pipe', 'pipe'], signal);
+  const ended = endOf(child, command);
   ended.catch(() => undefined);
   try {
     await takeAll(child.stdout as Readable, take);
@@ -91,8 +91,12 @@ function takeAll(output: Readable, take: (chunk: Buffer) => void): Promise<void>
   return finished(output);
 }
 
-function start(words: readonly string[], stdio: Array<'pipe' | number>, signal: AbortSignal | undefined): ChildProcess {
-  const [file = '', ...args] = words;
+function start(
+  command: readonly string[],
+  stdio: Array<'pipe' | number>,
+  signal: AbortSignal | undefined,
+): ChildProcess {
+  const [file = '', ...args] = command;
   // A group of its own: what a terminal sends to stop us is for us to handle. No variables: some change what programs
   // such as gzip do.
   const child = spawn(file, args, { stdio, detached: true, env: {} });
@@ -104,16 +108,18 @@ function start(words: readonly string[], stdio: Array<'pipe' | number>, signal: 
 }
 
 function endOf(child: ChildProcess, [file = '']: readonly string[]): Promise<void> {
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = `${said}${chunk.toString('utf8')}`.slice(-1000);
+    output = `${output}${chunk.toString('utf8')}`.slice(-1000);
   });
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new FilterError(`${file} could not be started: ${error.message}`)));
     child.once('close', (code, killedBy) => {
       if (code === 0) resolve();
       else
-        reject(new FilterError(`${file} ended with ${killedBy ?? `exit code ${code}`}${said && `: ${said.trim()}`}`));
+        reject(
+          new FilterError(`${file} ended with ${killedBy ?? `exit code ${code}`}${output && `: ${output.trim()}`}`),
+        );
     });
   });
 }

@@ -19,7 +19,7 @@ export interface FolderFiles {
   /** Path below the folder, with slashes → state. */
   readonly files: ReadonlyMap<string, FileState>;
   /** Path → why the file or folder there cannot be looked at. */
-  readonly troubles: ReadonlyMap<string, string>;
+  readonly problems: ReadonlyMap<string, string>;
 }
 
 // Left behind by the reference in the same folder.
@@ -33,20 +33,20 @@ const AT_ONCE = 32;
  */
 export async function listFiles(dir: string): Promise<FolderFiles> {
   const files = new Map<string, FileState>();
-  const troubles = new Map<string, string>();
+  const problems = new Map<string, string>();
   const examine = async (path: string) => {
     try {
       const state = await readState(join(dir, path));
       if (state !== undefined) files.set(path, state);
-      else if (isMangled(path)) troubles.set(path, NOT_UTF8);
+      else if (isMangled(path)) problems.set(path, NOT_UTF8);
     } catch (error) {
-      troubles.set(path, (error as Error).message);
+      problems.set(path, (error as Error).message);
     }
   };
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const paths: string[] = [];
-    for (const entry of await readFolder(dir, folder, troubles)) {
+    for (const entry of await readFolder(dir, folder, problems)) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.name === REFERENCE_FOLDER || entry.name.includes(PARTIAL_MARK)) continue;
       if (entry.isDirectory()) folders.push(path);
@@ -54,7 +54,7 @@ export async function listFiles(dir: string): Promise<FolderFiles> {
     }
     while (paths.length > 0) await Promise.all(paths.splice(-AT_ONCE).map(examine));
   }
-  return { files, troubles };
+  return { files, problems };
 }
 
 /**
@@ -77,12 +77,12 @@ function stateOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileState {
   return { stamp: `${id}:${size}:${mtimeMs}:${ctimeMs}`, id, bytes: size, changedMs: ctimeMs };
 }
 
-async function readFolder(dir: string, folder: string, troubles: Map<string, string>) {
+async function readFolder(dir: string, folder: string, problems: Map<string, string>) {
   try {
     return await promises.readdir(join(dir, folder), { withFileTypes: true });
   } catch (error) {
-    if (!isGone(error)) troubles.set(`${folder}/`, (error as Error).message);
-    else if (isMangled(folder)) troubles.set(`${folder}/`, NOT_UTF8);
+    if (!isGone(error)) problems.set(`${folder}/`, (error as Error).message);
+    else if (isMangled(folder)) problems.set(`${folder}/`, NOT_UTF8);
     return [];
   }
 }

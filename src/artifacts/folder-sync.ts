@@ -46,7 +46,7 @@ export class FolderSync {
   readonly #now: () => number;
   readonly #realDir: string;
   readonly #files = new Map<string, TrackedFile>();
-  #troubles: ReadonlyMap<string, string> = new Map();
+  #problems: ReadonlyMap<string, string> = new Map();
   #removed = 0;
 
   constructor(options: FolderSyncOptions) {
@@ -103,10 +103,10 @@ export class FolderSync {
     const files = [...this.#files.values()];
     const missing: MissingFile[] = files.flatMap((file) => {
       if (file.state === undefined || !isPending(file)) return [];
-      const reason = file.trouble ?? (this.#options.signal.reason as Error | undefined)?.message ?? 'it was not tried';
+      const reason = file.problem ?? (this.#options.signal.reason as Error | undefined)?.message ?? 'it was not tried';
       return [{ path: file.path, bytes: file.state.bytes, reason, hasEarlier: file.uploaded !== undefined }];
     });
-    for (const [path, reason] of this.#troubles) missing.push({ path, bytes: undefined, reason, hasEarlier: false });
+    for (const [path, reason] of this.#problems) missing.push({ path, bytes: undefined, reason, hasEarlier: false });
     return {
       uploaded: files.filter((file) => file.uploaded !== undefined).length,
       uploadedBytes: this.#queue.bytes,
@@ -129,8 +129,8 @@ export class FolderSync {
   }
 
   async #list(): Promise<void> {
-    const { files, troubles } = await listFiles(this.#options.dir);
-    this.#troubles = troubles;
+    const { files, problems } = await listFiles(this.#options.dir);
+    this.#problems = problems;
     for (const [path, state] of files) this.#note(path, state);
     const gone = [...this.#files.values()].filter((file) => file.state !== undefined && !files.has(file.path));
     if (gone.length === 0) return;

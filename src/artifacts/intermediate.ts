@@ -69,11 +69,11 @@ function readOutputLocation(s3Output: string): S3Location | undefined {
   if (/^file:/i.test(s3Output)) return undefined;
   const parsed = parseLocation(s3Output);
   if ('s3' in parsed) return parsed.s3;
-  const trouble =
-    'trouble' in parsed
-      ? `sagemaker_s3_output is no place in S3: ${parsed.trouble}`
+  const problem =
+    'problem' in parsed
+      ? `sagemaker_s3_output is no place in S3: ${parsed.problem}`
       : `expected sagemaker_s3_output to start with s3:// or file://, got "${s3Output}"`;
-  throw new OptmlError('OUTPUT_LOCATION_INVALID', trouble, {
+  throw new OptmlError('OUTPUT_LOCATION_INVALID', problem, {
     where: 'hyperparameter sagemaker_s3_output',
     fix: 'Give an s3:// location, or leave the hyperparameter out.',
   });

@@ -19,7 +19,7 @@ export interface TrackedFile {
   /** Not to be tried again before, by a monotonic clock in milliseconds. */
   notBeforeMs: number;
   /** Why it is not uploaded, as far as that is known. */
-  trouble: string | undefined;
+  problem: string | undefined;
   /** Attempts that are left to it. */
   attemptsLeft: number;
 }
@@ -34,7 +34,7 @@ export function trackFile(path: string): TrackedFile {
     uploaded: undefined,
     failures: 0,
     notBeforeMs: 0,
-    trouble: undefined,
+    problem: undefined,
     attemptsLeft: Number.POSITIVE_INFINITY,
   };
 }

@@ -139,7 +139,7 @@ export class UploadQueue {
     this.#failuresInRow = 0;
     file.uploaded = state;
     file.failures = 0;
-    file.trouble = undefined;
+    file.problem = undefined;
     // A file that is written again and again takes half of the time at most.
     const tookMs = this.#now() - startMs;
     file.notBeforeMs = this.#isLast ? 0 : this.#now() + tookMs;
@@ -167,7 +167,7 @@ export class UploadQueue {
     const after = await readState(join(this.#options.dir, file.path)).catch(() => undefined);
     if (after === undefined) return;
     if (after.stamp !== stamp) {
-      file.trouble = 'it was written to while it was being uploaded';
+      file.problem = 'it was written to while it was being uploaded';
       file.notBeforeMs = this.#now() + FIRST_PAUSE_MS;
       return;
     }
@@ -183,8 +183,8 @@ export class UploadQueue {
     this.#pausedUntilMs = this.#now() + pauseMs(this.#failuresInRow - CONCURRENCY + 1);
   }
 
-  #postpone(file: TrackedFile, trouble: string): void {
-    file.trouble = trouble;
+  #postpone(file: TrackedFile, problem: string): void {
+    file.problem = problem;
     file.failures += 1;
     file.notBeforeMs = this.#now() + pauseMs(file.failures);
   }

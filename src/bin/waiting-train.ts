@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
 import type { TrainOrder } from '../engines/process/train-order.ts';
-import { type ErrorPipe, openFifo } from '../process/error-pipe.ts';
+import { type OutputPipe, openErrorFifo } from '../process/error-pipe.ts';
 import { train } from '../train/train.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
@@ -34,9 +34,9 @@ function setEnvironment(variables: TrainOrder['variables']): void {
   Object.assign(process.env, variables);
 }
 
-function openPipe(file: string): Promise<ErrorPipe> | undefined {
+function openPipe(file: string): Promise<OutputPipe> | undefined {
   try {
-    const pipe = openFifo(file);
+    const pipe = openErrorFifo(file);
     unlinkSync(file);
     return Promise.resolve(pipe);
   } catch {

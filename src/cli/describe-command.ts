@@ -25,12 +25,16 @@ export async function describeCommand(
   args: readonly string[],
   variables: Readonly<NodeJS.ProcessEnv>,
 ): Promise<number> {
-  const { words, flags } = parseOptions(args, { command: 'optml describe', words: ['JOB'], flags: ['json', 'help'] });
+  const { operands, flags } = parseOptions(args, {
+    command: 'optml describe',
+    operands: ['JOB'],
+    flags: ['json', 'help'],
+  });
   if (flags.has('help')) {
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const [name = ''] = words;
+  const [name = ''] = operands;
   const store = openStore(variables);
   const record = store.read(name);
   process.stdout.write(
@@ -54,7 +58,7 @@ function readable(record: JobRecord, dir: string): string {
     ['Training', trainingTime(record)],
     ['Billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
     ['Model', record.ModelArtifacts?.S3ModelArtifacts],
-    ...record.outputs.map((place) => ['Output', place] as const),
+    ...record.outputs.map((location) => ['Output', location] as const),
     ['Folder', dir],
   ];
   return [

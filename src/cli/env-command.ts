@@ -1,6 +1,6 @@
 import { requireBaseDirectory } from '../config/base-directory.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { readJob } from '../environment/read-job.ts';
+import { readTrainingJob } from '../environment/read-job.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { maskNamed } from '../log/secrets.ts';
 import { quoteWord } from '../process/shell-words.ts';
@@ -33,7 +33,7 @@ export async function envCommand(args: readonly string[], variables: Readonly<No
     return EXIT_CODES.success;
   }
   const paths = requireBaseDirectory(variables);
-  const environment = await readJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
+  const environment = await readTrainingJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
   const exported = trainingVariables(environment);
   const show = options.has('json') ? showJson : options.has('shell') ? showShell : showReadable;
   process.stdout.write(show(exported));

@@ -21,12 +21,12 @@ Then: optml run job.json --engine process
  * @throws OptmlError for a wrong option, or a folder that holds files.
  */
 export async function initCommand(args: readonly string[]): Promise<number> {
-  const { words, flags } = parseOptions(args, { command: 'optml init', optionalWords: ['DIR'], flags: ['help'] });
+  const { operands, flags } = parseOptions(args, { command: 'optml init', optionalOperands: ['DIR'], flags: ['help'] });
   if (flags.has('help')) {
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const dir = resolve(words[0] ?? '.');
+  const dir = resolve(operands[0] ?? '.');
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new OptmlError('DESTINATION_INVALID', `expected a new or empty folder, and ${dir} holds files`, {
       where: dir,

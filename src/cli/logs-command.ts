@@ -25,9 +25,9 @@ With several hosts each line begins with the name of its own.
  * @throws OptmlError for a wrong option, an unknown job or host.
  */
 export async function logsCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { words, flags, values } = parseOptions(args, {
+  const { operands, flags, values } = parseOptions(args, {
     command: 'optml logs',
-    words: ['JOB'],
+    operands: ['JOB'],
     flags: ['follow', 'help'],
     values: ['host'],
     short: { f: 'follow' },
@@ -36,7 +36,7 @@ export async function logsCommand(args: readonly string[], variables: Readonly<N
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const [name = ''] = words;
+  const [name = ''] = operands;
   const store = openStore(variables);
   const { hosts } = store.read(name);
   const host = values.get('host');

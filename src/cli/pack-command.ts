@@ -5,7 +5,7 @@ import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
-import { archivePlace, upload, withCopy } from './s3-copy.ts';
+import { archiveLocation, upload, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
 const HELP = `optml pack - packs a folder as train packs a model: DIR.tar.gz, content at its root
@@ -24,9 +24,9 @@ OPTML_COMPRESSION says what compresses; with SOURCE_DATE_EPOCH no entry has a la
  * @throws OptmlError for a wrong option or when packing fails.
  */
 export async function packCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { words, flags, values } = parseOptions(args, {
+  const { operands, flags, values } = parseOptions(args, {
     command: 'optml pack',
-    words: ['DIR'],
+    operands: ['DIR'],
     flags: ['help'],
     values: ['output'],
     short: { o: 'output' },
@@ -35,24 +35,24 @@ export async function packCommand(args: readonly string[], variables: Readonly<N
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const dir = resolve(words[0] ?? '');
+  const dir = resolve(operands[0] ?? '');
   checkFolder(dir);
   const output = values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`;
-  const place = archivePlace(output, 'optml pack');
+  const location = archiveLocation(output, 'optml pack');
   const { compression } = readSettings(settingsFromVariables(variables));
   const { packDirectory } = await import('#archive/pack/pack');
   const pack = (file: string, signal: AbortSignal, { show, note }: Progress) =>
     packDirectory(dir, file, { compression, variables, signal, warn: note, onProgress: show });
-  if ('path' in place) {
-    const file = resolve(place.path);
+  if ('path' in location) {
+    const file = resolve(location.path);
     return runArchiveWork(file, (signal, progress) => pack(file, signal, progress));
   }
   return runArchiveWork(output, (signal, progress) => {
     const options = { variables, signal, ...progress };
-    return withCopy(place.s3, options, async (file, storage) => {
-      await storage.checkBucket(place.s3.bucket, { signal });
+    return withCopy(location.s3, options, async (file, storage) => {
+      await storage.checkBucket(location.s3.bucket, { signal });
       const packed = await pack(file, signal, progress);
-      await upload(storage, file, place.s3, options);
+      await upload(storage, file, location.s3, options);
       return packed;
     });
   });

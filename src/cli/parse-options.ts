@@ -8,9 +8,9 @@ export interface OptionRules {
   /** For messages, such as `optml env`. */
   readonly command: string;
   /** Names of the words that it takes besides options, all of them needed. */
-  readonly words?: readonly string[];
+  readonly operands?: readonly string[];
   /** Names of words after those, which may be left out. */
-  readonly optionalWords?: readonly string[];
+  readonly optionalOperands?: readonly string[];
   /** Names of options without a value. */
   readonly flags: readonly string[];
   /** Names of options with a value. */
@@ -26,7 +26,7 @@ export interface OptionRules {
 /** What was given. */
 export interface GivenOptions {
   /** As many as the rules name; none with `--help`. */
-  readonly words: readonly string[];
+  readonly operands: readonly string[];
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
   /** The values of an option that may be given several times, in their order. */
@@ -55,7 +55,7 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
       'parse-positional-numbers': false,
     },
   });
-  const { _: words, ...all } = parsed;
+  const { _: operands, ...all } = parsed;
   // Of what may be given once the last counts.
   const options = Object.fromEntries(
     Object.entries(all).map(([name, value]) => [
@@ -69,7 +69,7 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
   if (clashing.length > 1) {
     throw usage(rules, `${clashing.map((name) => `--${name}`).join(' and ')} cannot stand together`, 'Choose one.');
   }
-  if (!flags.has('help')) checkWords(words.map(String), rules);
+  if (!flags.has('help')) checkOperands(operands.map(String), rules);
   const values = new Map<string, string>();
   for (const name of valueNames.filter((key) => options[key] !== undefined)) {
     if (options[name] === '') throw usage(rules, `--${name} needs a value`, `Run "${rules.command} --help".`);
@@ -81,7 +81,7 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
     if (given.includes('')) throw usage(rules, `--${name} needs a value`, `Run "${rules.command} --help".`);
     lists.set(name, given);
   }
-  return { words: words.map(String), flags, values, lists };
+  return { operands: operands.map(String), flags, values, lists };
 }
 
 function checkNames(given: readonly string[], known: readonly string[], rules: OptionRules): void {
@@ -96,15 +96,15 @@ function checkNames(given: readonly string[], known: readonly string[], rules: O
   }
 }
 
-function checkWords(words: readonly string[], rules: OptionRules): void {
-  const { words: names = [], optionalWords = [] } = rules;
-  const most = [...names, ...optionalWords];
-  const extra = words[most.length];
+function checkOperands(operands: readonly string[], rules: OptionRules): void {
+  const { operands: names = [], optionalOperands = [] } = rules;
+  const most = [...names, ...optionalOperands];
+  const extra = operands[most.length];
   if (extra !== undefined) {
     const takes = most.length === 0 ? 'it takes no argument' : `it takes ${most.join(' and ')} only`;
     throw usage(rules, `${takes}, got "${extra}"`, 'Leave it out.');
   }
-  const missing = names[words.length];
+  const missing = names[operands.length];
   if (missing !== undefined) throw usage(rules, `${missing} is missing`, `Run "${rules.command} --help".`);
 }
 

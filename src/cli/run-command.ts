@@ -61,7 +61,7 @@ export async function runCommand(
 ): Promise<number> {
   const given = parseOptions(args, {
     command: 'optml run',
-    optionalWords: ['FILE'],
+    optionalOperands: ['FILE'],
     flags: ['help', 'as-platform', 'print-request', 'pass-credentials'],
     values: [
       ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
@@ -73,7 +73,7 @@ export async function runCommand(
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const [file] = given.words;
+  const [file] = given.operands;
   const flags = requestFlags(given);
   if (file === undefined && flags.source === undefined && flags.image === undefined) {
     throw usage('a job file is missing', 'Give one, or --source and --program; "optml init" writes a small project.');
@@ -187,10 +187,10 @@ function wholeNumber(option: string, values: ReadonlyMap<string, string>): numbe
   throw usage(`expected --${option} to be a whole number, got ${quoteValue(text)}`, 'Give it in plain digits.');
 }
 
-function oneOf(option: string, words: readonly string[], values: ReadonlyMap<string, string>): string | undefined {
+function oneOf(option: string, operands: readonly string[], values: ReadonlyMap<string, string>): string | undefined {
   const text = values.get(option);
-  if (text === undefined || words.includes(text)) return text;
-  throw usage(`expected --${option} to be ${words.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
+  if (text === undefined || operands.includes(text)) return text;
+  throw usage(`expected --${option} to be ${operands.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
 }
 
 function usage(message: string, fix: string): OptmlError {

@@ -22,7 +22,10 @@ export interface S3CopyOptions {
  *
  * @throws OptmlError USAGE for a URI of another kind, or an S3 URI without a key.
  */
-export function archivePlace(text: string, command: string): { readonly path: string } | { readonly s3: S3Location } {
+export function archiveLocation(
+  text: string,
+  command: string,
+): { readonly path: string } | { readonly s3: S3Location } {
   const parsed = parseLocation(text);
   if ('path' in parsed || ('s3' in parsed && !isPrefix(parsed.s3))) return parsed;
   throw new OptmlError('USAGE', `${command}: expected a path or s3://BUCKET/KEY, got ${text}`, {

@@ -21,12 +21,12 @@ const POLL_MS = 200;
  * @throws OptmlError for a wrong option, an unknown job, and one that has ended.
  */
 export async function stopCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { words, flags } = parseOptions(args, { command: 'optml stop', words: ['JOB'], flags: ['wait', 'help'] });
+  const { operands, flags } = parseOptions(args, { command: 'optml stop', operands: ['JOB'], flags: ['wait', 'help'] });
   if (flags.has('help')) {
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const [name = ''] = words;
+  const [name = ''] = operands;
   const store = openStore(variables);
   store.requestStop(name);
   if (!flags.has('wait')) {

@@ -30,10 +30,10 @@ export async function trainCommand(args: readonly string[], variables: Readonly<
   return EXIT_CODES.success;
 }
 
-async function dryRunCommand(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const unknown = words.find((word) => word !== '--dry-run' && word !== '--json');
+async function dryRunCommand(operands: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const unknown = operands.find((word) => word !== '--dry-run' && word !== '--json');
   if (unknown !== undefined) return usageError(unknown);
-  return (await import('#train/dry-run')).dryRun(variables, words.includes('--json'));
+  return (await import('#train/dry-run')).dryRun(variables, operands.includes('--json'));
 }
 
 function usageError(word: string): number {

@@ -4,7 +4,7 @@ import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { parseOptions } from './parse-options.ts';
-import { archivePlace, download, withCopy } from './s3-copy.ts';
+import { archiveLocation, download, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
 const HELP = `optml unpack - unpacks an archive as train unpacks a source: whole or not at all, nothing outside of the folder
@@ -24,9 +24,9 @@ Usage: optml unpack FILE DIR
  * @throws OptmlError for a wrong option, or when the archive is refused.
  */
 export async function unpackCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { words, flags, values } = parseOptions(args, {
+  const { operands, flags, values } = parseOptions(args, {
     command: 'optml unpack',
-    words: ['FILE', 'DIR'],
+    operands: ['FILE', 'DIR'],
     flags: ['help'],
     values: ['max-bytes', 'max-entries'],
   });
@@ -34,8 +34,8 @@ export async function unpackCommand(args: readonly string[], variables: Readonly
     process.stdout.write(HELP);
     return EXIT_CODES.success;
   }
-  const [archive = '', folder = ''] = words;
-  const place = archivePlace(archive, 'optml unpack');
+  const [archive = '', folder = ''] = operands;
+  const location = archiveLocation(archive, 'optml unpack');
   const dir = resolve(folder);
   const maxBytes = readCount('max-bytes', values);
   const maxEntries = readCount('max-entries', values);
@@ -49,10 +49,10 @@ export async function unpackCommand(args: readonly string[], variables: Readonly
       onProgress: show,
     });
   return runArchiveWork(dir, (signal, progress) => {
-    if ('path' in place) return unpack(resolve(place.path), signal, progress);
+    if ('path' in location) return unpack(resolve(location.path), signal, progress);
     const options = { variables, signal, ...progress };
-    return withCopy(place.s3, options, async (file, storage) => {
-      await download(storage, place.s3, file, options);
+    return withCopy(location.s3, options, async (file, storage) => {
+      await download(storage, location.s3, file, options);
       return unpack(file, signal, progress);
     });
   });

@@ -62,7 +62,7 @@ export async function validateCommand(
 async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const given = parseOptions(args, {
     command: 'optml validate',
-    optionalWords: ['IMAGE'],
+    optionalOperands: ['IMAGE'],
     flags: ['help', 'list', 'verbose'],
     values: ['command', 'job', 'engine', 'pull', 'timeout', 'format', 'output', 'baseline', 'explain', 'report'],
     lists: ['only', 'skip', 'failing', 'long'],
@@ -83,7 +83,7 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     writeReport(formatReport(report, format, style), given.values.get('output'));
   const earlier = given.values.get('report');
   if (earlier !== undefined) return write(words.readReport(earlier));
-  const [word] = given.words;
+  const [word] = given.operands;
   const target = word !== undefined && words.isProjectFolder(word) ? { project: word } : { image: word };
   const command = given.values.get('command');
   const stops = listenForStops();
@@ -92,7 +92,7 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
   try {
     report = await validateImage({
       ...target,
-      ...(command !== undefined && { command: words.splitWords(command) }),
+      ...(command !== undefined && { command: words.splitCommand(command) }),
       ...optionsOf(given),
       variables,
       signal: stops.signal,
@@ -157,10 +157,10 @@ function seconds(option: string, { values }: GivenOptions): number | undefined {
   throw usage(`expected --${option} to be a whole number of seconds, got ${quoteValue(text)}`, 'Give it in digits.');
 }
 
-function oneOf(option: string, words: readonly string[], { values }: GivenOptions): string | undefined {
+function oneOf(option: string, operands: readonly string[], { values }: GivenOptions): string | undefined {
   const text = values.get(option);
-  if (text === undefined || words.includes(text)) return text;
-  throw usage(`expected --${option} to be ${words.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
+  if (text === undefined || operands.includes(text)) return text;
+  throw usage(`expected --${option} to be ${operands.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
 }
 
 /** Ctrl-C gives up: what runs is ended, and nothing is left behind. */

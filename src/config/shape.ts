@@ -5,10 +5,10 @@ import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts'
 
 /** An error for a field of a configuration file that is missing or of the wrong type. `path` as in `instance_groups[0].hosts`. */
 export function shapeError(file: string, path: string, expected: string, got: JsonValue | undefined): OptmlError {
-  const place = path === '' ? 'the file' : `"${path}"`;
-  return new OptmlError('CONFIG_SHAPE', `${file}: expected ${place} to be ${expected}, got ${describeValue(got)}`, {
+  const subject = path === '' ? 'the file' : `"${path}"`;
+  return new OptmlError('CONFIG_SHAPE', `${file}: expected ${subject} to be ${expected}, got ${describeValue(got)}`, {
     where: path === '' ? file : `${file}, field ${path}`,
-    fix: got === undefined ? `Add "${path}".` : `Make ${place} ${expected}.`,
+    fix: got === undefined ? `Add "${path}".` : `Make ${subject} ${expected}.`,
   });
 }
 

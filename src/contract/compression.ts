@@ -9,7 +9,7 @@ const LEVELS: Readonly<Record<CompressionMethod, readonly [number, number]>> = {
 };
 
 /** What `OPTML_COMPRESSION` would have to be instead of `setting`, or undefined when it can be used. */
-export function compressionTrouble(setting: string): string | undefined {
+export function compressionProblem(setting: string): string | undefined {
   if (setting === 'auto') return undefined;
   const [, method, level] = /^(igzip|pigz|node)(?::(\d))?$/.exec(setting) ?? [];
   if (method === undefined) return 'auto, or igzip, pigz or node, with a level where wanted (igzip:1)';

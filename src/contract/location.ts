@@ -11,7 +11,7 @@ export type Location =
   | { readonly path: string }
   | { readonly s3: S3Location }
   | { readonly scheme: string }
-  | { readonly scheme: 'file' | 's3'; readonly trouble: string };
+  | { readonly scheme: 'file' | 's3'; readonly problem: string };
 
 // What buckets have been allowed to be called over the years, and what access points are: no slash, no space.
 const BUCKET = /^(?:[a-z0-9][a-z0-9._-]{1,254}|arn:[^\s/]+(?:\/[^\s/]+)?)$/i;
@@ -25,7 +25,7 @@ export function parseLocation(location: string): Location {
   try {
     return { path: fileURLToPath(location) };
   } catch (error) {
-    return { scheme: 'file', trouble: (error as Error).message };
+    return { scheme: 'file', problem: (error as Error).message };
   }
 }
 
@@ -40,13 +40,13 @@ export function isPrefix({ key }: S3Location): boolean {
 }
 
 /** The place `path` below another one, which need not end in a slash. */
-export function placeBelow(place: S3Location, path: string): S3Location {
-  return { bucket: place.bucket, key: `${place.key}${isPrefix(place) ? '' : '/'}${path}` };
+export function locationBelow(location: S3Location, path: string): S3Location {
+  return { bucket: location.bucket, key: `${location.key}${isPrefix(location) ? '' : '/'}${path}` };
 }
 
 function parseS3(rest: string): Location {
   const [, bucket = '', key = ''] = /^(arn:[^/]+\/[^/]+|[^/]*)\/?(.*)$/s.exec(rest) ?? [];
   if (!BUCKET.test(bucket))
-    return { scheme: 's3', trouble: `expected s3://BUCKET/KEY, and "${bucket}" names no bucket` };
+    return { scheme: 's3', problem: `expected s3://BUCKET/KEY, and "${bucket}" names no bucket` };
   return { s3: { bucket, key } };
 }

@@ -1,6 +1,6 @@
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
-import { compressionTrouble } from './compression.ts';
+import { compressionProblem } from './compression.ts';
 import { HOST_WAIT, MASTER_PORT } from './defaults.ts';
 
 /**
@@ -109,9 +109,9 @@ function word<Name extends WordSetting>(
 export function readCompression(source: SettingSource, exitCode?: number): string {
   const given = source('OPTML_COMPRESSION');
   const text = given?.text ?? SETTING_ROWS.OPTML_COMPRESSION.default;
-  const trouble = compressionTrouble(text);
-  if (trouble === undefined) return text;
-  throw new OptmlError('SETTING_INVALID', `expected OPTML_COMPRESSION to be ${trouble}, got ${quoteValue(text)}`, {
+  const problem = compressionProblem(text);
+  if (problem === undefined) return text;
+  throw new OptmlError('SETTING_INVALID', `expected OPTML_COMPRESSION to be ${problem}, got ${quoteValue(text)}`, {
     where: given?.where,
     fix: 'Leave it out for "auto".',
     exitCode,
@@ -148,6 +148,6 @@ function number(source: SettingSource, name: SettingName, { what, pattern, min, 
   return value;
 }
 
-function orList(words: readonly string[]): string {
-  return words.map((entry) => `"${entry}"`).join(' or ');
+function orList(command: readonly string[]): string {
+  return command.map((entry) => `"${entry}"`).join(' or ');
 }

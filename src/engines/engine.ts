@@ -11,7 +11,7 @@ export interface Mount {
 }
 
 /** A job as far as an engine has to know it. */
-export interface EngineJob {
+export interface ContainerJob {
   readonly name: string;
   /** As the request has it: an image's name, or `file://DIR` of a project folder, an absolute path. */
   readonly image: string;
@@ -114,7 +114,7 @@ export interface Engine {
    *
    * @throws OptmlError when the image cannot be had, the project not be built, or the engine does not answer.
    */
-  open(job: EngineJob, context: EngineContext): Promise<EngineSession>;
+  open(job: ContainerJob, context: EngineContext): Promise<EngineSession>;
 }
 
 /** What an engine may use. */
@@ -131,7 +131,7 @@ export interface Watchdog {
   /** From now on this process group is to be killed. `pid` is its leader's. */
   watchGroup(pid: number): void;
   /** From now on these commands are to be run, one after the other: `docker rm -f …`. */
-  watchCommand(words: readonly string[]): void;
+  watchCommand(command: readonly string[]): void;
   /** Nothing is to be done any more. */
   close(): Promise<void>;
 }

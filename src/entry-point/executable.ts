@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { isExecutableFile } from '../environment/find-on-path.ts';
 
 /** The words of a command line, without the user's arguments. */
-export type CommandWords = readonly [file: string, ...args: string[]];
+export type Command = readonly [file: string, ...args: string[]];
 
 /**
  * How to run the command at `path`, relative to the code directory (contract C24): made executable for everyone and
  * started as `./path`; a text without `#!` by `/bin/sh`; one that may not be made executable by its own interpreter. In a
  * preview nothing is changed, and taken for changed.
  */
-export function executableWords(path: string, codeDir: string, isPreview: boolean): CommandWords {
+export function executableCommand(path: string, codeDir: string, isPreview: boolean): Command {
   const file = join(codeDir, path);
   const name = `./${path}`;
   try {
@@ -56,7 +56,7 @@ function readStart(file: string): Buffer | undefined {
 }
 
 /** Why the first line of the script `file` keeps it from being started, and what to do; undefined for other files. */
-export function interpreterTrouble(file: string): string | undefined {
+export function interpreterProblem(file: string): string | undefined {
   const start = readStart(file);
   const interpreter = start && interpreterOf(start)?.[0];
   if (start === undefined || interpreter === undefined) return undefined;

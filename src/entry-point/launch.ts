@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
-import { type CommandWords, executableWords } from './executable.ts';
+import { type Command, executableCommand } from './executable.ts';
 import { nodeKindOf } from './kind.ts';
 import type { EntryPoint } from './locate.ts';
 import { nodeArguments } from './node/node.ts';
@@ -10,7 +10,7 @@ import { findPython, packageArguments, requirementsArguments } from './python.ts
 
 /** What has to run before the program, and what class of failure the reference calls it (contract C51). */
 export interface InstallStep {
-  readonly words: CommandWords;
+  readonly command: Command;
   readonly cwd: string;
   readonly failureClass: 'InstallModuleError' | 'InstallRequirementsError';
   readonly manager: 'pip' | 'npm' | 'pnpm' | 'yarn';
@@ -22,7 +22,7 @@ export interface InstallStep {
 
 /** How to run a training program: words before the user's arguments, and what to install first. */
 export interface Launch {
-  readonly words: CommandWords;
+  readonly command: Command;
   readonly install: readonly InstallStep[];
   /** Variables that this kind of program needs where the user has not set them. */
   readonly variables: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export async function planLaunch(
   const { path } = entryPoint;
   switch (entryPoint.kind) {
     case 'command':
-      return { words: executableWords(path, codeDir, isPreview), install: [], variables: {} };
+      return { command: executableCommand(path, codeDir, isPreview), install: [], variables: {} };
     case 'python-script':
     case 'python-package':
       return planPython(entryPoint, environment, isPreview);
@@ -66,14 +66,14 @@ function planPython(entryPoint: EntryPoint, environment: TrainingEnvironment, is
     // Differs from the reference: folders become packages, where it asks Python for a module with a slash.
     const module = path.replace(/\.py$/, '').replaceAll('/', '.');
     const step = pipStep(python, packageArguments(codeDir), codeDir, 'InstallModuleError', 'the Python package');
-    return { words: [python, '-m', module], install: [step], variables };
+    return { command: [python, '-m', module], install: [step], variables };
   }
   const requirements = requirementsArguments(codeDir);
   const install =
     requirements === undefined
       ? []
       : [pipStep(python, requirements, codeDir, 'InstallRequirementsError', 'requirements.txt')];
-  return { words: [python, dashSafe(path)], install, variables };
+  return { command: [python, dashSafe(path)], install, variables };
 }
 
 function pipStep(
@@ -83,7 +83,7 @@ function pipStep(
   failureClass: InstallStep['failureClass'],
   what: string,
 ): InstallStep {
-  return { words: [python, ...args], cwd, failureClass, manager: 'pip', what: `${what}, by pip`, variables: {} };
+  return { command: [python, ...args], cwd, failureClass, manager: 'pip', what: `${what}, by pip`, variables: {} };
 }
 
 async function planNode(
@@ -96,7 +96,7 @@ async function planNode(
   const dir = dirname(join(codeDir, script));
   const node = nodeArguments({ kind, dir, typescript: environment.settings.typescript });
   return {
-    words: [process.execPath, ...node, dashSafe(script)],
+    command: [process.execPath, ...node, dashSafe(script)],
     install: await planNodeInstall(packageDirs, environment),
     variables: {},
   };
@@ -122,7 +122,7 @@ async function planNodeInstall(
     if (install === undefined) return [];
     return [
       {
-        words: [install.file, ...install.args],
+        command: [install.file, ...install.args],
         cwd: dir,
         failureClass: 'InstallRequirementsError',
         manager: install.manager,

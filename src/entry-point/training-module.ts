@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
 import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import type { CommandWords } from './executable.ts';
+import type { Command } from './executable.ts';
 import { isDirectory, nodeKindOf } from './kind.ts';
 import { hookFile, nodeArguments } from './node/node.ts';
 import { packageScript } from './node/npm-package.ts';
@@ -29,7 +29,7 @@ const PYTHON_PROGRAM =
  *
  * @throws OptmlError TRAINING_MODULE_INVALID when the text is not `module:function`, or nothing can run it.
  */
-export function trainingModuleWords(request: TrainingModuleRequest): CommandWords {
+export function trainingModuleCommand(request: TrainingModuleRequest): Command {
   const parts = request.text.split(':');
   const [module = '', functionName = ''] = parts;
   const where = `environment variable SAGEMAKER_TRAINING_MODULE, value "${request.text}"`;

@@ -20,31 +20,31 @@ export function checkPassable(variables: ReadonlyMap<string, string>, args: read
     checkSize(`${name}=${value}`, `variable "${name}"`);
   }
   for (const [index, argument] of args.entries()) {
-    const place = `argument ${index + 1}${index > 0 ? ` (after "${cutText(args[index - 1] ?? '', LONGEST_ARGUMENT)}")` : ''}`;
-    checkText(argument, place);
-    checkSize(argument, place);
+    const location = `argument ${index + 1}${index > 0 ? ` (after "${cutText(args[index - 1] ?? '', LONGEST_ARGUMENT)}")` : ''}`;
+    checkText(argument, location);
+    checkSize(argument, location);
   }
 }
 
-function checkText(text: string, place: string): void {
-  if (text.includes('\0')) throw invalid(place, 'it holds a NUL character', 'Remove the NUL character.');
+function checkText(text: string, location: string): void {
+  if (text.includes('\0')) throw invalid(location, 'it holds a NUL character', 'Remove the NUL character.');
   if (!text.isWellFormed()) {
     throw invalid(
-      place,
+      location,
       'it holds half of a surrogate pair, which has no UTF-8 form',
       'Correct the \\uD800-\\uDFFF escape.',
     );
   }
 }
 
-function checkSize(text: string, place: string): void {
+function checkSize(text: string, location: string): void {
   // A UTF-16 unit takes three bytes at most: short texts need no count.
   if (text.length * 3 < MAX_ARGUMENT_BYTES) return;
   const bytes = Buffer.byteLength(text) + 1;
   if (bytes <= MAX_ARGUMENT_BYTES) return;
   throw new OptmlError(
     'VALUE_TOO_LARGE',
-    `${place} takes ${bytes} bytes; Linux passes on at most ${MAX_ARGUMENT_BYTES}`,
+    `${location} takes ${bytes} bytes; Linux passes on at most ${MAX_ARGUMENT_BYTES}`,
     {
       where: 'input/config/hyperparameters.json',
       fix: 'Pass large values as a file in a channel, and its path or name as the hyperparameter.',
@@ -52,8 +52,8 @@ function checkSize(text: string, place: string): void {
   );
 }
 
-function invalid(place: string, why: string, fix: string): OptmlError {
-  return new OptmlError('HYPERPARAMETER_INVALID', `${place} cannot be passed to a process: ${why}`, {
+function invalid(location: string, why: string, fix: string): OptmlError {
+  return new OptmlError('HYPERPARAMETER_INVALID', `${location} cannot be passed to a process: ${why}`, {
     where: 'input/config/hyperparameters.json',
     fix,
   });

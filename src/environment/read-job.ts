@@ -14,7 +14,7 @@ import { instanceTypeOf, makeTrainingEnvironment, type TrainingEnvironment } fro
  *
  * @throws OptmlError for the first thing that is wrong, naming file and field.
  */
-export async function readJob(
+export async function readTrainingJob(
   paths: JobPaths,
   variables: Readonly<NodeJS.ProcessEnv>,
   warn: (message: string) => void,

@@ -65,8 +65,8 @@ async function unresolved(hosts: readonly string[], end: number, stopped: Promis
 /** Names with an IPv4 address in the hosts file, which a look-up reads first; reading it here spares loading the resolver. */
 function hostsFileNames(): ReadonlySet<string> {
   const lines = (readTextIfAny('/etc/hosts') ?? '').split('\n');
-  const words = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+  const command = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
   return new Set(
-    words.flatMap(([address = '', ...names]) => (/^\d+(\.\d+){3}$/.test(address) ? [address, ...names] : [])),
+    command.flatMap(([address = '', ...names]) => (/^\d+(\.\d+){3}$/.test(address) ? [address, ...names] : [])),
   );
 }

@@ -5,7 +5,7 @@ import { OWN_PREFIX } from './home.ts';
 import { isJobName, numberedName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
 import { readRecord, writeRecord } from './record-file.ts';
-import { makeRunnerFolder } from './runner-folder.ts';
+import { makeOwnedFolder } from './runner-folder.ts';
 import { isAlive } from './runner-process.ts';
 import { hasEnded } from './status.ts';
 
@@ -54,7 +54,7 @@ export function claimFolder(jobsDir: string, name: string, makeRecord: MakeRecor
 
 function makeDraft(jobsDir: string): string {
   try {
-    return makeRunnerFolder(jobsDir, OWN_PREFIX);
+    return makeOwnedFolder(jobsDir, OWN_PREFIX);
   } catch (error) {
     throw new OptmlError('DISK_WRITE_FAILED', `jobs cannot be recorded: ${(error as Error).message}`, {
       where: jobsDir,

@@ -60,11 +60,11 @@ const SUMMARIZED = [
 export function describeTrainingJob(record: JobRecord): Readonly<Record<string, unknown>> {
   const { TrainingJobName, request } = record;
   const { S3OutputPath } = request.OutputDataConfig;
-  const place = `${S3OutputPath.replace(/\/+$/, '')}/${TrainingJobName}/output/model.tar.gz`;
+  const location = `${S3OutputPath.replace(/\/+$/, '')}/${TrainingJobName}/output/model.tar.gz`;
   return {
     TrainingJobName,
     TrainingJobArn: jobArn(TrainingJobName),
-    ModelArtifacts: record.ModelArtifacts ?? { S3ModelArtifacts: place },
+    ModelArtifacts: record.ModelArtifacts ?? { S3ModelArtifacts: location },
     ...pick(record, RECORDED),
     EnableNetworkIsolation: false,
     EnableInterContainerTrafficEncryption: false,

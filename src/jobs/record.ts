@@ -9,7 +9,7 @@ export interface MetricValue {
 }
 
 /** Which process runs a job: its id and when it started, in the kernel's clock ticks, since ids are used again. */
-export interface RunnerProcess {
+export interface JobOwner {
   readonly pid: number;
   readonly startTicks: string;
 }
@@ -36,7 +36,7 @@ export interface JobRecord {
   readonly engine: string;
   /** Names of the hosts, in the order of their numbers. */
   readonly hosts: readonly string[];
-  readonly runner: RunnerProcess;
+  readonly runner: JobOwner;
   /** Artifacts besides the model: a path or URI each. */
   readonly outputs: readonly string[];
   /** What the next start has to clean up should this run be killed: engine, and the job's label there. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, thisRunner } from './runner-process.ts';
+import { isAlive, thisOwner } from './runner-process.ts';
 
 /**
  * Makes a folder of this process's own in `parent` (absolute), named after it behind `prefix`, and removes what processes
@@ -8,8 +8,8 @@ import { isAlive, thisRunner } from './runner-process.ts';
  *
  * @throws System errors.
  */
-export function makeRunnerFolder(parent: string, prefix: string): string {
-  const { pid, startTicks } = thisRunner();
+export function makeOwnedFolder(parent: string, prefix: string): string {
+  const { pid, startTicks } = thisOwner();
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   removeDead(parent, prefix);
   return mkdtempSync(join(parent, `${prefix}${pid}-${startTicks}-`));

@@ -1,14 +1,14 @@
 import { systemErrorCode } from '../errors/error.ts';
 import { readStat } from '../process/family.ts';
-import type { RunnerProcess } from './record.ts';
+import type { JobOwner } from './record.ts';
 
 /** This process, as the runner of a job. `startTicks` is empty where there is no /proc. */
-export function thisRunner(): RunnerProcess {
+export function thisOwner(): JobOwner {
   return { pid: process.pid, startTicks: String(readStat(process.pid)?.startedAt ?? '') };
 }
 
 /** Whether the process that runs a job is still there. A zombie has ended; where there is no /proc only the id counts. */
-export function isAlive(runner: RunnerProcess): boolean {
+export function isAlive(runner: JobOwner): boolean {
   if (runner.startTicks === '') return isThere(runner.pid);
   const stat = readStat(runner.pid);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;

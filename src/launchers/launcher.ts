@@ -7,7 +7,7 @@ import type { SuperviseContext, supervise } from '../process/supervise.ts';
 /** The program that a launcher is to start, and the environment that it gets. */
 export interface LaunchDescription {
   /** The program and what comes before the user's arguments, such as an interpreter. */
-  readonly words: readonly [file: string, ...args: string[]];
+  readonly command: readonly [file: string, ...args: string[]];
   /** The user's arguments. */
   readonly userArguments: readonly string[];
   readonly kind: EntryPointKind;
@@ -25,7 +25,7 @@ export interface LaunchPlan {
   readonly launcher: 'process' | 'mpi' | 'smdistributed' | 'torchrun' | 'pytorch-xla' | 'ranks';
   readonly role: 'single' | 'master' | 'worker';
   /** The whole command, the user's arguments included. */
-  readonly words: readonly [file: string, ...args: string[]];
+  readonly command: readonly [file: string, ...args: string[]];
   /** Variables that the launcher adds to those of the description. */
   readonly added: Readonly<Record<string, string>>;
 }

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import type { LaunchDescription } from './launcher.ts';
 
 /** Whether the program's Python finds a module, without loading it. */
-export function hasPythonModule(module: string, { words, cwd, variables }: LaunchDescription): Promise<boolean> {
+export function hasPythonModule(module: string, { command, cwd, variables }: LaunchDescription): Promise<boolean> {
   const code = 'import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)';
   return new Promise((resolve) => {
-    const child = spawn(words[0], ['-c', code, module], { cwd, env: variables, stdio: 'ignore' });
+    const child = spawn(command[0], ['-c', code, module], { cwd, env: variables, stdio: 'ignore' });
     child.once('error', () => resolve(false));
     child.once('exit', (exitCode) => resolve(exitCode === 0));
   });

@@ -6,8 +6,8 @@ import type { LaunchDescription } from './launcher.ts';
  *
  * @throws OptmlError LAUNCHER_UNSUPPORTED.
  */
-export function pythonScript({ kind, words, environment }: LaunchDescription, launcher: string) {
-  const [python, script] = words;
+export function pythonScript({ kind, command, environment }: LaunchDescription, launcher: string) {
+  const [python, script] = command;
   if (kind === 'python-script' && script !== undefined) return { python, script };
   throw new OptmlError(
     'LAUNCHER_UNSUPPORTED',

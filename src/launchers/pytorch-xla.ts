@@ -17,7 +17,7 @@ export const pytorchXla: Launcher = {
         'LAUNCHER_MISSING',
         'the launcher needs the Python package torch_xla, which is not installed',
         {
-          where: `${planned.words[0]}`,
+          where: `${planned.command[0]}`,
           fix: 'Use an image of the SageMaker Training Compiler, or install torch_xla in yours.',
         },
       );
@@ -43,7 +43,7 @@ function plan(description: LaunchDescription): LaunchPlan {
   return {
     launcher: 'pytorch-xla',
     role: 'single',
-    words: [python, '-m', 'torch_xla.distributed.xla_spawn', '--num_gpus', String(gpus), script, ...userArguments],
+    command: [python, '-m', 'torch_xla.distributed.xla_spawn', '--num_gpus', String(gpus), script, ...userArguments],
     added: clusterVariables(environment),
   };
 }

@@ -1,5 +1,5 @@
 import { within } from '../clock.ts';
-import { closeWriteEnd, makeErrorPipe } from '../process/error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe } from '../process/error-pipe.ts';
 import { passThrough } from '../process/pass-through.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import type { Command, SuperviseContext, supervise } from '../process/supervise.ts';
@@ -16,7 +16,7 @@ export async function runByLine(
   run: typeof supervise,
 ): Promise<ProcessEnd> {
   // A real pipe, as for standard error: a shell can open it as /dev/stdout.
-  const pipe = await makeErrorPipe();
+  const pipe = await makeOutputPipe();
   if (pipe === undefined) return run(command, context);
   const output = passThrough(wholeLines(pipe.source), writeStdout, () => undefined);
   const onStart = () => {

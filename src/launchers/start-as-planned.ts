@@ -15,7 +15,7 @@ export function startAsPlanned(
 ): Promise<LaunchEnd> {
   const variables = { ...description.variables, ...plan.added };
   for (const program of programs) requireProgram(program, variables, fix);
-  const [file, ...args] = plan.words;
+  const [file, ...args] = plan.command;
   return context.supervise({ file, args, cwd: description.cwd, variables }, context);
 }
 

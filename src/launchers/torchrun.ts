@@ -35,7 +35,7 @@ function plan(description: LaunchDescription): LaunchPlan {
   return {
     launcher: 'torchrun',
     role: 'single',
-    words: isCompiling(description) ? [COMPILER, ...command] : command,
+    command: isCompiling(description) ? [COMPILER, ...command] : command,
     added: networkVariables(environment),
   };
 }

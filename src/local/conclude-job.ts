@@ -2,7 +2,7 @@ import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
-import type { JobContext } from './job-context.ts';
+import type { RunContext } from './job-context.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
@@ -11,31 +11,31 @@ import type { AttemptsEnd } from './run-attempts.ts';
  * Collects the artifacts of a job whose hosts have ended, after a failure too, and gives it its last status. Logs and
  * metrics must be whole by then. Returns what kept the data of a channel or the artifacts from their way, if anything did.
  */
-export async function concludeJob(end: AttemptsEnd, context: JobContext): Promise<OptmlError | undefined> {
+export async function concludeJob(end: AttemptsEnd, context: RunContext): Promise<OptmlError | undefined> {
   const { progress, stop } = context;
   const channelError = end.channelError === undefined ? undefined : jobError(end.channelError);
   const ownReason = channelError === undefined ? reasonOf(end, context) : errorReason(channelError);
   progress.move('Uploading');
-  const trouble = await collect(context);
-  const reason = ownReason ?? (trouble && errorReason(trouble));
+  const problem = await collect(context);
+  const reason = ownReason ?? (problem && errorReason(problem));
   if (reason !== undefined) progress.note({ FailureReason: reason });
   progress.move(finalStatus(end, reason !== undefined, stop.outputs.aborted));
-  return channelError ?? trouble;
+  return channelError ?? problem;
 }
 
-function reasonOf({ firstFailure }: AttemptsEnd, context: JobContext): string | undefined {
+function reasonOf({ firstFailure }: AttemptsEnd, context: RunContext): string | undefined {
   if (firstFailure === undefined) return undefined;
   return failureReason(firstFailure.end, readFailureText(mlDirOf(context, firstFailure.host)));
 }
 
 /** Returns what kept the artifacts from being collected. */
-async function collect(context: JobContext): Promise<OptmlError | undefined> {
+async function collect(context: RunContext): Promise<OptmlError | undefined> {
   const { request, dir, options, openStorage, stop, warn, progress, onProgress } = context;
   const { OutputDataConfig: output, TrainingJobName: jobName } = request;
   try {
     const { model, others } = await collectOutputs({
       jobName,
-      place: output.S3OutputPath,
+      location: output.S3OutputPath,
       compressionType: output.CompressionType ?? 'GZIP',
       compression: options.compression,
       mlDirs: mlDirsOf(context),

@@ -33,8 +33,8 @@ export class HostOutputs {
     this.#lines.set(host, lines);
     return (bytes) => {
       this.#metrics?.push(host, bytes);
-      const told = lines.push(bytes).map((piece) => this.#tell(host, piece));
-      const waits = [...told, log.write(bytes)].filter((wait) => wait instanceof Promise);
+      const pending = lines.push(bytes).map((piece) => this.#tell(host, piece));
+      const waits = [...pending, log.write(bytes)].filter((wait) => wait instanceof Promise);
       return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
     };
   }

@@ -32,7 +32,7 @@ export interface RunOptions extends EngineOptions {
 }
 
 /** What the parts of a job that runs share. */
-export interface JobContext {
+export interface RunContext {
   readonly request: TrainingJobRequest;
   readonly options: RunOptions;
   readonly store: JobStore;
@@ -52,7 +52,7 @@ export interface JobContext {
 }
 
 /** What the parts of a claimed job share. */
-export function makeJobContext(store: JobStore, record: JobRecord, options: RunOptions): JobContext {
+export function makeRunContext(store: JobStore, record: JobRecord, options: RunOptions): RunContext {
   const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
   const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };

@@ -1,6 +1,6 @@
 import type { Engine, EngineName } from '../engines/engine.ts';
 import type { TrainAhead } from '../engines/process/train-ahead.ts';
-import type { RunnerProcess } from '../jobs/record.ts';
+import type { JobOwner } from '../jobs/record.ts';
 
 /** How hosts are run, where the request does not say. */
 export interface EngineOptions {
@@ -18,8 +18,8 @@ export interface EngineOptions {
 export interface EngineSurroundings {
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly home: string;
-  readonly runner: RunnerProcess;
-  readonly isRunning: (runner: RunnerProcess) => boolean;
+  readonly runner: JobOwner;
+  readonly isRunning: (runner: JobOwner) => boolean;
   readonly warn: (message: string) => void;
   /** For the engine `process`: a `train` that waits already. */
   readonly ahead: TrainAhead | undefined;

@@ -50,9 +50,9 @@ export async function removeLeftovers(
   if (checkpoints !== undefined) await removeMarked(checkpoints.S3Uri, mark);
 }
 
-async function removeMarked(place: string, mark: string): Promise<void> {
-  if (!place.startsWith('/')) return;
-  for (const entry of entriesBelow(place)) {
+async function removeMarked(store: string, mark: string): Promise<void> {
+  if (!store.startsWith('/')) return;
+  for (const entry of entriesBelow(store)) {
     if (!entry.name.endsWith(mark)) continue;
     await promises.rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
   }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { JobContext } from './job-context.ts';
+import type { RunContext } from './job-context.ts';
 
 /** The folder that is a host's `/opt/ml`. */
-export function mlDirOf({ dir }: Pick<JobContext, 'dir'>, host: string): string {
+export function mlDirOf({ dir }: Pick<RunContext, 'dir'>, host: string): string {
   return join(dir, 'hosts', host, 'ml');
 }
 
 /** Those of all hosts, in the order of their numbers. */
-export function mlDirsOf(context: Pick<JobContext, 'dir' | 'hosts'>): readonly string[] {
+export function mlDirsOf(context: Pick<RunContext, 'dir' | 'hosts'>): readonly string[] {
   return context.hosts.map(({ name }) => mlDirOf(context, name));
 }

@@ -1,5 +1,5 @@
 import { readCredentials } from '../storage/s3-settings.ts';
-import type { JobContext } from './job-context.ts';
+import type { RunContext } from './job-context.ts';
 
 /**
  * The AWS credentials that the hosts are given, as variables: those of the user's environment, else those that the SDK's
@@ -10,7 +10,7 @@ export async function passedCredentials({
   request,
   options,
   warn,
-}: Pick<JobContext, 'request' | 'options' | 'warn'>): Promise<Readonly<Record<string, string>>> {
+}: Pick<RunContext, 'request' | 'options' | 'warn'>): Promise<Readonly<Record<string, string>>> {
   if (request.EnableNetworkIsolation === true) {
     warn('The hosts get no credentials: EnableNetworkIsolation forbids them (C7)');
     return {};

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
-import { type CheckpointPlace, folderPlace, s3Place } from '../staging/checkpoint-place.ts';
+import { type CheckpointStore, folderStore, s3Store } from '../staging/checkpoint-place.ts';
 import { makeHostSpecs } from '../staging/host-specs.ts';
 import { putCode } from '../staging/job-code.ts';
 import type { HostOutputs } from './host-outputs.ts';
-import type { JobContext } from './job-context.ts';
+import type { RunContext } from './job-context.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -19,14 +19,14 @@ export interface AttemptsRequest {
 }
 
 /** Tells the engine which hosts will be started, so that it can begin. */
-export function expectHosts(context: JobContext, { session, plan }: Pick<AttemptsRequest, 'session' | 'plan'>): void {
+export function expectHosts(context: RunContext, { session, plan }: Pick<AttemptsRequest, 'session' | 'plan'>): void {
   for (const { name } of context.hosts) {
     session.expect?.({ name, mlDir: mlDirOf(context, name), environment: plan.environment });
   }
 }
 
 /** Brings the channels to the hosts. Loaded for a job that has some. */
-export async function prepareJobChannels(context: JobContext): Promise<PreparedChannels> {
+export async function prepareJobChannels(context: RunContext): Promise<PreparedChannels> {
   const { request, hosts, dir, openStorage, warn, stop, onProgress } = context;
   if ((request.InputDataConfig ?? []).length === 0) return NO_CHANNELS;
   const { prepareChannels } = await import('#staging/channels/prepare-channels');
@@ -48,7 +48,7 @@ const NO_CHANNELS: PreparedChannels = {
 };
 
 /** Puts the code of the job into every host's folder. */
-export function putJobCode(context: JobContext, { project }: RunPlan): Promise<void> {
+export function putJobCode(context: RunContext, { project }: RunPlan): Promise<void> {
   const { request, options, log, stop } = context;
   return putCode({
     request,
@@ -63,7 +63,7 @@ export function putJobCode(context: JobContext, { project }: RunPlan): Promise<v
 
 /** Writes the configuration of all hosts, and says how each is started. */
 export function hostSpecs(
-  context: JobContext,
+  context: RunContext,
   { plan, outputs }: AttemptsRequest,
   channels: PreparedChannels,
 ): readonly HostSpec[] {
@@ -79,11 +79,11 @@ export function hostSpecs(
 }
 
 /** Where the checkpoints of the job are kept, if they are. */
-export function checkpointPlace({ request, openStorage }: JobContext): CheckpointPlace | undefined {
+export function checkpointStore({ request, openStorage }: RunContext): CheckpointStore | undefined {
   const uri = request.CheckpointConfig?.S3Uri;
   if (uri === undefined) return undefined;
   const parsed = parseLocation(uri);
-  return 's3' in parsed ? s3Place(parsed.s3, openStorage) : folderPlace(uri);
+  return 's3' in parsed ? s3Store(parsed.s3, openStorage) : folderStore(uri);
 }
 
 /** Makes a new instance of a host: nothing but the checkpoints comes back to it. What lies in `input` is brought there once. */

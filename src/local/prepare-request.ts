@@ -1,6 +1,6 @@
 import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
 import { checkRequest } from '../request/check-request.ts';
-import { resolvePlaces } from '../request/places.ts';
+import { resolveLocalPaths } from '../request/places.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
 
@@ -22,7 +22,7 @@ export interface RequestOrigin {
 export function prepareRequest(value: unknown, { where, baseDir, isAsPlatform }: RequestOrigin): TrainingJobRequest {
   const { request, problems } = checkRequest(value, !isAsPlatform);
   if (request === undefined) throw requestError(problems, where);
-  const resolved = resolvePlaces(request, baseDir);
+  const resolved = resolveLocalPaths(request, baseDir);
   const more = [
     ...resolved.problems,
     ...checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []),

@@ -4,14 +4,14 @@ import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { HostSpec } from '../engines/engine.ts';
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
-import type { CheckpointPlace } from '../staging/checkpoint-place.ts';
+import type { CheckpointStore } from '../staging/checkpoint-place.ts';
 import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoints.ts';
-import type { JobContext } from './job-context.ts';
+import type { RunContext } from './job-context.ts';
 import { afterMs } from './long-timer.ts';
 import { mlDirsOf } from './ml-dirs.ts';
 import {
   type AttemptsRequest,
-  checkpointPlace,
+  checkpointStore,
   emptyHost,
   expectHosts,
   hostSpecs,
@@ -33,7 +33,7 @@ export interface AttemptsEnd extends HostsEnd {
  *
  * @throws OptmlError of the preparation; the reason of a stop that comes before the hosts run.
  */
-export async function runAttempts(context: JobContext, request: AttemptsRequest): Promise<AttemptsEnd> {
+export async function runAttempts(context: RunContext, request: AttemptsRequest): Promise<AttemptsEnd> {
   for (const dir of mlDirsOf(context)) mkdirSync(dir, { recursive: true });
   const channels = await prepareJobChannels(context);
   try {
@@ -47,19 +47,19 @@ export async function runAttempts(context: JobContext, request: AttemptsRequest)
 type Again = 'interrupted' | 'engine-failed';
 
 class Attempts {
-  readonly #context: JobContext;
+  readonly #context: RunContext;
   readonly #request: AttemptsRequest;
   readonly #channels: PreparedChannels;
-  readonly #place: CheckpointPlace | undefined;
+  readonly #store: CheckpointStore | undefined;
   /** How often a failure of the engine is still made up for. */
   #retries: number;
   #channelError: unknown;
 
-  constructor(context: JobContext, request: AttemptsRequest, channels: PreparedChannels) {
+  constructor(context: RunContext, request: AttemptsRequest, channels: PreparedChannels) {
     this.#context = context;
     this.#request = request;
     this.#channels = channels;
-    this.#place = checkpointPlace(context);
+    this.#store = checkpointStore(context);
     this.#retries = context.request.RetryStrategy?.MaximumRetryAttempts ?? 0;
   }
 
@@ -89,14 +89,14 @@ class Attempts {
     const { warn, stop } = this.#context;
     const { session, outputs } = this.#request;
     const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, RELATIVE_PATHS.checkpointDir));
-    const place = this.#place;
+    const store = this.#store;
     await putJobCode(this.#context, this.#request.plan);
-    if (place !== undefined) await restoreCheckpoints(checkpointDirs, place, stop.preparation);
+    if (store !== undefined) await restoreCheckpoints(checkpointDirs, store, stop.preparation);
     const specs = hostSpecs(this.#context, this.#request, this.#channels);
     await this.#channels.start();
     stop.begin();
     // Before the hosts run: what they write from their first moment on is new.
-    const sync = place === undefined ? undefined : syncCheckpoints(checkpointDirs, place, warn);
+    const sync = store === undefined ? undefined : syncCheckpoints(checkpointDirs, store, warn);
     try {
       const end = await this.#runHosts(specs, isFirst);
       const again = this.#again(end);

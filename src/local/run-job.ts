@@ -5,10 +5,10 @@ import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { isAlive, thisRunner } from '../jobs/runner-process.ts';
+import { isAlive, thisOwner } from '../jobs/runner-process.ts';
 import { concludeJob } from './conclude-job.ts';
 import { HostOutputs } from './host-outputs.ts';
-import { type JobContext, makeJobContext, type RunOptions } from './job-context.ts';
+import { makeRunContext, type RunContext, type RunOptions } from './job-context.ts';
 import { chooseEngine } from './job-engine.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { removeWork } from './job-leftovers.ts';
@@ -32,7 +32,7 @@ export interface JobEnd {
  * says why.
  */
 export async function runClaimedJob(store: JobStore, record: JobRecord, options: RunOptions): Promise<JobEnd> {
-  const context = makeJobContext(store, record, options);
+  const context = makeRunContext(store, record, options);
   const { stop, progress, dir } = context;
   const watchdog = makeWatchdog();
   const endListening = stop.listen(dir, options);
@@ -73,19 +73,19 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
 }
 
 // Of a spot job: waiting and running together, from its creation on (contract C58).
-function limitWait({ request, progress, stop }: JobContext): () => void {
+function limitWait({ request, progress, stop }: RunContext): () => void {
   const { MaxWaitTimeInSeconds: seconds } = request.StoppingCondition ?? {};
   if (seconds === undefined) return () => undefined;
   const used = Date.now() / 1000 - progress.record.CreationTime;
   return afterMs((seconds - used) * 1000, () => stop.ask('max-wait'));
 }
 
-function findEngine({ options, store, warn }: JobContext): Promise<Engine> {
+function findEngine({ options, store, warn }: RunContext): Promise<Engine> {
   const { variables, ahead } = options;
   return chooseEngine(options, {
     variables,
     home: store.jobsDir,
-    runner: thisRunner(),
+    runner: thisOwner(),
     isRunning: isAlive,
     warn,
     ahead,
@@ -94,7 +94,7 @@ function findEngine({ options, store, warn }: JobContext): Promise<Engine> {
 
 function openEngine(
   engine: Engine,
-  { request, dir, hosts, options, stop, warn }: JobContext,
+  { request, dir, hosts, options, stop, warn }: RunContext,
   watchdog: Watchdog,
 ): Promise<EngineSession> {
   const { AlgorithmSpecification: algorithm, EnableNetworkIsolation: isIsolated = false } = request;
@@ -114,7 +114,7 @@ function openEngine(
 }
 
 /** Gives the job that could not be run its last status. Returns why, unless it was stopped. */
-function fail(thrown: unknown, { stop, progress }: JobContext): OptmlError | undefined {
+function fail(thrown: unknown, { stop, progress }: RunContext): OptmlError | undefined {
   const isStopped = stop.cause === 'stop' || stop.cause === 'max-wait';
   if (isStopped && stop.preparation.aborted) {
     progress.move('Stopping');
@@ -127,7 +127,7 @@ function fail(thrown: unknown, { stop, progress }: JobContext): OptmlError | und
   return error;
 }
 
-async function cleanUp(context: JobContext, session: EngineSession | undefined, watchdog: Watchdog): Promise<void> {
+async function cleanUp(context: RunContext, session: EngineSession | undefined, watchdog: Watchdog): Promise<void> {
   const { dir, progress, warn } = context;
   await session?.close();
   // Nothing is left that it would have to end.

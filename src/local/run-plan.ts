@@ -1,7 +1,7 @@
 import type { EngineName } from '../engines/engine.ts';
 import { hostVariables } from '../staging/host-variables.ts';
 import { type Project, readProject } from '../staging/project.ts';
-import type { JobContext } from './job-context.ts';
+import type { RunContext } from './job-context.ts';
 import { passedCredentials } from './passed-credentials.ts';
 
 /** What does not change from one attempt of a job to the next. */
@@ -14,7 +14,7 @@ export interface RunPlan {
 }
 
 /** Plans the hosts of a job. @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there. */
-export async function planRun(engine: EngineName, context: JobContext): Promise<RunPlan> {
+export async function planRun(engine: EngineName, context: RunContext): Promise<RunPlan> {
   const { request, options } = context;
   const isProcess = engine === 'process';
   const image = request.AlgorithmSpecification?.TrainingImage ?? '';

@@ -8,7 +8,7 @@ import type { OptmlError } from '../errors/error.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { thisRunner } from '../jobs/runner-process.ts';
+import { thisOwner } from '../jobs/runner-process.ts';
 import { REPORT_FILE } from '../report/report-file.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { planHosts } from '../staging/host-plan.ts';
@@ -150,7 +150,7 @@ function firstRecord(request: TrainingJobRequest): JobRecord {
     request,
     engine: '',
     hosts: planHosts(request).map(({ name }) => name),
-    runner: thisRunner(),
+    runner: thisOwner(),
     outputs: [],
     // Its folder, whichever engine will be found.
     leftovers: ['process'],

@@ -24,11 +24,11 @@ export function progressLines(
   now: () => number = monotonicMs,
 ): OnProgress {
   const start = now();
-  let said = start;
+  let output = start;
   return (done, total) => {
     const time = now();
-    if (time - said < LINE_MS) return;
-    said = time;
+    if (time - output < LINE_MS) return;
+    output = time;
     say(`${what}: ${progressText(done, total, (time - start) / 1000)}`);
   };
 }

@@ -29,7 +29,7 @@ const MESSAGE_ROOM = 600;
 export function scriptFailureText(step: FailedStep): string {
   const { end } = step;
   const head = `${step.failureClass}:\nExitCode ${end.exitCode}\nErrorMessage "`;
-  const extra = end.memoryKills ? `\nExtraInfo "${memoryWords(end)}"` : '';
+  const extra = end.memoryKills ? `\nExtraInfo "${memoryNote(end)}"` : '';
   const foot = `"${extra}\nCommand "${step.command}"`;
   const output = maskSecrets(end.errorOutput, step.secrets);
   const summary = summaryOf(step, output);
@@ -43,16 +43,16 @@ function summaryOf(step: FailedStep, output: string): string {
   const own =
     error === undefined
       ? ''
-      : shorten(error.message, MESSAGE_ROOM) + (error.place === undefined ? '' : ` (${error.place})`);
-  return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceWords(step.end);
+      : shorten(error.message, MESSAGE_ROOM) + (error.position === undefined ? '' : ` (${error.position})`);
+  return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceNote(step.end);
 }
 
-function silenceWords(end: ProcessEnd): string {
+function silenceNote(end: ProcessEnd): string {
   return end.signal === null ? 'the program wrote nothing to standard error' : `killed by ${end.signal}`;
 }
 
 // The reference's words for a killed program; for one that failed because a part of it was killed, ours.
-function memoryWords(end: ProcessEnd): string {
+function memoryNote(end: ProcessEnd): string {
   if (end.exitCode === 137 && !end.isKilledAfterGrace) return 'OutOfMemory: Process killed by SIGKILL (signal 9)';
   return 'OutOfMemory: the kernel killed a process of this job (SIGKILL, signal 9)';
 }

@@ -3,7 +3,7 @@ export interface ScriptError {
   /** The error's own words, such as `ValueError: bad shape`. */
   readonly message: string;
   /** Its place in the user's code, such as `train.py, line 12, in main`, or undefined. */
-  readonly place: string | undefined;
+  readonly position: string | undefined;
 }
 
 /**
@@ -19,7 +19,7 @@ export function findScriptError(output: string, codeDir: string): ScriptError | 
     uncaughtError(lines, codeDir) ??
     loggedError(lines, codeDir) ??
     shellError(lines) ??
-    lastWords(lines)
+    lastLines(lines)
   );
 }
 
@@ -73,7 +73,7 @@ function pythonError(lines: readonly string[], codeDir: string): ScriptError | u
         ];
   });
   const frame = frames.findLast(({ file }) => isOwnFile(file, codeDir)) ?? frames.at(-1);
-  return { message, place: frame && `${shortName(frame.file, codeDir)}, ${frame.text}` };
+  return { message, position: frame && `${shortName(frame.file, codeDir)}, ${frame.text}` };
 }
 
 // A group of exceptions is printed as a tree: its own part stands behind the first bar.
@@ -117,7 +117,7 @@ function uncaughtError(lines: readonly string[], codeDir: string): ScriptError |
   const frameAt = block.findIndex((line, index) => index >= head && ANY_NODE_FRAME.test(line));
   return {
     message: message.replace(/^Uncaught:\s+/, ''),
-    place: nodePlace(block, head + (block[head] === '' ? 1 : 0), frameAt, codeDir),
+    position: nodePosition(block, head + (block[head] === '' ? 1 : 0), frameAt, codeDir),
   };
 }
 
@@ -132,7 +132,7 @@ function loggedError(lines: readonly string[], codeDir: string): ScriptError | u
     .slice(head, end < 0 ? head + 1 : end)
     .join('\n')
     .trim();
-  return { message, place: nodePlace(lines, head, frameAt, codeDir) };
+  return { message, position: nodePosition(lines, head, frameAt, codeDir) };
 }
 
 function isHead(lines: readonly string[], at: number): boolean {
@@ -148,7 +148,7 @@ function findHead(lines: readonly string[], frame: number): number {
   return above >= 0 && NODE_ERROR.test(lines[above] ?? '') ? above : -1;
 }
 
-function nodePlace(lines: readonly string[], head: number, frameAt: number, codeDir: string): string | undefined {
+function nodePosition(lines: readonly string[], head: number, frameAt: number, codeDir: string): string | undefined {
   const header = sourceHeader(lines, head);
   // A syntax error has no frame of the user's: Node prints the place above the error.
   if (/^\S*SyntaxError|^Error \[Transform|^Error: Transform/.test(lines[head] ?? '') && header !== undefined) {
@@ -190,12 +190,12 @@ const SHELL_LINE = /^(?:\.\/)?(\S+): (?:line )?(\d+): (.+)$/;
 function shellError(lines: readonly string[]): ScriptError | undefined {
   const spoken = lines.filter((line) => line.trim() !== '');
   const match = SHELL_LINE.exec(spoken.at(-1) ?? '');
-  return match === null ? undefined : { message: match[3] ?? '', place: `${match[1]}, line ${match[2]}` };
+  return match === null ? undefined : { message: match[3] ?? '', position: `${match[1]}, line ${match[2]}` };
 }
 
-function lastWords(lines: readonly string[]): ScriptError | undefined {
+function lastLines(lines: readonly string[]): ScriptError | undefined {
   const spoken = lines.findLast((line) => line.trim() !== '');
-  return spoken === undefined ? undefined : { message: spoken.trim(), place: undefined };
+  return spoken === undefined ? undefined : { message: spoken.trim(), position: undefined };
 }
 
 function isOwnFile(file: string, codeDir: string): boolean {

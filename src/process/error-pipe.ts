@@ -10,7 +10,7 @@ import { makeMark } from './family.ts';
 const READ_AHEAD_BYTES = 128 * 1024;
 
 /** Both ends of a pipe, for what a child writes. */
-export interface ErrorPipe {
+export interface OutputPipe {
   readonly source: Readable;
   /** To be given to the child, and closed here once it runs: then the source ends with the last writer. */
   readonly writeEnd: number;
@@ -22,11 +22,11 @@ export interface ErrorPipe {
  * folder): Node's socket then has to do. Takes a few milliseconds, in which other work can be done; the pipe has a name in
  * `dir` meanwhile.
  */
-export async function makeErrorPipe(dir = tmpdir()): Promise<ErrorPipe | undefined> {
+export async function makeOutputPipe(dir = tmpdir()): Promise<OutputPipe | undefined> {
   const file = join(dir, `optml-${makeMark()}`);
   try {
     await makeFifo(file);
-    return openFifo(file);
+    return openErrorFifo(file);
   } catch {
     return undefined;
   } finally {
@@ -35,7 +35,7 @@ export async function makeErrorPipe(dir = tmpdir()): Promise<ErrorPipe | undefin
 }
 
 /** Opens both ends of the pipe whose name is `file`. */
-export function openFifo(file: string): ErrorPipe {
+export function openErrorFifo(file: string): OutputPipe {
   // Reading without blocking first: opening for writing would wait for a reader.
   const readEnd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(file, constants.O_WRONLY);
@@ -44,7 +44,7 @@ export function openFifo(file: string): ErrorPipe {
 }
 
 /** Closes the end that the child has a copy of. */
-export function closeWriteEnd(pipe: ErrorPipe): void {
+export function closeWriteEnd(pipe: OutputPipe): void {
   closeSync(pipe.writeEnd);
 }
 

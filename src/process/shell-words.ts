@@ -1,6 +1,6 @@
 /** A command for people to read and paste: words joined by spaces, quoted for a shell where they need it. */
-export function shellWords(words: readonly string[]): string {
-  return words.map(quoteWord).join(' ');
+export function quoteCommand(command: readonly string[]): string {
+  return command.map(quoteWord).join(' ');
 }
 
 /** One word, quoted for a POSIX shell where it needs it. */

@@ -6,7 +6,7 @@ import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
-import { closeWriteEnd, type ErrorPipe, makeErrorPipe } from './error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './error-pipe.ts';
 import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
@@ -37,7 +37,7 @@ export interface SuperviseContext {
   readonly graceSeconds: number;
   readonly log: Log;
   /** A pipe that was made ahead, for one program; without it one is made. */
-  readonly errorPipe?: Promise<ErrorPipe | undefined>;
+  readonly outputPipe?: Promise<OutputPipe | undefined>;
   /** Called once the program was started, or could not be, before anything that it says on standard error is shown. */
   readonly onStart?: () => void;
 }
@@ -60,7 +60,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const { stop, graceSeconds, log } = context;
   const killsBefore = countMemoryKills();
   const mark = makeMark();
-  const started = await start(command, mark, context.errorPipe ?? makeErrorPipe());
+  const started = await start(command, mark, context.outputPipe ?? makeOutputPipe());
   context.onStart?.();
   if (typeof started === 'string') return notStarted(started);
   const { child, errors } = started;
@@ -106,9 +106,9 @@ interface Started {
 async function start(
   command: Command,
   mark: string,
-  errorPipe: Promise<ErrorPipe | undefined>,
+  outputPipe: Promise<OutputPipe | undefined>,
 ): Promise<Started | string> {
-  const pipe = await errorPipe;
+  const pipe = await outputPipe;
   try {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,

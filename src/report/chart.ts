@@ -62,9 +62,9 @@ function lineOf({ points }: Series, colour: string, x: (time: number) => number,
   let lines = '';
   let dots = '';
   for (const run of finiteRuns(points)) {
-    const places = run.map(({ time, value }) => `${round(x(time) * WIDTH)} ${round(y(value) * HEIGHT)}`);
-    if (places.length === 1) dots += `M${places[0]}h0`;
-    else lines += `M${places.join('L')}`;
+    const points = run.map(({ time, value }) => `${round(x(time) * WIDTH)} ${round(y(value) * HEIGHT)}`);
+    if (points.length === 1) dots += `M${points[0]}h0`;
+    else lines += `M${points.join('L')}`;
   }
   const path = (kind: string, shape: string) =>
     shape === '' ? undefined : html`<path class="${kind} ${colour}" d="${shape}"/>`;

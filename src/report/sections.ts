@@ -95,18 +95,18 @@ export function hosts(record: JobRecord): Markup {
 
 /** Where the results are. */
 export function artifacts({ ModelArtifacts, outputs }: JobRecord): Markup {
-  const places: ReadonlyArray<readonly [string, string]> = [
+  const artifacts: ReadonlyArray<readonly [string, string]> = [
     ...(ModelArtifacts === undefined ? [] : [['Model', ModelArtifacts.S3ModelArtifacts] as const]),
-    ...outputs.map((place) => ['Output', place] as const),
+    ...outputs.map((location) => ['Output', location] as const),
   ];
   return section(
     'Artifacts',
-    places.length === 0
+    artifacts.length === 0
       ? html`<p class="faint">None.</p>`
       : pairs(
-          places.map(([name, place]) => [
+          artifacts.map(([name, location]) => [
             name,
-            place.startsWith('/') ? html`<a href="${pathToFileURL(place).href}">${place}</a>` : place,
+            location.startsWith('/') ? html`<a href="${pathToFileURL(location).href}">${location}</a>` : location,
           ]),
         ),
   );

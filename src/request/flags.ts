@@ -31,8 +31,8 @@ export const DEFAULT_IMAGE = 'optml';
 export function applyFlags(request: unknown, flags: RequestFlags, workDir: string): unknown {
   if (request !== undefined && !isObject(request)) return request;
   const given = request ?? defaultRequest(flags, workDir);
-  const at = (place: string) =>
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(place) ? place : `${resolve(workDir, place)}${slash(place)}`;
+  const at = (location: string) =>
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? location : `${resolve(workDir, location)}${slash(location)}`;
   const { name, image, source, program, instances, output, maxRuntimeSeconds } = flags;
   const hyperparameters = [
     ...(source === undefined ? [] : [[SOURCE_PARAMETER, at(source)]]),
@@ -54,7 +54,7 @@ export function applyFlags(request: unknown, flags: RequestFlags, workDir: strin
     ...(flags.channels.length > 0 && {
       InputDataConfig: withChannels(
         given['InputDataConfig'],
-        flags.channels.map(([channel, place]) => [channel, at(place)]),
+        flags.channels.map(([channel, location]) => [channel, at(location)]),
       ),
     }),
     ...(output !== undefined && { OutputDataConfig: { ...part(given, 'OutputDataConfig'), S3OutputPath: at(output) } }),
@@ -88,10 +88,10 @@ export function jobNameFrom(text: string): string {
 function withChannels(given: unknown, channels: readonly (readonly [string, string])[]): unknown {
   if (given !== undefined && !Array.isArray(given)) return given;
   const known = [...((given as Partial<Channel>[] | undefined) ?? [])];
-  for (const [name, place] of channels) {
+  for (const [name, location] of channels) {
     const index = known.findIndex((channel) => isObject(channel) && channel['ChannelName'] === name);
     const before = known[index];
-    const source = { S3DataType: 'S3Prefix', ...before?.DataSource?.S3DataSource, S3Uri: place };
+    const source = { S3DataType: 'S3Prefix', ...before?.DataSource?.S3DataSource, S3Uri: location };
     const channel = { ...before, ChannelName: name, DataSource: { S3DataSource: source } } as Partial<Channel>;
     if (index < 0) known.push(channel);
     else known[index] = channel;
@@ -105,6 +105,6 @@ function part(given: Loose, member: string): Loose {
 }
 
 // `./data/` is a folder, `./data` may be the beginning of a name.
-function slash(place: string): string {
-  return place.endsWith('/') && place !== '/' ? '/' : '';
+function slash(location: string): string {
+  return location.endsWith('/') && location !== '/' ? '/' : '';
 }

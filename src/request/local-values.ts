@@ -7,7 +7,7 @@ export const LOCAL_INSTANCE = 'local';
 const OPTIONAL: ReadonlySet<string> = new Set(['RoleArn']);
 
 /** Whether `text` says where something lies on this machine: a `file://` URI, or a path that starts `/`, `./` or `../`. */
-export function isLocalPlace(text: string): boolean {
+export function isLocalPath(text: string): boolean {
   return /^(?:file:\/\/|\/|\.\.?\/)/i.test(text);
 }
 
@@ -15,6 +15,6 @@ export function isLocalPlace(text: string): boolean {
 export const LOCAL_VALUES: Leniency = {
   isExempt: (shape, value) =>
     typeof value === 'string' &&
-    ((shape === 'S3Uri' && isLocalPlace(value)) || (shape === 'TrainingInstanceType' && value === LOCAL_INSTANCE)),
+    ((shape === 'S3Uri' && isLocalPath(value)) || (shape === 'TrainingInstanceType' && value === LOCAL_INSTANCE)),
   isOptional: (path) => OPTIONAL.has(path),
 };

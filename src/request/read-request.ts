@@ -35,14 +35,14 @@ function parseJsonText(text: string, file: string): unknown {
 }
 
 /** What is wrong with a file, and where. Lines and columns count from 1. */
-export interface Place {
+export interface LocalPathRule {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
 }
 
 // Our own parser tells where it stumbles; it takes a little more than JSON.
-function whereInJson(text: string): Place | undefined {
+function whereInJson(text: string): LocalPathRule | undefined {
   try {
     parseJson(text);
     return undefined;
@@ -53,12 +53,12 @@ function whereInJson(text: string): Place | undefined {
 
 async function parseYaml(text: string, file: string): Promise<unknown> {
   const { parseYamlText } = await import('#request/parse-yaml');
-  const { value, trouble } = parseYamlText(text);
-  if (trouble !== undefined) throw syntaxError(file, trouble, undefined);
+  const { value, problem } = parseYamlText(text);
+  if (problem !== undefined) throw syntaxError(file, problem, undefined);
   return value;
 }
 
-function syntaxError(file: string, { message, line, column }: Place, cause: unknown): OptmlError {
+function syntaxError(file: string, { message, line, column }: LocalPathRule, cause: unknown): OptmlError {
   const where = line === undefined ? file : `${file}, line ${line}, column ${column}`;
   return new OptmlError('REQUEST_INVALID', `${where}: ${message}`, {
     where,

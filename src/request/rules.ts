@@ -1,7 +1,7 @@
 import { violation } from './check-shape.ts';
 import { DEFAULT_RUNTIME_SECONDS } from './defaults.ts';
 import { isObject } from './is-object.ts';
-import { isLocalPlace } from './local-values.ts';
+import { isLocalPath } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { Channel, TrainingJobRequest } from './request.ts';
 
@@ -56,7 +56,8 @@ function checkAlgorithm(request: TrainingJobRequest, isLocal: boolean): readonly
   if (image === undefined && name === undefined) {
     problems.push({ path, message: 'one of TrainingImage and AlgorithmName is needed', fix: 'Give TrainingImage.' });
   }
-  if (image !== undefined && !isLocal && isLocalPlace(image)) problems.push(localPlace(`${path}.TrainingImage`, image));
+  if (image !== undefined && !isLocal && isLocalPath(image))
+    problems.push(localPathProblem(`${path}.TrainingImage`, image));
   const names = (algorithm.MetricDefinitions ?? []).map(({ Name }) => Name);
   problems.push(...repeated(names, (index) => `${path}.MetricDefinitions[${index}].Name`, 'metric'));
   return problems;
@@ -220,7 +221,7 @@ function repeated(names: readonly string[], pathOf: (index: number) => string, w
   });
 }
 
-function localPlace(path: string, value: string): Problem {
+function localPathProblem(path: string, value: string): Problem {
   return {
     path,
     message: `"${value}" lies on this machine, where the platform cannot reach it`,

@@ -1,26 +1,26 @@
 import { cpSync, existsSync, mkdirSync, promises, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { placeBelow, type S3Location } from '../contract/location.ts';
+import { locationBelow, type S3Location } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isOptmlError } from '../errors/error.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 
 /** Where the checkpoints of a job are kept between its runs: `CheckpointConfig.S3Uri`. */
-export interface CheckpointPlace {
+export interface CheckpointStore {
   /** Fills the folder `dir` with what is kept. Aborting the signal gives up. */
   restore(dir: string, signal: AbortSignal): Promise<void>;
   /** Keeps `file` under a path of the checkpoint folder: whole, or as it was before. */
-  keep(file: string, path: string): Promise<void>;
+  save(file: string, path: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
 
 /** A folder of this machine; files there appear whole. */
-export function folderPlace(folder: string): CheckpointPlace {
+export function folderStore(folder: string): CheckpointStore {
   return {
     restore: async (dir) => {
       if (existsSync(folder)) cpSync(folder, dir, { recursive: true, filter: (path) => !path.includes(PARTIAL_MARK) });
     },
-    keep: async (file, path) => {
+    save: async (file, path) => {
       const target = join(folder, path);
       const partial = `${target}${PARTIAL_MARK}${process.pid}`;
       mkdirSync(dirname(target), { recursive: true });
@@ -39,8 +39,8 @@ export function folderPlace(folder: string): CheckpointPlace {
 }
 
 /** A prefix in S3. */
-export function s3Place(prefix: S3Location, openStorage: () => Promise<ObjectStorage>): CheckpointPlace {
-  const at = (path: string) => placeBelow(prefix, path);
+export function s3Store(prefix: S3Location, openStorage: () => Promise<ObjectStorage>): CheckpointStore {
+  const at = (path: string) => locationBelow(prefix, path);
   return {
     restore: async (dir, signal) => {
       const storage = await openStorage();
@@ -52,7 +52,7 @@ export function s3Place(prefix: S3Location, openStorage: () => Promise<ObjectSto
         await storage.checkBucket(prefix.bucket);
       }
     },
-    keep: async (file, path) => void (await (await openStorage()).uploadFile(file, at(path))),
+    save: async (file, path) => void (await (await openStorage()).uploadFile(file, at(path))),
     remove: async (path) => (await openStorage()).deleteObject(at(path)),
   };
 }

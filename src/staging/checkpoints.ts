@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../errors/error.ts';
-import type { CheckpointPlace } from './checkpoint-place.ts';
+import type { CheckpointStore } from './checkpoint-place.ts';
 
 /** Checkpoints of all hosts, kept while training runs (contract C54). */
 export interface CheckpointSync {
@@ -15,12 +15,12 @@ const POLL_MS = 1000;
 /** Restores the checkpoints to every host's folder: at the start of the job and of every attempt. */
 export async function restoreCheckpoints(
   dirs: readonly string[],
-  place: CheckpointPlace,
+  store: CheckpointStore,
   signal: AbortSignal,
 ): Promise<void> {
   for (const dir of dirs) {
     mkdirSync(dir, { recursive: true });
-    await place.restore(dir, signal);
+    await store.restore(dir, signal);
   }
 }
 
@@ -30,27 +30,27 @@ export async function restoreCheckpoints(
  */
 export function syncCheckpoints(
   dirs: readonly string[],
-  place: CheckpointPlace,
+  store: CheckpointStore,
   warn: (message: string) => void,
 ): CheckpointSync {
-  const keepers = dirs.map((dir) => new Keeper(dir, place));
+  const uploaders = dirs.map((dir) => new CheckpointUploader(dir, store));
   const ending = new AbortController();
-  const watching = watch(keepers, ending.signal);
+  const watching = watch(uploaders, ending.signal);
   return {
     finish: async () => {
       ending.abort();
       await watching;
       const lost: string[] = [];
-      for (const keeper of keepers) lost.push(...(await keeper.pass(true)));
+      for (const uploader of uploaders) lost.push(...(await uploader.pass(true)));
       if (lost.length > 0) warn(`Checkpoints that could not be kept: ${lost.join('; ')}`);
     },
   };
 }
 
-async function watch(keepers: readonly Keeper[], signal: AbortSignal): Promise<void> {
+async function watch(uploaders: readonly CheckpointUploader[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-    for (const keeper of keepers) if (!signal.aborted) await keeper.pass(false);
+    for (const uploader of uploaders) if (!signal.aborted) await uploader.pass(false);
   }
 }
 
@@ -58,16 +58,16 @@ async function watch(keepers: readonly Keeper[], signal: AbortSignal): Promise<v
 type FileState = string;
 
 /** Keeps what one host changes: that another host still has an older file of the same path changes nothing. */
-class Keeper {
+class CheckpointUploader {
   readonly #dir: string;
-  readonly #place: CheckpointPlace;
+  readonly #store: CheckpointStore;
   /** Path → state of what is kept. What was restored is found there at first. */
   readonly #kept: Map<string, FileState>;
   #seen = new Map<string, FileState>();
 
-  constructor(dir: string, place: CheckpointPlace) {
+  constructor(dir: string, store: CheckpointStore) {
     this.#dir = dir;
-    this.#place = place;
+    this.#store = store;
     this.#kept = new Map([...this.#look()].map(([path, { state }]) => [path, state]));
   }
 
@@ -79,7 +79,7 @@ class Keeper {
       const isStable = isLast || this.#seen.get(path) === state;
       if (!isStable || this.#kept.get(path) === state) continue;
       try {
-        await this.#place.keep(file, path);
+        await this.#store.save(file, path);
         this.#kept.set(path, state);
       } catch (error) {
         lost.push(`${path} (${systemErrorCode(error) ?? (error as Error).message})`);
@@ -88,7 +88,7 @@ class Keeper {
     this.#seen = new Map([...found].map(([path, { state }]) => [path, state]));
     for (const path of [...this.#kept.keys()].filter((known) => !found.has(known))) {
       try {
-        await this.#place.remove(path);
+        await this.#store.remove(path);
         this.#kept.delete(path);
       } catch (error) {
         lost.push(`deletion of ${path} (${(error as Error).message})`);

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseLocation, placeBelow, type S3Location, s3Uri } from '../contract/location.ts';
+import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { UPLOAD_FILE } from '../local/job-leftovers.ts';
 import { addUp } from '../log/progress.ts';
@@ -23,7 +23,7 @@ const OUTPUT: Collected = { dir: 'output/data', archive: 'output.tar.gz', folder
 export interface OutputsRequest {
   readonly jobName: string;
   /** `S3OutputPath`: an absolute path or an S3 URI. */
-  readonly place: string;
+  readonly location: string;
   /** `OutputDataConfig.CompressionType`. */
   readonly compressionType: 'GZIP' | 'NONE';
   /** What compresses: the user's setting `OPTML_COMPRESSION`. */
@@ -63,12 +63,12 @@ async function collect(what: Collected, request: OutputsRequest): Promise<string
   const merged = mergeHosts(what, request);
   if (merged === undefined) return undefined;
   warnOfLinks(merged, what, request);
-  const parsed = parseLocation(request.place);
+  const parsed = parseLocation(request.location);
   const name = request.compressionType === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
-    return upload(merged, placeBelow(parsed.s3, `${request.jobName}/output/${name}`), request);
+    return upload(merged, locationBelow(parsed.s3, `${request.jobName}/output/${name}`), request);
   }
-  const target = join(request.place, request.jobName, 'output', name);
+  const target = join(request.location, request.jobName, 'output', name);
   mkdirSync(dirname(target), { recursive: true });
   if (request.compressionType === 'NONE') copyFolder(merged, target, request);
   else await pack(merged, target, request);
@@ -147,7 +147,7 @@ async function upload(dir: string, location: S3Location, request: OutputsRequest
     for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name).slice(dir.length + 1);
-      await send(join(dir, path), placeBelow(location, path));
+      await send(join(dir, path), locationBelow(location, path));
     }
     return s3Uri(location);
   }

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 
 /** Where an object belongs below a folder, or why it belongs nowhere. */
-export type PlaceOfKey = { readonly path: string; readonly isFolder: boolean } | { readonly refused: string };
+export type PathOfKey = { readonly path: string; readonly isFolder: boolean } | { readonly refused: string };
 
 /**
  * The place of a key below the folder that a prefix is downloaded to: what follows the prefix (contract C44), without the
  * slash where the prefix ends before one. An object whose key is the prefix itself keeps the last part of its name.
  */
-export function placeOfKey(key: string, prefix: string): PlaceOfKey {
+export function pathOfKey(key: string, prefix: string): PathOfKey {
   const follows = key.slice(prefix.length);
   const isFolder = key.endsWith('/');
   if (follows === '' && !isFolder) return judge(posix.basename(key), false);
@@ -18,7 +18,7 @@ export function placeOfKey(key: string, prefix: string): PlaceOfKey {
   return path === '' ? { path: '', isFolder } : judge(path.slice(0, -1), true);
 }
 
-function judge(path: string, isFolder: boolean): PlaceOfKey {
+function judge(path: string, isFolder: boolean): PathOfKey {
   if (path.includes('\0')) return { refused: 'has a NUL in its name' };
   if (path.startsWith('/')) return { refused: 'would be an absolute path' };
   const parts = path.split('/');

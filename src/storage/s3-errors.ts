@@ -69,7 +69,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** The region that the bucket is in, where S3's refusal says so. */
-export function regionToldBy(error: unknown): string | undefined {
+export function regionFromError(error: unknown): string | undefined {
   const { $response, Region } = error as SdkError;
   const status = statusOf(error);
   if (status === undefined || ![301, 307, 400, 403].includes(status)) return undefined;
@@ -99,11 +99,11 @@ function isNetworkError(error: unknown): boolean {
 export function explainS3Error(error: unknown, operation: Operation, attempts: number): unknown {
   if (isOptmlError(error) || error instanceof WriteError) return error;
   const what = `cannot ${operation.verb} ${s3Uri(operation.location)}`;
-  const told = `${operation.name}: ${messageOf(error)}`;
+  const message = `${operation.name}: ${messageOf(error)}`;
   const where = s3Uri(operation.location);
   const fail = (code: 'S3_FAILED' | 'S3_NOT_FOUND' | 'S3_REFUSED', fix: string) => {
     const often = attempts > 1 ? ` (${attempts} attempts)` : '';
-    return new OptmlError(code, `${what}: ${told}${often}`, { where, fix, cause: error });
+    return new OptmlError(code, `${what}: ${message}${often}`, { where, fix, cause: error });
   };
   const status = statusOf(error);
   const code = s3Code(error) ?? '';
@@ -117,8 +117,8 @@ export function explainS3Error(error: unknown, operation: Operation, attempts: n
   if (error instanceof TransferError) return fail('S3_FAILED', OTHER_NETWORK);
   if (status === undefined) return explainWithoutAnswer(error, fail);
   if (code === 'NoSuchBucket') return fail('S3_NOT_FOUND', 'Check the name of the bucket, and the endpoint.');
-  if (regionToldBy(error) !== undefined && status !== 403) {
-    return fail('S3_REFUSED', `Set AWS_REGION=${regionToldBy(error)}: that is where the bucket is.`);
+  if (regionFromError(error) !== undefined && status !== 403) {
+    return fail('S3_REFUSED', `Set AWS_REGION=${regionFromError(error)}: that is where the bucket is.`);
   }
   if (status === 404) return fail('S3_NOT_FOUND', 'Check the key: names in S3 are case-sensitive.');
   if (code in REFUSED || status === 401 || status === 403) {

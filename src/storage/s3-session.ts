@@ -3,7 +3,7 @@ import { s3Uri } from '../contract/location.ts';
 import type { Log } from '../log/log.ts';
 import { HttpHandler, type Timeouts } from './http-handler.ts';
 import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
-import { explainS3Error, isTransient, type Operation, regionToldBy } from './s3-errors.ts';
+import { explainS3Error, isTransient, type Operation, regionFromError } from './s3-errors.ts';
 import type { S3Settings } from './s3-settings.ts';
 import { ObjectChanged } from './transfer-error.ts';
 import { withoutVersionWarning } from './version-warning.ts';
@@ -64,11 +64,11 @@ export class S3Session {
     try {
       return await request(this.#client(region), options);
     } catch (error) {
-      const told = regionToldBy(error);
-      if (told === undefined || told === region) throw error;
-      this.log.debug(`bucket ${bucket} is in ${told}, not in ${region}`);
-      this.#regions.set(bucket, told);
-      return await request(this.#client(told), options);
+      const actual = regionFromError(error);
+      if (actual === undefined || actual === region) throw error;
+      this.log.debug(`bucket ${bucket} is in ${actual}, not in ${region}`);
+      this.#regions.set(bucket, actual);
+      return await request(this.#client(actual), options);
     }
   }
 

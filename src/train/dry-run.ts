@@ -7,14 +7,14 @@ import { type EntryPoint, locateEntryPoint } from '../entry-point/locate.ts';
 import { userArguments } from '../environment/arguments.ts';
 import { jobSecrets } from '../environment/job-secrets.ts';
 import { checkPassable } from '../environment/passable.ts';
-import { readJob } from '../environment/read-job.ts';
+import { readTrainingJob } from '../environment/read-job.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import type { LaunchPlan } from '../launchers/launcher.ts';
 import { LAUNCHERS } from '../launchers/launchers.ts';
 import { collectSecrets, maskArguments, maskNamed, maskSecrets } from '../log/secrets.ts';
-import { shellWords } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/shell-words.ts';
 import { moduleProgram, type PreparedProgram } from './prepare-program.ts';
 import { describe } from './run-program.ts';
 
@@ -44,19 +44,19 @@ export async function dryRun(variables: Readonly<NodeJS.ProcessEnv>, isJson: boo
 
 async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Preview> {
   const paths = requireBaseDirectory(variables);
-  const environment = await readJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
+  const environment = await readTrainingJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
   const exported = trainingVariables(environment);
   const program = await previewProgram(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
   checkPassable(exported, args);
   const description = describe(program, environment, args, exported);
-  const { launcher, role, words, added } = program.launcher.plan(description);
+  const { launcher, role, command, added } = program.launcher.plan(description);
   const all = Object.entries({ ...description.variables, ...added });
   const secrets = jobSecrets(environment, variables);
   return {
     launcher,
     role,
-    argv: maskArguments(words).map((word) => maskSecrets(word, secrets)),
+    argv: maskArguments(command).map((word) => maskSecrets(word, secrets)),
     env: Object.fromEntries(all.map(([name, value = '']) => [name, maskSecrets(maskNamed(name, value), secrets)])),
   };
 }
@@ -90,7 +90,12 @@ function locatePresent(program: string | null, codeDir: string, isPresent: boole
 
 function readable({ launcher, role, argv, env }: Preview): string {
   const lines = Object.entries(env).map(([name, value]) => `  ${name}=${value}`);
-  return [`launcher: ${launcher}`, `role: ${role}`, `command: ${shellWords(argv)}`, 'environment:', ...lines, ''].join(
-    '\n',
-  );
+  return [
+    `launcher: ${launcher}`,
+    `role: ${role}`,
+    `command: ${quoteCommand(argv)}`,
+    'environment:',
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -9,12 +9,12 @@ import { OptmlError } from '../errors/error.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { plainProcess } from '../launchers/plain-process.ts';
 import { maskArguments } from '../log/secrets.ts';
-import { shellWords } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/shell-words.ts';
 import { supervise } from '../process/supervise.ts';
 import type { Job } from './job.ts';
 
 /** The program, ready to be started. */
-export interface PreparedProgram extends Pick<Launch, 'words' | 'variables'> {
+export interface PreparedProgram extends Pick<Launch, 'command' | 'variables'> {
   readonly kind: EntryPointKind;
   readonly launcher: Launcher;
   /** Whether it takes the hyperparameters as arguments; a framework module takes none (contract C25). */
@@ -53,10 +53,10 @@ export async function moduleProgram(
   text: string,
   { paths, variables, settings }: TrainingEnvironment,
 ): Promise<PreparedProgram> {
-  const { trainingModuleWords } = await import('#entry-point/training-module');
-  const words = trainingModuleWords({ text, codeDir: paths.codeDir, variables, typescript: settings.typescript });
+  const { trainingModuleCommand } = await import('#entry-point/training-module');
+  const command = trainingModuleCommand({ text, codeDir: paths.codeDir, variables, typescript: settings.typescript });
   const unbuffered = { PYTHONUNBUFFERED: '1' };
-  return { words, variables: unbuffered, kind: 'command', takesArguments: false, launcher: plainProcess };
+  return { command, variables: unbuffered, kind: 'command', takesArguments: false, launcher: plainProcess };
 }
 
 async function launcherOf({ distribution }: TrainingEnvironment): Promise<Launcher> {
@@ -107,8 +107,8 @@ async function runInstall(
 ): Promise<void> {
   const { log, stop } = job;
   const { settings, paths } = environment;
-  const [file, ...args] = step.words;
-  const command = shellWords(maskArguments(step.words));
+  const [file, ...args] = step.command;
+  const command = quoteCommand(maskArguments(step.command));
   log.info(`Installing ${step.what}: ${command}`);
   const context = { stop, graceSeconds: settings.stopGraceSeconds, log };
   const variables = { ...step.variables, ...environment.variables, ...source?.variables };

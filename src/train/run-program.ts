@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { interpreterTrouble } from '../entry-point/executable.ts';
+import { interpreterProblem } from '../entry-point/executable.ts';
 import { userArguments } from '../environment/arguments.ts';
 import { startBanner } from '../environment/banner.ts';
 import { checkPassable } from '../environment/passable.ts';
@@ -11,7 +11,7 @@ import { LEVELS } from '../log/log.ts';
 import { maskArguments } from '../log/secrets.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
-import { shellWords } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/shell-words.ts';
 import type { StopControl } from '../process/stop-control.ts';
 import { supervise } from '../process/supervise.ts';
 import type { Job } from './job.ts';
@@ -42,8 +42,8 @@ export async function runProgram(
   const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
   checkPassable(exported, args);
   const description = describe(program, environment, args, exported);
-  const { words, added } = program.launcher.plan(description);
-  const command = shellWords(maskArguments(words));
+  const { command: argv, added } = program.launcher.plan(description);
+  const command = quoteCommand(maskArguments(argv));
   // Both while the program is starting. The banner is not made for nobody to read: it is hundreds of lines.
   const onStart = () => {
     if (environment.logLevel <= LEVELS.info) {
@@ -55,7 +55,7 @@ export async function runProgram(
     stop: job.stop,
     graceSeconds: settings.stopGraceSeconds,
     log: job.log,
-    errorPipe: job.errorPipe,
+    errorPipe: job.outputPipe,
     onStart,
     supervise,
     writeError: writeStderrBytes,
@@ -78,13 +78,13 @@ export async function runProgram(
 
 /** The program as its launcher gets it. `exported`: the variables that were made for it. */
 export function describe(
-  program: Pick<PreparedProgram, 'words' | 'variables' | 'kind'>,
+  program: Pick<PreparedProgram, 'command' | 'variables' | 'kind'>,
   environment: TrainingEnvironment,
   args: readonly string[],
   exported: ReadonlyMap<string, string>,
 ): LaunchDescription {
   return {
-    words: program.words,
+    command: program.command,
     userArguments: args,
     kind: program.kind,
     cwd: environment.paths.codeDir,
@@ -132,7 +132,7 @@ function signalNote(end: ProcessEnd): string {
 }
 
 function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {
-  const [file] = program.words;
+  const [file] = program.command;
   if (code === 'E2BIG') {
     throw new OptmlError('START_FAILED', 'the arguments and variables of the program are too large together', {
       where: 'input/config/hyperparameters.json',
@@ -140,8 +140,8 @@ function startNote(code: string, program: PreparedProgram, environment: Training
     });
   }
   if (code === 'ENOENT') {
-    const trouble = interpreterTrouble(join(environment.paths.codeDir, file));
-    return `${file} cannot be started: ${trouble ?? 'it does not exist, or was made for another system'}`;
+    const problem = interpreterProblem(join(environment.paths.codeDir, file));
+    return `${file} cannot be started: ${problem ?? 'it does not exist, or was made for another system'}`;
   }
   return `${file} cannot be started: ${code}`;
 }

@@ -8,7 +8,7 @@ import type { JobPaths } from '../contract/paths.ts';
 import { readSettings, type Settings, settingsFromVariables } from '../contract/settings.ts';
 import { jobSecrets } from '../environment/job-secrets.ts';
 import { readLogLevel } from '../environment/log-level.ts';
-import { readJob } from '../environment/read-job.ts';
+import { readTrainingJob } from '../environment/read-job.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { asOptmlError, describeError, type OptmlError } from '../errors/error.ts';
 import { makeLineSink } from '../log/line-sink.ts';
@@ -16,7 +16,7 @@ import { makeLog } from '../log/log.ts';
 import { collectSecrets, maskSecrets } from '../log/secrets.ts';
 import { flushStderr, writeStderr } from '../log/write-stderr.ts';
 import { clearSuccess, writeFailure, writeSuccess } from '../outcome/marker-files.ts';
-import { makeErrorPipe } from '../process/error-pipe.ts';
+import { makeOutputPipe } from '../process/error-pipe.ts';
 import { homeVariables } from '../process/home.ts';
 import { StopControl } from '../process/stop-control.ts';
 import { readTextIfAny } from '../read-text.ts';
@@ -35,12 +35,12 @@ const FLUSH_MS = 2000;
  */
 export async function train(
   variables: Readonly<NodeJS.ProcessEnv>,
-  errorPipe: Job['errorPipe'] = makeErrorPipe(),
+  outputPipe: Job['outputPipe'] = makeOutputPipe(),
 ): Promise<number> {
   const stop = new StopControl((signal) => job.log.warn(`Received ${signal}: stopping the job`));
   const job: Job = {
     stop,
-    errorPipe,
+    outputPipe,
     log: makeLog(0, makeLineSink()),
     secrets: [],
   };
@@ -63,7 +63,7 @@ export async function train(
   } finally {
     await job.intermediate?.finish();
     // It leaves nothing behind once it is made, used or not.
-    await job.errorPipe;
+    await job.outputPipe;
     await flushStderr(FLUSH_MS);
     stop.close();
   }
@@ -99,7 +99,7 @@ async function readConfiguration(
     'the code directory',
     'Mount the base directory writable, or bake the source into the image under /opt/ml/code.',
   );
-  const environment = await readJob(paths, variables, job.log.warn);
+  const environment = await readTrainingJob(paths, variables, job.log.warn);
   job.secrets = jobSecrets(environment, variables);
   await openLog(job, environment.settings.logFormat, environment.logLevel);
   if (whoPacks(environment.settings.package, variables).isOurs) await prepareArchives(environment, job.log);

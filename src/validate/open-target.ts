@@ -11,7 +11,7 @@ import type { Engine, EngineContext, EngineName } from '../engines/engine.ts';
 import { processEngine } from '../engines/process/process.ts';
 import { OptmlError } from '../errors/error.ts';
 import { openStore } from '../jobs/job-store.ts';
-import { isAlive, thisRunner } from '../jobs/runner-process.ts';
+import { isAlive, thisOwner } from '../jobs/runner-process.ts';
 import { DEFAULT_IMAGE } from '../request/flags.ts';
 import { readImage } from './image/read-image.ts';
 import type { ImageFacts } from './image-facts.ts';
@@ -49,7 +49,7 @@ export async function openTarget(target: Target, options: OpenTargetOptions): Pr
     return withoutImage(`file://${target.dir}`, variables);
   }
   const cli: EngineCli = { name: found.name, command: found.command, variables };
-  const owner = { home: openStore(variables).jobsDir, runner: thisRunner() };
+  const owner = { home: openStore(variables).jobsDir, runner: thisOwner() };
   await cleanLeftovers(cli, owner.home, isAlive);
   const name = target.kind === 'image' ? target.image : `file://${target.dir}`;
   const image = await prepareImage(cli, name, { pull: options.pull, context });

@@ -9,7 +9,7 @@ import type { TrainingJobRequest } from '../request/request.ts';
 const NO_IMAGE = 'image-under-validation';
 
 /** The job that a validation builds on. */
-export interface ValidatedJob {
+export interface ValidationTarget {
   readonly request: TrainingJobRequest;
   /** The image that it names itself. */
   readonly image: string | undefined;
@@ -20,7 +20,7 @@ export interface ValidatedJob {
  *
  * @throws OptmlError REQUEST_INVALID with all that is wrong.
  */
-export async function readJob(job: unknown, baseDir: string): Promise<ValidatedJob> {
+export async function readTarget(job: unknown, baseDir: string): Promise<ValidationTarget> {
   const isFile = typeof job === 'string';
   const value = isFile ? await readRequest(job) : job;
   const image = imageOf(value);

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
-import { shellWords } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/shell-words.ts';
 
 /** What is to be validated, as it is given: one of the three. */
 export interface TargetOptions {
@@ -18,7 +18,7 @@ export interface TargetOptions {
 export type Target =
   | { readonly kind: 'image'; readonly image: string; readonly name: string }
   | { readonly kind: 'project'; readonly dir: string; readonly name: string }
-  | { readonly kind: 'command'; readonly words: readonly string[]; readonly name: string };
+  | { readonly kind: 'command'; readonly command: readonly string[]; readonly name: string };
 
 /**
  * The one thing that is to be validated. `jobImage` is what a job names where nothing else does: an image, or
@@ -32,7 +32,7 @@ export function chooseTarget({ image, project, command }: TargetOptions, jobImag
   }
   if (command !== undefined) {
     if (command.length === 0) throw usage('the command has no words', 'Give a program: --command "./train".');
-    return { kind: 'command', words: command.map(wholePath), name: shellWords(command) };
+    return { kind: 'command', command: command.map(wholePath), name: quoteCommand(command) };
   }
   if (project !== undefined) return projectTarget(project);
   const named = image ?? jobImage;
@@ -70,11 +70,12 @@ function usage(message: string, fix: string): OptmlError {
 }
 
 /** The words of a command line as a shell would split them: quotes and backslashes count, nothing is expanded. */
-export function splitWords(text: string): readonly string[] {
-  const words: string[] = [];
+export function splitCommand(text: string): readonly string[] {
+  const command: string[] = [];
   const pattern = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/gsy;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) words.push(unquote(match[1] ?? ''));
-  return words;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    command.push(unquote(match[1] ?? ''));
+  return command;
 }
 
 function unquote(word: string): string {

@@ -9,7 +9,7 @@ import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
 import { type Observer, openObserver } from './observe/observer.ts';
 import { openTarget } from './open-target.ts';
-import { isDriversJob, readJob } from './read-job.ts';
+import { isDriversJob, readTarget } from './read-job.ts';
 import { LEFT_OUT, runChecks } from './run-checks.ts';
 import { selectChecks } from './select-checks.ts';
 import type { Subject } from './subject.ts';
@@ -20,7 +20,7 @@ import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 export { describeChecks, explainCheck } from './explain.ts';
 export { formatReport, REPORT_FORMATS, type ReportFormat } from './report/format-report.ts';
 export { readReport } from './report/read-report.ts';
-export { isProjectFolder, splitWords } from './target.ts';
+export { isProjectFolder, splitCommand } from './target.ts';
 
 /** How long a prepared job may run, in seconds, where the user does not say. */
 const TIMEOUT_SECONDS = 120;
@@ -75,7 +75,7 @@ export async function validateImage(options: ValidateOptions): Promise<Validatio
   const start = monotonicMs();
   const isWanted = selectChecks(ALL_CHECKS, options);
   const baseline = baselineOf(options.baseline);
-  const job = options.job === undefined ? undefined : await readJob(options.job, '.');
+  const job = options.job === undefined ? undefined : await readTarget(options.job, '.');
   const target = chooseTarget(options, job?.image);
   const notes: string[] = [];
   const workDir = makeWorkFolder(variables);
@@ -94,7 +94,7 @@ export async function validateImage(options: ValidateOptions): Promise<Validatio
     observer = openObserver({
       engine: opened.engine,
       image: opened.engineImage,
-      entrypoint: target.kind === 'command' ? target.words : algorithm?.ContainerEntrypoint,
+      entrypoint: target.kind === 'command' ? target.command : algorithm?.ContainerEntrypoint,
       arguments: target.kind === 'command' ? undefined : algorithm?.ContainerArguments,
       request: job?.request,
       failing: options.failingHyperparameters,

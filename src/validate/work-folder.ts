@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { makeRemovable } from '../engines/process/make-removable.ts';
 import { OptmlError } from '../errors/error.ts';
 import { optmlHome } from '../jobs/home.ts';
-import { makeRunnerFolder } from '../jobs/runner-folder.ts';
+import { makeOwnedFolder } from '../jobs/runner-folder.ts';
 
 /**
  * A folder for the jobs of this validation, absolute, where jobs are recorded too: an engine in a virtual machine may see no
@@ -15,7 +15,7 @@ import { makeRunnerFolder } from '../jobs/runner-folder.ts';
 export function makeWorkFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
   const parent = join(optmlHome(variables), 'validate');
   try {
-    return makeRunnerFolder(parent, '');
+    return makeOwnedFolder(parent, '');
   } catch (error) {
     throw new OptmlError('DISK_WRITE_FAILED', `there is no place for the prepared jobs: ${(error as Error).message}`, {
       where: parent,

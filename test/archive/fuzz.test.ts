@@ -75,7 +75,7 @@ const VALID: readonly Buffer[] = [
 interface Spoil {
   readonly archive: number;
   readonly kind: 'byte' | 'bit' | 'cut' | 'drop' | 'double' | 'swap' | 'text';
-  readonly place: number;
+  readonly location: number;
   readonly value: number;
   readonly isSummed: boolean;
 }
@@ -84,7 +84,7 @@ const spoils = fc.array(
   fc.record<Spoil>({
     archive: fc.nat(VALID.length - 1),
     kind: fc.constantFrom('byte', 'byte', 'byte', 'bit', 'bit', 'cut', 'drop', 'double', 'swap', 'text'),
-    place: fc.nat(20_000),
+    location: fc.nat(20_000),
     value: fc.nat(255),
     isSummed: fc.boolean(),
   }),
@@ -112,8 +112,8 @@ const TEXTS = [
 
 function spoil(changes: readonly Spoil[]): Buffer {
   let bytes = Buffer.from(VALID[changes[0]?.archive ?? 0] ?? '');
-  for (const { kind, place, value, isSummed } of changes) {
-    const at = place % Math.max(1, bytes.length);
+  for (const { kind, location, value, isSummed } of changes) {
+    const at = location % Math.max(1, bytes.length);
     const block = at - (at % 512);
     if (kind === 'byte') bytes[at] = value;
     else if (kind === 'bit') bytes[at] = (bytes[at] ?? 0) ^ (1 << (value % 8));
@@ -135,16 +135,16 @@ function spoil(changes: readonly Spoil[]): Buffer {
 
 /** What a reader says of chunks, as text. */
 function readAll(bytes: Buffer, chunkSizes: readonly number[]): string {
-  const said: string[] = [];
+  const output: string[] = [];
   let content = 0;
   const reader = new EntryReader(
     {
-      begin: (found) => said.push(JSON.stringify(found)),
+      begin: (found) => output.push(JSON.stringify(found)),
       content: (piece) => {
         content = piece.reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, content);
       },
-      hole: (size) => said.push(`hole ${size}`),
-      end: () => said.push(`end ${content}`),
+      hole: (size) => output.push(`hole ${size}`),
+      end: () => output.push(`end ${content}`),
     },
     2 ** 28,
   );
@@ -157,9 +157,9 @@ function readAll(bytes: Buffer, chunkSizes: readonly number[]): string {
     reader.end();
   } catch (error) {
     assert.ok(error instanceof RefusedEntry || error instanceof DamagedArchive, (error as Error).stack);
-    said.push(error.message);
+    output.push(error.message);
   }
-  return said.join('\n');
+  return output.join('\n');
 }
 
 test(`the reader says the same however an archive is cut into chunks, and nothing breaks it (${SEED_NOTE})`, () => {

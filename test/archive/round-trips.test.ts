@@ -92,20 +92,20 @@ interface Packer {
   readonly name: string;
   readonly program: string;
   readonly names: Names;
-  readonly words: (dir: string, file: string) => readonly string[];
+  readonly command: (dir: string, file: string) => readonly string[];
 }
 
 const tar = (names: Names, ...options: readonly string[]): Packer => ({
   name: `GNU tar ${options.join(' ')}`,
   program: 'tar',
   names,
-  words: (dir, file) => ['tar', '-c', ...options, '-f', file, '-C', dir, '.'],
+  command: (dir, file) => ['tar', '-c', ...options, '-f', file, '-C', dir, '.'],
 });
 const bsdtar = (names: Names, format: string): Packer => ({
   name: `bsdtar ${format}`,
   program: 'bsdtar',
   names,
-  words: (dir, file) => ['bsdtar', '-c', `--format=${format}`, '-f', file, '-C', dir, '.'],
+  command: (dir, file) => ['bsdtar', '-c', `--format=${format}`, '-f', file, '-C', dir, '.'],
 });
 const PYTHON_PACK =
   'import sys, tarfile\nwith tarfile.open(sys.argv[2], "w", format=getattr(tarfile, sys.argv[3])) as t: t.add(sys.argv[1], arcname=".")';
@@ -113,7 +113,7 @@ const python = (names: Names, format: string): Packer => ({
   name: `Python ${format}`,
   program: 'python3',
   names,
-  words: (dir, file) => ['python3', '-c', PYTHON_PACK, dir, file, format],
+  command: (dir, file) => ['python3', '-c', PYTHON_PACK, dir, file, format],
 });
 
 const PACKERS: readonly Packer[] = [
@@ -140,8 +140,8 @@ const PACKERS: readonly Packer[] = [
   bsdtar('any', 'pax'),
 ];
 
-function run(words: readonly string[], env: NodeJS.ProcessEnv = LOCALE): void {
-  const [file = '', ...args] = words;
+function run(command: readonly string[], env: NodeJS.ProcessEnv = LOCALE): void {
+  const [file = '', ...args] = command;
   const { status, stderr, error } = spawnSync(file, args, { encoding: 'utf8', env });
   assert.equal(status, 0, stderr || error?.message);
 }
@@ -152,14 +152,14 @@ function folders(t: TestContext): { readonly model: string; readonly file: strin
   return { model: join(base, 'model'), file: join(base, 'archive'), copy: join(base, 'copy') };
 }
 
-for (const { name, program, names, words } of PACKERS) {
+for (const { name, program, names, command } of PACKERS) {
   test(`what ${name} packs is unpacked as it was`, { skip: whyNot(program) }, async (t) => {
     const { model, file, copy } = folders(t);
     makeTree(model, names);
-    run(words(model, file));
+    run(command(model, file));
     await unpackArchive(file, copy);
     assert.deepEqual(treeOf(copy, ['mode', 'mtime', 'nlink']), treeOf(model, ['mode', 'mtime', 'nlink']));
-    if (!words(model, file).includes('--sparse')) return;
+    if (!command(model, file).includes('--sparse')) return;
     const { blocks } = statSync(join(copy, 'sparse'));
     assert.ok(blocks * 512 < 1_500_000, `holes are holes again: ${blocks} blocks`);
   });
@@ -172,13 +172,13 @@ const UNPACKERS: ReadonlyArray<readonly [program: string, words: (file: string, 
   ['bsdtar', (file, dir) => ['bsdtar', '-xf', file, '-C', dir]],
 ];
 
-for (const [program, words] of UNPACKERS) {
+for (const [program, command] of UNPACKERS) {
   test(`what is packed here is unpacked by ${program} as it was`, { skip: whyNot(program) }, async (t) => {
     const { model, file, copy } = folders(t);
     makeTree(model, 'any');
     await packDirectory(model, file);
     mkdirSync(copy);
-    run(words(file, copy));
+    run(command(file, copy));
     // Python gives links no times.
     const facts = ['mode', 'nlink', ...(program === 'python3' ? [] : (['mtime'] as const))] as const;
     assert.deepEqual(treeOf(copy, facts), treeOf(model, facts));

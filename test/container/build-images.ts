@@ -5,11 +5,11 @@ import { spawnSync } from 'node:child_process';
 import { ROOT } from '../support/job.ts';
 import { VARIANTS as ALL, BUILD_ARGUMENTS, IMAGES } from './support/images.ts';
 
-const [, , engine = 'docker', ...words] = process.argv;
-const named = ALL.filter((variant) => words.includes(variant));
+const [, , engine = 'docker', ...command] = process.argv;
+const named = ALL.filter((variant) => command.includes(variant));
 // All of them, unless some are named.
 const VARIANTS = named.length > 0 ? named : ALL;
-process.exitCode = words.includes('--remove') ? remove() : build();
+process.exitCode = command.includes('--remove') ? remove() : build();
 
 function build(): number {
   for (const variant of VARIANTS) {

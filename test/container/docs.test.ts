@@ -90,8 +90,8 @@ test("docker/README.md's own image trains", async (t) => {
 const whyNoBake = spawnSync('docker', ['buildx', 'version'], { stdio: 'ignore' }).status !== 0;
 
 test('docker-bake.hcl names every image', { skip: whyNoBake && 'SKIPPED: needs docker buildx' }, async (t) => {
-  const words = ['docker', 'buildx', 'bake', '-f', 'docker/docker-bake.hcl', '--print'];
-  const { code, stdout, stderr } = await runWords(t, words, { variables: process.env, cwd: ROOT });
+  const command = ['docker', 'buildx', 'bake', '-f', 'docker/docker-bake.hcl', '--print'];
+  const { code, stdout, stderr } = await runWords(t, command, { variables: process.env, cwd: ROOT });
   assert.equal(code, 0, stderr);
   const { target } = JSON.parse(stdout) as { target: Record<string, { dockerfile: string; tags: string[] }> };
   assert.deepEqual(Object.keys(target).sort(), [...VARIANTS].sort());

@@ -71,9 +71,9 @@ describe('the image', { concurrency: 2 }, () => {
     for (const variant of VARIANTS) {
       const added = (await sizeOf(IMAGES[variant])) - (await sizeOf(bases[variant]));
       const row = variant === 'cpu' ? '`optml`' : `\`optml:${variant}\``;
-      const said = Number(new RegExp(`^\\| ${row} \\|[^|]+\\| (\\d+) MB to `, 'm').exec(readme)?.[1]);
+      const output = Number(new RegExp(`^\\| ${row} \\|[^|]+\\| (\\d+) MB to `, 'm').exec(readme)?.[1]);
       // Engines count a little differently, and Debian's packages grow.
-      assert.ok(Math.abs(added - said) <= 0.1 * said + 1, `${variant} adds ${added} MB, the page says ${said}`);
+      assert.ok(Math.abs(added - output) <= 0.1 * output + 1, `${variant} adds ${added} MB, the page says ${output}`);
       if (variant === 'cpu') assert.ok(added <= 60, `${added} MB`);
     }
   });

@@ -17,10 +17,10 @@ const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 function optmlRun(
   t: TestContext,
   dir: string,
-  { words, variables = {} }: { readonly words: readonly string[]; readonly variables?: NodeJS.ProcessEnv },
+  { command, variables = {} }: { readonly command: readonly string[]; readonly variables?: NodeJS.ProcessEnv },
 ): Promise<CommandResult> {
   const env = { ...process.env, OPTML_HOME: join(dir, 'home'), ...variables };
-  return runWords(t, [process.execPath, OPTML, 'run', ...words], { variables: env, cwd: dir });
+  return runWords(t, [process.execPath, OPTML, 'run', ...command], { variables: env, cwd: dir });
 }
 
 async function unpack(archive: Buffer | string, dir: string): Promise<(name: string) => Buffer> {
@@ -49,7 +49,7 @@ test('source, channel, intermediate output and model of a job are in S3, at an e
   await create({ gzip: true, file: join(dir, 'source.tar.gz'), cwd: join(dir, 'src') }, ['train.mjs']);
   await s3.put('jobs/source.tar.gz', readFileSync(join(dir, 'source.tar.gz')));
   await s3.put('data/a.txt', 'from s3\n');
-  const words = ['--engine', ENGINE, '--pull', 'never', '--image', IMAGES.cpu, '--name', 'in-s3'];
+  const command = ['--engine', ENGINE, '--pull', 'never', '--image', IMAGES.cpu, '--name', 'in-s3'];
   const request = [
     '--source',
     's3://bucket/jobs/source.tar.gz',
@@ -61,13 +61,13 @@ test('source, channel, intermediate output and model of a job are in S3, at an e
   const more = ['--channel', 'training=s3://bucket/data/', '--hp', 'sagemaker_s3_output="s3://bucket/intermediate"'];
 
   // The platform's part needs none in the container: the toolkit's own transfers do.
-  const without = await optmlRun(t, dir, { words: [...words, ...request, ...more], variables: s3.variables });
+  const without = await optmlRun(t, dir, { command: [...command, ...request, ...more], variables: s3.variables });
   assert.equal(without.code, 0, without.stderr);
   assert.match(without.stdout, /^has credentials: false$/m);
   assert.deepEqual(await s3.keys('intermediate/'), []);
 
-  const given = [...words, ...request, ...more, '--pass-credentials'];
-  const { code, stdout, stderr } = await optmlRun(t, dir, { words: given, variables: s3.variables });
+  const given = [...command, ...request, ...more, '--pass-credentials'];
+  const { code, stdout, stderr } = await optmlRun(t, dir, { command: given, variables: s3.variables });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^has credentials: true$/m);
   const fetched = /The source unpacked from s3:\/\/bucket\/jobs\/source\.tar\.gz$/m;
@@ -94,16 +94,16 @@ test('the MNIST example as a job file trains to the same model on one host, on t
   writeFileSync(join(dir, 'Dockerfile'), dockerfile.replace(/^FROM optml$/m, `FROM ${IMAGES.cpu}`));
   after(() => removeImages(projectTag(dir)));
   // As its README says.
-  for (const words of [
+  for (const command of [
     ['npm', 'ci', '--no-audit', '--no-fund'],
     ['node', 'prepare-data.mjs', 'data'],
   ]) {
-    const { status, stderr } = spawnSync(words[0] ?? '', words.slice(1), { cwd: dir, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(command[0] ?? '', command.slice(1), { cwd: dir, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
   }
   const weights = async (name: string, ...more: readonly string[]) => {
-    const words = ['job.json', '--name', name, '--hp', 'epochs=1', '--hp', 'hidden_units=32', ...more];
-    const { code, stdout, stderr } = await optmlRun(t, dir, { words });
+    const command = ['job.json', '--name', name, '--hp', 'epochs=1', '--hp', 'hidden_units=32', ...more];
+    const { code, stdout, stderr } = await optmlRun(t, dir, { command });
     assert.equal(code, 0, stderr + stdout);
     const metrics = /^ {2}metrics {2}(train_loss=0\.\d+ {2}test_accuracy=0\.\d+)$/m.exec(stderr)?.[1];
     const archive = join(dir, 'output', name, 'output', 'model.tar.gz');

@@ -6,9 +6,9 @@ import { IMAGES } from '../container/support/images.ts';
 import { makeWorkplace } from '../support/run-job-command.ts';
 
 test('optml run --instances 2 runs MPI between two containers', async (t) => {
-  const place = makeWorkplace(t, '');
-  place.write('code/go.sh', '#!/bin/sh\necho "rank $OMPI_COMM_WORLD_RANK on $SM_CURRENT_HOST"\n');
-  place.writeJob({
+  const location = makeWorkplace(t, '');
+  location.write('code/go.sh', '#!/bin/sh\necho "rank $OMPI_COMM_WORLD_RANK on $SM_CURRENT_HOST"\n');
+  location.writeJob({
     TrainingJobName: 'job',
     AlgorithmSpecification: { TrainingImage: IMAGES.mpi, TrainingInputMode: 'File' },
     HyperParameters: {
@@ -21,7 +21,7 @@ test('optml run --instances 2 runs MPI between two containers', async (t) => {
     ResourceConfig: { InstanceType: 'local', InstanceCount: 2 },
     StoppingCondition: { MaxRuntimeInSeconds: 120 },
   });
-  const { code, stdout, stderr } = await place.optml(['run', 'job.json', '--engine', ENGINE], process.env);
+  const { code, stdout, stderr } = await location.optml(['run', 'job.json', '--engine', ENGINE], process.env);
   assert.equal(code, 0, stderr);
   const lines = stdout
     .split('\n')

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openRankDesk, type RankDesk } from '../../src/launchers/mpi/rank-desk.ts';
+import { openRankReportServer, type RankReportServer } from '../../src/launchers/mpi/rank-desk.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { describeLaunch } from '../support/launch.ts';
 import { waitFor } from '../support/processes.ts';
@@ -14,7 +14,7 @@ async function openDesk(t: TestContext) {
   const ended: number[] = [];
   const description = await describeLaunch(t, { hyperparameters: { sagemaker_mpi_enabled: 'true' } });
   mkdirSync(description.cwd, { recursive: true });
-  const desk = await openRankDesk(description, {
+  const desk = await openRankReportServer(description, {
     onRank: () => undefined,
     onFailed: (_, end) => ended.push(end.exitCode),
     onIdle: () => undefined,
@@ -27,7 +27,7 @@ async function openDesk(t: TestContext) {
 }
 
 /** Starts the rank as `mpirun` would. Resolves with its exit code. */
-function startRank(desk: RankDesk, script: string): { readonly exitCode: Promise<number | null> } {
+function startRank(desk: RankReportServer, script: string): { readonly exitCode: Promise<number | null> } {
   const env = { PATH: process.env['PATH'], OMPI_COMM_WORLD_RANK: '1', ...desk.variables };
   const child = spawn(process.execPath, [OPTML, 'mpi-rank', '/bin/sh', '--', script], { env, stdio: 'ignore' });
   return { exitCode: new Promise((resolve) => child.once('exit', resolve)) };

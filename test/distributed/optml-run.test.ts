@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { makeWorkplace } from '../support/run-job-command.ts';
 
 test('optml run --instances 2 runs the ranks of two hosts, which reach one another by name', async (t) => {
-  const place = makeWorkplace(t, '');
-  place.write(
+  const location = makeWorkplace(t, '');
+  location.write(
     'project/train.mjs',
     `import { createServer, connect } from 'node:net';
 const { RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT } = process.env;
@@ -31,8 +31,8 @@ if (RANK === '0') {
     ResourceConfig: { InstanceType: 'local', InstanceCount: 1 },
     StoppingCondition: { MaxRuntimeInSeconds: 60 },
   };
-  place.writeJob(request);
-  const { code, stdout, stderr } = await place.run(['--instances', '2']);
+  location.writeJob(request);
+  const { code, stdout, stderr } = await location.run(['--instances', '2']);
   assert.equal(code, 0, stderr);
   const lines = stdout
     .split('\n')

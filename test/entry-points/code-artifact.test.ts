@@ -211,10 +211,10 @@ for (const manager of ['npm', 'pnpm', 'yarn'] as const) {
       { '.npmrc': 'proxy=x' },
     );
     assert.equal(result.code, 0, result.stderr);
-    const place = `${fake.url.slice('http:'.length)}/npm/training/`;
-    const always = manager === 'yarn' ? `${place}:always-auth=true\n` : '';
+    const location = `${fake.url.slice('http:'.length)}/npm/training/`;
+    const always = manager === 'yarn' ? `${location}:always-auth=true\n` : '';
     assert.ok(
-      result.stderr.includes(`proxy=x\n${place}:_authToken=\${OPTML_CODEARTIFACT_TOKEN}\n${always}mode 600\n`),
+      result.stderr.includes(`proxy=x\n${location}:_authToken=\${OPTML_CODEARTIFACT_TOKEN}\n${always}mode 600\n`),
       result.stderr,
     );
     assertNoToken(result);

@@ -8,8 +8,8 @@ import { VERSION } from '../support/version.ts';
 
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 
-function run(t: TestContext, file: string, words: readonly string[], variables: NodeJS.ProcessEnv = {}) {
-  return runWords(t, [process.execPath, file, ...words], {
+function run(t: TestContext, file: string, command: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+  return runWords(t, [process.execPath, file, ...command], {
     variables: { HOME: temporaryFolder(t), OPTML_PACKAGE: 'never', ...variables },
   });
 }
@@ -30,7 +30,7 @@ function jobWithOddValues(t: TestContext): string {
   });
 }
 
-for (const [name, file, words] of [
+for (const [name, file, command] of [
   ['train', TRAIN, []],
   ['train train', TRAIN, ['train']],
   ['optml train', OPTML, ['train']],
@@ -41,14 +41,14 @@ for (const [name, file, words] of [
       hyperparameters: { a: '1' },
       files: { 'code/train.sh': 'echo "ran $*"\n' },
     });
-    const result = await run(t, file, words, { SAGEMAKER_BASE_DIR: base });
+    const result = await run(t, file, command, { SAGEMAKER_BASE_DIR: base });
     assert.equal(result.code, 0, result.stderr);
     assert.equal(result.stdout, 'ran -a 1\n');
     assert.equal(existsSync(join(base, 'output/success')), true);
   });
 }
 
-for (const [name, file, words, output] of [
+for (const [name, file, command, output] of [
   ['train --help', TRAIN, ['--help'], /^train - runs a SageMaker training job(.|\n)*Usage: train /],
   ['train train -h', TRAIN, ['train', '-h'], /^train - /],
   ['train --version', TRAIN, ['--version'], new RegExp(`^${VERSION}\n$`)],
@@ -58,14 +58,14 @@ for (const [name, file, words, output] of [
   ['optml env --help', OPTML, ['env', '--help'], /^optml env - (.|\n)*--shell/],
 ] as const) {
   test(`${name} is answered on standard output, with exit code 0, without a job`, async (t) => {
-    const result = await run(t, file, words, { SAGEMAKER_BASE_DIR: '/does/not/exist' });
+    const result = await run(t, file, command, { SAGEMAKER_BASE_DIR: '/does/not/exist' });
     assert.equal(result.code, 0);
     assert.match(result.stdout, output);
     assert.equal(result.stderr, '');
   });
 }
 
-for (const [name, file, words, message] of [
+for (const [name, file, command, message] of [
   ['train --versoin', TRAIN, ['--versoin'], 'train: unknown option "--versoin". Did you mean "--version"?\n'],
   [
     'train --bogus',
@@ -105,7 +105,7 @@ for (const [name, file, words, message] of [
 ] as const) {
   test(`${name} is refused with exit code 2 and the nearest match`, async (t) => {
     const base = jobWithOddValues(t);
-    const result = await run(t, file, words, { SAGEMAKER_BASE_DIR: base });
+    const result = await run(t, file, command, { SAGEMAKER_BASE_DIR: base });
     assert.equal(result.code, 2);
     assert.equal(result.stdout, '');
     assert.equal(result.stderr, message);
@@ -135,8 +135,8 @@ test('optml env --json and --shell give what the script would get, byte for byte
   for (const [name, value] of named) assert.equal(value, seen.get(name), name);
   assert.equal(json['SM_HP_ODD-NAME'], 'it\'s "$HOME" `x`\nnew line \\ é');
   assert.equal(json['SM_HP_N'], '12345678901234567890');
-  const words = ['/bin/sh', '-c', `eval "$('${process.execPath}' '${OPTML}' env --shell)" && env -0`];
-  const evaluated = new Set((await runWords(t, words, { variables })).stdout.split('\0'));
+  const command = ['/bin/sh', '-c', `eval "$('${process.execPath}' '${OPTML}' env --shell)" && env -0`];
+  const evaluated = new Set((await runWords(t, command, { variables })).stdout.split('\0'));
   for (const [name, value] of named) assert.equal(evaluated.has(`${name}=${value}`), true, name);
 });
 

@@ -98,7 +98,7 @@ for (const program of ['train.sh', 'train']) {
       skip: whyNoMounts(),
     }, async (t) => {
       const base = makeJob(t, { ...HPS, program, files: SHELL_FILES });
-      const words = ['unshare', '-m', 'sh', '-c', `${mount} && exec "$NODE" "$TRAIN"`];
+      const command = ['unshare', '-m', 'sh', '-c', `${mount} && exec "$NODE" "$TRAIN"`];
       const variables = {
         C: join(base, 'code'),
         NODE: process.execPath,
@@ -107,7 +107,7 @@ for (const program of ['train.sh', 'train']) {
         HOME: base,
         OPTML_PACKAGE: 'never',
       };
-      const result = await runWords(t, words, { variables });
+      const result = await runWords(t, command, { variables });
       assert.equal(result.code, 0, result.stderr);
       assert.equal(result.stdout, `by ./${program} --epochs 3\n`);
     });
@@ -125,8 +125,8 @@ for (const [what, mode, file, expected] of [
     chmodSync(join(base, 'code/train'), mode);
     chmodSync(dirname(base), 0o755);
     chmodSync(join(base, 'output'), 0o777);
-    const words = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, TRAIN];
-    const result = await runWords(t, words, {
+    const command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, TRAIN];
+    const result = await runWords(t, command, {
       variables: { SAGEMAKER_BASE_DIR: base, HOME: '/nonexistent', OPTML_PACKAGE: 'never' },
     });
     assert.equal(result.code, 0, result.stderr);

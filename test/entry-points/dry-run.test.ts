@@ -13,9 +13,9 @@ function dryRun(
   t: TestContext,
   base: string,
   variables: NodeJS.ProcessEnv = {},
-  words = [OPTML, 'train', '--dry-run', '--json'],
+  command = [OPTML, 'train', '--dry-run', '--json'],
 ) {
-  return runWords(t, [process.execPath, ...words], {
+  return runWords(t, [process.execPath, ...command], {
     variables: { HOME: '/nonexistent', SAGEMAKER_BASE_DIR: base, ...variables },
   });
 }

@@ -96,8 +96,8 @@ describe('a user without a home to write to', { skip }, () => {
   test('is left alone where nothing can be written at all', async (t) => {
     const tmp = temporaryFolder(t);
     chmodSync(tmp, 0o755);
-    for (const place of ['/proc', '/nonexistent', tmp]) {
-      assert.deepEqual((await trainAsNobody(t, { HOME: '/' }, place)).seen, { HOME: '/' });
+    for (const location of ['/proc', '/nonexistent', tmp]) {
+      assert.deepEqual((await trainAsNobody(t, { HOME: '/' }, location)).seen, { HOME: '/' });
     }
     mkdirSync(join(tmp, `optml-home-${UID}`), { mode: 0o777 });
     assert.deepEqual((await trainAsNobody(t, { HOME: '/' }, tmp)).seen, { HOME: '/' });

@@ -87,8 +87,8 @@ function runByHand(t: TestContext, text: string, args: readonly string[] = [], v
       .replaceAll("'optml'", `'${library}'`)
       .replaceAll("'optml/training'", `'file://${join(ROOT, 'dist/training/index.js')}'`),
   });
-  const words = [process.execPath, 'train.mjs', ...args];
-  return runWords(t, words, { cwd: dir, variables }).then((result) => ({ dir, ...result }));
+  const command = [process.execPath, 'train.mjs', ...args];
+  return runWords(t, command, { cwd: dir, variables }).then((result) => ({ dir, ...result }));
 }
 
 test('by hand the folders lie below ./ml, made on first use and named once', async (t) => {

@@ -57,7 +57,7 @@ describe('a source in S3', { concurrency: 2 }, () => {
     assert.equal(result.stdout, 'own\n');
   });
 
-  for (const [what, key, code, words] of [
+  for (const [what, key, code, command] of [
     ['is not there', 'none.tar.gz', 'S3_NOT_FOUND', /s3:\/\/bucket\/none\.tar\.gz/],
     ['was cut off', 'cut.tar.gz', 'ARCHIVE_INVALID', /s3:\/\/bucket\/cut\.tar\.gz/],
   ] as const) {
@@ -65,7 +65,7 @@ describe('a source in S3', { concurrency: 2 }, () => {
       const result = await runJob(t, jobOf(key), s3.variables);
       assert.equal(result.code, 1);
       assert.match(result.failure ?? '', new RegExp(`^UserError ${code}: `));
-      assert.match(result.failure ?? '', words);
+      assert.match(result.failure ?? '', command);
       assert.doesNotMatch(result.failure ?? '', /partial/);
       assert.deepEqual(readdirSync(join(result.base, 'code')), []);
     });

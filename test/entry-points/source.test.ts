@@ -150,7 +150,7 @@ for (const [what, toUri] of [
   });
 }
 
-for (const [location, code, words] of [
+for (const [location, code, command] of [
   ['s3:///key/source.tar.gz', 'SOURCE_INVALID', /expected s3:\/\/BUCKET\/KEY/],
   ['https://example.com/source.tar.gz', 'SOURCE_INVALID', /scheme "https", which cannot be fetched/],
   ['/does/not/exist', 'SOURCE_NOT_FOUND', /source location \/does\/not\/exist cannot be used: ENOENT/],
@@ -163,7 +163,7 @@ for (const [location, code, words] of [
     const result = await startTrain(t, base).ended;
     assert.equal(result.code, 1);
     assert.match(result.failure ?? '', new RegExp(`^UserError ${code}: `));
-    assert.match(result.failure ?? '', words);
+    assert.match(result.failure ?? '', command);
     assert.match(result.failure ?? '', /^Fix: /m);
     assert.deepEqual(readdirSync(join(base, 'code')), []);
   });

@@ -13,8 +13,8 @@ async function train(t: TestContext, hosts: number) {
   cpSync(join(ROOT, 'examples', 'distributed-sgd'), dir, { recursive: true });
   const options = ['--engine', 'process', '--instances', String(hosts), '--hp', 'samples=4000'];
   const variables = { HOME: dir, OPTML_HOME: join(dir, 'home') };
-  const words = [process.execPath, OPTML, 'run', 'job.json', ...options];
-  const { code, stdout, stderr } = await runWords(t, words, { cwd: dir, variables });
+  const command = [process.execPath, OPTML, 'run', 'job.json', ...options];
+  const { code, stdout, stderr } = await runWords(t, command, { cwd: dir, variables });
   assert.equal(code, 0, stderr);
   const unpacked = join(dir, 'model');
   const archive = join(dir, 'output', 'distributed-sgd', 'output', 'model.tar.gz');

@@ -36,9 +36,9 @@ test('mnist-tfjs learns digits, tells its metrics and leaves a packed model', as
     assert.equal(prepared.code, 0, prepared.stderr);
     const settings = ['--engine', 'process', '--instances', '2', '--hp', 'epochs=2', '--hp', 'seed=3'];
     const channels = ['training', 'testing'].flatMap((name) => ['--channel', `${name}=${join(data, name)}`]);
-    const words = [join(EXAMPLE, 'job.json'), ...settings, ...channels, '--output', join(dir, 'output')];
+    const command = [join(EXAMPLE, 'job.json'), ...settings, ...channels, '--output', join(dir, 'output')];
     const variables = { HOME: process.env['HOME'], OPTML_HOME: join(dir, 'home') };
-    const { code, stderr } = await runWords(t, ['node', OPTML, 'run', ...words], { variables });
+    const { code, stderr } = await runWords(t, ['node', OPTML, 'run', ...command], { variables });
     assert.equal(code, 0, stderr);
     await extract({ file: join(dir, 'output', 'mnist-tfjs', 'output', 'model.tar.gz'), cwd: dir });
     assert.deepEqual(readFileSync(join(dir, 'weights.bin')), readFileSync(join(job, 'model', 'weights.bin')));
@@ -141,12 +141,12 @@ async function preparedFolder(t: TestContext): Promise<string> {
   const dir = join(temporaryFolder(t), 'by hand');
   cpSync(join(EXAMPLE, 'src'), dir, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
   const variables = { HOME: process.env['HOME'] };
-  for (const words of [
+  for (const command of [
     ['node', join(EXAMPLE, 'prepare-data.mjs'), join(dir, 'ml', 'input', 'data')],
     ['npm', 'ci', '--prefer-offline', '--no-audit', '--no-fund'],
     ['npm', 'install', '--no-save', '--offline', '--no-audit', '--no-fund', ROOT],
   ]) {
-    const { code, stderr } = await runWords(t, words, { cwd: dir, variables });
+    const { code, stderr } = await runWords(t, command, { cwd: dir, variables });
     assert.equal(code, 0, stderr);
   }
   return dir;

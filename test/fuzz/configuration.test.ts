@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type JobPaths, jobPaths } from '../../src/contract/paths.ts';
-import { readJob } from '../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../src/environment/read-job.ts';
 import { describeError, isOptmlError, type OptmlError } from '../../src/errors/error.ts';
 import { makeJob, ROOT, startTrain, TRAIN } from '../support/job.ts';
 import { jsonValues, SEED_NOTE, seeded, writeLoosely } from '../support/json-values.ts';
@@ -143,7 +143,7 @@ function describeCase({ file, damage, content }: Case): string {
 async function errorOf(paths: JobPaths, tried: Case): Promise<OptmlError | undefined> {
   layOut(paths, tried);
   try {
-    await readJob(paths, { PATH: '', HOME: paths.baseDir }, assert.fail);
+    await readTrainingJob(paths, { PATH: '', HOME: paths.baseDir }, assert.fail);
     return undefined;
   } catch (error) {
     assert.ok(isOptmlError(error), `${describeCase(tried)}\n${error instanceof Error ? error.stack : error}`);

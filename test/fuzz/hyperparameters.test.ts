@@ -7,7 +7,7 @@ import { decodeHyperparameter } from '../../src/config/hyperparameters.ts';
 import { OPTML_PREFIX, SAGEMAKER_PREFIX } from '../../src/contract/hyperparameters.ts';
 import { jobPaths } from '../../src/contract/paths.ts';
 import { userArguments } from '../../src/environment/arguments.ts';
-import { readJob } from '../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../src/environment/read-job.ts';
 import { trainingVariables } from '../../src/environment/variables.ts';
 import { dumpJson } from '../../src/json/python.ts';
 import type { JsonValue } from '../../src/json/value.ts';
@@ -91,10 +91,10 @@ test('arguments are pairs of a name and a value, whatever the values, and sortin
   fc.assert(
     fc.property(objects, (hyperparameters) => {
       const pairs = (argumentOrder: 'sorted' | 'file') => {
-        const words = userArguments(hyperparameters, { argumentOrder, booleanArguments: 'value' });
-        assert.equal(words.length, hyperparameters.size * 2);
+        const command = userArguments(hyperparameters, { argumentOrder, booleanArguments: 'value' });
+        assert.equal(command.length, hyperparameters.size * 2);
         return Array.from({ length: hyperparameters.size }, (_, index) =>
-          JSON.stringify(words.slice(2 * index, 2 * index + 2)),
+          JSON.stringify(command.slice(2 * index, 2 * index + 2)),
         );
       };
       assert.deepEqual(pairs('sorted').sort(), pairs('file').sort());
@@ -112,7 +112,7 @@ test('arguments and variables are those of Python for any hyperparameters (C10, 
   const paths = jobPaths(base);
   for (const [index, file] of files.entries()) {
     writeFileSync(paths.hyperparametersFile, file);
-    const environment = await readJob(paths, { PATH: '', HOME: base }, assert.fail);
+    const environment = await readTrainingJob(paths, { PATH: '', HOME: base }, assert.fail);
     const variables = trainingVariables(environment);
     const answer = expected[index];
     const note = `${SEED_NOTE} ${JSON.stringify(file)}`;
@@ -139,12 +139,12 @@ test('a script gets exactly these arguments and variables from train', { skip: w
     const result = await startTrain(t, base, { SAGEMAKER_PROGRAM: 'train.cjs' }).ended;
     const note = `${SEED_NOTE} ${JSON.stringify(file)}`;
     assert.equal(result.code, 0, `${note}\n${result.stderr}`);
-    const [words, variables] = JSON.parse(readFileSync(join(base, 'output', 'seen'), 'utf8')) as [
+    const [command, variables] = JSON.parse(readFileSync(join(base, 'output', 'seen'), 'utf8')) as [
       string[],
       NodeJS.ProcessEnv,
     ];
     const answer = expected[index];
-    assert.deepEqual(words, answer?.arguments, note);
+    assert.deepEqual(command, answer?.arguments, note);
     for (const [name, value] of Object.entries(answer?.variables ?? {}))
       assert.equal(variables[name], value, `${note} ${name}`);
   }

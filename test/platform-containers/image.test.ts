@@ -35,7 +35,7 @@ suite('an image that is not here', () => {
 
 test('an image that is here is not pulled when only missing ones are', async (t) => {
   const job = await openTestJob(t, { options: { pull: 'missing' } });
-  assert.deepEqual(job.said, []);
+  assert.deepEqual(job.output, []);
   assert.equal((await job.run()).output, 'train got 0 words: \n');
 });
 

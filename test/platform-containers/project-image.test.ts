@@ -19,7 +19,7 @@ suite('a project folder as image', () => {
     const first = await openTestJob(t, { image: `file://${dir}` });
     assert.equal((await first.run()).output, 'train got 2 words: one train\n');
     assert.match(
-      first.said.join('\n'),
+      first.output.join('\n'),
       /^building optml-run\/my-project-[0-9a-f]{8} from .*\n[\s\S]*optml-platform-test:plain/,
     );
     await first.session.close();

@@ -231,7 +231,7 @@ test('close removes containers, running ones too, and the network', async (t) =>
 
 // What the engine still has of the names that the watchdog was told.
 function leftIn(commands: ReadonlyArray<readonly string[]>): readonly string[] {
-  const names = new Set(commands.map((words) => words.at(-1) ?? ''));
+  const names = new Set(commands.map((command) => command.at(-1) ?? ''));
   const containers = engineOk(['ps', '-a', '--format', '{{.Names}}']).split('\n');
   const networks = engineOk(['network', 'ls', '--format', '{{.Name}}']).split('\n');
   return [...containers, ...networks].filter((name) => names.has(name));

@@ -94,9 +94,17 @@ test('a place where nothing is is refused in the words of the API', async (t) =>
     code: 'CHANNEL_INVALID',
     message: `channel "x": No S3 objects found under S3 URL "${uri}" given in input data source.`,
   });
-  for (const place of [join(dir, 'empty'), join(dir, 'missing'), join(dir, 'missing/'), join(dir, 'no/such/place')]) {
+  for (const location of [
+    join(dir, 'empty'),
+    join(dir, 'missing'),
+    join(dir, 'missing/'),
+    join(dir, 'no/such/place'),
+  ]) {
     for (const S3DataDistributionType of ['FullyReplicated', 'ShardedByS3Key'] as const) {
-      await assert.rejects(prepare(t, { x: { source: { S3Uri: place, S3DataDistributionType } } }), refusal(place));
+      await assert.rejects(
+        prepare(t, { x: { source: { S3Uri: location, S3DataDistributionType } } }),
+        refusal(location),
+      );
     }
   }
 });

@@ -17,7 +17,7 @@ const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 interface Setup {
   readonly store: JobStore;
   readonly variables: NodeJS.ProcessEnv;
-  readonly optml: (...words: readonly string[]) => Promise<CommandResult>;
+  readonly optml: (...command: readonly string[]) => Promise<CommandResult>;
 }
 
 function setUp(t: TestContext): Setup {
@@ -25,7 +25,7 @@ function setUp(t: TestContext): Setup {
   return {
     store: openStore(variables),
     variables,
-    optml: (...words) => runWords(t, [process.execPath, OPTML, ...words], { variables }),
+    optml: (...command) => runWords(t, [process.execPath, OPTML, ...command], { variables }),
   };
 }
 

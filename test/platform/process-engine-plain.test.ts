@@ -28,14 +28,14 @@ test('one host runs plainly, its channels as links, with one warning', async (t)
 });
 
 test('one host waits for no name, not even its own (C30)', async (t) => {
-  const place = makeWorkplace(t, 'echo ran', byTrain());
-  mkdirSync(join(place.home, 'jobs'), { recursive: true });
+  const workplace = makeWorkplace(t, 'echo ran', byTrain());
+  mkdirSync(join(workplace.home, 'jobs'), { recursive: true });
   const { PATH } = withoutNamespaces(t);
-  const { code, stdout, stderr } = await place.run([], { PATH });
+  const { code, stdout, stderr } = await workplace.run([], { PATH });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^ran$/m);
   assert.doesNotMatch(stdout, /Waiting for/);
-  assert.deepEqual(readdirSync(join(place.home, 'jobs')), ['job']);
+  assert.deepEqual(readdirSync(join(workplace.home, 'jobs')), ['job']);
 });
 
 test('several hosts run with a warning, and train waits for no name (C30)', async (t) => {

@@ -65,15 +65,15 @@ test('an image is not used, which is said; a project folder is what runs', async
   ]);
 });
 
-for (const words of [['optml-no-such-program'], ['/nowhere/program'], ['./code.txt']]) {
-  test(`the program ${words[0]} cannot be started: exit code 127, and why`, async (t) => {
+for (const command of [['optml-no-such-program'], ['/nowhere/program'], ['./code.txt']]) {
+  test(`the program ${command[0]} cannot be started: exit code 127, and why`, async (t) => {
     const mlDir = temporaryFolder(t);
     writeFileSync(join(mlDir, 'code.txt'), 'text');
-    const { run, output } = await startHost(t, await openJob(t, { entrypoint: words }), { mlDir });
+    const { run, output } = await startHost(t, await openJob(t, { entrypoint: command }), { mlDir });
     assert.deepEqual(await run.ended, {
       exitCode: 127,
       isOutOfMemory: false,
-      startError: `${words[0]} is not on this machine, or not executable`,
+      startError: `${command[0]} is not on this machine, or not executable`,
     });
     assert.equal(output(), '');
   });

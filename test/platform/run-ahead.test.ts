@@ -11,8 +11,12 @@ import { byTrain, hosts, makeWorkplace, requestOf, type Workplace } from '../sup
 const QUIET = ['--env', 'SAGEMAKER_CONTAINER_LOG_LEVEL=40'];
 
 /** Lines of a job that was run, without what tells one job from another. */
-async function linesOf(place: Workplace, name: string, words: readonly string[] = []): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await place.run(['--name', name, ...QUIET, ...words]);
+async function linesOf(
+  workplace: Workplace,
+  name: string,
+  command: readonly string[] = [],
+): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await workplace.run(['--name', name, ...QUIET, ...command]);
   assert.equal(code, 0, stderr);
   return stdout.split('\n').map((line) => line.replaceAll(name, 'JOB').replace(/(OPTML_PROCESS_MARK=).*/, '$1'));
 }
@@ -26,11 +30,11 @@ const wasAhead = (lines: readonly string[]) => {
 const SHOW_FIRST = `tr '\\0' ' ' < /proc/1/cmdline; echo`;
 
 test('a script has the same environment, folder and open files whether train was started ahead or not', async (t) => {
-  const place = makeWorkplace(t, `${SHOW_FIRST}; env | sort; pwd; ls /proc/self/fd; umask; ulimit -n`, byTrain());
-  const words = ['--env', 'KEY=a value\nof two lines', '--env', 'EMPTY=', '--hp', 'ä=ö'];
+  const workplace = makeWorkplace(t, `${SHOW_FIRST}; env | sort; pwd; ls /proc/self/fd; umask; ulimit -n`, byTrain());
+  const command = ['--env', 'KEY=a value\nof two lines', '--env', 'EMPTY=', '--hp', 'ä=ö'];
   // The first job of all makes the folder of jobs: nothing is started before that.
-  const first = await linesOf(place, 'job-alpha', words);
-  const second = await linesOf(place, 'job-beta', words);
+  const first = await linesOf(workplace, 'job-alpha', command);
+  const second = await linesOf(workplace, 'job-beta', command);
   assert.deepEqual([first, second].map(wasAhead), [false, true]);
   const rest = (lines: readonly string[]) => lines.filter((line) => !line.includes('waiting-train'));
   assert.ok(
@@ -41,13 +45,13 @@ test('a script has the same environment, folder and open files whether train was
 });
 
 test('variables that Node reads at its start reach train: it is started anew', async (t) => {
-  const place = makeWorkplace(t, `${SHOW_FIRST}; cat $ml/required`, byTrain());
-  mkdirSync(join(place.home, 'jobs'), { recursive: true });
-  const required = place.write(
+  const workplace = makeWorkplace(t, `${SHOW_FIRST}; cat $ml/required`, byTrain());
+  mkdirSync(join(workplace.home, 'jobs'), { recursive: true });
+  const required = workplace.write(
     'required.cjs',
     `if (process.pid === 1) require('node:fs').writeFileSync(process.env.SAGEMAKER_BASE_DIR + '/required', 'required\\n');`,
   );
-  const lines = await linesOf(place, 'job-alpha', ['--env', `NODE_OPTIONS=--require=${required}`]);
+  const lines = await linesOf(workplace, 'job-alpha', ['--env', `NODE_OPTIONS=--require=${required}`]);
   assert.equal(wasAhead(lines), false);
   assert.ok(
     lines.some((line) => line.endsWith('required')),
@@ -56,9 +60,9 @@ test('variables that Node reads at its start reach train: it is started anew', a
 });
 
 test('the names of all hosts resolve on the one that was started ahead', async (t) => {
-  const place = makeWorkplace(t, `${SHOW_FIRST}; getent hosts algo-1 algo-2`, { ...byTrain(), ...hosts(2) });
-  mkdirSync(join(place.home, 'jobs'), { recursive: true });
-  const lines = await linesOf(place, 'job-alpha');
+  const workplace = makeWorkplace(t, `${SHOW_FIRST}; getent hosts algo-1 algo-2`, { ...byTrain(), ...hosts(2) });
+  mkdirSync(join(workplace.home, 'jobs'), { recursive: true });
+  const lines = await linesOf(workplace, 'job-alpha');
   const seen = (host: string) =>
     lines.filter((line) => line.startsWith(host) && /127\.\d+\.0\.[12] +algo-[12]$/.test(line));
   assert.deepEqual([seen('algo-1').length, seen('algo-2').length], [2, 2], lines.join('\n'));
@@ -66,18 +70,18 @@ test('the names of all hosts resolve on the one that was started ahead', async (
 });
 
 test('a job with a program of its own, an isolated one and one that cannot be run leave nothing of it', async (t) => {
-  const place = makeWorkplace(t, 'echo ran');
-  mkdirSync(join(place.home, 'jobs'), { recursive: true });
+  const workplace = makeWorkplace(t, 'echo ran');
+  mkdirSync(join(workplace.home, 'jobs'), { recursive: true });
   for (const request of [requestOf(), requestOf({ ...byTrain(), EnableNetworkIsolation: true })]) {
-    place.writeJob({ ...request, TrainingJobName: 'job' });
-    const { code, stdout, stderr } = await place.run();
+    workplace.writeJob({ ...request, TrainingJobName: 'job' });
+    const { code, stdout, stderr } = await workplace.run();
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^ran$/m);
   }
-  place.writeJob(requestOf({ ...byTrain(), TrainingJobName: 'no name' }));
-  assert.equal((await place.run()).code, 2);
-  await waitFor('no process is left', () => processesNaming(place.home).length === 0, 5000);
-  assert.deepEqual(readdirSync(join(place.home, 'jobs')).sort(), ['job', 'job-2']);
+  workplace.writeJob(requestOf({ ...byTrain(), TrainingJobName: 'no name' }));
+  assert.equal((await workplace.run()).code, 2);
+  await waitFor('no process is left', () => processesNaming(workplace.home).length === 0, 5000);
+  assert.deepEqual(readdirSync(join(workplace.home, 'jobs')).sort(), ['job', 'job-2']);
 });
 
 test('a variable for what Node runs is none that Node reads at its start', () => {

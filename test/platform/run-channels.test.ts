@@ -10,7 +10,7 @@ cd $ml/input/data
 find -L . -type f ! -name '*-manifest' | sort
 cat $ml/input/config/inputdataconfig.json
 [ -n "$(touch folder/x 2>&1)" ] && echo read-only`;
-  const place = makeWorkplace(t, script, {
+  const workplace = makeWorkplace(t, script, {
     InputDataConfig: [
       channel('folder', './data'),
       channel('file', './data/a1'),
@@ -19,9 +19,9 @@ cat $ml/input/config/inputdataconfig.json
       channel('fast', './data', {}, { InputMode: 'FastFile', ContentType: 'text/csv' }),
     ],
   });
-  for (const name of ['a1', 'a2', 'b1']) place.write(`data/${name}`, name);
-  place.write('m.json', JSON.stringify([{ prefix: `${place.dir}/data/` }, 'b1', 'a2']));
-  const { code, stdout, stderr } = await place.run();
+  for (const name of ['a1', 'a2', 'b1']) workplace.write(`data/${name}`, name);
+  workplace.write('m.json', JSON.stringify([{ prefix: `${workplace.dir}/data/` }, 'b1', 'a2']));
+  const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   const files = stdout.split('\n').filter((line) => line.startsWith('./'));
   assert.deepEqual(files, [
@@ -42,7 +42,7 @@ cat $ml/input/config/inputdataconfig.json
 });
 
 test('a sharded channel is dealt to three hosts, a replicated one is whole on each', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'echo $(ls $ml/input/data/sharded | wc -l) $(ls $ml/input/data/whole | wc -l) >> $COUNTS',
     {
@@ -53,10 +53,10 @@ test('a sharded channel is dealt to three hosts, a replicated one is whole on ea
       ],
     },
   );
-  for (let index = 0; index < 31; index++) place.write(`data/f${index}`, '');
-  const { code, stderr } = await place.run(['--env', `COUNTS=${place.dir}/counts`]);
+  for (let index = 0; index < 31; index++) workplace.write(`data/f${index}`, '');
+  const { code, stderr } = await workplace.run(['--env', `COUNTS=${workplace.dir}/counts`]);
   assert.equal(code, 0, stderr);
-  const counts = readFileSync(`${place.dir}/counts`, 'utf8').trim().split('\n').sort();
+  const counts = readFileSync(`${workplace.dir}/counts`, 'utf8').trim().split('\n').sort();
   assert.deepEqual(counts, ['10 31', '10 31', '11 31']);
 });
 
@@ -66,7 +66,7 @@ config=$ml/input/config/resourceconfig.json
 host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $config)
 group=$(sed 's/.*"current_group_name":"\\([^"]*\\)".*/\\1/' $config)
 echo "$host $group $(echo $(ls $ml/input/data))"`;
-  const place = makeWorkplace(t, script, {
+  const workplace = makeWorkplace(t, script, {
     ResourceConfig: {
       InstanceGroups: [
         { InstanceGroupName: 'readers', InstanceType: 'local', InstanceCount: 1 },
@@ -75,8 +75,8 @@ echo "$host $group $(echo $(ls $ml/input/data))"`;
     },
     InputDataConfig: [channel('all', './data/'), channel('own', './data/', { InstanceGroupNames: ['learners'] })],
   });
-  place.write('data/f', '');
-  const { code, stdout, stderr } = await place.run();
+  workplace.write('data/f', '');
+  const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trim().split('\n').sort(), [
     'algo-1 | algo-1 readers all',
@@ -87,42 +87,42 @@ echo "$host $group $(echo $(ls $ml/input/data))"`;
 
 test('a Pipe channel is read for two epochs, and one that nobody reads holds nothing up', async (t) => {
   const script = 'for epoch in 0 1; do cat $ml/input/data/pipe_$epoch; done; ls $ml/input/data';
-  const place = makeWorkplace(t, script, {
+  const workplace = makeWorkplace(t, script, {
     InputDataConfig: [
       channel('pipe', './data/', {}, { InputMode: 'Pipe' }),
       channel('unread', './data/', {}, { InputMode: 'Pipe' }),
     ],
   });
-  place.write('data/a', 'first\n');
-  place.write('data/b', 'second\n');
-  const { code, stdout, stderr } = await place.run();
+  workplace.write('data/a', 'first\n');
+  workplace.write('data/b', 'second\n');
+  const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.ok(stdout.startsWith('first\nsecond\nfirst\nsecond\n'), stdout);
   assert.match(stdout, /^unread_0$/m);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('a Pipe channel that cannot be delivered fails the job with its reason; what the script has saved is kept', async (t) => {
   const script =
     'trap "echo saved > $ml/model/m; exit 0" TERM; cat $ml/input/data/pipe_0 > $ml/got & wait; sleep 30 & wait';
-  const place = makeWorkplace(t, script, {
+  const workplace = makeWorkplace(t, script, {
     InputDataConfig: [channel('pipe', './data/', {}, { InputMode: 'Pipe', CompressionType: 'Gzip' })],
   });
-  place.write('data/a.gz', 'this is no gzip at all');
-  const { code, stderr } = await place.run();
+  workplace.write('data/a.gz', 'this is no gzip at all');
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 1, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.match(record.FailureReason ?? '', /^ClientError: .*pipe/);
   assert.ok(record.ModelArtifacts !== undefined, stderr);
 });
 
 test('links that leave the folder of a channel are named in a warning', async (t) => {
-  const place = makeWorkplace(t, 'ls $ml/input/data/training; sleep 0.3', {
+  const workplace = makeWorkplace(t, 'ls $ml/input/data/training; sleep 0.3', {
     InputDataConfig: [channel('training', './data')],
   });
-  place.write('data/f', '');
-  symlinkSync('/etc/hostname', `${place.dir}/data/out-of-it`);
-  const { code, stderr } = await place.run();
+  workplace.write('data/f', '');
+  symlinkSync('/etc/hostname', `${workplace.dir}/data/out-of-it`);
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^Warning: .*out-of-it/m);
 });

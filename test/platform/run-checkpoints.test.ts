@@ -14,26 +14,26 @@ cd $ml/checkpoints; cat old; echo new > new; mkdir sub; echo deep > sub/deep; ec
 while [ ! -e "$GO" ]; do sleep 0.05; done
 rm old sub/deep; echo newer > new
 while [ ! -e "$GO-2" ]; do sleep 0.05; done`;
-  const place = makeWorkplace(t, script, CHECKPOINTS);
-  place.write('kept/old', 'old\n');
-  const kept = (path: string) => join(place.dir, 'kept', path);
-  const run = place.start(['--env', `GO=${place.dir}/go`]);
+  const workplace = makeWorkplace(t, script, CHECKPOINTS);
+  workplace.write('kept/old', 'old\n');
+  const kept = (path: string) => join(workplace.dir, 'kept', path);
+  const run = workplace.start(['--env', `GO=${workplace.dir}/go`]);
   await run.seen('begun');
   assert.match(run.output(), /^old$/m);
   await waitFor('what is new', () => existsSync(kept('sub/deep')) && existsSync(kept('new')));
   assert.equal(readFileSync(kept('new'), 'utf8'), 'new\n');
-  place.write('go', '');
+  workplace.write('go', '');
   await waitFor('what is changed', () => readFileSync(kept('new'), 'utf8') === 'newer\n');
   await waitFor('what is deleted', () => !existsSync(kept('old')) && !existsSync(kept('sub')));
-  place.write('go-2', '');
+  workplace.write('go-2', '');
   assert.equal((await run.ended).code, 0);
-  assert.deepEqual(readdirSync(join(place.dir, 'kept')), ['new']);
+  assert.deepEqual(readdirSync(join(workplace.dir, 'kept')), ['new']);
 });
 
 test('the last state is kept, also of a script that fails', async (t) => {
-  const place = makeWorkplace(t, 'echo last > $ml/checkpoints/last; exit 1', CHECKPOINTS);
-  assert.equal((await place.run()).code, 1);
-  assert.equal(place.read('kept/last'), 'last\n');
+  const workplace = makeWorkplace(t, 'echo last > $ml/checkpoints/last; exit 1', CHECKPOINTS);
+  assert.equal((await workplace.run()).code, 1);
+  assert.equal(workplace.read('kept/last'), 'last\n');
 });
 
 test('two hosts share their checkpoints: what either changes is kept, also where the other has an older file', async (t) => {
@@ -41,28 +41,28 @@ test('two hosts share their checkpoints: what either changes is kept, also where
 host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)
 cd $ml/checkpoints; cat shared; echo $host > $host
 [ $host = algo-1 ] && echo "of algo-1" > shared; true`;
-  const place = makeWorkplace(t, script, { ...hosts(2), ...CHECKPOINTS });
-  place.write('kept/shared', 'restored\n');
-  const { code, stdout, stderr } = await place.run();
+  const workplace = makeWorkplace(t, script, { ...hosts(2), ...CHECKPOINTS });
+  workplace.write('kept/shared', 'restored\n');
+  const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trim().split('\n').sort(), ['algo-1 | restored', 'algo-2 | restored']);
-  assert.deepEqual(readdirSync(join(place.dir, 'kept')).sort(), ['algo-1', 'algo-2', 'shared']);
-  assert.equal(place.read('kept/shared'), 'of algo-1\n');
+  assert.deepEqual(readdirSync(join(workplace.dir, 'kept')).sort(), ['algo-1', 'algo-2', 'shared']);
+  assert.equal(workplace.read('kept/shared'), 'of algo-1\n');
 });
 
 test('LocalPath is where the script finds them', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'cat $ml/my/place/f; cat $ml/input/config/checkpointconfig.json; echo g > $ml/my/place/g',
     {
       CheckpointConfig: { S3Uri: './kept', LocalPath: '/opt/ml/my/place' },
     },
   );
-  place.write('kept/f', 'kept\n');
-  const { code, stdout, stderr } = await place.run();
+  workplace.write('kept/f', 'kept\n');
+  const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.equal(stdout, 'kept\n{"LocalPath":"/opt/ml/my/place"}');
-  assert.equal(place.read('kept/g'), 'g\n');
+  assert.equal(workplace.read('kept/g'), 'g\n');
 });
 
 test('--interrupt-after takes the job away and brings it back: it resumes from its checkpoint, and is one job', async (t) => {
@@ -74,21 +74,21 @@ trap 'echo told; exit 0' TERM
 while [ $step -lt 30 ]; do step=$((step+1)); echo $step > $ml/checkpoints/tmp; mv $ml/checkpoints/tmp $ml/checkpoints/step
   sleep 0.1 & wait $!; done
 echo "ended at $step"`;
-  const place = makeWorkplace(t, script, CHECKPOINTS);
-  const { code, stdout, stderr } = await place.run(['--interrupt-after', '1']);
+  const workplace = makeWorkplace(t, script, CHECKPOINTS);
+  const { code, stdout, stderr } = await workplace.run(['--interrupt-after', '1']);
   assert.equal(code, 0, stderr);
   const lines = stdout.trim().split('\n');
   assert.equal(lines[0], 'begun at 0');
   assert.equal(lines[1], 'told');
   assert.match(lines[2] ?? '', /^begun at [1-9]\d?$/);
   assert.deepEqual(lines.slice(3), ['ended at 30']);
-  const record = place.record();
+  const record = workplace.record();
   const again = ['Starting', 'Downloading', 'Training'];
   assert.deepEqual(statusesOf(record), [...again, 'Interrupted', ...again, 'Uploading', 'Completed']);
   for (const [index, { EndTime }] of record.SecondaryStatusTransitions.entries()) {
     const next = record.SecondaryStatusTransitions[index + 1];
     if (next !== undefined) assert.equal(EndTime, next.StartTime);
   }
-  const log = readFileSync(join(place.jobDir(), 'logs', 'algo-1.log'), 'utf8');
+  const log = readFileSync(join(workplace.jobDir(), 'logs', 'algo-1.log'), 'utf8');
   assert.equal(log, stdout);
 });

@@ -6,8 +6,8 @@ import { hosts, makeWorkplace, statusesOf } from '../support/run-job-command.ts'
 const HOST = `host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)`;
 
 test('hosts have names that resolve to addresses of their own', async (t) => {
-  const place = makeWorkplace(t, 'getent hosts algo-1 algo-2', hosts(2));
-  const { code, stdout, stderr } = await place.run();
+  const workplace = makeWorkplace(t, 'getent hosts algo-1 algo-2', hosts(2));
+  const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   const lines = stdout.trim().split('\n');
   assert.equal(lines.filter((line) => /^algo-1 \| 127\.\S+ +algo-[12]/.test(line)).length, 2, stdout);
@@ -19,18 +19,18 @@ test('one host that fails stops the others as the platform does, and gives the r
   const script = `${HOST}
 if [ $host = algo-2 ]; then printf "algo-2 has no data" > $ml/output/failure; sleep 0.3; exit 9; fi
 trap 'echo saved > $ml/model/m; exit 5' TERM; sleep 60 & wait`;
-  const place = makeWorkplace(t, script, hosts(3));
-  const { code, stderr } = await place.run();
+  const workplace = makeWorkplace(t, script, hosts(3));
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 1, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.FailureReason, 'AlgorithmError: algo-2 has no data');
   assert.ok(record.ModelArtifacts !== undefined, 'the others have saved');
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Failed']);
 });
 
 test('lines of several hosts have their names in front, those of one host have none', async (t) => {
-  const place = makeWorkplace(t, `${HOST}; echo "I am $host"; printf "no break"`, hosts(2));
-  const both = await place.run();
+  const workplace = makeWorkplace(t, `${HOST}; echo "I am $host"; printf "no break"`, hosts(2));
+  const both = await workplace.run();
   assert.equal(both.code, 0, both.stderr);
   const lines = both.stdout.split('\n').sort();
   assert.deepEqual(lines, [
@@ -40,8 +40,8 @@ test('lines of several hosts have their names in front, those of one host have n
     'algo-2 | I am algo-2',
     'algo-2 | no break',
   ]);
-  place.writeJob();
-  const one = await place.run(['--name', 'one', '--instances', '1']);
+  workplace.writeJob();
+  const one = await workplace.run(['--name', 'one', '--instances', '1']);
   assert.equal(one.stdout, 'I am algo-1\nno break');
 });
 
@@ -49,13 +49,13 @@ test('under network isolation hosts reach nothing but one another, and get no cr
   const script = `${HOST}
 env | grep -c AWS_SECRET; getent hosts algo-1 > /dev/null && echo resolved
 node -e 'require("node:net").connect(9, "192.0.2.1").on("error", (e) => console.log(e.code))'`;
-  const place = makeWorkplace(t, script, { EnableNetworkIsolation: true });
+  const workplace = makeWorkplace(t, script, { EnableNetworkIsolation: true });
   const variables = {
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   };
-  const { code, stdout, stderr } = await place.run(['--pass-credentials'], variables);
+  const { code, stdout, stderr } = await workplace.run(['--pass-credentials'], variables);
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trim().split('\n'), ['0', 'resolved', 'ENETUNREACH']);
   assert.match(stderr, /^Warning: The hosts get no credentials: EnableNetworkIsolation forbids them/m);
@@ -63,7 +63,7 @@ node -e 'require("node:net").connect(9, "192.0.2.1").on("error", (e) => console.
 
 test('the user’s variables stay outside, credentials go in only when they are to', async (t) => {
   const script = 'env | grep -E "^(AWS_|S3_|SECRET)" | sort';
-  const place = makeWorkplace(t, script);
+  const workplace = makeWorkplace(t, script);
   const variables = {
     SECRET: 'x',
     AWS_ACCESS_KEY_ID: 'id',
@@ -78,29 +78,29 @@ test('the user’s variables stay outside, credentials go in only when they are 
     'AWS_REGION=eu-west-1',
     'S3_ENDPOINT_URL=http://127.0.0.1:9',
   ];
-  const without = await place.run([], variables);
+  const without = await workplace.run([], variables);
   assert.deepEqual(without.stdout.trim().split('\n'), endpoint, without.stderr);
-  const given = await place.run(['--pass-credentials'], variables);
+  const given = await workplace.run(['--pass-credentials'], variables);
   const keys = ['AWS_ACCESS_KEY_ID=id', 'AWS_SECRET_ACCESS_KEY=secret', 'AWS_SESSION_TOKEN=token'];
   assert.deepEqual(given.stdout.trim().split('\n'), [...keys, ...endpoint].sort());
 });
 
 test('--pass-credentials: those of a profile, session token included; none to be found is a warning', async (t) => {
-  const place = makeWorkplace(t, 'env | grep -E "^AWS_" | sort');
+  const workplace = makeWorkplace(t, 'env | grep -E "^AWS_" | sort');
   const credentials = '[mine]\naws_access_key_id=id\naws_secret_access_key=secret\naws_session_token=token\n';
   const variables = {
     AWS_PROFILE: 'mine',
-    AWS_SHARED_CREDENTIALS_FILE: place.write('credentials', credentials),
-    AWS_CONFIG_FILE: place.write('config', '[profile mine]\nregion=eu-west-3\n'),
+    AWS_SHARED_CREDENTIALS_FILE: workplace.write('credentials', credentials),
+    AWS_CONFIG_FILE: workplace.write('config', '[profile mine]\nregion=eu-west-3\n'),
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const given = await place.run(['--pass-credentials'], variables);
+  const given = await workplace.run(['--pass-credentials'], variables);
   assert.equal(given.code, 0, given.stderr);
   // The region is the profile's, as for S3.
   const region = 'AWS_REGION=eu-west-3';
   const keys = ['AWS_ACCESS_KEY_ID=id', 'AWS_SECRET_ACCESS_KEY=secret', 'AWS_SESSION_TOKEN=token'];
   assert.deepEqual(given.stdout.trim().split('\n'), [...keys, region].sort());
-  const none = await place.run(['--pass-credentials'], { ...variables, AWS_PROFILE: 'other' });
+  const none = await workplace.run(['--pass-credentials'], { ...variables, AWS_PROFILE: 'other' });
   assert.equal(none.stdout.trim(), 'AWS_REGION=us-east-1');
   assert.match(none.stderr, /^Warning: There are no credentials to pass on: /m);
 });

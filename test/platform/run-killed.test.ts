@@ -19,47 +19,47 @@ for (const { what, kills, members } of PROGRAMS) {
     const script = `
   sleep 600 & (setsid sleep 600 &)
   head -c 10000000 /dev/urandom > $ml/model/m; echo c > $ml/checkpoints/c; sleep 0.2; exit 0`;
-    const place = makeWorkplace(t, script, {
+    const workplace = makeWorkplace(t, script, {
       ...members,
       ...hosts(2),
       CheckpointConfig: { S3Uri: './kept' },
     });
     // At any moment of a job's life, however long that takes on this machine.
     const start = performance.now();
-    assert.equal((await place.run(['--name', 'whole'])).code, 0);
+    assert.equal((await workplace.run(['--name', 'whole'])).code, 0);
     const longestMs = Math.ceil(performance.now() - start);
     let killed = 0;
     for (let round = 1; round <= kills; round++) {
       // Who belongs to this job, wherever it has moved.
       const mark = `round-${process.pid}-${round}`;
       const name = `job-${round}`;
-      const run = place.start(['--name', name, '--env', `ROUND=${mark}`]);
+      const run = workplace.start(['--name', name, '--env', `ROUND=${mark}`]);
       const ms = randomInt(longestMs);
       await sleep(ms);
       const isKilled = run.child.kill('SIGKILL');
       await run.ended;
       const when = `killed after ${ms} ms`;
       await waitFor(`no process is left, ${when}`, () => processesWith('ROUND', mark).length === 0, 5000);
-      await waitFor(`no runner is left, ${when}`, () => processesWith('OPTML_HOME', place.home).length === 0, 5000);
-      await waitFor(`no host is left, ${when}`, () => processesNaming(place.home).length === 0, 5000);
-      const output = join(place.dir, 'out', name, 'output');
+      await waitFor(`no runner is left, ${when}`, () => processesWith('OPTML_HOME', workplace.home).length === 0, 5000);
+      await waitFor(`no host is left, ${when}`, () => processesNaming(workplace.home).length === 0, 5000);
+      const output = join(workplace.dir, 'out', name, 'output');
       if (existsSync(join(output, 'model.tar.gz'))) await list({ file: join(output, 'model.tar.gz'), strict: true });
-      if (!existsSync(place.jobDir(name))) continue;
-      const described = JSON.parse((await place.optml(['describe', name, '--json'])).stdout);
+      if (!existsSync(workplace.jobDir(name))) continue;
+      const described = JSON.parse((await workplace.optml(['describe', name, '--json'])).stdout);
       if (described.TrainingJobStatus === 'Completed') continue;
       killed += isKilled ? 1 : 0;
       assert.equal(described.TrainingJobStatus, 'Failed', when);
       assert.equal(described.FailureReason, 'InternalServerError: optml was killed while the job ran', when);
     }
     assert.ok(killed >= kills / 4, `${killed} of ${kills} kills met a job that ran`);
-    place.write('project/train.sh', 'true');
-    const { code, stderr } = await place.run(['--name', 'last']);
+    workplace.write('project/train.sh', 'true');
+    const { code, stderr } = await workplace.run(['--name', 'last']);
     assert.equal(code, 0, stderr);
-    for (const name of readdirSync(join(place.home, 'jobs'))) {
-      assert.deepEqual(place.leftIn(name), [], name);
-      assert.deepEqual(place.record(name).leftovers, [], name);
+    for (const name of readdirSync(join(workplace.home, 'jobs'))) {
+      assert.deepEqual(workplace.leftIn(name), [], name);
+      assert.deepEqual(workplace.record(name).leftovers, [], name);
     }
-    const outputs = join(place.dir, 'out');
+    const outputs = join(workplace.dir, 'out');
     for (const name of existsSync(outputs) ? readdirSync(outputs) : []) {
       const left = readdirSync(join(outputs, name, 'output'));
       assert.deepEqual(

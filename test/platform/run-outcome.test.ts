@@ -14,77 +14,77 @@ async function namesIn(file: string): Promise<readonly string[]> {
 }
 
 test('a job that succeeds is Completed with exit code 0; its artifacts are there and nothing else is left', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'echo m > $ml/model/m; mkdir $ml/output/data/d; echo o > $ml/output/data/d/o; echo x > $ml/x',
   );
-  const { code, stderr } = await place.run();
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.TrainingJobStatus, 'Completed');
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
-  const output = join(place.dir, 'out', 'job', 'output');
+  const output = join(workplace.dir, 'out', 'job', 'output');
   assert.deepEqual(record.ModelArtifacts, { S3ModelArtifacts: join(output, 'model.tar.gz') });
   assert.deepEqual(record.outputs, [join(output, 'output.tar.gz')]);
   assert.deepEqual(await namesIn(join(output, 'model.tar.gz')), ['m']);
   assert.deepEqual(await namesIn(join(output, 'output.tar.gz')), ['d/', 'd/o']);
   assert.deepEqual(readdirSync(output).sort(), ['model.tar.gz', 'output.tar.gz']);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
   assert.deepEqual(record.leftovers, []);
-  assert.deepEqual(processesWith('OPTML_HOME', place.home), []);
+  assert.deepEqual(processesWith('OPTML_HOME', workplace.home), []);
   assert.match(stderr, /^Job job: Completed after \d+ s$/m);
   assert.ok(stderr.includes(join(output, 'model.tar.gz')) && stderr.includes(join(output, 'output.tar.gz')));
-  assert.ok(stderr.includes(`report   ${join(place.jobDir(), 'report.html')}`), stderr);
+  assert.ok(stderr.includes(`report   ${join(workplace.jobDir(), 'report.html')}`), stderr);
 });
 
 test('OPTML_COMPRESSION says what packs the artifacts, and a wrong value is refused before anything runs', async (t) => {
-  const place = makeWorkplace(t, 'seq 50000 > $ml/model/m');
+  const workplace = makeWorkplace(t, 'seq 50000 > $ml/model/m');
   const sizes: number[] = [];
   for (const level of ['node:0', 'node:9']) {
-    const { code, stderr } = await place.run(['--name', `job-${sizes.length}`], { OPTML_COMPRESSION: level });
+    const { code, stderr } = await workplace.run(['--name', `job-${sizes.length}`], { OPTML_COMPRESSION: level });
     assert.equal(code, 0, stderr);
-    sizes.push(statSync(join(place.dir, 'out', `job-${sizes.length}`, 'output', 'model.tar.gz')).size);
+    sizes.push(statSync(join(workplace.dir, 'out', `job-${sizes.length}`, 'output', 'model.tar.gz')).size);
   }
   assert.ok((sizes[0] ?? 0) > 288_894 && (sizes[1] ?? 0) < 150_000, `${sizes} bytes`);
-  const refused = await place.run(['--name', 'refused'], { OPTML_COMPRESSION: 'zip' });
+  const refused = await workplace.run(['--name', 'refused'], { OPTML_COMPRESSION: 'zip' });
   assert.equal(refused.code, 2, refused.stderr);
   assert.match(refused.stderr, /expected OPTML_COMPRESSION to be auto, or igzip.*got "zip"/);
-  assert.equal(isThere(place.jobDir('refused')), false);
+  assert.equal(isThere(workplace.jobDir('refused')), false);
 });
 
 test('a script that fails is Failed with exit code 1, its failure file gives the reason, and its artifacts are kept', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'echo m > $ml/model/m; printf "the loss is not a number" > $ml/output/failure; exit 3',
   );
-  const { code, stderr } = await place.run();
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 1, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.TrainingJobStatus, 'Failed');
   assert.equal(record.FailureReason, 'AlgorithmError: the loss is not a number');
   assert.match(stderr, /^ {2}reason {3}AlgorithmError: the loss is not a number$/m);
   assert.ok(isThere(record.ModelArtifacts?.S3ModelArtifacts ?? ''));
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Failed']);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('without a failure file the reason is the exit code, of a script that train runs its own words', async (t) => {
-  const place = makeWorkplace(t, 'exit 7');
-  assert.equal((await place.run()).code, 1);
-  assert.equal(place.record().FailureReason, 'AlgorithmError: , exit code: 7');
-  place.write('src/train.sh', 'echo "no data at all" >&2; exit 5');
-  const words = ['run', '--source', 'src', '--program', 'train.sh', '--name', 'own', '--engine', 'process'];
-  const { code, stderr } = await place.optml(words);
+  const workplace = makeWorkplace(t, 'exit 7');
+  assert.equal((await workplace.run()).code, 1);
+  assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 7');
+  workplace.write('src/train.sh', 'echo "no data at all" >&2; exit 5');
+  const command = ['run', '--source', 'src', '--program', 'train.sh', '--name', 'own', '--engine', 'process'];
+  const { code, stderr } = await workplace.optml(command);
   assert.equal(code, 1, stderr);
   assert.match(
-    place.record('own').FailureReason ?? '',
+    workplace.record('own').FailureReason ?? '',
     /^AlgorithmError: ExecuteUserScriptError:\nExitCode 5\nErrorMessage "no data at all/,
   );
 });
 
 test('a program that is missing fails the job as the shell would', async (t) => {
-  const place = makeWorkplace(t);
-  place.writeJob(
+  const workplace = makeWorkplace(t);
+  workplace.writeJob(
     requestOf({
       AlgorithmSpecification: {
         TrainingImage: 'file://./project',
@@ -93,13 +93,13 @@ test('a program that is missing fails the job as the shell would', async (t) => 
       },
     }),
   );
-  const { code, stderr } = await place.run();
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 1, stderr);
-  assert.match(place.record().FailureReason ?? '', /exit code: 127|no-such-program/);
+  assert.match(workplace.record().FailureReason ?? '', /exit code: 127|no-such-program/);
 });
 
 test('what keeps a job from starting ends with exit code 2, and the record says why', async (t) => {
-  const place = makeWorkplace(t);
+  const workplace = makeWorkplace(t);
   const cases = [
     { changes: { InputDataConfig: [channelAt('./nowhere')] }, reason: /^ClientError: .*nowhere/s },
     {
@@ -114,13 +114,13 @@ test('what keeps a job from starting ends with exit code 2, and the record says 
     },
   ];
   for (const [index, { changes, reason }] of cases.entries()) {
-    place.writeJob(requestOf({ TrainingJobName: `job${index}`, ...changes }));
-    const { code, stderr } = await place.run();
+    workplace.writeJob(requestOf({ TrainingJobName: `job${index}`, ...changes }));
+    const { code, stderr } = await workplace.run();
     assert.equal(code, 2, stderr);
-    const record = place.record(`job${index}`);
+    const record = workplace.record(`job${index}`);
     assert.equal(record.TrainingJobStatus, 'Failed');
     assert.match(record.FailureReason ?? '', reason);
-    assert.deepEqual(place.leftIn(`job${index}`), []);
+    assert.deepEqual(workplace.leftIn(`job${index}`), []);
     assert.match(stderr, /^UserError [A-Z_]+: /m);
     assert.match(stderr, /^Fix: /m);
     assert.doesNotMatch(stderr, /\n\s+at /);
@@ -132,23 +132,23 @@ function channelAt(uri: string): unknown {
 }
 
 test('outputs that cannot be kept fail the job with what is wrong with their place', async (t) => {
-  const place = makeWorkplace(t, 'echo m > $ml/model/m');
-  place.write('out', 'a file, not a folder');
-  const { code, stderr } = await place.run();
+  const workplace = makeWorkplace(t, 'echo m > $ml/model/m');
+  workplace.write('out', 'a file, not a folder');
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 1, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.TrainingJobStatus, 'Failed');
   assert.match(record.FailureReason ?? '', /^ClientError: .*out/);
   assert.doesNotMatch(stderr, /DEFECT|\n\s+at /);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('the failure of the script is the reason, also where its outputs cannot be kept', async (t) => {
-  const place = makeWorkplace(t, 'echo m > $ml/model/m; exit 4');
-  place.write('out', 'a file, not a folder');
-  const { code, stderr } = await place.run();
+  const workplace = makeWorkplace(t, 'echo m > $ml/model/m; exit 4');
+  workplace.write('out', 'a file, not a folder');
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 1);
-  assert.equal(place.record().FailureReason, 'AlgorithmError: , exit code: 4');
+  assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 4');
   assert.match(stderr, /Error (?:DISK_WRITE_FAILED|PACKAGING_FAILED)/);
 });
 
@@ -157,14 +157,14 @@ test('outputs of two hosts are brought together, with a warning where they clash
 host=$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)
 echo $host > $ml/model/$host; mkdir -p $ml/model/sub; echo $host > $ml/model/sub/$host
 [ $host = algo-2 ] && sleep 0.3; echo $host > $ml/model/same`;
-  const place = makeWorkplace(t, script, {
+  const workplace = makeWorkplace(t, script, {
     ...hosts(2),
     OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' },
   });
-  const { code, stderr } = await place.run();
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
-  const model = join(place.dir, 'out', 'job', 'output', 'model');
-  assert.equal(place.record().ModelArtifacts?.S3ModelArtifacts, model);
+  const model = join(workplace.dir, 'out', 'job', 'output', 'model');
+  assert.equal(workplace.record().ModelArtifacts?.S3ModelArtifacts, model);
   assert.deepEqual(readdirSync(model).sort(), ['algo-1', 'algo-2', 'same', 'sub']);
   assert.deepEqual(readdirSync(join(model, 'sub')).sort(), ['algo-1', 'algo-2']);
   assert.equal(readFileSync(join(model, 'same'), 'utf8'), 'algo-2\n');
@@ -172,49 +172,49 @@ echo $host > $ml/model/$host; mkdir -p $ml/model/sub; echo $host > $ml/model/sub
 });
 
 test('uncompressed outputs take the place of earlier ones, and leave out what is no file', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'mkdir $ml/model/d; echo m > $ml/model/d/m; mkfifo $ml/model/p; echo o > $ml/output/data/o',
     {
       OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' },
     },
   );
-  place.write('out/job/output/model/old', 'old');
-  const { code, stderr } = await place.run();
+  workplace.write('out/job/output/model/old', 'old');
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
-  const output = join(place.dir, 'out', 'job', 'output');
+  const output = join(workplace.dir, 'out', 'job', 'output');
   assert.deepEqual(readdirSync(output).sort(), ['data', 'model']);
   assert.deepEqual(readdirSync(join(output, 'model')), ['d']);
   assert.match(stderr, /Warning: .*\/p is no file, folder or link, and is left out/);
 });
 
 test('a program that takes the rights to its folders away leaves nothing behind', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'mkdir -p $ml/tmp/d $ml/model/d; echo m > $ml/model/d/m; chmod 0 $ml/tmp/d $ml/tmp $ml/model/d/m',
   );
-  const { code, stderr } = await place.run();
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('a reader that wants no more of the logs does not end the job', async (t) => {
-  const place = makeWorkplace(
+  const workplace = makeWorkplace(
     t,
     'i=0; while [ $i -lt 20000 ]; do echo "line $i of a log that is long enough"; i=$((i+1)); done; echo m > $ml/model/m',
   );
-  const run = place.start();
+  const run = workplace.start();
   await run.seen('line 10 ');
   run.child.stdout?.destroy();
   const { code, stderr } = await run.ended;
   assert.equal(code, 0, stderr);
-  assert.match(readFileSync(join(place.jobDir(), 'logs', 'algo-1.log'), 'utf8'), /line 19999 /);
+  assert.match(readFileSync(join(workplace.jobDir(), 'logs', 'algo-1.log'), 'utf8'), /line 19999 /);
 });
 
 test('a home that cannot be one is said, before anything has run', async (t) => {
-  const place = makeWorkplace(t, 'true');
-  place.write('home', 'a file where the home is to be');
-  const { code, stderr } = await place.run();
+  const workplace = makeWorkplace(t, 'true');
+  workplace.write('home', 'a file where the home is to be');
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 2);
   assert.match(stderr, /DISK_WRITE_FAILED: jobs cannot be recorded[\s\S]*Fix: Set OPTML_HOME/);
 });

@@ -7,8 +7,8 @@ import { list } from 'tar';
 import { isThere, makeWorkplace, requestOf } from '../support/run-job-command.ts';
 
 test('a job file in YAML runs as one in JSON', async (t) => {
-  const place = makeWorkplace(t, 'echo "epochs are $(cat $ml/input/config/hyperparameters.json)"');
-  place.write(
+  const workplace = makeWorkplace(t, 'echo "epochs are $(cat $ml/input/config/hyperparameters.json)"');
+  workplace.write(
     'job.yaml',
     `TrainingJobName: of-yaml
 AlgorithmSpecification:
@@ -22,15 +22,15 @@ ResourceConfig: { InstanceType: local, InstanceCount: 1 }
 StoppingCondition: { MaxRuntimeInSeconds: 60 }
 `.replace('file://project', 'file://./project'),
   );
-  const { code, stdout, stderr } = await place.optml(['run', 'job.yaml', '--engine', 'process']);
+  const { code, stdout, stderr } = await workplace.optml(['run', 'job.yaml', '--engine', 'process']);
   assert.equal(code, 0, stderr);
   assert.equal(stdout, 'epochs are {"epochs":"3"}\n');
-  assert.equal(place.record('of-yaml').TrainingJobStatus, 'Completed');
+  assert.equal(workplace.record('of-yaml').TrainingJobStatus, 'Completed');
 });
 
 test('everything that is wrong is listed at once, with its path, and nothing is recorded', async (t) => {
-  const place = makeWorkplace(t);
-  place.write(
+  const workplace = makeWorkplace(t);
+  workplace.write(
     'job.yaml',
     `TrainingJobName: "bad name"
 AlgorithmSpecification: { TrainingImage: file://./project, TrainingInputMode: Fast }
@@ -40,7 +40,7 @@ ResourceConfig: { InstanceType: local, InstanceCount: 0 }
 StoppingCondition: { MaxRuntimeInSeconds: 60 }
 `,
   );
-  const { code, stdout, stderr } = await place.optml(['run', 'job.yaml', '--engine', 'process']);
+  const { code, stdout, stderr } = await workplace.optml(['run', 'job.yaml', '--engine', 'process']);
   assert.equal(code, 2);
   assert.equal(stdout, '');
   for (const path of [
@@ -55,31 +55,31 @@ StoppingCondition: { MaxRuntimeInSeconds: 60 }
   assert.match(stderr, /quote it/i);
   assert.match(stderr, /Did you mean "S3OutputPath"/);
   assert.doesNotMatch(stderr, /\n\s+at /);
-  assert.equal(isThere(place.home), false);
+  assert.equal(isThere(workplace.home), false);
 });
 
 test('flags alone make a whole job, and the folder of the source is not written to', async (t) => {
-  const place = makeWorkplace(t);
-  place.write(
+  const workplace = makeWorkplace(t);
+  workplace.write(
     'src/train.sh',
     '#!/bin/sh\necho "arguments: $*; more: $MORE"; cp "$SM_CHANNEL_TRAINING/a.txt" "$SM_MODEL_DIR"\ntouch here\n',
   );
-  place.write('data/a.txt', 'data');
-  const words = ['--source', './src', '--program', 'train.sh', '--channel', 'training=./data', '--hp', 'epochs=3'];
+  workplace.write('data/a.txt', 'data');
+  const command = ['--source', './src', '--program', 'train.sh', '--channel', 'training=./data', '--hp', 'epochs=3'];
   const more = ['--env', 'MORE=x=y', '--name', 'my-job', '--output', './out', '--max-runtime', '600'];
   const quiet = ['--env', 'SAGEMAKER_CONTAINER_LOG_LEVEL=40'];
-  const { code, stdout, stderr } = await place.optml(['run', ...words, ...more, ...quiet, '--engine', 'process']);
+  const { code, stdout, stderr } = await workplace.optml(['run', ...command, ...more, ...quiet, '--engine', 'process']);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^arguments: --epochs 3; more: x=y$/m);
-  const archive = join(place.dir, 'out', 'my-job', 'output', 'model.tar.gz');
+  const archive = join(workplace.dir, 'out', 'my-job', 'output', 'model.tar.gz');
   const names: string[] = [];
   await list({ file: archive, onReadEntry: ({ path }) => names.push(path) });
   assert.deepEqual(names, ['a.txt']);
-  assert.deepEqual(readdirSync(join(place.dir, 'src')), ['train.sh']);
+  assert.deepEqual(readdirSync(join(workplace.dir, 'src')), ['train.sh']);
 });
 
 test('flags win over the file, and --print-request shows the whole request and runs nothing', async (t) => {
-  const place = makeWorkplace(t, 'true', {
+  const workplace = makeWorkplace(t, 'true', {
     HyperParameters: { epochs: '1', rate: '2' },
     Environment: { API_TOKEN: 'as it is' },
   });
@@ -95,30 +95,30 @@ test('flags win over the file, and --print-request shows the whole request and r
     '--name',
     'other',
   ];
-  const { code, stdout } = await place.run([...flags, '--print-request']);
+  const { code, stdout } = await workplace.run([...flags, '--print-request']);
   assert.equal(code, 0);
   const request = JSON.parse(stdout);
   assert.deepEqual(request, {
     ...requestOf(),
     TrainingJobName: 'other',
     AlgorithmSpecification: {
-      TrainingImage: `file://${place.dir}/project`,
+      TrainingImage: `file://${workplace.dir}/project`,
       TrainingInputMode: 'File',
       ContainerEntrypoint: ['/bin/sh', 'train.sh'],
     },
     HyperParameters: { epochs: '9', rate: '2' },
     Environment: { API_TOKEN: 'as it is' },
-    OutputDataConfig: { S3OutputPath: `${place.dir}/elsewhere` },
+    OutputDataConfig: { S3OutputPath: `${workplace.dir}/elsewhere` },
     ResourceConfig: { InstanceType: 'local', InstanceCount: 2 },
     StoppingCondition: { MaxRuntimeInSeconds: 5 },
   });
-  assert.equal(isThere(place.home), false);
+  assert.equal(isThere(workplace.home), false);
 });
 
 test('paths in a file count from the file, paths in flags from the working directory', async (t) => {
-  const place = makeWorkplace(t, 'cat $ml/input/data/one/f $ml/input/data/two/f');
-  place.write('sub/one/f', 'one\n');
-  place.write('two/f', 'two\n');
+  const workplace = makeWorkplace(t, 'cat $ml/input/data/one/f $ml/input/data/two/f');
+  workplace.write('sub/one/f', 'one\n');
+  workplace.write('two/f', 'two\n');
   const request = requestOf({
     AlgorithmSpecification: {
       TrainingImage: 'file://../project',
@@ -127,22 +127,22 @@ test('paths in a file count from the file, paths in flags from the working direc
     },
     InputDataConfig: [{ ChannelName: 'one', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: './one' } } }],
   });
-  place.write('sub/job.json', JSON.stringify(request));
-  const words = ['run', 'sub/job.json', '--engine', 'process', '--channel', 'two=two'];
-  const { code, stdout, stderr } = await place.optml(words);
+  workplace.write('sub/job.json', JSON.stringify(request));
+  const command = ['run', 'sub/job.json', '--engine', 'process', '--channel', 'two=two'];
+  const { code, stdout, stderr } = await workplace.optml(command);
   assert.equal(code, 0, stderr);
   assert.equal(stdout, 'one\ntwo\n');
-  assert.ok(isThere(place.dir, 'sub', 'out') || place.record().outputs.length === 0);
+  assert.ok(isThere(workplace.dir, 'sub', 'out') || workplace.record().outputs.length === 0);
 });
 
 test('--as-platform refuses what only this machine takes, and takes what the platform takes', async (t) => {
-  const place = makeWorkplace(t);
-  const refused = await place.run(['--as-platform', '--print-request']);
+  const workplace = makeWorkplace(t);
+  const refused = await workplace.run(['--as-platform', '--print-request']);
   assert.equal(refused.code, 2);
   for (const path of ['TrainingImage', 'S3OutputPath', 'InstanceType', 'RoleArn']) {
     assert.match(refused.stderr, new RegExp(path), refused.stderr);
   }
-  place.writeJob({
+  workplace.writeJob({
     TrainingJobName: 'job',
     AlgorithmSpecification: { TrainingImage: '1.dkr.ecr.eu-west-1.amazonaws.com/i:1', TrainingInputMode: 'File' },
     RoleArn: 'arn:aws:iam::123456789012:role/sagemaker',
@@ -150,11 +150,11 @@ test('--as-platform refuses what only this machine takes, and takes what the pla
     ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
     StoppingCondition: { MaxRuntimeInSeconds: 60 },
   });
-  assert.equal((await place.run(['--as-platform', '--print-request'])).code, 0);
+  assert.equal((await workplace.run(['--as-platform', '--print-request'])).code, 0);
 });
 
 test('wrong words, a missing file and a file that is no JSON end with exit code 2 and say what to do', async (t) => {
-  const place = makeWorkplace(t);
+  const workplace = makeWorkplace(t);
   const cases = [
     [['run', 'job.json', '--engin', 'process'], /--engine/],
     [['run', 'nowhere.json'], /nowhere\.json cannot be read: ENOENT/],
@@ -164,9 +164,9 @@ test('wrong words, a missing file and a file that is no JSON end with exit code 
     [['run', 'job.json', '--instances', 'two'], /whole number/],
     [['run', 'broken.json'], /line 2, column/],
   ] as const;
-  place.write('broken.json', '{\n  "TrainingJobName" "job"\n}');
-  for (const [words, expected] of cases) {
-    const { code, stdout, stderr } = await place.optml(words);
+  workplace.write('broken.json', '{\n  "TrainingJobName" "job"\n}');
+  for (const [command, expected] of cases) {
+    const { code, stdout, stderr } = await workplace.optml(command);
     assert.equal(code, 2, stderr);
     assert.equal(stdout, '');
     assert.match(stderr, expected);
@@ -175,33 +175,33 @@ test('wrong words, a missing file and a file that is no JSON end with exit code 
 });
 
 test('the name of a job that runs is refused, that of one that has ended gets a suffix, as the first line says', async (t) => {
-  const place = makeWorkplace(t, 'echo begun; while [ ! -e "$GO" ]; do sleep 0.05; done', {
+  const workplace = makeWorkplace(t, 'echo begun; while [ ! -e "$GO" ]; do sleep 0.05; done', {
     Environment: { GO: '/nowhere' },
   });
-  const go = join(place.dir, 'go');
-  const first = place.start(['--env', `GO=${go}`]);
+  const go = join(workplace.dir, 'go');
+  const first = workplace.start(['--env', `GO=${go}`]);
   await first.seen('begun');
-  const refused = await place.run();
+  const refused = await workplace.run();
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /JOB_NAME_IN_USE.*"job" is running/);
-  place.write('go', '');
+  workplace.write('go', '');
   const { code, stderr } = await first.ended;
   assert.equal(code, 0, stderr);
   assert.equal(stderr.split('\n')[0], 'Job job');
-  const second = await place.run(['--env', `GO=${go}`]);
+  const second = await workplace.run(['--env', `GO=${go}`]);
   assert.equal(second.code, 0, second.stderr);
   assert.equal(second.stderr.split('\n')[0], 'Job job-2 (an ended job is called job)');
-  assert.equal(place.record('job-2').TrainingJobStatus, 'Completed');
+  assert.equal(workplace.record('job-2').TrainingJobStatus, 'Completed');
 });
 
 test('what optml init writes runs at once', async (t) => {
-  const place = makeWorkplace(t);
-  const written = await place.optml(['init', 'my project']);
+  const workplace = makeWorkplace(t);
+  const written = await workplace.optml(['init', 'my project']);
   assert.equal(written.code, 0, written.stderr);
-  const { code, stderr } = await place.optml(['run', 'my project/job.json', '--engine', 'process']);
+  const { code, stderr } = await workplace.optml(['run', 'my project/job.json', '--engine', 'process']);
   assert.equal(code, 0, stderr);
-  const { ModelArtifacts, FinalMetricDataList } = place.record('my-project');
+  const { ModelArtifacts, FinalMetricDataList } = workplace.record('my-project');
   assert.ok(isThere(ModelArtifacts?.S3ModelArtifacts ?? ''));
   assert.equal(FinalMetricDataList?.[0]?.MetricName, 'loss');
-  assert.match(readFileSync(join(place.jobDir('my-project'), 'logs', 'algo-1.log'), 'utf8'), /epoch=20 loss=/);
+  assert.match(readFileSync(join(workplace.jobDir('my-project'), 'logs', 'algo-1.log'), 'utf8'), /epoch=20 loss=/);
 });

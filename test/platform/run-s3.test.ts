@@ -9,8 +9,8 @@ import { startS3 } from '../support/s3.ts';
 
 test('channels, source, checkpoints and outputs are in S3, and the hosts have no credentials', async (t) => {
   const s3 = await startS3(t);
-  const place = makeWorkplace(t);
-  place.write(
+  const workplace = makeWorkplace(t);
+  workplace.write(
     'src/train.sh',
     `#!/bin/sh
 cat $SM_CHANNEL_TRAINING/one $SM_CHANNEL_TRAINING/sub/two; cat $SAGEMAKER_BASE_DIR/input/data/pipe_0
@@ -19,13 +19,13 @@ rm $SAGEMAKER_BASE_DIR/checkpoints/before
 echo m > $SM_MODEL_DIR/m; echo o > $SM_OUTPUT_DATA_DIR/o; echo "keys: $(env | grep -c AWS_SECRET)"
 `,
   );
-  const archive = join(place.dir, 'source.tar.gz');
-  await create({ file: archive, gzip: true, cwd: join(place.dir, 'src') }, ['train.sh']);
+  const archive = join(workplace.dir, 'source.tar.gz');
+  await create({ file: archive, gzip: true, cwd: join(workplace.dir, 'src') }, ['train.sh']);
   await s3.put('code/source.tar.gz', readFileSync(archive));
   await s3.put('data/one', 'one\n');
   await s3.put('data/sub/two', 'two\n');
   await s3.put('checkpoints/before', 'before\n');
-  place.writeJob(
+  workplace.writeJob(
     requestOf({
       AlgorithmSpecification: { TrainingImage: 'optml', TrainingInputMode: 'File' },
       HyperParameters: {
@@ -41,43 +41,43 @@ echo m > $SM_MODEL_DIR/m; echo o > $SM_OUTPUT_DATA_DIR/o; echo "keys: $(env | gr
       OutputDataConfig: { S3OutputPath: 's3://bucket/out/' },
     }),
   );
-  const { code, stdout, stderr } = await place.run([], s3.variables);
+  const { code, stdout, stderr } = await workplace.run([], s3.variables);
   assert.equal(code, 0, stderr);
   assert.equal(stdout, 'one\ntwo\none\nbefore\nkeys: 0\n');
   assert.deepEqual(await s3.keys('checkpoints/'), ['checkpoints/after']);
   assert.deepEqual(await s3.keys('out/'), ['out/job/output/model.tar.gz', 'out/job/output/output.tar.gz']);
-  const { ModelArtifacts, outputs } = place.record();
+  const { ModelArtifacts, outputs } = workplace.record();
   assert.deepEqual(ModelArtifacts, { S3ModelArtifacts: 's3://bucket/out/job/output/model.tar.gz' });
   assert.deepEqual(outputs, ['s3://bucket/out/job/output/output.tar.gz']);
-  const model = join(place.dir, 'model.tar.gz');
+  const model = join(workplace.dir, 'model.tar.gz');
   writeFileSync(model, (await s3.get('out/job/output/model.tar.gz')) ?? '');
-  await extract({ file: model, cwd: place.dir });
-  assert.equal(place.read('m'), 'm\n');
-  assert.deepEqual(place.leftIn(), []);
+  await extract({ file: model, cwd: workplace.dir });
+  assert.equal(workplace.read('m'), 'm\n');
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('uncompressed outputs are objects, of all hosts', async (t) => {
   const s3 = await startS3(t);
-  const place = makeWorkplace(t, 'mkdir $ml/model/d; echo $$ > $ml/model/d/$(basename $(dirname $ml))', {
+  const workplace = makeWorkplace(t, 'mkdir $ml/model/d; echo $$ > $ml/model/d/$(basename $(dirname $ml))', {
     ...hosts(2),
     OutputDataConfig: { S3OutputPath: 's3://bucket', CompressionType: 'NONE' },
   });
-  const { code, stderr } = await place.run([], s3.variables);
+  const { code, stderr } = await workplace.run([], s3.variables);
   assert.equal(code, 0, stderr);
   assert.deepEqual(await s3.keys(), ['job/output/model/d/algo-1', 'job/output/model/d/algo-2']);
 });
 
 test('a channel that is not there keeps the job from starting; a bucket that is not there fails its outputs', async (t) => {
   const s3 = await startS3(t);
-  const place = makeWorkplace(t, 'echo m > $ml/model/m', {
+  const workplace = makeWorkplace(t, 'echo m > $ml/model/m', {
     InputDataConfig: [channel('training', 's3://bucket/none')],
   });
-  const missing = await place.run([], s3.variables);
+  const missing = await workplace.run([], s3.variables);
   assert.equal(missing.code, 2, missing.stderr);
-  assert.match(place.record().FailureReason ?? '', /^ClientError: .*s3:\/\/bucket\/none/s);
-  place.writeJob(requestOf({ TrainingJobName: 'out', OutputDataConfig: { S3OutputPath: 's3://no-bucket/x' } }));
-  const lost = await place.run([], s3.variables);
+  assert.match(workplace.record().FailureReason ?? '', /^ClientError: .*s3:\/\/bucket\/none/s);
+  workplace.writeJob(requestOf({ TrainingJobName: 'out', OutputDataConfig: { S3OutputPath: 's3://no-bucket/x' } }));
+  const lost = await workplace.run([], s3.variables);
   assert.equal(lost.code, 1, lost.stderr);
-  assert.match(place.record('out').FailureReason ?? '', /^ClientError: .*no-bucket/s);
+  assert.match(workplace.record('out').FailureReason ?? '', /^ClientError: .*no-bucket/s);
   assert.doesNotMatch(lost.stderr, /\n\s+at /);
 });

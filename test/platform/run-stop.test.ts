@@ -12,72 +12,72 @@ const STOPPED = ['Starting', 'Downloading', 'Training', 'Stopping', 'Uploading',
 const DEAF = 'trap "" TERM INT; echo m > $ml/model/m; echo begun; while :; do sleep 0.2; done';
 
 test('Ctrl-C once: the script gets SIGTERM and saves, the artifacts are kept, the job is Stopped with exit code 3', async (t) => {
-  const place = makeWorkplace(t, SAVES);
-  const run = place.start();
+  const workplace = makeWorkplace(t, SAVES);
+  const run = workplace.start();
   await run.seen('begun');
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.TrainingJobStatus, 'Stopped');
   assert.equal(record.FailureReason, undefined);
   assert.deepEqual(statusesOf(record), STOPPED);
   assert.ok(record.ModelArtifacts !== undefined);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('Ctrl-C twice: a script that ignores SIGTERM is ended at once, what it has written is kept', async (t) => {
-  const place = makeWorkplace(t, DEAF);
-  const run = place.start();
+  const workplace = makeWorkplace(t, DEAF);
+  const run = workplace.start();
   await run.seen('begun');
   run.child.kill('SIGINT');
   await run.seen('Stopping: ');
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  assert.deepEqual(statusesOf(place.record()), STOPPED);
-  assert.ok(place.record().ModelArtifacts !== undefined);
-  assert.deepEqual(processesWith('OPTML_HOME', place.home), []);
+  assert.deepEqual(statusesOf(workplace.record()), STOPPED);
+  assert.ok(workplace.record().ModelArtifacts !== undefined);
+  assert.deepEqual(processesWith('OPTML_HOME', workplace.home), []);
 });
 
 test('--stop-grace: a script that ignores SIGTERM is killed when its time is over', async (t) => {
-  const place = makeWorkplace(t, DEAF);
-  const run = place.start(['--stop-grace', '1']);
+  const workplace = makeWorkplace(t, DEAF);
+  const run = workplace.start(['--stop-grace', '1']);
   await run.seen('begun');
   run.child.kill('SIGTERM');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  assert.equal(place.record().TrainingJobStatus, 'Stopped');
+  assert.equal(workplace.record().TrainingJobStatus, 'Stopped');
 });
 
 test('optml stop stops the job as the platform does, and is refused once it has ended', async (t) => {
-  const place = makeWorkplace(t, SAVES);
-  const run = place.start();
+  const workplace = makeWorkplace(t, SAVES);
+  const run = workplace.start();
   await run.seen('begun');
-  const stop = await place.optml(['stop', 'job', '--wait']);
+  const stop = await workplace.optml(['stop', 'job', '--wait']);
   assert.deepEqual(stop, { code: 0, stdout: 'job: Stopped\n', stderr: '' });
   assert.equal((await run.ended).code, 3);
-  assert.deepEqual(statusesOf(place.record()), STOPPED);
-  const again = await place.optml(['stop', 'job']);
+  assert.deepEqual(statusesOf(workplace.record()), STOPPED);
+  const again = await workplace.optml(['stop', 'job']);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /The request was rejected because the training job is in status Stopped\./);
 });
 
 test('MaxRuntimeInSeconds stops the job, which is Stopped by its time with exit code 3', async (t) => {
-  const place = makeWorkplace(t, SAVES, { StoppingCondition: { MaxRuntimeInSeconds: 1 } });
-  const { code, stderr } = await place.run();
+  const workplace = makeWorkplace(t, SAVES, { StoppingCondition: { MaxRuntimeInSeconds: 1 } });
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 3, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.TrainingJobStatus, 'Stopped');
   assert.deepEqual(statusesOf(record), [...STOPPED.slice(0, -1), 'MaxRuntimeExceeded']);
   assert.ok(record.ModelArtifacts !== undefined);
 });
 
 test('the runtime counts over all attempts', async (t) => {
-  const place = makeWorkplace(t, SAVES, { StoppingCondition: { MaxRuntimeInSeconds: 3 } });
-  const { code, stderr } = await place.run(['--interrupt-after', '2']);
+  const workplace = makeWorkplace(t, SAVES, { StoppingCondition: { MaxRuntimeInSeconds: 3 } });
+  const { code, stderr } = await workplace.run(['--interrupt-after', '2']);
   assert.equal(code, 3, stderr);
-  const record = place.record();
+  const record = workplace.record();
   const attempts = record.SecondaryStatusTransitions.filter(({ Status }) => Status === 'Training');
   const [first, second] = attempts.map(({ StartTime, EndTime = 0 }) => EndTime - StartTime);
   assert.equal(attempts.length, 2);
@@ -101,42 +101,42 @@ async function silentS3(t: TestContext): Promise<NodeJS.ProcessEnv> {
 }
 
 test('Ctrl-C twice while artifacts are being collected gives that up', async (t) => {
-  const place = makeWorkplace(t, 'echo m > $ml/model/m', { OutputDataConfig: { S3OutputPath: 's3://bucket' } });
-  const run = place.start([], await silentS3(t));
+  const workplace = makeWorkplace(t, 'echo m > $ml/model/m', { OutputDataConfig: { S3OutputPath: 's3://bucket' } });
+  const run = workplace.start([], await silentS3(t));
   await run.seen('Uploading: ');
   run.child.kill('SIGINT');
   await run.seen('Warning: Training has ended, the artifacts are being collected');
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Stopped']);
   assert.equal(record.ModelArtifacts, undefined);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('a stop before the hosts run ends the preparation', async (t) => {
-  const place = makeWorkplace(t, 'echo never', { InputDataConfig: [channel('training', 's3://bucket/data/')] });
-  const run = place.start([], await silentS3(t));
+  const workplace = makeWorkplace(t, 'echo never', { InputDataConfig: [channel('training', 's3://bucket/data/')] });
+  const run = workplace.start([], await silentS3(t));
   await run.seen('Downloading: ');
   run.child.kill('SIGINT');
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
   assert.equal(stdout, '');
-  assert.deepEqual(statusesOf(place.record()), ['Starting', 'Downloading', 'Stopping', 'Stopped']);
-  assert.deepEqual(place.leftIn(), []);
+  assert.deepEqual(statusesOf(workplace.record()), ['Starting', 'Downloading', 'Stopping', 'Stopped']);
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('Ctrl-C while an interruption is under way ends the job', async (t) => {
-  const place = makeWorkplace(t, DEAF);
-  const run = place.start(['--interrupt-after', '1', '--stop-grace', '3']);
+  const workplace = makeWorkplace(t, DEAF);
+  const run = workplace.start(['--interrupt-after', '1', '--stop-grace', '3']);
   await run.seen('begun');
   // The script knows of no interruption, and says nothing.
   await sleep(2000);
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  assert.deepEqual(statusesOf(place.record()), STOPPED);
+  assert.deepEqual(statusesOf(workplace.record()), STOPPED);
 });
 
 const SPOT = {
@@ -145,10 +145,10 @@ const SPOT = {
 };
 
 test('a spot job whose waiting and running take too long together is stopped: MaxWaitTimeExceeded (C58)', async (t) => {
-  const place = makeWorkplace(t, SAVES, SPOT);
-  const { code, stderr } = await place.run();
+  const workplace = makeWorkplace(t, SAVES, SPOT);
+  const { code, stderr } = await workplace.run();
   assert.equal(code, 3, stderr);
-  const record = place.record();
+  const record = workplace.record();
   assert.equal(record.TrainingJobStatus, 'Stopped');
   assert.deepEqual(statusesOf(record), [...STOPPED.slice(0, -1), 'MaxWaitTimeExceeded']);
   assert.ok(record.ModelArtifacts !== undefined);
@@ -159,13 +159,13 @@ test('the time to wait counts while data is fetched, too', async (t) => {
   await once(silent, 'listening');
   t.after(() => silent.close());
   const { port } = silent.address() as AddressInfo;
-  const place = makeWorkplace(t, 'true', { ...SPOT, InputDataConfig: [channel('training', 's3://bucket/data/')] });
+  const workplace = makeWorkplace(t, 'true', { ...SPOT, InputDataConfig: [channel('training', 's3://bucket/data/')] });
   const variables = {
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
   };
-  const { code, stderr } = await place.run([], variables);
+  const { code, stderr } = await workplace.run([], variables);
   assert.equal(code, 3, stderr);
-  assert.deepEqual(statusesOf(place.record()), ['Starting', 'Downloading', 'Stopping', 'MaxWaitTimeExceeded']);
+  assert.deepEqual(statusesOf(workplace.record()), ['Starting', 'Downloading', 'Stopping', 'MaxWaitTimeExceeded']);
 });

@@ -68,8 +68,8 @@ test('of 20 processes that claim one name at once, one gets it', async (t) => {
   const { store, start } = await setUp(t);
   const record = JSON.stringify(newRecord('job'));
   const children = Array.from({ length: 20 }, () => start(CLAIM, 'job', record));
-  const said = await Promise.all(children.map(firstLine));
-  assert.deepEqual(said.sort(), [...Array<string>(19).fill('JOB_NAME_IN_USE'), 'job'].sort());
+  const output = await Promise.all(children.map(firstLine));
+  assert.deepEqual(output.sort(), [...Array<string>(19).fill('JOB_NAME_IN_USE'), 'job'].sort());
   assert.deepEqual(readdirSync(store.jobsDir), ['job']);
 });
 
@@ -78,9 +78,9 @@ test('20 processes that claim the name of an ended job at once get 20 names', as
   store.claim('job', (name) => endedRecord(name));
   const record = JSON.stringify(newRecord('job'));
   const children = Array.from({ length: 20 }, () => start(CLAIM, 'job', record));
-  const said = await Promise.all(children.map(firstLine));
+  const output = await Promise.all(children.map(firstLine));
   const expected = Array.from({ length: 20 }, (_, index) => `job-${index + 2}`);
-  assert.deepEqual(said.sort(), expected.sort());
+  assert.deepEqual(output.sort(), expected.sort());
   assert.equal(store.list().length, 21);
 });
 

@@ -17,7 +17,7 @@ describe('the failure file of a Node program shows the message and the place (C5
       ),
       exitCode: 1,
       message: 'Error: no rows in channel training',
-      place: 'train.mjs, line 3, column 9, in main',
+      location: 'train.mjs, line 3, column 9, in main',
     },
     {
       title: 'a thrown error in a CommonJS program, with noise before and a handler after',
@@ -27,7 +27,7 @@ describe('the failure file of a Node program shows the message and the place (C5
       ),
       exitCode: 1,
       message: 'TypeError: x is not iterable',
-      place: 'train.cjs, line 4, column 9, in f',
+      location: 'train.cjs, line 4, column 9, in f',
     },
     {
       title: 'an error class of the user, with fields, a cause and several lines',
@@ -42,7 +42,7 @@ load();
       ),
       exitCode: 1,
       message: 'DataProblem: bad record 17\nsecond line',
-      place: 'train.mjs, line 3, column 23, in load',
+      location: 'train.mjs, line 3, column 23, in load',
     },
     {
       title: 'a thrown string, of which Node does not tell the place',
@@ -61,7 +61,7 @@ load();
       job: programJob('train.mjs', 'const a = 1;\nconst b = ;\n'),
       exitCode: 1,
       message: "SyntaxError: Unexpected token ';'",
-      place: 'train.mjs, line 2',
+      location: 'train.mjs, line 2',
     },
     {
       title: 'a missing package, imported',
@@ -74,7 +74,7 @@ load();
       job: programJob('train.cjs', '\nconst x = require("not-there");\n'),
       exitCode: 1,
       message: "Error: Cannot find module 'not-there'",
-      place: process.versions.node.startsWith('20.') ? 'train.cjs, line 2, column 11' : 'train.cjs',
+      location: process.versions.node.startsWith('20.') ? 'train.cjs, line 2, column 11' : 'train.cjs',
     },
     {
       title: 'an export that a module lacks',
@@ -83,7 +83,7 @@ load();
       }),
       exitCode: 1,
       message: "SyntaxError: The requested module './other.mjs' does not provide an export named 'nothing'",
-      place: 'train.mjs, line 2',
+      location: 'train.mjs, line 2',
     },
     {
       title: 'an unhandled rejection',
@@ -93,7 +93,7 @@ load();
       ),
       exitCode: 1,
       message: 'Error: shard 3 is gone',
-      place: 'train.mjs, line 2, column 9, in fetchAll',
+      location: 'train.mjs, line 2, column 9, in fetchAll',
     },
     {
       title: 'a rejection with something that is no error',
@@ -109,7 +109,7 @@ load();
       }),
       exitCode: 1,
       message: 'RangeError: too many rows',
-      place: 'train.cjs, line 3, column 7, in step',
+      location: 'train.cjs, line 3, column 7, in step',
     },
     {
       title: 'an error logged by the program before it exits',
@@ -119,7 +119,7 @@ load();
       ),
       exitCode: 4,
       message: "SyntaxError: Expected property name or '}' in JSON at position 1",
-      place: 'train.mjs, line 2, column 8',
+      location: 'train.mjs, line 2, column 8',
     },
     {
       title: 'TypeScript: the line of the source, not of what it was compiled to',
@@ -129,7 +129,7 @@ load();
       ),
       exitCode: 1,
       message: 'Error: no rows',
-      place: 'train.ts, line 8, column 32, in first',
+      location: 'train.ts, line 8, column 32, in first',
     },
     {
       title: 'TypeScript: an error within an imported module without a type, which tsx runs as a data URL on Node 20',
@@ -141,7 +141,7 @@ load();
       }),
       exitCode: 1,
       message: 'TypeError: not a row: x',
-      place: process.versions.node.startsWith('20.')
+      location: process.versions.node.startsWith('20.')
         ? 'data/rows.ts, in parse'
         : 'data/rows.ts, line 5, column 9, in parse',
     },
@@ -162,7 +162,7 @@ load();
       }),
       exitCode: 1,
       message: 'TypeError: not a row: x',
-      place: 'data/rows.ts, line 5, column 9, in parse',
+      location: 'data/rows.ts, line 5, column 9, in parse',
     },
     {
       title: 'the last error counts, not one that was logged and survived',
@@ -172,7 +172,7 @@ load();
       ),
       exitCode: 1,
       message: 'Trouble: shard 2 is gone',
-      place: 'train.mjs, line 3, column 7',
+      location: 'train.mjs, line 3, column 7',
     },
     {
       title: 'an assertion',
@@ -182,7 +182,7 @@ load();
       ),
       exitCode: 1,
       message: 'AssertionError [ERR_ASSERTION]: shapes differ',
-      place: 'train.mjs, line 3, column 8',
+      location: 'train.mjs, line 3, column 8',
     },
   ]);
 });

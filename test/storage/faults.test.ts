@@ -25,12 +25,12 @@ async function setUp(
 ) {
   const s3 = await startS3(t);
   const fake = await startFakeFaults(t, s3, decide);
-  const said: string[] = [];
-  const log = { warn: (text: string) => said.push(text), debug: (text: string) => said.push(text) };
+  const output: string[] = [];
+  const log = { warn: (text: string) => output.push(text), debug: (text: string) => output.push(text) };
   const settings = readS3Settings({ ...s3.variables, ...s3Variables(fake.endpoint) }, log.warn);
   const storage = storageOf(new S3Session(settings, log, patience));
   t.after(() => storage.close());
-  return { s3, fake, storage, said, dir: temporaryFolder(t), at: (key: string) => ({ bucket: s3.bucket, key }) };
+  return { s3, fake, storage, output, dir: temporaryFolder(t), at: (key: string) => ({ bucket: s3.bucket, key }) };
 }
 
 const isGet = ({ method, url }: SeenRequest) => method === 'GET' && url.includes('/k');

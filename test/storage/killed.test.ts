@@ -34,9 +34,9 @@ done.then(() => storage.close(), (error) => { console.error(error); process.exit
 `;
 
 /** Starts a transfer and kills it `delayMs` after its start, or lets it end. Gives how long it ran, in milliseconds. */
-async function transfer(t: TestContext, variables: NodeJS.ProcessEnv, words: readonly string[], delayMs?: number) {
+async function transfer(t: TestContext, variables: NodeJS.ProcessEnv, command: readonly string[], delayMs?: number) {
   const env = { PATH: process.env['PATH'], HOME: '/nowhere', ...variables };
-  const child = spawn(process.execPath, ['-e', CHILD, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['-e', CHILD, ...command], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -63,13 +63,13 @@ describe('a transfer that is killed', { concurrency: 2 }, () => {
       const final = join(dir, 'final');
       writeFileSync(source, content);
       await transfer(t, s3.variables, ['upload', source]);
-      const words = what === 'download' ? ['download', final] : ['upload', source];
-      const wholeMs = await transfer(t, s3.variables, words);
+      const command = what === 'download' ? ['download', final] : ['upload', source];
+      const wholeMs = await transfer(t, s3.variables, command);
       let whole = 0;
       for (let kill = 0; kill < KILLS; kill++) {
         rmSync(final, { force: true });
         if (what === 'upload') await s3.remove('k');
-        await transfer(t, s3.variables, words, next() * wholeMs * 1.2);
+        await transfer(t, s3.variables, command, next() * wholeMs * 1.2);
         const found = what === 'upload' ? await s3.get('k') : existsSync(final) ? readFileSync(final) : undefined;
         if (found === undefined) continue;
         assert.ok(found.equals(content), `kill ${kill}: ${found.length} bytes of ${SIZE}`);

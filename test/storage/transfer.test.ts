@@ -13,11 +13,11 @@ const MIB = 1024 * 1024;
 
 async function setUp(t: TestContext) {
   const s3 = await startS3(t);
-  const said: string[] = [];
-  const log = { warn: (text: string) => said.push(text), debug: (text: string) => said.push(text) };
+  const output: string[] = [];
+  const log = { warn: (text: string) => output.push(text), debug: (text: string) => output.push(text) };
   const storage = openS3(s3.variables, log);
   t.after(() => storage.close());
-  return { s3, storage, said, dir: temporaryFolder(t), at: (key: string) => ({ bucket: s3.bucket, key }) };
+  return { s3, storage, output, dir: temporaryFolder(t), at: (key: string) => ({ bucket: s3.bucket, key }) };
 }
 
 const sha = (content: Buffer) => createHash('sha256').update(content).digest('hex');

@@ -10,7 +10,7 @@ export interface FailureCase {
   /** What the message begins with, directly behind `ErrorMessage "`: the error's own words. */
   readonly message: string;
   /** The place in the user's code, as it stands in parentheses behind the whole message. */
-  readonly place?: string;
+  readonly location?: string;
 }
 
 /** Characters of a failure file that the platform shows, behind its own `AlgorithmError: ` (contract C50). */
@@ -18,7 +18,7 @@ export const SHOWN = 1024 - 16;
 
 /** One test a case: the exact beginning, the message and the place, all within what is shown. */
 export function testFailures(cases: readonly FailureCase[]): void {
-  for (const { title, job, exitCode, message, place } of cases) {
+  for (const { title, job, exitCode, message, location } of cases) {
     test(title, async (t) => {
       const result = await runJob(t, job);
       assert.equal(result.code, exitCode, result.stderr);
@@ -26,8 +26,8 @@ export function testFailures(cases: readonly FailureCase[]): void {
       const head = `ExecuteUserScriptError:\nExitCode ${exitCode}\nErrorMessage "`;
       assert.equal(shown.slice(0, head.length + message.length), head + message);
       const rest = shown.slice(head.length + message.length);
-      if (place !== undefined) assert.ok(rest.includes(` (${place})`), `${place} in ${rest}`);
-      if (place === undefined) assert.doesNotMatch(rest, /^ \(/);
+      if (location !== undefined) assert.ok(rest.includes(` (${location})`), `${location} in ${rest}`);
+      if (location === undefined) assert.doesNotMatch(rest, /^ \(/);
       assert.match(result.failure ?? '', /"\nCommand "[^\n]*"$/);
     });
   }

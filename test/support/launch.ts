@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { jobPaths } from '../../src/contract/paths.ts';
 import { userArguments } from '../../src/environment/arguments.ts';
-import { readJob } from '../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../src/environment/read-job.ts';
 import { trainingVariables } from '../../src/environment/variables.ts';
 import type { LaunchDescription } from '../../src/launchers/launcher.ts';
 import { describe } from '../../src/train/run-program.ts';
@@ -19,7 +19,7 @@ export interface LaunchSpec {
   readonly hyperparameters?: Readonly<Record<string, string>>;
   readonly variables?: NodeJS.ProcessEnv;
   readonly kind?: LaunchDescription['kind'];
-  readonly words?: LaunchDescription['words'];
+  readonly command?: LaunchDescription['command'];
   /** Programs that are found on PATH, which holds nothing else. */
   readonly programs?: readonly string[];
 }
@@ -46,9 +46,9 @@ export async function describeLaunch(t: TestContext, spec: LaunchSpec): Promise<
     writeFileSync(join(bin, name), '#!/bin/sh\n');
     chmodSync(join(bin, name), 0o755);
   }
-  const environment = await readJob(jobPaths(base), { PATH: bin, ...spec.variables }, () => undefined);
+  const environment = await readTrainingJob(jobPaths(base), { PATH: bin, ...spec.variables }, () => undefined);
   const program = {
-    words: spec.words ?? (['python3', 'train.py'] as const),
+    command: spec.command ?? (['python3', 'train.py'] as const),
     variables: {},
     kind: spec.kind ?? ('python-script' as const),
   };

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { EngineJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/engines/engine.ts';
+import type { ContainerJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/engines/engine.ts';
 import { processEngine } from '../../src/engines/process/process.ts';
 import { temporaryFolder } from './job.ts';
 
@@ -21,11 +21,11 @@ export interface OpenJob {
 /** Opens a job for the time of a test. */
 export async function openJob(
   t: TestContext,
-  job: Partial<EngineJob> = {},
+  job: Partial<ContainerJob> = {},
   variables: NodeJS.ProcessEnv = process.env,
 ): Promise<OpenJob> {
   const warnings: string[] = [];
-  const whole: EngineJob = {
+  const whole: ContainerJob = {
     name: 'test-job',
     image: 'file:///project',
     entrypoint: undefined,

@@ -1,5 +1,5 @@
 import type { JobRecord } from '../../src/jobs/record.ts';
-import { thisRunner } from '../../src/jobs/runner-process.ts';
+import { thisOwner } from '../../src/jobs/runner-process.ts';
 import { moved } from '../../src/jobs/transitions.ts';
 import type { TrainingJobRequest } from '../../src/request/request.ts';
 
@@ -29,7 +29,7 @@ export function newRecord(name: string, members: Partial<JobRecord> = {}): JobRe
     request: jobRequest(name),
     engine: 'process',
     hosts: ['algo-1'],
-    runner: thisRunner(),
+    runner: thisOwner(),
     outputs: [],
     leftovers: [],
     ...members,

@@ -1,11 +1,11 @@
 // Plays `optml run` for tests that kill it, or run it as another user: runs one host on the engine `process` with a real
 // watchdog. Its argument is JSON: {"job": EngineJob, "host": HostSpec without onOutput}. Writes the host's output to
 // standard output, and at the end a line of JSON: how the host ended, and what was warned about.
-import type { EngineJob, HostSpec } from '../../src/engines/engine.ts';
+import type { ContainerJob, HostSpec } from '../../src/engines/engine.ts';
 import { processEngine } from '../../src/engines/process/process.ts';
 import { makeWatchdog } from '../../src/engines/watchdog/watchdog.ts';
 
-const { job, host } = JSON.parse(process.argv[2] ?? '') as { job: EngineJob; host: HostSpec };
+const { job, host } = JSON.parse(process.argv[2] ?? '') as { job: ContainerJob; host: HostSpec };
 const warnings: string[] = [];
 const watchdog = makeWatchdog();
 const session = await processEngine({ variables: process.env }).open(job, {

@@ -34,10 +34,10 @@ export interface Workplace {
   /** Writes `job.json` from a request; see {@link requestOf}. */
   writeJob(request?: unknown): void;
   /** `optml` with these words, to its end. */
-  optml(words: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
+  optml(command: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
   /** `optml run job.json --engine process` and these words. */
-  run(words?: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
-  start(words?: readonly string[], variables?: NodeJS.ProcessEnv): RunUnderWay;
+  run(command?: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
+  start(command?: readonly string[], variables?: NodeJS.ProcessEnv): RunUnderWay;
   record(name?: string): JobRecord;
   jobDir(name?: string): string;
   /** What a job has left in its folder besides what is to stay. */
@@ -75,10 +75,10 @@ export function hosts(count: number): Readonly<Record<string, unknown>> {
 }
 
 /** A File channel of this machine. */
-export function channel(name: string, place: string, source: object = {}, members: object = {}): unknown {
+export function channel(name: string, location: string, source: object = {}, members: object = {}): unknown {
   return {
     ChannelName: name,
-    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: place, ...source } },
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: location, ...source } },
     ...members,
   };
 }
@@ -101,17 +101,17 @@ export function makeWorkplace(
     return file;
   };
   const writeJob = (request: unknown = requestOf(changes)) => void write('job.json', JSON.stringify(request));
-  const begin = (words: readonly string[], variables: NodeJS.ProcessEnv = {}): RunUnderWay =>
+  const begin = (command: readonly string[], variables: NodeJS.ProcessEnv = {}): RunUnderWay =>
     watch(
       t,
-      spawn(process.execPath, [OPTML, ...words], {
+      spawn(process.execPath, [OPTML, ...command], {
         cwd: dir,
         env: { PATH: process.env['PATH'], HOME: dir, LANG: 'C.UTF-8', OPTML_HOME: home, ...variables },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
-  const start = (words: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) =>
-    begin(['run', 'job.json', '--engine', 'process', ...words], variables);
+  const start = (command: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) =>
+    begin(['run', 'job.json', '--engine', 'process', ...command], variables);
   chmodSync(write('project/train.sh', `ml=$SAGEMAKER_BASE_DIR\n${script}\n`), 0o755);
   writeJob();
   return {
@@ -121,8 +121,8 @@ export function makeWorkplace(
     writeJob,
     start,
     jobDir,
-    optml: (words, variables) => begin(words, variables).ended,
-    run: (words, variables) => start(words, variables).ended,
+    optml: (command, variables) => begin(command, variables).ended,
+    run: (command, variables) => start(command, variables).ended,
     record: (name) => JSON.parse(readFileSync(join(jobDir(name), 'job.json'), 'utf8')) as JobRecord,
     leftIn: (name) => readdirSync(jobDir(name)).filter((entry) => !STAYS.test(entry)),
     read: (path) => readFileSync(join(dir, path), 'utf8'),

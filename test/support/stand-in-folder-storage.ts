@@ -2,7 +2,7 @@ import { copyFileSync, createReadStream, existsSync, mkdirSync, readdirSync, sta
 import { dirname, join, relative } from 'node:path';
 import type { S3Location } from '../../src/contract/location.ts';
 import type { ChannelStorage } from '../../src/staging/channels/objects/object-reader.ts';
-import { placeOfKey } from '../../src/storage/object-names.ts';
+import { pathOfKey } from '../../src/storage/object-names.ts';
 import type { TransferOptions } from '../../src/storage/object-storage.ts';
 
 /** A folder that stands in for S3: `ROOT/BUCKET/KEY`. */
@@ -40,9 +40,9 @@ export function standInStorage(root: string): StandInStorage {
       let bytes = 0;
       const objects = list(location);
       for (const { key } of objects) {
-        const place = placeOfKey(key, location.key);
-        if ('refused' in place) throw new Error(place.refused);
-        bytes += download({ ...location, key }, join(dir, place.path), options);
+        const target = pathOfKey(key, location.key);
+        if ('refused' in target) throw new Error(target.refused);
+        bytes += download({ ...location, key }, join(dir, target.path), options);
       }
       return { objects: objects.length, bytes };
     },

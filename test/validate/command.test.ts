@@ -30,8 +30,8 @@ function makeDesk(t: TestContext, program = SOUND): Desk {
     dir,
     home,
     run: (...args) => {
-      const words = [OPTML, 'validate', ...args];
-      const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: dir, env, encoding: 'utf8' });
+      const command = [OPTML, 'validate', ...args];
+      const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: dir, env, encoding: 'utf8' });
       return { code: status, stdout, stderr };
     },
   };

@@ -24,7 +24,7 @@ export async function compressInto(
   compression: Compression,
 ): Promise<void> {
   const counted = new CountedChunks(chunks);
-  if (compression.words === undefined) {
+  if (compression.command === undefined) {
     for await (const part of gzipChunks(counted, compression.level, pool)) {
       signal?.throwIfAborted();
       await writeWhole(target, part);
@@ -32,8 +32,8 @@ export async function compressInto(
     return;
   }
   const source = { chunks: counted, onWritten: (chunk: Buffer) => pool.giveBack(chunk) };
-  await feedProgram(compression.words, source, target.fd, signal);
-  await checkTrailer(target, counted, compression.words[0]);
+  await feedProgram(compression.command, source, target.fd, signal);
+  await checkTrailer(target, counted, compression.command[0]);
 }
 
 // A short write is no error to the system; the next one tells, for example that the disk is full.

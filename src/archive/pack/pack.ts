@@ -1,7 +1,7 @@
 import { mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
 import { monotonicMs } from '../../clock.ts';
-import { compressionTrouble } from '../../contract/compression.ts';
+import { compressionProblem } from '../../contract/compression.ts';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { type OnProgress, progressLines } from '../../log/progress.ts';
@@ -71,9 +71,9 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
 }
 
 function readCompression({ compression = 'auto', variables = process.env, warn }: PackOptions): Compression {
-  const trouble = compressionTrouble(compression);
-  if (trouble === undefined) return chooseCompression(compression, variables, warn ?? (() => undefined));
-  throw new OptmlError('SETTING_INVALID', `expected the compression to be ${trouble}; got "${compression}"`, {
+  const problem = compressionProblem(compression);
+  if (problem === undefined) return chooseCompression(compression, variables, warn ?? (() => undefined));
+  throw new OptmlError('SETTING_INVALID', `expected the compression to be ${problem}; got "${compression}"`, {
     where: 'option compression',
     fix: 'Leave it out for "auto".',
   });

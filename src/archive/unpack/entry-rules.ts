@@ -57,12 +57,12 @@ export function judgeEntry(entry: ArchivedEntry): SafeEntry | { readonly refused
   if (refused !== undefined) return { refused };
   const path = normalPath(name);
   if (type === 'symbolic link') {
-    const trouble = reasonAgainstLink(path, target);
-    return trouble === undefined ? { type, path, target } : { refused: trouble };
+    const problem = reasonAgainstLink(path, target);
+    return problem === undefined ? { type, path, target } : { refused: problem };
   }
   if (type !== 'hard link') return { type, path, target: '' };
-  const trouble = reasonAgainstName(target);
-  if (trouble !== undefined) return { refused: `is a hard link to ${quoteName(target)}, which ${trouble}` };
+  const problem = reasonAgainstName(target);
+  if (problem !== undefined) return { refused: `is a hard link to ${quoteName(target)}, which ${problem}` };
   return { type, path, target: normalPath(target) };
 }
 

@@ -162,9 +162,9 @@ export class TreeWriter {
     try {
       return action();
     } catch (error) {
-      const trouble = NAME_TROUBLES[systemErrorCode(error) ?? ''];
-      if (trouble === undefined) throw error;
-      throw new RefusedEntry(`has a name ${trouble}`, path);
+      const problem = NAME_TROUBLES[systemErrorCode(error) ?? ''];
+      if (problem === undefined) throw error;
+      throw new RefusedEntry(`has a name ${problem}`, path);
     }
   }
 }

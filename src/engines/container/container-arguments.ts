@@ -1,4 +1,4 @@
-import type { EngineJob, HostLimits, Mount } from '../engine.ts';
+import type { ContainerJob, HostLimits, Mount } from '../engine.ts';
 import { type ContainerEngineName, DIALECTS } from './dialects.ts';
 import { gpuArguments } from './gpu-arguments.ts';
 import { mountArguments } from './mount-arguments.ts';
@@ -17,7 +17,7 @@ export interface ContainerResources {
 export interface ContainerSpec extends ContainerResources {
   readonly name: string;
   readonly image: string;
-  readonly job: Pick<EngineJob, 'entrypoint' | 'arguments' | 'hosts'>;
+  readonly job: Pick<ContainerJob, 'entrypoint' | 'arguments' | 'hosts'>;
   /** The host's name, `algo-N`. */
   readonly host: string;
   readonly network: string;
@@ -71,9 +71,9 @@ function limitArguments({ user, isReadOnlyRoot, memoryBytes, hasTerminal, disks 
 }
 
 // Contract C3's three cases. Giving `--entrypoint` makes every engine drop the image's CMD.
-function commandOf({ entrypoint, arguments: words }: ContainerSpec['job']): readonly string[] {
-  if (entrypoint !== undefined) return [...entrypoint.slice(1), ...(words ?? [])];
-  return words ?? ['train'];
+function commandOf({ entrypoint, arguments: command }: ContainerSpec['job']): readonly string[] {
+  if (entrypoint !== undefined) return [...entrypoint.slice(1), ...(command ?? [])];
+  return command ?? ['train'];
 }
 
 function networkArguments(engine: ContainerEngineName, spec: ContainerSpec): readonly string[] {

@@ -6,15 +6,15 @@ const UNKNOWN = /not found|manifest unknown|name unknown|does not exist|no such 
 const ECR = /^(\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)\//;
 
 /** The error for an image that could not be pulled. `said` is what the engine printed. */
-export function pullError(cli: EngineCli, image: string, said: string): OptmlError {
-  const where = lastLines(said, 2);
-  if (REFUSED.test(said)) {
+export function pullError(cli: EngineCli, image: string, output: string): OptmlError {
+  const where = lastLines(output, 2);
+  if (REFUSED.test(output)) {
     return new OptmlError('IMAGE_UNAVAILABLE', `the registry refused to give out the image ${image}`, {
       where,
       fix: `Log in first: ${loginCommand(cli, image)}`,
     });
   }
-  if (UNKNOWN.test(said)) {
+  if (UNKNOWN.test(output)) {
     return new OptmlError('IMAGE_UNAVAILABLE', `there is no image ${image}`, {
       where,
       fix: `Check its name and tag. A private registry may also say so to who is not logged in: ${loginCommand(cli, image)}`,
@@ -46,16 +46,16 @@ export function missingImage(cli: EngineCli, image: string): OptmlError {
 }
 
 /** The error for a command of the engine that failed for another reason than the job. */
-export function engineFailed(cli: EngineCli, what: string, said: string): OptmlError {
+export function engineFailed(cli: EngineCli, what: string, output: string): OptmlError {
   return new OptmlError('ENGINE_FAILED', `${cli.name} could not ${what}`, {
-    where: lastLines(said, 3) || undefined,
+    where: lastLines(output, 3) || undefined,
     fix: `Try whether it answers: ${cli.name} version`,
   });
 }
 
 /** Why a container could not be started, in words for the user (contract C1, section 15). `said` is what the engine printed. */
-export function describeStartFailure(image: string, said: string): string {
-  const text = said.trim();
+export function describeStartFailure(image: string, output: string): string {
+  const text = output.trim();
   const program = programNamed(text);
   if (program !== undefined && /executable file .*not found|no such file or directory/i.test(text)) {
     return (

@@ -30,8 +30,8 @@ export async function takeOverFiles(
     }
     const foreign = await foldersWithForeign(folders, user);
     if (foreign.length > 0) {
-      const trouble = await giveByEngine(cli, foreign, { user, helper });
-      if (trouble !== '') context.warn(notTaken(foreign, trouble));
+      const problem = await giveByEngine(cli, foreign, { user, helper });
+      if (problem !== '') context.warn(notTaken(foreign, problem));
     }
     for (const folder of folders) await openToOwner(folder);
   } catch (error) {
@@ -100,6 +100,6 @@ export function chownArguments(
   ];
 }
 
-function notTaken(folders: readonly string[], trouble: string): string {
-  return `some files of the container still belong to its user, not to you: ${folders.join(', ')} (${trouble})`;
+function notTaken(folders: readonly string[], problem: string): string {
+  return `some files of the container still belong to its user, not to you: ${folders.join(', ')} (${problem})`;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
 import { sleep, within } from '../../clock.ts';
 import { signalExitCode } from '../../contract/exit-codes.ts';
-import { closeWriteEnd, makeErrorPipe } from '../../process/error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe } from '../../process/error-pipe.ts';
 import type { HostEnd, HostRun, HostSpec, Watchdog } from '../engine.ts';
 import { countMachineMemoryKills } from '../process/machine-memory-kills.ts';
 import { describeStartFailure } from './container-errors.ts';
@@ -65,7 +65,7 @@ interface Client {
 
 async function startClient(cli: EngineCli, { args, variables, cwd }: ContainerCommand): Promise<Client> {
   const [file = cli.name, ...first] = cli.command;
-  const pipe = await makeErrorPipe();
+  const pipe = await makeOutputPipe();
   const output = pipe?.writeEnd ?? 'pipe';
   const child = spawn(file, [...first, ...args], {
     env: { ...cli.variables, ...variables },
@@ -157,9 +157,9 @@ async function endOf(
   { container, image }: ContainerCommand,
   client: { readonly exited: Promise<number>; readonly passing: Promise<string> },
 ): Promise<HostEnd> {
-  const [code, said] = await Promise.all([client.exited, client.passing]);
+  const [code, output] = await Promise.all([client.exited, client.passing]);
   let state = await inspectContainer(cli, container);
-  if (state === undefined && (said === '' || NO_ENGINE.test(said))) {
+  if (state === undefined && (output === '' || NO_ENGINE.test(output))) {
     const engineError = `${cli.name} does not answer, or has lost the container of a host`;
     return { exitCode: code === 0 ? 1 : code, isOutOfMemory: false, engineError };
   }
@@ -170,7 +170,7 @@ async function endOf(
   }
   if (state?.isStarted === true) return { exitCode: state.exitCode, isOutOfMemory: state.isOutOfMemory };
   const exitCode = code === 0 ? 1 : code;
-  const why = said || (state?.error ?? '');
+  const why = output || (state?.error ?? '');
   return { exitCode, isOutOfMemory: false, startError: describeStartFailure(image, why) };
 }
 

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineContext, EngineJob, EngineSession, HostRun, HostSpec } from '../engine.ts';
+import type { ContainerJob, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
 import { type ContainerResources, removeArguments, runArguments } from './container-arguments.ts';
 import { environmentArguments, passEnvironment } from './container-environment.ts';
 import { lastLines } from './container-errors.ts';
@@ -22,7 +22,7 @@ export interface SharedParts {
 }
 
 /** The containers of one job, on the job's network. */
-export function containerSession(cli: EngineCli, job: EngineJob, shared: SharedParts): EngineSession {
+export function containerSession(cli: EngineCli, job: ContainerJob, shared: SharedParts): EngineSession {
   const { context, labels, image, network } = shared;
   const containers: string[] = [];
   const files: string[] = [];
@@ -57,7 +57,7 @@ export function containerSession(cli: EngineCli, job: EngineJob, shared: SharedP
 async function startHost(
   cli: EngineCli,
   parts: {
-    readonly job: EngineJob;
+    readonly job: ContainerJob;
     readonly shared: SharedParts;
     readonly host: HostSpec;
     readonly container: string;
@@ -106,6 +106,6 @@ async function removeContainers(
 ): Promise<void> {
   const { code, stderr } = await runCli(cli, removeArguments(cli.name as ContainerEngineName, containers));
   // One that was never made is as good as removed.
-  const isTrouble = code !== 0 && !/no such container|no container with/i.test(stderr);
-  if (isTrouble) warn(`${cli.name} could not remove all of the job's containers: ${lastLines(stderr, 1)}`);
+  const isProblem = code !== 0 && !/no such container|no container with/i.test(stderr);
+  if (isProblem) warn(`${cli.name} could not remove all of the job's containers: ${lastLines(stderr, 1)}`);
 }

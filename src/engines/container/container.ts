@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Engine, EngineContext, EngineJob, EngineSession } from '../engine.ts';
+import type { ContainerJob, Engine, EngineContext, EngineSession } from '../engine.ts';
 import type { ContainerResources } from './container-arguments.ts';
 import { containerSession } from './container-session.ts';
 import type { ContainerEngineName } from './dialects.ts';
@@ -27,7 +27,7 @@ export function containerEngine(name: ContainerEngineName, options: ContainerOpt
 
 async function openSession(
   cli: EngineCli,
-  job: EngineJob,
+  job: ContainerJob,
   { context, options }: { readonly context: EngineContext; readonly options: ContainerOptions },
 ): Promise<EngineSession> {
   throwIfStopped(context.signal);

@@ -31,26 +31,26 @@ export async function findEngine(variables: Readonly<NodeJS.ProcessEnv>, wanted?
   for (const name of wanted === undefined ? ORDER : [wanted]) {
     const answer = await ask(name, variables);
     if (answer.command !== undefined) return { name: answer.name, command: answer.command, silent };
-    if (wanted !== undefined) throw noAnswer(name, answer.trouble);
-    if (answer.isInstalled) silent.push(`${name}: ${answer.trouble}`);
+    if (wanted !== undefined) throw noAnswer(name, answer.problem);
+    if (answer.isInstalled) silent.push(`${name}: ${answer.problem}`);
   }
   return { name: 'process', command: [], silent };
 }
 
 type Answer =
   | { readonly command: readonly string[]; readonly name: ContainerEngineName }
-  | { readonly command?: undefined; readonly trouble: string; readonly isInstalled: boolean };
+  | { readonly command?: undefined; readonly problem: string; readonly isInstalled: boolean };
 
 async function ask(name: ContainerEngineName, variables: Readonly<NodeJS.ProcessEnv>): Promise<Answer> {
-  if (findOnPath(name, variables) === undefined) return { trouble: 'it is not on PATH', isInstalled: false };
-  let trouble = '';
+  if (findOnPath(name, variables) === undefined) return { problem: 'it is not on PATH', isInstalled: false };
+  let problem = '';
   for (const command of commandsOf(name, variables)) {
     const { code, stdout, stderr } = await runCli({ name, command, variables }, ['version'], { timeoutMs: ANSWER_MS });
     // Podman comes with a `docker` of its own, which understands podman's options only.
     if (code === 0) return { command, name: /podman/i.test(stdout) ? 'podman' : name };
-    trouble ||= code === 137 ? `no answer in ${ANSWER_MS / 1000} s` : lastLines(stderr, 1) || `exit code ${code}`;
+    problem ||= code === 137 ? `no answer in ${ANSWER_MS / 1000} s` : lastLines(stderr, 1) || `exit code ${code}`;
   }
-  return { trouble, isInstalled: true };
+  return { problem, isInstalled: true };
 }
 
 // A rootless daemon's socket is where its set-up puts it, also while the current context names the system's.
@@ -63,16 +63,16 @@ function commandsOf(name: ContainerEngineName, variables: Readonly<NodeJS.Proces
   return isSocket ? [[name], [name, '--host', `unix://${socket}`]] : [[name]];
 }
 
-function noAnswer(name: ContainerEngineName, trouble: string): OptmlError {
+function noAnswer(name: ContainerEngineName, problem: string): OptmlError {
   return new OptmlError('ENGINE_FAILED', `the container engine ${name} does not answer`, {
-    where: trouble,
-    fix: `${adviceOf(name, trouble)} Or leave --engine out, or use --engine process, which needs none.`,
+    where: problem,
+    fix: `${adviceOf(name, problem)} Or leave --engine out, or use --engine process, which needs none.`,
   });
 }
 
-function adviceOf(name: ContainerEngineName, trouble: string): string {
-  if (trouble === 'it is not on PATH') return `Install ${name}, or add its folder to PATH.`;
-  if (/permission denied/i.test(trouble)) {
+function adviceOf(name: ContainerEngineName, problem: string): string {
+  if (problem === 'it is not on PATH') return `Install ${name}, or add its folder to PATH.`;
+  if (/permission denied/i.test(problem)) {
     return `Your user may not use it: add it to the group "${name}" and log in again, or set up its rootless mode.`;
   }
   switch (name) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { RunnerProcess } from '../../jobs/record.ts';
+import type { JobOwner } from '../../jobs/record.ts';
 import type { EngineName } from '../engine.ts';
 import { takeOverFiles } from './container-owners.ts';
 import { findEngine } from './find-engine.ts';
@@ -27,7 +27,7 @@ export async function cleanKilledJob(
   { image, hostsDir, home }: KilledJob,
   surroundings: {
     readonly variables: Readonly<NodeJS.ProcessEnv>;
-    readonly isRunning: (runner: RunnerProcess) => boolean;
+    readonly isRunning: (runner: JobOwner) => boolean;
   },
 ): Promise<void> {
   const { variables, isRunning } = surroundings;

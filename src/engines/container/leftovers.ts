@@ -1,10 +1,10 @@
-import type { RunnerProcess } from '../../jobs/record.ts';
+import type { JobOwner } from '../../jobs/record.ts';
 import { removeArguments } from './container-arguments.ts';
 import type { ContainerEngineName } from './dialects.ts';
 import { type EngineCli, runCli } from './engine-cli.ts';
 import { homeLabel, RUNNER_LABEL, runnerOf } from './labels.ts';
 
-type IsRunning = (runner: RunnerProcess) => boolean;
+type IsRunning = (runner: JobOwner) => boolean;
 
 /**
  * Removes the containers and networks of jobs that are recorded in `home` (absolute) and whose runner is dead: what a kill

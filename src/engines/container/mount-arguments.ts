@@ -31,11 +31,11 @@ export function makeMountPoints(host: Pick<HostSpec, 'mlDir' | 'mounts'>): void 
     const path = relative(DEFAULT_BASE_DIR, mount.target);
     // Directly below /opt/ml it needs no place in any folder of ours.
     if (path.startsWith('..') || !path.includes('/')) continue;
-    const place = join(host.mlDir, path);
-    if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) continue;
+    const mountPoint = join(host.mlDir, path);
+    if (lstatSync(mountPoint, { throwIfNoEntry: false }) !== undefined) continue;
     const isFolder = statSync(mount.source).isDirectory();
-    mkdirSync(isFolder ? place : dirname(place), { recursive: true });
-    if (!isFolder) writeFileSync(place, '');
+    mkdirSync(isFolder ? mountPoint : dirname(mountPoint), { recursive: true });
+    if (!isFolder) writeFileSync(mountPoint, '');
   }
 }
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../entry-point/package-root.ts';
-import type { EngineJob } from '../engine.ts';
+import type { ContainerJob } from '../engine.ts';
 
 /**
  * The words that a host runs (contract C3). Where an image would bring an entrypoint of its own, it is our `train`, the
  * built one: arguments alone are arguments of `train`, which takes none but `train`, as it is in our images.
  */
-export function hostCommand(job: EngineJob): readonly [file: string, ...args: string[]] {
+export function hostCommand(job: ContainerJob): readonly [file: string, ...args: string[]] {
   const [file, ...rest] = job.entrypoint ?? [];
   const args = job.arguments ?? [];
   if (file !== undefined) return [file, ...rest, ...args];

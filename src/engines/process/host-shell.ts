@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
 import { MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
-import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellWordsIn } from './set-up.ts';
+import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './set-up.ts';
 
 const SAID_LIMIT = 4000;
 
@@ -35,7 +35,7 @@ export interface HostShell {
   readonly isOver: Promise<unknown>;
   readonly exited: Promise<Exit>;
   /** What it has said on standard error, the end of it. */
-  readonly said: () => string;
+  readonly output: () => string;
   /** Gives it the second part, or the program that has taken its place what that waits for. */
   readonly begin: (secondPart: string) => void;
   /** It is not needed: it ends, having started nothing. */
@@ -44,7 +44,7 @@ export interface HostShell {
 
 /** Starts the shell of a host, in a process group of its own, with its first part. @throws What `prepare` throws. */
 export function startHostShell({ around, cwd, variables, prepare }: HostShellStart): HostShell {
-  const [file, ...args] = shellWordsIn(around);
+  const [file, ...args] = shellCommandIn(around);
   const mark = makeMark();
   const child = spawn(file, args, {
     cwd,
@@ -57,7 +57,7 @@ export function startHostShell({ around, cwd, variables, prepare }: HostShellSta
   input.on('error', () => undefined);
   const exited = exitOf(child);
   const ended = exited.then(() => false);
-  const { said, wait } = listen(child.stderr as Readable);
+  const { output, wait } = listen(child.stderr as Readable);
   try {
     input.write(firstPart({ namespaces: around.namespaces, ...prepare() }));
   } catch (error) {
@@ -70,7 +70,7 @@ export function startHostShell({ around, cwd, variables, prepare }: HostShellSta
     isUp: Promise.race([wait(isUp), ended]),
     isOver: Promise.race([wait(isReady), ended]),
     exited,
-    said,
+    output,
     begin: (secondPart) => input.end(secondPart),
     discard: () => input.end(),
   };
@@ -84,13 +84,16 @@ function exitOf(child: ChildProcess): Promise<Exit> {
 }
 
 // What it says, as far as one wants to read it, and when it says something.
-function listen(stream: Readable): { said: () => string; wait: (isSaid: (text: string) => boolean) => Promise<true> } {
+function listen(stream: Readable): {
+  output: () => string;
+  wait: (matches: (text: string) => boolean) => Promise<true>;
+} {
   let text = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => {
     text = `${text}${chunk}`.slice(-SAID_LIMIT);
   });
   stream.on('error', () => undefined);
-  const wait = (isSaid: (text: string) => boolean) =>
-    new Promise<true>((resolve) => stream.on('data', () => isSaid(text) && resolve(true)));
-  return { said: () => text, wait };
+  const wait = (matches: (text: string) => boolean) =>
+    new Promise<true>((resolve) => stream.on('data', () => matches(text) && resolve(true)));
+  return { output: () => text, wait };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MARK_VARIABLE, markValue } from '../../process/family.ts';
-import type { ComingHost, EngineContext, EngineJob, Watchdog } from '../engine.ts';
+import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import type { Namespaces } from './namespaces.ts';
@@ -40,7 +40,7 @@ export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdo
  * of them shows what the machine allows.
  */
 export class HostShells {
-  readonly #job: EngineJob;
+  readonly #job: ContainerJob;
   readonly #variables: Readonly<NodeJS.ProcessEnv>;
   readonly #warn: (message: string) => void;
   readonly #watchdog: Watchdog;
@@ -51,7 +51,7 @@ export class HostShells {
   #isPlain = false;
   #isNetworkWarned = false;
 
-  constructor(job: EngineJob, { variables, ahead, warn, watchdog }: HostShellsOptions) {
+  constructor(job: ContainerJob, { variables, ahead, warn, watchdog }: HostShellsOptions) {
     this.#job = job;
     this.#variables = variables;
     this.#warn = warn;
@@ -99,7 +99,7 @@ export class HostShells {
     const waiting = this.#startIn(PLAIN, this.#variablesOf(host, { [NO_WAITING]: 'true' }));
     if (await waiting.shell.isUp) return waiting;
     const { startError } = await waiting.shell.exited;
-    throw new Error(startError ?? waiting.shell.said().trim());
+    throw new Error(startError ?? waiting.shell.output().trim());
   }
 
   #variablesOf({ environment, mlDir }: ComingHost, more: Readonly<Record<string, string>>): Record<string, string> {

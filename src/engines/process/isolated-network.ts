@@ -6,7 +6,7 @@ import type { Tools } from './tools.ts';
 /** A network that holds nothing but the loopback addresses of one job's hosts (contract C7). */
 export interface IsolatedNetwork {
   /** Words before a program that is to run in it. */
-  readonly enteringWords: readonly string[];
+  readonly enteringCommand: readonly string[];
   readonly close: () => void;
 }
 
@@ -33,7 +33,7 @@ export async function makeIsolatedNetwork(namespaces: Namespaces, tools: Tools):
   (holder.stdout as Readable).destroy();
   const entered = namespaces.isRootless ? ['--user', '--preserve-credentials'] : [];
   return {
-    enteringWords: [nsenter, `--target=${holder.pid}`, ...entered, '--net', '--'],
+    enteringCommand: [nsenter, `--target=${holder.pid}`, ...entered, '--net', '--'],
     close: () => holder.stdin.end(),
   };
 }

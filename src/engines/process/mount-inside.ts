@@ -24,12 +24,12 @@ export async function mountInside(what: HostMounts, { pid, namespaces, nsenter }
   const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', '--', '/bin/sh', '-c', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
+  let output = '';
   (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    output += text;
   });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
-  if (code !== 0) throw new Error(said.trim() || `${nsenter} ended with exit code ${code}`);
+  if (code !== 0) throw new Error(output.trim() || `${nsenter} ended with exit code ${code}`);
 }

@@ -10,16 +10,16 @@ import type { HostDisk, HostSpec, Mount } from '../engine.ts';
  * @throws OptmlError START_FAILED for a place elsewhere, which only a container has.
  */
 export function planMounts({ mounts, mlDir }: HostSpec): readonly Mount[] {
-  const planned = mounts.map((mount) => ({ ...mount, target: placeOf(mount.target, mlDir) }));
+  const planned = mounts.map((mount) => ({ ...mount, target: mountPoint(mount.target, mlDir) }));
   return planned.sort((a, b) => a.target.length - b.target.length);
 }
 
 /** A host's small file systems, with their places below its own folder. @throws OptmlError as {@link planMounts}. */
 export function planDisks({ limits, mlDir }: HostSpec): readonly HostDisk[] {
-  return (limits?.disks ?? []).map((disk) => ({ ...disk, target: placeOf(disk.target, mlDir) }));
+  return (limits?.disks ?? []).map((disk) => ({ ...disk, target: mountPoint(disk.target, mlDir) }));
 }
 
-function placeOf(target: string, mlDir: string): string {
+function mountPoint(target: string, mlDir: string): string {
   const path = normalize(target);
   if (path.startsWith(`${DEFAULT_BASE_DIR}/`)) return join(mlDir, path.slice(DEFAULT_BASE_DIR.length));
   throw new OptmlError('START_FAILED', `${target} is not below ${DEFAULT_BASE_DIR}, and there is no container`, {

@@ -24,13 +24,16 @@ export function namespaceTools({ unshare, mount, nsenter }: Tools): Namespaces |
  * does: nothing that it starts outlives it, whatever its group, session or environment. `unshare` itself waits outside and
  * ends as PID 1 does.
  */
-export function enteringWords({ unshare, isRootless }: Namespaces, isUserNamespaceNew = isRootless): readonly string[] {
+export function enteringCommand(
+  { unshare, isRootless }: Namespaces,
+  isUserNamespaceNew = isRootless,
+): readonly string[] {
   const user = isUserNamespaceNew ? ['--user', '--map-root-user'] : [];
   return [unshare, ...user, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
 }
 
 /** Words before the host's program that make it run as the user again, who cannot undo the mounts. */
-export function leavingWords({ unshare, isRootless }: Namespaces): readonly string[] {
+export function leavingCommand({ unshare, isRootless }: Namespaces): readonly string[] {
   if (!isRootless) return [];
   return [unshare, '--user', `--map-user=${process.geteuid?.()}`, `--map-group=${process.getegid?.()}`, '--'];
 }

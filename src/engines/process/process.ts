@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import { describeError, isOptmlError } from '../../errors/error.ts';
 import { DEFAULT_IMAGE } from '../../request/flags.ts';
-import type { Engine, EngineContext, EngineJob, EngineSession, HostRun, HostSpec, Mount } from '../engine.ts';
+import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec, Mount } from '../engine.ts';
 import { HostShells } from './host-shells.ts';
 import { makeRemovable } from './make-removable.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './mount-plan.ts';
@@ -35,7 +35,7 @@ export function processEngine({ variables, ahead }: ProcessEngineOptions): Engin
   };
 }
 
-function openSession(job: EngineJob, shells: HostShells, warn: EngineContext['warn']): EngineSession {
+function openSession(job: ContainerJob, shells: HostShells, warn: EngineContext['warn']): EngineSession {
   let isWarned = false;
   const linkAll = (mounts: readonly Mount[]) => {
     for (const mount of mounts) linkInstead(mount);

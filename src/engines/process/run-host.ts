@@ -3,11 +3,11 @@ import type { Readable } from 'node:stream';
 import { within } from '../../clock.ts';
 import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
 import { killFamily } from '../../process/end-family.ts';
-import { closeWriteEnd, type ErrorPipe, openFifo } from '../../process/error-pipe.ts';
+import { closeWriteEnd, type OutputPipe, openErrorFifo } from '../../process/error-pipe.ts';
 import { familyOf } from '../../process/family.ts';
 import { countMemoryKills } from '../../process/memory-kills.ts';
 import { readChunks } from '../container/read-chunks.ts';
-import type { EngineJob, HostEnd, HostRun, HostSpec } from '../engine.ts';
+import type { ContainerJob, HostEnd, HostRun, HostSpec } from '../engine.ts';
 import { FirstProcess } from './first-process.ts';
 import { hostCommand } from './host-command.ts';
 import type { Exit } from './host-shell.ts';
@@ -23,7 +23,7 @@ const KILLED = signalExitCode('SIGKILL');
 /** How a host's program is started in its shell. */
 export interface HostStart {
   readonly waiting: WaitingShell;
-  readonly job: EngineJob;
+  readonly job: ContainerJob;
   readonly cwd: string;
 }
 
@@ -53,7 +53,7 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
     if (!isPid1 && child.pid !== undefined) await killFamily(family);
     first.forget();
     await reading.untilQuiet();
-    const { exitCode, startError } = afterSetUp(exit, shell.said());
+    const { exitCode, startError } = afterSetUp(exit, shell.output());
     const killsAfter = countMemoryKills();
     const isOutOfMemory = exitCode === KILLED && (killsAfter ?? 0) > (killsBefore ?? 0);
     return { exitCode, isOutOfMemory, ...(startError !== undefined && { startError }) };
@@ -83,9 +83,9 @@ async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell):
 }
 
 /** The pipe that the shell has made, whose name is gone when the shell has opened it. Undefined where there is none. */
-function takePipe({ shell, fifo }: WaitingShell): ErrorPipe | undefined {
+function takePipe({ shell, fifo }: WaitingShell): OutputPipe | undefined {
   try {
-    const pipe = openFifo(fifo);
+    const pipe = openErrorFifo(fifo);
     (shell.child.stdout as Readable).destroy();
     void shell.isOver.then(() => {
       closeWriteEnd(pipe);
@@ -105,9 +105,9 @@ export function notStarted(startError: string): HostRun {
 
 // The set-up says why it failed. Once the program runs it is silent, but for an `unshare` that cannot end as PID 1 did:
 // that of util-linux 2.38 and older, by SIGKILL.
-function afterSetUp({ exitCode, startError }: Exit, said: string): Exit {
-  const [trouble, afterwards] = partsOf(said);
-  if (afterwards === undefined) return { exitCode, startError: startError ?? (trouble.trim() || undefined) };
+function afterSetUp({ exitCode, startError }: Exit, output: string): Exit {
+  const [problem, afterwards] = partsOf(output);
+  if (afterwards === undefined) return { exitCode, startError: startError ?? (problem.trim() || undefined) };
   return { exitCode: afterwards.startsWith('unshare: ') ? KILLED : exitCode, startError: undefined };
 }
 

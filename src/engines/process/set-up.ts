@@ -1,26 +1,26 @@
-import { quoteWord, shellWords } from '../../process/shell-words.ts';
+import { quoteCommand, quoteWord } from '../../process/shell-words.ts';
 import type { HostDisk, Mount } from '../engine.ts';
 import { readOnlyOptions } from './mount-options.ts';
 import type { Replacement } from './name-files.ts';
-import { enteringWords, leavingWords, type Namespaces } from './namespaces.ts';
+import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
 // once that is known, what to mount and to run. When this process dies in between, the input ends, and nothing has been
 // started. Whatever the shell says besides these words on standard error is why it failed.
 
 /** Whether the shell has said that the first part is done: the machine allows what the host needs. */
-export function isUp(said: string): boolean {
-  return /^up$/m.test(said);
+export function isUp(output: string): boolean {
+  return /^up$/m.test(output);
 }
 
 /** Whether it has said that all is done and the program takes its place. */
-export function isReady(said: string): boolean {
-  return READY.test(said);
+export function isReady(output: string): boolean {
+  return READY.test(output);
 }
 
 /** What it said before that, and, once it is so, what was said afterwards. */
-export function partsOf(said: string): readonly [trouble: string, afterwards: string | undefined] {
-  const [before = '', afterwards] = said.split(READY);
+export function partsOf(output: string): readonly [trouble: string, afterwards: string | undefined] {
+  const [before = '', afterwards] = output.split(READY);
   return [before.replace(/^up\n/m, ''), afterwards];
 }
 
@@ -35,15 +35,15 @@ export interface Surroundings {
 }
 
 /** A program with its arguments. */
-export type Words = readonly [file: string, ...args: string[]];
+export type Command = readonly [file: string, ...args: string[]];
 
 /** The words by which the shell of a host is started. */
-export function shellWordsIn({ namespaces, network }: Surroundings): Words {
+export function shellCommandIn({ namespaces, network }: Surroundings): Command {
   const shell = ['/bin/sh', '-s'] as const;
   if (namespaces === undefined) return shell;
   // The network came with a user namespace, which has been entered by then.
-  const entering = enteringWords(namespaces, namespaces.isRootless && network.length === 0);
-  return [...network, ...entering, ...shell] as unknown as Words;
+  const entering = enteringCommand(namespaces, namespaces.isRootless && network.length === 0);
+  return [...network, ...entering, ...shell] as unknown as Command;
 }
 
 /** What the first part needs. */
@@ -53,7 +53,7 @@ export interface Preparation {
   /** Where the pipe for the host's output is to be made. */
   readonly fifo: string;
   /** A program that takes the shell's place at once where there is such a pipe. */
-  readonly ahead: Words | undefined;
+  readonly ahead: Command | undefined;
 }
 
 /** The first part: tries what only some machines allow, and makes the pipe. */
@@ -63,11 +63,13 @@ export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation
       ? []
       : [
           ...replacements.map(({ source, target }) => mountLine(namespaces, 'rbind', source, target)),
-          ...(namespaces.isRootless ? [`${shellWords([...leavingWords(namespaces), 'true'])} </dev/null || exit`] : []),
+          ...(namespaces.isRootless
+            ? [`${quoteCommand([...leavingCommand(namespaces), 'true'])} </dev/null || exit`]
+            : []),
         ];
   // Beside the rest. Without the pipe the host has a socket, which does for most programs.
   const pipes = ahead === undefined ? [fifo] : [fifo, errorFifoOf(fifo)];
-  const makePipes = `mkfifo -m 600 ${shellWords(pipes)} </dev/null 2>/dev/null &`;
+  const makePipes = `mkfifo -m 600 ${quoteCommand(pipes)} </dev/null 2>/dev/null &`;
   const goOn = ahead === undefined ? [] : goAhead(ahead, fifo, namespaces);
   return inOneGo([makePipes, ...tries, 'wait', ...goOn, 'echo up >&2']);
 }
@@ -77,14 +79,14 @@ function errorFifoOf(fifo: string): string {
   return `${fifo}-errors`;
 }
 
-function goAhead(program: Words, fifo: string, namespaces: Namespaces | undefined): readonly string[] {
+function goAhead(program: Command, fifo: string, namespaces: Namespaces | undefined): readonly string[] {
   const name = quoteWord(fifo);
   return [
     `if [ -p ${name} ]; then`,
     // Opening for writing alone would wait for the reader.
     `exec 3<>${name} >${name} 3<&-`,
     'echo up >&2',
-    `exec ${shellWords([...leaving(namespaces), ...program, errorFifoOf(fifo)])}`,
+    `exec ${quoteCommand([...leaving(namespaces), ...program, errorFifoOf(fifo)])}`,
     'fi',
   ];
 }
@@ -97,7 +99,7 @@ export interface HostMounts {
 
 /** What the second part needs. */
 export interface Run extends HostMounts {
-  readonly command: Words;
+  readonly command: Command;
   readonly cwd: string;
   /** The pipe for both of the program's streams, which are one, as it keeps their order; undefined where there is none. */
   readonly fifo: string | undefined;
@@ -116,7 +118,7 @@ export function secondPart({ command, cwd, mounts, disks, fifo }: Run, namespace
     'unset OLDPWD',
     ...(fifo === undefined ? [] : [`exec >${quoteWord(fifo)} || exit`]),
     'echo ready >&2',
-    `exec ${shellWords([...leaving(namespaces), ...command])} 2>&1`,
+    `exec ${quoteCommand([...leaving(namespaces), ...command])} 2>&1`,
   ]);
 }
 
@@ -133,15 +135,15 @@ export function mountLines({ mounts, disks }: HostMounts, namespaces: Namespaces
 }
 
 function leaving(namespaces: Namespaces | undefined): readonly string[] {
-  return namespaces === undefined ? [] : leavingWords(namespaces);
+  return namespaces === undefined ? [] : leavingCommand(namespaces);
 }
 
 function mountLine({ mount }: Namespaces, options: string, source: string, target: string): string {
   return endingLine([mount, '-n', '-o', options, source, target]);
 }
 
-function endingLine(words: readonly string[]): string {
-  return `${shellWords(words)} </dev/null || exit`;
+function endingLine(command: readonly string[]): string {
+  return `${quoteCommand(command)} </dev/null || exit`;
 }
 
 // The shell takes it up when it has all of it: half a text, as a kill may leave it, does nothing.

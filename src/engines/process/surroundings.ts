@@ -1,4 +1,4 @@
-import type { EngineJob } from '../engine.ts';
+import type { ContainerJob } from '../engine.ts';
 import { type HostAddresses, takeHostAddresses } from './host-addresses.ts';
 import { makeIsolatedNetwork } from './isolated-network.ts';
 import { type Replacement, writeNameFiles } from './name-files.ts';
@@ -20,7 +20,7 @@ export interface JobSurroundings {
 }
 
 /** Begins to prepare them. */
-export function makeSurroundings(job: EngineJob, variables: Readonly<NodeJS.ProcessEnv>): JobSurroundings {
+export function makeSurroundings(job: ContainerJob, variables: Readonly<NodeJS.ProcessEnv>): JobSurroundings {
   const tools = findTools(variables);
   const namespaces = namespaceTools(tools);
   if (namespaces === undefined) {
@@ -37,7 +37,7 @@ export function makeSurroundings(job: EngineJob, variables: Readonly<NodeJS.Proc
   };
   return {
     namespaces,
-    network: network === undefined ? Promise.resolve([]) : network.then((made) => made?.enteringWords),
+    network: network === undefined ? Promise.resolve([]) : network.then((made) => made?.enteringCommand),
     replacements: (dir) => {
       const files = made.get(dir) ?? writeNameFiles(namedHosts(), dir);
       made.set(dir, files);

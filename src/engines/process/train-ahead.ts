@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jobsDirOf, OWN_PREFIX } from '../../jobs/home.ts';
-import { makeRunnerFolder } from '../../jobs/runner-folder.ts';
+import { makeOwnedFolder } from '../../jobs/runner-folder.ts';
 import { signalGroup } from '../../process/family.ts';
 import { readTextIfAny } from '../../read-text.ts';
 import { waitingCommand } from './host-command.ts';
@@ -37,7 +37,7 @@ export function startTrainAhead(
   const parent = jobsDirOf(variables);
   if (namespaces?.nsenter === undefined || !existsSync(parent)) return undefined;
   try {
-    const dir = makeRunnerFolder(parent, OWN_PREFIX);
+    const dir = makeOwnedFolder(parent, OWN_PREFIX);
     const { PATH = '', HOME = '' } = variables;
     const fifo = join(dir, 'output');
     // Before the fork: afterwards each page that is written to has to be copied.

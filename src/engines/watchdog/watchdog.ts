@@ -33,7 +33,7 @@ export function makeWatchdog(): Watchdog {
   };
   return {
     watchGroup: (pid) => tell({ family: familyOf(pid, markOf(pid)) }),
-    watchCommand: (words) => tell({ command: words }),
+    watchCommand: (command) => tell({ command: command }),
     close: async () => {
       if (child !== undefined) await end(child);
     },

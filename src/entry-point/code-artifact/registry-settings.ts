@@ -45,10 +45,10 @@ function nodeSettings(
   { endpoint, token }: RepositoryAccess,
   variables: Readonly<NodeJS.ProcessEnv>,
 ): RegistrySettings {
-  const place = endpoint.replace(/^https?:/, '');
+  const location = endpoint.replace(/^https?:/, '');
   // Yarn 1 would send the token for scoped packages only. npm warns of the setting.
-  const always = manager === 'yarn' ? `${place}:always-auth=true\n` : '';
-  const lines = `\n${place}:_authToken=\${${TOKEN_VARIABLE}}\n${always}`;
+  const always = manager === 'yarn' ? `${location}:always-auth=true\n` : '';
+  const lines = `\n${location}:_authToken=\${${TOKEN_VARIABLE}}\n${always}`;
   const { file, remove } = writeUserConfiguration(`${userConfiguration(variables)}${lines}`);
   const settings = {
     ...inAllSpellings('CONFIG_REGISTRY', endpoint),

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isPrefix, placeBelow, type S3Location, s3Uri } from '../../contract/location.ts';
+import { isPrefix, locationBelow, type S3Location, s3Uri } from '../../contract/location.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { addUp, progressLines } from '../../log/progress.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
@@ -42,7 +42,7 @@ async function downloadWith(
   const onBytes = addUp(progressLines(request.log.info, `Downloading ${uri}`), total);
   const options = { signal, onBytes };
   if (total === undefined) {
-    const prefix = placeBelow(location, '');
+    const prefix = locationBelow(location, '');
     const { objects } = await storage.downloadPrefix(prefix, target, options);
     return `source downloaded from ${s3Uri(prefix)} (${objects} objects)`;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { copySource } from './copy-source.ts';
-import type { SourcePlace, SourceRequest } from './source.ts';
+import type { SourceLocation, SourceRequest } from './source.ts';
 
 /**
  * Downloads, copies or unpacks a source into the empty code directory. Fills a folder inside it first, so that it is on
@@ -12,7 +12,7 @@ import type { SourcePlace, SourceRequest } from './source.ts';
  * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, DISK_WRITE_FAILED, S3_NOT_FOUND, S3_REFUSED or
  * S3_FAILED.
  */
-export async function fillCodeDirectory(place: SourcePlace, request: SourceRequest): Promise<string> {
+export async function fillCodeDirectory(location: SourceLocation, request: SourceRequest): Promise<string> {
   const dir = request.codeDir;
   for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
   let partial: string | undefined;
@@ -21,14 +21,14 @@ export async function fillCodeDirectory(place: SourcePlace, request: SourceReque
     const tree = join(partial, 'code');
     mkdirSync(tree);
     const done =
-      's3' in place
+      's3' in location
         ? await (await import('./download-source.ts')).downloadSource(
-            place.s3,
+            location.s3,
             join(partial, 'download'),
             tree,
             request,
           )
-        : await copySource(place.path, tree, request);
+        : await copySource(location.path, tree, request);
     for (const name of readdirSync(tree)) renameSync(join(tree, name), join(dir, name));
     return done;
   } catch (error) {

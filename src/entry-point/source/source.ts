@@ -21,7 +21,7 @@ export interface SourceRequest {
 }
 
 /** Where a source lies that can be fetched. */
-export type SourcePlace = { readonly path: string } | { readonly s3: S3Location };
+export type SourceLocation = { readonly path: string } | { readonly s3: S3Location };
 
 /**
  * Copies or unpacks the user's source into the code directory when that is empty (contract C21); otherwise the location
@@ -40,18 +40,18 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
       ? undefined
       : `source location ${request.location} is not used: ${codeDir} holds files already`;
   }
-  const place = placeOf(request.location);
-  if ('path' in place && resolve(place.path) === resolve(codeDir)) return undefined;
+  const location = sourceLocation(request.location);
+  if ('path' in location && resolve(location.path) === resolve(codeDir)) return undefined;
   const { fillCodeDirectory } = await import('#entry-point/source/fill-code-directory');
-  return fillCodeDirectory(place, request);
+  return fillCodeDirectory(location, request);
 }
 
-function placeOf(location: string): SourcePlace {
+function sourceLocation(location: string): SourceLocation {
   const parsed = parseLocation(location);
   if ('path' in parsed || 's3' in parsed) return parsed;
   const what =
-    'trouble' in parsed
-      ? `the source location ${location} makes no sense: ${parsed.trouble}`
+    'problem' in parsed
+      ? `the source location ${location} makes no sense: ${parsed.problem}`
       : `the source location has the scheme "${parsed.scheme}", which cannot be fetched`;
   throw new OptmlError('SOURCE_INVALID', what, {
     where: `source location "${location}"`,

@@ -14,14 +14,14 @@ export function checkMetricDefinitions(
   path = 'AlgorithmSpecification.MetricDefinitions',
 ): readonly Problem[] {
   return definitions.flatMap(({ Name, Regex }, index) => {
-    const trouble = troubleWith(Regex);
-    if (trouble === undefined) return [];
-    const message = `the regular expression of metric ${quoteValue(Name)} cannot be used: ${trouble}`;
+    const problem = problemWith(Regex);
+    if (problem === undefined) return [];
+    const message = `the regular expression of metric ${quoteValue(Name)} cannot be used: ${problem}`;
     return [{ path: `${path}[${index}].Regex`, message, fix: `It was ${quoteValue(Regex)}.` }];
   });
 }
 
-function troubleWith(regex: string): string | undefined {
+function problemWith(regex: string): string | undefined {
   try {
     return translatePattern(regex).groups === 0 ? 'it has no group, which is to hold the value' : undefined;
   } catch (error) {

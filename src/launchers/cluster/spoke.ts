@@ -20,7 +20,7 @@ export async function joinHub(options: ClusterOptions, events: ConnectionEvents)
   const { masterHost, currentHost, controlPort, waitSeconds, stop, log, job, about } = options;
   const end = monotonicMs() + waitSeconds * 1000;
   const stopped = new Promise<void>((resolve) => stop.onStop(resolve));
-  let toldAt = -Infinity;
+  let loggedAt = -Infinity;
   for (;;) {
     const socket = await tryToConnect(masterHost, controlPort);
     if (stop.signal !== undefined) {
@@ -37,9 +37,9 @@ export async function joinHub(options: ClusterOptions, events: ConnectionEvents)
     if (leftMs <= 0) {
       throw hostsLost(`the first host, ${masterHost}, did not come within ${waitSeconds} s`, reachFix(controlPort));
     }
-    if (monotonicMs() - toldAt >= PROGRESS_MS) {
+    if (monotonicMs() - loggedAt >= PROGRESS_MS) {
       log.info(`Waiting for the first host, ${masterHost} (${Math.ceil(leftMs / 1000)} s left)`);
-      toldAt = monotonicMs();
+      loggedAt = monotonicMs();
     }
     await within(stopped, Math.min(PAUSE_MS, leftMs));
   }

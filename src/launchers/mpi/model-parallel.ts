@@ -11,7 +11,7 @@ export function modelParallelVariables(description: LaunchDescription): Readonly
 }
 
 /** The launcher that stands before the program of a model-parallel job where it is installed and wanted (C63). */
-export function modelParallelWords(description: LaunchDescription): readonly string[] {
+export function modelParallelArguments(description: LaunchDescription): readonly string[] {
   const parameters = parametersOf(description);
   const { environment } = description;
   if (parameters === undefined || !environment.installed.smddpmprun || backendOf(parameters) !== 'auto') return [];

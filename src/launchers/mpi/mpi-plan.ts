@@ -1,11 +1,11 @@
 import type { LaunchDescription, LaunchPlan } from '../launcher.ts';
-import { sshdWords } from './sshd-words.ts';
+import { sshdCommand } from './sshd-words.ts';
 
 /** What an MPI job starts on this host: `mpirun` on the first, an SSH server on the others (contract C62). */
 export function mpiPlan(
   launcher: 'mpi' | 'smdistributed',
   description: LaunchDescription,
-  masterWords: readonly [string, ...string[]],
+  masterCommand: readonly [string, ...string[]],
 ): LaunchPlan {
   const { distribution, resources } = description.environment;
   const isMaster = resources.currentHost === distribution.masterHost;
@@ -14,7 +14,7 @@ export function mpiPlan(
   return {
     launcher,
     role: isMaster ? 'master' : 'worker',
-    words: isMaster ? masterWords : sshdWords(),
+    command: isMaster ? masterCommand : sshdCommand(),
     added: isMaster ? added : {},
   };
 }

@@ -2,25 +2,25 @@ import { LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
 import type { LaunchDescription, Launcher } from '../launcher.ts';
 import { countParameter, interfaceName, processesPerHost, textParameter } from '../launcher-parameters.ts';
 import { parseCustomOptions } from './custom-options.ts';
-import { modelParallelVariables, modelParallelWords } from './model-parallel.ts';
+import { modelParallelArguments, modelParallelVariables } from './model-parallel.ts';
 import { mpiPlan } from './mpi-plan.ts';
-import { commonParameters, efaVariables, mpirunWords, passedOnNames, variablesOf } from './mpirun-words.ts';
-import { rankWords } from './rank-words.ts';
+import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-words.ts';
+import { rankCommand } from './rank-words.ts';
 import { runMpi } from './run-mpi.ts';
 
 /** Open MPI: `mpirun` on the first host, an SSH server on the others (contract C62, C63). */
 export const mpi: Launcher = {
-  plan: (description) => mpiPlan('mpi', description, masterWords(description, true)),
-  run: (description, context) => runMpi(description, masterWords, context),
+  plan: (description) => mpiPlan('mpi', description, masterCommand(description, true)),
+  run: (description, context) => runMpi(description, masterCommand, context),
 };
 
-function masterWords(description: LaunchDescription, hasMpi4py: boolean): readonly [string, ...string[]] {
+function masterCommand(description: LaunchDescription, hasMpi4py: boolean): readonly [string, ...string[]] {
   const { environment } = description;
   const { hosts } = environment.distribution;
   const slots = processesPerHost(environment);
   const parameter = LAUNCHER_PARAMETERS.mpiOptions;
   const custom = parseCustomOptions(textParameter(environment, parameter), parameter);
-  const words = mpirunWords({
+  const command = mpirunCommand({
     hosts: hosts.map((host) => [host, slots]),
     processes: countParameter(environment, LAUNCHER_PARAMETERS.processes) ?? slots * hosts.length,
     flags: ['--display-map', '--tag-output', '-bind-to', 'none', '-map-by', 'slot'],
@@ -35,7 +35,7 @@ function masterWords(description: LaunchDescription, hasMpi4py: boolean): readon
       ...modelParallelVariables(description),
       ...passedOnNames(description),
     ]),
-    custom: custom.words,
+    custom: custom.command,
   });
-  return [...words, ...modelParallelWords(description), ...rankWords(description, hasMpi4py)];
+  return [...command, ...modelParallelArguments(description), ...rankCommand(description, hasMpi4py)];
 }

@@ -18,7 +18,7 @@ export interface MpirunOptions {
 }
 
 /** The command line up to the program. */
-export function mpirunWords(options: MpirunOptions): readonly [string, ...string[]] {
+export function mpirunCommand(options: MpirunOptions): readonly [string, ...string[]] {
   const { hosts, processes, flags, parameters, variables, custom } = options;
   const hostList = hosts.map(([host, slots]) => (slots === 1 ? host : `${host}:${slots}`)).join(',');
   return [

@@ -12,7 +12,7 @@ import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
 export const DESK_VARIABLE = 'OPTML_RANK_DESK';
 
 /** Who is told of this host's ranks. */
-export interface DeskEvents {
+export interface RankReportEvents {
   readonly onRank: (rank: number) => void;
   /** A rank failed by itself. */
   readonly onFailed: (rank: number, end: (FromRank & { readonly type: 'ended' })['end']) => void;
@@ -21,7 +21,7 @@ export interface DeskEvents {
 }
 
 /** This host's ranks, whoever started them: `mpirun` here, or its daemon. */
-export interface RankDesk {
+export interface RankReportServer {
   /** Variables for whatever starts ranks on this host. */
   readonly variables: Readonly<Record<string, string>>;
   /** Passes a signal on to every rank, those too that are still to come. */
@@ -43,7 +43,10 @@ export interface RankDesk {
 const NO_LEADER = 2 ** 22 + 1;
 
 /** Opens the place where this host's ranks report: a socket in a folder that nobody else can enter. */
-export async function openRankDesk(description: LaunchDescription, events: DeskEvents): Promise<RankDesk> {
+export async function openRankReportServer(
+  description: LaunchDescription,
+  events: RankReportEvents,
+): Promise<RankReportServer> {
   const dir = mkdtempSync(join(tmpdir(), 'optml-ranks-'));
   chmodSync(dir, 0o700);
   const path = join(dir, 'desk');

@@ -21,9 +21,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
  * the environment of its own host. Signals come from the host's `train`; those of `mpirun`, which leaves a rank one second,
  * end it only where the job is not being stopped. Returns the rank's exit code, when `train` allows it.
  */
-export async function runRank(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const separator = words.indexOf('--');
-  const [file, ...args] = [...words.slice(0, separator), ...words.slice(separator + 1)];
+export async function runRank(command: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const separator = command.indexOf('--');
+  const [file, ...args] = [...command.slice(0, separator), ...command.slice(separator + 1)];
   const path = variables[DESK_VARIABLE];
   if (file === undefined || separator < 0 || path === undefined) {
     throw new OptmlError('USAGE', 'optml mpi-rank is started by train, for a job with MPI', {
@@ -57,9 +57,9 @@ export async function runRank(words: readonly string[], variables: Readonly<Node
     mayExit();
     setTimeout(() => process.exit(EXIT_CODES.failure), ABORT_GRACE_SECONDS * 1000 + 1000).unref();
   };
-  const desk = await connectTo(path, onMessage, onLost);
+  const reports = await connectTo(path, onMessage, onLost);
   for (const signal of SIGNALS) process.on(signal, endForOthers);
-  desk.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
+  reports.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
   const environment = await given;
   const end =
     stop.signal === undefined
@@ -70,9 +70,9 @@ export async function runRank(words: readonly string[], variables: Readonly<Node
         )
       : // There is nothing that could be saved, and nobody is to wait for it.
         bareEnd(signalExitCode(stop.signal), { signal: stop.signal });
-  desk.send({ type: 'ended', end, isEndedForOthers } as FromRank);
+  reports.send({ type: 'ended', end, isEndedForOthers } as FromRank);
   await released;
-  await desk.close();
+  await reports.close();
   return exitCodeOf(end);
 }
 

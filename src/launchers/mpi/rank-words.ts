@@ -10,9 +10,9 @@ export const RANK_COMMAND = 'mpi-rank';
  * how the rank ended, and after `--` the user's, by mpi4py where that is Python (contract C63). What stands between the
  * two is put in front of the user's program: an interpreter with its options.
  */
-export function rankWords(description: LaunchDescription, hasMpi4py: boolean): readonly string[] {
-  const { words, userArguments } = description;
-  const [interpreter, program] = isPython(description) ? [[], pythonWords(words, hasMpi4py)] : apart(words);
+export function rankCommand(description: LaunchDescription, hasMpi4py: boolean): readonly string[] {
+  const { command, userArguments } = description;
+  const [interpreter, program] = isPython(description) ? [[], pythonCommand(command, hasMpi4py)] : apart(command);
   const own = [process.execPath, join(packageRoot(), 'dist', 'bin', 'optml.cjs'), RANK_COMMAND];
   return [...own, ...interpreter, '--', ...program, ...userArguments];
 }
@@ -22,10 +22,10 @@ export function isPython({ kind }: LaunchDescription): boolean {
 }
 
 // An exception in one rank then ends all of them, which would wait for it otherwise.
-function pythonWords([python, ...rest]: LaunchDescription['words'], hasMpi4py: boolean): readonly string[] {
+function pythonCommand([python, ...rest]: LaunchDescription['command'], hasMpi4py: boolean): readonly string[] {
   return hasMpi4py ? [python, '-m', 'mpi4py', ...rest] : [python, ...rest];
 }
 
-function apart(words: readonly string[]): readonly [readonly string[], readonly string[]] {
-  return [words.slice(0, -1), words.slice(-1)];
+function apart(command: readonly string[]): readonly [readonly string[], readonly string[]] {
+  return [command.slice(0, -1), command.slice(-1)];
 }

@@ -11,14 +11,14 @@ import { hasPythonModule } from '../python-module.ts';
 import { requireProgram } from '../start-as-planned.ts';
 import { mpiCoordinator } from './mpi-coordinator.ts';
 import type { ToMpiCoordinator, ToMpiHost } from './mpi-messages.ts';
-import { openRankDesk, type RankDesk } from './rank-desk.ts';
+import { openRankReportServer, type RankReportServer } from './rank-desk.ts';
 import { isPython } from './rank-words.ts';
 import { runMpirun } from './run-mpirun.ts';
 import { requireSshd, startSshd } from './start-sshd.ts';
 import { tryHosts } from './try-ssh.ts';
 
 /** Makes the command of the first host. */
-export type MasterWords = (description: LaunchDescription, hasMpi4py: boolean) => readonly [string, ...string[]];
+export type MasterCommand = (description: LaunchDescription, hasMpi4py: boolean) => readonly [string, ...string[]];
 
 // From SIGTERM to SIGKILL for what is left once the outcome is known.
 const END_MS = 2000;
@@ -34,11 +34,11 @@ const ABORT_MS = 3000;
  */
 export async function runMpi(
   description: LaunchDescription,
-  masterWords: MasterWords,
+  masterCommand: MasterCommand,
   context: LaunchContext,
 ): Promise<LaunchEnd> {
   requirePrograms(description);
-  const member = new MpiHost(description, masterWords, context);
+  const member = new MpiHost(description, masterCommand, context);
   return member.run();
 }
 
@@ -61,14 +61,14 @@ function isMaster({ environment }: Pick<LaunchDescription, 'environment'>): bool
 /** This host's part of an MPI job. */
 class MpiHost {
   readonly #description: LaunchDescription;
-  readonly #masterWords: MasterWords;
+  readonly #masterCommand: MasterCommand;
   readonly #context: LaunchContext;
   /** Where each rank runs; known on the first host. */
   readonly #rankHosts = new Map<number, string>();
   readonly #shared: SharedStop;
   readonly #early: ToMpiHost[] = [];
   #cluster: Cluster | undefined;
-  #desk: RankDesk | undefined;
+  #reports: RankReportServer | undefined;
   #isStarted = false;
   #settle: (failure: RoundFailure | null) => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
@@ -77,9 +77,9 @@ class MpiHost {
     this.#fail = reject;
   });
 
-  constructor(description: LaunchDescription, masterWords: MasterWords, context: LaunchContext) {
+  constructor(description: LaunchDescription, masterCommand: MasterCommand, context: LaunchContext) {
     this.#description = description;
-    this.#masterWords = masterWords;
+    this.#masterCommand = masterCommand;
     this.#context = context;
     this.#shared = new SharedStop(context.stop);
     // Whoever waits gets it.
@@ -89,23 +89,23 @@ class MpiHost {
   async run(): Promise<LaunchEnd> {
     const { environment } = this.#description;
     const host = environment.resources.currentHost;
-    const desk = await openRankDesk(this.#description, {
+    const reports = await openRankReportServer(this.#description, {
       onRank: (rank) => this.#send({ type: 'rank', rank }),
       onFailed: (rank, end) => this.#send({ type: 'failed', failure: { who: `rank ${rank} on ${host}`, end } }),
       onIdle: () => this.#send({ type: 'idle' }),
     });
-    this.#desk = desk;
+    this.#reports = reports;
     try {
-      if (!isMaster(this.#description)) await startSshd(this.#description.variables, desk.variables);
+      if (!isMaster(this.#description)) await startSshd(this.#description.variables, reports.variables);
       const cluster = await this.#join();
       try {
-        return await this.#untilEnd(cluster, desk);
+        return await this.#untilEnd(cluster, reports);
       } finally {
         await cluster.close();
       }
     } finally {
-      await desk.endAll(END_MS);
-      desk.close();
+      await reports.endAll(END_MS);
+      reports.close();
     }
   }
 
@@ -120,18 +120,18 @@ class MpiHost {
     return openCluster(clusterOptions(environment, null, this.#context), coordinator, events);
   }
 
-  async #untilEnd(cluster: Cluster, desk: RankDesk): Promise<LaunchEnd> {
+  async #untilEnd(cluster: Cluster, reports: RankReportServer): Promise<LaunchEnd> {
     const { stop } = this.#context;
     this.#cluster = cluster;
-    const release = stop.passTo((signal) => this.#passOn(signal, stop, desk));
-    const disarm = stop.onStop(() => this.#onStop(stop, desk));
+    const release = stop.passTo((signal) => this.#passOn(signal, stop, reports));
+    const disarm = stop.onStop(() => this.#onStop(stop, reports));
     for (const message of this.#early.splice(0)) this.#onMessage(message);
     try {
       const failure = await this.#settled.catch(async (error: unknown) => {
-        await this.#endRanks(stop, desk);
+        await this.#endRanks(stop, reports);
         throw error;
       });
-      await this.#endRanks(stop, desk);
+      await this.#endRanks(stop, reports);
       return endOfJob(failure);
     } finally {
       disarm();
@@ -140,43 +140,43 @@ class MpiHost {
   }
 
   // A stop comes here first, and then to its listeners: ranks are held back before they can have ended.
-  #passOn(signal: NodeJS.Signals, stop: StopControl, desk: RankDesk): void {
+  #passOn(signal: NodeJS.Signals, stop: StopControl, reports: RankReportServer): void {
     if (this.#shared.isEcho(signal)) return;
-    if (stop.signal !== undefined) desk.hold();
-    desk.signal(signal);
+    if (stop.signal !== undefined) reports.hold();
+    reports.signal(signal);
   }
 
-  #onStop(stop: StopControl, desk: RankDesk): void {
+  #onStop(stop: StopControl, reports: RankReportServer): void {
     const signal = stop.signal as NodeJS.Signals;
-    desk.hold();
+    reports.hold();
     this.#send({ type: 'stop', signal });
     if (!this.#isStarted) this.#fail(stoppedWhileWaiting(signal));
     const graceSeconds = this.#description.environment.settings.stopGraceSeconds;
     // Each rank is killed at the end of its time by the program around it, unless that is gone.
-    setTimeout(() => void desk.killAll(), stop.remainingMs(graceSeconds) + END_MS).unref();
+    setTimeout(() => void reports.killAll(), stop.remainingMs(graceSeconds) + END_MS).unref();
   }
 
   /** Ranks that are saving keep their time, whatever became of the others. */
-  async #endRanks(stop: StopControl, desk: RankDesk): Promise<void> {
-    if (stop.signal !== undefined) await desk.idle();
-    desk.release();
+  async #endRanks(stop: StopControl, reports: RankReportServer): Promise<void> {
+    if (stop.signal !== undefined) await reports.idle();
+    reports.release();
     const { stopGraceSeconds } = this.#description.environment.settings;
     // A rank whose program around it is gone may still be among what is left.
-    await desk.endAll(stop.signal === undefined ? END_MS : Math.max(END_MS, stop.remainingMs(stopGraceSeconds)));
+    await reports.endAll(stop.signal === undefined ? END_MS : Math.max(END_MS, stop.remainingMs(stopGraceSeconds)));
   }
 
   #onMessage(message: ToMpiHost): void {
     if (this.#cluster === undefined) this.#early.push(message);
     else if (message.type === 'start') void this.#start();
-    else if (message.type === 'release') this.#desk?.release();
+    else if (message.type === 'release') this.#reports?.release();
     else if (message.type === 'abort') this.#abort();
     else if (message.type === 'finish') this.#settle(message.failure);
     else this.#shared.receive(message.signal);
   }
 
   #abort(): void {
-    this.#desk?.abort();
-    setTimeout(() => void this.#desk?.killAll(), ABORT_MS).unref();
+    this.#reports?.abort();
+    setTimeout(() => void this.#reports?.killAll(), ABORT_MS).unref();
   }
 
   async #start(): Promise<void> {
@@ -195,9 +195,9 @@ class MpiHost {
   async #startMpirun(): Promise<void> {
     const { distribution } = this.#description.environment;
     await tryHosts(distribution.hosts.slice(1), this.#description);
-    const [file, ...args] = this.#masterWords(this.#description, await this.#findMpi4py());
+    const [file, ...args] = this.#masterCommand(this.#description, await this.#findMpi4py());
     const { cwd, variables } = this.#description;
-    const all = { LD_LIBRARY_PATH: '', ...variables, ...this.#desk?.variables };
+    const all = { LD_LIBRARY_PATH: '', ...variables, ...this.#reports?.variables };
     const end = await runMpirun({ file, args, cwd, variables: all }, this.#context, (rank) => this.#hostOf(rank));
     this.#send({ type: 'over', end });
   }

@@ -4,23 +4,23 @@ import type { LaunchDescription, Launcher } from '../launcher.ts';
 import { instanceTypeText, interfaceName, processesPerHost, textParameter } from '../launcher-parameters.ts';
 import { parseCustomOptions } from './custom-options.ts';
 import { mpiPlan } from './mpi-plan.ts';
-import { commonParameters, efaVariables, mpirunWords, passedOnNames, variablesOf } from './mpirun-words.ts';
-import { rankWords } from './rank-words.ts';
+import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-words.ts';
+import { rankCommand } from './rank-words.ts';
 import { runMpi } from './run-mpi.ts';
 
 /** The data-parallel library of SageMaker, by Open MPI (contract C70). */
 export const smdistributed: Launcher = {
-  plan: (description) => mpiPlan('smdistributed', description, masterWords(description, true)),
-  run: (description, context) => runMpi(description, masterWords, context),
+  plan: (description) => mpiPlan('smdistributed', description, masterCommand(description, true)),
+  run: (description, context) => runMpi(description, masterCommand, context),
 };
 
-function masterWords(description: LaunchDescription, hasMpi4py: boolean): readonly [string, ...string[]] {
+function masterCommand(description: LaunchDescription, hasMpi4py: boolean): readonly [string, ...string[]] {
   const { environment } = description;
   const { hosts } = environment.distribution;
   const count = processesPerHost(environment);
   const parameter = LAUNCHER_PARAMETERS.dataParallelOptions;
   const custom = parseCustomOptions(textParameter(environment, parameter), parameter);
-  const words = mpirunWords({
+  const command = mpirunCommand({
     hosts: hosts.map((host) => [host, hosts.length === 1 ? 1 : count]),
     processes: count * hosts.length,
     flags: ['--tag-output', '--oversubscribe'],
@@ -37,10 +37,10 @@ function masterWords(description: LaunchDescription, hasMpi4py: boolean): readon
       ...serverVariables(environment),
       ...passedOnNames(description),
     ]),
-    custom: custom.words,
+    custom: custom.command,
   });
   const runner = environment.installed.smddprun ? ['smddprun'] : [];
-  return [...words, ...runner, ...rankWords(description, hasMpi4py)];
+  return [...command, ...runner, ...rankCommand(description, hasMpi4py)];
 }
 
 // Between several hosts a server of the library's own is found by these.

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { monotonicMs, sleep } from '../../clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { Tail } from '../../process/tail.ts';
-import { SSHD, sshdWords } from './sshd-words.ts';
+import { SSHD, sshdCommand } from './sshd-words.ts';
 
 const INSTALL =
   'Use the image optml:mpi, or install it: RUN apt-get update && apt-get install -y --no-install-recommends openmpi-bin openssh-client openssh-server.';
@@ -37,14 +37,14 @@ export async function startSshd(
 ): Promise<void> {
   requireSshd();
   makeRunFolder();
-  const [file, ...args] = sshdWords();
+  const [file, ...args] = sshdCommand();
   const child = spawn(file, [...args, '-o', setEnvOption(forSessions)], {
     env: { ...variables, ...forSessions },
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const said = new Tail(4096);
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const output = new Tail(4096);
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
   child.on('error', () => undefined);
   const end = monotonicMs() + START_MS;
   while (!(await isListening())) {
@@ -53,8 +53,8 @@ export async function startSshd(
       continue;
     }
     child.kill('SIGKILL');
-    const words = said.text().trim() || `it did not listen on port ${PORT} within ${START_MS / 1000} s`;
-    throw new OptmlError('START_FAILED', `the SSH server did not start: ${words}`, {
+    const command = output.text().trim() || `it did not listen on port ${PORT} within ${START_MS / 1000} s`;
+    throw new OptmlError('START_FAILED', `the SSH server did not start: ${command}`, {
       where: `${SSHD}, port ${PORT}`,
       fix: 'It needs root and host keys (ssh-keygen -A makes them), and port 22 for itself: leave it to train to start it.',
     });

@@ -35,10 +35,10 @@ export function startLocalRanks(
   const abort = () => {
     for (const stop of stops) stop.abort();
   };
-  const { errorPipe, onStart, ...rest } = context;
+  const { outputPipe, onStart, ...rest } = context;
   const run = async ({ who, command }: LocalRank, index: number): Promise<ProcessEnd> => {
     const stop = stops[index] as RankStop;
-    const first = index === 0 ? { ...(errorPipe && { errorPipe }), ...(onStart && { onStart }) } : {};
+    const first = index === 0 ? { ...(outputPipe && { outputPipe }), ...(onStart && { onStart }) } : {};
     const own = { ...rest, ...first, stop };
     const end = await (ranks.length > 1 ? runByLine(command, own, context.supervise) : context.supervise(command, own));
     const isFailed = end.exitCode !== 0 || end.isKilledAfterGrace;

@@ -2,7 +2,7 @@
 export type RankLayout = readonly number[];
 
 /** Where one rank stands. */
-export interface RankPlace {
+export interface RankPosition {
   readonly layout: RankLayout;
   readonly nodeRank: number;
   readonly localRank: number;
@@ -11,16 +11,16 @@ export interface RankPlace {
 }
 
 /** The variables by which a program finds the other ranks: those that PyTorch reads, and all that followed it. */
-export function rankVariables(place: RankPlace): Readonly<Record<string, string>> {
-  const { layout, nodeRank, localRank } = place;
+export function rankVariables(position: RankPosition): Readonly<Record<string, string>> {
+  const { layout, nodeRank, localRank } = position;
   return {
     RANK: String(sum(layout.slice(0, nodeRank)) + localRank),
     LOCAL_RANK: String(localRank),
     WORLD_SIZE: String(sum(layout)),
     LOCAL_WORLD_SIZE: String(layout[nodeRank] ?? 0),
     NODE_RANK: String(nodeRank),
-    MASTER_ADDR: place.masterHost,
-    MASTER_PORT: String(place.masterPort),
+    MASTER_ADDR: position.masterHost,
+    MASTER_PORT: String(position.masterPort),
   };
 }
 

@@ -15,7 +15,7 @@ import type { ToCoordinator, ToHost } from './rank-messages.ts';
 import type { RankLayout } from './rank-variables.ts';
 
 /** What the hosts run together. */
-export interface RankJob {
+export interface RankGroup {
   readonly environment: TrainingEnvironment;
   /** Processes of this host. */
   readonly count: number;
@@ -32,7 +32,7 @@ export interface RankJob {
  *
  * @throws OptmlError HOSTS_LOST, START_FAILED or STOPPED.
  */
-export async function runRanks(job: RankJob, context: LaunchContext): Promise<LaunchEnd> {
+export async function runRanks(job: RankGroup, context: LaunchContext): Promise<LaunchEnd> {
   const member = new Member(job, context);
   const cluster = await openCluster(
     clusterOptions(job.environment, job.count, context),
@@ -46,13 +46,13 @@ export async function runRanks(job: RankJob, context: LaunchContext): Promise<La
   }
 }
 
-function rulesOf({ environment, maxRestarts }: RankJob, { log }: LaunchContext) {
+function rulesOf({ environment, maxRestarts }: RankGroup, { log }: LaunchContext) {
   return { hosts: environment.distribution.hosts, maxRestarts, log };
 }
 
 /** This host's part: starts and ends its processes as the coordinator says. */
 class Member {
-  readonly #job: RankJob;
+  readonly #job: RankGroup;
   readonly #context: LaunchContext;
   #cluster: Cluster | undefined;
   readonly #shared: SharedStop;
@@ -68,7 +68,7 @@ class Member {
     this.#fail = reject;
   });
 
-  constructor(job: RankJob, context: LaunchContext) {
+  constructor(job: RankGroup, context: LaunchContext) {
     this.#job = job;
     this.#context = context;
     this.#shared = new SharedStop(context.stop);
@@ -116,9 +116,9 @@ class Member {
     const { environment, count, rankAt, beside } = this.#job;
     const here = layout[nodeRank(environment)] ?? count;
     const list = Array.from({ length: here }, (_, localRank) => rankAt(layout, localRank));
-    const { errorPipe, onStart, ...rest } = this.#context;
+    const { outputPipe, onStart, ...rest } = this.#context;
     // Those serve once.
-    const first = { ...(errorPipe && { errorPipe }), ...(onStart && { onStart }) };
+    const first = { ...(outputPipe && { outputPipe }), ...(onStart && { onStart }) };
     const isFirst = this.#round < 0;
     const context = isFirst ? { ...rest, ...first } : rest;
     this.#round = round;

@@ -1,5 +1,5 @@
 /** Which items of a channel a host gets. */
-export interface Deal {
+export interface Assignment {
   /** How many items there are. */
   readonly count: number;
   /** Of so many hosts; 1 when every host gets all. */
@@ -13,7 +13,7 @@ export interface Deal {
 }
 
 /** Indexes of a host's items, in their order: item after item is dealt to host after host (contract C45). */
-export function* dealtItems({ count, hosts, host, seed, epoch = 0 }: Deal): Generator<number> {
+export function* assignedItems({ count, hosts, host, seed, epoch = 0 }: Assignment): Generator<number> {
   const order = seed === undefined ? undefined : shuffledOrder(count, seed, epoch);
   for (let position = host; position < count; position += hosts) yield order?.[position] ?? position;
 }

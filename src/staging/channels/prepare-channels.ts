@@ -11,7 +11,7 @@ import { type InputDataConfigEntry, inputDataConfigOf } from './input-data-confi
 import { inputDataDir } from './objects/object-list.ts';
 import { selectObjects } from './objects/select-objects.ts';
 import { openSources, type Sources } from './objects/sources.ts';
-import { dealtItems } from './order.ts';
+import { assignedItems } from './order.ts';
 import { openAugmentedManifest } from './pipe/augmented-manifest.ts';
 import { makeFifos } from './pipe/fifo.ts';
 import { PipeChannel } from './pipe/pipe-channel.ts';
@@ -136,11 +136,11 @@ function feedHosts(
   { sources, context, onFailed }: Feeding,
 ): readonly PipeChannel[] {
   return channel.hosts.map((host, index) => {
-    const deal = channel.isSharded ? { hosts: channel.hosts.length, host: index } : { hosts: 1, host: 0 };
+    const assignment = channel.isSharded ? { hosts: channel.hosts.length, host: index } : { hosts: 1, host: 0 };
     return new PipeChannel({
       path: join(inputDataDir(context.hostDirs, host), `${channel.name}_`),
       content: (epoch, signal) =>
-        source.read(dealtItems({ count: source.count, ...deal, seed: channel.shuffleSeed, epoch }), {
+        source.read(assignedItems({ count: source.count, ...assignment, seed: channel.shuffleSeed, epoch }), {
           channel,
           sources: { ...sources, signal },
           spool: sources.folder(channel, `spool-${host}`),

@@ -4,7 +4,7 @@ import { s3Uri } from '../../contract/location.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { lookAtObject } from '../head-object.ts';
 import { type ListedObject, listedObjects } from '../list-objects.ts';
-import { placeOfKey } from '../object-names.ts';
+import { pathOfKey } from '../object-names.ts';
 import type { Transferred } from '../object-storage.ts';
 import { forEachAtOnce, withScope } from '../scope.ts';
 import type { Download } from './download.ts';
@@ -21,10 +21,10 @@ export async function downloadFolder(download: Omit<Download, 'file'>, dir: stri
   let bytes = 0;
   await withScope(download.signal, async (scope) => {
     const inScope = { ...download, signal: scope.signal };
-    const twins = new Twins(inScope);
+    const replicas = new ReplicaChannels(inScope);
     await makeFolder(dir, location.key, download);
     await forEachAtOnce(listedObjects(session, location, scope.signal), MOST_REQUESTS, scope, async (object) => {
-      const placed = await placeObject(inScope, object, dir, twins);
+      const placed = await writeObject(inScope, object, dir, replicas);
       bytes += placed;
       objects++;
     });
@@ -38,21 +38,21 @@ export async function downloadFolder(download: Omit<Download, 'file'>, dir: stri
   return { objects, bytes };
 }
 
-async function placeObject(
+async function writeObject(
   download: Omit<Download, 'file'>,
   object: ListedObject,
   dir: string,
-  twins: Twins,
+  replicas: ReplicaChannels,
 ): Promise<number> {
   const { location } = download;
-  const place = placeOfKey(object.key, location.key);
-  if ('refused' in place) throw refusedKey(object.key, place.refused, download);
-  const path = join(dir, place.path);
-  if (place.isFolder) {
+  const target = pathOfKey(object.key, location.key);
+  if ('refused' in target) throw refusedKey(object.key, target.refused, download);
+  const path = join(dir, target.path);
+  if (target.isFolder) {
     await makeFolder(path, object.key, download);
     return 0;
   }
-  await twins.check(object.key, place.path);
+  await replicas.check(object.key, target.path);
   await makeFolder(dirname(path), object.key, download);
   try {
     return await downloadFile({ ...download, location: { ...location, key: object.key }, file: path }, object);
@@ -95,7 +95,7 @@ function refusedKey(key: string, why: string, { location }: Omit<Download, 'file
  * Finds keys that belong to one place. With a prefix that ends inside a name, `in/a`, both `in/a/x` and `in/ax` are `x`.
  * Nothing is remembered: S3 is asked for the twin, and only once keys of both kinds have been seen.
  */
-class Twins {
+class ReplicaChannels {
   readonly #download: Omit<Download, 'file'>;
   readonly #seen = new Set<boolean>();
 
@@ -110,13 +110,13 @@ class Twins {
     const isBehindSlash = key.startsWith(`${prefix}/`);
     this.#seen.add(isBehindSlash);
     if (this.#seen.size < 2) return;
-    const twin = { bucket: location.bucket, key: isBehindSlash ? prefix + path : `${prefix}/${path}` };
+    const replica = { bucket: location.bucket, key: isBehindSlash ? prefix + path : `${prefix}/${path}` };
     try {
-      await lookAtObject(session, twin, signal);
+      await lookAtObject(session, replica, signal);
     } catch (error) {
       if ((error as Partial<OptmlError>).code === 'S3_NOT_FOUND') return;
       throw error;
     }
-    throw refusedKey(key, `and ${s3Uri(twin)} would be the same file, ${path}`, this.#download);
+    throw refusedKey(key, `and ${s3Uri(replica)} would be the same file, ${path}`, this.#download);
   }
 }

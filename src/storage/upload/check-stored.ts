@@ -9,7 +9,7 @@ export async function checkStored(
   { session, location, signal }: Upload,
   bytes: number,
   sum: string,
-  told: string | undefined,
+  reported: string | undefined,
 ): Promise<void> {
   const fail = (why: string) => {
     throw new OptmlError('S3_FAILED', `${s3Uri(location)} is not what was uploaded: ${why}`, {
@@ -18,8 +18,8 @@ export async function checkStored(
       cause: new TransferError(why),
     });
   };
-  if (told !== undefined && told !== '') {
-    if (told !== sum) fail(`its CRC-32 should be ${sum}, and is ${told}`);
+  if (reported !== undefined && reported !== '') {
+    if (reported !== sum) fail(`its CRC-32 should be ${sum}, and is ${reported}`);
     return;
   }
   try {

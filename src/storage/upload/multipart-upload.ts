@@ -156,7 +156,7 @@ async function complete(
   });
   const isChecked = stored.every((part) => part.isChecked);
   const operation = upload(location, 'CompleteMultipartUpload');
-  const told = await session.attempt(operation, signal, async () => {
+  const response = await session.attempt(operation, signal, async () => {
     try {
       const answer = await session.send(operation, signal, (client, options) =>
         client.send(
@@ -178,7 +178,7 @@ async function complete(
       throw error;
     }
   });
-  await checkStored(request, size, sum, told);
+  await checkStored(request, size, sum, response);
 }
 
 async function isThere({ session, location, signal }: Upload, size: number, parts: number): Promise<boolean> {

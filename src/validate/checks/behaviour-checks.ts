@@ -31,7 +31,7 @@ import { failureExitCode, failureFile, fullDiskFailure, fullDiskModel } from './
 import { modelLeft, modelLinks, modelRepeatable } from './output/model.ts';
 import { memoryUsed, outputAtOnce, startTime } from './output/output.ts';
 import { noTerminal, successRun, trainStarts } from './start/success-run.ts';
-import { filesInPlace, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './start/surroundings.ts';
+import { filesBelowMl, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './start/surroundings.ts';
 import { checkpointResume, checkpointStart } from './stop/checkpoints.ts';
 import { stopInTime, stopSaves } from './stop/stop.ts';
 
@@ -41,7 +41,7 @@ export const BEHAVIOUR_CHECKS: readonly Check[] = [
   noTerminal,
   networkIsolation,
   twoHosts,
-  filesInPlace,
+  filesBelowMl,
   platformFolders,
   otherUser,
   readOnlyRoot,

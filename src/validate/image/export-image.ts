@@ -6,7 +6,7 @@ import { lastLines } from '../../engines/container/container-errors.ts';
 import type { ContainerEngineName } from '../../engines/container/dialects.ts';
 import { type EngineCli, runCli } from '../../engines/container/engine-cli.ts';
 import type { Watchdog } from '../../engines/engine.ts';
-import { closeWriteEnd, makeErrorPipe } from '../../process/error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe } from '../../process/error-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';
 import { FileCollector } from './file-collector.ts';
 import { ImageFiles } from './image-files.ts';
@@ -55,7 +55,7 @@ async function readExport(
 ): Promise<void> {
   const [file = cli.name, ...first] = cli.command;
   // podman opens its standard output by name, which the socket that Node gives does not allow.
-  const pipe = await makeErrorPipe();
+  const pipe = await makeOutputPipe();
   const child = spawn(file, [...first, 'export', container], {
     env: cli.variables,
     stdio: ['ignore', pipe?.writeEnd ?? 'pipe', 'pipe'],
@@ -64,13 +64,13 @@ async function readExport(
   });
   if (pipe !== undefined) closeWriteEnd(pipe);
   const output = (pipe?.source ?? child.stdout) as Readable;
-  let said = '';
+  let errorText = '';
   (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-4096);
+    errorText = (errorText + text).slice(-4096);
   });
   const ended = new Promise<number>((resolve) => {
     child.once('error', (error) => {
-      said ||= error.message;
+      errorText ||= error.message;
       resolve(127);
     });
     child.once('close', (code) => resolve(code ?? 137));
@@ -78,7 +78,7 @@ async function readExport(
   try {
     const reader = new EntryReader(collector, MOST_HEADER_BYTES);
     for await (const chunk of output) reader.take(chunk as Buffer);
-    if ((await ended) !== 0) throw new UnreadableImage(lastLines(said, 1));
+    if ((await ended) !== 0) throw new UnreadableImage(lastLines(errorText, 1));
     reader.end();
   } catch (error) {
     child.kill('SIGKILL');

@@ -124,7 +124,7 @@ export class FileCollector implements EntrySink {
   #count(path: string, size: number): void {
     const folder = path.split('/', 3).join('/');
     this.#folders.set(folder, (this.#folders.get(folder) ?? 0) + size);
-    const cache = CACHES.find(([place]) => place.test(path))?.[1];
+    const cache = CACHES.find(([location]) => location.test(path))?.[1];
     if (cache !== undefined) this.#caches.set(cache, (this.#caches.get(cache) ?? 0) + size);
   }
 }

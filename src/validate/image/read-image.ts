@@ -13,8 +13,8 @@ export async function readImage(cli: EngineCli, image: string, setting: ExportSe
   const [inspected, history] = await Promise.all([inspectOne(cli, ['image', 'inspect', image]), steps(cli, image)]);
   if (inspected === undefined) throw engineFailed(cli, `tell about the image ${image}`, '');
   const config = objectOf(inspected['Config']);
-  const entrypoint = wordsOf(config['Entrypoint']);
-  const command = wordsOf(config['Cmd']);
+  const entrypoint = commandOf(config['Entrypoint']);
+  const command = commandOf(config['Cmd']);
   let files: Promise<ImageFiles> | undefined;
   return {
     name: image,
@@ -24,7 +24,7 @@ export async function readImage(cli: EngineCli, image: string, setting: ExportSe
     user: textOf(config['User']),
     entrypoint,
     command,
-    environment: new Map((wordsOf(config['Env']) ?? []).map(splitPair)),
+    environment: new Map((commandOf(config['Env']) ?? []).map(splitPair)),
     workDir: textOf(config['WorkingDir']) || '/',
     stopSignal: textOf(config['StopSignal']),
     history,
@@ -41,8 +41,8 @@ async function steps(cli: EngineCli, image: string): Promise<readonly string[]> 
   return code === 0 ? stdout.split('\n').filter(Boolean).reverse() : [];
 }
 
-function namesIn(...words: ReadonlyArray<readonly string[] | undefined>): ReadonlySet<string> {
-  const given = words.flatMap((list) => list ?? []).map((word) => word.slice(word.lastIndexOf('/') + 1));
+function namesIn(...command: ReadonlyArray<readonly string[] | undefined>): ReadonlySet<string> {
+  const given = command.flatMap((list) => list ?? []).map((word) => word.slice(word.lastIndexOf('/') + 1));
   return new Set(['train', ...given]);
 }
 
@@ -60,7 +60,7 @@ function textOf(value: unknown): string {
 }
 
 // An empty list is how some engines say that there is none.
-function wordsOf(value: unknown): readonly string[] | undefined {
+function commandOf(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return value === '' ? undefined : [value];
   return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined;
 }

@@ -33,13 +33,14 @@ export const LONGEST_SEARCHED = 256 * 1024;
 
 /** Whether a file may hold credentials that somebody put there: only such ones are read. */
 export function maySecretsLieIn(path: string): boolean {
-  if (CREDENTIAL_FILES.some(([place]) => place.test(path))) return !/\/(?:node_modules|site-packages)\//.test(path);
+  if (CREDENTIAL_FILES.some(([location]) => location.test(path)))
+    return !/\/(?:node_modules|site-packages)\//.test(path);
   return !NOT_OURS.test(path) && (KEY_FILE.test(path) || TEXT_FILE.test(path) || /\/train$/.test(path));
 }
 
 /** What credential a file's text holds, in words; undefined where none is certain. */
 export function secretIn(path: string, text: string): string | undefined {
-  const known = CREDENTIAL_FILES.find(([place, content]) => place.test(path) && content.test(text));
+  const known = CREDENTIAL_FILES.find(([location, content]) => location.test(path) && content.test(text));
   if (known !== undefined) return known[2];
   if (NOT_OURS.test(path)) return undefined;
   if (AWS_SECRET.test(text)) return 'a secret access key of AWS';

@@ -11,19 +11,19 @@ export const TRAIN_WORD = 'train';
 /** How the platform starts the containers of a job (contract C1, C3). */
 export interface ContainerStart {
   /** The program, and its arguments. */
-  readonly words: readonly string[];
+  readonly command: readonly string[];
   /** Who names the program: the image's entrypoint, the job's own, or the arguments, `train` if there are none. */
   readonly by: 'ENTRYPOINT' | 'ContainerEntrypoint' | 'arguments';
 }
 
 /** How a container of the image is started, with the user's job if there is one. */
 export function startOf({ entrypoint }: ImageFacts, job: TrainingJobRequest | undefined): ContainerStart {
-  const { ContainerEntrypoint: own, ContainerArguments: words } = job?.AlgorithmSpecification ?? {};
-  if (own !== undefined) return { words: [...own, ...(words ?? [])], by: 'ContainerEntrypoint' };
-  const given = words ?? [TRAIN_WORD];
+  const { ContainerEntrypoint: own, ContainerArguments: command } = job?.AlgorithmSpecification ?? {};
+  if (own !== undefined) return { command: [...own, ...(command ?? [])], by: 'ContainerEntrypoint' };
+  const given = command ?? [TRAIN_WORD];
   return entrypoint === undefined
-    ? { words: given, by: 'arguments' }
-    : { words: [...entrypoint, ...given], by: 'ENTRYPOINT' };
+    ? { command: given, by: 'arguments' }
+    : { command: [...entrypoint, ...given], by: 'ENTRYPOINT' };
 }
 
 /** The image's `PATH`. */
@@ -54,15 +54,15 @@ export function isInit(name: string): boolean {
 
 /** The name of an init program that the words start with, and the words behind it and its options; undefined without one. */
 export function behindInit(
-  words: readonly string[],
+  command: readonly string[],
 ): { readonly init: string; readonly rest: readonly string[] } | undefined {
-  const init = posix.basename(words[0] ?? '');
+  const init = posix.basename(command[0] ?? '');
   const withValue = INITS[init];
   if (withValue === undefined) return undefined;
   let at = 1;
-  for (; at < words.length && words[at]?.startsWith('-') === true; at++) {
-    if (words[at] === '--') return { init, rest: words.slice(at + 1) };
-    if (withValue.test(words[at] ?? '')) at++;
+  for (; at < command.length && command[at]?.startsWith('-') === true; at++) {
+    if (command[at] === '--') return { init, rest: command.slice(at + 1) };
+    if (withValue.test(command[at] ?? '')) at++;
   }
-  return { init, rest: words.slice(at) };
+  return { init, rest: command.slice(at) };
 }

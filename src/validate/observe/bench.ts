@@ -2,7 +2,7 @@ import type { Engine, Watchdog } from '../../engines/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 
 /** What all scenarios of a validation are played with. */
-export interface Bench {
+export interface ValidationContext {
   readonly engine: Engine;
   /** As an engine takes it: the name of an image that is there, or on the engine `process` `file://DIR` of a project. */
   readonly image: string;

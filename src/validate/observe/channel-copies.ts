@@ -28,10 +28,10 @@ export async function copyChannels(
       all.push(mount);
       continue;
     }
-    const place = join(dir, `${index}-${basename(mount.target)}`);
-    await copyTree(mount.source, place);
-    all.push({ ...mount, source: place, isReadOnly: false });
-    copies.push({ target: mount.target, dir: place, before: await sumsOf(place) });
+    const location = join(dir, `${index}-${basename(mount.target)}`);
+    await copyTree(mount.source, location);
+    all.push({ ...mount, source: location, isReadOnly: false });
+    copies.push({ target: mount.target, dir: location, before: await sumsOf(location) });
   }
   return { mounts: all, copies };
 }

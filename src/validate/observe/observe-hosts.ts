@@ -4,18 +4,18 @@ import { changesOf } from './channel-copies.ts';
 import { listFiles } from './list-files.ts';
 import type { HostObservation } from './observation.ts';
 import { watchPeakMemory } from './peak-memory.ts';
-import { type PreparedHost, type Stage, shownText } from './stage.ts';
+import { type PreparedHost, shownText, type TestRun } from './stage.ts';
 import { type WatchedEnd, type WatchedHost, watchHosts } from './watch-hosts.ts';
 
 /** Starts the hosts of a scenario, waits for their end, and looks at what they have left. */
 export async function observeHosts(
-  stage: Stage,
+  testRun: TestRun,
   session: EngineSession,
   hosts: readonly PreparedHost[],
 ): Promise<readonly HostObservation[]> {
-  const { bench, scenario } = stage;
-  const started = await startAll(stage, session, hosts);
-  const ends = await watchHosts(started, scenario.stop, bench);
+  const { context, scenario } = testRun;
+  const started = await startAll(testRun, session, hosts);
+  const ends = await watchHosts(started, scenario.stop, context);
   const observed: HostObservation[] = [];
   for (const [index, { spec, copies }] of hosts.entries()) {
     const host = started[index];
@@ -28,7 +28,7 @@ export async function observeHosts(
       ...{ exitCode: end.end.exitCode, startError: end.end.startError, isOutOfMemory: end.end.isOutOfMemory },
       ...{ isTimedOut: end.isTimedOut, isStoppedForOther: end.isStoppedForOther, seconds: end.seconds, stop: end.stop },
       output: host.output.end(),
-      failure: failureOf(stage, spec.mlDir),
+      failure: failureOf(testRun, spec.mlDir),
       files: await listFiles(spec.mlDir, (path) => path === 'input' || path === 'code'),
       changes,
       channelChanges: copies.length === 0 ? undefined : await changesOf(copies),
@@ -44,11 +44,11 @@ interface StartedHost extends WatchedHost {
 }
 
 async function startAll(
-  { bench, scenario }: Stage,
+  { context, scenario }: TestRun,
   session: EngineSession,
   hosts: readonly PreparedHost[],
 ): Promise<readonly StartedHost[]> {
-  const isMeasured = scenario.isMeasured === true && bench.engine.name !== 'process';
+  const isMeasured = scenario.isMeasured === true && context.engine.name !== 'process';
   const runs: HostRun[] = [];
   try {
     return await Promise.all(
@@ -66,7 +66,7 @@ async function startAll(
   }
 }
 
-function failureOf(stage: Stage, mlDir: string): string | undefined {
+function failureOf(testRun: TestRun, mlDir: string): string | undefined {
   const text = readFailureText(mlDir);
-  return text === undefined ? undefined : shownText(stage, mlDir)(text);
+  return text === undefined ? undefined : shownText(testRun, mlDir)(text);
 }

@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { Slots } from '../../storage/slots.ts';
-import type { Bench } from './bench.ts';
+import type { ValidationContext } from './bench.ts';
 import type { Observation } from './observation.ts';
-import { type Played, runScenario } from './run-scenario.ts';
+import { type ExecutedCase, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
 
 // The job as it is tells how long others may take: what takes ten times as long, and a minute, does not end.
@@ -26,32 +26,32 @@ export interface Observer {
 }
 
 /** `jobs`: how many hosts run at once; by default one more than there are processors. */
-export function openObserver(bench: Bench, jobs = cpus().length + 1): Observer {
+export function openObserver(context: ValidationContext, jobs = cpus().length + 1): Observer {
   const slots = new Slots(jobs, () => undefined);
-  let { timeoutSeconds } = bench;
-  const played = new Map<string, Promise<Played>>();
-  const play = (scenario: Scenario): Promise<Played> => {
-    const known = played.get(scenario.id);
+  let { timeoutSeconds } = context;
+  const executed = new Map<string, Promise<ExecutedCase>>();
+  const runCase = (scenario: Scenario): Promise<ExecutedCase> => {
+    const known = executed.get(scenario.id);
     if (known !== undefined) return known;
-    const playing = playNew(scenario);
-    playing.catch(() => undefined);
-    played.set(scenario.id, playing);
-    return playing;
+    const running = runNewCase(scenario);
+    running.catch(() => undefined);
+    executed.set(scenario.id, running);
+    return running;
   };
-  const playNew = async (scenario: Scenario): Promise<Played> => {
+  const runNewCase = async (scenario: Scenario): Promise<ExecutedCase> => {
     const { from } = scenario.checkpoints ?? {};
     // Before a slot is taken: otherwise those that wait could hold all of them.
-    const checkpoints = from === undefined ? undefined : (await play(from)).checkpointsDir;
-    const result = await slots.use(bench.signal, () =>
-      runScenario({ ...bench, timeoutSeconds }, scenario, checkpoints),
+    const checkpoints = from === undefined ? undefined : (await runCase(from)).checkpointsDir;
+    const result = await slots.use(context.signal, () =>
+      runScenario({ ...context, timeoutSeconds }, scenario, checkpoints),
     );
-    if (scenario.id === FIRST) timeoutSeconds = Math.min(bench.timeoutSeconds, patience(result.observation));
+    if (scenario.id === FIRST) timeoutSeconds = Math.min(context.timeoutSeconds, patience(result.observation));
     return result;
   };
   return {
-    observe: async (scenario) => (await play(scenario)).observation,
+    observe: async (scenario) => (await runCase(scenario)).observation,
     close: async () => {
-      await Promise.allSettled(played.values());
+      await Promise.allSettled(executed.values());
     },
   };
 }

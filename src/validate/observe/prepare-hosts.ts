@@ -10,7 +10,7 @@ import { hostVariables } from '../../staging/host-variables.ts';
 import { putCode } from '../../staging/job-code.ts';
 import { readProject } from '../../staging/project.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
-import type { Bench } from './bench.ts';
+import type { ValidationContext } from './bench.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
 import { OutputWatch } from './output-watch.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
@@ -19,7 +19,7 @@ import { diskOptions } from './scenario/command-words.ts';
 import { replaceSource } from './scenario/entry-script.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { isSourceChannel, oddHyperparameters } from './scenario/scenario-request.ts';
-import { type PreparedHost, type Stage, shownText } from './stage.ts';
+import { type PreparedHost, shownText, type TestRun } from './stage.ts';
 
 /** The hosts of a scenario, its channels, and what is to be closed after them. */
 export interface PreparedScenario {
@@ -34,17 +34,20 @@ export interface PreparedScenario {
  *
  * @throws OptmlError as `optml run` for channels and sources that cannot be had.
  */
-export async function prepareHosts(stage: Stage, checkpoints: string | undefined): Promise<PreparedScenario | string> {
-  const { bench, scenario, dir, request, warnings } = stage;
-  const { variables, signal } = bench;
+export async function prepareHosts(
+  testRun: TestRun,
+  checkpoints: string | undefined,
+): Promise<PreparedScenario | string> {
+  const { context, scenario, dir, request, warnings } = testRun;
+  const { variables, signal } = context;
   const hosts = planHosts(request);
   const mlDirs = mlDirsOf({ dir, hosts });
   for (const mlDir of mlDirs) mkdirSync(mlDir, { recursive: true });
   const warn = (message: string) => void warnings.push(message);
   const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
-  const isProcess = bench.engine.name === 'process';
+  const isProcess = context.engine.name === 'process';
   const networkInterface = isProcess ? 'lo' : 'eth0';
-  const project = isProcess && bench.image.startsWith('file://') ? readProject(bench.image) : undefined;
+  const project = isProcess && context.image.startsWith('file://') ? readProject(context.image) : undefined;
   let storage: Promise<ObjectStorage> | undefined;
   const openStorage = () => {
     storage ??= import('#storage/s3').then(({ openS3 }) => openS3(variables, log));
@@ -59,8 +62,8 @@ export async function prepareHosts(stage: Stage, checkpoints: string | undefined
     onProgress: () => undefined,
   });
   await putCode({ request, projectDir: project?.codeDir, mlDirs, isS3Left: false, variables, log, signal });
-  for (const mlDir of mlDirs) putCheckpoints(mlDir, stage, checkpoints);
-  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(stage, mlDirOf({ dir }, name)))]));
+  for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
+  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf({ dir }, name)))]));
   const specs = makeHostSpecs({
     request,
     hosts,
@@ -81,11 +84,11 @@ export async function prepareHosts(stage: Stage, checkpoints: string | undefined
     addHyperparameters(spec.mlDir, oddHyperparameters(scenario));
     changeConfig(spec.mlDir, scenario.config ?? {});
     if (scenario.hasPlatformOwnership !== true) openFolders(spec.mlDir);
-    const changed = await changeMounts(spec, stage);
+    const changed = await changeMounts(spec, testRun);
     if (typeof changed === 'string') return changed;
     const { mounts, copies } = changed;
     const output = outputs.get(spec.name) as OutputWatch;
-    prepared.push({ spec: { ...spec, mounts, limits: limitsOf(bench, scenario) }, copies, output });
+    prepared.push({ spec: { ...spec, mounts, limits: limitsOf(context, scenario) }, copies, output });
   }
   const close = async () => {
     await channels.close();
@@ -104,7 +107,7 @@ function openFolders(mlDir: string): void {
 
 async function changeMounts(
   spec: HostSpec,
-  { scenario, dir }: Stage,
+  { scenario, dir }: TestRun,
 ): Promise<{ readonly mounts: readonly Mount[]; readonly copies: readonly ChannelCopy[] } | string> {
   const { areReadOnly = false, areEmpty = false } = scenario.channels ?? {};
   let { mounts } = spec;
@@ -129,13 +132,13 @@ function emptyFolder(dir: string): string {
   return folder;
 }
 
-function limitsOf({ engine }: Bench, scenario: Scenario): HostLimits {
+function limitsOf({ engine }: ValidationContext, scenario: Scenario): HostLimits {
   const { smallDisk, absentHosts = [], limits = {} } = scenario;
   const isContainer = engine.name !== 'process';
   return {
     ...limits,
     ...(smallDisk !== undefined && {
-      disks: [{ target: `/opt/ml/${smallDisk.place}`, options: diskOptions(smallDisk) }],
+      disks: [{ target: `/opt/ml/${smallDisk.path}`, options: diskOptions(smallDisk) }],
     }),
     ...(isContainer && { names: absentHosts.map((name) => `${name}:127.0.0.1`) }),
   };

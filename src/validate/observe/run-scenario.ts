@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import type { EngineSession } from '../../engines/engine.ts';
 import { mlDirOf } from '../../local/ml-dirs.ts';
 import { planHosts } from '../../staging/host-plan.ts';
-import type { Bench } from './bench.ts';
+import type { ValidationContext } from './bench.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
 import { prepareHosts } from './prepare-hosts.ts';
-import { commandWords } from './scenario/command-words.ts';
+import { commandOverride } from './scenario/command-words.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { scenarioRequest } from './scenario/scenario-request.ts';
 import { whyNot } from './scenario/why-not.ts';
-import type { Stage } from './stage.ts';
+import type { TestRun } from './stage.ts';
 
 /** A scenario that was played. */
-export interface Played {
+export interface ExecutedCase {
   readonly observation: Observation;
   /** The folder that holds the checkpoints of its first host; undefined without any. */
   readonly checkpointsDir: string | undefined;
@@ -27,26 +27,30 @@ export interface Played {
  *
  * @throws OptmlError where the engine or the preparation fails, which says nothing about the image.
  */
-export async function runScenario(bench: Bench, scenario: Scenario, checkpoints: string | undefined): Promise<Played> {
-  const dir = join(bench.workDir, scenario.id);
-  const about = { scenarioId: scenario.id, about: scenario.about, command: commandWords(bench, scenario) };
-  const cannot = (why: string): Played => ({
+export async function runScenario(
+  context: ValidationContext,
+  scenario: Scenario,
+  checkpoints: string | undefined,
+): Promise<ExecutedCase> {
+  const dir = join(context.workDir, scenario.id);
+  const about = { scenarioId: scenario.id, about: scenario.about, command: commandOverride(context, scenario) };
+  const cannot = (why: string): ExecutedCase => ({
     observation: { ...about, cannot: why, hosts: [], warnings: [] },
     checkpointsDir: undefined,
   });
-  const reason = whyNot(bench, scenario);
+  const reason = whyNot(context, scenario);
   if (reason !== undefined) return cannot(reason);
   mkdirSync(dir, { recursive: true });
-  const request = scenarioRequest(bench, scenario, dir);
+  const request = scenarioRequest(context, scenario, dir);
   const warnings: string[] = [];
-  const stage: Stage = { bench, scenario, dir, request, warnings, mask: masker(request) };
-  const session = await openSession(stage);
+  const testRun: TestRun = { context, scenario, dir, request, warnings, mask: masker(request) };
+  const session = await openSession(testRun);
   try {
-    const prepared = await prepareHosts(stage, checkpoints);
+    const prepared = await prepareHosts(testRun, checkpoints);
     if (typeof prepared === 'string') return cannot(prepared);
     try {
       await prepared.channels.start();
-      const hosts = await observeHosts(stage, session, prepared.hosts);
+      const hosts = await observeHosts(testRun, session, prepared.hosts);
       return { observation: { ...about, cannot: undefined, hosts, warnings }, checkpointsDir: tidyUp(dir) };
     } finally {
       await prepared.close();
@@ -56,13 +60,13 @@ export async function runScenario(bench: Bench, scenario: Scenario, checkpoints:
   }
 }
 
-function openSession({ bench, scenario, dir, request, warnings }: Stage): Promise<EngineSession> {
-  const { engine, image, signal, say, watchdog } = bench;
+function openSession({ context, scenario, dir, request, warnings }: TestRun): Promise<EngineSession> {
+  const { engine, image, signal, say, watchdog } = context;
   const workDir = join(dir, 'engine');
   mkdirSync(workDir, { recursive: true });
   const { ContainerEntrypoint, ContainerArguments } = request.AlgorithmSpecification ?? {};
-  const entrypoint = scenario.program ?? bench.entrypoint ?? ContainerEntrypoint;
-  const words = scenario.program === undefined ? (bench.arguments ?? ContainerArguments) : undefined;
+  const entrypoint = scenario.program ?? context.entrypoint ?? ContainerEntrypoint;
+  const command = scenario.program === undefined ? (context.arguments ?? ContainerArguments) : undefined;
   // Without containers, names resolve when the job has such hosts.
   const absent = engine.name === 'process' ? (scenario.absentHosts ?? []) : [];
   return engine.open(
@@ -70,7 +74,7 @@ function openSession({ bench, scenario, dir, request, warnings }: Stage): Promis
       name: request.TrainingJobName,
       image,
       entrypoint,
-      arguments: words,
+      arguments: command,
       hosts: [...planHosts(request).map(({ name }) => name), ...absent],
       isIsolated: request.EnableNetworkIsolation ?? false,
       workDir,

@@ -1,14 +1,14 @@
 import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { HostSpec } from '../../engines/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
-import type { Bench } from './bench.ts';
+import type { ValidationContext } from './bench.ts';
 import type { ChannelCopy } from './channel-copies.ts';
 import type { OutputWatch } from './output-watch.ts';
 import type { Scenario } from './scenario/scenario.ts';
 
 /** A scenario that is being played. */
-export interface Stage {
-  readonly bench: Bench;
+export interface TestRun {
+  readonly context: ValidationContext;
   readonly scenario: Scenario;
   /** Its own folder, absolute. */
   readonly dir: string;
@@ -26,6 +26,6 @@ export interface PreparedHost {
 }
 
 /** What a host says, as it is shown. Without containers its folder has another path than it has there. */
-export function shownText({ mask }: Stage, mlDir: string): (text: string) => string {
+export function shownText({ mask }: TestRun, mlDir: string): (text: string) => string {
   return (text) => mask(text.replaceAll(mlDir, DEFAULT_BASE_DIR));
 }

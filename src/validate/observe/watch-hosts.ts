@@ -1,6 +1,6 @@
 import { monotonicMs, sleep, within } from '../../clock.ts';
 import type { HostEnd, HostRun } from '../../engines/engine.ts';
-import type { Bench } from './bench.ts';
+import type { ValidationContext } from './bench.ts';
 import type { StopSeen } from './observation.ts';
 import type { OutputWatch } from './output-watch.ts';
 import type { ScenarioStop } from './scenario/scenario.ts';
@@ -31,7 +31,7 @@ const OTHERS_GRACE_SECONDS = 10;
 const LAGGING_SECONDS = 30;
 const LAGGING_FACTOR = 5;
 
-type Limits = Pick<Bench, 'timeoutSeconds' | 'graceSeconds' | 'signal'>;
+type Limits = Pick<ValidationContext, 'timeoutSeconds' | 'graceSeconds' | 'signal'>;
 
 /** Waits for all hosts, stops them when the scenario says so, and ends those that do not end. */
 export async function watchHosts(

@@ -1,11 +1,11 @@
-import { shellWords } from '../../process/shell-words.ts';
+import { quoteCommand } from '../../process/shell-words.ts';
 import type { Evidence } from '../check.ts';
 
 /** What a verdict rests on, as lines of text; of each part at most `most` lines, of a log the last ones. */
 export function evidenceLines(evidence: Evidence, most = Number.POSITIVE_INFINITY): readonly string[] {
   const { command, exitCode, log, files = [], notes = [] } = evidence;
   return [
-    ...(command === undefined ? [] : [`$ ${shellWords(command)}`]),
+    ...(command === undefined ? [] : [`$ ${quoteCommand(command)}`]),
     ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
     ...logLines(log).slice(-most),
     ...files.slice(0, most),

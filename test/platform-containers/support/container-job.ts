@@ -5,8 +5,8 @@ import type { TestContext } from 'node:test';
 import { type ContainerOptions, containerEngine } from '../../../src/engines/container/container.ts';
 import type { ContainerEngineName } from '../../../src/engines/container/dialects.ts';
 import type {
+  ContainerJob,
   EngineContext,
-  EngineJob,
   EngineSession,
   HostEnd,
   HostRun,
@@ -48,7 +48,7 @@ export function recordingWatchdog(): RecordingWatchdog {
     groups,
     commands,
     watchGroup: (pid) => void groups.push(pid),
-    watchCommand: (words) => void commands.push(words),
+    watchCommand: (command) => void commands.push(command),
     close: () => Promise.resolve(),
   };
 }
@@ -57,7 +57,7 @@ export function recordingWatchdog(): RecordingWatchdog {
 export interface TestJob {
   readonly session: EngineSession;
   readonly warnings: readonly string[];
-  readonly said: readonly string[];
+  readonly output: readonly string[];
   readonly watchdog: RecordingWatchdog;
   readonly home: string;
   /** Starts a host whose output is collected. */
@@ -76,7 +76,7 @@ export interface StartedHost {
 }
 
 /** What differs from a job that runs `train` of the plain image on one host. */
-export interface TestJobSpec extends Partial<EngineJob> {
+export interface TestJobSpec extends Partial<ContainerJob> {
   readonly options?: Partial<ContainerOptions>;
   readonly signal?: AbortSignal;
 }
@@ -99,12 +99,12 @@ export async function openTestJob(t: TestContext, spec: TestJobSpec = {}): Promi
   const workDir = join(home, 'work');
   mkdirSync(workDir);
   const warnings: string[] = [];
-  const said: string[] = [];
+  const output: string[] = [];
   const watchdog = recordingWatchdog();
   const context: EngineContext = {
     signal,
     warn: (message) => void warnings.push(message),
-    say: (line) => void said.push(line),
+    say: (line) => void output.push(line),
     watchdog,
   };
   const session = await testEngine(home, options).open(
@@ -125,7 +125,7 @@ export async function openTestJob(t: TestContext, spec: TestJobSpec = {}): Promi
   return {
     session,
     warnings,
-    said,
+    output,
     watchdog,
     home,
     start,

@@ -27,9 +27,9 @@ export interface Desk {
   /** Writes `files` below the folder: path → content. */
   write(files: Readonly<Record<string, string>>): void;
   /** Starts `optml` with these words; killed after the test. A group of its own, as a shell makes it. */
-  start(...words: readonly string[]): RunningJob;
+  start(...command: readonly string[]): RunningJob;
   /** Runs `optml run` to its end in containers of the suite's engine. */
-  run(...words: readonly string[]): Promise<RunResult>;
+  run(...command: readonly string[]): Promise<RunResult>;
   record(job: string): JobRecord;
 }
 
@@ -57,8 +57,8 @@ export function makeDesk(t: TestContext, { variables = {}, isPlainUser = false }
   chmodSync(dir, 0o755);
   const env = { ...process.env, OPTML_HOME: home, HOME: dir, TMPDIR: dir, ...variables };
   const user = isPlainUser ? { uid: PLAIN_USER, gid: statSync(socketOf()).gid } : {};
-  const start = (...words: readonly string[]): RunningJob => {
-    const child = spawn(process.execPath, [OPTML, ...words], {
+  const start = (...command: readonly string[]): RunningJob => {
+    const child = spawn(process.execPath, [OPTML, ...command], {
       ...user,
       cwd: dir,
       env,
@@ -82,7 +82,7 @@ export function makeDesk(t: TestContext, { variables = {}, isPlainUser = false }
       }
     },
     start,
-    run: (...words) => start('run', '--engine', ENGINE, '--pull', 'never', ...words).ended,
+    run: (...command) => start('run', '--engine', ENGINE, '--pull', 'never', ...command).ended,
     record: (job) => JSON.parse(readFileSync(join(home, 'jobs', job, 'job.json'), 'utf8')) as JobRecord,
   };
 }

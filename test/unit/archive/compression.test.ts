@@ -9,8 +9,8 @@ import { packDirectory } from '../../../src/archive/pack/pack.ts';
 import { findOnPath } from '../../../src/environment/find-on-path.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
-const words = (setting: string, variables: NodeJS.ProcessEnv, warnings: string[] = []) =>
-  chooseCompression(setting, variables, (message) => warnings.push(message)).words;
+const command = (setting: string, variables: NodeJS.ProcessEnv, warnings: string[] = []) =>
+  chooseCompression(setting, variables, (message) => warnings.push(message)).command;
 
 /** A PATH with these programs only, each of which is this shell script. */
 function pathWith(t: TestContext, programs: Readonly<Record<string, string>>): string {
@@ -25,15 +25,15 @@ function pathWith(t: TestContext, programs: Readonly<Record<string, string>>): s
 test('auto takes igzip, else pigz, else Node', (t) => {
   const both = pathWith(t, { igzip: '', pigz: '' });
   const second = pathWith(t, { pigz: '' });
-  assert.deepEqual(words('auto', { PATH: both }), [join(both, 'igzip'), '--stdout', '--no-name', '-2']);
-  assert.equal(words('auto', { PATH: second })?.[0], join(second, 'pigz'));
-  assert.equal(words('auto', { PATH: '' }), undefined);
+  assert.deepEqual(command('auto', { PATH: both }), [join(both, 'igzip'), '--stdout', '--no-name', '-2']);
+  assert.equal(command('auto', { PATH: second })?.[0], join(second, 'pigz'));
+  assert.equal(command('auto', { PATH: '' }), undefined);
 });
 
 test('a method and its level can be asked for', (t) => {
   const PATH = pathWith(t, { igzip: '', pigz: '' });
-  assert.deepEqual(words('igzip:0', { PATH }), [join(PATH, 'igzip'), '--stdout', '--no-name', '-0']);
-  assert.equal(words('pigz:9', { PATH })?.[3], '-9');
+  assert.deepEqual(command('igzip:0', { PATH }), [join(PATH, 'igzip'), '--stdout', '--no-name', '-0']);
+  assert.equal(command('pigz:9', { PATH })?.[3], '-9');
   assert.deepEqual(
     chooseCompression('node:1', { PATH }, () => undefined),
     { words: undefined, level: 1 },
@@ -43,7 +43,7 @@ test('a method and its level can be asked for', (t) => {
 test('a method that is missing is told, and another compresses', (t) => {
   const PATH = pathWith(t, { pigz: '' });
   const warnings: string[] = [];
-  assert.equal(words('igzip:1', { PATH }, warnings)?.[0], join(PATH, 'pigz'));
+  assert.equal(command('igzip:1', { PATH }, warnings)?.[0], join(PATH, 'pigz'));
   assert.deepEqual(warnings, ['OPTML_COMPRESSION names igzip, which is not on PATH: pigz compresses instead']);
 });
 

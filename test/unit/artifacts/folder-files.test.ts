@@ -40,10 +40,10 @@ test('a link to a file is that file, a link to a folder is not followed, nor one
   symlinkSync('..', join(dir, 'folder', 'up'));
   symlinkSync('missing', join(dir, 'dangling'));
   symlinkSync('circle', join(dir, 'circle'));
-  const { files, troubles } = await listFiles(dir);
+  const { files, problems } = await listFiles(dir);
   assert.deepEqual([...files.keys()].sort(), ['folder/file', 'latest']);
   assert.equal(files.get('latest')?.stamp, files.get('folder/file')?.stamp);
-  assert.equal(troubles.size, 0);
+  assert.equal(problems.size, 0);
 });
 
 test('FIFOs, what is unfinished and what the reference leaves behind do not count', async (t) => {
@@ -54,18 +54,18 @@ test('FIFOs, what is unfinished and what the reference leaves behind do not coun
 });
 
 test('a folder that is not there is empty', async (t) => {
-  const { files, troubles } = await listFiles(join(temporaryFolder(t), 'missing'));
-  assert.deepEqual([files.size, troubles.size], [0, 0]);
+  const { files, problems } = await listFiles(join(temporaryFolder(t), 'missing'));
+  assert.deepEqual([files.size, problems.size], [0, 0]);
 });
 
 test('a name that is not UTF-8 is told, of a file and of a folder', async (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xff])]), '');
   mkdirSync(Buffer.concat([Buffer.from(`${dir}/b`), Buffer.from([0xfe])]));
-  const { files, troubles } = await listFiles(dir);
+  const { files, problems } = await listFiles(dir);
   assert.equal(files.size, 0);
   assert.deepEqual(
-    [...troubles].sort(),
+    [...problems].sort(),
     ['a\uFFFD', 'b\uFFFD/'].map((path) => [path, 'its name is not UTF-8, which names in S3 are']),
   );
 });
@@ -74,8 +74,8 @@ test('a file that cannot be looked at is told', async (t) => {
   const dir = temporaryFolder(t);
   // Root may look at everything; a name that is too long stops it too.
   symlinkSync('x'.repeat(300), join(dir, 'link'));
-  const { troubles } = await listFiles(dir);
-  assert.match(troubles.get('link') ?? '', /ENAMETOOLONG/);
+  const { problems } = await listFiles(dir);
+  assert.match(problems.get('link') ?? '', /ENAMETOOLONG/);
 });
 
 test('each change makes a new state: written, written with the old time and size, replaced, renamed, linked', async (t) => {

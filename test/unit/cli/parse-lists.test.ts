@@ -13,7 +13,7 @@ const RULES = {
 test('an option that may be given several times keeps all values, in their order, and takes one word each', () => {
   const given = parseOptions(['--env', 'A=1', 'job.json', '--env=B=x=y', '--env', '-1'], RULES);
   assert.deepEqual(given.lists.get('env'), ['A=1', 'B=x=y', '-1']);
-  assert.deepEqual(given.words, ['job.json']);
+  assert.deepEqual(given.operands, ['job.json']);
   assert.deepEqual(parseOptions([], RULES).lists.get('env'), []);
 });
 

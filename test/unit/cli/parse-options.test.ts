@@ -53,8 +53,8 @@ test('words and values are texts, as they were given', () => {
     ['-o', '1e3', '007'],
     ['--output=1e3', '007'],
   ]) {
-    const { words, values } = parseOptions(args, PACK);
-    assert.deepEqual([words, [...values]], [['007'], [['output', '1e3']]]);
+    const { operands, values } = parseOptions(args, PACK);
+    assert.deepEqual([operands, [...values]], [['007'], [['output', '1e3']]]);
   }
 });
 

@@ -105,12 +105,12 @@ test('what is not JSON is an error with line, column and a fix for what was prob
     ],
     ['{"a": 1,}', 'line 1, column 9', 'expected a name in double quotes, got "}"', 'Correct line 1 of the file.'],
   ];
-  for (const [text, place, message, fix] of cases) {
+  for (const [text, location, message, fix] of cases) {
     const file = fileWith(t, text);
     assert.throws(() => readConfigFile(file), {
       code: 'CONFIG_NOT_JSON',
-      message: `${file}, ${place}: ${message}`,
-      where: `${file}, ${place}`,
+      message: `${file}, ${location}: ${message}`,
+      where: `${file}, ${location}`,
       fix,
     });
   }

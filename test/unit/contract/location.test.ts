@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPrefix, parseLocation, placeBelow, s3Uri } from '../../../src/contract/location.ts';
+import { isPrefix, locationBelow, parseLocation, s3Uri } from '../../../src/contract/location.ts';
 
 test('a plain path is left as it is', () => {
   for (const path of ['', 'output/model.tar.gz', '/opt/ml', './100%', 'a:b']) {
@@ -15,7 +15,7 @@ test('a file URI is its path, decoded', () => {
 test('a file URI that makes no sense is told, not thrown', () => {
   for (const uri of ['file:///100%/x', 'file://other-host/x']) {
     const parsed = parseLocation(uri);
-    assert.ok('trouble' in parsed && parsed.trouble !== '', uri);
+    assert.ok('problem' in parsed && parsed.problem !== '', uri);
   }
 });
 
@@ -44,7 +44,7 @@ test('a place in S3 is a bucket and a key, which is not decoded', () => {
 test('a place in S3 without a bucket that could be one is told, not thrown', () => {
   for (const uri of ['s3://', 's3:///key', 's3://a b/key', 's3://-/x']) {
     const parsed = parseLocation(uri);
-    assert.ok('trouble' in parsed && parsed.trouble.includes('BUCKET'), uri);
+    assert.ok('problem' in parsed && parsed.problem.includes('BUCKET'), uri);
   }
 });
 
@@ -54,7 +54,7 @@ test('a place below another one is after one slash, whether that ends in one, is
     ['a/', 'a/x/y'],
     ['a', 'a/x/y'],
   ] as const) {
-    assert.deepEqual(placeBelow({ bucket: 'bucket', key }, 'x/y'), { bucket: 'bucket', key: below });
+    assert.deepEqual(locationBelow({ bucket: 'bucket', key }, 'x/y'), { bucket: 'bucket', key: below });
     assert.equal(isPrefix({ bucket: 'bucket', key }), key !== 'a');
   }
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { jobPaths } from '../../../src/contract/paths.ts';
-import { readJob } from '../../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../../src/environment/read-job.ts';
 import { hostRank, trainingVariables } from '../../../src/environment/variables.ts';
 import { type JobSpec, makeJob } from '../../support/job.ts';
 
 async function variablesOf(t: TestContext, spec: JobSpec, inherited: NodeJS.ProcessEnv = {}) {
   const base = makeJob(t, spec);
-  const environment = await readJob(jobPaths(base), { HOME: base, ...inherited }, assert.fail);
+  const environment = await readTrainingJob(jobPaths(base), { HOME: base, ...inherited }, assert.fail);
   return { base, environment, variables: trainingVariables(environment) };
 }
 

@@ -122,11 +122,13 @@ const damagedTexts = fc
   )
   .map(([value, at, change, character]) => {
     const text = writeLoosely(value);
-    const place = at % (text.length + 1);
+    const location = at % (text.length + 1);
     if (change === 'nothing') return text;
-    if (change === 'cut') return text.slice(0, place);
+    if (change === 'cut') return text.slice(0, location);
     return (
-      text.slice(0, place) + (change === 'delete' ? '' : character) + text.slice(place + (change === 'insert' ? 0 : 1))
+      text.slice(0, location) +
+      (change === 'delete' ? '' : character) +
+      text.slice(location + (change === 'insert' ? 0 : 1))
     );
   });
 

@@ -49,8 +49,8 @@ test('torchrun is told of RDMA by the instance type, and compiles only for exact
     torchrun.plan(await describeLaunch(t, { instanceType, variables: { RUN_NEURON_PARALLEL_COMPILE: compile } }));
   const plain = await plan('ml.p5.48xlarge', 'true');
   assert.deepEqual(plain.added, { NCCL_SOCKET_IFNAME: 'eth0', NCCL_PROTO: 'simple', FI_PROVIDER: 'efa' });
-  assert.equal(plain.words[0], 'torchrun');
-  assert.equal((await plan('ml.trn1.32xlarge', '1')).words[0], 'neuron_parallel_compile');
+  assert.equal(plain.command[0], 'torchrun');
+  assert.equal((await plan('ml.trn1.32xlarge', '1')).command[0], 'neuron_parallel_compile');
 });
 
 test('PyTorch/XLA needs GPUs (C66)', async (t) => {
@@ -61,8 +61,8 @@ test('PyTorch/XLA needs GPUs (C66)', async (t) => {
   });
   const accelerators = { cpus: 1, gpus: 8, neurons: 0 };
   const one = await describeLaunch(t, { hosts: ['algo-1'] });
-  const { words, added } = pytorchXla.plan({ ...one, environment: { ...one.environment, accelerators } });
-  assert.deepEqual(words, ['python3', '-m', 'torch_xla.distributed.xla_spawn', '--num_gpus', '8', 'train.py']);
+  const { command, added } = pytorchXla.plan({ ...one, environment: { ...one.environment, accelerators } });
+  assert.deepEqual(command, ['python3', '-m', 'torch_xla.distributed.xla_spawn', '--num_gpus', '8', 'train.py']);
   assert.deepEqual(
     [added['XRT_MESH_SERVICE_ADDRESS'], added['XRT_WORKERS']],
     [undefined, 'localservice:0;algo-1:43857'],
@@ -70,8 +70,8 @@ test('PyTorch/XLA needs GPUs (C66)', async (t) => {
 });
 
 test('ranks are counted through all hosts, which need not run the same number', () => {
-  const place = { layout: [2, 1, 3], masterHost: 'algo-1', masterPort: 7777 };
-  assert.deepEqual(rankVariables({ ...place, nodeRank: 2, localRank: 1 }), {
+  const location = { layout: [2, 1, 3], masterHost: 'algo-1', masterPort: 7777 };
+  assert.deepEqual(rankVariables({ ...location, nodeRank: 2, localRank: 1 }), {
     RANK: '4',
     LOCAL_RANK: '1',
     WORLD_SIZE: '6',
@@ -83,11 +83,11 @@ test('ranks are counted through all hosts, which need not run the same number', 
 });
 
 test('rank launch takes any program, and its own port', async (t) => {
-  const { launcher, role, words, added } = ranks.plan(
+  const { launcher, role, command, added } = ranks.plan(
     await describeLaunch(t, {
       currentHost: 'algo-2',
       kind: 'typescript',
-      words: ['node', 'train.ts'],
+      command: ['node', 'train.ts'],
       hyperparameters: {
         optml_launch: 'true',
         optml_master_port: '9000',
@@ -96,7 +96,7 @@ test('rank launch takes any program, and its own port', async (t) => {
       },
     }),
   );
-  assert.deepEqual([launcher, role, words], ['ranks', 'single', ['node', 'train.ts', '--lr', '1']]);
+  assert.deepEqual([launcher, role, command], ['ranks', 'single', ['node', 'train.ts', '--lr', '1']]);
   const { RANK, WORLD_SIZE, NODE_RANK, MASTER_ADDR, MASTER_PORT } = added;
   assert.deepEqual([RANK, WORLD_SIZE, NODE_RANK, MASTER_ADDR, MASTER_PORT], ['2', '4', '1', 'algo-1', '9000']);
 });

@@ -6,29 +6,30 @@ import { describeLaunch, type LaunchSpec } from '../../support/launch.ts';
 
 const ON = { sagemaker_mpi_enabled: 'true' };
 
-async function words(t: TestContext, spec: LaunchSpec, launcher = mpi): Promise<readonly string[]> {
-  return launcher.plan(await describeLaunch(t, { ...spec, hyperparameters: { ...ON, ...spec.hyperparameters } })).words;
+async function command(t: TestContext, spec: LaunchSpec, launcher = mpi): Promise<readonly string[]> {
+  return launcher.plan(await describeLaunch(t, { ...spec, hyperparameters: { ...ON, ...spec.hyperparameters } }))
+    .command;
 }
 
 const after = (list: readonly string[], name: string) =>
   list.flatMap((word, i) => (list[i - 1] === name ? [word] : []));
 
 test('slots are counted out when there are several, and a total of its own overrides the product (C61, C63)', async (t) => {
-  const plain = await words(t, {});
+  const plain = await command(t, {});
   assert.deepEqual([after(plain, '--host'), after(plain, '-np')], [['algo-1,algo-2'], ['2']]);
-  const three = await words(t, {
+  const three = await command(t, {
     hyperparameters: { sagemaker_mpi_num_of_processes_per_host: '"3"', sagemaker_mpi_num_processes: '5' },
   });
   assert.deepEqual([after(three, '--host'), after(three, '-np')], [['algo-1:3,algo-2:3'], ['5']]);
   for (const nothing of ['0', '', 'null']) {
     const counts = { sagemaker_mpi_num_of_processes_per_host: nothing, sagemaker_mpi_num_processes: nothing };
-    assert.deepEqual(after(await words(t, { hyperparameters: counts }), '-np'), ['2'], `"${nothing}" is not given`);
+    assert.deepEqual(after(await command(t, { hyperparameters: counts }), '-np'), ['2'], `"${nothing}" is not given`);
   }
 });
 
 test('a count that is none is refused by name', async (t) => {
   for (const value of ['-1', '2.5', 'many', 'true', '[2]']) {
-    await assert.rejects(words(t, { hyperparameters: { sagemaker_mpi_num_of_processes_per_host: value } }), {
+    await assert.rejects(command(t, { hyperparameters: { sagemaker_mpi_num_of_processes_per_host: value } }), {
       code: 'HYPERPARAMETER_INVALID',
       where: 'input/config/hyperparameters.json, field sagemaker_mpi_num_of_processes_per_host',
     });
@@ -36,7 +37,7 @@ test('a count that is none is refused by name', async (t) => {
 });
 
 test('NCCL_DEBUG is taken out of the options in both of its forms, the last counts, the rest keeps its order (C63)', async (t) => {
-  const options = (text: string) => words(t, { hyperparameters: { sagemaker_mpi_custom_mpi_options: text } });
+  const options = (text: string) => command(t, { hyperparameters: { sagemaker_mpi_custom_mpi_options: text } });
   const both = await options('  --NCCL_DEBUG WARN -x A=1\t--verbose --NCCL_DEBUG=TRACE  -mca b 2 ');
   assert.ok(after(both, '-x').includes('NCCL_DEBUG=TRACE'));
   const custom = both.slice(both.lastIndexOf('A=1') - 1, both.lastIndexOf('A=1') + 5);
@@ -50,7 +51,7 @@ test('NCCL_DEBUG is taken out of the options in both of its forms, the last coun
 
 test('each variable is passed on once, and one with a value of ours is not passed on again without (C63, C68)', async (t) => {
   const variables = after(
-    await words(t, { hyperparameters: { lr: '1' }, variables: { AWS_SESSION_TOKEN: 'x' } }),
+    await command(t, { hyperparameters: { lr: '1' }, variables: { AWS_SESSION_TOKEN: 'x' } }),
     '-x',
   );
   const names = variables.map((word) => word.replace(/=.*/, ''));
@@ -64,7 +65,7 @@ test('each variable is passed on once, and one with a value of ours is not passe
 test('what stands before the program is optml, then the program as it is', async (t) => {
   const tail = (list: readonly string[]) => list.slice(list.lastIndexOf('mpi-rank'));
   const spec = { hyperparameters: { note: 'a -- b' } };
-  assert.deepEqual(tail(await words(t, spec)), [
+  assert.deepEqual(tail(await command(t, spec)), [
     'mpi-rank',
     '--',
     'python3',
@@ -74,11 +75,11 @@ test('what stands before the program is optml, then the program as it is', async
     '--note',
     'a -- b',
   ]);
-  const module = await words(t, { ...spec, kind: 'python-package', words: ['python3', '-m', 'train'] });
+  const module = await command(t, { ...spec, kind: 'python-package', command: ['python3', '-m', 'train'] });
   assert.deepEqual(tail(module), ['mpi-rank', '--', 'python3', '-m', 'mpi4py', '-m', 'train', '--note', 'a -- b']);
-  const typescript = await words(t, { ...spec, kind: 'typescript', words: ['node', '--import', 'x', 'train.ts'] });
+  const typescript = await command(t, { ...spec, kind: 'typescript', command: ['node', '--import', 'x', 'train.ts'] });
   assert.deepEqual(tail(typescript), ['mpi-rank', 'node', '--import', 'x', '--', 'train.ts', '--note', 'a -- b']);
-  assert.deepEqual(tail(await words(t, { kind: 'command', words: ['/bin/sh', './go'] })), [
+  assert.deepEqual(tail(await command(t, { kind: 'command', command: ['/bin/sh', './go'] })), [
     'mpi-rank',
     '/bin/sh',
     '--',
@@ -88,7 +89,7 @@ test('what stands before the program is optml, then the program as it is', async
 
 test('a model-parallel job gets its own launcher only where that is installed and no backend is named (C63)', async (t) => {
   const model = (parameters: string, version?: string, programs = ['smddpmprun']) =>
-    words(t, {
+    command(t, {
       hyperparameters: { mp_parameters: parameters },
       variables: version === undefined ? {} : { SM_DLC_TORCH_VERSION: version },
       programs,
@@ -108,11 +109,11 @@ test('a model-parallel job gets its own launcher only where that is installed an
 
 test('smdistributed counts slots out on several hosts only, and tells where its server is (C70)', async (t) => {
   const count = { sagemaker_mpi_num_of_processes_per_host: '4' };
-  const one = await words(t, { hosts: ['algo-1'], hyperparameters: count }, smdistributed);
+  const one = await command(t, { hosts: ['algo-1'], hyperparameters: count }, smdistributed);
   assert.deepEqual([after(one, '--host'), after(one, '-np')], [['algo-1'], ['4']]);
   assert.ok(one.includes('SMDATAPARALLEL_USE_SINGLENODE=1') && !one.join(' ').includes('SMDATAPARALLEL_SERVER'));
   const typed = { ...count, sagemaker_instance_type: 'ml.p4d.24xlarge' };
-  const two = await words(t, { hyperparameters: typed, programs: ['smddprun'] }, smdistributed);
+  const two = await command(t, { hyperparameters: typed, programs: ['smddprun'] }, smdistributed);
   assert.deepEqual([after(two, '--host'), after(two, '-np')], [['algo-1:4,algo-2:4'], ['8']]);
   for (const word of [
     'SMDATAPARALLEL_USE_HOMOGENEOUS=1',
@@ -137,10 +138,10 @@ test('every host but the first of the distribution is a worker, whatever the ord
     return mpi.plan(await describeLaunch(t, { hosts, currentHost, resources, hyperparameters: ON }));
   };
   const master = await plan('algo-3');
-  assert.deepEqual([master.role, after(master.words, '--host')], ['master', ['algo-3,algo-1']]);
+  assert.deepEqual([master.role, after(master.command, '--host')], ['master', ['algo-3,algo-1']]);
   const worker = await plan('algo-1');
   assert.deepEqual(
-    [worker.role, worker.words],
+    [worker.role, worker.command],
     ['worker', ['/usr/sbin/sshd', '-D', '-e', '-o', 'UsePAM=no', '-o', 'PermitRootLogin=prohibit-password']],
   );
 });

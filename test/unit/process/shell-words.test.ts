@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { quoteWord, shellWords } from '../../../src/process/shell-words.ts';
+import { quoteCommand, quoteWord } from '../../../src/process/shell-words.ts';
 import { passableText, SEED_NOTE, seeded } from '../../support/json-values.ts';
 
 test('plain words stay bare, all others are quoted', () => {
   assert.equal(
-    shellWords(['python3', './train.py', '--lr', '1e-05', '-x=a,b@c:d%e+f']),
+    quoteCommand(['python3', './train.py', '--lr', '1e-05', '-x=a,b@c:d%e+f']),
     'python3 ./train.py --lr 1e-05 -x=a,b@c:d%e+f',
   );
-  assert.equal(shellWords(['a b', '', '$HOME', '*', '~', 'é']), "'a b' '' '$HOME' '*' '~' 'é'");
+  assert.equal(quoteCommand(['a b', '', '$HOME', '*', '~', 'é']), "'a b' '' '$HOME' '*' '~' 'é'");
   assert.equal(quoteWord("it's"), `'it'\\''s'`);
   assert.equal(quoteWord('a\nb'), "'a\nb'");
 });
 
 test('a shell reads back exactly the words, whatever characters they hold', () => {
-  const words = fc.sample(passableText, seeded(300)).map((text) => `${text}|`);
-  const { stdout } = spawnSync('/bin/sh', ['-c', `printf '%s\\0' ${shellWords(words)}`], { encoding: 'utf8' });
-  assert.deepEqual(stdout.split('\0').slice(0, -1), words, SEED_NOTE);
+  const command = fc.sample(passableText, seeded(300)).map((text) => `${text}|`);
+  const { stdout } = spawnSync('/bin/sh', ['-c', `printf '%s\\0' ${quoteCommand(command)}`], { encoding: 'utf8' });
+  assert.deepEqual(stdout.split('\0').slice(0, -1), command, SEED_NOTE);
 });

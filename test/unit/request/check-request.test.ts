@@ -216,9 +216,9 @@ describe('rules that no shape holds (contract sections 7 and 12)', () => {
       /warm pool/,
     ],
   ];
-  for (const [what, changes, words] of cases) {
+  for (const [what, changes, command] of cases) {
     test(`are told: ${what}`, () => {
-      assert.match(problemsOf(requestWith(changes)).join('\n'), words);
+      assert.match(problemsOf(requestWith(changes)).join('\n'), command);
     });
   }
 

@@ -3,16 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isOptmlError } from '../../../src/errors/error.ts';
-import { resolvePlaces } from '../../../src/request/places.ts';
+import { resolveLocalPaths } from '../../../src/request/places.ts';
 import { readRequest } from '../../../src/request/read-request.ts';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
-function requestAt(place: string): TrainingJobRequest {
+function requestAt(location: string): TrainingJobRequest {
   return {
     TrainingJobName: 'job',
     AlgorithmSpecification: { TrainingImage: 'image', TrainingInputMode: 'File' },
-    InputDataConfig: [{ ChannelName: 'a', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: place } } }],
+    InputDataConfig: [{ ChannelName: 'a', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: location } } }],
     OutputDataConfig: { S3OutputPath: 's3://bucket/out' },
   };
 }
@@ -20,7 +20,7 @@ function requestAt(place: string): TrainingJobRequest {
 const placeIn = (request: TrainingJobRequest) => request.InputDataConfig?.[0]?.DataSource.S3DataSource?.S3Uri;
 
 test('places count from the folder of the file, and keep a slash at the end', () => {
-  for (const [place, path] of [
+  for (const [location, path] of [
     ['./data', '/jobs/data'],
     ['../data/', '/data/'],
     ['/abs/data', '/abs/data'],
@@ -28,9 +28,9 @@ test('places count from the folder of the file, and keep a slash at the end', ()
     ['file://./data', '/jobs/data'],
     ['s3://bucket/data', 's3://bucket/data'],
   ] as const) {
-    const { request, problems } = resolvePlaces(requestAt(place), '/jobs');
+    const { request, problems } = resolveLocalPaths(requestAt(location), '/jobs');
     assert.deepEqual(problems, []);
-    assert.equal(placeIn(request), path, place);
+    assert.equal(placeIn(request), path, location);
   }
 });
 
@@ -41,14 +41,14 @@ test('a project folder stays a URI, and the source is found in its hyperparamete
       AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File' },
       HyperParameters: { sagemaker_submit_directory: source, note: './left-alone' },
     } as const;
-    const { request } = resolvePlaces(given, '/jobs');
+    const { request } = resolveLocalPaths(given, '/jobs');
     assert.equal(request.AlgorithmSpecification?.TrainingImage, 'file:///jobs/project');
     assert.deepEqual(request.HyperParameters, { sagemaker_submit_directory: '/jobs/src', note: './left-alone' });
   }
 });
 
 test('a place that makes no sense is a problem with its path', () => {
-  const { problems } = resolvePlaces(requestAt('file:///100%/x'), '/jobs');
+  const { problems } = resolveLocalPaths(requestAt('file:///100%/x'), '/jobs');
   assert.deepEqual(
     problems.map(({ path }) => path),
     ['InputDataConfig[0].DataSource.S3DataSource.S3Uri'],

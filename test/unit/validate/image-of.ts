@@ -18,7 +18,7 @@ export function filesOf(entries: readonly TarEntry[], wanted: readonly string[] 
 
 /** An image with those files, in which nothing else is set. */
 export function imageOf(entries: readonly TarEntry[], facts: Partial<ImageFacts> = {}): ImageFacts {
-  const words = [...(facts.entrypoint ?? []), ...(facts.command ?? [])].map((word) => word.split('/').at(-1) ?? '');
+  const command = [...(facts.entrypoint ?? []), ...(facts.command ?? [])].map((word) => word.split('/').at(-1) ?? '');
   return {
     name: 'image',
     architecture: 'amd64',
@@ -31,7 +31,7 @@ export function imageOf(entries: readonly TarEntry[], facts: Partial<ImageFacts>
     workDir: '/',
     stopSignal: '',
     history: ['COPY train /usr/local/bin'],
-    files: () => Promise.resolve(filesOf(entries, ['train', ...words])),
+    files: () => Promise.resolve(filesOf(entries, ['train', ...command])),
     ...facts,
   };
 }

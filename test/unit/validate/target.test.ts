@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chooseTarget, isProjectFolder, splitWords } from '../../../src/validate/target.ts';
+import { chooseTarget, isProjectFolder, splitCommand } from '../../../src/validate/target.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 test('a command is split into words as a shell would do it, and nothing is expanded', () => {
@@ -13,7 +13,7 @@ test('a command is split into words as a shell would do it, and nothing is expan
     [`a\\ b "c\\"d" e'f'"g"`]: ['a b', 'c"d', 'efg'],
     '  ': [],
   };
-  for (const [text, words] of Object.entries(cases)) assert.deepEqual(splitWords(text), words, text);
+  for (const [text, command] of Object.entries(cases)) assert.deepEqual(splitCommand(text), command, text);
 });
 
 test('a word is a project folder by its form, or by the Dockerfile in it; else an image', (t) => {

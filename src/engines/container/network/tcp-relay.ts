@@ -31,8 +31,8 @@ export async function startTcpRelay(
       socket.pipe(other);
     }
   });
-  const trouble = await listening(server, listen);
-  if (trouble !== undefined) return trouble;
+  const problem = await listening(server, listen);
+  if (problem !== undefined) return problem;
   server.on('error', () => undefined);
   return {
     close: () =>

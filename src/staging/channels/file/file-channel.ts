@@ -7,11 +7,11 @@ import type { ChannelObject } from '../objects/channel-object.ts';
 import { inputDataDir, writeObjectList } from '../objects/object-list.ts';
 import { selectObjects } from '../objects/select-objects.ts';
 import type { Sources } from '../objects/sources.ts';
-import { dealtItems } from '../order.ts';
-import { readPlace } from '../place.ts';
+import { assignedItems } from '../order.ts';
+import { readLocation } from '../place.ts';
 import { channelTarget, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { hasFile, lookAtPrefix } from './local-files.ts';
-import { placeObjects, tryLink } from './place-objects.ts';
+import { tryLink, writeObjects } from './place-objects.ts';
 
 /** What a File or FastFile channel is made of, known before anything is downloaded. */
 export type FileData =
@@ -25,9 +25,9 @@ export type FileData =
 
 /** Finds out what a channel is made of. @throws OptmlError CHANNEL_INVALID when nothing is there; those of the storage. */
 export async function findFileData(channel: PlannedChannel, sources: Sources): Promise<FileData> {
-  const place = readPlace(channel.uri, channel);
-  if (channel.dataType === 'S3Prefix' && !channel.isSharded && 'path' in place) {
-    const prefix = await lookAtPrefix(place.path);
+  const location = readLocation(channel.uri, channel);
+  if (channel.dataType === 'S3Prefix' && !channel.isSharded && 'path' in location) {
+    const prefix = await lookAtPrefix(location.path);
     if (prefix.kind === 'folder') {
       if (!(await hasFile(prefix.dir))) throw noObjects(channel);
       return prefix;
@@ -35,8 +35,8 @@ export async function findFileData(channel: PlannedChannel, sources: Sources): P
     if (prefix.kind === 'file') return prefix;
   }
   const objects = await selectObjects(channel, sources);
-  if (channel.dataType === 'S3Prefix' && !channel.isSharded && 's3' in place) {
-    return { kind: 'download', location: place.s3, objects };
+  if (channel.dataType === 'S3Prefix' && !channel.isSharded && 's3' in location) {
+    return { kind: 'download', location: location.s3, objects };
   }
   return { kind: 'selection', objects };
 }
@@ -58,15 +58,15 @@ export async function prepareFileChannel(
     return mountForAll(channel, all);
   }
   if (!channel.isSharded) {
-    await placeObjects(data.objects, all, { channel, sources, onBytes });
+    await writeObjects(data.objects, all, { channel, sources, onBytes });
     return mountForAll(channel, all);
   }
   const mounts = new Map<string, readonly Mount[]>();
   for (const [index, host] of channel.hosts.entries()) {
     const dir = sources.folder(channel, host);
-    const deal = { count: data.objects.length, hosts: channel.hosts.length, host: index };
-    const shard = Array.from(dealtItems(deal), (item) => data.objects[item] as ChannelObject);
-    await placeObjects(shard, dir, { channel, sources, onBytes });
+    const assignment = { count: data.objects.length, hosts: channel.hosts.length, host: index };
+    const shard = Array.from(assignedItems(assignment), (item) => data.objects[item] as ChannelObject);
+    await writeObjects(shard, dir, { channel, sources, onBytes });
     mounts.set(host, [mountOf(channel, dir)]);
   }
   return mounts;

@@ -52,12 +52,12 @@ export async function* entriesUntil(dir: string): AsyncGenerator<Dirent> {
 /** All files of a prefix in the order in which S3 lists keys: by the bytes of their UTF-8. Links are followed. */
 export async function listLocal(prefix: LocalPrefix, signal: AbortSignal): Promise<readonly ChannelObject[]> {
   if (prefix.kind === 'file') {
-    return [{ place: await realpath(prefix.file), bytes: undefined, name: basename(prefix.file) }];
+    return [{ location: await realpath(prefix.file), bytes: undefined, name: basename(prefix.file) }];
   }
   const files: string[] = [];
   if (prefix.kind === 'folder') {
     await collect(prefix.dir, files, { above: [prefix.dir], signal });
-    return files.map((file) => ({ place: file, bytes: undefined, name: file.slice(join(prefix.dir, '/').length) }));
+    return files.map((file) => ({ location: file, bytes: undefined, name: file.slice(join(prefix.dir, '/').length) }));
   }
   if (prefix.prefix.endsWith('/')) return [];
   const parent = dirname(prefix.prefix);

@@ -5,7 +5,7 @@ import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../../
 import { eachAtOnce } from '../each-at-once.ts';
 import type { ChannelObject } from '../objects/channel-object.ts';
 import type { Sources } from '../objects/sources.ts';
-import { readPlace } from '../place.ts';
+import { readLocation } from '../place.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 
 const AT_ONCE = 16;
@@ -24,10 +24,10 @@ export interface Placing {
  *
  * @throws OptmlError CHANNEL_INVALID when an object has no place there, or two have the same.
  */
-export async function placeObjects(objects: readonly ChannelObject[], dir: string, placing: Placing): Promise<void> {
+export async function writeObjects(objects: readonly ChannelObject[], dir: string, placing: Placing): Promise<void> {
   const { channel, sources } = placing;
   await mkdir(dir, { recursive: true });
-  const unique = uniquePlaces(objects, channel);
+  const unique = uniquePaths(objects, channel);
   for (const folder of new Set(unique.map(({ name }) => dirname(name)))) {
     await mkdir(join(dir, folder), { recursive: true }).catch((error: unknown) => {
       throw explain(error, folder, channel);
@@ -35,17 +35,17 @@ export async function placeObjects(objects: readonly ChannelObject[], dir: strin
   }
   await eachAtOnce(unique, AT_ONCE, async (object) => {
     sources.signal.throwIfAborted();
-    await placeObject(object, join(dir, object.name), placing).catch((error: unknown) => {
+    await writeObject(object, join(dir, object.name), placing).catch((error: unknown) => {
       throw explain(error, object.name, channel);
     });
   });
 }
 
-async function placeObject(object: ChannelObject, file: string, { channel, sources, onBytes }: Placing): Promise<void> {
-  const place = readPlace(object.place, channel);
-  if ('s3' in place)
-    await (await sources.storage()).downloadObject(place.s3, file, { signal: sources.signal, onBytes });
-  else await linkOrCopy(place.path, file);
+async function writeObject(object: ChannelObject, file: string, { channel, sources, onBytes }: Placing): Promise<void> {
+  const location = readLocation(object.location, channel);
+  if ('s3' in location)
+    await (await sources.storage()).downloadObject(location.s3, file, { signal: sources.signal, onBytes });
+  else await linkOrCopy(location.path, file);
 }
 
 async function linkOrCopy(source: string, file: string): Promise<void> {
@@ -66,16 +66,16 @@ export async function tryLink(source: string, file: string): Promise<boolean> {
   }
 }
 
-function uniquePlaces(objects: readonly ChannelObject[], channel: PlannedChannel): readonly ChannelObject[] {
+function uniquePaths(objects: readonly ChannelObject[], channel: PlannedChannel): readonly ChannelObject[] {
   const byName = new Map<string, ChannelObject>();
   for (const object of objects) {
     if (object.refused !== undefined) {
-      throw channelError(channel, `the object ${object.place} ${object.refused}`, 'Rename it, or leave it out.');
+      throw channelError(channel, `the object ${object.location} ${object.refused}`, 'Rename it, or leave it out.');
     }
     const other = byName.get(object.name);
-    if (other !== undefined && other.place !== object.place) {
+    if (other !== undefined && other.location !== object.location) {
       const fix = 'Give a prefix that ends in a slash, or names that differ.';
-      const what = `${other.place} and ${object.place} would both be the file ${object.name}`;
+      const what = `${other.location} and ${object.location} would both be the file ${object.name}`;
       throw channelError(channel, what, fix);
     }
     byName.set(object.name, object);

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { placeOfKey } from '../../../storage/object-names.ts';
+import { pathOfKey } from '../../../storage/object-names.ts';
 
 /** One object of a channel: a file of this machine or an object in S3. */
 export interface ChannelObject {
   /** Absolute path, or `s3://` URI. */
-  readonly place: string;
+  readonly location: string;
   /** Size in bytes where it is known from a listing: of objects in S3. */
   readonly bytes: number | undefined;
   /** Path below the channel's folder in File mode: relative, with slashes. */
@@ -15,11 +15,11 @@ export interface ChannelObject {
 
 /** The object with that key below a prefix, named by what follows the prefix (contract C44). */
 export function objectBelow(
-  place: string,
+  location: string,
   key: string,
   { prefix, bytes }: { readonly prefix: string; readonly bytes?: number },
 ): ChannelObject {
-  const below = placeOfKey(key, prefix);
-  if ('refused' in below) return { place, bytes, name: basename(key), refused: below.refused };
-  return { place, bytes, name: below.path };
+  const below = pathOfKey(key, prefix);
+  if ('refused' in below) return { location, bytes, name: basename(key), refused: below.refused };
+  return { location, bytes, name: below.path };
 }

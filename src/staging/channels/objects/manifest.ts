@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { eachAtOnce } from '../each-at-once.ts';
-import { type Place, placeText, readPlace } from '../place.ts';
+import { type Location, locationText, readLocation } from '../place.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import type { Sources } from './sources.ts';
@@ -20,16 +20,16 @@ export async function readManifest(channel: PlannedChannel, sources: Sources): P
   const baseDir = sources.baseDir(channel);
   const { prefix, entries } = parseManifest(await readFile(file, 'utf8'), channel);
   // The prefix may be a URI with escapes; the entries are names as they are.
-  const start = placeText(readPlace(prefix, channel, baseDir));
+  const start = locationText(readLocation(prefix, channel, baseDir));
   const objects = entries.map((entry) => objectBelow(`${start}${entry}`, entry, { prefix: '' }));
   const missing: string[] = [];
   const found: ChannelObject[] = [];
   await eachAtOnce(objects, AT_ONCE, async (object, index) => {
     sources.signal.throwIfAborted();
-    const place = readPlace(object.place, channel);
-    const bytes = await bytesOf(place, sources);
-    if (bytes === undefined) missing.push(object.place);
-    else found[index] = 's3' in place ? { ...object, bytes } : object;
+    const location = readLocation(object.location, channel);
+    const bytes = await bytesOf(location, sources);
+    if (bytes === undefined) missing.push(object.location);
+    else found[index] = 's3' in location ? { ...object, bytes } : object;
   });
   if (missing.length > 0) throw missingObjects(channel, missing);
   return found;
@@ -60,9 +60,9 @@ function parseManifest(text: string, channel: PlannedChannel): { prefix: string;
 }
 
 /** Size of what is at a place, in bytes; undefined where no file or object is. */
-export async function bytesOf(place: Place, sources: Sources): Promise<number | undefined> {
-  if ('s3' in place) return (await sources.storage()).objectBytes(place.s3, { signal: sources.signal });
-  const stats = await stat(place.path).catch(() => undefined);
+export async function bytesOf(location: Location, sources: Sources): Promise<number | undefined> {
+  if ('s3' in location) return (await sources.storage()).objectBytes(location.s3, { signal: sources.signal });
+  const stats = await stat(location.path).catch(() => undefined);
   return stats?.isFile() ? stats.size : undefined;
 }
 

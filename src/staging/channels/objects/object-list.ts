@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../../../contract/paths.ts';
-import { readPlace } from '../place.ts';
+import { readLocation } from '../place.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelObject } from './channel-object.ts';
 
@@ -23,7 +23,7 @@ export async function writeObjectList(
 ): Promise<void> {
   const prefix = keyPrefix(channel, objects[0]);
   if (channel.mode !== 'File' || prefix === undefined) return;
-  const text = `${[prefix, ...objects.map(({ place }) => place)].join('\n')}\n`;
+  const text = `${[prefix, ...objects.map(({ location }) => location)].join('\n')}\n`;
   for (const host of channel.hosts) {
     const dir = inputDataDir(hostDirs, host);
     await mkdir(dir, { recursive: true });
@@ -33,10 +33,10 @@ export async function writeObjectList(
 
 function keyPrefix(channel: PlannedChannel, first: ChannelObject | undefined): string | undefined {
   if (first === undefined) return undefined;
-  const place = readPlace(first.place, channel);
-  if ('path' in place) return undefined;
-  const source = readPlace(channel.uri, channel);
+  const location = readLocation(first.location, channel);
+  if ('path' in location) return undefined;
+  const source = readLocation(channel.uri, channel);
   if (channel.dataType === 'S3Prefix' && 's3' in source) return source.s3.key;
   // Of a manifest: what stands before each of its entries.
-  return place.s3.key.slice(0, place.s3.key.length - first.name.length);
+  return location.s3.key.slice(0, location.s3.key.length - first.name.length);
 }

@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
-import type { Place } from '../place.ts';
+import type { Location } from '../place.ts';
 import type { Sources } from './sources.ts';
 
 /** As much as a pipe takes at once on Linux. */
 const CHUNK_BYTES = 65_536;
 
 /** The bytes at a place, as they come. Nothing stays open when the loop is left. */
-export async function* readBytes(place: Place, sources: Sources): AsyncGenerator<Buffer> {
-  if ('path' in place) yield* readFileBytes(place.path);
-  else yield* (await sources.storage()).readObject(place.s3, { signal: sources.signal });
+export async function* readBytes(location: Location, sources: Sources): AsyncGenerator<Buffer> {
+  if ('path' in location) yield* readFileBytes(location.path);
+  else yield* (await sources.storage()).readObject(location.s3, { signal: sources.signal });
 }
 
 /** The bytes of a file. */

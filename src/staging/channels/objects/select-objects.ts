@@ -1,6 +1,6 @@
 import { s3Uri } from '../../../contract/location.ts';
 import { listLocal, lookAtPrefix } from '../file/local-files.ts';
-import { readPlace } from '../place.ts';
+import { readLocation } from '../place.ts';
 import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import { readManifest } from './manifest.ts';
@@ -13,9 +13,9 @@ import type { Sources } from './sources.ts';
  */
 export async function selectObjects(channel: PlannedChannel, sources: Sources): Promise<readonly ChannelObject[]> {
   if (channel.dataType === 'ManifestFile') return readManifest(channel, sources);
-  const place = readPlace(channel.uri, channel);
-  if ('s3' in place) return selectFromS3(channel, sources, place.s3);
-  const prefix = await lookAtPrefix(place.path);
+  const location = readLocation(channel.uri, channel);
+  if ('s3' in location) return selectFromS3(channel, sources, location.s3);
+  const prefix = await lookAtPrefix(location.path);
   const objects = await listLocal(prefix, sources.signal);
   if (objects.length === 0) throw noObjects(channel);
   if (prefix.kind === 'partial') refuseInFastFile(channel);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ChannelContext } from '../channel-context.ts';
-import { readPlace } from '../place.ts';
+import { readLocation } from '../place.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelStorage } from './object-reader.ts';
 
@@ -32,16 +32,16 @@ export function openSources({ workDir, openStorage, signal }: ChannelContext): S
     storage,
     folder,
     localManifest: async (channel) => {
-      const place = readPlace(channel.uri, channel);
-      if ('path' in place) return place.path;
+      const location = readLocation(channel.uri, channel);
+      if ('path' in location) return location.path;
       const file = folder(channel, 'manifest');
       await mkdir(dirname(file), { recursive: true });
-      await (await storage()).downloadObject(place.s3, file, { signal });
+      await (await storage()).downloadObject(location.s3, file, { signal });
       return file;
     },
     baseDir: (channel) => {
-      const place = readPlace(channel.uri, channel);
-      return 'path' in place ? dirname(place.path) : undefined;
+      const location = readLocation(channel.uri, channel);
+      return 'path' in location ? dirname(location.path) : undefined;
     },
   };
 }

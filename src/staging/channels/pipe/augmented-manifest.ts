@@ -3,7 +3,7 @@ import { dumpJson } from '../../../json/python.ts';
 import type { JsonObject } from '../../../json/value.ts';
 import { indexLines, type LineReader, openLines } from '../objects/line-file.ts';
 import type { Sources } from '../objects/sources.ts';
-import { readPlace } from '../place.ts';
+import { readLocation } from '../place.ts';
 import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
 import type { PipeSource } from './pipe-source.ts';
@@ -57,7 +57,7 @@ async function* deliverAttribute(attributes: JsonObject, name: string, delivery:
   const value = attributes.get(name) ?? null;
   const text = typeof value === 'string' ? value : dumpJson(value);
   if (name.endsWith(REFERENCE)) {
-    yield* deliverObject(readPlace(text, channel, sources.baseDir(channel)), undefined, delivery);
+    yield* deliverObject(readLocation(text, channel, sources.baseDir(channel)), undefined, delivery);
     return;
   }
   const bytes = Buffer.from(text);

@@ -4,7 +4,7 @@ import { measure } from '../objects/known-length.ts';
 import { bytesOf } from '../objects/manifest.ts';
 import { readBytes } from '../objects/read-bytes.ts';
 import type { Sources } from '../objects/sources.ts';
-import { type Place, placeText } from '../place.ts';
+import { type Location, locationText } from '../place.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { wrapRecord } from './record-io.ts';
 
@@ -23,22 +23,22 @@ export interface Delivery {
  * @throws OptmlError CHANNEL_INVALID naming the object when it cannot be read; those of the storage.
  */
 export async function* deliverObject(
-  place: Place,
+  location: Location,
   bytes: number | undefined,
   delivery: Delivery,
 ): AsyncGenerator<Buffer> {
   const { channel, sources } = delivery;
   try {
-    const content = readBytes(place, sources);
+    const content = readBytes(location, sources);
     if (!channel.isRecordIo) yield* channel.isGzip ? gunzip(content) : content;
     else if (channel.isGzip) yield* wrapUnmeasured(gunzip(content), delivery.spool);
     else {
-      const length = bytes ?? (await bytesOf(place, sources));
-      if (length === undefined) throw channelError(channel, `${placeText(place)} does not exist`, GONE_FIX);
+      const length = bytes ?? (await bytesOf(location, sources));
+      if (length === undefined) throw channelError(channel, `${locationText(location)} does not exist`, GONE_FIX);
       yield* wrapRecord(content, length);
     }
   } catch (error) {
-    throw explain(error, placeText(place), channel);
+    throw explain(error, locationText(location), channel);
   }
 }
 
@@ -53,20 +53,20 @@ async function* wrapUnmeasured(content: AsyncIterable<Buffer>, spool: string): A
   }
 }
 
-function explain(error: unknown, place: string, channel: PlannedChannel): unknown {
+function explain(error: unknown, location: string, channel: PlannedChannel): unknown {
   if (isOptmlError(error)) return error;
   const { message } = error as Error;
   if (isGzipError(error)) {
     return channelError(
       channel,
-      `${place} is not gzip: ${message}`,
+      `${location} is not gzip: ${message}`,
       'Leave CompressionType out, or compress it.',
       error,
     );
   }
   if (error instanceof RangeError) {
-    return channelError(channel, `${place} changed while it was read: ${message}`, GONE_FIX, error);
+    return channelError(channel, `${location} changed while it was read: ${message}`, GONE_FIX, error);
   }
   if (systemErrorCode(error) === undefined) return error;
-  return channelError(channel, `cannot read ${place}: ${message}`, 'Make it readable, or leave it out.', error);
+  return channelError(channel, `cannot read ${location}: ${message}`, 'Make it readable, or leave it out.', error);
 }

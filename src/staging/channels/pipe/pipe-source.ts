@@ -1,5 +1,5 @@
 import type { ChannelObject } from '../objects/channel-object.ts';
-import { readPlace } from '../place.ts';
+import { readLocation } from '../place.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
 
 /** What a Pipe channel delivers: items that can be shuffled and dealt. */
@@ -16,8 +16,8 @@ export function objectsSource(objects: readonly ChannelObject[]): PipeSource {
     count: objects.length,
     read: async function* (indexes, delivery) {
       for (const index of indexes) {
-        const { place, bytes } = objects[index] as ChannelObject;
-        yield* deliverObject(readPlace(place, delivery.channel), bytes, delivery);
+        const { location, bytes } = objects[index] as ChannelObject;
+        yield* deliverObject(readLocation(location, delivery.channel), bytes, delivery);
       }
     },
   };

@@ -92,14 +92,14 @@ function endsWithAWord(
   { scenario, without }: { readonly scenario: Scenario; readonly without: string },
 ): Promise<Finding> {
   return onSuccess(subject, async () => {
-    for (const played of [scenario, onceMore(scenario)]) {
-      const observation = await subject.observe(played);
+    for (const executed of [scenario, onceMore(scenario)]) {
+      const observation = await subject.observe(executed);
       const [host] = observation.hosts;
       if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
       const isSilent = host.exitCode !== 0 && host.output.lineCount === 0 && (host.failure ?? '') === '';
       const evidence = evidenceOf(observation, host);
       if (!host.isTimedOut && !isSilent) return pass(`${without} it ${describeEnd(host)}`, evidence);
-      if (played !== scenario) {
+      if (executed !== scenario) {
         return fail(`${without} it ${describeEnd(host)}${isSilent ? ', and says nothing' : ''}`, evidence);
       }
     }

@@ -41,9 +41,9 @@ export const driversFolders: Check = {
       if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
       const evidence = evidenceOf(observation, host);
       if (host.startError !== undefined) return unknown(`it cannot be tried: the shell ${describeEnd(host)}`, evidence);
-      const places = host.output.lines.flatMap(({ text }) => /^cannot write: (.+)$/.exec(text)?.[1] ?? []);
-      if (places.length === 0) return pass('it may write where the drivers do', evidence);
-      return fail(`its user may not write to ${places.join(' and ')}`, evidence);
+      const lines = host.output.lines.flatMap(({ text }) => /^cannot write: (.+)$/.exec(text)?.[1] ?? []);
+      if (lines.length === 0) return pass('it may write where the drivers do', evidence);
+      return fail(`its user may not write to ${lines.join(' and ')}`, evidence);
     }),
 };
 
@@ -244,7 +244,7 @@ async function runDriver(
   subject: Subject,
   script: DriverScript,
   changes: Partial<Scenario>,
-  troubleOf: (seen: Seen) => string | undefined,
+  problemOf: (seen: Seen) => string | undefined,
   id = `drivers-${script}`,
 ): Promise<Finding> {
   const scenario: Scenario = {
@@ -253,19 +253,19 @@ async function runDriver(
     entryScript: DRIVER_SCRIPTS[script],
     ...changes,
   };
-  const finding = judgeDriver(await subject.observe(scenario), troubleOf);
+  const finding = judgeDriver(await subject.observe(scenario), problemOf);
   // A machine under load has failures of its own.
-  return finding.status === 'fail' ? judgeDriver(await subject.observe(onceMore(scenario)), troubleOf) : finding;
+  return finding.status === 'fail' ? judgeDriver(await subject.observe(onceMore(scenario)), problemOf) : finding;
 }
 
-function judgeDriver(observation: Observation, troubleOf: (seen: Seen) => string | undefined): Finding {
+function judgeDriver(observation: Observation, problemOf: (seen: Seen) => string | undefined): Finding {
   const [host] = observation.hosts;
   if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
   const evidence = evidenceOf(observation, host);
   if (host.startError !== undefined) return unknown(`it ${describeEnd(host)}`, evidence);
   const { exitCode, failure } = host;
-  const trouble = troubleOf({ log: wholeLog(host), exitCode, failure, end: describeEnd(host) });
-  return trouble === undefined ? pass('it does', evidence) : fail(trouble, evidence);
+  const problem = problemOf({ log: wholeLog(host), exitCode, failure, end: describeEnd(host) });
+  return problem === undefined ? pass('it does', evidence) : fail(problem, evidence);
 }
 
 async function forDrivers(subject: Subject, ask: () => Promise<Finding>): Promise<Finding> {

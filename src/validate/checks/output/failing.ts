@@ -75,13 +75,13 @@ export const failureFile: Check = {
       if (failed === undefined) return unknown(NO_WAY);
       const { observation, host } = failed;
       const evidence = evidenceOf(observation, host);
-      const trouble = troubleOf(host.failure);
-      if (trouble !== undefined) return fail(trouble, evidence);
+      const problem = problemOf(host.failure);
+      if (problem !== undefined) return fail(problem, evidence);
       return pass(`FailureReason would begin: ${firstLine(host.failure ?? '')}`, evidence);
     }),
 };
 
-function troubleOf(text: string | undefined): string | undefined {
+function problemOf(text: string | undefined): string | undefined {
   if (text === undefined) return 'it leaves no output/failure: FailureReason tells the exit code only';
   if (text.trim() === '') return 'its output/failure is empty';
   if (text.includes('\uFFFD')) return 'its output/failure is not UTF-8 text';
@@ -122,7 +122,7 @@ function modelDisk(bytes: number): Scenario {
   return {
     id: 'full-disk-model',
     about: isLarge ? 'the job with room for half of its model' : 'the job with no room for any file in /opt/ml/model',
-    smallDisk: { place: 'model', ...(isLarge && { bytes: Math.floor(bytes / 8192) * 4096 }) },
+    smallDisk: { path: 'model', ...(isLarge && { bytes: Math.floor(bytes / 8192) * 4096 }) },
   };
 }
 
@@ -143,7 +143,7 @@ export const fullDiskFailure: Check = {
         ...failed.scenario,
         id: 'full-disk-failure',
         about: `${failed.scenario.about}, with no room for any file in /opt/ml/output`,
-        smallDisk: { place: 'output' },
+        smallDisk: { path: 'output' },
       });
       return diskFinding(observation, 'a failure that it could not write down');
     }),

@@ -20,21 +20,21 @@ export const entrypointProgram: Check = {
   fix: 'Correct the path in ENTRYPOINT, copy the file into the image, or make it executable: RUN chmod +x FILE.',
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
-      const { words, by } = startOf(image, subject.job);
+      const { command, by } = startOf(image, subject.job);
       if (by === 'arguments') return { status: 'skipped', verdict: 'the image has no ENTRYPOINT' };
       // What an init program runs where nothing follows it is "train": another check asks about that.
-      const behind = by === 'ENTRYPOINT' ? behindInit(image.entrypoint ?? []) : behindInit(words);
-      const programs = [words, behind?.rest ?? []].flatMap(([name]) => (name === undefined ? [] : [name]));
-      const trouble = programs.flatMap((name) => troubleWith(name, image, files));
-      return trouble[0] ?? missingScript(words, image, files) ?? pass(words);
+      const behind = by === 'ENTRYPOINT' ? behindInit(image.entrypoint ?? []) : behindInit(command);
+      const programs = [command, behind?.rest ?? []].flatMap(([name]) => (name === undefined ? [] : [name]));
+      const problem = programs.flatMap((name) => problemWith(name, image, files));
+      return problem[0] ?? missingScript(command, image, files) ?? pass(command);
     }),
 };
 
-function pass(words: readonly string[]): Finding {
-  return { status: 'pass', verdict: `"${words[0]}" is there and executable`, evidence: { command: words } };
+function pass(command: readonly string[]): Finding {
+  return { status: 'pass', verdict: `"${command[0]}" is there and executable`, evidence: { command: command } };
 }
 
-function troubleWith(name: string, image: ImageFacts, files: ImageFiles): readonly Finding[] {
+function problemWith(name: string, image: ImageFacts, files: ImageFiles): readonly Finding[] {
   if (COMES_WITH_JOB.test(name)) return [];
   const found = programFile(image, files, name);
   if (found?.isExecutable === true) return [];
@@ -44,8 +44,8 @@ function troubleWith(name: string, image: ImageFacts, files: ImageFiles): readon
 }
 
 // `python /opt/program/train.py`: the file is named in the entrypoint as well.
-function missingScript(words: readonly string[], image: ImageFacts, files: ImageFiles): Finding | undefined {
-  const [program = '', script = ''] = behindInit(words)?.rest ?? words;
+function missingScript(command: readonly string[], image: ImageFacts, files: ImageFiles): Finding | undefined {
+  const [program = '', script = ''] = behindInit(command)?.rest ?? command;
   const isFile = /^\.{0,2}\//.test(script) || /\.(?:py|sh|js|mjs|cjs|R)$/.test(script);
   if (!RUNS_FILES.test(posix.basename(program)) || !isFile || /\s/.test(script)) return undefined;
   const path = posix.resolve(image.workDir, script);
@@ -53,6 +53,6 @@ function missingScript(words: readonly string[], image: ImageFacts, files: Image
   return {
     status: 'fail',
     verdict: `${posix.basename(program)} is to run "${path}", which is not in the image`,
-    evidence: { command: words, notes: [`WORKDIR ${image.workDir}`] },
+    evidence: { command: command, notes: [`WORKDIR ${image.workDir}`] },
   };
 }

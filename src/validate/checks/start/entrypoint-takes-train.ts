@@ -44,8 +44,8 @@ export const entrypointTakesTrain: Check = {
     }),
 };
 
-function withoutEnv(words: readonly string[]): readonly string[] {
-  return posix.basename(words[0] ?? '') === 'env' ? words.slice(1).filter((word) => !word.includes('=')) : words;
+function withoutEnv(command: readonly string[]): readonly string[] {
+  return posix.basename(command[0] ?? '') === 'env' ? command.slice(1).filter((word) => !word.includes('=')) : command;
 }
 
 function isThere(name: string, image: ImageFacts, files: ImageFiles): boolean {

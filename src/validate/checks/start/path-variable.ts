@@ -18,8 +18,8 @@ export const pathVariable: Check = {
       const evidence = { notes: [`PATH=${path}`] };
       const odd = path.split(':').filter((entry) => !entry.startsWith('/') || entry.includes('$'));
       if (odd.length > 0) {
-        const words = odd.map((entry) => `"${entry}"`).join(', ');
-        return { status: 'fail', verdict: `PATH has entries that are no absolute folders: ${words}`, evidence };
+        const command = odd.map((entry) => `"${entry}"`).join(', ');
+        return { status: 'fail', verdict: `PATH has entries that are no absolute folders: ${command}`, evidence };
       }
       const isShellLost = files.find('/bin/sh') !== undefined && files.findOnPath('sh', path) === undefined;
       if (isShellLost)

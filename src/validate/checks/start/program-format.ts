@@ -22,18 +22,18 @@ export const programFormat: Check = {
   fix: 'Begin the script with #!/bin/sh, #!/usr/bin/env python3 or what runs it, and end its lines with LF alone.',
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
-      const { words } = startOf(image, subject.job);
-      const name = (behindInit(words)?.rest ?? words)[0] ?? '';
+      const { command } = startOf(image, subject.job);
+      const name = (behindInit(command)?.rest ?? command)[0] ?? '';
       const file = programFile(image, files, name);
       if (file === undefined) return { status: 'skipped', verdict: `the program "${name}" is not in the image` };
-      const trouble = troubleOf(file, image, files);
-      if (trouble === undefined) return { status: 'pass', verdict: `${file.path} can be executed` };
+      const problem = problemOf(file, image, files);
+      if (problem === undefined) return { status: 'pass', verdict: `${file.path} can be executed` };
       const notes = [`it starts with ${JSON.stringify(file.head.subarray(0, 60).toString('latin1').split('\n')[0])}`];
-      return { ...trouble, evidence: { files: [file.path], notes } };
+      return { ...problem, evidence: { files: [file.path], notes } };
     }),
 };
 
-function troubleOf({ path, head }: ImageFile, image: ImageFacts, files: ImageFiles): Finding | undefined {
+function problemOf({ path, head }: ImageFile, image: ImageFacts, files: ImageFiles): Finding | undefined {
   const text = head.toString('latin1');
   const fail = (verdict: string, fix?: string): Finding => ({ status: 'fail', verdict, ...(fix && { fix }) });
   if (text.startsWith(ELF)) {

@@ -8,7 +8,7 @@ import { filesBelow, hasSucceeded } from '../support/outcome.ts';
 const MOST_LISTED = 20;
 
 /** Contract C9: what survives the container. */
-export const filesInPlace: Check = {
+export const filesBelowMl: Check = {
   id: 'files-in-place',
   clause: 'C9',
   severity: 'should',

@@ -13,9 +13,9 @@ export const trainOnPath: Check = {
   fix: 'Put an executable file "train" into a folder of PATH (COPY --chmod=755 train /usr/local/bin/), or set ENTRYPOINT.',
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
-      const { words, by } = startOf(image, subject.job);
+      const { command: start, by } = startOf(image, subject.job);
       if (by !== 'arguments') return { status: 'skipped', verdict: `${by} names the program that is started` };
-      const [name = TRAIN_WORD] = words;
+      const [name = TRAIN_WORD] = start;
       const path = pathOf(image);
       const found = files.findOnPath(name, path);
       if (found !== undefined) {

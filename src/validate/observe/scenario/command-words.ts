@@ -1,14 +1,14 @@
 import type { EngineName } from '../../../engines/engine.ts';
-import type { Bench } from '../bench.ts';
+import type { ValidationContext } from '../bench.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a scenario runs, as words for people: what the engine is really told is longer, by mounts and variables. */
-export function commandWords({ engine, image, ...bench }: Bench, scenario: Scenario): readonly string[] {
+export function commandOverride({ engine, image, ...bench }: ValidationContext, scenario: Scenario): readonly string[] {
   const entrypoint = scenario.program ?? bench.entrypoint;
-  const words = scenario.program === undefined ? bench.arguments : undefined;
-  if (engine.name === 'process') return [...(entrypoint ?? ['train']), ...(words ?? [])];
+  const overrides = scenario.program === undefined ? bench.arguments : undefined;
+  if (engine.name === 'process') return [...(entrypoint ?? ['train']), ...(overrides ?? [])];
   const [file, ...rest] = entrypoint ?? [];
-  const command = file === undefined ? (words ?? ['train']) : [...rest, ...(words ?? [])];
+  const command = file === undefined ? (overrides ?? ['train']) : [...rest, ...(overrides ?? [])];
   const entry = file === undefined ? [] : ['--entrypoint', file];
   return [...startOf(engine.name), ...optionsOf(scenario), '-v', './ml:/opt/ml', ...entry, image, ...command];
 }
@@ -25,7 +25,7 @@ function optionsOf({ limits = {}, smallDisk, isIsolated }: Scenario): readonly s
     ...(memoryBytes === undefined ? [] : ['--memory', String(memoryBytes)]),
     ...(hasTerminal === true ? ['--tty'] : []),
     ...(isIsolated === true ? ['--network', 'none'] : []),
-    ...(smallDisk === undefined ? [] : ['--tmpfs', `/opt/ml/${smallDisk.place}:${diskOptions(smallDisk)}`]),
+    ...(smallDisk === undefined ? [] : ['--tmpfs', `/opt/ml/${smallDisk.path}:${diskOptions(smallDisk)}`]),
   ];
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Channel, TrainingJobRequest } from '../../../request/request.ts';
-import type { Bench } from '../bench.ts';
+import type { ValidationContext } from '../bench.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Of the API (contract section 12). */
@@ -12,8 +12,8 @@ const MOST_HYPERPARAMETERS = 100;
 const OWN_CHANNEL = { training: { 'data.csv': 'a,1,2\nb,3,4\na,5,6\nb,7,8\n' } };
 
 /** The request of a scenario: the user's, changed. Channels of our own are made in `dir`. */
-export function scenarioRequest(bench: Bench, scenario: Scenario, dir: string): TrainingJobRequest {
-  const { request } = bench;
+export function scenarioRequest(context: ValidationContext, scenario: Scenario, dir: string): TrainingJobRequest {
+  const { request } = context;
   const { InstanceType = 'ml.m5.xlarge' } = request?.ResourceConfig ?? {};
   const { AlgorithmName: _, ...algorithm } = request?.AlgorithmSpecification ?? { TrainingInputMode: 'File' as const };
   const checkpoints = scenario.checkpoints !== undefined || request?.CheckpointConfig !== undefined;
@@ -21,8 +21,8 @@ export function scenarioRequest(bench: Bench, scenario: Scenario, dir: string): 
   return {
     ...request,
     TrainingJobName: `validate-${scenario.id}`,
-    AlgorithmSpecification: { ...algorithm, TrainingImage: bench.image },
-    HyperParameters: upToLimit({ ...request?.HyperParameters, ...variantOf(bench, scenario), ...textsOf(scenario) }),
+    AlgorithmSpecification: { ...algorithm, TrainingImage: context.image },
+    HyperParameters: upToLimit({ ...request?.HyperParameters, ...variantOf(context, scenario), ...textsOf(scenario) }),
     Environment: { ...request?.Environment, ...scenario.environment },
     InputDataConfig: channelsOf(request, scenario, dir),
     OutputDataConfig: { S3OutputPath: 's3://optml-validate/output' },
@@ -51,7 +51,7 @@ function textsOf({ hyperparameters = {} }: Scenario): Readonly<Record<string, st
   return Object.fromEntries(texts);
 }
 
-function variantOf({ failing, long }: Bench, { variant }: Scenario): Readonly<Record<string, string>> {
+function variantOf({ failing, long }: ValidationContext, { variant }: Scenario): Readonly<Record<string, string>> {
   return (variant === 'failing' ? failing : variant === 'long' ? long : undefined) ?? {};
 }
 

@@ -68,7 +68,7 @@ export interface Scenario {
   readonly stop?: ScenarioStop;
   readonly limits?: ScenarioLimits;
   /** A file system of this size in place of `model/` or `output/`; without a size it takes no file at all. */
-  readonly smallDisk?: { readonly place: 'model' | 'output'; readonly bytes?: number };
+  readonly smallDisk?: { readonly path: 'model' | 'output'; readonly bytes?: number };
   /** No network but that between the job's own hosts (contract C7). */
   readonly isIsolated?: boolean;
   /** Folders as the platform has them: root's, 0755 (contract C9). Otherwise any user may write to them. */

@@ -1,8 +1,8 @@
-import type { Bench } from '../bench.ts';
+import type { ValidationContext } from '../bench.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Why a scenario cannot be played here, in one sentence; undefined when it can. */
-export function whyNot({ engine, failing, long }: Bench, scenario: Scenario): string | undefined {
+export function whyNot({ engine, failing, long }: ValidationContext, scenario: Scenario): string | undefined {
   const { limits = {}, variant, hasPlatformOwnership = false } = scenario;
   const isProcess = engine.name === 'process';
   if (isProcess && Object.keys(limits).length > 0) {

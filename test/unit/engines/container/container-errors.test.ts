@@ -18,10 +18,10 @@ suite('an image that cannot be pulled', () => {
   });
 
   test('that does not exist', () => {
-    const said = 'Error response from daemon: manifest for app:2 not found: manifest unknown: manifest unknown';
-    const error = pullError(cli, 'app:2', said);
+    const output = 'Error response from daemon: manifest for app:2 not found: manifest unknown: manifest unknown';
+    const error = pullError(cli, 'app:2', output);
     assert.equal(error.message, 'there is no image app:2');
-    assert.equal(error.where, said);
+    assert.equal(error.where, output);
     assert.match(error.fix ?? '', /^Check its name and tag\..*: docker login$/);
   });
 

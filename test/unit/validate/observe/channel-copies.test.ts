@@ -20,10 +20,10 @@ test('small channels become copies, whose changes are told; the user’s own sta
   assert.deepEqual(other, checkpoints, 'what can be written to anyway is no copy');
   assert.equal(mount?.isReadOnly, false);
   assert.deepEqual(await changesOf(copies), []);
-  const place = mount?.source ?? '';
-  writeFileSync(join(place, 'changed'), 'other');
-  writeFileSync(join(place, 'made'), '');
-  rmSync(join(place, 'removed'));
+  const location = mount?.source ?? '';
+  writeFileSync(join(location, 'changed'), 'other');
+  writeFileSync(join(location, 'made'), '');
+  rmSync(join(location, 'removed'));
   assert.deepEqual(await changesOf(copies), [
     `changed ${target}/changed`,
     `made ${target}/made`,

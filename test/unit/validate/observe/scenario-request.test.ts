@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TrainingJobRequest } from '../../../../src/request/request.ts';
-import type { Bench } from '../../../../src/validate/observe/bench.ts';
+import type { ValidationContext } from '../../../../src/validate/observe/bench.ts';
 import type { Scenario } from '../../../../src/validate/observe/scenario/scenario.ts';
 import { oddHyperparameters, scenarioRequest } from '../../../../src/validate/observe/scenario/scenario-request.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
-function requestOf(t: TestContext, scenario: Partial<Scenario>, bench: Partial<Bench> = {}): TrainingJobRequest {
-  const whole = { image: 'an-image', request: undefined, ...bench } as Bench;
+function requestOf(
+  t: TestContext,
+  scenario: Partial<Scenario>,
+  context: Partial<ValidationContext> = {},
+): TrainingJobRequest {
+  const whole = { image: 'an-image', request: undefined, ...context } as ValidationContext;
   return scenarioRequest(whole, { id: 'trial', about: 'a trial', ...scenario }, temporaryFolder(t));
 }
 
