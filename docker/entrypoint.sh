@@ -10,7 +10,7 @@ if [ ! -x "$command" ]; then
 fi
 
 # An arbitrary uid has no home: HOME is "/". `train` sees to that by itself, behind other entry points too; here a shell,
-# npm and the like get one, by the same rule (src/process/home.ts).
+# npm and the like get one, by the same rule (src/process/home-variables.ts).
 if [ "$1" != train ] && [ "${HOME:-/}" = / ] && [ ! -w / ]; then
   home=${TMPDIR:-/tmp}/optml-home-$(id -u)
   if mkdir -m 700 -- "$home" 2>/dev/null || { [ -d "$home" ] && [ ! -L "$home" ] && [ -O "$home" ] && [ -w "$home" ]; }; then

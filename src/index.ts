@@ -1,4 +1,4 @@
-export { packDirectory, unpackArchive } from './archive/library.ts';
+export { packDirectory, unpackArchive } from './archive/lazy-archive.ts';
 export type { PackOptions, PackResult } from './archive/pack/pack.ts';
 export type { UnpackOptions, UnpackResult } from './archive/unpack/unpack.ts';
 export type { EngineName } from './engines/engine.ts';
@@ -8,10 +8,10 @@ export type { ErrorCode, ErrorKind } from './errors/kinds.ts';
 export type { JobEvent, OnJobEvent } from './jobs/events.ts';
 export type { JobRecord, MetricValue } from './jobs/record.ts';
 export type { SecondaryStatus, StatusTransition, TrainingJobStatus } from './jobs/status.ts';
-export { runTrainingJob } from './local/library.ts';
+export { runTrainingJob } from './local/lazy-run-training-job.ts';
 export type { RunTrainingJobOptions, TrainingJobResult } from './local/run-training-job.ts';
 export * from './training/index.ts';
 export type { Evidence, Severity, Status } from './validate/check.ts';
-export { validateImage } from './validate/library.ts';
+export { validateImage } from './validate/lazy-validate-image.ts';
 export type { ValidateOptions, ValidationEvent } from './validate/validate-image.ts';
 export type { CheckResult, ValidationReport } from './validate/validation-report.ts';

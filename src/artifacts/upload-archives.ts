@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { type S3Location, s3Uri } from '../contract/location.ts';
 import { isOptmlError, OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { addUp, progressLines } from '../log/progress.ts';
+import { addUp, progressLines } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 
 /** A packed file, and where in S3 it goes. */

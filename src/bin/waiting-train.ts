@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
 import type { TrainOrder } from '../engines/process/train-order.ts';
-import { type OutputPipe, openErrorFifo } from '../process/error-pipe.ts';
+import { type OutputPipe, openErrorFifo } from '../process/output-pipe.ts';
 import { train } from '../train/train.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];

@@ -1,9 +1,9 @@
 import { requireBaseDirectory } from '../config/base-directory.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { readTrainingJob } from '../environment/read-job.ts';
+import { readTrainingJob } from '../environment/read-training-job.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { maskNamed } from '../log/secrets.ts';
-import { quoteWord } from '../process/shell-words.ts';
+import { quoteWord } from '../process/quote-command.ts';
 import { parseOptions } from './parse-options.ts';
 
 const HELP = `optml env - shows the environment that the training script would get

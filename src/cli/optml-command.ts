@@ -3,7 +3,7 @@ import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { RANK_COMMAND } from '../launchers/mpi/rank-words.ts';
+import { RANK_COMMAND } from '../launchers/mpi/rank-command.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
 

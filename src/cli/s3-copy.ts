@@ -6,7 +6,7 @@ import { isPrefix, parseLocation, type S3Location, s3Uri } from '../contract/loc
 import { called } from '../errors/called.ts';
 import { OptmlError } from '../errors/error.ts';
 import { makeLog } from '../log/log.ts';
-import { addUp, type OnProgress } from '../log/progress.ts';
+import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 
 /** How a copy to or from S3 is made and watched. */

@@ -1,6 +1,6 @@
 import { OptmlError } from '../errors/error.ts';
 import { cutText } from '../errors/quote-value.ts';
-import { dumpJson } from '../json/python.ts';
+import { dumpJson } from '../json/python-json.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
 
 /** An error for a field of a configuration file that is missing or of the wrong type. `path` as in `instance_groups[0].hosts`. */

@@ -7,13 +7,13 @@ export {
   RESOURCE_DEFAULTS,
 } from './defaults.ts';
 export { EXIT_CODES, signalExitCode } from './exit-codes.ts';
+export { LAUNCHER_SWITCHES, type LauncherName } from './launchers.ts';
+export { DEFAULT_BASE_DIR, type JobPaths, jobPaths, RELATIVE_PATHS } from './paths.ts';
+export { SETTINGS } from './setting-table.ts';
+export type { Settings } from './settings.ts';
 export {
   DISTRIBUTION_INSTANCE_GROUPS,
   OPTML_PREFIX,
   SAGEMAKER_PREFIX,
   TOOLKIT_HYPERPARAMETERS,
-} from './hyperparameters.ts';
-export { LAUNCHER_SWITCHES, type LauncherName } from './launchers.ts';
-export { DEFAULT_BASE_DIR, type JobPaths, jobPaths, RELATIVE_PATHS } from './paths.ts';
-export { SETTINGS } from './setting-table.ts';
-export type { Settings } from './settings.ts';
+} from './toolkit-hyperparameters.ts';

@@ -6,7 +6,7 @@ import { nodeKindOf } from './kind.ts';
 import type { EntryPoint } from './locate.ts';
 import { nodeArguments } from './node/node.ts';
 import { packageScript } from './node/npm-package.ts';
-import { findPython, packageArguments, requirementsArguments } from './python.ts';
+import { findPython, packageArguments, requirementsArguments } from './python-program.ts';
 
 /** What has to run before the program, and what class of failure the reference calls it (contract C51). */
 export interface InstallStep {

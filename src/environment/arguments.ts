@@ -1,6 +1,6 @@
 import type { Settings } from '../contract/settings.ts';
 import { isSingleCharacter } from '../json/code-points.ts';
-import { pythonStr, sortedEntries } from '../json/python.ts';
+import { pythonStr, sortedEntries } from '../json/python-json.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { dumpJson } from '../json/python.ts';
+import { dumpJson } from '../json/python-json.ts';
 import { maskNamed, maskValue } from '../log/secrets.ts';
 import type { TrainingEnvironment } from './training-environment.ts';
 import { trainingEnvObject } from './variables.ts';

@@ -1,9 +1,9 @@
 import type { ResourceConfig } from '../config/resource-config.ts';
 import { shapeError } from '../config/shape.ts';
-import { DISTRIBUTION_INSTANCE_GROUPS } from '../contract/hyperparameters.ts';
 import { LAUNCHER_SWITCHES, type LauncherName } from '../contract/launchers.ts';
+import { DISTRIBUTION_INSTANCE_GROUPS } from '../contract/toolkit-hyperparameters.ts';
 import { OptmlError } from '../errors/error.ts';
-import { pythonTruth } from '../json/python.ts';
+import { pythonTruth } from '../json/python-json.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
 
 /** Which hosts take part in a distributed run, and who leads (contract C60). */

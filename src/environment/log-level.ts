@@ -1,8 +1,8 @@
 import { DEFAULT_LOG_LEVEL } from '../contract/defaults.ts';
-import { TOOLKIT_HYPERPARAMETERS } from '../contract/hyperparameters.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
-import { pythonStr } from '../json/python.ts';
+import { pythonStr } from '../json/python-json.ts';
 import type { JsonValue } from '../json/value.ts';
 
 /** Python's names of log levels. */

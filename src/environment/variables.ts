@@ -1,5 +1,5 @@
 import { compareCodePoints } from '../json/code-points.ts';
-import { dumpJson, pythonTruth } from '../json/python.ts';
+import { dumpJson, pythonTruth } from '../json/python-json.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { userArguments } from './arguments.ts';
 import type { TrainingEnvironment } from './training-environment.ts';

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { OWN_PREFIX } from './home.ts';
 import { isJobName, numberedName } from './job-name.ts';
+import { isAlive } from './job-owner.ts';
+import { OWN_PREFIX } from './jobs-dir.ts';
+import { makeOwnedFolder } from './owned-folder.ts';
 import type { JobRecord } from './record.ts';
 import { readRecord, writeRecord } from './record-file.ts';
-import { makeOwnedFolder } from './runner-folder.ts';
-import { isAlive } from './runner-process.ts';
 import { hasEnded } from './status.ts';
 
 /** The first record of a job: made for the name and folder (absolute) that it gets. */

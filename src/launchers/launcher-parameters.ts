@@ -3,7 +3,7 @@ import { LAUNCHER_PARAMETERS } from '../contract/launchers.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
-import { pythonStr, pythonTruth } from '../json/python.ts';
+import { pythonStr, pythonTruth } from '../json/python-json.ts';
 
 /**
  * Processes per host (contract C61): as given, else one for each GPU, else for each Neuron core, else one.

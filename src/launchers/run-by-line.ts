@@ -1,5 +1,5 @@
 import { within } from '../clock.ts';
-import { closeWriteEnd, makeOutputPipe } from '../process/error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe } from '../process/output-pipe.ts';
 import { passThrough } from '../process/pass-through.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import type { Command, SuperviseContext, supervise } from '../process/supervise.ts';

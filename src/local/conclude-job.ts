@@ -2,10 +2,10 @@ import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
-import type { RunContext } from './job-context.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
+import type { RunContext } from './run-context.ts';
 
 /**
  * Collects the artifacts of a job whose hosts have ended, after a failure too, and gives it its last status. Logs and

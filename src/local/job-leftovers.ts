@@ -2,8 +2,8 @@ import { promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { makeRemovable } from '../engines/process/make-removable.ts';
+import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { isAlive } from '../jobs/runner-process.ts';
 
 /** Name of an archive on its way to S3, in the folder of its job. */
 export const UPLOAD_FILE = 'upload.tar.gz';

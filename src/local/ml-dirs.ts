@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunContext } from './job-context.ts';
+import type { RunContext } from './run-context.ts';
 
 /** The folder that is a host's `/opt/ml`. */
 export function mlDirOf({ dir }: Pick<RunContext, 'dir'>, host: string): string {

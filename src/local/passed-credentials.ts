@@ -1,5 +1,5 @@
 import { readCredentials } from '../storage/s3-settings.ts';
-import type { RunContext } from './job-context.ts';
+import type { RunContext } from './run-context.ts';
 
 /**
  * The AWS credentials that the hosts are given, as variables: those of the user's environment, else those that the SDK's

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
-import { type CheckpointStore, folderStore, s3Store } from '../staging/checkpoint-place.ts';
+import { type CheckpointStore, folderStore, s3Store } from '../staging/checkpoint-store.ts';
+import type { HostOutputs } from '../staging/host-outputs.ts';
 import { makeHostSpecs } from '../staging/host-specs.ts';
 import { putCode } from '../staging/job-code.ts';
-import type { HostOutputs } from './host-outputs.ts';
-import type { RunContext } from './job-context.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
+import type { RunContext } from './run-context.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /** What the hosts are run with. */

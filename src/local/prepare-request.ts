@@ -1,6 +1,6 @@
 import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
 import { checkRequest } from '../request/check-request.ts';
-import { resolveLocalPaths } from '../request/places.ts';
+import { resolveLocalPaths } from '../request/local-paths.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
 

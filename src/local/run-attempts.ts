@@ -4,9 +4,8 @@ import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { HostSpec } from '../engines/engine.ts';
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
-import type { CheckpointStore } from '../staging/checkpoint-place.ts';
-import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoints.ts';
-import type { RunContext } from './job-context.ts';
+import type { CheckpointStore } from '../staging/checkpoint-store.ts';
+import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoint-sync.ts';
 import { afterMs } from './long-timer.ts';
 import { mlDirsOf } from './ml-dirs.ts';
 import {
@@ -18,6 +17,7 @@ import {
   prepareJobChannels,
   putJobCode,
 } from './prepare-attempt.ts';
+import type { RunContext } from './run-context.ts';
 import { type HostsEnd, type RunningHosts, startHosts } from './run-hosts.ts';
 import { startWithRetries } from './start-with-retries.ts';
 

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
+import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { isAlive, thisOwner } from '../jobs/runner-process.ts';
+import { HostOutputs } from '../staging/host-outputs.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { concludeJob } from './conclude-job.ts';
-import { HostOutputs } from './host-outputs.ts';
-import { makeRunContext, type RunContext, type RunOptions } from './job-context.ts';
-import { chooseEngine } from './job-engine.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { removeWork } from './job-leftovers.ts';
 import { afterMs } from './long-timer.ts';
 import { expectHosts } from './prepare-attempt.ts';
 import { runAttempts } from './run-attempts.ts';
+import { makeRunContext, type RunContext, type RunOptions } from './run-context.ts';
 import { planRun } from './run-plan.ts';
 
 /** The platform's own grace period (contract C57). */

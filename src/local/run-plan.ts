@@ -1,8 +1,8 @@
 import type { EngineName } from '../engines/engine.ts';
 import { hostVariables } from '../staging/host-variables.ts';
 import { type Project, readProject } from '../staging/project.ts';
-import type { RunContext } from './job-context.ts';
 import { passedCredentials } from './passed-credentials.ts';
+import type { RunContext } from './run-context.ts';
 
 /** What does not change from one attempt of a job to the next. */
 export interface RunPlan {

@@ -6,13 +6,13 @@ import { readCompression, settingsFromVariables } from '../contract/settings.ts'
 import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
+import { thisOwner } from '../jobs/job-owner.ts';
 import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { thisOwner } from '../jobs/runner-process.ts';
 import { REPORT_FILE } from '../report/report-file.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { planHosts } from '../staging/host-plan.ts';
-import type { EngineOptions } from './job-engine.ts';
+import type { EngineOptions } from './choose-engine.ts';
 import { removeLeftovers } from './job-leftovers.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { runClaimedJob, STOP_GRACE_SECONDS } from './run-job.ts';

@@ -1,5 +1,5 @@
 import { JsonDepthError, JsonSyntaxError, parseJson } from '../json/parse.ts';
-import { dumpJson, pythonStr } from '../json/python.ts';
+import { dumpJson, pythonStr } from '../json/python-json.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 
 /** What stands for a secret (contract C14). */

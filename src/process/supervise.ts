@@ -6,13 +6,13 @@ import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
-import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './error-pipe.ts';
 import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
+import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './output-pipe.ts';
+import { Tail } from './output-tail.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
 import { bareEnd, type ProcessEnd } from './process-end.ts';
 import type { StopSource } from './stop-control.ts';
-import { Tail } from './tail.ts';
 
 /** A program with its arguments, to be started without a shell. */
 export interface Command {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { tailLines } from '../jobs/logs/tail.ts';
+import { tailLines } from '../jobs/logs/tail-lines.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { collectSecrets } from '../log/secrets.ts';
 import { chart, spanOf } from './chart.ts';

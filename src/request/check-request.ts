@@ -1,5 +1,5 @@
 import { checkShape } from './check-shape.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from './is-json-object.ts';
 import { LOCAL_VALUES } from './local-values.ts';
 import type { Problem } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';

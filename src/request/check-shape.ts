@@ -1,6 +1,6 @@
 import { nearest } from '../errors/nearest.ts';
 import { cutText } from '../errors/quote-value.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from './is-json-object.ts';
 import { type Problem, pathTo } from './problem.ts';
 import { type Shape, shapeNamed } from './shapes.ts';
 

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { DEFAULT_RUNTIME_SECONDS, SOURCE_PARAMETER } from './defaults.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from './is-json-object.ts';
 import { LOCAL_INSTANCE } from './local-values.ts';
 import type { Channel } from './request.ts';
 

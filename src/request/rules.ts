@@ -1,6 +1,6 @@
 import { violation } from './check-shape.ts';
 import { DEFAULT_RUNTIME_SECONDS } from './defaults.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from './is-json-object.ts';
 import { isLocalPath } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { Channel, TrainingJobRequest } from './request.ts';

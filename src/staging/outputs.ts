@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { UPLOAD_FILE } from '../local/job-leftovers.ts';
-import { addUp } from '../log/progress.ts';
+import { addUp } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import { mergeFolder } from './merge-folders.ts';
 

@@ -7,14 +7,14 @@ import { type EntryPoint, locateEntryPoint } from '../entry-point/locate.ts';
 import { userArguments } from '../environment/arguments.ts';
 import { jobSecrets } from '../environment/job-secrets.ts';
 import { checkPassable } from '../environment/passable.ts';
-import { readTrainingJob } from '../environment/read-job.ts';
+import { readTrainingJob } from '../environment/read-training-job.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import type { LaunchPlan } from '../launchers/launcher.ts';
-import { LAUNCHERS } from '../launchers/launchers.ts';
+import { LAUNCHERS } from '../launchers/launcher-table.ts';
 import { collectSecrets, maskArguments, maskNamed, maskSecrets } from '../log/secrets.ts';
-import { quoteCommand } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/quote-command.ts';
 import { moduleProgram, type PreparedProgram } from './prepare-program.ts';
 import { describe } from './run-program.ts';
 

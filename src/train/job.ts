@@ -1,7 +1,7 @@
 import type { IntermediateOutput } from '../artifacts/intermediate.ts';
 import type { JobPaths } from '../contract/paths.ts';
 import type { Log } from '../log/log.ts';
-import type { OutputPipe } from '../process/error-pipe.ts';
+import type { OutputPipe } from '../process/output-pipe.ts';
 import type { StopControl } from '../process/stop-control.ts';
 
 /** One run of `train`, filled as the job goes its way. */

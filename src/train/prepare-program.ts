@@ -9,7 +9,7 @@ import { OptmlError } from '../errors/error.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { plainProcess } from '../launchers/plain-process.ts';
 import { maskArguments } from '../log/secrets.ts';
-import { quoteCommand } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/quote-command.ts';
 import { supervise } from '../process/supervise.ts';
 import type { Job } from './job.ts';
 
@@ -61,7 +61,7 @@ export async function moduleProgram(
 
 async function launcherOf({ distribution }: TrainingEnvironment): Promise<Launcher> {
   if (distribution.launcher === 'process') return plainProcess;
-  return (await import('#launchers/launchers')).LAUNCHERS[distribution.launcher];
+  return (await import('#launchers/launcher-table')).LAUNCHERS[distribution.launcher];
 }
 
 async function fetch({ sourceLocation: location, paths, variables }: TrainingEnvironment, job: Job): Promise<void> {

@@ -11,7 +11,7 @@ import { LEVELS } from '../log/log.ts';
 import { maskArguments } from '../log/secrets.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
-import { quoteCommand } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/quote-command.ts';
 import type { StopControl } from '../process/stop-control.ts';
 import { supervise } from '../process/supervise.ts';
 import type { Job } from './job.ts';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
-import { quoteCommand } from '../process/shell-words.ts';
+import { quoteCommand } from '../process/quote-command.ts';
 
 /** What is to be validated, as it is given: one of the three. */
 export interface TargetOptions {

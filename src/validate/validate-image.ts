@@ -9,7 +9,7 @@ import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
 import { type Observer, openObserver } from './observe/observer.ts';
 import { openTarget } from './open-target.ts';
-import { isDriversJob, readTarget } from './read-job.ts';
+import { isDriversJob, readTarget } from './read-target.ts';
 import { LEFT_OUT, runChecks } from './run-checks.ts';
 import { selectChecks } from './select-checks.ts';
 import type { Subject } from './subject.ts';

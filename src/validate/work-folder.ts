@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { makeRemovable } from '../engines/process/make-removable.ts';
 import { OptmlError } from '../errors/error.ts';
-import { optmlHome } from '../jobs/home.ts';
-import { makeOwnedFolder } from '../jobs/runner-folder.ts';
+import { optmlHome } from '../jobs/jobs-dir.ts';
+import { makeOwnedFolder } from '../jobs/owned-folder.ts';
 
 /**
  * A folder for the jobs of this validation, absolute, where jobs are recorded too: an engine in a virtual machine may see no

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openRankReportServer, type RankReportServer } from '../../src/launchers/mpi/rank-desk.ts';
+import { openRankReportServer, type RankReportServer } from '../../src/launchers/mpi/rank-report-server.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { describeLaunch } from '../support/launch.ts';
 import { waitFor } from '../support/processes.ts';

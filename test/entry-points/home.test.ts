@@ -1,4 +1,4 @@
-// A user who has no home to write to: npm, pip and others find places for what they keep (src/process/home.ts).
+// A user who has no home to write to: npm, pip and others find places for what they keep (src/process/home-variables.ts).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type JobPaths, jobPaths } from '../../src/contract/paths.ts';
-import { readTrainingJob } from '../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../src/environment/read-training-job.ts';
 import { describeError, isOptmlError, type OptmlError } from '../../src/errors/error.ts';
 import { makeJob, ROOT, startTrain, TRAIN } from '../support/job.ts';
 import { jsonValues, SEED_NOTE, seeded, writeLoosely } from '../support/json-values.ts';

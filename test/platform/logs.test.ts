@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { logFile, timesFile } from '../../src/jobs/logs/files.ts';
 import { readLogs } from '../../src/jobs/logs/reader.ts';
-import { tailLines } from '../../src/jobs/logs/tail.ts';
+import { tailLines } from '../../src/jobs/logs/tail-lines.ts';
 import { openLogWriter } from '../../src/jobs/logs/writer.ts';
 import { temporaryFolder } from '../support/job.ts';
 

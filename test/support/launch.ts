@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { jobPaths } from '../../src/contract/paths.ts';
 import { userArguments } from '../../src/environment/arguments.ts';
-import { readTrainingJob } from '../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../src/environment/read-training-job.ts';
 import { trainingVariables } from '../../src/environment/variables.ts';
 import type { LaunchDescription } from '../../src/launchers/launcher.ts';
 import { describe } from '../../src/train/run-program.ts';

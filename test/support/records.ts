@@ -1,5 +1,5 @@
+import { thisOwner } from '../../src/jobs/job-owner.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
-import { thisOwner } from '../../src/jobs/runner-process.ts';
 import { moved } from '../../src/jobs/transitions.ts';
 import type { TrainingJobRequest } from '../../src/request/request.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BEHAVIOUR_CHECKS } from '../../src/validate/checks/behaviour-checks.ts';
-import { validateImage } from '../../src/validate/library.ts';
+import { validateImage } from '../../src/validate/lazy-validate-image.ts';
 import { brokenFixtures } from '../support/broken-fixtures.ts';
 import { driversJob } from '../support/drivers-job.ts';
 import { ROOT } from '../support/job.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { validateImage } from '../../src/validate/library.ts';
+import { validateImage } from '../../src/validate/lazy-validate-image.ts';
 import type { ValidationReport } from '../../src/validate/validation-report.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { ENGINE, engineOk } from './support/engine.ts';

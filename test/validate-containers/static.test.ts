@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { STATIC_CHECKS } from '../../src/validate/checks/static-checks.ts';
-import { validateImage } from '../../src/validate/library.ts';
+import { validateImage } from '../../src/validate/lazy-validate-image.ts';
 import { brokenFixtures } from '../support/broken-fixtures.ts';
 import { ENGINE, removeProjectImages } from './support/engine.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
-import { validateImage } from '../../src/validate/library.ts';
+import { validateImage } from '../../src/validate/lazy-validate-image.ts';
 import { brokenFixtures } from '../support/broken-fixtures.ts';
 import { driversJob, START_DRIVERS } from '../support/drivers-job.ts';
 import { pythonFolder } from '../support/python.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { validateImage } from '../../src/validate/library.ts';
+import { validateImage } from '../../src/validate/lazy-validate-image.ts';
 import { brokenFixtures } from '../support/broken-fixtures.ts';
 import { ROOT } from '../support/job.ts';
 

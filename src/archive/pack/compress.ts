@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Compression } from '../choose-compression.ts';
 import type { ChunkPool } from '../chunk-pool.ts';
-import type { Compression } from '../compression.ts';
 import { CountedChunks } from '../counted-chunks.ts';
 import { FilterError, feedProgram } from '../filter-program.ts';
 import { gzipChunks } from './deflate.ts';

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../../clock.ts';
-import { type OnProgress, progressLines, progressText } from '../../log/progress.ts';
+import { type OnProgress, progressLines, progressText } from '../../log/transfer-progress.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** What tells how far a long command is. */

@@ -2,7 +2,7 @@ import { monotonicMs } from '../../clock.ts';
 import { describeError } from '../../errors/error.ts';
 import type { JobEvent } from '../../jobs/events.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';
-import { progressText } from '../../log/progress.ts';
+import { progressText } from '../../log/transfer-progress.ts';
 import { progressBar } from './progress-bar.ts';
 import { ShownStream } from './shown-stream.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
 import { sleep, within } from '../../clock.ts';
 import { signalExitCode } from '../../contract/exit-codes.ts';
-import { closeWriteEnd, makeOutputPipe } from '../../process/error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import type { HostEnd, HostRun, HostSpec, Watchdog } from '../engine.ts';
 import { countMachineMemoryKills } from '../process/machine-memory-kills.ts';
 import { describeStartFailure } from './container-errors.ts';

@@ -4,9 +4,9 @@ import { MARK_VARIABLE, markValue } from '../../process/family.ts';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
+import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
 import type { Namespaces } from './namespaces.ts';
 import type { Surroundings } from './set-up.ts';
-import { type JobSurroundings, makeSurroundings } from './surroundings.ts';
 import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
 
 /** A host's shell that waits to be told what to run. */

@@ -1,4 +1,4 @@
-import { quoteCommand, quoteWord } from '../../process/shell-words.ts';
+import { quoteCommand, quoteWord } from '../../process/quote-command.ts';
 import type { HostDisk, Mount } from '../engine.ts';
 import { readOnlyOptions } from './mount-options.ts';
 import type { Replacement } from './name-files.ts';

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobsDirOf, OWN_PREFIX } from '../../jobs/home.ts';
-import { makeOwnedFolder } from '../../jobs/runner-folder.ts';
+import { jobsDirOf, OWN_PREFIX } from '../../jobs/jobs-dir.ts';
+import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 import { signalGroup } from '../../process/family.ts';
 import { readTextIfAny } from '../../read-text.ts';
 import { waitingCommand } from './host-command.ts';

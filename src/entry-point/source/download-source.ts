@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isPrefix, locationBelow, type S3Location, s3Uri } from '../../contract/location.ts';
 import { OptmlError } from '../../errors/error.ts';
-import { addUp, progressLines } from '../../log/progress.ts';
+import { addUp, progressLines } from '../../log/transfer-progress.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import type { SourceRequest } from './source.ts';
 import { unpackSource } from './unpack-source.ts';

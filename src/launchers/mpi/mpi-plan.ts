@@ -1,5 +1,5 @@
 import type { LaunchDescription, LaunchPlan } from '../launcher.ts';
-import { sshdCommand } from './sshd-words.ts';
+import { sshdCommand } from './sshd-command.ts';
 
 /** What an MPI job starts on this host: `mpirun` on the first, an SSH server on the others (contract C62). */
 export function mpiPlan(

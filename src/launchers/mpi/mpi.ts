@@ -4,8 +4,8 @@ import { countParameter, interfaceName, processesPerHost, textParameter } from '
 import { parseCustomOptions } from './custom-options.ts';
 import { modelParallelArguments, modelParallelVariables } from './model-parallel.ts';
 import { mpiPlan } from './mpi-plan.ts';
-import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-words.ts';
-import { rankCommand } from './rank-words.ts';
+import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-command.ts';
+import { rankCommand } from './rank-command.ts';
 import { runMpi } from './run-mpi.ts';
 
 /** Open MPI: `mpirun` on the first host, an SSH server on the others (contract C62, C63). */

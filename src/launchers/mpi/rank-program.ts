@@ -10,7 +10,7 @@ import { type LineConnection, lineConnection } from '../cluster/line-connection.
 import { RankStop } from '../ranks/rank-stop.ts';
 import { runByLine } from '../run-by-line.ts';
 import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
-import { DESK_VARIABLE } from './rank-desk.ts';
+import { DESK_VARIABLE } from './rank-report-server.ts';
 
 // As in rank launch: after a failure elsewhere there is nothing to wait for.
 const ABORT_GRACE_SECONDS = 2;

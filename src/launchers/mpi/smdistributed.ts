@@ -4,8 +4,8 @@ import type { LaunchDescription, Launcher } from '../launcher.ts';
 import { instanceTypeText, interfaceName, processesPerHost, textParameter } from '../launcher-parameters.ts';
 import { parseCustomOptions } from './custom-options.ts';
 import { mpiPlan } from './mpi-plan.ts';
-import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-words.ts';
-import { rankCommand } from './rank-words.ts';
+import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-command.ts';
+import { rankCommand } from './rank-command.ts';
 import { runMpi } from './run-mpi.ts';
 
 /** The data-parallel library of SageMaker, by Open MPI (contract C70). */

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { monotonicMs, sleep } from '../../clock.ts';
 import { OptmlError } from '../../errors/error.ts';
-import { Tail } from '../../process/tail.ts';
-import { SSHD, sshdCommand } from './sshd-words.ts';
+import { Tail } from '../../process/output-tail.ts';
+import { SSHD, sshdCommand } from './sshd-command.ts';
 
 const INSTALL =
   'Use the image optml:mpi, or install it: RUN apt-get update && apt-get install -y --no-install-recommends openmpi-bin openssh-client openssh-server.';

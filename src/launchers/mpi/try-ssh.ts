@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { OptmlError } from '../../errors/error.ts';
-import { Tail } from '../../process/tail.ts';
+import { Tail } from '../../process/output-tail.ts';
 import type { LaunchDescription } from '../launcher.ts';
-import { SSH_OPTIONS } from './mpirun-words.ts';
+import { SSH_OPTIONS } from './mpirun-command.ts';
 
 /**
  * Enters every worker once, as `mpirun` will (contract C62): its own words about a host that cannot be entered help nobody.

@@ -1,4 +1,4 @@
-import { findPython } from '../../entry-point/python.ts';
+import { findPython } from '../../entry-point/python-program.ts';
 import type { Command } from '../../process/supervise.ts';
 import type { LaunchDescription, Launcher, LaunchPlan } from '../launcher.ts';
 import { nodeRank } from '../launcher-parameters.ts';

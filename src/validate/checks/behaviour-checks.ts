@@ -14,7 +14,7 @@ import {
   hyperparametersNames,
   hyperparametersOdd,
   hyperparametersText,
-} from './config/hyperparameters.ts';
+} from './config/hyperparameter-checks.ts';
 import {
   driversBytes,
   driversFailure,
@@ -30,9 +30,9 @@ import {
 import { failureExitCode, failureFile, fullDiskFailure, fullDiskModel } from './output/failing.ts';
 import { modelLeft, modelLinks, modelRepeatable } from './output/model.ts';
 import { memoryUsed, outputAtOnce, startTime } from './output/output.ts';
+import { filesBelowMl, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './start/container-conditions.ts';
 import { noTerminal, successRun, trainStarts } from './start/success-run.ts';
-import { filesBelowMl, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './start/surroundings.ts';
-import { checkpointResume, checkpointStart } from './stop/checkpoints.ts';
+import { checkpointResume, checkpointStart } from './stop/checkpoint-checks.ts';
 import { stopInTime, stopSaves } from './stop/stop.ts';
 
 /** The checks that run the container, in the order of the contract. */

@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { driversPrograms } from './drivers/drivers-programs.ts';
+import { secretsInEnvironment, secretsInFiles, secretsInHistory } from './image/image-secrets.ts';
 import { imageSize } from './image/image-size.ts';
 import { nvidiaDriver } from './image/nvidia-driver.ts';
 import { reservedFolders } from './image/reserved-folders.ts';
-import { secretsInEnvironment, secretsInFiles, secretsInHistory } from './image/secrets.ts';
 import { architecture } from './start/architecture.ts';
 import { entrypointForm } from './start/entrypoint-form.ts';
 import { entrypointProgram } from './start/entrypoint-program.ts';

@@ -6,7 +6,7 @@ import { lastLines } from '../../engines/container/container-errors.ts';
 import type { ContainerEngineName } from '../../engines/container/dialects.ts';
 import { type EngineCli, runCli } from '../../engines/container/engine-cli.ts';
 import type { Watchdog } from '../../engines/engine.ts';
-import { closeWriteEnd, makeOutputPipe } from '../../process/error-pipe.ts';
+import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';
 import { FileCollector } from './file-collector.ts';
 import { ImageFiles } from './image-files.ts';

@@ -4,7 +4,7 @@ import { changesOf } from './channel-copies.ts';
 import { listFiles } from './list-files.ts';
 import type { HostObservation } from './observation.ts';
 import { watchPeakMemory } from './peak-memory.ts';
-import { type PreparedHost, shownText, type TestRun } from './stage.ts';
+import { type PreparedHost, shownText, type TestRun } from './test-run.ts';
 import { type WatchedEnd, type WatchedHost, watchHosts } from './watch-hosts.ts';
 
 /** Starts the hosts of a scenario, waits for their end, and looks at what they have left. */

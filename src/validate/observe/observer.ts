@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 import { Slots } from '../../storage/slots.ts';
-import type { ValidationContext } from './bench.ts';
 import type { Observation } from './observation.ts';
 import { type ExecutedCase, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 // The job as it is tells how long others may take: what takes ten times as long, and a minute, does not end.
 const FIRST = 'success';

@@ -10,16 +10,16 @@ import { hostVariables } from '../../staging/host-variables.ts';
 import { putCode } from '../../staging/job-code.ts';
 import { readProject } from '../../staging/project.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
-import type { ValidationContext } from './bench.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
 import { OutputWatch } from './output-watch.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
 import { addHyperparameters, changeConfig } from './scenario/change-config.ts';
-import { diskOptions } from './scenario/command-words.ts';
+import { diskOptions } from './scenario/command-override.ts';
 import { replaceSource } from './scenario/entry-script.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { isSourceChannel, oddHyperparameters } from './scenario/scenario-request.ts';
-import { type PreparedHost, shownText, type TestRun } from './stage.ts';
+import { type PreparedHost, shownText, type TestRun } from './test-run.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 /** The hosts of a scenario, its channels, and what is to be closed after them. */
 export interface PreparedScenario {

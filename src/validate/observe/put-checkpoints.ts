@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fs from 'fs-extra';
 import { RELATIVE_PATHS } from '../../contract/paths.ts';
-import type { TestRun } from './stage.ts';
+import type { TestRun } from './test-run.ts';
 
 /** Makes the folder of a host's checkpoints, where the job has any, with what lies in `from` (absolute). */
 export function putCheckpoints(mlDir: string, { scenario, request }: TestRun, from: string | undefined): void {

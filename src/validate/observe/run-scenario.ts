@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import type { EngineSession } from '../../engines/engine.ts';
 import { mlDirOf } from '../../local/ml-dirs.ts';
 import { planHosts } from '../../staging/host-plan.ts';
-import type { ValidationContext } from './bench.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
 import { prepareHosts } from './prepare-hosts.ts';
-import { commandOverride } from './scenario/command-words.ts';
+import { commandOverride } from './scenario/command-override.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { scenarioRequest } from './scenario/scenario-request.ts';
 import { whyNot } from './scenario/why-not.ts';
-import type { TestRun } from './stage.ts';
+import type { TestRun } from './test-run.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 /** A scenario that was played. */
 export interface ExecutedCase {

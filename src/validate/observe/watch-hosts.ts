@@ -1,10 +1,10 @@
 import { monotonicMs, sleep, within } from '../../clock.ts';
 import type { HostEnd, HostRun } from '../../engines/engine.ts';
-import type { ValidationContext } from './bench.ts';
 import type { StopSeen } from './observation.ts';
 import type { OutputWatch } from './output-watch.ts';
 import type { ScenarioStop } from './scenario/scenario.ts';
 import { catchesTerm } from './signal-handler.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 /** A host that runs, and who listens to it. */
 export interface WatchedHost {

@@ -1,4 +1,4 @@
-import { quoteCommand } from '../../process/shell-words.ts';
+import { quoteCommand } from '../../process/quote-command.ts';
 import type { Evidence } from '../check.ts';
 
 /** What a verdict rests on, as lines of text; of each part at most `most` lines, of a log the last ones. */

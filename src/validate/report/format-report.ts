@@ -1,5 +1,5 @@
 import type { ValidationReport } from '../validation-report.ts';
-import { htmlReport } from './html.ts';
+import { htmlReport } from './html-report.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';

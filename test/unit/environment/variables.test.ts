@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { jobPaths } from '../../../src/contract/paths.ts';
-import { readTrainingJob } from '../../../src/environment/read-job.ts';
+import { readTrainingJob } from '../../../src/environment/read-training-job.ts';
 import { hostRank, trainingVariables } from '../../../src/environment/variables.ts';
 import { type JobSpec, makeJob } from '../../support/job.ts';
 

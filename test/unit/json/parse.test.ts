@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isLosslessNumber, parse as losslessParse } from 'lossless-json';
 import { JsonDepthError, JsonSyntaxError, MAX_DEPTH, MAX_INTEGER_DIGITS, parseJson } from '../../../src/json/parse.ts';
-import { dumpJson } from '../../../src/json/python.ts';
+import { dumpJson } from '../../../src/json/python-json.ts';
 import type { JsonValue } from '../../../src/json/value.ts';
 import { jsonValues, SEED_NOTE, seeded, writeLoosely } from '../../support/json-values.ts';
 import { askPython, whyNoPython } from '../../support/python.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseJson } from '../../../src/json/parse.ts';
-import { dumpJson } from '../../../src/json/python.ts';
+import { dumpJson } from '../../../src/json/python-json.ts';
 import type { JsonObject } from '../../../src/json/value.ts';
 import {
   collectSecrets,

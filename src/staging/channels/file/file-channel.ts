@@ -2,16 +2,16 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { S3Location } from '../../../contract/location.ts';
 import type { Mount } from '../../../engines/engine.ts';
+import { assignedItems } from '../assignment.ts';
 import type { ChannelContext } from '../channel-context.ts';
+import { readLocation } from '../channel-location.ts';
 import type { ChannelObject } from '../objects/channel-object.ts';
 import { inputDataDir, writeObjectList } from '../objects/object-list.ts';
 import { selectObjects } from '../objects/select-objects.ts';
 import type { Sources } from '../objects/sources.ts';
-import { assignedItems } from '../order.ts';
-import { readLocation } from '../place.ts';
 import { channelTarget, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { hasFile, lookAtPrefix } from './local-files.ts';
-import { tryLink, writeObjects } from './place-objects.ts';
+import { tryLink, writeObjects } from './write-objects.ts';
 
 /** What a File or FastFile channel is made of, known before anything is downloaded. */
 export type FileData =

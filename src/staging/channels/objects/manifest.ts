@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { type Location, locationText, readLocation } from '../channel-location.ts';
 import { eachAtOnce } from '../each-at-once.ts';
-import { type Location, locationText, readLocation } from '../place.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import type { Sources } from './sources.ts';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../../../contract/paths.ts';
-import { readLocation } from '../place.ts';
+import { readLocation } from '../channel-location.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelObject } from './channel-object.ts';
 

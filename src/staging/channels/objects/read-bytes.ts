@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Location } from '../place.ts';
+import type { Location } from '../channel-location.ts';
 import type { Sources } from './sources.ts';
 
 /** As much as a pipe takes at once on Linux. */

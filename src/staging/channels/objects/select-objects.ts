@@ -1,6 +1,6 @@
 import { s3Uri } from '../../../contract/location.ts';
+import { readLocation } from '../channel-location.ts';
 import { listLocal, lookAtPrefix } from '../file/local-files.ts';
-import { readLocation } from '../place.ts';
 import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import { readManifest } from './manifest.ts';

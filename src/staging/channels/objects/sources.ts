@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ChannelContext } from '../channel-context.ts';
-import { readLocation } from '../place.ts';
+import { readLocation } from '../channel-location.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelStorage } from './object-reader.ts';
 

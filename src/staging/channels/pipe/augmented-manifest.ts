@@ -1,9 +1,9 @@
 import { parseJson } from '../../../json/parse.ts';
-import { dumpJson } from '../../../json/python.ts';
+import { dumpJson } from '../../../json/python-json.ts';
 import type { JsonObject } from '../../../json/value.ts';
+import { readLocation } from '../channel-location.ts';
 import { indexLines, type LineReader, openLines } from '../objects/line-file.ts';
 import type { Sources } from '../objects/sources.ts';
-import { readLocation } from '../place.ts';
 import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
 import type { PipeSource } from './pipe-source.ts';

@@ -1,10 +1,10 @@
 import { isOptmlError, systemErrorCode } from '../../../errors/error.ts';
+import { type Location, locationText } from '../channel-location.ts';
 import { gunzip, isGzipError } from '../objects/gunzip.ts';
 import { measure } from '../objects/known-length.ts';
 import { bytesOf } from '../objects/manifest.ts';
 import { readBytes } from '../objects/read-bytes.ts';
 import type { Sources } from '../objects/sources.ts';
-import { type Location, locationText } from '../place.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { wrapRecord } from './record-io.ts';
 

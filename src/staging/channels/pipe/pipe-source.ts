@@ -1,5 +1,5 @@
+import { readLocation } from '../channel-location.ts';
 import type { ChannelObject } from '../objects/channel-object.ts';
-import { readLocation } from '../place.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
 
 /** What a Pipe channel delivers: items that can be shuffled and dealt. */

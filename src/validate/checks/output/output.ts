@@ -1,6 +1,6 @@
 import type { Check } from '../../check.ts';
 import type { HostObservation } from '../../observe/observation.ts';
-import { megabytes } from '../start/surroundings.ts';
+import { megabytes } from '../start/container-conditions.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';

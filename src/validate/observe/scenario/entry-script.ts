@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Mount } from '../../../engines/engine.ts';
-import { isObject } from '../../../request/is-object.ts';
+import { isObject } from '../../../request/is-json-object.ts';
 import type { Scenario } from './scenario.ts';
 
 /**

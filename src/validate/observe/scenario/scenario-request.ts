@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Channel, TrainingJobRequest } from '../../../request/request.ts';
-import type { ValidationContext } from '../bench.ts';
+import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Of the API (contract section 12). */

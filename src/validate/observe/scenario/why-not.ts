@@ -1,4 +1,4 @@
-import type { ValidationContext } from '../bench.ts';
+import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Why a scenario cannot be played here, in one sentence; undefined when it can. */

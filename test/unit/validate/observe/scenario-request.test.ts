@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TrainingJobRequest } from '../../../../src/request/request.ts';
-import type { ValidationContext } from '../../../../src/validate/observe/bench.ts';
 import type { Scenario } from '../../../../src/validate/observe/scenario/scenario.ts';
 import { oddHyperparameters, scenarioRequest } from '../../../../src/validate/observe/scenario/scenario-request.ts';
+import type { ValidationContext } from '../../../../src/validate/observe/validation-context.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
 function requestOf(

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, thisOwner } from './runner-process.ts';
+import { isAlive, thisOwner } from './job-owner.ts';
 
 /**
  * Makes a folder of this process's own in `parent` (absolute), named after it behind `prefix`, and removes what processes

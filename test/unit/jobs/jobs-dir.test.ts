@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { optmlHome } from '../../../src/jobs/home.ts';
+import { optmlHome } from '../../../src/jobs/jobs-dir.ts';
 
 test('OPTML_HOME wins, and a relative one counts from the working directory', () => {
   assert.equal(optmlHome({ OPTML_HOME: '/a/b', XDG_STATE_HOME: '/state', HOME: '/h' }), '/a/b');

@@ -1,10 +1,10 @@
 import { readHyperparameters } from '../config/hyperparameters.ts';
 import { readInputDataConfig } from '../config/input-data-config.ts';
 import { readResourceConfig } from '../config/resource-config.ts';
-import { OPTML_PREFIX } from '../contract/hyperparameters.ts';
 import type { JobPaths } from '../contract/paths.ts';
 import { readSettings, type SettingSource, settingsFromVariables } from '../contract/settings.ts';
-import { pythonStr } from '../json/python.ts';
+import { OPTML_PREFIX } from '../contract/toolkit-hyperparameters.ts';
+import { pythonStr } from '../json/python-json.ts';
 import type { JsonObject } from '../json/value.ts';
 import { countAccelerators } from './accelerators.ts';
 import { instanceTypeOf, makeTrainingEnvironment, type TrainingEnvironment } from './training-environment.ts';

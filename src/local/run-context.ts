@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { type PlannedHost, planHosts } from '../staging/host-plan.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
-import type { EngineOptions } from './job-engine.ts';
+import type { EngineOptions } from './choose-engine.ts';
 import { JobProgress } from './job-progress.ts';
 import { JobStop } from './job-stop.ts';
 

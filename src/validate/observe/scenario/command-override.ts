@@ -1,5 +1,5 @@
 import type { EngineName } from '../../../engines/engine.ts';
-import type { ValidationContext } from '../bench.ts';
+import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a scenario runs, as words for people: what the engine is really told is longer, by mounts and variables. */

@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { copyFile, link, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../../errors/error.ts';
+import { readLocation } from '../channel-location.ts';
 import { eachAtOnce } from '../each-at-once.ts';
 import type { ChannelObject } from '../objects/channel-object.ts';
 import type { Sources } from '../objects/sources.ts';
-import { readLocation } from '../place.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 
 const AT_ONCE = 16;

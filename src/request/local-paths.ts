@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import { SOURCE_PARAMETER } from './defaults.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from './is-json-object.ts';
 import { isLocalPath } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseJson } from '../../../src/json/parse.ts';
-import { dumpJson, pythonFloat, pythonRepr, pythonStr, pythonTruth, sortedEntries } from '../../../src/json/python.ts';
+import {
+  dumpJson,
+  pythonFloat,
+  pythonRepr,
+  pythonStr,
+  pythonTruth,
+  sortedEntries,
+} from '../../../src/json/python-json.ts';
 import type { JsonValue } from '../../../src/json/value.ts';
 import { anyFloat, anyText, jsonValues, SEED, SEED_NOTE, seeded, writeLoosely } from '../../support/json-values.ts';
 import { askPython, whyNoPython } from '../../support/python.ts';

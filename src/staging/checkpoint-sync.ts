@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../errors/error.ts';
-import type { CheckpointStore } from './checkpoint-place.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
 
 /** Checkpoints of all hosts, kept while training runs (contract C54). */
 export interface CheckpointSync {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { prepareRequest } from '../local/prepare-request.ts';
 import { applyFlags } from '../request/flags.ts';
-import { isObject } from '../request/is-object.ts';
+import { isObject } from '../request/is-json-object.ts';
 import { readRequest } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 

@@ -1,10 +1,10 @@
 import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { HostSpec } from '../../engines/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
-import type { ValidationContext } from './bench.ts';
 import type { ChannelCopy } from './channel-copies.ts';
 import type { OutputWatch } from './output-watch.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 /** A scenario that is being played. */
 export interface TestRun {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { progressLines, progressText } from '../../../src/log/progress.ts';
+import { progressLines, progressText } from '../../../src/log/transfer-progress.ts';
 
 test('progress is told in bytes, rate and, where the total is known, the remaining time', () => {
   assert.equal(progressText(1_200_000_000, 4_000_000_000, 4), '1.2 GB of 4.0 GB, 300 MB/s, 10 s left');

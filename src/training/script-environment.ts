@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
-import { hyperparameters } from './hyperparameters.ts';
 import { checkpointFolder, localFolder, scriptFolder } from './local-folders.ts';
+import { hyperparameters } from './script-hyperparameters.ts';
 import { type HyperparameterValue, plainObject } from './values.ts';
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { quoteCommand, quoteWord } from '../../../src/process/shell-words.ts';
+import { quoteCommand, quoteWord } from '../../../src/process/quote-command.ts';
 import { passableText, SEED_NOTE, seeded } from '../../support/json-values.ts';
 
 test('plain words stay bare, all others are quoted', () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isOptmlError } from '../../../src/errors/error.ts';
-import { resolveLocalPaths } from '../../../src/request/places.ts';
+import { resolveLocalPaths } from '../../../src/request/local-paths.ts';
 import { readRequest } from '../../../src/request/read-request.ts';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { temporaryFolder } from '../../support/job.ts';

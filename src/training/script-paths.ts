@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { trainingEnvironment } from './training-environment.ts';
+import { trainingEnvironment } from './script-environment.ts';
 
 /** A path in the model directory, whose content becomes the model artifacts. Folders on the way are made. */
 export function modelPath(...parts: readonly string[]): string {

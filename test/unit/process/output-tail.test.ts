@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Tail } from '../../../src/process/tail.ts';
+import { Tail } from '../../../src/process/output-tail.ts';
 
 function tailOf(limit: number, ...chunks: ReadonlyArray<string | Buffer>): string {
   const tail = new Tail(limit);
