@@ -5,8 +5,8 @@ import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, folderStore, s3Store } from '../staging/checkpoint-store.ts';
 import type { HostOutputs } from '../staging/host-outputs.ts';
-import { makeHostSpecs } from '../staging/host-specs.ts';
 import { putCode } from '../staging/job-code.ts';
+import { prepareHosts } from '../staging/prepare-hosts.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -67,7 +67,7 @@ export function hostSpecs(
   { plan, outputs }: AttemptsRequest,
   channels: PreparedChannels,
 ): readonly HostSpec[] {
-  return makeHostSpecs({
+  return prepareHosts({
     request: context.request,
     hosts: context.hosts,
     mlDirOf: (host) => mlDirOf(context, host),

@@ -6,7 +6,7 @@ import { planHosts } from '../../staging/host-plan.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
-import { prepareHosts } from './prepare-hosts.ts';
+import { prepareTestHosts } from './prepare-test-hosts.ts';
 import { commandOverride } from './scenario/command-override.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { scenarioRequest } from './scenario/scenario-request.ts';
@@ -46,7 +46,7 @@ export async function runScenario(
   const testRun: TestRun = { context, scenario, dir, request, warnings, mask: masker(request) };
   const session = await openSession(testRun);
   try {
-    const prepared = await prepareHosts(testRun, checkpoints);
+    const prepared = await prepareTestHosts(testRun, checkpoints);
     if (typeof prepared === 'string') return cannot(prepared);
     try {
       await prepared.channels.start();

@@ -20,11 +20,11 @@ export interface HostSpecsRequest {
 }
 
 /** Writes the configuration files of all hosts, and says how each is started. */
-export function makeHostSpecs(given: HostSpecsRequest): readonly HostSpec[] {
-  return given.hosts.map((host) => makeHostSpec(host, given));
+export function prepareHosts(given: HostSpecsRequest): readonly HostSpec[] {
+  return given.hosts.map((host) => prepareHost(host, given));
 }
 
-function makeHostSpec(host: PlannedHost, given: HostSpecsRequest): HostSpec {
+function prepareHost(host: PlannedHost, given: HostSpecsRequest): HostSpec {
   const { request, hosts, channels, environment, networkInterface, outputOf } = given;
   const mlDir = given.mlDirOf(host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};

@@ -5,9 +5,9 @@ import { mlDirOf, mlDirsOf } from '../../local/ml-dirs.ts';
 import type { Log } from '../../log/log.ts';
 import { type PreparedChannels, prepareChannels } from '../../staging/channels/prepare-channels.ts';
 import { planHosts } from '../../staging/host-plan.ts';
-import { makeHostSpecs } from '../../staging/host-specs.ts';
 import { hostVariables } from '../../staging/host-variables.ts';
 import { putCode } from '../../staging/job-code.ts';
+import { prepareHosts } from '../../staging/prepare-hosts.ts';
 import { readProject } from '../../staging/project.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
@@ -34,7 +34,7 @@ export interface PreparedScenario {
  *
  * @throws OptmlError as `optml run` for channels and sources that cannot be had.
  */
-export async function prepareHosts(
+export async function prepareTestHosts(
   testRun: TestRun,
   checkpoints: string | undefined,
 ): Promise<PreparedScenario | string> {
@@ -64,7 +64,7 @@ export async function prepareHosts(
   await putCode({ request, projectDir: project?.codeDir, mlDirs, isS3Left: false, variables, log, signal });
   for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
   const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf({ dir }, name)))]));
-  const specs = makeHostSpecs({
+  const specs = prepareHosts({
     request,
     hosts,
     mlDirOf: (host) => mlDirOf({ dir }, host),
