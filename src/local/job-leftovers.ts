@@ -2,14 +2,12 @@ import { promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { makeRemovable } from '../engines/process/make-removable.ts';
+import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
 
-/** Name of an archive on its way to S3, in the folder of its job. */
-export const UPLOAD_FILE = 'upload.tar.gz';
-
 // What a job needs in its folder while it runs.
-const WORK: readonly string[] = ['hosts', 'channels', 'engine', 'merged-model', 'merged-data', UPLOAD_FILE];
+const WORK: readonly string[] = Object.values(WORK_NAMES);
 
 /** Removes what a job needed in its folder while it ran. Its record, logs, metrics and report stay. */
 export async function removeWork(dir: string): Promise<void> {
@@ -40,7 +38,7 @@ export async function removeLeftovers(
   const image = record.request.AlgorithmSpecification?.TrainingImage ?? '';
   for (const engine of record.leftovers.filter((name) => name !== 'process')) {
     const { cleanKilledJob } = await import('#engines/container/containers');
-    const job = { image, hostsDir: join(dir, 'hosts'), home };
+    const job = { image, hostsDir: join(dir, WORK_NAMES.hosts), home };
     await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   }
   await removeWork(dir);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { WORK_NAMES } from '../jobs/job-folder.ts';
 import type { RunContext } from './run-context.ts';
 
 /** The folder that is a host's `/opt/ml`. */
 export function mlDirOf({ dir }: Pick<RunContext, 'dir'>, host: string): string {
-  return join(dir, 'hosts', host, 'ml');
+  return join(dir, WORK_NAMES.hosts, host, 'ml');
 }
 
 /** Those of all hosts, in the order of their numbers. */

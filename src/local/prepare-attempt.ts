@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
+import { WORK_NAMES } from '../jobs/job-folder.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, folderStore, s3Store } from '../staging/checkpoint-store.ts';
 import type { HostOutputs } from '../staging/host-outputs.ts';
@@ -31,7 +32,7 @@ export async function prepareJobChannels(context: RunContext): Promise<PreparedC
   if ((request.InputDataConfig ?? []).length === 0) return NO_CHANNELS;
   const { prepareChannels } = await import('#staging/channels/prepare-channels');
   return prepareChannels(request, hosts, {
-    workDir: join(dir, 'channels'),
+    workDir: join(dir, WORK_NAMES.channels),
     hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(context, name)])),
     openStorage,
     warn,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
+import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
@@ -98,7 +99,7 @@ function openEngine(
   watchdog: Watchdog,
 ): Promise<EngineSession> {
   const { AlgorithmSpecification: algorithm, EnableNetworkIsolation: isIsolated = false } = request;
-  const workDir = join(dir, 'engine');
+  const workDir = join(dir, WORK_NAMES.engine);
   mkdirSync(workDir, { recursive: true });
   const job = {
     name: request.TrainingJobName,

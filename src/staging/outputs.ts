@@ -2,7 +2,7 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSy
 import { dirname, join } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { UPLOAD_FILE } from '../local/job-leftovers.ts';
+import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import { mergeFolder } from './merge-folders.ts';
@@ -151,7 +151,7 @@ async function upload(dir: string, location: S3Location, request: OutputsRequest
     }
     return s3Uri(location);
   }
-  const file = join(request.workDir, UPLOAD_FILE);
+  const file = join(request.workDir, WORK_NAMES.upload);
   await pack(dir, file, request);
   await send(file, location);
   rmSync(file);

@@ -1,54 +1,122 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative, sep } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../support/job.ts';
 
-/** The folders of src/ in the order of a job's way: each imports only from those before it. */
-const LAYERS = [
+/** The folders and loose files of src/, in the order of docs/architecture.md: each imports only from those before it. */
+const ORDER = [
   ['errors', 'clock.ts', 'read-text.ts'],
   ['json'],
-  ['contract'],
   ['log'],
+  ['contract'],
   ['process'],
   ['config'],
   ['environment'],
   ['archive', 'storage'],
   ['entry-point'],
-  ['runner'],
   ['outcome'],
   ['artifacts'],
-  ['job.ts', 'prepare-program.ts', 'run-program.ts', 'train.ts', 'dry-run.ts'],
+  ['launchers'],
+  ['train'],
   ['training'],
   ['request'],
-  ['platform'],
+  ['jobs'],
+  ['engines'],
+  ['staging'],
+  ['report'],
+  ['local'],
   ['validate'],
   ['index.ts', 'node-hooks', 'cli'],
   ['bin'],
 ];
 
+/**
+ * What each part imports beside the leaves: nothing that runs `train` knows of jobs, and nothing that keeps jobs knows of
+ * what runs them. A folder that is absent here may import all that comes before it.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  request: ['contract'],
+  jobs: ['contract', 'process', 'request'],
+  engines: ['contract', 'process', 'environment', 'entry-point', 'request', 'jobs'],
+  report: ['contract', 'request', 'jobs', 'staging'],
+  training: ['contract', 'config'],
+};
+
+const LEAVES = ['errors', 'json', 'log', 'clock.ts', 'read-text.ts'];
+
+/** Sub-folders that only some folders may import from, with the folder that they are in. */
+const INSIDE_ONLY: Readonly<Record<string, readonly string[]>> = {
+  'storage/checksum': ['storage'],
+  'storage/upload': ['storage'],
+  'launchers/cluster': ['launchers'],
+  'launchers/ranks': ['launchers'],
+  'launchers/tensorflow': ['launchers'],
+  'staging/channels/file': ['staging/channels'],
+  'staging/channels/objects': ['staging/channels'],
+  'staging/channels/pipe': ['staging/channels'],
+  'validate/checks/support': ['validate/checks'],
+  'validate/image': ['validate'],
+  'validate/observe': ['validate'],
+};
+
+/** Sub-folders in their own order: each imports only from those before it. */
+const SUB_ORDERS: Readonly<Record<string, readonly string[]>> = {
+  launchers: ['launchers/cluster', 'launchers/ranks', 'launchers/mpi', 'launchers/tensorflow'],
+  validate: ['validate/image', 'validate/observe', 'validate/checks', 'validate/report'],
+};
+
 const SRC = join(ROOT, 'src');
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
-function layerOf(file: string): number {
-  const [top = ''] = relative(SRC, file).split(sep);
-  return LAYERS.findIndex((layer) => layer.includes(top));
-}
+const topOf = (file: string) => file.split('/')[0] ?? '';
+const layerOf = (file: string) => ORDER.findIndex((layer) => layer.includes(topOf(file)));
+const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`);
 
+/** The files that `file` imports, relative to src/, at start or later. */
 function importsOf(file: string): readonly string[] {
-  const text = readFileSync(file, 'utf8');
+  const text = readFileSync(join(SRC, file), 'utf8');
   return [...text.matchAll(/(?:from|import\()\s*'([.#][^']+)'/g)].map(([, target = '']) =>
-    target.startsWith('#') ? join(SRC, `${target.slice(1)}.ts`) : normalize(join(dirname(file), target)),
+    target.startsWith('#') ? `${target.slice(1)}.ts` : relative('.', normalize(join(dirname(file), target))),
   );
 }
 
-test('a folder of src/ imports only from folders before it in the order of a job', () => {
-  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  assert.ok(files.length > 50, 'the sources were found');
-  for (const name of files) {
-    const file = join(SRC, name);
-    assert.ok(layerOf(file) >= 0, `${name} belongs to no layer: add its folder to the order`);
-    for (const target of importsOf(file)) {
-      assert.ok(layerOf(target) <= layerOf(file), `${name} imports ${relative(SRC, target)}, which comes later`);
-    }
+const IMPORTS = FILES.flatMap((from) => importsOf(from).map((to) => ({ from, to })));
+
+test('a folder of src/ imports only from folders before it in the order of the architecture', () => {
+  assert.ok(FILES.length > 50, 'the sources were found');
+  for (const file of FILES) assert.ok(layerOf(file) >= 0, `${file} belongs to no layer: add its folder to the order`);
+  const against = IMPORTS.filter(({ from, to }) => layerOf(to) > layerOf(from));
+  assert.deepEqual(against, []);
+});
+
+test('folders whose imports are listed import nothing else', () => {
+  const others = IMPORTS.filter(({ from, to }) => {
+    const allowed = ALLOWED[topOf(from)];
+    return allowed !== undefined && ![...allowed, ...LEAVES, topOf(from)].includes(topOf(to));
+  });
+  assert.deepEqual(others, []);
+});
+
+test('the inner folders of a part are imported by the part alone', () => {
+  const outside = IMPORTS.filter(({ from, to }) =>
+    Object.entries(INSIDE_ONLY).some(
+      ([folder, users]) => isIn(to, folder) && ![folder, ...users].some((user) => isIn(from, user)),
+    ),
+  );
+  assert.deepEqual(outside, []);
+});
+
+test('sub-folders import only from those before them in their own order', () => {
+  for (const order of Object.values(SUB_ORDERS)) {
+    const rank = (file: string) => order.findLastIndex((folder) => isIn(file, folder));
+    const against = IMPORTS.filter(({ from, to }) => rank(from) >= 0 && rank(to) > rank(from));
+    assert.deepEqual(against, []);
   }
+});
+
+test('a folder of src/ has at most 20 files at its root', () => {
+  const folders = [...new Set(FILES.map((file) => dirname(file)))];
+  const crowded = folders.filter((folder) => FILES.filter((file) => dirname(file) === folder).length > 20);
+  assert.deepEqual(crowded, []);
 });

@@ -36,7 +36,7 @@ test('a method and its level can be asked for', (t) => {
   assert.equal(command('pigz:9', { PATH })?.[3], '-9');
   assert.deepEqual(
     chooseCompression('node:1', { PATH }, () => undefined),
-    { words: undefined, level: 1 },
+    { command: undefined, level: 1 },
   );
 });
 

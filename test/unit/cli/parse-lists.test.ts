@@ -4,7 +4,7 @@ import { parseOptions } from '../../../src/cli/parse-options.ts';
 
 const RULES = {
   command: 'optml x',
-  optionalWords: ['FILE'],
+  optionalOperands: ['FILE'],
   flags: ['help', 'quick'],
   values: ['name'],
   lists: ['env'],

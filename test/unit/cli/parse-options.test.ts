@@ -45,7 +45,7 @@ test('two options that exclude one another are an error', () => {
   });
 });
 
-const PACK = { command: 'optml pack', words: ['DIR'], flags: ['help'], values: ['output'], short: { o: 'output' } };
+const PACK = { command: 'optml pack', operands: ['DIR'], flags: ['help'], values: ['output'], short: { o: 'output' } };
 
 test('words and values are texts, as they were given', () => {
   for (const args of [

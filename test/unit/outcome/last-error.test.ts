@@ -22,7 +22,7 @@ test('a Python traceback gives the message and the last frame in the code of the
     '    raise ValueError(shape)',
     'ValueError: cannot reshape',
   );
-  assert.deepEqual(error, { message: 'ValueError: cannot reshape', place: 'model/net.py, line 5, in main' });
+  assert.deepEqual(error, { message: 'ValueError: cannot reshape', position: 'model/net.py, line 5, in main' });
 });
 
 test('a frame at the top of a Python file names no function', () => {
@@ -33,7 +33,7 @@ test('a frame at the top of a Python file names no function', () => {
     '    ~^~',
     'ZeroDivisionError: division by zero',
   );
-  assert.deepEqual(error, { message: 'ZeroDivisionError: division by zero', place: 'train.py, line 3' });
+  assert.deepEqual(error, { message: 'ZeroDivisionError: division by zero', position: 'train.py, line 3' });
 });
 
 test('without a frame of the user the last one counts', () => {
@@ -42,7 +42,10 @@ test('without a frame of the user the last one counts', () => {
     '  File "/usr/lib/python3/runpy.py", line 80, in run',
     'ImportError: no module',
   );
-  assert.deepEqual(error, { message: 'ImportError: no module', place: '/usr/lib/python3/runpy.py, line 80, in run' });
+  assert.deepEqual(error, {
+    message: 'ImportError: no module',
+    position: '/usr/lib/python3/runpy.py, line 80, in run',
+  });
 });
 
 test('of several tracebacks the last one is the error', () => {
@@ -60,7 +63,7 @@ test('of several tracebacks the last one is the error', () => {
     '',
     'cleaning up',
   );
-  assert.deepEqual(error, { message: 'RuntimeError: two\nlines', place: 'b.py, line 2, in g' });
+  assert.deepEqual(error, { message: 'RuntimeError: two\nlines', position: 'b.py, line 2, in g' });
 });
 
 test('a Python syntax error has no traceback', () => {
@@ -70,7 +73,7 @@ test('a Python syntax error has no traceback', () => {
     '          ^',
     'SyntaxError: invalid syntax',
   );
-  assert.deepEqual(error, { message: 'SyntaxError: invalid syntax', place: 'train.py, line 7' });
+  assert.deepEqual(error, { message: 'SyntaxError: invalid syntax', position: 'train.py, line 7' });
 });
 
 test('an uncaught error of Node gives the message and the first frame in the code of the user', () => {
@@ -87,7 +90,7 @@ test('an uncaught error of Node gives the message and the first frame in the cod
     '',
     'Node.js v20.20.2',
   );
-  assert.deepEqual(error, { message: 'TypeError: bad shape', place: 'src/data.ts, line 4, column 9, in load' });
+  assert.deepEqual(error, { message: 'TypeError: bad shape', position: 'src/data.ts, line 4, column 9, in load' });
 });
 
 test('an error of Node with a code, of a class of its own, or of several lines is found', () => {
@@ -102,7 +105,7 @@ test('an error of Node with a code, of a class of its own, or of several lines i
   ] as const) {
     assert.deepEqual(find('warming up', '', ...lines, frame, '', 'Node.js v20.20.2'), {
       message,
-      place: 'train.js, line 2, column 7',
+      position: 'train.js, line 2, column 7',
     });
   }
 });
@@ -118,7 +121,7 @@ test('a syntax error of Node has its place above it', () => {
     '',
     'Node.js v20.20.2',
   );
-  assert.deepEqual(error, { message: "SyntaxError: Unexpected token '='", place: 'train.js, line 3' });
+  assert.deepEqual(error, { message: "SyntaxError: Unexpected token '='", position: 'train.js, line 3' });
 });
 
 test('a thrown value that is no error is shown with its place', () => {
@@ -134,22 +137,22 @@ test('a thrown value that is no error is shown with its place', () => {
     '',
     'Node.js v20.20.2',
   );
-  assert.deepEqual(error, { message: "'out of data'", place: 'train.js, line 1' });
+  assert.deepEqual(error, { message: "'out of data'", position: 'train.js, line 1' });
 });
 
 test('the complaint of a shell has its script and line', () => {
   assert.deepEqual(find('starting', './train.sh: line 3: python9: command not found'), {
     message: 'python9: command not found',
-    place: 'train.sh, line 3',
+    position: 'train.sh, line 3',
   });
   assert.deepEqual(find('./train.sh: 3: python9: not found'), {
     message: 'python9: not found',
-    place: 'train.sh, line 3',
+    position: 'train.sh, line 3',
   });
 });
 
 test('else the last line that says anything is the message', () => {
-  assert.deepEqual(find('one', '  two  ', '', ' '), { message: 'two', place: undefined });
+  assert.deepEqual(find('one', '  two  ', '', ' '), { message: 'two', position: undefined });
 });
 
 test('colours, carriage returns and Windows line ends do not hide an error', () => {
@@ -158,7 +161,7 @@ test('colours, carriage returns and Windows line ends do not hide an error', () 
   assert.equal(stripColours(`${red}Error${plain}: \u001b]0;title\u0007x\u001b[?25h`), 'Error: x');
   assert.deepEqual(findScriptError(`10%\r20%\r\n${red}fatal: no data${plain}\r\n`, CODE), {
     message: 'fatal: no data',
-    place: undefined,
+    position: undefined,
   });
 });
 

@@ -35,7 +35,7 @@ test('there is exactly one target: given, or the one that the job names', (t) =>
   assert.deepEqual(chooseTarget({}, `file://${dir}`), { kind: 'project', dir, name: dir });
   assert.deepEqual(chooseTarget({ command: ['/bin/true', '-x'] }, 'y'), {
     kind: 'command',
-    words: ['/bin/true', '-x'],
+    command: ['/bin/true', '-x'],
     name: '/bin/true -x',
   });
   for (const [options, message] of [

@@ -1,0 +1,14 @@
+/**
+ * Names in the folder of a job that are there while it runs, and removed afterwards. Record, logs, metrics and report stay.
+ */
+export const WORK_NAMES = {
+  /** One folder for each host, with its `/opt/ml` in it. */
+  hosts: 'hosts',
+  channels: 'channels',
+  /** Files of the engine. */
+  engine: 'engine',
+  mergedModel: 'merged-model',
+  mergedOutput: 'merged-data',
+  /** An archive on its way to S3. */
+  upload: 'upload.tar.gz',
+} as const;
