@@ -6,7 +6,7 @@ import { checkPassable } from '../environment/passable.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { OptmlError } from '../errors/error.ts';
-import type { LaunchDescription, LaunchEnd } from '../launchers/launcher.ts';
+import type { LaunchContext, LaunchDescription, LaunchEnd } from '../launchers/launcher.ts';
 import { LEVELS } from '../log/log.ts';
 import { maskArguments } from '../log/secrets.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
@@ -51,11 +51,11 @@ export async function runProgram(
     }
     job.intermediate?.start();
   };
-  const context = {
+  const context: LaunchContext = {
     stop: job.stop,
     graceSeconds: settings.stopGraceSeconds,
     log: job.log,
-    errorPipe: job.outputPipe,
+    outputPipe: job.outputPipe,
     onStart,
     supervise,
     writeError: writeStderrBytes,

@@ -30,8 +30,8 @@ const FLUSH_MS = 2000;
 /**
  * Runs a training job as the platform asks for it (`docker run IMAGE train`, contract C1): reads the configuration,
  * prepares and runs the user's program, reports success or failure, packs the artifacts. Takes the process's signals
- * while it runs. Returns the exit code; every failure is logged and written to `output/failure`. `errorPipe` is for the
- * program's standard error, where one has been made ahead.
+ * while it runs. Returns the exit code; every failure is logged and written to `output/failure`. `outputPipe` is
+ * for the program's standard error, where one has been made ahead.
  */
 export async function train(
   variables: Readonly<NodeJS.ProcessEnv>,

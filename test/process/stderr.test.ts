@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeJob, TRAIN } from '../support/job.ts';
+import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { makeJob, runJob, TRAIN, temporaryFolder } from '../support/job.ts';
 import { peakMemoryMiB, pythonJob, shellJob, waitFor } from '../support/processes.ts';
 
 // None of our own records: CRITICAL, which optml never uses.
@@ -184,6 +185,16 @@ test('a reader that is gone ends neither the script nor train', async (t) => {
 function variablesOf(base: string, variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: base, OPTML_PACKAGE: 'never', SAGEMAKER_BASE_DIR: base, ...variables };
 }
+
+test('train makes one pipe for the standard error of its program, while it reads the configuration', async (t) => {
+  const dir = temporaryFolder(t);
+  const trace = join(dir, 'trace');
+  const real = findOnPath('mkfifo', process.env);
+  writeFileSync(join(dir, 'mkfifo'), `#!/bin/sh\necho made >> ${trace}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  const result = await runJob(t, shellJob('echo here >&2'), { PATH: `${dir}:${process.env['PATH']}` });
+  assert.match(result.stderr, /^here$/m);
+  assert.equal(readFileSync(trace, 'utf8'), 'made\n');
+});
 
 /** Starts `train` with bare streams: startTrain() would decode them. */
 function start(
