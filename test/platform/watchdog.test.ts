@@ -101,7 +101,7 @@ async function runProgram(
   lines: readonly WatchdogLine[],
   whileWatching: (pid: number) => void = () => {},
 ) {
-  const program = join(ROOT, 'dist', 'lazy', 'platform', 'engines', 'watchdog-program.cjs');
+  const program = join(ROOT, 'dist', 'lazy', 'engines', 'watchdog', 'watchdog-program.cjs');
   const child = spawn(process.execPath, [program], { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
   t.after(() => child.kill('SIGKILL'));
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));

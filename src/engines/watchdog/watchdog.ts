@@ -41,7 +41,7 @@ export function makeWatchdog(): Watchdog {
 }
 
 function start(): ChildProcess {
-  const program = join(packageRoot(), 'dist', 'lazy', 'platform', 'engines', 'watchdog-program.cjs');
+  const program = join(packageRoot(), 'dist', 'lazy', 'engines', 'watchdog', 'watchdog-program.cjs');
   // A session of its own: what a terminal sends to all in its foreground does not reach it. Nothing of the terminal is
   // kept open by it.
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', process.execPath, program], {
