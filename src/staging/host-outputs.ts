@@ -1,9 +1,12 @@
 import type { OnJobEvent } from '../jobs/events.ts';
-import { Lines } from '../jobs/lines.ts';
 import { type LogWriter, openLogWriter } from '../jobs/logs/writer.ts';
 import type { Metrics } from '../jobs/metrics/metrics.ts';
 import type { MetricValue } from '../jobs/record.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { LineSplitter } from '../text/line-splitter.ts';
+
+// A line without an end is passed on in pieces of this size.
+const LONGEST_LINE_BYTES = 64 * 1024;
 
 /** Where the output of a job's hosts goes: into their logs, through the metrics, and to whoever watches. */
 export class HostOutputs {
@@ -11,7 +14,7 @@ export class HostOutputs {
   readonly #onEvent: OnJobEvent;
   readonly #warn: (message: string) => void;
   readonly #logs = new Map<string, LogWriter>();
-  readonly #lines = new Map<string, Lines>();
+  readonly #lines = new Map<string, LineSplitter>();
   readonly #metrics: Metrics | undefined;
 
   private constructor(dir: string, onEvent: OnJobEvent, metrics: Metrics | undefined) {
@@ -29,7 +32,7 @@ export class HostOutputs {
   /** Takes the bytes of one host. A promise: wait before you bring more. */
   of(host: string): (bytes: Buffer) => void | Promise<void> {
     const log = this.#logOf(host);
-    const lines = new Lines();
+    const lines = new LineSplitter({ longestBytes: LONGEST_LINE_BYTES });
     this.#lines.set(host, lines);
     return (bytes) => {
       this.#metrics?.push(host, bytes);

@@ -1,15 +1,16 @@
+import { LineSplitter } from '../../text/line-splitter.ts';
 import type { LineChunk } from './messages.ts';
 
 const NEWLINE = 10;
-// A line without end is cut here: CloudWatch holds no longer one.
-const LONGEST_LINE = 256 << 10;
+// A longer line is cut: CloudWatch holds no longer one.
+const LONGEST_LINE = { longestBytes: 256 << 10 };
 
 /** Lines that wait to be matched: whole ones, in the order in which they came, and no more than `mostBytes` of them. */
 export class LineQueue {
   readonly #mostBytes: number;
   #waiting: LineChunk[] = [];
   #bytes = 0;
-  readonly #rests = new Map<string, Buffer>();
+  readonly #splitters = new Map<string, LineSplitter>();
   /** Lines that found no room. */
   dropped = 0;
 
@@ -19,22 +20,20 @@ export class LineQueue {
 
   /** Takes a copy of what came from a host: any bytes, lines begun and ended anywhere. */
   push(host: string, time: number, bytes: Buffer): void {
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    const rest = this.#rests.get(host);
-    if (end === 0 && (rest?.length ?? 0) + bytes.length < LONGEST_LINE) {
-      this.#rests.set(host, join(rest, bytes));
-      return;
+    let splitter = this.#splitters.get(host);
+    if (splitter === undefined) {
+      splitter = new LineSplitter(LONGEST_LINE);
+      this.#splitters.set(host, splitter);
     }
-    const cut = end === 0 ? bytes.length : end;
-    this.#add({ host, time, bytes: join(rest, bytes.subarray(0, cut)) });
-    if (cut < bytes.length) this.#rests.set(host, Buffer.from(bytes.subarray(cut)));
-    else this.#rests.delete(host);
+    for (const lines of splitter.push(Buffer.from(bytes))) this.#add({ host, time, bytes: lines });
   }
 
-  /** Makes whole lines of what the hosts have left unfinished. */
+  /** Adds the lines that the hosts have not finished. */
   finish(time: number): void {
-    for (const [host, bytes] of this.#rests) this.#add({ host, time, bytes });
-    this.#rests.clear();
+    for (const [host, splitter] of this.#splitters) {
+      const bytes = splitter.end();
+      if (bytes !== undefined) this.#add({ host, time, bytes });
+    }
   }
 
   /** What waits, up to `mostBytes` and at least one piece of it. */
@@ -62,10 +61,6 @@ export class LineQueue {
     this.#waiting.push(chunk);
     this.#bytes += chunk.bytes.length;
   }
-}
-
-function join(start: Buffer | undefined, bytes: Buffer): Buffer {
-  return start === undefined ? Buffer.from(bytes) : Buffer.concat([start, bytes]);
 }
 
 function countLines(bytes: Uint8Array): number {

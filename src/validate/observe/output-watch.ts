@@ -1,16 +1,19 @@
 import { monotonicMs } from '../../clock.ts';
+import { LineSplitter } from '../../text/line-splitter.ts';
 import type { Output, TimedLine } from './observation.ts';
 
 const HEAD_LINES = 100;
 const TAIL_LINES = 200;
 const LINE_CHARACTERS = 600;
+const NEWLINE = 10;
 
 /** Takes the output of a host and keeps its first and last lines, each with its time. */
 export class OutputWatch {
   readonly #mask: (text: string) => string;
-  readonly #decoder = new TextDecoder();
   #startMs = monotonicMs();
-  #rest = '';
+  // Of a longer line only the first part is looked at.
+  readonly #lines = new LineSplitter({ longestBytes: 64 * 1024 });
+  #isInsideLongLine = false;
   readonly #head: TimedLine[] = [];
   #tail: TimedLine[] = [];
   #count = 0;
@@ -36,21 +39,27 @@ export class OutputWatch {
     this.#lastMs = monotonicMs();
     this.#firstMs ??= this.#lastMs;
     this.#onFirst?.();
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    this.#rest = (lines.pop() ?? '').slice(0, 64 * 1024);
-    for (const line of lines) this.#add(line);
+    for (const piece of this.#lines.push(bytes)) this.#addPiece(piece);
   }
 
   end(): Output {
-    const rest = this.#rest + this.#decoder.decode();
-    this.#rest = '';
-    if (rest !== '') this.#add(rest);
+    const rest = this.#lines.end();
+    if (rest !== undefined) this.#addPiece(rest);
     return {
       lines: [...this.#head, ...this.#tail],
       lineCount: this.#count,
       firstSeconds: this.#seconds(this.#firstMs),
       lastSeconds: this.#seconds(this.#lastMs),
     };
+  }
+
+  #addPiece(piece: Buffer): void {
+    const lines = piece.toString().split('\n');
+    const isWhole = piece.at(-1) === NEWLINE;
+    if (isWhole) lines.pop();
+    if (this.#isInsideLongLine) lines.shift();
+    this.#isInsideLongLine = !isWhole;
+    for (const line of lines) this.#add(line);
   }
 
   #add(line: string): void {

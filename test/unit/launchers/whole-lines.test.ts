@@ -15,6 +15,7 @@ async function linesOf(...chunks: readonly string[]): Promise<readonly string[]>
 test('pieces become lines, and what follows the last break waits for its end', async () => {
   assert.deepEqual(await linesOf('a', ' ', 'b\nc', 'd', '\n', 'e'), ['a b\n', 'cd\n', 'e']);
   assert.deepEqual(await linesOf('50%\r', '60', '%\r'), ['50%\r', '60%\r']);
+  assert.deepEqual(await linesOf('done\r', '\n', 'next'), ['done\r\n', 'next']);
 });
 
 test('a line that does not end is shown all the same, after a moment', async () => {
@@ -29,5 +30,5 @@ test('a line that does not end is shown all the same, after a moment', async () 
 
 test('a very long line is not kept in memory', async () => {
   const long = 'x'.repeat(70_000);
-  assert.deepEqual(await linesOf(long, 'y\n'), [long, 'y\n']);
+  assert.deepEqual(await linesOf(long, 'y\n'), [long.slice(0, 65_536), `${long.slice(65_536)}y\n`]);
 });

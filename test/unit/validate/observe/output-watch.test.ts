@@ -28,6 +28,18 @@ suite('watching the output of a host', () => {
     assert.ok(lines.length <= 500, `${lines.length} lines`);
   });
 
+  test('counts a line without end once, whatever its length', () => {
+    const watch = new OutputWatch(plain);
+    for (let count = 0; count < 100; count++) watch.push(Buffer.alloc(10_000, 'x'));
+    watch.push(Buffer.from('\nnext\n'));
+    const { lines, lineCount } = watch.end();
+    assert.equal(lineCount, 2);
+    assert.deepEqual(
+      lines.map(({ text }) => text),
+      ['x'.repeat(600), 'next'],
+    );
+  });
+
   test('masks lines before it cuts long ones', () => {
     const watch = new OutputWatch((text) => text.replaceAll('secret', '******'));
     watch.push(Buffer.from(`${'x'.repeat(597)}secret\n`));
