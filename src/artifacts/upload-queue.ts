@@ -1,6 +1,7 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { monotonicMs } from '../clock.ts';
+import { Limiter } from '../concurrency/limiter.ts';
 import type { S3Location } from '../contract/location.ts';
 import { describeError, isOptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
@@ -42,10 +43,9 @@ const KEY_LIMIT_BYTES = 1024;
 export class UploadQueue {
   readonly #options: UploadOptions;
   readonly #now: () => number;
-  #waiting: TrackedFile[] = [];
-  // Of those waiting; taking the first off a long list would cost the whole list each time.
-  #taken = 0;
-  #active = 0;
+  readonly #limiter = new Limiter(CONCURRENCY);
+  /** Files that wait or are uploaded. */
+  #busy = 0;
   #failuresInRow = 0;
   #pausedUntilMs = 0;
   #warnedAtMs = Number.NEGATIVE_INFINITY;
@@ -75,13 +75,19 @@ export class UploadQueue {
   /** Has the file uploaded in its turn. */
   add(file: TrackedFile): void {
     file.isBusy = true;
-    this.#waiting.push(file);
-    this.#next();
+    this.#busy += 1;
+    const done = () => {
+      file.isBusy = false;
+      this.#busy -= 1;
+      if (this.#busy === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    };
+    // A defect of ours must not stop the others; the file is missing then, and is named.
+    this.#limiter.run(undefined, () => this.#upload(file)).then(done, done);
   }
 
   /** Resolves when nothing waits and nothing is under way. */
   async settled(): Promise<void> {
-    if (this.#active > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    if (this.#busy > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   close(): void {
@@ -91,34 +97,10 @@ export class UploadQueue {
     );
   }
 
-  #next(): void {
-    const isHeld = this.#options.signal.aborted || this.#now() < this.#pausedUntilMs;
-    if (isHeld) {
-      // The next look at the folder finds them again.
-      for (const file of this.#waiting.slice(this.#taken)) file.isBusy = false;
-      this.#taken = this.#waiting.length;
-    }
-    while (this.#active < CONCURRENCY) {
-      const file = this.#waiting[this.#taken];
-      if (file === undefined) break;
-      this.#taken += 1;
-      this.#active += 1;
-      const done = () => {
-        file.isBusy = false;
-        this.#active -= 1;
-        this.#next();
-      };
-      // A defect of ours must not stop the others; the file is missing then, and is named.
-      this.#upload(file).then(done, done);
-    }
-    if (this.#active > 0) return;
-    this.#waiting = [];
-    this.#taken = 0;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
-  }
-
   async #upload(file: TrackedFile): Promise<void> {
     const { dir, target, signal, log } = this.#options;
+    // The next look at the folder finds it again.
+    if (signal.aborted || this.#now() < this.#pausedUntilMs) return;
     const location = { bucket: target.bucket, key: target.key + file.path };
     const onBytes = () => this.#options.onProgress?.();
     const startMs = this.#now();

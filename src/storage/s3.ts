@@ -1,4 +1,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { Limiter } from '../concurrency/limiter.ts';
+import { withScope } from '../concurrency/scope.ts';
+import { Slots } from '../concurrency/slots.ts';
 import { isOptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { downloadFile, MOST_REQUESTS } from './download/download-object.ts';
@@ -11,8 +14,6 @@ import { deleteObject, listObjects } from './operations.ts';
 import { s3Code } from './s3-errors.ts';
 import { S3Session } from './s3-session.ts';
 import { readS3Settings } from './s3-settings.ts';
-import { withScope } from './scope.ts';
-import { Slots } from './slots.ts';
 import { uploadOneFile } from './upload/upload-file.ts';
 import { MOST_PARTS, PART_BYTES } from './upload/upload-source.ts';
 
@@ -32,7 +33,7 @@ export function openS3(variables: Readonly<NodeJS.ProcessEnv>, log: Pick<Log, 'w
 
 /** The storage that a session is connected to. */
 export function storageOf(session: S3Session): ObjectStorage {
-  const slots = new Slots(MOST_REQUESTS, () => undefined);
+  const requests = new Limiter(MOST_REQUESTS);
   // Only when it is needed: so much memory outside of the heap would have V8 collect garbage all the time.
   const buffers = new Slots<Buffer>(MOST_PARTS, () => Buffer.allocUnsafeSlow(PART_BYTES));
   return {
@@ -48,12 +49,12 @@ export function storageOf(session: S3Session): ObjectStorage {
       }),
     downloadObject: (location, file, options) =>
       withScope(options?.signal, async ({ signal }) => {
-        const download = { session, slots, location, file, signal, onBytes: options?.onBytes };
+        const download = { session, requests, location, file, signal, onBytes: options?.onBytes };
         return { objects: 1, bytes: await downloadFile(download) };
       }),
     downloadPrefix: (location, dir, options) =>
       withScope(options?.signal, ({ signal }) =>
-        downloadFolder({ session, slots, location, signal, onBytes: options?.onBytes }, dir),
+        downloadFolder({ session, requests, location, signal, onBytes: options?.onBytes }, dir),
       ),
     uploadFile: (file, location, options) =>
       withScope(options?.signal, async ({ signal }) => {

@@ -6,7 +6,7 @@ import { ROOT } from '../support/job.ts';
 
 /** The folders and loose files of src/, in the order of docs/architecture.md: each imports only from those before it. */
 const ORDER = [
-  ['errors', 'text', 'clock.ts', 'read-text.ts'],
+  ['errors', 'concurrency', 'text', 'clock.ts', 'read-text.ts'],
   ['json'],
   ['log'],
   ['contract'],
@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   training: ['contract', 'config'],
 };
 
-const LEAVES = ['errors', 'json', 'log', 'text', 'clock.ts', 'read-text.ts'];
+const LEAVES = ['errors', 'concurrency', 'json', 'log', 'text', 'clock.ts', 'read-text.ts'];
 
 /** Sub-folders that only some folders may import from, with the folder that they are in. */
 const INSIDE_ONLY: Readonly<Record<string, readonly string[]>> = {

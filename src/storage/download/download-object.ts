@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EarlySync } from '../../archive/pack/early-sync.ts';
+import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
+import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError } from '../../errors/error.ts';
@@ -9,7 +11,6 @@ import { sumRanges } from '../checksum/check-sum.ts';
 import { lookAtObject, type ObjectFacts } from '../head-object.ts';
 import { getObject } from '../operations.ts';
 import { explainS3Error } from '../s3-errors.ts';
-import { forEachAtOnce, withScope } from '../scope.ts';
 import { ObjectChanged, TransferError, WriteError } from '../transfer-error.ts';
 import type { Download, Target } from './download.ts';
 import { fetchRange, fetchWhole } from './fetch.ts';
@@ -47,11 +48,11 @@ export async function downloadFile(download: Download, listed?: ListedFacts): Pr
 }
 
 async function downloadOnce(download: Download, listed: ListedFacts | undefined): Promise<number> {
-  const { session, location, file, signal, slots } = download;
+  const { session, location, file, signal, requests } = download;
   const isKnown = listed !== undefined && listed.bytes <= LEAST_RANGE_BYTES;
   const facts: ObjectFacts = isKnown
     ? { ...listed, checksum: undefined }
-    : await slots.use(signal, () => lookAtObject(session, location, signal));
+    : await requests.run(signal, () => lookAtObject(session, location, signal));
   // Cut, since a name that just fits would not with the mark.
   const partial = join(dirname(file), `${basename(file).slice(0, 40)}${PARTIAL_MARK}${randomBytes(6).toString('hex')}`);
   let handle: FileHandle | undefined;

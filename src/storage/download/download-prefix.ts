@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
+import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { lookAtObject } from '../head-object.ts';
 import { type ListedObject, listedObjects } from '../list-objects.ts';
 import { pathOfKey } from '../object-names.ts';
 import type { Transferred } from '../object-storage.ts';
-import { forEachAtOnce, withScope } from '../scope.ts';
 import type { Download } from './download.ts';
 import { downloadFile, MOST_REQUESTS } from './download-object.ts';
 

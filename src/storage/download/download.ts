@@ -1,11 +1,11 @@
+import type { Limiter } from '../../concurrency/limiter.ts';
 import type { S3Location } from '../../contract/location.ts';
 import type { S3Session } from '../s3-session.ts';
-import type { Slots } from '../slots.ts';
 
 /** One download. */
 export interface Download {
   readonly session: S3Session;
-  readonly slots: Slots<undefined>;
+  readonly requests: Limiter;
   readonly location: S3Location;
   /** Absolute. Its folder is there. */
   readonly file: string;

@@ -13,9 +13,9 @@ import { type Piece, writeBody } from './piece-writer.ts';
 
 /** Fetches an object by one request, and checks it by what the answer says. */
 export async function fetchWhole(download: Download, { bytes, etag }: ObjectFacts, target: Target): Promise<void> {
-  const { session, location, signal, slots } = download;
+  const { session, location, signal, requests } = download;
   const report = onlyOnce(download.onBytes);
-  await slots.use(signal, () =>
+  await requests.run(signal, () =>
     session.attempt(getObject(location), signal, async () => {
       const answer = await get(download, { etag });
       const checksum = checksumOf(answer);
@@ -53,7 +53,7 @@ async function checkFile(
 
 /** Fetches one range of an object; a further attempt goes on where one broke off. */
 export async function fetchRange(download: Download, { bytes, etag }: ObjectFacts, piece: Piece): Promise<void> {
-  const { session, location, signal, slots, onBytes } = download;
+  const { session, location, signal, requests, onBytes } = download;
   const counted: Piece = {
     ...piece,
     onChunk: (chunk) => {
@@ -61,7 +61,7 @@ export async function fetchRange(download: Download, { bytes, etag }: ObjectFact
       onBytes?.(chunk.length);
     },
   };
-  await slots.use(signal, () =>
+  await requests.run(signal, () =>
     session.attempt(getObject(location), signal, async () => {
       // The last attempt may have broken off after the last byte.
       if (counted.at === counted.end) return;

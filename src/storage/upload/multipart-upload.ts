@@ -7,6 +7,8 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
+import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
 import { combineCrc32 } from '../checksum/crc-combine.ts';
 import { crc32Bytes } from '../checksum/digest.ts';
@@ -14,7 +16,6 @@ import { lookAtObject } from '../head-object.ts';
 import { upload } from '../operations.ts';
 import { s3Code } from '../s3-errors.ts';
 import { withHeaders } from '../s3-session.ts';
-import { forEachAtOnce, withScope } from '../scope.ts';
 import { checkStored } from './check-stored.ts';
 import {
   checkUnchanged,

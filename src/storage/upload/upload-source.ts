@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import type { Slots } from '../../concurrency/slots.ts';
 import type { S3Location } from '../../contract/location.ts';
 import { OptmlError } from '../../errors/error.ts';
 import type { S3Session } from '../s3-session.ts';
-import type { Slots } from '../slots.ts';
 
 /** Files up to this size go by one request, larger ones in parts of it, or of more where there would be too many. */
 export const PART_BYTES = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { Slots } from '../../storage/slots.ts';
+import { Limiter } from '../../concurrency/limiter.ts';
 import type { Observation } from './observation.ts';
 import { type ExecutedCase, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -27,7 +27,7 @@ export interface Observer {
 
 /** `jobs`: how many hosts run at once; by default one more than there are processors. */
 export function openObserver(context: ValidationContext, jobs = cpus().length + 1): Observer {
-  const slots = new Slots(jobs, () => undefined);
+  const limiter = new Limiter(jobs);
   let { timeoutSeconds } = context;
   const executed = new Map<string, Promise<ExecutedCase>>();
   const runCase = (scenario: Scenario): Promise<ExecutedCase> => {
@@ -42,7 +42,7 @@ export function openObserver(context: ValidationContext, jobs = cpus().length + 
     const { from } = scenario.checkpoints ?? {};
     // Before a slot is taken: otherwise those that wait could hold all of them.
     const checkpoints = from === undefined ? undefined : (await runCase(from)).checkpointsDir;
-    const result = await slots.use(context.signal, () =>
+    const result = await limiter.run(context.signal, () =>
       runScenario({ ...context, timeoutSeconds }, scenario, checkpoints),
     );
     if (scenario.id === FIRST) timeoutSeconds = Math.min(context.timeoutSeconds, patience(result.observation));

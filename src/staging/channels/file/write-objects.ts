@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { forEachAtOnce } from '../../../concurrency/for-each-at-once.ts';
+import { withScope } from '../../../concurrency/scope.ts';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../../errors/error.ts';
 import { readLocation } from '../channel-location.ts';
-import { eachAtOnce } from '../each-at-once.ts';
 import type { ChannelObject } from '../objects/channel-object.ts';
 import type { Sources } from '../objects/sources.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
@@ -33,18 +34,23 @@ export async function writeObjects(objects: readonly ChannelObject[], dir: strin
       throw explain(error, folder, channel);
     });
   }
-  await eachAtOnce(unique, AT_ONCE, async (object) => {
-    sources.signal.throwIfAborted();
-    await writeObject(object, join(dir, object.name), placing).catch((error: unknown) => {
-      throw explain(error, object.name, channel);
+  await withScope(sources.signal, async (scope) => {
+    await forEachAtOnce(unique, AT_ONCE, scope, async (object) => {
+      await writeObject(object, join(dir, object.name), placing, scope.signal).catch((error: unknown) => {
+        throw explain(error, object.name, channel);
+      });
     });
   });
 }
 
-async function writeObject(object: ChannelObject, file: string, { channel, sources, onBytes }: Placing): Promise<void> {
+async function writeObject(
+  object: ChannelObject,
+  file: string,
+  { channel, sources, onBytes }: Placing,
+  signal: AbortSignal,
+): Promise<void> {
   const location = readLocation(object.location, channel);
-  if ('s3' in location)
-    await (await sources.storage()).downloadObject(location.s3, file, { signal: sources.signal, onBytes });
+  if ('s3' in location) await (await sources.storage()).downloadObject(location.s3, file, { signal, onBytes });
   else await linkOrCopy(location.path, file);
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import { forEachAtOnce } from '../../../concurrency/for-each-at-once.ts';
+import { withScope } from '../../../concurrency/scope.ts';
 import { type Location, locationText, readLocation } from '../channel-location.ts';
-import { eachAtOnce } from '../each-at-once.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import type { Sources } from './sources.ts';
@@ -24,12 +25,13 @@ export async function readManifest(channel: PlannedChannel, sources: Sources): P
   const objects = entries.map((entry) => objectBelow(`${start}${entry}`, entry, { prefix: '' }));
   const missing: string[] = [];
   const found: ChannelObject[] = [];
-  await eachAtOnce(objects, AT_ONCE, async (object, index) => {
-    sources.signal.throwIfAborted();
-    const location = readLocation(object.location, channel);
-    const bytes = await bytesOf(location, sources);
-    if (bytes === undefined) missing.push(object.location);
-    else found[index] = 's3' in location ? { ...object, bytes } : object;
+  await withScope(sources.signal, async (scope) => {
+    await forEachAtOnce(objects.entries(), AT_ONCE, scope, async ([index, object]) => {
+      const location = readLocation(object.location, channel);
+      const bytes = await bytesOf(location, sources);
+      if (bytes === undefined) missing.push(object.location);
+      else found[index] = 's3' in location ? { ...object, bytes } : object;
+    });
   });
   if (missing.length > 0) throw missingObjects(channel, missing);
   return found;
