@@ -1,8 +1,10 @@
 import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
 import { checkRequest } from '../request/check-request.ts';
 import { resolveLocalPaths } from '../request/local-paths.ts';
+import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
+import { CREATE_TRAINING_JOB } from '../request/training-job.ts';
 
 /** Where a request comes from, and by which rules it is checked. */
 export interface RequestOrigin {
@@ -20,13 +22,25 @@ export interface RequestOrigin {
  * @throws OptmlError REQUEST_INVALID with all that is wrong.
  */
 export function prepareRequest(value: unknown, { where, baseDir, isAsPlatform }: RequestOrigin): TrainingJobRequest {
-  const { request, problems } = checkRequest(value, !isAsPlatform);
+  const { request, problems } = checkRequest(CREATE_TRAINING_JOB, value, !isAsPlatform);
   if (request === undefined) throw requestError(problems, where);
   const resolved = resolveLocalPaths(request, baseDir);
   const more = [
     ...resolved.problems,
+    ...checkHostCount(request),
     ...checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []),
   ];
   if (more.length > 0) throw requestError(more, where);
   return resolved.request;
+}
+
+// Each is a container, or a process with an address of its own, and has its folders and files here.
+const MOST_HOSTS = 1000;
+
+function checkHostCount({ ResourceConfig: resources }: TrainingJobRequest): readonly Problem[] {
+  const groups = resources?.InstanceGroups ?? [{ InstanceCount: resources?.InstanceCount ?? 1 }];
+  const hosts = groups.reduce((sum, group) => sum + group.InstanceCount, 0);
+  if (hosts <= MOST_HOSTS) return [];
+  const message = `this machine can run at most ${MOST_HOSTS} hosts, got ${hosts}`;
+  return [{ path: 'ResourceConfig', message, fix: 'Ask for fewer instances.' }];
 }

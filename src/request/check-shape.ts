@@ -2,7 +2,7 @@ import { nearest } from '../errors/nearest.ts';
 import { cutText } from '../errors/quote-value.ts';
 import { isObject } from './is-json-object.ts';
 import { type Problem, pathTo } from './problem.ts';
-import { type Shape, shapeNamed } from './shapes.ts';
+import { memberShape, type ServiceModel, type Shape, shapeNamed } from './shapes.ts';
 
 /** Whether a value is taken as it is, though the API would refuse it. `shape` is the name of its shape. */
 export type Exemption = (shape: string, value: unknown, path: string) => boolean;
@@ -20,20 +20,21 @@ const STRICT: Leniency = { isExempt: () => false, isOptional: () => false };
 
 /**
  * Everything that is wrong with `value` by the service model: types, required and unknown members, limits, patterns,
- * enumerations (contract section 12), in the API's wording of a violated limit. `shape` is the name of a shape.
+ * enumerations (contract section 12), in the API's wording of a violated limit.
  */
-export function checkShape(value: unknown, shape: string, leniency: Leniency = STRICT): readonly Problem[] {
+export function checkShape(value: unknown, model: ServiceModel, leniency: Leniency = STRICT): readonly Problem[] {
   const problems: Problem[] = [];
-  checkValue(value, shape, '', { problems, ...leniency });
+  checkValue(value, model.requestShape, '', { problems, model, ...leniency });
   return problems;
 }
 
 interface Check extends Leniency {
+  readonly model: ServiceModel;
   readonly problems: Problem[];
 }
 
 function checkValue(value: unknown, name: string, path: string, check: Check): void {
-  const shape = shapeNamed(name);
+  const shape = shapeNamed(check.model, name);
   if (check.isExempt(name, value, path)) return;
   switch (shape.type) {
     case 'structure':
@@ -61,16 +62,15 @@ function checkStructure(value: unknown, shape: Shape, path: string, check: Check
     check.problems.push(wrongType(path, 'an object', value));
     return;
   }
-  const { members = {}, required = [] } = shape;
-  for (const member of required) {
+  for (const member of shape.required ?? []) {
     const at = pathTo(path, member);
     if (value[member] !== undefined && value[member] !== null) continue;
     if (!check.isOptional(at)) check.problems.push(violation('null', at, 'Member must not be null'));
   }
   for (const [member, content] of Object.entries(value)) {
-    const target = Object.hasOwn(members, member) ? members[member] : undefined;
+    const target = memberShape(shape, member);
     const at = pathTo(path, member);
-    if (target === undefined) check.problems.push(unknownMember(at, member, Object.keys(members)));
+    if (target === undefined) check.problems.push(unknownMember(at, member, shape, check.model.operation));
     else if (content !== null && content !== undefined) checkValue(content, target, at, check);
   }
 }
@@ -80,7 +80,7 @@ function checkList(value: unknown, shape: Shape, path: string, check: Check): vo
     check.problems.push(wrongType(path, 'a list', value));
     return;
   }
-  checkLength(value.length, JSON.stringify(value), shape, path, check);
+  checkLength(value.length, value, shape, path, check);
   for (const [index, item] of value.entries()) checkValue(item, shape.member ?? '', pathTo(path, index), check);
 }
 
@@ -90,7 +90,7 @@ function checkMap(value: unknown, shape: Shape, path: string, check: Check): voi
     return;
   }
   const entries = Object.entries(value);
-  checkLength(entries.length, JSON.stringify(value), shape, path, check);
+  checkLength(entries.length, value, shape, path, check);
   for (const [key, content] of entries) {
     const at = pathTo(path, key);
     checkValue(key, shape.key ?? '', at, check);
@@ -100,7 +100,7 @@ function checkMap(value: unknown, shape: Shape, path: string, check: Check): voi
 
 function checkText(value: unknown, shape: Shape, path: string, check: Check): void {
   if (typeof value !== 'string') {
-    const isPlain = typeof value === 'number' || typeof value === 'boolean';
+    const isPlain = typeof value === 'boolean' || (typeof value === 'number' && isExact(value));
     const fix = isPlain ? `Quote it: "${String(value)}".` : undefined;
     check.problems.push({ ...wrongType(path, 'text', value), ...(fix !== undefined && { fix }) });
     return;
@@ -128,12 +128,25 @@ function shownValues(values: readonly string[]): string {
 
 const MOST_VALUES_SHOWN = 12;
 
-function checkNumber(value: unknown, { min, max }: Shape, path: string, check: Check): void {
+// What the API calls an integer has 32 bits, a long 64.
+const GREATEST_INTEGER = 2 ** 31 - 1;
+
+function isExact(value: number): boolean {
+  return !Number.isInteger(value) || Number.isSafeInteger(value);
+}
+
+function checkNumber(value: unknown, { type, min, max: limit }: Shape, path: string, check: Check): void {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
     check.problems.push(wrongType(path, 'a whole number', value));
     return;
   }
+  if (!isExact(value)) {
+    const message = `${value} is not exact: JSON and YAML readers round whole numbers beyond ${Number.MAX_SAFE_INTEGER}`;
+    check.problems.push({ path, message, fix: 'Give a smaller number.' });
+    return;
+  }
   const demand = 'Member must have value';
+  const max = limit ?? (type === 'integer' ? GREATEST_INTEGER : undefined);
   if (max !== undefined && value > max) {
     check.problems.push(violation(String(value), path, `${demand} less than or equal to ${max}`));
   }
@@ -142,17 +155,27 @@ function checkNumber(value: unknown, { min, max }: Shape, path: string, check: C
   }
 }
 
-function checkLength(length: number, shown: string, { min, max }: Shape, path: string, check: Check): boolean {
+function checkLength(length: number, value: unknown, { min, max }: Shape, path: string, check: Check): boolean {
   const demand = 'Member must have length';
   if (max !== undefined && length > max) {
-    check.problems.push(violation(shown, path, `${demand} less than or equal to ${max}`));
+    check.problems.push(violation(shown(value), path, `${demand} less than or equal to ${max}`));
     return false;
   }
   if (min !== undefined && length < min) {
-    check.problems.push(violation(shown, path, `${demand} greater than or equal to ${min}`));
+    check.problems.push(violation(shown(value), path, `${demand} greater than or equal to ${min}`));
     return false;
   }
   return true;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested too deep, or around in a circle: the number of items is wrong in any case.
+    return typeName(value);
+  }
 }
 
 /** A violated limit as the API words it. */
@@ -165,11 +188,11 @@ function wrongType(path: string, expected: string, value: unknown): Problem {
   return { path, message: `expected ${expected}, got ${typeName(value)}` };
 }
 
-function unknownMember(path: string, member: string, known: readonly string[]): Problem {
-  const near = nearest(member, known);
+function unknownMember(path: string, member: string, { members = {} }: Shape, operation: string): Problem {
+  const near = nearest(member, Object.keys(members));
   return {
     path,
-    message: `CreateTrainingJob has no such member`,
+    message: `${operation} has no such member`,
     fix: near === undefined ? 'Leave it out.' : `Did you mean "${near}"?`,
   };
 }
@@ -185,5 +208,5 @@ function typeName(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'string') return `the text "${cutText(value)}"`;
-  return `the ${typeof value} ${String(value)}`;
+  return `the ${typeof value} ${cutText(String(value))}`;
 }

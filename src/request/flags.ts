@@ -86,8 +86,9 @@ export function jobNameFrom(text: string): string {
 
 // A channel of the same name is read from the new place, in the way that the file says.
 function withChannels(given: unknown, channels: readonly (readonly [string, string])[]): unknown {
-  if (given !== undefined && !Array.isArray(given)) return given;
-  const known = [...((given as Partial<Channel>[] | undefined) ?? [])];
+  const listed = given ?? [];
+  if (!Array.isArray(listed)) return listed;
+  const known = [...(listed as Partial<Channel>[])];
   for (const [name, location] of channels) {
     const index = known.findIndex((channel) => isObject(channel) && channel['ChannelName'] === name);
     const before = known[index];

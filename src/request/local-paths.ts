@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import { SOURCE_PARAMETER } from './defaults.ts';
-import { isObject } from './is-json-object.ts';
 import { isLocalPath } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';
-import { REQUEST_SHAPE, shapeNamed } from './shapes.ts';
+import { mapMembers, shapeNamed } from './shapes.ts';
+import { CREATE_TRAINING_JOB } from './training-job.ts';
 
 /**
  * The request with every place on this machine as an absolute path; relative ones count from `baseDir`. A project folder
@@ -22,7 +22,7 @@ export function resolveLocalPaths(
     problems.push({ path, message: `"${location}" is no place on this machine: ${found.problem}` });
     return location;
   };
-  const mapped = mapLocations(request, REQUEST_SHAPE, '', toPath) as TrainingJobRequest;
+  const mapped = mapLocations(request, CREATE_TRAINING_JOB.requestShape, '', toPath) as TrainingJobRequest;
   return { request: withImageAndSource(mapped, toPath), problems };
 }
 
@@ -65,10 +65,11 @@ function decoded(value: string): string {
 function localPath(location: string, baseDir: string): string | { readonly problem: string } {
   // The SDK's local mode takes `file://./data`, which is no URI.
   const relative = /^file:\/\/(\.\.?(?:\/.*)?)$/i.exec(location)?.[1];
-  if (relative !== undefined) return resolve(baseDir, relative);
-  const parsed = parseLocation(location);
-  if ('path' in parsed) return keepSlash(resolve(baseDir, parsed.path), location);
-  return { problem: 'problem' in parsed ? parsed.problem : 'it is in S3' };
+  const parsed = relative === undefined ? parseLocation(location) : { path: relative };
+  if (!('path' in parsed)) return { problem: 'problem' in parsed ? parsed.problem : 'it is in S3' };
+  if (parsed.path.includes('\0')) return { problem: 'a path cannot contain a NUL character' };
+  const path = resolve(baseDir, parsed.path);
+  return relative === undefined ? keepSlash(path, location) : path;
 }
 
 // A prefix that ends in a slash is a folder; without one it may be the beginning of a name (contract C44).
@@ -82,15 +83,7 @@ function mapLocations(
   path: string,
   toPath: (location: string, path: string) => string,
 ): unknown {
-  const shape = shapeNamed(name);
   if (name === 'S3Uri' && typeof value === 'string') return isLocalPath(value) ? toPath(value, path) : value;
-  if (shape.type === 'list' && Array.isArray(value)) {
-    return value.map((item, index) => mapLocations(item, shape.member ?? '', pathTo(path, index), toPath));
-  }
-  if (shape.type !== 'structure' || !isObject(value)) return value;
-  const members = Object.entries(value).map(([member, content]) => {
-    const target = shape.members?.[member];
-    return [member, target === undefined ? content : mapLocations(content, target, pathTo(path, member), toPath)];
-  });
-  return Object.fromEntries(members);
+  const shape = shapeNamed(CREATE_TRAINING_JOB, name);
+  return mapMembers(value, shape, (content, target, step) => mapLocations(content, target, pathTo(path, step), toPath));
 }

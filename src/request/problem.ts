@@ -15,6 +15,20 @@ export function pathTo(path: string, step: string | number): string {
   return path === '' ? step : `${path}.${step}`;
 }
 
+/** A problem for each name that an earlier one repeats. `what` is what has the name: `channel`. */
+export function repeatedNames(
+  names: readonly string[],
+  pathOf: (index: number) => string,
+  what: string,
+): readonly Problem[] {
+  return names.flatMap((name, index) => {
+    if (names.indexOf(name) === index) return [];
+    return [
+      { path: pathOf(index), message: `the ${what} "${name}" is there twice`, fix: 'Give each a name of its own.' },
+    ];
+  });
+}
+
 /** The problems in lines, each with its place and what to do. */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems

@@ -1,4 +1,5 @@
-import shapes from './create-training-job.json' with { type: 'json' };
+import { OptmlError } from '../errors/error.ts';
+import { isObject } from './is-json-object.ts';
 
 /** A shape of the SageMaker API, as its service model has it; members and items by the name of their shape. */
 export interface Shape {
@@ -19,14 +20,43 @@ export interface Shape {
   readonly enum?: readonly string[];
 }
 
-const SHAPES = shapes as Readonly<Record<string, Shape>>;
+/** The shapes of one operation's requests, by name. Every name in a shape is one of them. */
+export interface ServiceModel {
+  /** As the API calls it: `CreateTrainingJob`. */
+  readonly operation: string;
+  /** The shape of the whole request. */
+  readonly requestShape: string;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
 
-/** The shape of that name. Every name in a shape is one. */
-export function shapeNamed(name: string): Shape {
-  const shape = SHAPES[name];
-  if (shape === undefined) throw new Error(`the service model has no shape ${name}`);
+/** The shape with that name. @throws OptmlError DEFECT if the model lacks it. */
+export function shapeNamed({ operation, shapes }: ServiceModel, name: string): Shape {
+  const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+  if (shape === undefined) throw new OptmlError('DEFECT', `the service model of ${operation} has no shape ${name}`);
   return shape;
 }
 
-/** The shape of a CreateTrainingJob request. */
-export const REQUEST_SHAPE = 'CreateTrainingJobRequest';
+/** The name of a member's shape, or undefined if the structure has no such member. */
+export function memberShape({ members = {} }: Shape, member: string): string | undefined {
+  return Object.hasOwn(members, member) ? members[member] : undefined;
+}
+
+/**
+ * A copy of a list or structure with each item, or each known member, replaced by the result of `replace`. Any other
+ * value is returned as it is.
+ */
+export function mapMembers(
+  value: unknown,
+  shape: Shape,
+  replace: (content: unknown, shapeName: string, step: string | number) => unknown,
+): unknown {
+  if (shape.type === 'list' && Array.isArray(value)) {
+    return value.map((item, index) => replace(item, shape.member ?? '', index));
+  }
+  if (shape.type !== 'structure' || !isObject(value)) return value;
+  const members = Object.entries(value).map(([member, content]) => {
+    const target = memberShape(shape, member);
+    return [member, target === undefined ? content : replace(content, target, member)];
+  });
+  return Object.fromEntries(members);
+}

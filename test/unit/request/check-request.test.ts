@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkRequest } from '../../../src/request/check-request.ts';
+import { CREATE_TRAINING_JOB } from '../../../src/request/training-job.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/training';
 
@@ -28,7 +29,7 @@ function channel(changes: Readonly<Record<string, unknown>> = {}, source: Readon
 
 /** `path: message fix` of every problem. */
 function problemsOf(request: unknown, isLocal = false): readonly string[] {
-  return (checkRequest(request, isLocal).problems ?? []).map(({ path, message, fix }) =>
+  return (checkRequest(CREATE_TRAINING_JOB, request, isLocal).problems ?? []).map(({ path, message, fix }) =>
     [`${path}: ${message}`, fix].filter(Boolean).join(' '),
   );
 }
@@ -92,6 +93,70 @@ test('a number where the API wants text is told to be quoted', () => {
 
 test('something that is no request at all is told', () => {
   for (const value of [null, [], 'text', 3]) assert.equal(problemsOf(value).length, 1, String(value));
+});
+
+describe('null members', () => {
+  test('are treated as absent, at any depth, and are not in the result', () => {
+    const request = requestWith({
+      CheckpointConfig: null,
+      HyperParameters: null,
+      RetryStrategy: undefined,
+      InputDataConfig: [channel({ ShuffleConfig: null, InputMode: null }, { AttributeNames: null })],
+      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 10, InstanceGroups: null },
+      AlgorithmSpecification: { TrainingImage: 'image:1', AlgorithmName: null, TrainingInputMode: 'File' },
+    });
+    assert.deepEqual(checkRequest(CREATE_TRAINING_JOB, request, false), { request: requestWith() });
+  });
+
+  test('that the API demands are missing, as if they were not there', () => {
+    for (const member of ['TrainingJobName', 'AlgorithmSpecification', 'ResourceConfig', 'StoppingCondition']) {
+      assert.deepEqual(problemsOf(requestWith({ [member]: null })), problemsOf(requestWith({ [member]: undefined })));
+      assert.match(
+        problemsOf(requestWith({ [member]: null })).join('\n'),
+        new RegExp(`^${member}: .* must not be null`),
+      );
+    }
+  });
+
+  test('are problems with a path where nothing may be absent: in lists, in maps, under an unknown name', () => {
+    const request = requestWith({
+      HyperParameters: { epochs: null },
+      InputDataConfig: [null, channel({}, { AttributeNames: ['a', null] })],
+      Hyperparameters: null,
+    });
+    assert.deepEqual(problemsOf(request), [
+      'InputDataConfig[0]: expected an object, got null',
+      'InputDataConfig[1].DataSource.S3DataSource.AttributeNames[1]: expected text, got null',
+      'HyperParameters.epochs: expected text, got null',
+      'Hyperparameters: CreateTrainingJob has no such member Did you mean "HyperParameters"?',
+    ]);
+  });
+});
+
+test('whole numbers that no reader keeps exact, or that the API cannot hold, are told', () => {
+  assert.deepEqual(
+    problemsOf(
+      requestWith({
+        HyperParameters: { id: 2 ** 60 },
+        InputDataConfig: [channel({ ShuffleConfig: { Seed: 2 ** 53 } })],
+        StoppingCondition: { MaxRuntimeInSeconds: 2 ** 31 },
+      }),
+    ),
+    [
+      'InputDataConfig[0].ShuffleConfig.Seed: 9007199254740992 is not exact: JSON and YAML readers round whole numbers beyond 9007199254740991 Give a smaller number.',
+      "StoppingCondition.MaxRuntimeInSeconds: Value '2147483648' at 'StoppingCondition.MaxRuntimeInSeconds' failed to satisfy constraint: Member must have value less than or equal to 2147483647",
+      'HyperParameters.id: expected text, got the number 1152921504606847000',
+    ],
+  );
+});
+
+test('a list that is too long is told even where its value cannot be written', () => {
+  const circle: unknown[] = [];
+  circle.push(circle, ...Array(60).fill(0));
+  assert.match(
+    problemsOf(requestWith({ Tags: circle }))[0] ?? '',
+    /^Tags: Value 'a list' .* less than or equal to 50$/,
+  );
 });
 
 describe('places on this machine', () => {

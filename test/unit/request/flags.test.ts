@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkRequest } from '../../../src/request/check-request.ts';
 import { applyFlags, jobNameFrom, type RequestFlags } from '../../../src/request/flags.ts';
+import { CREATE_TRAINING_JOB } from '../../../src/request/training-job.ts';
 
 const NONE: RequestFlags = { channels: [], hyperparameters: [], environment: [] };
 
@@ -21,7 +22,7 @@ test('flags alone make a whole request', () => {
     },
     '/work dir',
   );
-  assert.deepEqual(checkRequest(request, true).request, {
+  assert.deepEqual(checkRequest(CREATE_TRAINING_JOB, request, true).request, {
     TrainingJobName: 'my-job',
     AlgorithmSpecification: { TrainingImage: 'optml', TrainingInputMode: 'File' },
     OutputDataConfig: { S3OutputPath: 's3://bucket/out' },
@@ -79,6 +80,17 @@ test('flags win over the file, member by member', () => {
     ],
   });
   assert.deepEqual(applyFlags(file, NONE, '/w'), file, 'none change nothing');
+});
+
+test('flags add channels where the file has an empty member for them', () => {
+  const { InputDataConfig: channels } = applyFlags(
+    { InputDataConfig: null },
+    { ...NONE, channels: [['training', 's3://b/train']] },
+    '/w',
+  ) as { readonly InputDataConfig: readonly unknown[] };
+  assert.deepEqual(channels, [
+    { ChannelName: 'training', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://b/train' } } },
+  ]);
 });
 
 test('a name for the job is made of the folder', () => {
