@@ -1,5 +1,5 @@
 import { systemErrorCode } from '../errors/error.ts';
-import { readStat } from '../process/family.ts';
+import { readStat } from '../process/list-processes.ts';
 import type { JobOwner } from './record.ts';
 
 /** This process, as the runner of a job. `startTicks` is empty where there is no /proc. */

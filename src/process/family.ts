@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { monotonicMs } from '../clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
+import { listProcesses, readStat } from './list-processes.ts';
 
 /** Name of the variable that marks every process which descends from one program, wherever it moves. */
 export const MARK_VARIABLE = 'OPTML_PROCESS_MARK';
@@ -105,51 +106,6 @@ export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   } catch (error) {
     // EPERM: it is there, and belongs to another user; nothing more can be done about it.
     return systemErrorCode(error) === 'EPERM';
-  }
-}
-
-function listProcesses(): readonly number[] | undefined {
-  try {
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    // A /proc of another kind, or one that hides even ourselves, cannot be relied on.
-    return pids.includes(process.pid) ? pids : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface ProcessStat {
-  readonly name: string;
-  readonly state: string;
-  readonly group: number;
-  readonly session: number;
-  readonly startedAt: number;
-}
-
-// One for all: a stat line is short, and there may be hundreds of processes to look at.
-const buffer = Buffer.allocUnsafe(1024);
-
-/** What /proc tells of a process; undefined when it is gone, or where there is no /proc. */
-export function readStat(pid: number): ProcessStat | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(`/proc/${pid}/stat`, 'r');
-    const text = buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
-    // The name stands in parentheses and may hold any character.
-    const end = text.lastIndexOf(')');
-    const fields = text.slice(end + 2).split(' ');
-    return {
-      name: text.slice(text.indexOf('(') + 1, end),
-      state: fields[0] ?? '',
-      group: Number(fields[2]),
-      session: Number(fields[3]),
-      startedAt: Number(fields[19]),
-    };
-  } catch {
-    // It ended while we were looking.
-    return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

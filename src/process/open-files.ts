@@ -1,6 +1,7 @@
 import { promises, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { monotonicMs } from '../clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
+import { listProcesses } from './list-processes.ts';
 
 /** The files that processes have open for writing. */
 export interface OpenFiles {
@@ -38,16 +39,6 @@ export async function filesOpenForWriting(): Promise<OpenFiles> {
     sliceEnd = monotonicMs() + SLICE_MS;
   }
   return { ids, isComplete: pids !== undefined && isComplete };
-}
-
-function listProcesses(): readonly number[] | undefined {
-  try {
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    return pids.includes(process.pid) ? pids : undefined;
-  } catch {
-    // No Linux, or no /proc.
-    return undefined;
-  }
 }
 
 /** The descriptors of a process; none when it has ended, undefined when it is not ours to look at. */
