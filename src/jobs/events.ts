@@ -29,5 +29,8 @@ export type JobEvent =
   | { readonly type: 'engine'; readonly line: string }
   | { readonly type: 'warning'; readonly message: string };
 
-/** Takes what happens, without throwing. A promise for a log event holds that host's output back until it is shown. */
+/**
+ * Receives what happens. A promise for a log event holds that host's output back until it is shown. If it throws or rejects,
+ * the job goes on, and the process gets one warning.
+ */
 export type OnJobEvent = (event: JobEvent) => void | Promise<void>;

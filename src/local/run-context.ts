@@ -14,6 +14,7 @@ import { JobStop } from './job-stop.ts';
 export interface RunOptions extends EngineOptions {
   /** The user's environment: credentials, endpoints, `PATH`, `OPTML_HOME`. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Guarded: it neither throws nor rejects. */
   readonly onEvent: OnJobEvent;
   /** What compresses archives: the user's setting `OPTML_COMPRESSION`. */
   readonly compression: string;

@@ -6,6 +6,7 @@ import { readCompression, settingsFromVariables } from '../contract/settings.ts'
 import type { TrainAhead } from '../engines/process/train-ahead.ts';
 import type { OptmlError } from '../errors/error.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
+import { guardCallback } from '../jobs/guard-callback.ts';
 import { thisOwner } from '../jobs/job-owner.ts';
 import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
@@ -23,7 +24,7 @@ export { planHosts, prepareRequest };
 export interface RunPreparedOptions extends EngineOptions {
   /** The environment: credentials, endpoints, `PATH`, `OPTML_HOME`. By default `process.env`. */
   readonly variables?: Readonly<NodeJS.ProcessEnv>;
-  /** Told what happens, as it happens. */
+  /** Receives what happens, as it happens. If it fails, the job goes on, and the process gets one warning. */
   readonly onEvent?: OnJobEvent;
   /** Told the job's name once it is taken, and the one that was asked for where an ended job has it. */
   readonly onName?: (name: string, renamedFrom: string | undefined) => void;
@@ -88,12 +89,13 @@ export async function runPreparedJob(
   prepared: TrainingJobRequest,
   options: RunAheadOptions = {},
 ): Promise<TrainingJobResult> {
-  const { variables = process.env, onEvent = () => undefined } = options;
+  const { variables = process.env } = options;
+  const onEvent = guardCallback(options.onEvent ?? (() => undefined));
   // Now: not when the job has run.
   const compression = readCompression(settingsFromVariables(variables), EXIT_CODES.usage);
   const store = openStore(variables);
   const claimed = store.claim(prepared.TrainingJobName, (name) => firstRecord({ ...prepared, TrainingJobName: name }));
-  options.onName?.(claimed.name, claimed.renamedFrom);
+  if (options.onName !== undefined) void guardCallback(options.onName)(claimed.name, claimed.renamedFrom);
   const never = new AbortController().signal;
   const running = runClaimedJob(store, store.read(claimed.name), {
     ...options,
