@@ -1,8 +1,10 @@
 // Logs on disk: written, read while they grow, merged from several hosts.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
+import { LONGEST_LINE_BYTES, LogCursor } from '../../src/jobs/logs/cursor.ts';
 import { logFile, timesFile } from '../../src/jobs/logs/files.ts';
 import { readLogs } from '../../src/jobs/logs/reader.ts';
 import { tailLines } from '../../src/jobs/logs/tail-lines.ts';
@@ -124,6 +126,70 @@ test('a million lines are written with back-pressure, few times and flat memory'
   assert.ok(waits > 0, 'the writer was held back');
   assert.ok(peak - before < 150 << 20, `${Math.round((peak - before) / 1e6)} MB more`);
   assert.ok(statSync(timesFile(dir, 'algo-1')).size < 100_000);
+});
+
+test('a line of 50 MB without a break comes in pieces, whole, with bounded memory', async (t) => {
+  const dir = temporaryFolder(t);
+  mkdirSync(dirname(logFile(dir, 'algo-1')));
+  const log = createHash('md5');
+  const piece = Buffer.alloc(1_000_000, 'abcdefghij');
+  for (let i = 0; i < 50; i++) {
+    piece.writeUInt32LE(0x20202020 + i, 0);
+    log.update(piece);
+    appendFileSync(logFile(dir, 'algo-1'), piece);
+  }
+  appendFileSync(logFile(dir, 'algo-1'), '\nnext\n');
+  log.update('\nnext\n');
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  let longest = 0;
+  const read = createHash('md5');
+  let last = '';
+  for await (const { lines } of readLogs(dir, {})) {
+    longest = Math.max(longest, lines.length);
+    read.update(lines);
+    last = lines.toString().slice(-6);
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }
+  assert.equal(read.digest('hex'), log.digest('hex'));
+  assert.equal(last, '\nnext\n');
+  assert.ok(longest <= 2 * LONGEST_LINE_BYTES, `a piece of ${longest} bytes`);
+  assert.ok(peak - before < 60 << 20, `${Math.round((peak - before) / 1e6)} MB more`);
+});
+
+test('a line that grows slowly takes the memory of its bytes', (t) => {
+  const dir = temporaryFolder(t);
+  mkdirSync(dirname(logFile(dir, 'algo-1')));
+  const cursor = new LogCursor(dir, 'algo-1');
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 2000; i++) {
+    appendFileSync(logFile(dir, 'algo-1'), 'a few bytes ');
+    assert.equal(cursor.peek(), undefined);
+  }
+  globalThis.gc?.();
+  const more = process.memoryUsage().arrayBuffers - before;
+  assert.ok(more < 100 << 20, `${Math.round(more / 1e6)} MB more`);
+  assert.equal(cursor.takeRest()?.lines.length, 24_000);
+});
+
+test('following shows progress that a program rewrites by carriage returns, before any line ends', async (t) => {
+  const dir = temporaryFolder(t);
+  let hasEnded = false;
+  const writer = openLogWriter(dir, 'algo-1', { onError: fail });
+  void writer.write(Buffer.from('10 %\r20 %\r30'));
+  const seen: string[] = [];
+  for await (const { lines } of readLogs(dir, { hasEnded: () => hasEnded })) {
+    seen.push(lines.toString());
+    if (seen.length === 1) void writer.write(Buffer.from(' %\r'));
+    if (seen.length === 2) {
+      await writer.write(Buffer.from('100 %'));
+      await writer.close();
+      hasEnded = true;
+    }
+  }
+  assert.deepEqual(seen, ['10 %\r20 %\r', '30 %\r', '100 %']);
+  // Afterwards it is one line, as before.
+  assert.deepEqual(await readAll(dir), [['algo-1', '10 %\r20 %\r30 %\r100 %']]);
 });
 
 test('a log that cannot be written is told once, and holds nothing up', async () => {

@@ -2,26 +2,34 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { systemErrorCode } from '../../errors/error.ts';
 import { logFile, TIME_ENTRY_BYTES, timesFile } from './files.ts';
 
-/** Whole lines of one host that came together. */
+/** Lines of one host that came together. */
 export interface LogPart {
   readonly host: string;
   /** When they came, in milliseconds since 1970. */
   readonly time: number;
-  /** Each line with its break; the last line of a log may lack it. */
+  /**
+   * Each line with its break. The last one may lack it: at the end of a log, in a line longer than {@link LONGEST_LINE_BYTES},
+   * and in a progress line that carriage returns rewrite.
+   */
   readonly lines: Buffer;
 }
 
+/** A longer line comes in pieces of about this size. */
+export const LONGEST_LINE_BYTES = 256 << 10;
+
 const READ_BYTES = 256 << 10;
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 
-/** A place in the log of a host, which may still grow. Takes the memory of a piece of the log, and of its longest line. */
+/** A position in the log of a host, which may still grow. Its memory does not depend on the size of the log or its lines. */
 export class LogCursor {
   readonly host: string;
   readonly #dir: string;
   readonly #times: TimesCursor;
-  /** Read and not given out: the start of a line. */
-  #rest: Buffer = Buffer.alloc(0);
-  /** Place of `#rest` in the log. */
+  /** Read and not given out: the start of a line, in the pieces that were read. */
+  #rest: Buffer[] = [];
+  #restBytes = 0;
+  /** Position of `#rest` in the log. */
   #offset = 0;
   #parts: LogPart[] = [];
 
@@ -31,7 +39,7 @@ export class LogCursor {
     this.#times = new TimesCursor(timesFile(dir, host));
   }
 
-  /** What comes next, or undefined when there is no whole line more at present. */
+  /** The next part, or undefined when there is no further whole line at present. */
   peek(): LogPart | undefined {
     while (this.#parts.length === 0 && this.#readMore()) {
       // A line may be longer than what is read at once.
@@ -46,23 +54,42 @@ export class LogCursor {
 
   /** The start of a line that nothing follows any more, once the job has ended. */
   takeRest(): LogPart | undefined {
-    if (this.#rest.length === 0) return undefined;
-    const part = { host: this.host, time: this.#times.timeAt(this.#offset).time, lines: this.#rest };
-    this.#offset += this.#rest.length;
-    this.#rest = Buffer.alloc(0);
+    return this.#takeStart(this.#restBytes);
+  }
+
+  /** The start of a line up to its last carriage return: a program that only rewrites one line ends none. */
+  takeProgress(): LogPart | undefined {
+    if (!this.#rest.some((piece) => piece.includes(CARRIAGE_RETURN))) return undefined;
+    return this.#takeStart(Buffer.concat(this.#rest).lastIndexOf(CARRIAGE_RETURN) + 1);
+  }
+
+  #takeStart(bytes: number): LogPart | undefined {
+    if (bytes === 0) return undefined;
+    const rest = Buffer.concat(this.#rest);
+    const part = { host: this.host, time: this.#times.timeAt(this.#offset).time, lines: rest.subarray(0, bytes) };
+    this.#offset += bytes;
+    this.#keep(rest.subarray(bytes));
     return part;
   }
 
+  #keep(rest: Buffer): void {
+    this.#rest = rest.length === 0 ? [] : [rest];
+    this.#restBytes = rest.length;
+  }
+
   #readMore(): boolean {
-    const bytes = readAt(logFile(this.#dir, this.host), this.#offset + this.#rest.length, READ_BYTES);
+    const bytes = readAt(logFile(this.#dir, this.host), this.#offset + this.#restBytes, READ_BYTES);
     if (bytes.length === 0) return false;
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    if (end === 0) {
-      this.#rest = Buffer.concat([this.#rest, bytes]);
+    const lineEnd = bytes.lastIndexOf(NEWLINE) + 1;
+    if (lineEnd === 0 && this.#restBytes + bytes.length < LONGEST_LINE_BYTES) {
+      // A copy: a buffer of a read is much larger than what a slow program adds between two reads.
+      this.#rest.push(Buffer.from(bytes));
+      this.#restBytes += bytes.length;
       return true;
     }
-    const whole = Buffer.concat([this.#rest, bytes.subarray(0, end)]);
-    this.#rest = bytes.subarray(end);
+    const end = lineEnd === 0 ? bytes.length : lineEnd;
+    const whole = Buffer.concat([...this.#rest, bytes.subarray(0, end)]);
+    this.#keep(bytes.subarray(end));
     this.#parts = this.#cutByTime(whole);
     this.#offset += whole.length;
     return true;
@@ -74,8 +101,9 @@ export class LogCursor {
     for (let start = 0; start < whole.length; ) {
       const { time, until } = this.#times.timeAt(this.#offset + start);
       const limit = until - this.#offset;
-      // The line that holds the last byte before `until` is the last one of this time.
-      const end = limit >= whole.length ? whole.length : whole.indexOf(NEWLINE, Math.max(start, limit - 1)) + 1;
+      // The line that contains the last byte before `until` is the last one of this time.
+      const lineEnd = limit >= whole.length ? 0 : whole.indexOf(NEWLINE, Math.max(start, limit - 1)) + 1;
+      const end = lineEnd === 0 ? whole.length : lineEnd;
       parts.push({ host: this.host, time, lines: whole.subarray(start, end) });
       start = end;
     }

@@ -29,11 +29,19 @@ export async function* readLogs(
     }
     yield* inOrder([...cursors.values()]);
     if (isOver) break;
+    yield* partsOf(cursors, (cursor) => cursor.takeProgress());
     await sleep(POLL_MS);
   }
+  yield* partsOf(cursors, (cursor) => cursor.takeRest());
+}
+
+function* partsOf(
+  cursors: ReadonlyMap<string, LogCursor>,
+  take: (cursor: LogCursor) => LogPart | undefined,
+): Generator<LogPart> {
   for (const cursor of cursors.values()) {
-    const rest = cursor.takeRest();
-    if (rest !== undefined) yield rest;
+    const part = take(cursor);
+    if (part !== undefined) yield part;
   }
 }
 
