@@ -5,6 +5,9 @@ export const RESOURCE_DEFAULTS = {
   networkInterface: 'eth0',
 } as const;
 
+/** The AWS account in the ARNs of jobs that run outside AWS. */
+export const LOCAL_ACCOUNT = '000000000000';
+
 /** Log level where none is given: Python's INFO (section 4 of the contract). */
 export const DEFAULT_LOG_LEVEL = 20;
 

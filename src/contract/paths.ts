@@ -33,6 +33,12 @@ export const RELATIVE_PATHS = {
   modelArchiveFile: 'output/model.tar.gz',
 } as const;
 
+/** Names of a job's artifacts below `S3OutputPath/JOB/output/`: packed, and as a folder where they are not compressed (C53). */
+export const ARTIFACT_NAMES = {
+  model: { archive: 'model.tar.gz', folder: 'model' },
+  output: { archive: 'output.tar.gz', folder: 'data' },
+} as const;
+
 /** In the names of unfinished files and folders: written beside their place, and renamed when they are whole. */
 export const PARTIAL_MARK = '.optml-partial-';
 

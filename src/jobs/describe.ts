@@ -1,5 +1,7 @@
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { jobArn } from './job-arn.ts';
+import { modelLocation } from './model-location.ts';
 import type { JobRecord } from './record.ts';
 
 /** Members that DescribeTrainingJob takes over from the request as they are. */
@@ -54,17 +56,15 @@ const SUMMARIZED = [
 ] as const satisfies readonly (keyof JobRecord)[];
 
 /**
- * A job as DescribeTrainingJob answers: members of the API only, times in seconds since 1970 as in its JSON. The model's
- * place is where it will be, as long as it is not there.
+ * A job as DescribeTrainingJob answers: members of the API only, times in seconds since 1970 as in its JSON. As long as the
+ * job has no model, the answer contains the location that it will have.
  */
 export function describeTrainingJob(record: JobRecord): Readonly<Record<string, unknown>> {
   const { TrainingJobName, request } = record;
-  const { S3OutputPath } = request.OutputDataConfig;
-  const location = `${S3OutputPath.replace(/\/+$/, '')}/${TrainingJobName}/output/model.tar.gz`;
   return {
     TrainingJobName,
-    TrainingJobArn: jobArn(TrainingJobName),
-    ModelArtifacts: record.ModelArtifacts ?? { S3ModelArtifacts: location },
+    TrainingJobArn: jobArn(TrainingJobName, record.region),
+    ModelArtifacts: record.ModelArtifacts ?? { S3ModelArtifacts: modelLocation(request) },
     ...pick(record, RECORDED),
     EnableNetworkIsolation: false,
     EnableInterContainerTrafficEncryption: false,
@@ -79,15 +79,10 @@ export function listTrainingJobs(records: readonly JobRecord[]): Readonly<Record
   return {
     TrainingJobSummaries: records.map((record) => ({
       TrainingJobName: record.TrainingJobName,
-      TrainingJobArn: jobArn(record.TrainingJobName),
+      TrainingJobArn: jobArn(record.TrainingJobName, record.region),
       ...pick(record, SUMMARIZED),
     })),
   };
-}
-
-/** A name in the API's form for a job that exists on this machine only. */
-function jobArn(name: string): string {
-  return `arn:aws:sagemaker:local:000000000000:training-job/${name}`;
 }
 
 function pick(from: object, members: readonly string[]): Record<string, unknown> {

@@ -32,6 +32,8 @@ export interface JobRecord {
   readonly FinalMetricDataList?: readonly MetricValue[];
   /** The request as it was checked, places on this machine as absolute paths. */
   readonly request: TrainingJobRequest;
+  /** Its region, part of its ARN. Records of earlier versions have none. */
+  readonly region?: string;
   /** Engine that runs it. */
   readonly engine: string;
   /** Names of the hosts, in the order of their numbers. */

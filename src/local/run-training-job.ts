@@ -13,6 +13,7 @@ import type { JobRecord } from '../jobs/record.ts';
 import { REPORT_FILE } from '../report/report-file.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { planHosts } from '../staging/host-plan.ts';
+import { jobRegion } from '../staging/host-variables.ts';
 import type { EngineOptions } from './choose-engine.ts';
 import { removeLeftovers } from './job-leftovers.ts';
 import { prepareRequest } from './prepare-request.ts';
@@ -94,7 +95,9 @@ export async function runPreparedJob(
   // Now: not when the job has run.
   const compression = readCompression(settingsFromVariables(variables), EXIT_CODES.usage);
   const store = openStore(variables);
-  const claimed = store.claim(prepared.TrainingJobName, (name) => firstRecord({ ...prepared, TrainingJobName: name }));
+  const claimed = store.claim(prepared.TrainingJobName, (name) =>
+    firstRecord({ ...prepared, TrainingJobName: name }, variables),
+  );
   if (options.onName !== undefined) void guardCallback(options.onName)(claimed.name, claimed.renamedFrom);
   const never = new AbortController().signal;
   const running = runClaimedJob(store, store.read(claimed.name), {
@@ -140,7 +143,7 @@ function cleanUpAfterKilled(store: JobStore, variables: Readonly<NodeJS.ProcessE
   });
 }
 
-function firstRecord(request: TrainingJobRequest): JobRecord {
+function firstRecord(request: TrainingJobRequest, variables: Readonly<NodeJS.ProcessEnv>): JobRecord {
   const now = Date.now() / 1000;
   return {
     TrainingJobName: request.TrainingJobName,
@@ -150,6 +153,7 @@ function firstRecord(request: TrainingJobRequest): JobRecord {
     CreationTime: now,
     LastModifiedTime: now,
     request,
+    region: jobRegion(request, variables),
     engine: '',
     hosts: planHosts(request).map(({ name }) => name),
     runner: thisOwner(),

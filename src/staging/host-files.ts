@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DEFAULT_BASE_DIR, jobPaths, RELATIVE_PATHS } from '../contract/paths.ts';
+import { jobArn } from '../jobs/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';
 
@@ -64,8 +65,7 @@ export function platformVariables(request: TrainingJobRequest, region: string, n
   const name = request.TrainingJobName;
   return {
     TRAINING_JOB_NAME: name,
-    // In lower case there too: a script must not take the name from it.
-    TRAINING_JOB_ARN: `arn:aws:sagemaker:${region}:000000000000:training-job/${name.toLowerCase()}`,
+    TRAINING_JOB_ARN: jobArn(name, region),
     AWS_REGION: region,
     DMLC_INTERFACE: networkInterface,
   };

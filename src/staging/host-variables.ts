@@ -19,10 +19,15 @@ export function hostVariables(given: HostVariables): Readonly<Record<string, str
   const { request, variables, networkInterface, projectVariables } = given;
   return {
     ...projectVariables,
-    ...platformVariables(request, requestRegion(variables), networkInterface),
+    ...platformVariables(request, jobRegion(request, variables), networkInterface),
     ...awsVariables(given),
     ...request.Environment,
   };
+}
+
+/** The region of a job: `AWS_REGION` as its hosts get it. */
+export function jobRegion({ Environment }: TrainingJobRequest, variables: Readonly<NodeJS.ProcessEnv>): string {
+  return Environment?.['AWS_REGION'] || requestRegion(variables);
 }
 
 // Nothing under network isolation (contract C7).

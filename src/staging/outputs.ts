@@ -1,7 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
-import { PARTIAL_MARK } from '../contract/paths.ts';
+import { ARTIFACT_NAMES, PARTIAL_MARK } from '../contract/paths.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -16,8 +16,8 @@ interface Collected {
   readonly folder: string;
 }
 
-const MODEL: Collected = { dir: 'model', archive: 'model.tar.gz', folder: 'model' };
-const OUTPUT: Collected = { dir: 'output/data', archive: 'output.tar.gz', folder: 'data' };
+const MODEL: Collected = { dir: 'model', ...ARTIFACT_NAMES.model };
+const OUTPUT: Collected = { dir: 'output/data', ...ARTIFACT_NAMES.output };
 
 /** What collecting the outputs of a job needs. */
 export interface OutputsRequest {
