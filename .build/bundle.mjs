@@ -5,6 +5,7 @@ import { dirname, relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.mjs';
 import { sdkParts } from './sdk.mjs';
+import { HASH_FILE, sourceHash } from './source-hash.mjs';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const rare = Object.values(manifest.imports).map((paths) => paths['optml-source']);
@@ -53,6 +54,8 @@ const withSdkOptions = {
   keepNames: true,
 };
 
+// Before the build: a source that changes meanwhile makes it a stale one.
+const hash = sourceHash('.');
 rmSync('dist', { recursive: true, force: true });
 const results = await Promise.all([
   build({ ...commonJs, entryPoints: ['src/bin/train.ts', 'src/bin/waiting-train.ts'], minify: true }),
@@ -86,6 +89,7 @@ for (const [file, output] of Object.entries(outputs)) {
 }
 writeFileSync('dist/meta.json', JSON.stringify(outputs));
 writeNotices(outputs, 'dist/THIRD-PARTY-LICENSES');
+writeFileSync(HASH_FILE, hash);
 
 // Looking a name of "imports" up in package.json takes Node several milliseconds.
 function withRelativePaths(file, text) {

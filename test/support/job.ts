@@ -3,11 +3,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
+import { requireFreshBuild } from './fresh-build.ts';
 
 /** The repository's own folder. */
 export const ROOT = resolve(import.meta.dirname, '..', '..');
 
-/** The built `train`: `npm run build` first. */
+// Every test but those of single modules may start a built program. Checked here, once in each process.
+if (!process.argv[1]?.startsWith(join(ROOT, 'test', 'unit'))) requireFreshBuild();
+
+/** The built `train`, from the present sources. */
 export const TRAIN = join(ROOT, 'dist', 'bin', 'train.cjs');
 
 /** What a test job holds: a base directory as the platform lays it out. */

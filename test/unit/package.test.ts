@@ -1,4 +1,4 @@
-// What is published: the built files in dist/ and the package that npm makes of them. `npm run build` first.
+// What is published: the built files in dist/ and the package that npm makes of them.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
@@ -17,7 +17,10 @@ import { before, type TestContext, test } from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { extract } from 'tar';
+import { requireFreshBuild } from '../support/fresh-build.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
+
+before(() => requireFreshBuild());
 
 // A little more than the bundle has; a library in it would not fit.
 const TRAIN_LIMIT_BYTES = 72_000;
