@@ -1,8 +1,7 @@
 // What the variants add: Python, MPI, and Node on a base that brings none.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { programJob, pythonJob } from '../support/processes.ts';
+import { programJob, pythonJob, waitFor } from '../support/processes.ts';
 import {
   engine,
   engineOk,
@@ -55,7 +54,8 @@ async function startSshd(t: TestContext, network: string, name: string): Promise
   const where = ['--network', network, '--network-alias', name, '--hostname', name];
   t.after(() => engine(t, 'rm', '-f', container));
   await engineOk(t, 'run', '-d', '--name', container, ...where, IMAGES.mpi, '/usr/sbin/sshd', '-D', '-e');
-  while (!(await engine(t, 'logs', container)).stderr.includes('Server listening')) await sleep(100);
+  const isListening = async () => (await engine(t, 'logs', container)).stderr.includes('Server listening');
+  await waitFor('the SSH server', isListening);
   return container;
 }
 

@@ -18,9 +18,13 @@ export function programJob(program: string, content: string, spec: JobSpec = {})
 }
 
 /** Waits until `isDone()` holds; fails with `what` after `timeoutMs` milliseconds. */
-export async function waitFor(what: string, isDone: () => boolean, timeoutMs = 20_000): Promise<void> {
+export async function waitFor(
+  what: string,
+  isDone: () => boolean | Promise<boolean>,
+  timeoutMs = 20_000,
+): Promise<void> {
   const end = performance.now() + timeoutMs;
-  while (!isDone()) {
+  while (!(await isDone())) {
     if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
     await sleep(20);
   }

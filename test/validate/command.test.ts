@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
 import type { ValidationReport } from '../../src/validate/validation-report.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
+import { waitFor } from '../support/processes.ts';
 
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 const SOUND = '#!/bin/sh\necho training\necho weights > "$SAGEMAKER_BASE_DIR/model/weights.txt"\n';
@@ -163,7 +163,7 @@ test('Ctrl-C ends what runs, and nothing is left behind', async (t) => {
     stderr += text;
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  while (!existsSync(join(dir, 'begun'))) await sleep(50);
+  await waitFor('the job to begin', () => existsSync(join(dir, 'begun')));
   child.kill('SIGINT');
   assert.equal(await ended, 2, stderr);
   assert.match(stderr, /the validation was stopped before it had ended/);

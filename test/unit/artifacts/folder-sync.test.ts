@@ -11,6 +11,7 @@ import { makeLog } from '../../../src/log/log.ts';
 import type { OpenFiles } from '../../../src/process/open-files.ts';
 import { writeFiles } from '../../support/fakes.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { waitFor } from '../../support/processes.ts';
 import { StandInStorage } from '../../support/stand-in-storage.ts';
 
 const NOTHING_OPEN: OpenFiles = { ids: new Set(), isComplete: true };
@@ -257,7 +258,7 @@ test('the last pass ends with the signal, and names what is missing with what is
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   };
   const last = sync.lastPass();
-  while (storage.begun.length < 3) await sleep(5);
+  await waitFor('three uploads', () => storage.begun.length >= 3);
   giveUp.abort(new Error('the time to stop was over'));
   await last;
   assert.deepEqual(sync.result().missing, [

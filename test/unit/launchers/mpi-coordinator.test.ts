@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mpiCoordinator } from '../../../src/launchers/mpi/mpi-coordinator.ts';
 import type { ToMpiCoordinator, ToMpiHost } from '../../../src/launchers/mpi/mpi-messages.ts';
+import { waitFor } from '../../support/processes.ts';
 
 const END = { exitCode: 3, signal: null, startError: null, isKilledAfterGrace: false, memoryKills: 0, errorOutput: '' };
 const FAILED: ToMpiCoordinator = { type: 'failed', failure: { who: 'rank 1 on b', end: END } };
@@ -39,7 +40,7 @@ test('without the word of a rank mpirun itself has failed', async () => {
   take();
   coordinator.onMessage('a', over(3));
   assert.deepEqual(take(), [], 'a rank may still say so');
-  while (last() === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitFor('the end of the job', () => last() !== undefined);
   assert.deepEqual(last(), { type: 'finish', failure: { rank: { who: 'mpirun', end: END } } });
 });
 

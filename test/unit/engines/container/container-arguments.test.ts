@@ -25,34 +25,24 @@ const SPEC: ContainerSpec = {
 
 const START = ['run', '--name', 'optml-job-1', '--pull=never', '--label', 'optml.job=job'];
 const MOUNT = ['--mount', 'type=bind,source=/data,target=/opt/ml/input/data/training,readonly'];
-const HOSTNAME = ['--hostname', 'ip-10-0-0-2.ec2.internal'];
 
 suite('a container, by its arguments', () => {
-  test('docker', () => {
-    assert.deepEqual(runArguments('docker', SPEC), [
-      ...START,
-      ...['--log-driver', 'none', '--security-opt', 'label=disable', '--security-opt', 'no-new-privileges'],
-      ...['--network', 'net', '--network-alias', 'algo-2', ...HOSTNAME],
-      ...MOUNT,
-      ...['--env', 'A', 'app', 'train'],
-    ]);
-  });
-
-  test('podman, rootless too: addresses of our own instead of its name server', () => {
+  test('podman, rootless too, gets addresses of our own instead of a name server', () => {
     const addresses = new Map([
       ['algo-1', '10.89.0.10'],
       ['algo-2', '10.89.0.11'],
     ]);
-    assert.deepEqual(runArguments('podman', { ...SPEC, addresses }), [
-      ...START,
-      ...['--log-driver', 'none', '--security-opt', 'label=disable', '--http-proxy=false'],
-      ...['--security-opt', 'no-new-privileges', '--network', 'net', '--ip', '10.89.0.11', ...HOSTNAME],
+    const docker = runArguments('docker', SPEC);
+    const podman = runArguments('podman', { ...SPEC, addresses });
+    const only = (a: readonly string[], b: readonly string[]) => a.filter((word) => !b.includes(word));
+    assert.deepEqual(only(docker, podman), ['--network-alias', 'algo-2']);
+    assert.deepEqual(only(podman, docker), [
+      ...['--http-proxy=false', '--ip', '10.89.0.11'],
       ...['--add-host', 'algo-1:10.89.0.10', '--add-host', 'algo-2:10.89.0.11'],
-      ...MOUNT,
-      ...['--env', 'A', 'app', 'train'],
     ]);
   });
 
+  // No lane runs containers of these.
   for (const engine of ['nerdctl', 'finch'] as const) {
     test(`${engine}: no options that it does not have, names by host names`, () => {
       assert.deepEqual(runArguments(engine, SPEC), [
