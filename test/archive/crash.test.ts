@@ -9,9 +9,10 @@ import { gunzipSync } from 'node:zlib';
 import { packDirectory } from '../../src/archive/pack/pack.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { treeOf } from '../support/trees.ts';
+import { trials } from '../support/trials.ts';
 
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
-const KILLS = 50;
+const KILLS = trials({ gate: 15, long: 50 });
 const FILES = 100;
 
 function makeModel(dir: string): void {

@@ -4,6 +4,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { extract, list } from 'tar';
+import { installCaches } from '../support/caches.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { waitFor } from '../support/processes.ts';
 import { runWords } from '../support/run.ts';
@@ -36,9 +37,9 @@ test('mnist-tfjs learns digits, tells its metrics and leaves a packed model', as
     assert.equal(prepared.code, 0, prepared.stderr);
     const settings = ['--engine', 'process', '--instances', '2', '--hp', 'epochs=2', '--hp', 'seed=3'];
     const channels = ['training', 'testing'].flatMap((name) => ['--channel', `${name}=${join(data, name)}`]);
-    const command = [join(EXAMPLE, 'job.json'), ...settings, ...channels, '--output', join(dir, 'output')];
-    const variables = { HOME: process.env['HOME'], OPTML_HOME: join(dir, 'home') };
-    const { code, stderr } = await runWords(t, ['node', OPTML, 'run', ...command], { variables });
+    const words = [join(EXAMPLE, 'job.json'), ...settings, ...channels, '--output', join(dir, 'output')];
+    const variables = { HOME: process.env['HOME'], OPTML_HOME: join(dir, 'home'), ...installCaches() };
+    const { code, stderr } = await runWords(t, ['node', OPTML, 'run', ...words], { variables });
     assert.equal(code, 0, stderr);
     await extract({ file: join(dir, 'output', 'mnist-tfjs', 'output', 'model.tar.gz'), cwd: dir });
     assert.deepEqual(readFileSync(join(dir, 'weights.bin')), readFileSync(join(job, 'model', 'weights.bin')));
@@ -114,7 +115,7 @@ function runExample(
   args: readonly string[],
   variables: NodeJS.ProcessEnv = {},
 ): ExampleRun {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], JOB_DIR: job, ...variables };
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], JOB_DIR: job, ...installCaches(), ...variables };
   // A group of its own: whatever happens, nothing of it outlives the test.
   const child = spawn('sh', [RUN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   t.after(() => {
@@ -140,13 +141,13 @@ function isRunning(child: ChildProcess): boolean {
 async function preparedFolder(t: TestContext): Promise<string> {
   const dir = join(temporaryFolder(t), 'by hand');
   cpSync(join(EXAMPLE, 'src'), dir, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
-  const variables = { HOME: process.env['HOME'] };
-  for (const command of [
+  const variables = { HOME: process.env['HOME'], ...installCaches() };
+  for (const words of [
     ['node', join(EXAMPLE, 'prepare-data.mjs'), join(dir, 'ml', 'input', 'data')],
     ['npm', 'ci', '--prefer-offline', '--no-audit', '--no-fund'],
     ['npm', 'install', '--no-save', '--offline', '--no-audit', '--no-fund', ROOT],
   ]) {
-    const { code, stderr } = await runWords(t, command, { cwd: dir, variables });
+    const { code, stderr } = await runWords(t, words, { cwd: dir, variables });
     assert.equal(code, 0, stderr);
   }
   return dir;

@@ -9,9 +9,10 @@ import { readTrainingJob } from '../../src/environment/read-training-job.ts';
 import { describeError, isOptmlError, type OptmlError } from '../../src/errors/error.ts';
 import { makeJob, ROOT, startTrain, TRAIN } from '../support/job.ts';
 import { jsonValues, SEED_NOTE, seeded, writeLoosely } from '../support/json-values.ts';
+import { trials } from '../support/trials.ts';
 
 const RUNS = 4000;
-const REAL_RUNS = 40;
+const REAL_RUNS = trials({ gate: 16, long: 40 });
 // A single file of some kilobytes is read in a millisecond; what takes so long hangs.
 const HANG_MS = 5000;
 

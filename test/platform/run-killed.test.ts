@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { list } from 'tar';
 import { processesNaming, processesWith, waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
+import { trials } from '../support/trials.ts';
 
 const PROGRAMS = [
-  { what: 'a program of the job', kills: 20, members: {} },
-  { what: 'train', kills: 10, members: byTrain() },
+  { what: 'a program of the job', kills: trials({ gate: 6, long: 50 }), members: {} },
+  { what: 'train', kills: trials({ gate: 4, long: 50 }), members: byTrain() },
 ];
 
 for (const { what, kills, members } of PROGRAMS) {

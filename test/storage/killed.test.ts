@@ -9,8 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PARTIAL_MARK } from '../../src/contract/paths.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { startS3 } from '../support/s3.ts';
+import { trials } from '../support/trials.ts';
 
-const KILLS = 50;
+const KILLS = trials({ gate: 10, long: 50 });
 const SIZE = 9 * 1024 * 1024 + 5;
 
 /** Repeatable: the same numbers from the same seed. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
+import { trials } from './trials.ts';
 
 /** Seed of all generated values: another one for each run unless OPTML_TEST_SEED names one. Shown when a test fails. */
 export const SEED: number = Number(process.env['OPTML_TEST_SEED']) || Date.now() % 0x7fffffff;
@@ -7,9 +8,9 @@ export const SEED: number = Number(process.env['OPTML_TEST_SEED']) || Date.now()
 /** How to run the same values again, for messages. */
 export const SEED_NOTE = `OPTML_TEST_SEED=${SEED}`;
 
-/** Settings of fast-check for `numRuns` runs from {@link SEED}. */
+/** Settings of fast-check for `numRuns` runs from {@link SEED}; ten times as many in `npm run test:long`. */
 export function seeded(numRuns: number): { readonly seed: number; readonly numRuns: number } {
-  return { seed: SEED, numRuns };
+  return { seed: SEED, numRuns: trials({ gate: numRuns, long: 10 * numRuns }) };
 }
 
 const unit = (min: number, max: number) => fc.integer({ min, max });

@@ -26,5 +26,20 @@ export const BUILD_ARGUMENTS: Readonly<Record<Variant, readonly string[]>> = {
   gpu: ['-f', 'docker/gpu.Dockerfile', ...FROM_CPU, '--build-arg', `CUDA=${CUDA_STAND_IN}`],
 };
 
+/** Files and folders in the repository that the images are built from: the build context, as `.dockerignore` selects it. */
+export const BUILD_INPUTS = [
+  '.build',
+  '.dockerignore',
+  'CHANGELOG.md',
+  'Dockerfile',
+  'LICENSE',
+  'README.md',
+  'docker',
+  'package-lock.json',
+  'package.json',
+  'src',
+  'tsconfig.json',
+] as const;
+
 /** The variants. */
 export const VARIANTS = Object.keys(BUILD_ARGUMENTS) as readonly Variant[];

@@ -1,0 +1,20 @@
+// The one folder outside the clone that keeps what later runs can use again.
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** `OPTML_TEST_CACHE`, else `optml-test` in the user's cache folder. */
+export function cacheFolder(variables) {
+  return variables.OPTML_TEST_CACHE || join(variables.XDG_CACHE_HOME || join(homedir(), '.cache'), 'optml-test');
+}
+
+/** Variables that make npm and pip keep their downloads in the cache folder. */
+export function cacheVariables(variables) {
+  const folder = cacheFolder(variables);
+  mkdirSync(folder, { recursive: true });
+  return {
+    OPTML_TEST_CACHE: folder,
+    npm_config_cache: variables.npm_config_cache || join(folder, 'npm'),
+    PIP_CACHE_DIR: variables.PIP_CACHE_DIR || join(folder, 'pip'),
+  };
+}

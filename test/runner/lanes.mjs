@@ -1,0 +1,233 @@
+// The lanes of the gate, as data. Tests of a lane are the files below its folders.
+//
+//   shows    what its tests prove, for the table in CONTRIBUTING.md
+//   needs    lanes that must have passed before
+//   cost     cores that one file keeps busy: 1 computes, less mostly waits
+//   atOnce   files of the lane at the same time, if fewer than there is room for
+//   engine   the container engine; one lane with an engine at a time
+//   isAlone  measures time: runs after everything else, one file at a time, beside nothing
+//   omit     files that the lane leaves out; only: the files that it consists of
+//   requires programs without which the lane is skipped: name → reason
+//   timeout  seconds after which a file is ended, if not 600
+//   long     how the lane differs in `npm run test:long`; isLong: part of that run only
+
+const python = (reason) => ({ python3: reason });
+
+// The engine makes no difference to these files: documentation, recorded cases, further builds, third-party images.
+const DOCKER_ONLY = [
+  'conformance',
+  'custom-image',
+  'docs',
+  'files',
+  'job-life',
+  'other-base',
+  'project-image',
+  'repeatable',
+  'third-party',
+].map((name) => `${name}.test.ts`);
+
+const COMPUTES = 1;
+const WAITS = 0.5;
+const CONTAINERS = 0.6;
+
+const BIN = 'node_modules/.bin';
+
+// In the order of the summary.
+const LANES = [
+  {
+    name: 'lint',
+    shows: 'Biome',
+    command: [`${BIN}/biome`, 'ci', '--error-on-warnings', '--colors=off', '.'],
+    cost: COMPUTES,
+  },
+  { name: 'types', shows: '`tsc`', command: [`${BIN}/tsc`], cost: COMPUTES },
+  {
+    name: 'build',
+    shows: 'the bundles and declarations',
+    command: ['npm', 'run', '--silent', 'build'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'unit',
+    shows: '`src/` file by file, without child processes of optml; the order of the lanes',
+    folders: ['test/unit', 'test/runner'],
+    needs: ['build'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'fuzz',
+    shows: 'properties of hyperparameters, malformed configuration files',
+    folders: ['test/fuzz'],
+    needs: ['build'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'archive',
+    shows: 'hostile and damaged archives, round trips with other programs, kills at any moment',
+    folders: ['test/archive'],
+    needs: ['build'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'conformance',
+    shows: 'cases recorded from the reference, byte for byte (see [test/conformance](test/conformance/README.md))',
+    recorded: 'NODE',
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('some recorded cases are Python scripts'),
+  },
+  { name: 'conformance-node24', shows: 'the same on Node 24', recorded: 'NODE_24', needs: ['build'], cost: COMPUTES },
+  {
+    name: 'process',
+    shows: 'signals, leftovers, failures, full disks, packing: real processes',
+    folders: ['test/process'],
+    needs: ['build'],
+    cost: WAITS,
+    requires: python('the failures of Python scripts are tested'),
+  },
+  {
+    name: 'entry-points',
+    shows: 'sources, programs, dependencies, the library: real programs',
+    folders: ['test/entry-points'],
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('Python entry points are tested'),
+  },
+  {
+    name: 'platform',
+    shows: '`optml run` and the commands about jobs: real processes, FIFOs, records',
+    folders: ['test/platform'],
+    needs: ['build'],
+    cost: WAITS,
+  },
+  {
+    name: 'validate',
+    shows:
+      '`optml validate` without containers: the command; each broken program in `test/fixtures/broken` fails only its own check',
+    folders: ['test/validate'],
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: { bash: 'the broken programs are bash scripts' },
+  },
+  {
+    name: 'distributed',
+    shows:
+      'launchers: ranks on several hosts of one machine, real processes; fakes for frameworks that cannot be installed',
+    folders: ['test/distributed'],
+    needs: ['build'],
+    cost: WAITS,
+    requires: python('Python programs are started on several hosts'),
+  },
+  {
+    name: 'storage',
+    shows: 'transfers from and to S3: a real server in memory, and fakes for what it cannot do',
+    folders: ['test/storage'],
+    needs: ['build'],
+    cost: WAITS,
+  },
+  { name: 'examples', shows: 'the examples train', folders: ['test/examples'], needs: ['build'], cost: COMPUTES },
+  {
+    name: 'docs',
+    shows: 'the documentation matches the code',
+    folders: ['test/docs'],
+    needs: ['build'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'images-docker',
+    shows: 'the images of the container tests, built unless their inputs are unchanged',
+    images: 'docker',
+    engine: 'docker',
+    needs: ['build'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'container-docker',
+    shows: 'the images in that engine: [test/container](test/container), with the commands in the documentation',
+    folders: ['test/container'],
+    engine: 'docker',
+    needs: ['images-docker'],
+    cost: CONTAINERS,
+    atOnce: 2,
+  },
+  {
+    name: 'platform-docker',
+    shows: 'jobs of `optml run` in containers: [test/platform-containers](test/platform-containers)',
+    folders: ['test/platform-containers'],
+    engine: 'docker',
+    needs: ['build'],
+    cost: CONTAINERS,
+    atOnce: 1,
+  },
+  {
+    name: 'validate-docker',
+    shows: '`optml validate` with images, and the workflow of `examples/ci`',
+    folders: ['test/validate-containers'],
+    engine: 'docker',
+    needs: ['images-docker'],
+    cost: CONTAINERS,
+    atOnce: 1,
+  },
+  {
+    name: 'distributed-docker',
+    shows: 'MPI over SSH between containers: [test/distributed-docker](test/distributed-docker)',
+    folders: ['test/distributed-docker'],
+    engine: 'docker',
+    needs: ['images-docker'],
+    cost: CONTAINERS,
+    atOnce: 1,
+  },
+  // The second engine: smoke tests in the gate, everything that can differ in the long run.
+  {
+    name: 'images-podman',
+    shows: "docker's images in podman; the long run builds them with podman",
+    images: 'podman',
+    imageOptions: ['--from-docker', 'cpu', 'python'],
+    long: { imageOptions: [] },
+    engine: 'podman',
+    needs: ['images-docker'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'container-podman',
+    shows: 'smoke tests of a job, a stop and two hosts',
+    folders: ['test/container'],
+    only: ['hosts.test.ts', 'job.test.ts', 'stop.test.ts'],
+    long: { only: undefined, omit: DOCKER_ONLY },
+    engine: 'podman',
+    needs: ['images-podman'],
+    cost: CONTAINERS,
+    atOnce: 2,
+  },
+  {
+    name: 'platform-podman',
+    shows: 'smoke tests of two hosts and of leftovers',
+    folders: ['test/platform-containers'],
+    only: ['hosts.test.ts', 'leftovers.test.ts'],
+    long: { only: undefined, omit: DOCKER_ONLY },
+    engine: 'podman',
+    needs: ['build'],
+    cost: CONTAINERS,
+    atOnce: 1,
+  },
+  {
+    name: 'validate-load',
+    shows: 'no false alarm of `optml validate` in 20 runs under load',
+    command: [process.execPath, 'test/bench/validate-load.mjs', '--runs', '20'],
+    isLong: true,
+    isAlone: true,
+    engine: 'docker',
+    needs: ['build'],
+    cost: COMPUTES,
+    timeout: 7200,
+  },
+];
+
+/** The lanes of the gate, or those of the long run. */
+export function lanesOf({ isLong }) {
+  if (!isLong) return LANES.filter((lane) => !lane.isLong);
+  return LANES.map(({ long, ...lane }) => ({ ...lane, ...long }));
+}
+
+/** Variables for the tests in the long run: more trials, and the tests that the gate leaves out. */
+export const LONG_VARIABLES = { OPTML_TEST_LONG: '1', OPTML_TEST_REPEATABLE: 'all', OPTML_TEST_VALIDATE: 'all' };
