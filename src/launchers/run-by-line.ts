@@ -23,8 +23,10 @@ export async function runByLine(
     closeWriteEnd(pipe);
     context.onStart?.();
   };
-  const end = await run({ ...command, stdout: pipe.writeEnd, mask: wholeLines }, { ...context, onStart });
-  await within(output.ended, DRAIN_MS);
-  output.giveUp();
-  return end;
+  try {
+    return await run({ ...command, stdout: pipe.writeEnd, mask: wholeLines }, { ...context, onStart });
+  } finally {
+    await within(output.ended, DRAIN_MS);
+    output.giveUp();
+  }
 }

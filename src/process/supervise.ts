@@ -6,7 +6,7 @@ import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { writeStderrBytes } from '../log/write-stderr.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
-import { familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
+import { type Family, familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { Tail } from './output-tail.ts';
@@ -55,37 +55,27 @@ const REST_MS = 500;
  * is passed through while its end is kept. Signals reach the whole group; after a stop the group has the grace period,
  * then it is killed; after a normal end what is left gets SIGTERM, five seconds, SIGKILL. Never throws for a program that
  * cannot be started: that is an end too.
+ *
+ * @throws whatever `onStart` or `mask` throws, after the program has ended.
  */
 export async function supervise(command: Command, context: SuperviseContext): Promise<ProcessEnd> {
-  const { stop, graceSeconds, log } = context;
   const killsBefore = countMemoryKills();
   const mark = makeMark();
   const started = await start(command, mark, context.outputPipe ?? makeOutputPipe());
-  context.onStart?.();
-  if (typeof started === 'string') return notStarted(started);
-  const { child, errors } = started;
-  const family = familyOf(child.pid ?? 0, mark);
+  if (typeof started === 'string') {
+    context.onStart?.();
+    return notStarted(started);
+  }
+  const running = { ...started, family: familyOf(started.child.pid ?? 0, mark), exited: exitOf(started.child) };
   const tail = new Tail(TAIL_BYTES);
-  const passing = passThrough(command.mask?.(errors) ?? errors, writeStderrBytes, (chunk) => tail.push(chunk));
-  const exited = exitOf(child);
-  const release = stop.passTo((signal) => signalGroup(family.leader, signal));
-  // It came while the program was being started.
-  if (stop.signal !== undefined) signalGroup(family.leader, stop.signal);
-
-  const remaining = () => stop.remainingMs(graceSeconds);
-  const deadline = atDeadline(stop, remaining, () => {
-    log.error(`the program is still running ${stop.graceSeconds ?? graceSeconds} s after ${stop.signal}: killing it`);
-    return killFamily(family);
+  const passing = await orEnd(running, () => {
+    context.onStart?.();
+    const output = command.mask?.(running.errors) ?? running.errors;
+    return passThrough(output, writeStderrBytes, (chunk) => tail.push(chunk));
   });
-  const { code, signal } = await exited;
-  // After a stop the first process may be gone, the rest of its group still has its time.
-  const isOver = stop.signal !== undefined && !(await waitForGroup(family, remaining));
-  const isKilledAfterGrace = await deadline.settle(isOver);
-  const left = await endFamily(family, LEFTOVER_GRACE_MS);
-  if (left.length > 0) log.warn(describeLeft(left));
-  release();
+  const { code, signal, isKilledAfterGrace } = await untilGone(running, context);
   await untilDrained(passing, tail);
-  errors.destroy();
+  running.errors.destroy();
   return {
     exitCode: childExitCode(code, signal),
     signal,
@@ -94,6 +84,51 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
     memoryKills: killsSince(killsBefore),
     errorOutput: tail.text(),
   };
+}
+
+interface Running extends Started {
+  readonly family: Family;
+  readonly exited: Promise<Exit>;
+}
+
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What `act` returns; ends the program when it throws, since nothing watches the program yet. */
+async function orEnd<T>({ family, exited, errors }: Running, act: () => T): Promise<T> {
+  try {
+    return act();
+  } catch (error) {
+    await endFamily(family, LEFTOVER_GRACE_MS);
+    await exited;
+    errors.destroy();
+    throw error;
+  }
+}
+
+/** Passes signals on to the program until nothing of it is left. */
+async function untilGone(
+  { family, exited }: Running,
+  { stop, graceSeconds, log }: SuperviseContext,
+): Promise<Exit & { readonly isKilledAfterGrace: boolean }> {
+  const release = stop.passTo((signal) => signalGroup(family.leader, signal));
+  // It came while the program was being started.
+  if (stop.signal !== undefined) signalGroup(family.leader, stop.signal);
+  const remaining = () => stop.remainingMs(graceSeconds);
+  const deadline = atDeadline(stop, remaining, () => {
+    log.error(`the program is still running ${stop.graceSeconds ?? graceSeconds} s after ${stop.signal}: killing it`);
+    return killFamily(family);
+  });
+  const exit = await exited;
+  // After a stop the first process may be gone, the rest of its group still has its time.
+  const isOver = stop.signal !== undefined && !(await waitForGroup(family, remaining));
+  const isKilledAfterGrace = await deadline.settle(isOver);
+  const left = await endFamily(family, LEFTOVER_GRACE_MS);
+  if (left.length > 0) log.warn(describeLeft(left));
+  release();
+  return { ...exit, isKilledAfterGrace };
 }
 
 interface Started {
@@ -152,7 +187,7 @@ function notStarted(startError: string): ProcessEnd {
   return bareEnd(startError === 'ENOENT' ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute, { startError });
 }
 
-function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
 }
 

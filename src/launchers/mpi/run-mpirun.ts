@@ -22,7 +22,13 @@ export async function runMpirun(command: Command, context: LaunchContext, hostOf
   const { file, args, cwd, variables } = command;
   const child = spawn(file, args, { cwd, env: variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = endOf(child);
-  context.onStart?.();
+  try {
+    context.onStart?.();
+  } catch (error) {
+    child.kill('SIGKILL');
+    await ended;
+    throw error;
+  }
   const tail = new Tail(TAIL_BYTES);
   const errors = passThrough(withHostTags(child.stderr, hostOf), context.writeError, (chunk) => tail.push(chunk));
   const output = passThrough(withHostTags(child.stdout, hostOf), writeStdout, () => undefined);
