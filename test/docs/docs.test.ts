@@ -16,7 +16,10 @@ const PAGES = [
   'examples/custom-image/README.md',
   'examples/run-in-tests/README.md',
   'test/container/lab/README.md',
-  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  'changes/README.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 function page(name: string): string {
