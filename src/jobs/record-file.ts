@@ -7,8 +7,6 @@ import type { JobRecord } from './record.ts';
 /** Name of the record in the folder of a job. */
 export const RECORD_FILE = 'job.json';
 
-let written = 0;
-
 /**
  * Writes the record of the job whose folder is `dir`: beside its name, then renamed, so that a reader finds a whole one at
  * any moment. Only its owner may read it, since it holds the job's variables.
@@ -17,9 +15,10 @@ let written = 0;
  */
 export function writeRecord(dir: string, record: JobRecord): void {
   const file = join(dir, RECORD_FILE);
-  const partial = `${file}${PARTIAL_MARK}${process.pid}-${++written}`;
+  // Another copy of this module, or another thread, may write at the same time.
+  const partial = `${file}${PARTIAL_MARK}${process.pid}-${process.hrtime.bigint()}`;
   try {
-    writeFileSync(partial, `${JSON.stringify(record, sayNumber, 2)}\n`, { mode: 0o600 });
+    writeFileSync(partial, `${JSON.stringify(record, sayNumber, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(partial, file);
   } catch (error) {
     rmSync(partial, { force: true });
