@@ -21,34 +21,67 @@ export interface ClaimedJob {
   readonly renamedFrom?: string;
 }
 
+export interface ClaimOptions {
+  /** Refuse the name of any job that exists, as SageMaker does. By default an ended job's name gets a suffix. */
+  readonly isExact?: boolean;
+}
+
 /**
- * Takes `name`, or the first free one of `name-2`, `name-3` … when an ended job has it. The folder is made beside its
- * place with the record in it and then renamed, which the system refuses where there is such a folder: that is the lock.
+ * Takes `name`. If an ended job has it, takes the first free one of `name-2`, `name-3` …, or with `isExact` none. The folder is
+ * made beside its place with the record in it and then renamed, which the system refuses where there is such a folder: that
+ * is the lock.
  *
  * @throws OptmlError JOB_NAME_IN_USE, DISK_WRITE_FAILED.
  */
-export function claimFolder(jobsDir: string, name: string, makeRecord: MakeRecord): ClaimedJob {
-  if (!isJobName(name)) throw new Error(`not the name of a job: ${name}`);
+export function claimFolder(
+  jobsDir: string,
+  name: string,
+  makeRecord: MakeRecord,
+  { isExact = false }: ClaimOptions = {},
+): ClaimedJob {
+  if (!isJobName(name)) throw new OptmlError('DEFECT', `not the name of a job: ${name}`);
   const draft = makeDraft(jobsDir);
+  const move = (candidate: string, dir: string) => {
+    writeRecord(draft, makeRecord(candidate, dir));
+    return isMoved(draft, dir);
+  };
   try {
-    const taken = new Set(readdirSync(jobsDir));
-    for (let number = 1; ; number++) {
-      const candidate = numberedName(name, number);
-      if (candidate === name) refuseRunning(jobsDir, name);
-      if (taken.has(candidate)) continue;
-      const dir = join(jobsDir, candidate);
-      writeRecord(draft, makeRecord(candidate, dir));
-      if (!isMoved(draft, dir)) {
-        taken.add(candidate);
-        // Somebody was faster: whether this name is refused or gets a suffix is to be asked again.
-        if (candidate === name) refuseRunning(jobsDir, name);
-        continue;
-      }
-      return { name: candidate, dir, ...(candidate !== name && { renamedFrom: name }) };
-    }
+    return isExact ? claimExact(jobsDir, name, move) : claimFree(jobsDir, name, move);
   } finally {
     // Mostly it has been moved.
     if (existsSync(draft)) rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Moves the record under a name to a folder. Returns false where that folder exists. */
+type Move = (candidate: string, dir: string) => boolean;
+
+function claimExact(jobsDir: string, name: string, move: Move): ClaimedJob {
+  const dir = join(jobsDir, name);
+  // The system lets an empty folder be replaced.
+  if (!existsSync(dir) && move(name, dir)) return { name, dir };
+  refuseRunning(jobsDir, name);
+  throw new OptmlError('JOB_NAME_IN_USE', `a job named "${name}" exists already`, {
+    where: dir,
+    fix: 'Give another name, or remove the folder of that job.',
+    exitCode: 2,
+  });
+}
+
+function claimFree(jobsDir: string, name: string, move: Move): ClaimedJob {
+  const taken = new Set(readdirSync(jobsDir));
+  for (let number = 1; ; number++) {
+    const candidate = numberedName(name, number);
+    if (candidate === name) refuseRunning(jobsDir, name);
+    if (taken.has(candidate)) continue;
+    const dir = join(jobsDir, candidate);
+    if (!move(candidate, dir)) {
+      taken.add(candidate);
+      // Somebody was faster: whether this name is refused or gets a suffix is to be asked again.
+      if (candidate === name) refuseRunning(jobsDir, name);
+      continue;
+    }
+    return { name: candidate, dir, ...(candidate !== name && { renamedFrom: name }) };
   }
 }
 

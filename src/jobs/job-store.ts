@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { type ClaimedJob, claimFolder, type MakeRecord } from './claim.ts';
+import { type ClaimedJob, type ClaimOptions, claimFolder, type MakeRecord } from './claim.ts';
 import { isJobName } from './job-name.ts';
 import { isAlive } from './job-owner.ts';
 import { jobsDirOf } from './jobs-dir.ts';
@@ -23,11 +23,11 @@ export interface JobStore {
   folderOf(name: string): string;
   /**
    * Takes a name and makes its folder with the first record in it, at once: nobody sees one without the other. A name
-   * that an ended job has gets a suffix.
+   * that an ended job has gets a suffix, unless `isExact` is set.
    *
-   * @throws OptmlError JOB_NAME_IN_USE for the name of a job that runs, DISK_WRITE_FAILED.
+   * @throws OptmlError JOB_NAME_IN_USE for the name of a job that runs, with `isExact` of any job; DISK_WRITE_FAILED.
    */
-  claim(name: string, makeRecord: MakeRecord): ClaimedJob;
+  claim(name: string, makeRecord: MakeRecord, options?: ClaimOptions): ClaimedJob;
   /** Replaces the record of a job, whole. @throws OptmlError DISK_WRITE_FAILED. */
   update(name: string, record: JobRecord): void;
   /** The record of a job; of one whose runner was killed, as failed. @throws OptmlError JOB_NOT_FOUND. */
@@ -64,7 +64,7 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
   return {
     jobsDir,
     folderOf,
-    claim: (name, makeRecord) => claimFolder(jobsDir, name, makeRecord),
+    claim: (name, makeRecord, options) => claimFolder(jobsDir, name, makeRecord, options),
     update: (name, record) => writeRecord(folderOf(name), record),
     read,
     list,

@@ -13,12 +13,12 @@ import { endedRecord, newRecord } from '../support/records.ts';
 
 /** A program that claims `name` as a job that runs, says what it got, and runs until its input is closed. */
 const CLAIM = `
-const [, bundle, home, name, record] = process.argv;
+const [, bundle, home, name, record, isExact] = process.argv;
 const { openStore } = require(bundle);
 const [stat] = require('node:fs').readFileSync('/proc/self/stat', 'latin1').split(') ').slice(-1);
 const runner = { pid: process.pid, startTicks: stat.split(' ')[19] };
 try {
-  const claimed = openStore({ OPTML_HOME: home }).claim(name, (TrainingJobName) => ({ ...JSON.parse(record), TrainingJobName, runner }));
+  const claimed = openStore({ OPTML_HOME: home }).claim(name, (TrainingJobName) => ({ ...JSON.parse(record), TrainingJobName, runner }), { isExact: isExact === 'exact' });
   console.log(claimed.name);
 } catch (error) {
   console.log(error.code);
@@ -82,6 +82,37 @@ test('20 processes that claim the name of an ended job at once get 20 names', as
   const expected = Array.from({ length: 20 }, (_, index) => `job-${index + 2}`);
   assert.deepEqual(output.sort(), expected.sort());
   assert.equal(store.list().length, 21);
+});
+
+test('of 20 processes that claim one exact name at once, one gets it; once its job has ended, none', async (t) => {
+  const { store, start } = await setUp(t);
+  const record = JSON.stringify(newRecord('job'));
+  const claimAll = async () => {
+    const children = Array.from({ length: 20 }, () => start(CLAIM, 'job', record, 'exact'));
+    return (await Promise.all(children.map(firstLine))).sort();
+  };
+  assert.deepEqual(await claimAll(), [...Array<string>(19).fill('JOB_NAME_IN_USE'), 'job']);
+  store.update('job', endedRecord('job'));
+  assert.deepEqual(await claimAll(), Array<string>(20).fill('JOB_NAME_IN_USE'));
+  assert.deepEqual(readdirSync(store.jobsDir), ['job']);
+});
+
+test('an exact name is refused for any folder that has it, and the error says which', (t) => {
+  const store = openStore({ OPTML_HOME: temporaryFolder(t) });
+  const claim = (name: string) => store.claim(name, () => newRecord(name), { isExact: true });
+  assert.deepEqual(claim('job'), { name: 'job', dir: store.folderOf('job') });
+  assert.throws(() => claim('job'), { code: 'JOB_NAME_IN_USE', message: /^a job named "job" is running/ });
+  store.update('job', endedRecord('job'));
+  mkdirSync(store.folderOf('empty'));
+  for (const name of ['job', 'empty']) {
+    assert.throws(() => claim(name), {
+      code: 'JOB_NAME_IN_USE',
+      message: `a job named "${name}" exists already`,
+      where: store.folderOf(name),
+      fix: 'Give another name, or remove the folder of that job.',
+    });
+  }
+  assert.throws(() => claim('../job'), { code: 'DEFECT', kind: 'toolkit' });
 });
 
 test('a name is free again once its job has ended, with a suffix, and the error names what to do before', (t) => {
