@@ -39,9 +39,16 @@ export interface JobStore {
   /**
    * Cleans up after jobs whose runner was killed: `removeLeftovers` is called for each that has some noted, and they are
    * noted no longer once it is done. What another process cleans up at the same time is not locked: it may come twice.
-   * Leftovers whose removal fails stay noted, and the next call tries again.
+   * Leftovers whose removal fails stay noted, and the next call tries again. Resolves with these failures.
    */
-  reconcile(removeLeftovers: (record: JobRecord, dir: string) => Promise<void>): Promise<void>;
+  reconcile(removeLeftovers: (record: JobRecord, dir: string) => Promise<void>): Promise<readonly CleanUpFailure[]>;
+}
+
+/** A killed job that could not be cleaned up after. */
+export interface CleanUpFailure {
+  /** The job's folder. Absolute. */
+  readonly dir: string;
+  readonly error: Error;
 }
 
 /** The store of the user whose variables these are. Nothing is made before the first job. */
@@ -74,16 +81,19 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
       closeSync(openSync(join(folderOf(name), STOP_FILE), 'w'));
     },
     async reconcile(removeLeftovers) {
+      const failures: CleanUpFailure[] = [];
       for (const record of list()) {
         const { TrainingJobName: name, leftovers } = record;
         if (!hasEnded(record.TrainingJobStatus) || leftovers.length === 0 || isAlive(record.runner)) continue;
+        const dir = folderOf(name);
         try {
-          await removeLeftovers(record, folderOf(name));
-        } catch {
-          continue;
+          await removeLeftovers(record, dir);
+          writeRecord(dir, { ...record, leftovers: [] });
+        } catch (error) {
+          failures.push({ dir, error: error as Error });
         }
-        writeRecord(folderOf(name), { ...record, leftovers: [] });
       }
+      return failures;
     },
   };
 }

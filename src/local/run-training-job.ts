@@ -92,6 +92,7 @@ export async function runPreparedJob(
 ): Promise<TrainingJobResult> {
   const { variables = process.env } = options;
   const onEvent = guardCallback(options.onEvent ?? (() => undefined));
+  const warn = (message: string) => void onEvent({ type: 'warning', message });
   // Now: not when the job has run.
   const compression = readCompression(settingsFromVariables(variables), EXIT_CODES.usage);
   const store = openStore(variables);
@@ -117,10 +118,10 @@ export async function runPreparedJob(
     running.catch(() => undefined),
     CLEAN_UP_AFTER_MS,
   );
-  const cleaned = started.then(() => cleanUpAfterKilled(store, variables));
+  const cleaned = started.then(() => cleanUpAfterKilled(store, variables, warn));
   const { record, error } = await running;
   const report = await reportOn(claimed.dir, record).catch((error: unknown) => {
-    void onEvent({ type: 'warning', message: `the report cannot be written: ${(error as Error).message}` });
+    warn(`the report cannot be written: ${(error as Error).message}`);
     return undefined;
   });
   await cleaned;
@@ -136,12 +137,24 @@ async function reportOn(dir: string, record: JobRecord): Promise<string> {
 }
 
 // They get their report too.
-function cleanUpAfterKilled(store: JobStore, variables: Readonly<NodeJS.ProcessEnv>): Promise<void> {
-  return store.reconcile(async (record, dir) => {
+async function cleanUpAfterKilled(
+  store: JobStore,
+  variables: Readonly<NodeJS.ProcessEnv>,
+  warn: (message: string) => void,
+): Promise<void> {
+  const failures = await store.reconcile(async (record, dir) => {
     await removeLeftovers(record, dir, { home: store.jobsDir, variables });
     if (!existsSync(join(dir, REPORT_FILE))) await reportOn(dir, record);
   });
+  if (failures.length === 0) return;
+  const shown = failures.slice(0, MOST_SHOWN).map(({ dir, error }) => `${dir} (${error.message})`);
+  const more = failures.length - shown.length;
+  warn(
+    `The leftovers of killed jobs could not be removed; the next job tries again: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  );
 }
+
+const MOST_SHOWN = 5;
 
 function firstRecord(request: TrainingJobRequest, variables: Readonly<NodeJS.ProcessEnv>): JobRecord {
   const now = Date.now() / 1000;

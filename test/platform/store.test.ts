@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { OptmlError } from '../../src/errors/error.ts';
 import { type JobStore, KILLED_REASON, openStore } from '../../src/jobs/job-store.ts';
 import { watchStop } from '../../src/jobs/watch-stop.ts';
 import { bundleForNode } from '../support/bundle.ts';
@@ -163,11 +164,26 @@ test('a job whose runner was killed is shown and recorded as failed, and its lef
   assert.equal(KILLED_REASON, 'InternalServerError: optml was killed while the job ran');
   assert.deepEqual(store.list(), [record]);
 
-  await store.reconcile(() => Promise.reject(new Error('the engine does not answer')));
-  await store.reconcile(remove);
-  await store.reconcile(remove);
+  const error = new Error('the engine does not answer');
+  assert.deepEqual(await store.reconcile(() => Promise.reject(error)), [{ dir: store.folderOf('job'), error }]);
+  assert.deepEqual(await store.reconcile(remove), []);
+  assert.deepEqual(await store.reconcile(remove), []);
   assert.deepEqual(removed, ['docker optml-job', store.folderOf('job')]);
   assert.equal(store.claim('job', (name) => newRecord(name)).name, 'job-2');
+});
+
+test('a killed job whose folder is gone once it is cleaned up keeps nobody else from being cleaned up', async (t) => {
+  const store = openStore({ OPTML_HOME: temporaryFolder(t) });
+  const runner = { pid: process.pid, startTicks: '1' };
+  for (const name of ['a', 'b', 'c']) store.claim(name, () => endedRecord(name, { runner, leftovers: ['process'] }));
+  const failures = await store.reconcile(async ({ TrainingJobName: name }, dir) => {
+    if (name === 'b') rmSync(dir, { recursive: true });
+  });
+  assert.deepEqual(
+    failures.map(({ dir, error }) => [dir, (error as OptmlError).code]),
+    [[store.folderOf('b'), 'DISK_WRITE_FAILED']],
+  );
+  assert.deepEqual([store.read('a').leftovers, store.read('c').leftovers], [[], []]);
 });
 
 test('a runner is told by more than its process id', (t) => {
