@@ -1,7 +1,7 @@
 export { packDirectory, unpackArchive } from './archive/lazy-archive.ts';
 export type { PackOptions, PackResult } from './archive/pack/pack.ts';
 export type { UnpackOptions, UnpackResult } from './archive/unpack/unpack.ts';
-export type { EngineName } from './engines/engine.ts';
+export type { EngineName } from './engines/engine-names.ts';
 export { ERROR_CODES } from './errors/codes.ts';
 export { type ErrorDetails, isOptmlError, OptmlError } from './errors/error.ts';
 export type { ErrorCode, ErrorKind } from './errors/kinds.ts';

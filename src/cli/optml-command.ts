@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import type { TrainAhead } from '../engines/process/train-ahead.ts';
+import type { TrainAhead } from '../engines/train-ahead.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
@@ -56,7 +56,7 @@ async function loadRun(args: readonly string[], variables: Variables): Promise<C
 
 // In this file's bundle, but made when it is asked for: it needs modules of Node's that take long to load.
 async function startAhead(args: readonly string[], variables: Variables): Promise<TrainAhead | undefined> {
-  const { startTrainAhead } = await import('../engines/process/train-ahead.ts');
+  const { startTrainAhead } = await import('../engines/train-ahead.ts');
   return startTrainAhead(args, variables);
 }
 

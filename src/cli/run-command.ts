@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import type { EngineName } from '../engines/engine.ts';
-import type { TrainAhead } from '../engines/process/train-ahead.ts';
+import { ENGINE_NAMES, type EngineName } from '../engines/engine-names.ts';
+import { PULL_POLICIES, type PullPolicy } from '../engines/engine-options.ts';
+import type { TrainAhead } from '../engines/train-ahead.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
@@ -44,9 +45,6 @@ In the request, file:// URIs and paths that start with /, ./ or ../ are taken wh
 RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as the platform does; twice, at once.
 Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped.
 `;
-
-const ENGINES: readonly string[] = ['docker', 'podman', 'nerdctl', 'finch', 'process'];
-const PULLS: readonly string[] = ['never', 'missing', 'always'];
 
 /**
  * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 70 for a defect. `ahead`
@@ -166,8 +164,8 @@ function engineOptions({ values }: GivenOptions) {
   const stopGraceSeconds = wholeNumber('stop-grace', values);
   const interruptAfterSeconds = wholeNumber('interrupt-after', values);
   return {
-    engine: oneOf('engine', ENGINES, values) as EngineName | undefined,
-    pull: oneOf('pull', PULLS, values) as 'never' | 'missing' | 'always' | undefined,
+    engine: oneOf('engine', ENGINE_NAMES, values) as EngineName | undefined,
+    pull: oneOf('pull', PULL_POLICIES, values) as PullPolicy | undefined,
     gpus: values.get('gpus'),
     shmSize: values.get('shm-size'),
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import type { EngineName } from '../engines/engine.ts';
+import { ENGINE_NAMES, type EngineName } from '../engines/engine-names.ts';
+import { PULL_POLICIES, type PullPolicy } from '../engines/engine-options.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import type { ReportFormat } from '../validate/report/format-report.ts';
@@ -39,8 +40,6 @@ What is reported:
 Exit code: 0 no finding of severity "must", 1 at least one, 2 it could not be run.
 `;
 
-const ENGINES: readonly string[] = ['docker', 'podman', 'nerdctl', 'finch', 'process'];
-const PULLS: readonly string[] = ['never', 'missing', 'always'];
 const FORMATS: readonly string[] = ['terminal', 'json', 'junit', 'html', 'markdown', 'sarif'];
 const DEFAULT_WIDTH = 120;
 
@@ -123,8 +122,8 @@ function optionsOf(given: GivenOptions): ValidateOptions {
     job: values.get('job'),
     failingHyperparameters: pairs('failing', given),
     longHyperparameters: pairs('long', given),
-    engine: oneOf('engine', ENGINES, given) as EngineName | undefined,
-    pull: oneOf('pull', PULLS, given) as ValidateOptions['pull'],
+    engine: oneOf('engine', ENGINE_NAMES, given) as EngineName | undefined,
+    pull: oneOf('pull', PULL_POLICIES, given) as PullPolicy | undefined,
     only: names('only', given),
     skip: names('skip', given),
     baseline: values.get('baseline'),

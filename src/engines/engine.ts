@@ -1,5 +1,4 @@
-/** What runs hosts. */
-export type EngineName = 'process' | 'docker' | 'podman' | 'nerdctl' | 'finch';
+import type { EngineName } from './engine-names.ts';
 
 /** A folder or file of this machine that a host sees. */
 export interface Mount {

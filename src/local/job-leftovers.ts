@@ -1,7 +1,8 @@
 import { promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { makeRemovable } from '../engines/process/make-removable.ts';
+import { cleanKilledJob } from '../engines/clean-killed-job.ts';
+import { makeRemovable } from '../engines/make-removable.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
@@ -36,11 +37,8 @@ export async function removeLeftovers(
   { home, variables }: { readonly home: string; readonly variables: Readonly<NodeJS.ProcessEnv> },
 ): Promise<void> {
   const image = record.request.AlgorithmSpecification?.TrainingImage ?? '';
-  for (const engine of record.leftovers.filter((name) => name !== 'process')) {
-    const { cleanKilledJob } = await import('#engines/container/containers');
-    const job = { image, hostsDir: join(dir, WORK_NAMES.hosts), home };
-    await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
-  }
+  const job = { image, hostsDir: join(dir, WORK_NAMES.hosts), home };
+  for (const engine of record.leftovers) await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   await removeWork(dir);
   const { OutputDataConfig: output, CheckpointConfig: checkpoints } = record.request;
   const mark = `${PARTIAL_MARK}${record.runner.pid}`;

@@ -1,4 +1,5 @@
-import type { TrainAhead } from '../engines/process/train-ahead.ts';
+import type { EngineOptions } from '../engines/engine-options.ts';
+import type { TrainAhead } from '../engines/train-ahead.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
@@ -6,7 +7,6 @@ import type { Log } from '../log/log.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { type PlannedHost, planHosts } from '../staging/host-plan.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
-import type { EngineOptions } from './choose-engine.ts';
 import { JobProgress } from './job-progress.ts';
 import { JobStop } from './job-stop.ts';
 

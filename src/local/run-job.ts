@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
-import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
+import { makeWatchdog } from '../engines/watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
-import { chooseEngine } from './choose-engine.ts';
 import { concludeJob } from './conclude-job.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { removeWork } from './job-leftovers.ts';
@@ -82,15 +82,7 @@ function limitWait({ request, progress, stop }: RunContext): () => void {
 }
 
 function findEngine({ options, store, warn }: RunContext): Promise<Engine> {
-  const { variables, ahead } = options;
-  return chooseEngine(options, {
-    variables,
-    home: store.jobsDir,
-    runner: thisOwner(),
-    isRunning: isAlive,
-    warn,
-    ahead,
-  });
+  return chooseEngine(options, { home: store.jobsDir, runner: thisOwner(), isRunning: isAlive }, warn);
 }
 
 function openEngine(

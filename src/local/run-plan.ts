@@ -1,4 +1,4 @@
-import type { EngineName } from '../engines/engine.ts';
+import type { EngineName } from '../engines/engine-names.ts';
 import { hostVariables } from '../staging/host-variables.ts';
 import { type Project, readProject } from '../staging/project.ts';
 import { passedCredentials } from './passed-credentials.ts';

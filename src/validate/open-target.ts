@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { containerEngine } from '../engines/container/container.ts';
-import type { EngineCli } from '../engines/container/engine-cli.ts';
-import { findEngine } from '../engines/container/find-engine.ts';
-import { prepareImage } from '../engines/container/image.ts';
-import { jobLabels } from '../engines/container/labels.ts';
-import { cleanLeftovers } from '../engines/container/leftovers.ts';
-import type { Engine, EngineContext, EngineName } from '../engines/engine.ts';
-import { processEngine } from '../engines/process/process.ts';
+import {
+  cleanLeftovers,
+  containerEngine,
+  type EngineCli,
+  findEngine,
+  jobLabels,
+  prepareImage,
+} from '../engines/containers.ts';
+import type { Engine, EngineContext } from '../engines/engine.ts';
+import type { EngineName } from '../engines/engine-names.ts';
+import type { PullPolicy } from '../engines/engine-options.ts';
+import { processEngine } from '../engines/process.ts';
 import { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import { openStore } from '../jobs/job-store.ts';
@@ -20,7 +24,7 @@ import type { Target } from './target.ts';
 /** What the target is opened with. */
 export interface OpenTargetOptions {
   readonly engine: EngineName | undefined;
-  readonly pull: 'never' | 'missing' | 'always';
+  readonly pull: PullPolicy;
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly context: EngineContext;
 }

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import type { EngineContext, EngineName } from '../engines/engine.ts';
-import { makeWatchdog } from '../engines/watchdog/watchdog.ts';
+import type { EngineContext } from '../engines/engine.ts';
+import type { EngineName } from '../engines/engine-names.ts';
+import type { PullPolicy } from '../engines/engine-options.ts';
+import { makeWatchdog } from '../engines/watchdog.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { OptmlError } from '../errors/error.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
@@ -44,7 +46,7 @@ export interface ValidateOptions extends TargetOptions {
   /** What runs the image. By default the first container engine that answers; a command is always run by `process`. */
   readonly engine?: EngineName | undefined;
   /** When the image is pulled. By default when it is missing. */
-  readonly pull?: 'never' | 'missing' | 'always' | undefined;
+  readonly pull?: PullPolicy | undefined;
   /** Ids or clauses of checks: only these are asked. */
   readonly only?: readonly string[] | undefined;
   /** Ids or clauses of checks that are not asked. */

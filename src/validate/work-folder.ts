@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { makeRemovable } from '../engines/process/make-removable.ts';
+import { makeRemovable } from '../engines/make-removable.ts';
 import { OptmlError } from '../errors/error.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../jobs/owned-folder.ts';

@@ -3,7 +3,7 @@
 // standard output, and at the end a line of JSON: how the host ended, and what was warned about.
 import type { ContainerJob, HostSpec } from '../../src/engines/engine.ts';
 import { processEngine } from '../../src/engines/process/process.ts';
-import { makeWatchdog } from '../../src/engines/watchdog/watchdog.ts';
+import { makeWatchdog } from '../../src/engines/watchdog.ts';
 
 const { job, host } = JSON.parse(process.argv[2] ?? '') as { job: ContainerJob; host: HostSpec };
 const warnings: string[] = [];

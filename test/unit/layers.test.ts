@@ -49,6 +49,9 @@ const LEAVES = ['errors', 'concurrency', 'json', 'log', 'text', 'clock.ts', 'rea
 const INSIDE_ONLY: Readonly<Record<string, readonly string[]>> = {
   'storage/checksum': ['storage'],
   'storage/upload': ['storage'],
+  'engines/container': ['engines'],
+  'engines/process': ['engines'],
+  'engines/watchdog': ['engines'],
   'launchers/cluster': ['launchers'],
   'launchers/ranks': ['launchers'],
   'launchers/tensorflow': ['launchers'],

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerJob, Engine, EngineContext, EngineSession } from '../engine.ts';
+import type { PullPolicy } from '../engine-options.ts';
 import type { ContainerResources } from './container-arguments.ts';
 import { containerSession } from './container-session.ts';
 import type { ContainerEngineName } from './dialects.ts';
 import { type EngineCli, runCli } from './engine-cli.ts';
-import { type PullPolicy, prepareImage, throwIfStopped } from './image.ts';
+import { prepareImage, throwIfStopped } from './image.ts';
 import { jobLabels, type Owner } from './labels.ts';
 import { createJobNetwork } from './network/job-network.ts';
 

@@ -1,5 +1,16 @@
-/** The container engines, as one part that is loaded when a job runs in containers. */
-export { containerEngine } from './container.ts';
-export { findEngine } from './find-engine.ts';
-export { cleanKilledJob } from './killed-job.ts';
-export { cleanLeftovers } from './leftovers.ts';
+// The container engines, as one part that is loaded when a job runs in containers.
+import type { EngineOpener } from '../choose-engine.ts';
+import { containerEngine } from './container.ts';
+import { findEngine } from './find-engine.ts';
+import { cleanLeftovers } from './leftovers.ts';
+
+export { cleanKilledContainers } from './killed-job.ts';
+
+/** Opens a container engine that answers, after removing what killed runs left in it. */
+export const openContainerEngine: EngineOpener = async (wanted, setting, { home, runner, isRunning }) => {
+  const { variables, pull = 'missing', gpus, shmSize } = setting;
+  const { name, command, silent } = await findEngine(variables, wanted);
+  if (name === 'process') return { engine: undefined, silent };
+  await cleanLeftovers({ name, command, variables }, home, isRunning);
+  return { engine: containerEngine(name, { pull, gpus, shmSize, command, variables, owner: { home, runner } }) };
+};

@@ -1,7 +1,7 @@
-import type { EngineName } from '../engine.ts';
+import type { EngineOf } from '../engine-names.ts';
 
 /** Names of the engines that run containers. */
-export type ContainerEngineName = Exclude<EngineName, 'process'>;
+export type ContainerEngineName = EngineOf<'container'>;
 
 /** In what the command lines of the engines differ, as far as we use them. */
 export interface Dialect {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { signalGroup } from '../../process/family.ts';
-import type { EngineName } from '../engine.ts';
+import type { EngineName } from '../engine-names.ts';
 
 /** How a container engine's command line is called. */
 export interface EngineCli {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
-import type { EngineName } from '../engine.ts';
+import { type EngineName, enginesOf } from '../engine-names.ts';
 import { lastLines } from './container-errors.ts';
 import type { ContainerEngineName } from './dialects.ts';
 import { runCli } from './engine-cli.ts';
@@ -16,7 +16,6 @@ export interface FoundEngine {
   readonly silent: readonly string[];
 }
 
-const ORDER: readonly ContainerEngineName[] = ['docker', 'podman', 'nerdctl', 'finch'];
 const ANSWER_MS = 15_000;
 
 /**
@@ -28,7 +27,7 @@ const ANSWER_MS = 15_000;
 export async function findEngine(variables: Readonly<NodeJS.ProcessEnv>, wanted?: EngineName): Promise<FoundEngine> {
   if (wanted === 'process') return { name: 'process', command: [], silent: [] };
   const silent: string[] = [];
-  for (const name of wanted === undefined ? ORDER : [wanted]) {
+  for (const name of wanted === undefined ? enginesOf('container') : [wanted]) {
     const answer = await ask(name, variables);
     if (answer.command !== undefined) return { name: answer.name, command: answer.command, silent };
     if (wanted !== undefined) throw noAnswer(name, answer.problem);

@@ -3,11 +3,9 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
 import type { EngineContext } from '../engine.ts';
+import type { PullPolicy } from '../engine-options.ts';
 import { engineFailed, lastLines, missingImage, pullError } from './container-errors.ts';
 import { type EngineCli, firstObject, runCli } from './engine-cli.ts';
-
-/** When an image is pulled from its registry. */
-export type PullPolicy = 'never' | 'missing' | 'always';
 
 type ImageContext = Pick<EngineContext, 'signal' | 'say' | 'warn'>;
 

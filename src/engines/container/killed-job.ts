@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { JobOwner } from '../../jobs/record.ts';
-import type { EngineName } from '../engine.ts';
+import type { EngineName } from '../engine-names.ts';
 import { takeOverFiles } from './container-owners.ts';
 import { findEngine } from './find-engine.ts';
 import { imageName } from './image.ts';
@@ -22,7 +22,7 @@ export interface KilledJob {
  *
  * @throws OptmlError ENGINE_FAILED when the engine does not answer.
  */
-export async function cleanKilledJob(
+export async function cleanKilledContainers(
   engine: string,
   { image, hostsDir, home }: KilledJob,
   surroundings: {

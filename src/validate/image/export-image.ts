@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { EntryReader } from '../../archive/unpack/entry-reader.ts';
-import { labelArguments, removeArguments } from '../../engines/container/container-arguments.ts';
-import { lastLines } from '../../engines/container/container-errors.ts';
-import type { ContainerEngineName } from '../../engines/container/dialects.ts';
-import { type EngineCli, runCli } from '../../engines/container/engine-cli.ts';
+import {
+  type ContainerEngineName,
+  type EngineCli,
+  labelArguments,
+  lastLines,
+  removeArguments,
+  runCli,
+} from '../../engines/containers.ts';
 import type { Watchdog } from '../../engines/engine.ts';
 import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';

@@ -1,5 +1,4 @@
-import { engineFailed } from '../../engines/container/container-errors.ts';
-import { type EngineCli, inspectOne, runCli } from '../../engines/container/engine-cli.ts';
+import { type EngineCli, engineFailed, inspectOne, runCli } from '../../engines/containers.ts';
 import type { ImageFacts } from '../image-facts.ts';
 import { type ExportSetting, exportImage } from './export-image.ts';
 import type { ImageFiles } from './image-files.ts';

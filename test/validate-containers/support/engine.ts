@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { projectTag } from '../../../src/engines/container/image.ts';
-import type { EngineName } from '../../../src/engines/engine.ts';
+import type { EngineName } from '../../../src/engines/engine-names.ts';
 
 /** The container engine that the suite uses. */
 export const ENGINE = (process.env['OPTML_TEST_ENGINE'] || 'docker') as EngineName;

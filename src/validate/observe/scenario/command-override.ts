@@ -1,4 +1,4 @@
-import type { EngineName } from '../../../engines/engine.ts';
+import type { EngineName } from '../../../engines/engine-names.ts';
 import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,0 +1,10 @@
+// The command line of container engines, for those who look into images. Jobs are run by `chooseEngine`.
+export { containerEngine } from './container/container.ts';
+export { labelArguments, removeArguments } from './container/container-arguments.ts';
+export { engineFailed, lastLines } from './container/container-errors.ts';
+export type { ContainerEngineName } from './container/dialects.ts';
+export { type EngineCli, inspectOne, runCli } from './container/engine-cli.ts';
+export { findEngine } from './container/find-engine.ts';
+export { prepareImage } from './container/image.ts';
+export { jobLabels } from './container/labels.ts';
+export { cleanLeftovers } from './container/leftovers.ts';
