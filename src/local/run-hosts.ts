@@ -1,4 +1,5 @@
 import type { EngineSession, HostEnd, HostRun, HostSpec } from '../engines/engine.ts';
+import { startAll } from '../engines/start-all.ts';
 
 /** Why hosts are told to stop. */
 export type StopCause = 'stop' | 'max-runtime' | 'max-wait' | 'interrupt' | 'other-host';
@@ -25,22 +26,15 @@ export interface RunningHosts {
 /**
  * Starts all hosts. `graceSeconds`: from the platform's stop to the kill.
  *
- * @throws OptmlError when one cannot be started; those that run are ended first.
+ * @throws OptmlError when one fails to start; no host runs then.
  */
 export async function startHosts(
   session: EngineSession,
   hosts: readonly HostSpec[],
   graceSeconds: number,
 ): Promise<RunningHosts> {
-  const runs = new Map<string, HostRun>();
-  try {
-    await Promise.all(hosts.map(async (host) => runs.set(host.name, await session.start(host))));
-  } catch (error) {
-    for (const run of runs.values()) run.kill();
-    await Promise.all([...runs.values()].map(({ ended }) => ended));
-    throw error;
-  }
-  return watch(runs, graceSeconds);
+  const started = await startAll(hosts, async (host) => ({ name: host.name, run: await session.start(host) }));
+  return watch(new Map(started.map(({ name, run }) => [name, run])), graceSeconds);
 }
 
 function watch(runs: ReadonlyMap<string, HostRun>, graceSeconds: number): RunningHosts {

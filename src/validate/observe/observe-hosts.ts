@@ -1,4 +1,5 @@
-import type { EngineSession, HostRun } from '../../engines/engine.ts';
+import type { EngineSession } from '../../engines/engine.ts';
+import { startAll } from '../../engines/start-all.ts';
 import { readFailureText } from '../../local/failure-reason.ts';
 import { changesOf } from './channel-copies.ts';
 import { listFiles } from './list-files.ts';
@@ -14,7 +15,12 @@ export async function observeHosts(
   hosts: readonly PreparedHost[],
 ): Promise<readonly HostObservation[]> {
   const { context, scenario } = testRun;
-  const started = await startAll(testRun, session, hosts);
+  const isMeasured = scenario.isMeasured === true && context.engine.name !== 'process';
+  const started: readonly StartedHost[] = await startAll(hosts, async ({ spec, output }) => {
+    const run = await session.start(spec);
+    output.start();
+    return { name: spec.name, run, output, peak: isMeasured ? watchPeakMemory(run) : () => undefined };
+  });
   const ends = await watchHosts(started, scenario.stop, context);
   const observed: HostObservation[] = [];
   for (const [index, { spec, copies }] of hosts.entries()) {
@@ -41,29 +47,6 @@ export async function observeHosts(
 interface StartedHost extends WatchedHost {
   /** The most memory that was seen, in bytes. */
   readonly peak: () => number | undefined;
-}
-
-async function startAll(
-  { context, scenario }: TestRun,
-  session: EngineSession,
-  hosts: readonly PreparedHost[],
-): Promise<readonly StartedHost[]> {
-  const isMeasured = scenario.isMeasured === true && context.engine.name !== 'process';
-  const runs: HostRun[] = [];
-  try {
-    return await Promise.all(
-      hosts.map(async ({ spec, output }) => {
-        const run = await session.start(spec);
-        runs.push(run);
-        output.start();
-        return { name: spec.name, run, output, peak: isMeasured ? watchPeakMemory(run) : () => undefined };
-      }),
-    );
-  } catch (error) {
-    for (const run of runs) run.kill();
-    await Promise.all(runs.map(({ ended }) => ended));
-    throw error;
-  }
 }
 
 function failureOf(testRun: TestRun, mlDir: string): string | undefined {
