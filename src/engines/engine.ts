@@ -1,4 +1,5 @@
 import type { EngineName } from './engine-names.ts';
+import type { JobImage } from './job-image.ts';
 
 /** A folder or file of this machine that a host sees. */
 export interface Mount {
@@ -12,8 +13,7 @@ export interface Mount {
 /** A job as far as an engine has to know it. */
 export interface ContainerJob {
   readonly name: string;
-  /** As the request has it: an image's name, or `file://DIR` of a project folder, an absolute path. */
-  readonly image: string;
+  readonly image: JobImage;
   readonly entrypoint: readonly string[] | undefined;
   readonly arguments: readonly string[] | undefined;
   /** Names of all hosts, which resolve on each of them. */

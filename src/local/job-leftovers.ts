@@ -2,6 +2,7 @@ import { promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
+import { parseImage } from '../engines/job-image.ts';
 import { makeRemovable } from '../engines/make-removable.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
@@ -36,7 +37,7 @@ export async function removeLeftovers(
   dir: string,
   { home, variables }: { readonly home: string; readonly variables: Readonly<NodeJS.ProcessEnv> },
 ): Promise<void> {
-  const image = record.request.AlgorithmSpecification?.TrainingImage ?? '';
+  const image = parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? '');
   const job = { image, hostsDir: join(dir, WORK_NAMES.hosts), home };
   for (const engine of record.leftovers) await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   await removeWork(dir);

@@ -1,4 +1,5 @@
 import type { EngineOptions } from '../engines/engine-options.ts';
+import { type JobImage, parseImage } from '../engines/job-image.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import type { JobStore } from '../jobs/job-store.ts';
@@ -35,6 +36,7 @@ export interface RunOptions extends EngineOptions {
 /** What the parts of a job that runs share. */
 export interface RunContext {
   readonly request: TrainingJobRequest;
+  readonly image: JobImage;
   readonly options: RunOptions;
   readonly store: JobStore;
   /** The job's folder. Absolute. */
@@ -61,6 +63,7 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
   let storage: Promise<ObjectStorage> | undefined;
   return {
     request: record.request,
+    image: parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? ''),
     options,
     store,
     dir: store.folderOf(record.TrainingJobName),

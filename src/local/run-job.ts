@@ -87,7 +87,7 @@ function findEngine({ options, store, warn }: RunContext): Promise<Engine> {
 
 function openEngine(
   engine: Engine,
-  { request, dir, hosts, options, stop, warn }: RunContext,
+  { request, image, dir, hosts, options, stop, warn }: RunContext,
   watchdog: Watchdog,
 ): Promise<EngineSession> {
   const { AlgorithmSpecification: algorithm, EnableNetworkIsolation: isIsolated = false } = request;
@@ -95,7 +95,7 @@ function openEngine(
   mkdirSync(workDir, { recursive: true });
   const job = {
     name: request.TrainingJobName,
-    image: algorithm?.TrainingImage ?? '',
+    image,
     entrypoint: algorithm?.ContainerEntrypoint,
     arguments: algorithm?.ContainerArguments,
     hosts: hosts.map(({ name }) => name),

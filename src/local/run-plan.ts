@@ -15,10 +15,9 @@ export interface RunPlan {
 
 /** Plans the hosts of a job. @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there. */
 export async function planRun(engine: EngineName, context: RunContext): Promise<RunPlan> {
-  const { request, options } = context;
+  const { request, image, options } = context;
   const isProcess = engine === 'process';
-  const image = request.AlgorithmSpecification?.TrainingImage ?? '';
-  const project = isProcess && image.startsWith('file://') ? readProject(image) : undefined;
+  const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
   // Hosts of `process` have no network of their own.
   const networkInterface = isProcess ? 'lo' : 'eth0';
   const environment = hostVariables({

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { OptmlError } from '../errors/error.ts';
 
 /** A project folder that is run as it is: what its Dockerfile puts into `/opt/ml/code`, and the variables that it sets. */
@@ -11,13 +10,12 @@ export interface Project {
 }
 
 /**
- * Reads a project folder for the engine `process`, which builds nothing: of its Dockerfile the `ENV` lines with plain values,
+ * Reads a project folder (absolute) for the engine `process`, which builds nothing: of its Dockerfile the `ENV` lines with plain values,
  * and which folder `COPY FOLDER /opt/ml/code` names. Without a Dockerfile the folder itself is the code.
  *
  * @throws OptmlError IMAGE_UNAVAILABLE when there is no such folder.
  */
-export function readProject(image: string): Project {
-  const dir = fileURLToPath(image);
+export function readProject(dir: string): Project {
   if (!existsSync(dir)) {
     throw new OptmlError('IMAGE_UNAVAILABLE', `there is no project folder ${dir}`, {
       where: 'AlgorithmSpecification.TrainingImage',

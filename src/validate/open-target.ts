@@ -12,6 +12,7 @@ import {
 import type { Engine, EngineContext } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
+import type { JobImage } from '../engines/job-image.ts';
 import { processEngine } from '../engines/process.ts';
 import { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
@@ -32,8 +33,8 @@ export interface OpenTargetOptions {
 /** A target that can be asked. */
 export interface OpenTarget {
   readonly engine: Engine;
-  /** As the engine takes it: an image's name, or `file://DIR` of a project that is run without containers. */
-  readonly engineImage: string;
+  /** What the engine runs: an image that is there, or a project that is run without containers. */
+  readonly engineImage: JobImage;
   /** Undefined where there is no image: a command, or a project that is run without a container engine. */
   readonly image: ImageFacts | undefined;
 }
@@ -45,26 +46,25 @@ export interface OpenTarget {
  */
 export async function openTarget(target: Target, options: OpenTargetOptions): Promise<OpenTarget> {
   const { variables, context } = options;
-  if (target.kind === 'command') return withoutImage(DEFAULT_IMAGE, variables);
+  if (target.kind === 'command') return withoutImage({ kind: 'image', name: DEFAULT_IMAGE }, variables);
   const wanted = options.engine ?? (isWithoutDockerfile(target) ? 'process' : undefined);
   const found = await findEngine(variables, wanted);
   if (found.name === 'process') {
-    if (target.kind === 'image') throw noEngine(target.image, found.silent);
-    return withoutImage(`file://${target.dir}`, variables);
+    if (target.kind === 'image') throw noEngine(target.name, found.silent);
+    return withoutImage(target, variables);
   }
   const cli: EngineCli = { name: found.name, command: found.command, variables };
   const owner = { home: openStore(variables).jobsDir, runner: thisOwner() };
   await cleanLeftovers(cli, owner.home, isAlive);
-  const name = target.kind === 'image' ? target.image : `file://${target.dir}`;
-  const image = await prepareImage(cli, name, { pull: options.pull, context });
+  const name = await prepareImage(cli, target, { pull: options.pull, context });
   const { watchdog, signal } = context;
   const setting = { labels: jobLabels('validate', owner), watchdog, signal };
   // It is there now: no job has to look for it again.
   const engine = containerEngine(found.name, { pull: 'never', command: found.command, variables, owner });
-  return { engine, engineImage: image, image: await readImage(cli, image, setting) };
+  return { engine, engineImage: { kind: 'image', name }, image: await readImage(cli, name, setting) };
 }
 
-function withoutImage(engineImage: string, variables: Readonly<NodeJS.ProcessEnv>): OpenTarget {
+function withoutImage(engineImage: JobImage, variables: Readonly<NodeJS.ProcessEnv>): OpenTarget {
   return { engine: processEngine({ variables }), engineImage, image: undefined };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { type JobImage, parseImage } from '../engines/job-image.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteCommand } from '../process/quote-command.ts';
 
@@ -14,10 +15,9 @@ export interface TargetOptions {
   readonly command?: readonly string[] | undefined;
 }
 
-/** What is validated. */
+/** What is validated, and its name in the report. */
 export type Target =
-  | { readonly kind: 'image'; readonly image: string; readonly name: string }
-  | { readonly kind: 'project'; readonly dir: string; readonly name: string }
+  | (JobImage & { readonly name: string })
   | { readonly kind: 'command'; readonly command: readonly string[]; readonly name: string };
 
 /**
@@ -34,17 +34,14 @@ export function chooseTarget({ image, project, command }: TargetOptions, jobImag
     if (command.length === 0) throw usage('the command has no words', 'Give a program: --command "./train".');
     return { kind: 'command', command: command.map(wholePath), name: quoteCommand(command) };
   }
-  if (project !== undefined) return projectTarget(project);
+  if (project !== undefined) return projectTarget(folderOf(project));
   const named = image ?? jobImage;
   if (named === undefined) {
     throw usage('what is to be validated is missing', 'Give an image, a project folder, --command or --job.');
   }
-  return named.startsWith(FOLDER)
-    ? projectTarget(named.slice(FOLDER.length))
-    : { kind: 'image', image: named, name: named };
+  const parsed = parseImage(named);
+  return parsed.kind === 'project' ? projectTarget(parsed.dir) : parsed;
 }
-
-const FOLDER = 'file://';
 
 // The program runs in another folder than this one.
 function wholePath(word: string, index: number): string {
@@ -57,8 +54,14 @@ export function isProjectFolder(word: string): boolean {
   return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || existsSync(join(word, 'Dockerfile'));
 }
 
+// A path, or `file://` before one.
+function folderOf(project: string): string {
+  const parsed = parseImage(project);
+  return parsed.kind === 'project' ? parsed.dir : project;
+}
+
 function projectTarget(project: string): Target {
-  const dir = resolve(project.startsWith(FOLDER) ? project.slice(FOLDER.length) : project);
+  const dir = resolve(project);
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw usage(`there is no project folder ${dir}`, 'Give a folder with a Dockerfile, or the name of an image.');
   }

@@ -60,7 +60,7 @@ test('arguments alone are arguments of train (C3)', async (t) => {
 
 test('an image is not used, which is said; a project folder is what runs', async (t) => {
   assert.deepEqual((await openJob(t)).warnings, []);
-  assert.deepEqual((await openJob(t, { image: 'node:24' })).warnings, [
+  assert.deepEqual((await openJob(t, { image: { kind: 'image', name: 'node:24' } })).warnings, [
     'The image node:24 is not used: the engine "process" runs what is on this machine',
   ]);
 });
@@ -322,7 +322,7 @@ test('a user who is not root has all of it too: own id, names, read-only channel
   const hosts = ['algo-1', 'algo-2'];
   const job = {
     name: 'nobodys',
-    image: 'file:///x',
+    image: { kind: 'project', dir: '/x' } as const,
     entrypoint: ['/bin/sh', '-c', script],
     hosts,
     isIsolated: true,

@@ -205,3 +205,16 @@ test('what optml init writes runs at once', async (t) => {
   assert.equal(FinalMetricDataList?.[0]?.MetricName, 'loss');
   assert.match(readFileSync(join(workplace.jobDir('my-project'), 'logs', 'algo-1.log'), 'utf8'), /epoch=20 loss=/);
 });
+
+test('a project folder may have characters in its name that a URI encodes', async (t) => {
+  const workplace = makeWorkplace(t);
+  workplace.write('my #1 %41/train.sh', 'echo the project ran > "$SM_MODEL_DIR/text"\n');
+  const { code, stderr } = await workplace.optml([
+    ...['run', '--image', './my #1 %41', '--program', 'train.sh', '--name', 'odd', '--engine', 'process'],
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.equal(
+    workplace.record('odd').request.AlgorithmSpecification?.TrainingImage,
+    `file://${workplace.dir}/my #1 %41`,
+  );
+});

@@ -29,7 +29,8 @@ function startRun(t: TestContext, variables: NodeJS.ProcessEnv): Run {
   // Beside the script: what left its group, what ignores SIGTERM, what has done both.
   const script =
     'setsid sleep 600 & (trap "" TERM HUP; exec sleep 600) & (trap "" TERM; exec setsid sleep 600) & echo ready; sleep 600';
-  const job = { name: mark, image: 'file:///x', hosts: ['algo-1'], isIsolated: false, workDir: temporaryFolder(t) };
+  const image = { kind: 'project', dir: '/x' };
+  const job = { name: mark, image, hosts: ['algo-1'], isIsolated: false, workDir: temporaryFolder(t) };
   const host = { name: 'algo-1', mlDir: makeJob(t, shellJob(script)), mounts: [], environment: { [MARK]: mark } };
   const program = join(ROOT, 'test', 'support', 'run-host-program.ts');
   const args = ['--conditions=optml-source', '--import', 'tsx', program, JSON.stringify({ job, host })];

@@ -27,7 +27,7 @@ export async function openJob(
   const warnings: string[] = [];
   const whole: ContainerJob = {
     name: 'test-job',
-    image: 'file:///project',
+    image: { kind: 'project', dir: '/project' },
     entrypoint: undefined,
     arguments: undefined,
     hosts: ['algo-1'],

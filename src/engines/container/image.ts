@@ -4,34 +4,33 @@ import { basename, join } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
 import type { EngineContext } from '../engine.ts';
 import type { PullPolicy } from '../engine-options.ts';
+import type { JobImage } from '../job-image.ts';
 import { engineFailed, lastLines, missingImage, pullError } from './container-errors.ts';
 import { type EngineCli, firstObject, runCli } from './engine-cli.ts';
 
 type ImageContext = Pick<EngineContext, 'signal' | 'say' | 'warn'>;
 
-const FOLDER = 'file://';
 // BuildKit's digests of its own steps, and the lines between them.
 const NOISE = /^(?:#\d+ sha256:[0-9a-f]+)?\s*$/;
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Sees to it that a job's image is there: pulled, or built from the Dockerfile of the project that `file://DIR` names. Warns
+ * Sees to it that a job's image is there: pulled, or built from the Dockerfile of a project. Warns
  * of an image for another architecture. Returns the name by which the engine knows it.
  *
  * @throws OptmlError IMAGE_UNAVAILABLE, ENGINE_FAILED; STOPPED when the signal came first.
  */
 export async function prepareImage(
   cli: EngineCli,
-  image: string,
+  image: JobImage,
   { pull, context }: { readonly pull: PullPolicy; readonly context: ImageContext },
 ): Promise<string> {
-  const isProject = image.startsWith(FOLDER);
   const name = imageName(image);
-  if (isProject) await buildProject(cli, image.slice(FOLDER.length), context);
-  let found = pull === 'always' && !isProject ? undefined : await findImage(cli, name);
+  if (image.kind === 'project') await buildProject(cli, image.dir, context);
+  let found = pull === 'always' && image.kind === 'image' ? undefined : await findImage(cli, name);
   if (found === undefined) {
-    if (pull === 'never') throw missingImage(cli, image);
-    await pullImage(cli, image, context);
+    if (pull === 'never') throw missingImage(cli, name);
+    await pullImage(cli, name, context);
     found = await findImage(cli, name);
   }
   warnOfArchitecture(name, found?.['Architecture'], context);
@@ -77,9 +76,9 @@ async function buildProject(cli: EngineCli, dir: string, context: ImageContext):
   });
 }
 
-/** The name by which an engine knows the image of a request, where that is a project folder too. */
-export function imageName(image: string): string {
-  return image.startsWith(FOLDER) ? projectTag(image.slice(FOLDER.length)) : image;
+/** The name by which an engine knows the image of a job. */
+export function imageName(image: JobImage): string {
+  return image.kind === 'project' ? projectTag(image.dir) : image.name;
 }
 
 /** One image for each project folder, so that rebuilding replaces it: the folder's name, and a hash of its path. */

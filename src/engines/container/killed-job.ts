@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { JobOwner } from '../../jobs/record.ts';
 import type { EngineName } from '../engine-names.ts';
+import type { JobImage } from '../job-image.ts';
 import { takeOverFiles } from './container-owners.ts';
 import { findEngine } from './find-engine.ts';
 import { imageName } from './image.ts';
@@ -8,8 +9,7 @@ import { cleanLeftovers } from './leftovers.ts';
 
 /** A job whose runner was killed. */
 export interface KilledJob {
-  /** As its request has it. */
-  readonly image: string;
+  readonly image: JobImage;
   /** Where its hosts' folders are, or were. */
   readonly hostsDir: string;
   /** Where it is recorded. */

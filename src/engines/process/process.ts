@@ -27,8 +27,8 @@ export function processEngine({ variables, ahead }: ProcessEngineOptions): Engin
   return {
     name: 'process',
     open: async (job, context) => {
-      if (!job.image.startsWith('file://') && job.image !== DEFAULT_IMAGE) {
-        context.warn(`The image ${job.image} is not used: the engine "process" runs what is on this machine`);
+      if (job.image.kind === 'image' && job.image.name !== DEFAULT_IMAGE) {
+        context.warn(`The image ${job.image.name} is not used: the engine "process" runs what is on this machine`);
       }
       return openSession(job, new HostShells(job, { variables, ahead, ...context }), context.warn);
     },

@@ -47,7 +47,7 @@ export async function prepareTestHosts(
   const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
   const isProcess = context.engine.name === 'process';
   const networkInterface = isProcess ? 'lo' : 'eth0';
-  const project = isProcess && context.image.startsWith('file://') ? readProject(context.image) : undefined;
+  const project = isProcess && context.image.kind === 'project' ? readProject(context.image.dir) : undefined;
   let storage: Promise<ObjectStorage> | undefined;
   const openStorage = () => {
     storage ??= import('#storage/s3').then(({ openS3 }) => openS3(variables, log));

@@ -1,11 +1,12 @@
 import type { Engine, Watchdog } from '../../engines/engine.ts';
+import type { JobImage } from '../../engines/job-image.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 
 /** What all scenarios of a validation are played with. */
 export interface ValidationContext {
   readonly engine: Engine;
-  /** As an engine takes it: the name of an image that is there, or on the engine `process` `file://DIR` of a project. */
-  readonly image: string;
+  /** An image that is there, or on the engine `process` a project. */
+  readonly image: JobImage;
   /** Words that are run instead of the image's own start: those of a command, or of the job's request. */
   readonly entrypoint?: readonly string[] | undefined;
   readonly arguments?: readonly string[] | undefined;

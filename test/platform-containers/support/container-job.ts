@@ -13,6 +13,7 @@ import type {
   HostSpec,
   Watchdog,
 } from '../../../src/engines/engine.ts';
+import { parseImage } from '../../../src/engines/job-image.ts';
 import { ROOT, temporaryFolder } from '../../support/job.ts';
 
 /** The container engine that the suite uses. */
@@ -76,7 +77,9 @@ export interface StartedHost {
 }
 
 /** What differs from a job that runs `train` of the plain image on one host. */
-export interface TestJobSpec extends Partial<ContainerJob> {
+export interface TestJobSpec extends Partial<Omit<ContainerJob, 'image'>> {
+  /** As a request writes it. */
+  readonly image?: string;
   readonly options?: Partial<ContainerOptions>;
   readonly signal?: AbortSignal;
 }
@@ -94,7 +97,7 @@ export function testEngine(home: string, options: Partial<ContainerOptions> = {}
 
 /** Opens a job in the engine; closed after the test. */
 export async function openTestJob(t: TestContext, spec: TestJobSpec = {}): Promise<TestJob> {
-  const { options, signal = new AbortController().signal, ...job } = spec;
+  const { options, signal = new AbortController().signal, image = IMAGES.plain, ...job } = spec;
   const home = temporaryFolder(t);
   const workDir = join(home, 'work');
   mkdirSync(workDir);
@@ -110,7 +113,7 @@ export async function openTestJob(t: TestContext, spec: TestJobSpec = {}): Promi
   const session = await testEngine(home, options).open(
     {
       name: `job-${Math.random().toString(36).slice(2, 8)}`,
-      image: IMAGES.plain,
+      image: parseImage(image),
       entrypoint: undefined,
       arguments: undefined,
       hosts: ['algo-1'],

@@ -11,7 +11,7 @@ const watchdog = recordingWatchdog();
 const session = await testEngine(dir).open(
   {
     name: job,
-    image: IMAGES.plain,
+    image: { kind: 'image', name: IMAGES.plain },
     entrypoint: undefined,
     arguments: ['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'],
     hosts: ['algo-1'],

@@ -18,7 +18,7 @@ const engine = containerEngine('docker', {
 const session = await engine.open(
   {
     name: 'take-over',
-    image,
+    image: { kind: 'image', name: image },
     entrypoint: undefined,
     arguments: ['sh', '-c', script],
     hosts: ['algo-1'],

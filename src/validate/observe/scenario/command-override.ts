@@ -1,4 +1,5 @@
 import type { EngineName } from '../../../engines/engine-names.ts';
+import { imageText } from '../../../engines/job-image.ts';
 import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -10,7 +11,15 @@ export function commandOverride({ engine, image, ...bench }: ValidationContext, 
   const [file, ...rest] = entrypoint ?? [];
   const command = file === undefined ? (overrides ?? ['train']) : [...rest, ...(overrides ?? [])];
   const entry = file === undefined ? [] : ['--entrypoint', file];
-  return [...startOf(engine.name), ...optionsOf(scenario), '-v', './ml:/opt/ml', ...entry, image, ...command];
+  return [
+    ...startOf(engine.name),
+    ...optionsOf(scenario),
+    '-v',
+    './ml:/opt/ml',
+    ...entry,
+    imageText(image),
+    ...command,
+  ];
 }
 
 function startOf(engine: EngineName): readonly string[] {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { imageText } from '../../../engines/job-image.ts';
 import type { Channel, TrainingJobRequest } from '../../../request/request.ts';
 import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
@@ -21,7 +22,7 @@ export function scenarioRequest(context: ValidationContext, scenario: Scenario, 
   return {
     ...request,
     TrainingJobName: `validate-${scenario.id}`,
-    AlgorithmSpecification: { ...algorithm, TrainingImage: context.image },
+    AlgorithmSpecification: { ...algorithm, TrainingImage: imageText(context.image) },
     HyperParameters: upToLimit({ ...request?.HyperParameters, ...variantOf(context, scenario), ...textsOf(scenario) }),
     Environment: { ...request?.Environment, ...scenario.environment },
     InputDataConfig: channelsOf(request, scenario, dir),

@@ -14,7 +14,7 @@ function requestOf(
   scenario: Partial<Scenario>,
   context: Partial<ValidationContext> = {},
 ): TrainingJobRequest {
-  const whole = { image: 'an-image', request: undefined, ...context } as ValidationContext;
+  const whole = { image: { kind: 'image', name: 'an-image' }, request: undefined, ...context } as ValidationContext;
   return scenarioRequest(whole, { id: 'trial', about: 'a trial', ...scenario }, temporaryFolder(t));
 }
 
