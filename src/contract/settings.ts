@@ -81,6 +81,12 @@ export function readSettings(source: SettingSource): Settings {
   };
 }
 
+/** The log's format before the hyperparameters are known. They may replace an invalid variable, which gives the default here. */
+export function earlyLogFormat(variables: Readonly<NodeJS.ProcessEnv>): Settings['logFormat'] {
+  const { values, default: fallback } = SETTING_ROWS.OPTML_LOG_FORMAT;
+  return values.find((value) => value === variables['OPTML_LOG_FORMAT']) ?? fallback;
+}
+
 type WordSetting = {
   [Name in SettingName]: (typeof SETTING_ROWS)[Name]['values'] extends readonly string[] ? Name : never;
 }[SettingName];

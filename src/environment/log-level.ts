@@ -28,7 +28,7 @@ export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: 
   const fromParameter = parameter !== undefined && parameter !== null;
   const text = fromParameter ? pythonStr(parameter) : (variable ?? '');
   if (text.trim() === '') return DEFAULT_LOG_LEVEL;
-  const level = /^\s*\d{1,6}(\.0+)?\s*$/.test(text) ? Number(text) : LEVEL_NAMES[text.trim().toUpperCase()];
+  const level = parseLevel(text);
   if (level !== undefined) return level;
   const where = fromParameter
     ? `input/config/hyperparameters.json, field ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}`
@@ -37,4 +37,13 @@ export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: 
     where,
     fix: `Use one of ${Object.keys(LEVEL_NAMES).join(', ')}, or a number such as 20.`,
   });
+}
+
+/** The level before the hyperparameters are known. They may replace an invalid variable, which gives the default here. */
+export function earlyLogLevel(variables: Readonly<NodeJS.ProcessEnv>): number {
+  return parseLevel(variables['SAGEMAKER_CONTAINER_LOG_LEVEL'] ?? '') ?? DEFAULT_LOG_LEVEL;
+}
+
+function parseLevel(text: string): number | undefined {
+  return /^\s*\d{1,6}(\.0+)?\s*$/.test(text) ? Number(text) : LEVEL_NAMES[text.trim().toUpperCase()];
 }

@@ -5,9 +5,9 @@ import { whoPacks } from '../artifacts/who-packs.ts';
 import { findBaseDirectory } from '../config/base-directory.ts';
 import { signalExitCode } from '../contract/exit-codes.ts';
 import type { JobPaths } from '../contract/paths.ts';
-import { readSettings, type Settings, settingsFromVariables } from '../contract/settings.ts';
+import { earlyLogFormat, type Settings } from '../contract/settings.ts';
 import { jobSecrets } from '../environment/job-secrets.ts';
-import { readLogLevel } from '../environment/log-level.ts';
+import { earlyLogLevel } from '../environment/log-level.ts';
 import { readTrainingJob } from '../environment/read-training-job.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { asOptmlError, describeError, type OptmlError } from '../errors/error.ts';
@@ -48,7 +48,7 @@ export async function train(
   try {
     const { paths, isNewLocalJob } = findBaseDirectory(variables);
     job.paths = paths;
-    await openLog(job, readSettings(settingsFromVariables(variables)).logFormat, readLogLevel(variables, undefined));
+    await openLog(job, earlyLogFormat(variables), earlyLogLevel(variables));
     if (isNewLocalJob)
       job.log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
     warnOfShell(job);

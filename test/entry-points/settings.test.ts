@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SETTING_ROWS } from '../../src/contract/settings.ts';
 import { runJob } from '../support/job.ts';
+import { shellJob } from '../support/processes.ts';
 
 const HPS = { zeta: '1', alpha: 'true', beta: 'false', text: '"True"' };
 const PROGRAM = {
@@ -67,3 +69,24 @@ test('hyperparameters of the platform and of optml are kept from the script (C22
   const result = await runJob(t, { ...PROGRAM, hyperparameters: { ...kept, a: '1' } });
   assert.deepEqual(JSON.parse(result.stdout), [['-a', '1'], ['-a', '1'], '{"a":1}']);
 });
+
+const INVALID = Object.fromEntries(Object.keys(SETTING_ROWS).map((name) => [name, 'no such value']));
+const VALID = Object.fromEntries(
+  Object.entries(SETTING_ROWS).map(([name, row]) => [name.toLowerCase(), JSON.stringify(row.default)]),
+);
+
+test('a hyperparameter replaces an invalid variable, for every setting and the log level', async (t) => {
+  const hyperparameters = { ...VALID, optml_package: 'never', sagemaker_container_log_level: '20' };
+  const job = shellJob('echo "level $SM_LOG_LEVEL"', { hyperparameters });
+  const result = await runJob(t, job, { ...INVALID, SAGEMAKER_CONTAINER_LOG_LEVEL: 'verbose' });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stdout, 'level 20\n');
+});
+
+for (const name of Object.keys(SETTING_ROWS).filter((name) => name !== 'OPTML_MODEL_ARCHIVE')) {
+  test(`an invalid ${name} that no hyperparameter replaces fails the job`, async (t) => {
+    const result = await runJob(t, shellJob('true'), { [name]: 'no such value' });
+    assert.equal(result.code, 1);
+    assert.match(result.failure ?? '', new RegExp(`^UserError SETTING_INVALID: expected ${name} to be `));
+  });
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readLogLevel } from '../../../src/environment/log-level.ts';
+import { earlyLogLevel, readLogLevel } from '../../../src/environment/log-level.ts';
 import type { JsonValue } from '../../../src/json/value.ts';
 
 const variable = (text: string) => readLogLevel({ SAGEMAKER_CONTAINER_LOG_LEVEL: text }, undefined);
@@ -36,4 +36,10 @@ test('anything else is an error that names its source and the levels that there 
   assert.throws(() => readLogLevel({}, true), {
     where: 'input/config/hyperparameters.json, field sagemaker_container_log_level',
   });
+});
+
+test('before the hyperparameters are known, an invalid level is the default', () => {
+  const early = (text: string) => earlyLogLevel({ SAGEMAKER_CONTAINER_LOG_LEVEL: text });
+  assert.deepEqual(['debug', '30.0', '', 'verbose', '-1'].map(early), [10, 30, 20, 20, 20]);
+  assert.equal(earlyLogLevel({}), 20);
 });
