@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.mjs';
-import { sdkParts } from './sdk.mjs';
+import { SDK_LATER, SDK_LATER_FILE, sdkParts } from './sdk.mjs';
 import { HASH_FILE, sourceHash } from './source-hash.mjs';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -94,7 +94,8 @@ writeFileSync(HASH_FILE, hash);
 // Looking a name of "imports" up in package.json takes Node several milliseconds.
 function withRelativePaths(file, text) {
   return text.replace(/\brequire\("(#[\w/-]+)"\)/g, (_, name) => {
-    const path = relative(dirname(file), manifest.imports[name].default);
+    const target = name === SDK_LATER ? SDK_LATER_FILE : manifest.imports[name].default;
+    const path = relative(dirname(file), target);
     return `require(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)})`;
   });
 }

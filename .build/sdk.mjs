@@ -2,8 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+/** The shared file, and the name by which bundles require it until its relative path is written in. */
+export const SDK_LATER = '#sdk-later';
+export const SDK_LATER_FILE = 'dist/lazy/sdk-later.cjs';
+
 /**
- * Plugins for bundles that lie in a folder of `dist/lazy`, and what builds the file beside those folders which they share:
+ * Plugins for bundles in `dist/lazy`, and what builds the file that they share:
  * what the SDK loads only where it is needed, such as providers of credentials, with clients of their own. Within one
  * file esbuild would wrap all that those share with the rest into functions, of which nothing can be left out.
  */
@@ -16,7 +20,7 @@ export function sdkParts() {
         if (kind !== 'dynamic-import') return undefined;
         const { path: file } = await resolve(path, { kind: 'import-statement', importer, resolveDir });
         loadedLater.add(file);
-        return { path: '../sdk-later.cjs', external: true };
+        return { path: SDK_LATER, external: true };
       });
     },
   };
@@ -33,7 +37,7 @@ export function sdkParts() {
         resolveDir: '.',
       },
       outdir: undefined,
-      outfile: 'dist/lazy/sdk-later.cjs',
+      outfile: SDK_LATER_FILE,
     });
   return { plugins: [later, literalKeys], buildLater };
 }
