@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
 import type { TrainOrder } from '../engines/train-order.ts';
+import { takeStandardError } from '../log/write-stderr.ts';
 import { type OutputPipe, openErrorFifo } from '../process/output-pipe.ts';
 import { train } from '../train/train.ts';
 
@@ -24,7 +25,8 @@ async function wait(errors: string): Promise<number> {
   writeSync(STDERR, 'ready\n');
   closeSync(STDERR);
   openSync(`/proc/self/fd/${STDOUT}`, 'a');
-  return args.length === 0 ? train(process.env, pipe) : trainCommand(args, process.env);
+  if (args.length > 0) return trainCommand(args, process.env);
+  return train({ variables: process.env, stderr: takeStandardError(), outputPipe: pipe });
 }
 
 function setEnvironment(variables: TrainOrder['variables']): void {

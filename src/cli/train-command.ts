@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { nearest } from '../errors/nearest.ts';
+import { takeStandardError } from '../log/write-stderr.ts';
 import { train } from '../train/train.ts';
 
 const HELP = `train - runs a SageMaker training job inside its container
@@ -22,7 +23,7 @@ const OPTIONS = ['--dry-run', '--json', '--help', '-h', '--version'];
 export async function trainCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const rest = args[0] === 'train' ? args.slice(1) : args;
   const [first] = rest;
-  if (first === undefined) return train(variables);
+  if (first === undefined) return train({ variables, stderr: takeStandardError() });
   if (first === '--help' || first === '-h') process.stdout.write(HELP);
   else if (first === '--version') process.stdout.write(`${ownVersion()}\n`);
   else if (rest.includes('--dry-run')) return dryRunCommand(rest, variables);

@@ -33,10 +33,8 @@ export interface LaunchPlan {
 /** What a launcher gets besides. */
 export interface LaunchContext extends SuperviseContext {
   readonly stop: StopControl;
-  /** Runs one process to its end. Handed in, since it owns the process's standard error. */
+  /** Runs one process to its end. Handed in, so that the launchers' bundle does not contain a second copy. */
   readonly supervise: typeof supervise;
-  /** Writes bytes to standard error, after all that was written before. Handed in for the same reason. */
-  readonly writeError: (chunk: Buffer) => Promise<void>;
 }
 
 /** How the program ended, on all hosts where it ran on several. */

@@ -1,7 +1,6 @@
 import type { LogSink } from './log.ts';
-import { writeStderr } from './write-stderr.ts';
 
 /** Readable lines: time (UTC), level, message. No library is loaded for them. */
-export function makeLineSink(write: (text: string) => void = writeStderr, now: () => Date = () => new Date()): LogSink {
+export function makeLineSink(write: (text: string) => void, now: () => Date = () => new Date()): LogSink {
   return (level, message) => write(`${now().toISOString()} optml ${level.toUpperCase().padEnd(5)} ${message}\n`);
 }

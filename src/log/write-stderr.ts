@@ -10,40 +10,40 @@ const NEWLINE = 0x0a;
 /** Writes one chunk whole, after those before it; false when the reader is gone. */
 type Writer = (chunk: Buffer) => Promise<boolean>;
 
-// Standard error belongs to the process, and so does the order of what is written to it.
-const state = {
-  writer: undefined as Writer | undefined,
-  last: Promise.resolve() as Promise<unknown>,
-  isLineOpen: false,
-};
+/** Standard error of this process, in the order of the calls. */
+export interface StandardError {
+  /**
+   * Writes a record of our own, on a line of its own, after everything written before. Returns at once: a reader that
+   * stands still never keeps this process from its work, least of all from passing on a signal. See {@link flush}.
+   */
+  readonly write: (text: string) => void;
+  /** Writes a program's own bytes as they are; resolves when they are out, or the reader is gone. */
+  readonly writeBytes: (chunk: Buffer) => Promise<void>;
+  /** Waits until everything is out; a reader that takes nothing for `timeoutMs` milliseconds loses the rest. */
+  readonly flush: (timeoutMs: number) => Promise<void>;
+}
 
 /**
- * Writes a record of our own, on a line of its own, after everything written before. Returns at once: a reader that
- * stands still never keeps this process from its work, least of all from passing on a signal. See {@link flushStderr}.
+ * Takes standard error over, at the first write. A process calls this once and passes the result on: it keeps the order of
+ * the writes, and a second one would not know of a line that the first has left open.
  */
-export function writeStderr(text: string): void {
-  const isLineOpen = state.isLineOpen;
-  void enqueue(Buffer.from(isLineOpen ? `\n${text}` : text));
-}
-
-/** Writes a program's own bytes as they are; resolves when they are out, or the reader is gone. */
-export async function writeStderrBytes(chunk: Buffer): Promise<void> {
-  await enqueue(chunk);
-}
-
-/** Waits until everything is out; a reader that takes nothing for `timeoutMs` milliseconds loses the rest. */
-export async function flushStderr(timeoutMs: number): Promise<void> {
-  await within(state.last, timeoutMs);
-}
-
-function enqueue(chunk: Buffer): Promise<unknown> {
-  if (chunk.length === 0) return state.last;
-  state.isLineOpen = chunk.at(-1) !== NEWLINE;
-  state.writer ??= openWriter();
-  const { writer } = state;
-  // A pipe's own queue keeps the order, and takes what there is room for at once; elsewhere we wait for one another.
-  state.last = writer(chunk);
-  return state.last;
+export function takeStandardError(): StandardError {
+  let writer: Writer | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let isLineOpen = false;
+  const enqueue = (chunk: Buffer): Promise<unknown> => {
+    if (chunk.length === 0) return last;
+    isLineOpen = chunk.at(-1) !== NEWLINE;
+    writer ??= openWriter();
+    // A pipe's own queue keeps the order, and takes what there is room for at once; elsewhere we wait for one another.
+    last = writer(chunk);
+    return last;
+  };
+  return {
+    write: (text) => void enqueue(Buffer.from(isLineOpen ? `\n${text}` : text)),
+    writeBytes: async (chunk) => void (await enqueue(chunk)),
+    flush: async (timeoutMs) => void (await within(last, timeoutMs)),
+  };
 }
 
 function openWriter(): Writer {

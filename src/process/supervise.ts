@@ -4,7 +4,6 @@ import { within } from '../clock.ts';
 import { childExitCode, EXIT_CODES } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
-import { writeStderrBytes } from '../log/write-stderr.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
 import { type Family, familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
@@ -36,6 +35,8 @@ export interface SuperviseContext {
   readonly stop: StopSource;
   readonly graceSeconds: number;
   readonly log: Log;
+  /** Writes what the program writes to standard error; resolves when the bytes are out, or the reader is gone. */
+  readonly writeError: (chunk: Buffer) => Promise<void>;
   /** A pipe that was made ahead, for one program; without it one is made. */
   readonly outputPipe?: Promise<OutputPipe | undefined>;
   /** Called once the program was started, or could not be, before anything that it says on standard error is shown. */
@@ -71,7 +72,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const passing = await orEnd(running, () => {
     context.onStart?.();
     const output = command.mask?.(running.errors) ?? running.errors;
-    return passThrough(output, writeStderrBytes, (chunk) => tail.push(chunk));
+    return passThrough(output, context.writeError, (chunk) => tail.push(chunk));
   });
   const { code, signal, isKilledAfterGrace } = await untilGone(running, context);
   await untilDrained(passing, tail);

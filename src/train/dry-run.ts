@@ -49,7 +49,7 @@ async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Previe
   const program = await previewProgram(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
   checkPassable(exported, args);
-  const description = describe(program, environment, args, exported);
+  const description = describe(program, environment, { args, exported });
   const { launcher, role, command, added } = program.launcher.plan(description);
   const all = Object.entries({ ...description.variables, ...added });
   const secrets = jobSecrets(environment, variables);

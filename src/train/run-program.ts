@@ -9,12 +9,10 @@ import { OptmlError } from '../errors/error.ts';
 import type { LaunchContext, LaunchDescription, LaunchEnd } from '../launchers/launcher.ts';
 import { LEVELS } from '../log/log.ts';
 import { maskArguments } from '../log/secrets.ts';
-import { writeStderrBytes } from '../log/write-stderr.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import { quoteCommand } from '../process/quote-command.ts';
-import type { StopControl } from '../process/stop-control.ts';
 import { supervise } from '../process/supervise.ts';
-import type { Job } from './job.ts';
+import type { PreparedJob } from './prepare-job.ts';
 import type { PreparedProgram } from './prepare-program.ts';
 
 /** What became of the program. */
@@ -32,56 +30,50 @@ export interface ProgramOutcome {
  *
  * @throws OptmlError HYPERPARAMETER_INVALID, VALUE_TOO_LARGE or START_FAILED; not for a program that fails.
  */
-export async function runProgram(
-  program: PreparedProgram,
-  environment: TrainingEnvironment,
-  job: Job,
-): Promise<ProgramOutcome> {
-  const { paths, settings } = environment;
+export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
+  const { environment, program, stop } = job;
   const exported = trainingVariables(environment);
-  const args = program.takesArguments ? userArguments(environment.hyperparameters, settings) : [];
+  const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
   checkPassable(exported, args);
-  const description = describe(program, environment, args, exported);
+  const description = describe(program, environment, { args, exported });
   const { command: argv, added } = program.launcher.plan(description);
   const command = quoteCommand(maskArguments(argv));
-  // Both while the program is starting. The banner is not made for nobody to read: it is hundreds of lines.
-  const onStart = () => {
-    if (environment.logLevel <= LEVELS.info) {
-      job.log.info(startBanner(environment, new Map([...exported, ...Object.entries(added)]), command));
-    }
-    job.intermediate?.start();
-  };
-  const context: LaunchContext = {
-    stop: job.stop,
-    graceSeconds: settings.stopGraceSeconds,
-    log: job.log,
-    outputPipe: job.outputPipe,
-    onStart,
-    supervise,
-    writeError: writeStderrBytes,
-  };
-  const end = await program.launcher.run(description, context);
-  const isStoppedInTime = job.stop.signal !== undefined && !end.isKilledAfterGrace;
+  const all = new Map([...exported, ...Object.entries(added)]);
+  const end = await program.launcher.run(description, launchContext(job, all, command));
+  const isStoppedInTime = stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
   const { scriptFailureText } = await import('#outcome/failure-text');
   const failureText = scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end,
     command,
-    codeDir: paths.codeDir,
+    codeDir: environment.paths.codeDir,
     secrets: job.secrets,
-    note: noteOn(end, program, environment, job.stop),
+    note: noteOn(end, job),
   });
   // A program that ended well after its time was over had its group killed: that is no success.
   return { exitCode: end.exitCode || 137, failureText, isStoppedInTime };
+}
+
+function launchContext(
+  { environment, stop, log, stderr, outputPipe, intermediate }: PreparedJob,
+  variables: ReadonlyMap<string, string>,
+  command: string,
+): LaunchContext {
+  // Both while the program is starting. The banner has hundreds of lines: it is not made for a log that would hide it.
+  const onStart = () => {
+    if (environment.logLevel <= LEVELS.info) log.info(startBanner(environment, variables, command));
+    intermediate?.start();
+  };
+  const graceSeconds = environment.settings.stopGraceSeconds;
+  return { stop, graceSeconds, log, outputPipe, onStart, supervise, writeError: stderr.writeBytes };
 }
 
 /** The program as its launcher gets it. `exported`: the variables that were made for it. */
 export function describe(
   program: Pick<PreparedProgram, 'command' | 'variables' | 'kind'>,
   environment: TrainingEnvironment,
-  args: readonly string[],
-  exported: ReadonlyMap<string, string>,
+  { args, exported }: { readonly args: readonly string[]; readonly exported: ReadonlyMap<string, string> },
 ): LaunchDescription {
   return {
     command: program.command,
@@ -94,22 +86,12 @@ export function describe(
   };
 }
 
-function noteOn(
-  end: LaunchEnd,
-  program: PreparedProgram,
-  environment: TrainingEnvironment,
-  stop: StopControl,
-): string | undefined {
-  const parts = [end.note, howItEnded(end, program, environment, stop)].filter((part) => part !== undefined);
+function noteOn(end: LaunchEnd, job: PreparedJob): string | undefined {
+  const parts = [end.note, howItEnded(end, job)].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(': ');
 }
 
-function howItEnded(
-  end: LaunchEnd,
-  program: PreparedProgram,
-  environment: TrainingEnvironment,
-  stop: StopControl,
-): string | undefined {
+function howItEnded(end: LaunchEnd, { program, environment, stop }: PreparedJob): string | undefined {
   if (end.startError !== null) return startNote(end.startError, program, environment);
   if (end.isKilledAfterGrace) {
     return `killed: still running ${environment.settings.stopGraceSeconds} s after ${stop.signal} (OPTML_STOP_GRACE_SECONDS)`;

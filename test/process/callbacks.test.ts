@@ -9,7 +9,13 @@ import { processesWith } from '../support/processes.ts';
 const run = (command: Partial<Command>, context: Partial<SuperviseContext>) =>
   supervise(
     { file: 'sleep', args: ['600'], cwd: '/', variables: { PATH: process.env['PATH'] }, ...command },
-    { stop: new StopControl(() => undefined), graceSeconds: 60, log: makeLog(100, () => undefined), ...context },
+    {
+      stop: new StopControl(() => undefined),
+      graceSeconds: 60,
+      log: makeLog(100, () => undefined),
+      writeError: async () => undefined,
+      ...context,
+    },
   );
 
 /** A program that no other test runs, with the number of its processes. */

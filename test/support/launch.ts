@@ -53,5 +53,5 @@ export async function describeLaunch(t: TestContext, spec: LaunchSpec): Promise<
     kind: spec.kind ?? ('python-script' as const),
   };
   const args = userArguments(environment.hyperparameters, environment.settings);
-  return describe(program, environment, args, trainingVariables(environment));
+  return describe(program, environment, { args, exported: trainingVariables(environment) });
 }

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { monotonicMs, within } from '../../clock.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { stoppedBeforeStart } from '../../process/stopped.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { hostsLost, reachFix } from './hosts-lost.ts';
 import { type LineConnection, lineConnection, type Message } from './line-connection.ts';
-import { stoppedWhileWaiting } from './stopped.ts';
 
 /** How a host introduces itself to the first. */
 export interface Hello extends Message {
@@ -106,7 +106,7 @@ async function untilAllAreThere(
   while (members.size < others.length) {
     const missing = others.filter((host) => !members.has(host));
     const counts = `${missing.length} of ${hosts.length} hosts`;
-    if (stop.signal !== undefined) throw stoppedWhileWaiting(stop.signal);
+    if (stop.signal !== undefined) throw stoppedBeforeStart(stop);
     const leftMs = end - monotonicMs();
     if (leftMs <= 0) {
       throw hostsLost(`${counts} did not come within ${waitSeconds} s: ${missing.join(', ')}`, reachFix(controlPort));

@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
 import { monotonicMs, within } from '../../clock.ts';
+import { stoppedBeforeStart } from '../../process/stopped.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { hostsLost, reachFix } from './hosts-lost.ts';
 import type { Hello } from './hub.ts';
 import { type ConnectionEvents, type LineConnection, lineConnection } from './line-connection.ts';
-import { stoppedWhileWaiting } from './stopped.ts';
 
 const PAUSE_MS = 250;
 const CONNECT_MS = 5000;
@@ -25,7 +25,7 @@ export async function joinHub(options: ClusterOptions, events: ConnectionEvents)
     const socket = await tryToConnect(masterHost, controlPort);
     if (stop.signal !== undefined) {
       socket?.destroy();
-      throw stoppedWhileWaiting(stop.signal);
+      throw stoppedBeforeStart(stop);
     }
     if (socket !== undefined) {
       const connection = lineConnection(socket, events);

@@ -3,6 +3,7 @@ import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { makeLineSink } from '../../log/line-sink.ts';
 import { makeLog } from '../../log/log.ts';
+import { takeStandardError } from '../../log/write-stderr.ts';
 import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
 import { StopControl } from '../../process/stop-control.ts';
 import { supervise } from '../../process/supervise.ts';
@@ -61,11 +62,17 @@ export async function runRank(command: readonly string[], variables: Readonly<No
   for (const signal of SIGNALS) process.on(signal, endForOthers);
   reports.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
   const environment = await given;
+  const stderr = takeStandardError();
   const end =
     stop.signal === undefined
       ? await runByLine(
           { file, args, cwd: environment.cwd, variables: variablesOf(environment, variables) },
-          { stop, graceSeconds: environment.graceSeconds, log: makeLog(0, makeLineSink()) },
+          {
+            stop,
+            graceSeconds: environment.graceSeconds,
+            log: makeLog(0, makeLineSink(stderr.write)),
+            writeError: stderr.writeBytes,
+          },
           supervise,
         )
       : // There is nothing that could be saved, and nobody is to wait for it.

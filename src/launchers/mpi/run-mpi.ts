@@ -1,10 +1,10 @@
 import type { StopControl } from '../../process/stop-control.ts';
+import { stoppedBeforeStart } from '../../process/stopped.ts';
 import { type Cluster, openCluster } from '../cluster/cluster.ts';
 import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';
 import type { RoundFailure } from '../cluster/failure.ts';
 import { SharedStop } from '../cluster/shared-stop.ts';
-import { stoppedWhileWaiting } from '../cluster/stopped.ts';
 import type { LaunchContext, LaunchDescription, LaunchEnd } from '../launcher.ts';
 import { processesPerHost } from '../launcher-parameters.ts';
 import { hasPythonModule } from '../python-module.ts';
@@ -150,7 +150,7 @@ class MpiHost {
     const signal = stop.signal as NodeJS.Signals;
     reports.hold();
     this.#send({ type: 'stop', signal });
-    if (!this.#isStarted) this.#fail(stoppedWhileWaiting(signal));
+    if (!this.#isStarted) this.#fail(stoppedBeforeStart({ signal }));
     const graceSeconds = this.#description.environment.settings.stopGraceSeconds;
     // Each rank is killed at the end of its time by the program around it, unless that is gone.
     setTimeout(() => void reports.killAll(), stop.remainingMs(graceSeconds) + END_MS).unref();

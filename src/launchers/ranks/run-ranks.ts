@@ -1,12 +1,12 @@
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
 import type { ProcessEnd } from '../../process/process-end.ts';
 import { StopControl } from '../../process/stop-control.ts';
+import { stoppedBeforeStart } from '../../process/stopped.ts';
 import { type Cluster, openCluster } from '../cluster/cluster.ts';
 import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';
 import type { RankFailure, RoundFailure } from '../cluster/failure.ts';
 import { SharedStop } from '../cluster/shared-stop.ts';
-import { stoppedWhileWaiting } from '../cluster/stopped.ts';
 import type { LaunchContext, LaunchEnd } from '../launcher.ts';
 import { nodeRank } from '../launcher-parameters.ts';
 import { type LocalRank, type LocalRanks, startLocalRanks } from './local-ranks.ts';
@@ -108,7 +108,7 @@ class Member {
     // Nothing of the program may outlive its end.
     void (this.#ranks?.ended ?? Promise.resolve()).then(() => {
       const { signal } = this.#context.stop;
-      this.#fail(this.#round < 0 && signal !== undefined ? stoppedWhileWaiting(signal) : error);
+      this.#fail(this.#round < 0 && signal !== undefined ? stoppedBeforeStart({ signal }) : error);
     });
   };
 
@@ -136,7 +136,7 @@ class Member {
 
   #onStop(signal: NodeJS.Signals): void {
     this.#send({ type: 'stop', signal });
-    if (this.#round < 0) this.#fail(stoppedWhileWaiting(signal));
+    if (this.#round < 0) this.#fail(stoppedBeforeStart({ signal }));
   }
 
   #send(message: ToCoordinator): void {

@@ -1,0 +1,75 @@
+import type { PackageSource } from '../entry-point/code-artifact/code-artifact.ts';
+import type { InstallStep } from '../entry-point/launch.ts';
+import { asOptmlError, OptmlError } from '../errors/error.ts';
+import { maskArguments } from '../log/secrets.ts';
+import { quoteCommand } from '../process/quote-command.ts';
+import { throwIfStopped } from '../process/stopped.ts';
+import { supervise } from '../process/supervise.ts';
+import { type ConfiguredJob, withSecrets } from './configure-job.ts';
+import { textOf } from './report-failure.ts';
+
+/**
+ * Installs the program's dependencies, one step after the other. Returns the secrets that it has learned: the tokens of
+ * private registries.
+ *
+ * @throws OptmlError INSTALL_FAILED, CODEARTIFACT_FAILED and others, with these secrets masked; STOPPED.
+ */
+export async function installDependencies(
+  steps: readonly InstallStep[],
+  job: ConfiguredJob,
+): Promise<readonly string[]> {
+  const secrets: string[] = [];
+  for (const step of steps) {
+    throwIfStopped(job.stop);
+    secrets.push(...(await install(step, withSecrets(job, secrets))));
+  }
+  return secrets;
+}
+
+async function install(step: InstallStep, job: ConfiguredJob): Promise<readonly string[]> {
+  if (!job.environment.variables['CA_REPOSITORY_ARN']) {
+    await runInstall(step, undefined, job);
+    return [];
+  }
+  const { openCodeArtifact } = await import('#entry-point/code-artifact/code-artifact');
+  const { manager } = step;
+  const source = await openCodeArtifact({ manager, variables: job.environment.variables, stop: job.stop });
+  const masked = withSecrets(job, source.secrets);
+  try {
+    masked.log.info(`Packages come from ${source.name}`);
+    await runInstall(step, source, masked);
+    return source.secrets;
+  } catch (error) {
+    throw maskError(error, masked.mask);
+  } finally {
+    source.close();
+  }
+}
+
+async function runInstall(step: InstallStep, source: PackageSource | undefined, job: ConfiguredJob): Promise<void> {
+  const { log, stop, environment, secrets } = job;
+  const [file, ...args] = step.command;
+  const command = quoteCommand(maskArguments(step.command));
+  log.info(`Installing ${step.what}: ${command}`);
+  const { stopGraceSeconds: graceSeconds } = environment.settings;
+  const context = { stop, graceSeconds, log, writeError: job.stderr.writeBytes };
+  const variables = { ...step.variables, ...environment.variables, ...source?.variables };
+  const end = await supervise({ file, args, cwd: step.cwd, variables, mask: source?.mask }, context);
+  throwIfStopped(stop);
+  if (end.exitCode === 0) return;
+  const { adviceOn } = await import('#entry-point/node/node-dependencies');
+  const { scriptFailureText } = await import('#outcome/failure-text');
+  const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
+  const { failureClass } = step;
+  const { codeDir } = environment.paths;
+  throw new OptmlError('INSTALL_FAILED', note, {
+    failureText: scriptFailureText({ failureClass, end, command, codeDir, secrets, note }),
+  });
+}
+
+// The caller does not know these secrets.
+function maskError(thrown: unknown, mask: (text: string) => string): OptmlError {
+  const error = asOptmlError(thrown);
+  const { code, exitCode } = error;
+  return new OptmlError(code, mask(error.message), { exitCode, cause: error, failureText: mask(textOf(error)) });
+}

@@ -1,0 +1,78 @@
+import { findBaseDirectory } from '../config/base-directory.ts';
+import type { JobPaths } from '../contract/paths.ts';
+import { earlyLogFormat, type Settings } from '../contract/settings.ts';
+import { earlyLogLevel } from '../environment/log-level.ts';
+import { makeLineSink } from '../log/line-sink.ts';
+import { type Log, makeLog } from '../log/log.ts';
+import { collectSecrets, maskSecrets } from '../log/secrets.ts';
+import type { StandardError } from '../log/write-stderr.ts';
+import { makeOutputPipe, type OutputPipe } from '../process/output-pipe.ts';
+import type { StopControl } from '../process/stop-control.ts';
+import { readTextIfAny } from '../read-text.ts';
+
+/** What `train` gets from its caller. */
+export interface TrainOptions {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly stderr: StandardError;
+  /** For the program's standard error, if one was made ahead. */
+  readonly outputPipe?: Promise<OutputPipe | undefined> | undefined;
+}
+
+/** A job of which only the variables are known. */
+export interface StartedJob extends TrainOptions {
+  readonly stop: StopControl;
+  /** Made while the configuration is read. */
+  readonly outputPipe: Promise<OutputPipe | undefined>;
+  readonly log: Log;
+  /** Masks the secrets that are known so far. The log does this too. */
+  readonly mask: (text: string) => string;
+}
+
+/** A job whose base directory is known: from here on a failure file can be written. */
+export interface LocatedJob extends StartedJob {
+  readonly paths: JobPaths;
+}
+
+/** The job before anything is read, with a log of readable lines at every level. */
+export function startJob(options: TrainOptions, stop: StopControl): StartedJob {
+  const { variables, stderr, outputPipe = makeOutputPipe() } = options;
+  // Collected only when needed: before the configuration is read there is hardly anything to log.
+  const mask = (text: string) => maskSecrets(text, collectSecrets(variables, new Map()));
+  return { variables, stderr, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
+}
+
+/**
+ * Finds the base directory, and opens the log as the variables have it.
+ *
+ * @throws OptmlError DISK_WRITE_FAILED.
+ */
+export async function locateJob(job: StartedJob): Promise<LocatedJob> {
+  const { variables } = job;
+  const { paths, isNewLocalJob } = findBaseDirectory(variables);
+  const log = await openLog(job, earlyLogFormat(variables), earlyLogLevel(variables));
+  if (isNewLocalJob) log.info(`Neither SAGEMAKER_BASE_DIR nor /opt/ml is there: the job folder is ${paths.baseDir}`);
+  warnOfShell(log);
+  return { ...job, paths, log };
+}
+
+/** A log whose records are masked. */
+export async function openLog(
+  { stderr, mask }: Pick<StartedJob, 'stderr' | 'mask'>,
+  format: Settings['logFormat'],
+  level: number,
+): Promise<Log> {
+  const { write } = stderr;
+  const sink = format === 'text' ? makeLineSink(write) : (await import('#log/pino-sink')).makePinoSink(write);
+  // Secrets that are known by then stay out of whatever optml says (contract C14).
+  return makeLog(level, (name, message) => sink(name, mask(message)));
+}
+
+// It waits for us and passes no signal on: a stop of the container never arrives here (contract C2).
+function warnOfShell(log: Log): void {
+  if (process.ppid !== 1) return;
+  const name = readTextIfAny('/proc/1/comm')?.trim() ?? '';
+  if (!/^(?:a|ba|da|z)?sh$/.test(name)) return;
+  log.warn(
+    `PID 1 is a shell (${name}), which keeps SIGTERM from the job: write ENTRYPOINT ["train"], or "exec train" (C2)`,
+  );
+}
