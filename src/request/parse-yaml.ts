@@ -1,12 +1,110 @@
-import { parseDocument } from 'yaml';
-import type { LocalPathRule } from './read-request.ts';
+import {
+  type Document,
+  isNode,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type Pair,
+  Parser,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { cutText } from '../errors/quote-value.ts';
+import type { SyntaxProblem } from './read-request.ts';
 
-/** The value of a YAML text, or what is wrong with it. */
-export function parseYamlText(text: string): { readonly value?: unknown; readonly problem?: LocalPathRule } {
-  const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error === undefined) return { value: document.toJS() };
-  const [start] = error.linePos ?? [];
-  const message = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-  return { problem: { message, ...(start !== undefined && { line: start.line, column: start.col }) } };
+/** The value of a YAML text as JSON could hold it, or the first thing in it that JSON cannot express. */
+export type ParsedYaml =
+  | { readonly value: unknown; readonly problem?: never }
+  | { readonly problem: SyntaxProblem; readonly value?: never };
+
+/**
+ * Reads one YAML 1.2 document, whatever version it declares. Dates stay text. Merge keys, tags of other types, keys that
+ * are not text and aliases without an end are problems.
+ */
+export function parseYamlText(text: string): ParsedYaml {
+  const lines = new LineCounter();
+  const deep = tooDeep(text);
+  if (deep !== undefined) return { problem: deep };
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    schema: 'core',
+    resolveKnownTags: false,
+    merge: false,
+    logLevel: 'error',
+  });
+  // A tag that is not resolved is a warning for the library.
+  const [error] = [...document.errors, ...document.warnings];
+  const problem = error === undefined ? nodeProblem(document, lines) : describe(error);
+  if (problem !== undefined) return { problem };
+  try {
+    return { value: document.toJS() };
+  } catch {
+    // Nothing else can fail by now, and the library does not say where.
+    return { problem: { message: 'too many aliases of large values: write some of them out' } };
+  }
+}
+
+// A request has about ten. Beyond some thousands the library's recursion ends the process, not with an exception.
+const MOST_LEVELS = 100;
+
+// The library reads tokens with a stack of its own, and everything after that by recursion.
+function tooDeep(text: string): SyntaxProblem | undefined {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  for (const token of new Lexer().lex(text)) {
+    for (const _ of parser.next(token));
+    if (parser.stack.length > MOST_LEVELS) {
+      return problemAt(lines, parser.offset, `nested more than ${MOST_LEVELS} levels deep`);
+    }
+  }
+  return undefined;
+}
+
+function describe({ code, message, linePos }: YAMLError): SyntaxProblem {
+  const [start] = linePos ?? [];
+  const own = code === 'MULTIPLE_DOCS' ? 'the file contains more than one document' : undefined;
+  const line = (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+  return { message: own ?? line, ...(start !== undefined && { line: start.line, column: start.col }) };
+}
+
+/** The first node that has no meaning in JSON. */
+function nodeProblem(document: Document, lines: LineCounter): SyntaxProblem | undefined {
+  const anchors = new Map<string, unknown>();
+  let found: SyntaxProblem | undefined;
+  const checked = (node: unknown, message: string | undefined) => {
+    if (message === undefined) return undefined;
+    found = problemAt(lines, isNode(node) ? node.range?.[0] : undefined, message);
+    return visit.BREAK;
+  };
+  visit(document, {
+    Pair: (_, pair) => checked(pair.key ?? pair.value, keyProblem(pair)),
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+    Alias: (_, alias, path) => checked(alias, aliasProblem(alias.source, anchors, path)),
+  });
+  return found;
+}
+
+function keyProblem({ key }: Pair): string | undefined {
+  if (!isScalar(key)) return 'a key must be text, got a list, an object or an alias';
+  if (typeof key.value !== 'string') {
+    const source = key.source ?? String(key.value);
+    return `a key must be text, got ${source === '' ? 'nothing' : `${cutText(source)}: quote it`}`;
+  }
+  if (key.value === '<<' && key.type === 'PLAIN') return 'merge keys (<<) are not supported: write the members out';
+  return undefined;
+}
+
+function aliasProblem(name: string, anchors: ReadonlyMap<string, unknown>, path: readonly unknown[]) {
+  if (!anchors.has(name)) return `there is no anchor &${name} before *${name}: quote text that starts with *`;
+  return path.includes(anchors.get(name)) ? `*${name} is inside of its own anchor` : undefined;
+}
+
+function problemAt(lines: LineCounter, offset: number | undefined, message: string): SyntaxProblem {
+  if (offset === undefined) return { message };
+  const { line, col } = lines.linePos(offset);
+  return { message, line, column: col };
 }

@@ -35,14 +35,14 @@ function parseJsonText(text: string, file: string): unknown {
 }
 
 /** What is wrong with a file, and where. Lines and columns count from 1. */
-export interface LocalPathRule {
+export interface SyntaxProblem {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
 }
 
 // Our own parser tells where it stumbles; it takes a little more than JSON.
-function whereInJson(text: string): LocalPathRule | undefined {
+function whereInJson(text: string): SyntaxProblem | undefined {
   try {
     parseJson(text);
     return undefined;
@@ -58,7 +58,7 @@ async function parseYaml(text: string, file: string): Promise<unknown> {
   return value;
 }
 
-function syntaxError(file: string, { message, line, column }: LocalPathRule, cause: unknown): OptmlError {
+function syntaxError(file: string, { message, line, column }: SyntaxProblem, cause: unknown): OptmlError {
   const where = line === undefined ? file : `${file}, line ${line}, column ${column}`;
   return new OptmlError('REQUEST_INVALID', `${where}: ${message}`, {
     where,

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { isOptmlError } from '../../../src/errors/error.ts';
 import { resolveLocalPaths } from '../../../src/request/local-paths.ts';
-import { readRequest } from '../../../src/request/read-request.ts';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
-import { temporaryFolder } from '../../support/job.ts';
 
 function requestAt(location: string): TrainingJobRequest {
   return {
@@ -55,32 +50,10 @@ test('a place that makes no sense is a problem with its path', () => {
   );
 });
 
-test('JSON and YAML files are read, and what is wrong with them is told by line and column', async (t) => {
-  const dir = temporaryFolder(t);
-  const write = (name: string, text: string) => {
-    writeFileSync(join(dir, name), text);
-    return join(dir, name);
-  };
-  const expected = { TrainingJobName: 'job', HyperParameters: { epochs: '3', lr: 0.1 } };
-  assert.deepEqual(await readRequest(write('a.json', `\ufeff${JSON.stringify(expected)}`)), expected);
-  assert.deepEqual(
-    await readRequest(write('a.yaml', 'TrainingJobName: job # name\nHyperParameters:\n  epochs: "3"\n  lr: 0.1\n')),
-    expected,
-  );
-  for (const [name, text, where] of [
-    ['b.json', '{\n "a": 1,\n}', /b\.json, line 3, column 1/],
-    ['b.yml', 'a: 1\n b: 2\n', /b\.yml, line 1, column \d+/],
-    ['none.json', undefined, /none\.json/],
-  ] as const) {
-    const file = text === undefined ? join(dir, name) : write(name, text);
-    await assert.rejects(
-      () => readRequest(file),
-      (error) =>
-        isOptmlError(error) &&
-        error.code === 'REQUEST_INVALID' &&
-        error.exitCode === 2 &&
-        where.test(error.where ?? ''),
-      name,
-    );
+test('a path with a NUL character is a problem, however it is written', () => {
+  for (const location of ['/a\0b', './a\0b', 'file:///a%00b', 'file://./a\0b']) {
+    const { problems } = resolveLocalPaths(requestAt(location), '/jobs');
+    assert.match(problems[0]?.message ?? '', /a path cannot contain a NUL character$/, location);
   }
+  assert.deepEqual(resolveLocalPaths(requestAt('/a%00b'), '/jobs').problems, [], 'a plain path is not decoded');
 });
