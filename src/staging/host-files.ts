@@ -41,7 +41,7 @@ export function checkpointPath(request: TrainingJobRequest): string {
 }
 
 // Sorted as text, but not within a group (contract C12).
-function resourceConfig({ host, hosts, networkInterface }: HostFiles): unknown {
+export function resourceConfig({ host, hosts, networkInterface }: HostFiles): unknown {
   const groups = [...new Set(hosts.map(({ group }) => group))];
   return {
     current_host: host.name,
