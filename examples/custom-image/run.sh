@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds a training image of one's own, FROM optml, and runs a training job in it.
 #
-#   sh run.sh baked-in|with-the-job [--trees 100 --seed 2 ...]    hyperparameters: see src/train/train.ts
+#   sh run.sh baked-in|with-the-job [--trees 100 --seed 2 ...]    hyperparameters: see src/train.ts
 #
 # OPTML is the image to build from (default: optml, built from this repository where it is missing), NAME the image to build
 # (default: iris), ENGINE the container engine (default: docker, else podman), JOB_DIR the job's folder (default: job,

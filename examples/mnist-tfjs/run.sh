@@ -1,7 +1,7 @@
 #!/bin/sh
 # Trains a classifier of handwritten digits through `train`, in a folder that is laid out as the platform's /opt/ml.
 #
-#   sh run.sh [--epochs 5 --seed 2 ...]    hyperparameters: see src/train/train.ts
+#   sh run.sh [--epochs 5 --seed 2 ...]    hyperparameters: see src/train.ts
 #
 # JOB_DIR is the job's folder (default: job, beside this file). RESUME=1 goes on from its checkpoint. With IMAGE the job
 # runs in a container of that image, by docker or podman.
@@ -23,7 +23,7 @@ node "$here/prepare-data.mjs" "$job/input/data"
 
 # From here on the platform's part is played: the folder is ready, `train` does the rest. In the background, so that
 # this script can pass SIGTERM on. Ctrl-C reaches `train` from the terminal.
-echo "Starting train: it copies the source, installs its dependencies and runs src/train/train.ts"
+echo "Starting train: it copies the source, installs its dependencies and runs src/train.ts"
 export SAGEMAKER_PROGRAM=train.ts SAGEMAKER_CONTAINER_LOG_LEVEL="${SAGEMAKER_CONTAINER_LOG_LEVEL:-warning}"
 if [ -n "${IMAGE:-}" ]; then
   sh "$root/examples/run-in-container.sh" "$IMAGE" -v "$job:/opt/ml" -v "$here/src:/opt/source:ro" \

@@ -45,7 +45,7 @@ export async function initCommand(args: readonly string[]): Promise<number> {
 
 function projectFiles(name: string): Readonly<Record<string, string>> {
   return {
-    'src/train/train.ts': TRAIN,
+    'src/train.ts': TRAIN,
     'data/points.csv': POINTS,
     Dockerfile: DOCKERFILE,
     'job.json': `${JSON.stringify(jobOf(name), null, 2)}\n`,

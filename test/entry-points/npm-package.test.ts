@@ -29,7 +29,7 @@ for (const [what, program, manifest, script] of PACKAGES) {
 
 test('an npm package whose main is TypeScript runs through tsx', async (t) => {
   const files = {
-    'code/package.json': '{"main": "src/train/train.ts", "type": "module"}',
+    'code/package.json': '{"main": "src/train.ts", "type": "module"}',
     'code/src/train.ts': 'enum A { B = 7 }\nconsole.log(A.B);',
   };
   assert.equal((await runJob(t, { program: '.', files })).stdout, '7\n');
