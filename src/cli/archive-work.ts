@@ -1,4 +1,5 @@
 import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
+import { onEndSignal } from './end-signals.ts';
 import { makeProgress, type Progress } from './view/progress.ts';
 
 /** Packs or unpacks, showing its progress and giving up when the signal is aborted. */
@@ -6,8 +7,6 @@ type ArchiveWork = (
   signal: AbortSignal,
   progress: Progress,
 ) => Promise<{ readonly entries: number; readonly bytes: number }>;
-
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
 /**
  * Runs `work`, which makes `result` (a path): with progress on a terminal, and taking the signals that end a process, so
@@ -17,11 +16,10 @@ export async function runArchiveWork(result: string, work: ArchiveWork): Promise
   const progress = makeProgress(process.stderr, result);
   const giveUp = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
-  const stop = (signal: NodeJS.Signals) => {
+  const close = onEndSignal((signal) => {
     stoppedBy ??= signal;
     giveUp.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  });
   try {
     const { entries, bytes } = await work(giveUp.signal, progress);
     progress.end();
@@ -32,6 +30,6 @@ export async function runArchiveWork(result: string, work: ArchiveWork): Promise
     if (stoppedBy !== undefined) return signalExitCode(stoppedBy);
     throw error;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, stop);
+    close();
   }
 }

@@ -1,11 +1,10 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { describeTrainingJob } from '../jobs/describe.ts';
-import { openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { maskNamed } from '../log/secrets.ts';
 import { durationText, timeText, valueText } from '../report/format.ts';
-import { parseOptions } from './parse-options.ts';
+import { openJob } from './open-job.ts';
 
 const HELP = `optml describe - shows a job of "optml run"
 
@@ -25,20 +24,11 @@ export async function describeCommand(
   args: readonly string[],
   variables: Readonly<NodeJS.ProcessEnv>,
 ): Promise<number> {
-  const { operands, flags } = parseOptions(args, {
-    command: 'optml describe',
-    operands: ['JOB'],
-    flags: ['json', 'help'],
-  });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
-  const [name = ''] = operands;
-  const store = openStore(variables);
-  const record = store.read(name);
+  const job = openJob(args, variables, { command: 'optml describe', help: HELP, flags: ['json'] });
+  if (job === undefined) return EXIT_CODES.success;
+  const { name, record, store, given } = job;
   process.stdout.write(
-    flags.has('json')
+    given.flags.has('json')
       ? `${JSON.stringify(describeTrainingJob(record), sayNumber, 2)}\n`
       : readable(record, store.folderOf(name)),
   );

@@ -4,7 +4,7 @@ import { readTrainingJob } from '../environment/read-training-job.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { maskNamed } from '../log/secrets.ts';
 import { quoteWord } from '../process/quote-command.ts';
-import { parseOptions } from './parse-options.ts';
+import { readOptions } from './options/read-options.ts';
 
 const HELP = `optml env - shows the environment that the training script would get
 
@@ -23,19 +23,17 @@ Without an option: readable lines, secrets masked. Reads the configuration like 
  * @throws OptmlError for a wrong option or configuration.
  */
 export async function envCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { flags: options } = parseOptions(args, {
+  const given = readOptions(args, {
     command: 'optml env',
-    flags: ['json', 'shell', 'help'],
+    help: HELP,
+    flags: ['json', 'shell'],
     exclusive: ['json', 'shell'],
   });
-  if (options.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
+  if (given === undefined) return EXIT_CODES.success;
   const paths = requireBaseDirectory(variables);
   const environment = await readTrainingJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
   const exported = trainingVariables(environment);
-  const show = options.has('json') ? showJson : options.has('shell') ? showShell : showReadable;
+  const show = given.flags.has('json') ? showJson : given.flags.has('shell') ? showShell : showReadable;
   process.stdout.write(show(exported));
   return EXIT_CODES.success;
 }

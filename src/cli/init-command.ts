@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 import { jobNameFrom } from '../request/flags.ts';
-import { parseOptions } from './parse-options.ts';
+import { readOptions } from './options/read-options.ts';
 
 const HELP = `optml init - writes a small training project that runs at once
 
@@ -21,12 +21,9 @@ Then: optml run job.json --engine process
  * @throws OptmlError for a wrong option, or a folder that holds files.
  */
 export async function initCommand(args: readonly string[]): Promise<number> {
-  const { operands, flags } = parseOptions(args, { command: 'optml init', optionalOperands: ['DIR'], flags: ['help'] });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
-  const dir = resolve(operands[0] ?? '.');
+  const given = readOptions(args, { command: 'optml init', help: HELP, optionalOperands: ['DIR'], flags: [] });
+  if (given === undefined) return EXIT_CODES.success;
+  const dir = resolve(given.operands[0] ?? '.');
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new OptmlError('DESTINATION_INVALID', `expected a new or empty folder, and ${dir} holds files`, {
       where: dir,

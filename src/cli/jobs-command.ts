@@ -3,7 +3,8 @@ import { listTrainingJobs } from '../jobs/describe.ts';
 import { openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { durationText, timeText } from '../report/format.ts';
-import { parseOptions } from './parse-options.ts';
+import { table } from '../report/text-table.ts';
+import { readOptions } from './options/read-options.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first
 
@@ -23,22 +24,16 @@ const HEADINGS = ['NAME', 'STATUS', 'SECONDARY STATUS', 'STARTED', 'DURATION', '
  * @throws OptmlError for a wrong option.
  */
 export async function jobsCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { flags } = parseOptions(args, { command: 'optml jobs', flags: ['json', 'help'] });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
+  const given = readOptions(args, { command: 'optml jobs', help: HELP, flags: ['json'] });
+  if (given === undefined) return EXIT_CODES.success;
   const records = openStore(variables).list();
-  process.stdout.write(flags.has('json') ? `${JSON.stringify(listTrainingJobs(records), null, 2)}\n` : table(records));
+  const asJson = () => `${JSON.stringify(listTrainingJobs(records), null, 2)}\n`;
+  process.stdout.write(given.flags.has('json') ? asJson() : readable(records));
   return EXIT_CODES.success;
 }
 
-function table(records: readonly JobRecord[]): string {
-  if (records.length === 0) return 'No job has been run yet.\n';
-  const rows = [HEADINGS, ...records.map(cells)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+function readable(records: readonly JobRecord[]): string {
+  return records.length === 0 ? 'No job has been run yet.\n' : table([HEADINGS, ...records.map(cells)]);
 }
 
 function cells(record: JobRecord): readonly string[] {

@@ -1,11 +1,11 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { OptmlError } from '../errors/error.ts';
+import type { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { openStore } from '../jobs/job-store.ts';
-import type { LogPart } from '../jobs/logs/cursor.ts';
 import { readLogs } from '../jobs/logs/reader.ts';
 import { hasEnded } from '../jobs/status.ts';
-import { parseOptions } from './parse-options.ts';
+import { openJob } from './open-job.ts';
+import { usageError } from './options/usage-error.ts';
+import { prefixLines } from './view/prefix-lines.ts';
 
 const HELP = `optml logs - shows what the hosts of a job wrote, both streams, in the order in which it came
 
@@ -19,52 +19,42 @@ Usage: optml logs JOB [--follow] [--host HOST]
 With several hosts each line begins with the name of its own.
 `;
 
+const COMMAND = 'optml logs';
+
 /**
  * The command `optml logs`. Returns the exit code.
  *
  * @throws OptmlError for a wrong option, an unknown job or host.
  */
 export async function logsCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { operands, flags, values } = parseOptions(args, {
-    command: 'optml logs',
-    operands: ['JOB'],
-    flags: ['follow', 'help'],
+  const job = openJob(args, variables, {
+    command: COMMAND,
+    help: HELP,
+    flags: ['follow'],
     values: ['host'],
     short: { f: 'follow' },
   });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
-  const [name = ''] = operands;
-  const store = openStore(variables);
-  const { hosts } = store.read(name);
-  const host = values.get('host');
+  if (job === undefined) return EXIT_CODES.success;
+  const { name, record, store, given } = job;
+  const { hosts } = record;
+  const host = given.values.get('host');
   if (host !== undefined && !hosts.includes(host)) throw unknownHost(name, host, hosts);
   const isPrefixed = host === undefined && hosts.length > 1;
   const parts = readLogs(store.folderOf(name), {
     host,
-    ...(flags.has('follow') && { hasEnded: () => hasEnded(store.read(name).TrainingJobStatus) }),
+    ...(given.flags.has('follow') && { hasEnded: () => hasEnded(store.read(name).TrainingJobStatus) }),
   });
-  for await (const part of parts) await show(isPrefixed ? prefixed(part, hosts) : part.lines);
+  const width = Math.max(...hosts.map(({ length }) => length));
+  for await (const part of parts) {
+    await show(isPrefixed ? prefixLines(part.lines, `${part.host.padEnd(width)} | `) : part.lines);
+  }
   return EXIT_CODES.success;
 }
 
 function unknownHost(job: string, host: string, hosts: readonly string[]): OptmlError {
   const near = nearest(host, hosts);
-  return new OptmlError('USAGE', `optml logs: job ${job} has no host ${JSON.stringify(host)}`, {
-    fix: near === undefined ? `Its hosts are ${hosts.join(', ')}.` : `Did you mean "${near}"?`,
-    exitCode: EXIT_CODES.usage,
-  });
-}
-
-// Bytes are passed on as they are: one byte is one character here, so that nothing is lost that is not UTF-8.
-function prefixed({ host, lines }: LogPart, hosts: readonly string[]): Buffer {
-  const prefix = `${host.padEnd(Math.max(...hosts.map(({ length }) => length)))} | `;
-  const text = lines.toString('latin1');
-  const isWhole = text.endsWith('\n');
-  const body = (isWhole ? text.slice(0, -1) : text).replaceAll('\n', `\n${prefix}`);
-  return Buffer.from(`${prefix}${body}\n`, 'latin1');
+  const fix = near === undefined ? `Its hosts are ${hosts.join(', ')}.` : `Did you mean "${near}"?`;
+  return usageError(COMMAND, `job ${job} has no host ${JSON.stringify(host)}`, fix);
 }
 
 function show(bytes: Buffer): Promise<void> | undefined {

@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { runArchiveWork } from './archive-work.ts';
-import { parseOptions } from './parse-options.ts';
+import { readOptions } from './options/read-options.ts';
 import { archiveLocation, upload, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
@@ -24,20 +24,18 @@ OPTML_COMPRESSION says what compresses; with SOURCE_DATE_EPOCH no entry has a la
  * @throws OptmlError for a wrong option or when packing fails.
  */
 export async function packCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { operands, flags, values } = parseOptions(args, {
+  const given = readOptions(args, {
     command: 'optml pack',
+    help: HELP,
     operands: ['DIR'],
-    flags: ['help'],
+    flags: [],
     values: ['output'],
     short: { o: 'output' },
   });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
-  const dir = resolve(operands[0] ?? '');
+  if (given === undefined) return EXIT_CODES.success;
+  const dir = resolve(given.operands[0] ?? '');
   checkFolder(dir);
-  const output = values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`;
+  const output = given.values.get('output') ?? `${basename(dir) || 'root'}.tar.gz`;
   const location = archiveLocation(output, 'optml pack');
   const { compression } = readSettings(settingsFromVariables(variables));
   const { packDirectory } = await import('#archive/pack/pack');

@@ -1,14 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { ENGINE_NAMES, type EngineName } from '../engines/engine-names.ts';
-import { PULL_POLICIES, type PullPolicy } from '../engines/engine-options.ts';
+import { ENGINE_NAMES } from '../engines/engine-names.ts';
+import { PULL_POLICIES } from '../engines/engine-options.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
-import { OptmlError } from '../errors/error.ts';
-import { quoteValue } from '../errors/quote-value.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
-import { type GivenOptions, parseOptions } from './parse-options.ts';
+import { onEndSignal } from './end-signals.ts';
+import { numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
+import type { GivenOptions } from './options/parse-options.ts';
+import { readOptions } from './options/read-options.ts';
+import { usageError } from './options/usage-error.ts';
 import { RunView } from './view/run-view.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker would
@@ -57,24 +59,23 @@ export async function runCommand(
   variables: Readonly<NodeJS.ProcessEnv>,
   ahead?: TrainAhead,
 ): Promise<number> {
-  const given = parseOptions(args, {
+  const given = readOptions(args, {
     command: 'optml run',
+    help: HELP,
     optionalOperands: ['FILE'],
-    flags: ['help', 'as-platform', 'print-request', 'pass-credentials'],
+    flags: ['as-platform', 'print-request', 'pass-credentials'],
     values: [
       ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
       ...['engine', 'pull', 'gpus', 'shm-size', 'stop-grace', 'interrupt-after'],
     ],
     lists: ['channel', 'hp', 'env'],
   });
-  if (given.flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
+  if (given === undefined) return EXIT_CODES.success;
   const [file] = given.operands;
   const flags = requestFlags(given);
   if (file === undefined && flags.source === undefined && flags.image === undefined) {
-    throw usage('a job file is missing', 'Give one, or --source and --program; "optml init" writes a small project.');
+    const fix = 'Give one, or --source and --program; "optml init" writes a small project.';
+    throw usageError(given.command, 'a job file is missing', fix);
   }
   const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
   const baseDir = file === undefined ? resolve('.') : dirname(resolve(file));
@@ -123,29 +124,23 @@ const STOPPED = 3;
 function listenForStops() {
   const stop = new AbortController();
   const kill = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const close = () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-  const onSignal = () => {
+  const close = onEndSignal(() => {
     if (!stop.signal.aborted) return stop.abort();
     close();
     kill.abort();
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  });
   return { stop: stop.signal, kill: kill.signal, close };
 }
 
-function requestFlags({ values, lists }: GivenOptions): RequestFlags {
+function requestFlags(given: GivenOptions): RequestFlags {
   const text = <Key extends string>(option: string, key: Key) => {
-    const value = values.get(option);
+    const value = given.values.get(option);
     return value === undefined ? {} : ({ [key]: value } as Record<Key, string>);
   };
   const number = <Key extends string>(option: string, key: Key) => {
-    const value = wholeNumber(option, values);
+    const value = numberOf(given, option, WHOLE_NUMBER);
     return value === undefined ? {} : ({ [key]: value } as Record<Key, number>);
   };
-  const pairs = (option: string) => (lists.get(option) ?? []).map((pair) => splitPair(option, pair));
   return {
     ...text('source', 'source'),
     ...text('program', 'program'),
@@ -154,43 +149,21 @@ function requestFlags({ values, lists }: GivenOptions): RequestFlags {
     ...text('image', 'image'),
     ...number('instances', 'instances'),
     ...number('max-runtime', 'maxRuntimeSeconds'),
-    channels: pairs('channel'),
-    hyperparameters: pairs('hp'),
-    environment: pairs('env'),
+    channels: pairsOf(given, 'channel'),
+    hyperparameters: pairsOf(given, 'hp'),
+    environment: pairsOf(given, 'env'),
   };
 }
 
-function engineOptions({ values }: GivenOptions) {
-  const stopGraceSeconds = wholeNumber('stop-grace', values);
-  const interruptAfterSeconds = wholeNumber('interrupt-after', values);
+function engineOptions(given: GivenOptions) {
+  const stopGraceSeconds = numberOf(given, 'stop-grace', WHOLE_NUMBER);
+  const interruptAfterSeconds = numberOf(given, 'interrupt-after', WHOLE_NUMBER);
   return {
-    engine: oneOf('engine', ENGINE_NAMES, values) as EngineName | undefined,
-    pull: oneOf('pull', PULL_POLICIES, values) as PullPolicy | undefined,
-    gpus: values.get('gpus'),
-    shmSize: values.get('shm-size'),
+    engine: oneOf(given, 'engine', ENGINE_NAMES),
+    pull: oneOf(given, 'pull', PULL_POLICIES),
+    gpus: given.values.get('gpus'),
+    shmSize: given.values.get('shm-size'),
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
     ...(interruptAfterSeconds !== undefined && { interruptAfterSeconds }),
   };
-}
-
-function splitPair(option: string, pair: string): readonly [string, string] {
-  const equals = pair.indexOf('=');
-  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
-  throw usage(`expected --${option} to be NAME=VALUE, got ${quoteValue(pair)}`, 'Put an equals sign between the two.');
-}
-
-function wholeNumber(option: string, values: ReadonlyMap<string, string>): number | undefined {
-  const text = values.get(option);
-  if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw usage(`expected --${option} to be a whole number, got ${quoteValue(text)}`, 'Give it in plain digits.');
-}
-
-function oneOf(option: string, operands: readonly string[], values: ReadonlyMap<string, string>): string | undefined {
-  const text = values.get(option);
-  if (text === undefined || operands.includes(text)) return text;
-  throw usage(`expected --${option} to be ${operands.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
-}
-
-function usage(message: string, fix: string): OptmlError {
-  return new OptmlError('USAGE', `optml run: ${message}`, { fix, exitCode: EXIT_CODES.usage });
 }

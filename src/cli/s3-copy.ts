@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { isPrefix, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { called } from '../errors/called.ts';
-import { OptmlError } from '../errors/error.ts';
 import { makeLog } from '../log/log.ts';
 import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
+import { usageError } from './options/usage-error.ts';
 
 /** How a copy to or from S3 is made and watched. */
 export interface S3CopyOptions {
@@ -28,10 +27,7 @@ export function archiveLocation(
 ): { readonly path: string } | { readonly s3: S3Location } {
   const parsed = parseLocation(text);
   if ('path' in parsed || ('s3' in parsed && !isPrefix(parsed.s3))) return parsed;
-  throw new OptmlError('USAGE', `${command}: expected a path or s3://BUCKET/KEY, got ${text}`, {
-    fix: 'Name the archive itself.',
-    exitCode: EXIT_CODES.usage,
-  });
+  throw usageError(command, `expected a path or s3://BUCKET/KEY, got ${text}`, 'Name the archive itself.');
 }
 
 /**

@@ -1,8 +1,7 @@
 import { sleep } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { openStore } from '../jobs/job-store.ts';
 import { hasEnded } from '../jobs/status.ts';
-import { parseOptions } from './parse-options.ts';
+import { openJob } from './open-job.ts';
 
 const HELP = `optml stop - stops a job of "optml run" as the platform does: SIGTERM, and SIGKILL when its time is over
 
@@ -21,15 +20,11 @@ const POLL_MS = 200;
  * @throws OptmlError for a wrong option, an unknown job, and one that has ended.
  */
 export async function stopCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { operands, flags } = parseOptions(args, { command: 'optml stop', operands: ['JOB'], flags: ['wait', 'help'] });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
-  const [name = ''] = operands;
-  const store = openStore(variables);
+  const job = openJob(args, variables, { command: 'optml stop', help: HELP, flags: ['wait'] });
+  if (job === undefined) return EXIT_CODES.success;
+  const { name, store, given } = job;
   store.requestStop(name);
-  if (!flags.has('wait')) {
+  if (!given.flags.has('wait')) {
     process.stdout.write(`${name}: stopping\n`);
     return EXIT_CODES.success;
   }

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { OptmlError } from '../errors/error.ts';
-import { quoteValue } from '../errors/quote-value.ts';
 import { runArchiveWork } from './archive-work.ts';
-import { parseOptions } from './parse-options.ts';
+import { LARGE_NUMBER, numberOf } from './options/option-values.ts';
+import { readOptions } from './options/read-options.ts';
 import { archiveLocation, download, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
@@ -24,21 +23,19 @@ Usage: optml unpack FILE DIR
  * @throws OptmlError for a wrong option, or when the archive is refused.
  */
 export async function unpackCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const { operands, flags, values } = parseOptions(args, {
+  const given = readOptions(args, {
     command: 'optml unpack',
+    help: HELP,
     operands: ['FILE', 'DIR'],
-    flags: ['help'],
+    flags: [],
     values: ['max-bytes', 'max-entries'],
   });
-  if (flags.has('help')) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.success;
-  }
-  const [archive = '', folder = ''] = operands;
-  const location = archiveLocation(archive, 'optml unpack');
+  if (given === undefined) return EXIT_CODES.success;
+  const [archive = '', folder = ''] = given.operands;
+  const location = archiveLocation(archive, given.command);
   const dir = resolve(folder);
-  const maxBytes = readCount('max-bytes', values);
-  const maxEntries = readCount('max-entries', values);
+  const maxBytes = numberOf(given, 'max-bytes', LARGE_NUMBER);
+  const maxEntries = numberOf(given, 'max-entries', LARGE_NUMBER);
   const { unpackArchive } = await import('#archive/unpack/unpack');
   const unpack = (file: string, signal: AbortSignal, { show }: Progress) =>
     unpackArchive(file, dir, {
@@ -55,15 +52,5 @@ export async function unpackCommand(args: readonly string[], variables: Readonly
       await download(storage, location.s3, file, options);
       return unpack(file, signal, progress);
     });
-  });
-}
-
-function readCount(name: string, values: ReadonlyMap<string, string>): number | undefined {
-  const text = values.get(name);
-  if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new OptmlError('USAGE', `optml unpack: expected --${name} to be a whole number, got ${quoteValue(text)}`, {
-    fix: 'Give it in plain digits.',
-    exitCode: EXIT_CODES.usage,
   });
 }

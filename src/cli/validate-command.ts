@@ -1,15 +1,19 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { ENGINE_NAMES, type EngineName } from '../engines/engine-names.ts';
-import { PULL_POLICIES, type PullPolicy } from '../engines/engine-options.ts';
+import { ENGINE_NAMES } from '../engines/engine-names.ts';
+import { PULL_POLICIES } from '../engines/engine-options.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
-import { quoteValue } from '../errors/quote-value.ts';
-import type { ReportFormat } from '../validate/report/format-report.ts';
+import { REPORT_FORMATS } from '../validate/report/formats.ts';
 import type { ValidateOptions } from '../validate/validate-image.ts';
 import type { ValidationReport } from '../validate/validation-report.ts';
-import { type GivenOptions, parseOptions } from './parse-options.ts';
+import { onEndSignal } from './end-signals.ts';
+import { listed, numberOf, oneOf, pairsOf, SECONDS } from './options/option-values.ts';
+import type { GivenOptions } from './options/parse-options.ts';
+import { readOptions } from './options/read-options.ts';
 import { ValidateView } from './view/validate-view.ts';
+
+const DEFAULT_FORMAT = 'terminal';
 
 const HELP = `optml validate - checks a training container against SageMaker's contract, before it costs money
 
@@ -31,7 +35,7 @@ What is run:
   --skip CHECKS          all but these
 
 What is reported:
-  --format FORMAT        terminal, json, junit, html, markdown or sarif (default: terminal)
+  --format FORMAT        ${listed(REPORT_FORMATS)} (default: ${DEFAULT_FORMAT})
   --output FILE          where the report goes (default: standard output)
   --verbose              evidence of every check, not of findings alone
   --baseline FILE        accepted findings: {"accepted": [{"id": "image-size", "reason": "..."}]}
@@ -40,7 +44,6 @@ What is reported:
 Exit code: 0 no finding of severity "must", 1 at least one, 2 it could not be run.
 `;
 
-const FORMATS: readonly string[] = ['terminal', 'json', 'junit', 'html', 'markdown', 'sarif'];
 const DEFAULT_WIDTH = 120;
 
 /** The command `optml validate`. Returns the exit code: 0, 1 for a `must` finding, 2 not run, 70 for a defect. */
@@ -59,14 +62,15 @@ export async function validateCommand(
 }
 
 async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = parseOptions(args, {
+  const given = readOptions(args, {
     command: 'optml validate',
+    help: HELP,
     optionalOperands: ['IMAGE'],
-    flags: ['help', 'list', 'verbose'],
+    flags: ['list', 'verbose'],
     values: ['command', 'job', 'engine', 'pull', 'timeout', 'format', 'output', 'baseline', 'explain', 'report'],
     lists: ['only', 'skip', 'failing', 'long'],
   });
-  if (given.flags.has('help')) return print(HELP);
+  if (given === undefined) return EXIT_CODES.success;
   const { validateImage, exitCodeOf, formatReport, ...words } = await import('#validate/validate-image');
   const explained = given.values.get('explain');
   if (explained !== undefined) return print(words.explainCheck(explained));
@@ -77,7 +81,7 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     isVerbose: given.flags.has('verbose'),
     width: (isTerminal && process.stdout.columns) || DEFAULT_WIDTH,
   };
-  const format = (oneOf('format', FORMATS, given) ?? 'terminal') as ReportFormat;
+  const format = oneOf(given, 'format', REPORT_FORMATS) ?? DEFAULT_FORMAT;
   const write = (report: ValidationReport) =>
     writeReport(formatReport(report, format, style), given.values.get('output'));
   const earlier = given.values.get('report');
@@ -120,14 +124,14 @@ function optionsOf(given: GivenOptions): ValidateOptions {
   const { values } = given;
   return {
     job: values.get('job'),
-    failingHyperparameters: pairs('failing', given),
-    longHyperparameters: pairs('long', given),
-    engine: oneOf('engine', ENGINE_NAMES, given) as EngineName | undefined,
-    pull: oneOf('pull', PULL_POLICIES, given) as PullPolicy | undefined,
+    failingHyperparameters: hyperparameters('failing', given),
+    longHyperparameters: hyperparameters('long', given),
+    engine: oneOf(given, 'engine', ENGINE_NAMES),
+    pull: oneOf(given, 'pull', PULL_POLICIES),
     only: names('only', given),
     skip: names('skip', given),
     baseline: values.get('baseline'),
-    timeoutSeconds: seconds('timeout', given),
+    timeoutSeconds: numberOf(given, 'timeout', SECONDS),
   };
 }
 
@@ -135,45 +139,18 @@ function names(option: string, { lists }: GivenOptions): readonly string[] {
   return (lists.get(option) ?? []).flatMap((text) => text.split(',')).flatMap((name) => name.trim() || []);
 }
 
-function pairs(option: string, { lists }: GivenOptions): Readonly<Record<string, string>> | undefined {
-  const given = lists.get(option) ?? [];
-  if (given.length === 0) return undefined;
-  return Object.fromEntries(
-    given.map((pair) => {
-      const equals = pair.indexOf('=');
-      if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
-      throw usage(
-        `expected --${option} to be NAME=VALUE, got ${quoteValue(pair)}`,
-        'Put an equals sign between the two.',
-      );
-    }),
-  );
-}
-
-function seconds(option: string, { values }: GivenOptions): number | undefined {
-  const text = values.get(option);
-  if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw usage(`expected --${option} to be a whole number of seconds, got ${quoteValue(text)}`, 'Give it in digits.');
-}
-
-function oneOf(option: string, operands: readonly string[], { values }: GivenOptions): string | undefined {
-  const text = values.get(option);
-  if (text === undefined || operands.includes(text)) return text;
-  throw usage(`expected --${option} to be ${operands.join(', ')}, got ${quoteValue(text)}`, 'Give one of them.');
+function hyperparameters(option: string, given: GivenOptions): Readonly<Record<string, string>> | undefined {
+  const pairs = pairsOf(given, option);
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
 /** Ctrl-C gives up: what runs is ended, and nothing is left behind. */
 function listenForStops() {
   const controller = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const close = () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-  const onSignal = () => {
+  const close = onEndSignal(() => {
     close();
     controller.abort(new OptmlError('STOPPED', 'the validation was stopped before it had ended'));
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  });
   return { signal: controller.signal, close };
 }
 
@@ -191,8 +168,4 @@ function writeWhole(file: string, text: string): void {
       cause: error,
     });
   }
-}
-
-function usage(message: string, fix: string): OptmlError {
-  return new OptmlError('USAGE', `optml validate: ${message}`, { fix, exitCode: EXIT_CODES.usage });
 }

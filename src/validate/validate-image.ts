@@ -20,7 +20,8 @@ import { type CheckResult, isFinding, type ValidationReport } from './validation
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 export { describeChecks, explainCheck } from './explain.ts';
-export { formatReport, REPORT_FORMATS, type ReportFormat } from './report/format-report.ts';
+export { formatReport } from './report/format-report.ts';
+export { REPORT_FORMATS, type ReportFormat } from './report/formats.ts';
 export { readReport } from './report/read-report.ts';
 export { isProjectFolder, splitCommand } from './target.ts';
 

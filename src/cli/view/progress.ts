@@ -1,5 +1,6 @@
 import { monotonicMs } from '../../clock.ts';
 import { type OnProgress, progressLines, progressText } from '../../log/transfer-progress.ts';
+import { CLEAR_LINE } from './clear-line.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** What tells how far a long command is. */
@@ -13,7 +14,6 @@ export interface Progress {
 }
 
 const REDRAW_MS = 100;
-const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows the progress of `what` on `stream`. */
 export function makeProgress(stream: NodeJS.WriteStream, what: string, now: () => number = monotonicMs): Progress {

@@ -3,6 +3,8 @@ import { describeError } from '../../errors/error.ts';
 import type { JobEvent } from '../../jobs/events.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';
 import { progressText } from '../../log/transfer-progress.ts';
+import { CLEAR_LINE } from './clear-line.ts';
+import { prefixLines } from './prefix-lines.ts';
 import { progressBar } from './progress-bar.ts';
 import { ShownStream } from './shown-stream.ts';
 
@@ -11,7 +13,6 @@ const REDRAW_MS = 200;
 const CLOCK_MS = 1000;
 const INDENTED_BREAK = `\n${' '.repeat(11)}`;
 const NEWLINE = 10;
-const CLEAR_LINE = '\r\u001b[K';
 // Of the terminal's own colours, those that are readable on light and dark.
 const COLOURS = [36, 33, 35, 32, 34, 31] as const;
 
@@ -108,17 +109,13 @@ export class RunView {
     this.#draw();
   }
 
-  // As bytes, one character each: what is no text stays what it is.
   #withPrefix(host: string, lines: Buffer): Buffer {
     const known = this.#numbers.get(host) ?? this.#numbers.size;
     this.#numbers.set(host, known);
     const colour = COLOURS[known % COLOURS.length];
     const name = host.padEnd(this.#prefixWidth);
     const prefix = this.#isColoured ? `\u001b[${colour}m${name} |\u001b[0m ` : `${name} | `;
-    const text = lines.toString('latin1');
-    const isWhole = text.endsWith('\n');
-    const body = (isWhole ? text.slice(0, -1) : text).replaceAll('\n', `\n${prefix}`);
-    return Buffer.from(`${prefix}${body}\n`, 'latin1');
+    return prefixLines(lines, prefix);
   }
 
   #showProgress(what: string, done: number, total: number | undefined): void {

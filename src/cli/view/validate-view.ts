@@ -1,9 +1,9 @@
 import { monotonicMs } from '../../clock.ts';
 import { durationText } from '../../report/format.ts';
 import type { ValidationEvent } from '../../validate/validate-image.ts';
+import { CLEAR_LINE } from './clear-line.ts';
 
 const REDRAW_MS = 500;
-const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows how far a validation is: on a terminal a line that changes, else what the engine says. */
 export class ValidateView {

@@ -1,16 +1,11 @@
 import type { ValidationReport } from '../validation-report.ts';
+import type { ReportFormat } from './formats.ts';
 import { htmlReport } from './html-report.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
-
-/** How a report can be written. */
-export type ReportFormat = 'terminal' | 'json' | 'junit' | 'html' | 'markdown' | 'sarif';
-
-/** Names of the formats. */
-export const REPORT_FORMATS: readonly ReportFormat[] = ['terminal', 'json', 'junit', 'html', 'markdown', 'sarif'];
 
 /** What only a terminal knows. */
 export interface TerminalStyle {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { formatReport, REPORT_FORMATS } from '../../../src/validate/report/format-report.ts';
+import { formatReport } from '../../../src/validate/report/format-report.ts';
+import { REPORT_FORMATS } from '../../../src/validate/report/formats.ts';
 import { CLEAN, REPORT, RESULTS } from './sample-report.ts';
 
 const STYLE = { isColoured: false, isVerbose: false, width: 80 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseOptions } from '../../../src/cli/parse-options.ts';
+import { parseOptions } from '../../../../src/cli/options/parse-options.ts';
 
 const RULES = { command: 'optml env', flags: ['json', 'shell', 'help'], exclusive: ['json', 'shell'] };
 const parse = (...args: string[]) => [...parseOptions(args, RULES).flags];

@@ -1,7 +1,6 @@
 import parser from 'yargs-parser';
-import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { OptmlError } from '../errors/error.ts';
-import { nearest } from '../errors/nearest.ts';
+import { nearest } from '../../errors/nearest.ts';
+import { usageError } from './usage-error.ts';
 
 /** What a command accepts. */
 export interface OptionRules {
@@ -24,7 +23,7 @@ export interface OptionRules {
 }
 
 /** What was given. */
-export interface GivenOptions {
+export interface GivenOptions extends Pick<OptionRules, 'command'> {
   /** As many as the rules name; none with `--help`. */
   readonly operands: readonly string[];
   readonly flags: ReadonlySet<string>;
@@ -67,29 +66,35 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
   const flags = new Set(rules.flags.filter((name) => options[name] === true));
   const clashing = [...flags].filter((name) => rules.exclusive?.includes(name));
   if (clashing.length > 1) {
-    throw usage(rules, `${clashing.map((name) => `--${name}`).join(' and ')} cannot stand together`, 'Choose one.');
+    throw usageError(
+      rules.command,
+      `${clashing.map((name) => `--${name}`).join(' and ')} cannot stand together`,
+      'Choose one.',
+    );
   }
   if (!flags.has('help')) checkOperands(operands.map(String), rules);
   const values = new Map<string, string>();
   for (const name of valueNames.filter((key) => options[key] !== undefined)) {
-    if (options[name] === '') throw usage(rules, `--${name} needs a value`, `Run "${rules.command} --help".`);
+    if (options[name] === '')
+      throw usageError(rules.command, `--${name} needs a value`, `Run "${rules.command} --help".`);
     values.set(name, String(options[name]));
   }
   const lists = new Map<string, readonly string[]>();
   for (const name of listNames) {
     const given = ((options[name] ?? []) as readonly unknown[]).map(String);
-    if (given.includes('')) throw usage(rules, `--${name} needs a value`, `Run "${rules.command} --help".`);
+    if (given.includes(''))
+      throw usageError(rules.command, `--${name} needs a value`, `Run "${rules.command} --help".`);
     lists.set(name, given);
   }
-  return { operands: operands.map(String), flags, values, lists };
+  return { command: rules.command, operands: operands.map(String), flags, values, lists };
 }
 
 function checkNames(given: readonly string[], known: readonly string[], rules: OptionRules): void {
   for (const name of given) {
     if (known.includes(name)) continue;
     const suggestion = nearest(name, known);
-    throw usage(
-      rules,
+    throw usageError(
+      rules.command,
       `unknown option "${name.length === 1 ? '-' : '--'}${name}"`,
       suggestion ? `Did you mean "--${suggestion}"?` : `Run "${rules.command} --help".`,
     );
@@ -102,12 +107,8 @@ function checkOperands(operands: readonly string[], rules: OptionRules): void {
   const extra = operands[most.length];
   if (extra !== undefined) {
     const takes = most.length === 0 ? 'it takes no argument' : `it takes ${most.join(' and ')} only`;
-    throw usage(rules, `${takes}, got "${extra}"`, 'Leave it out.');
+    throw usageError(rules.command, `${takes}, got "${extra}"`, 'Leave it out.');
   }
   const missing = names[operands.length];
-  if (missing !== undefined) throw usage(rules, `${missing} is missing`, `Run "${rules.command} --help".`);
-}
-
-function usage(rules: OptionRules, message: string, fix: string): OptmlError {
-  return new OptmlError('USAGE', `${rules.command}: ${message}`, { fix, exitCode: EXIT_CODES.usage });
+  if (missing !== undefined) throw usageError(rules.command, `${missing} is missing`, `Run "${rules.command} --help".`);
 }
