@@ -1,7 +1,10 @@
 import type { Subject } from './subject.ts';
 
-/** How bad a finding is: the platform fails or loses something, a job may, or it could be better. */
-export type Severity = 'must' | 'should' | 'advice';
+/** How bad a finding is, the worst first: the platform fails or loses something, a job may, or it could be better. */
+export const SEVERITIES = ['must', 'should', 'advice'] as const;
+
+/** One of {@link SEVERITIES}. A table in docs/validate.md lists it for each check; a test compares both. */
+export type Severity = (typeof SEVERITIES)[number];
 
 /** `unknown`: it was asked, and cannot be told. `skipped`: it was not asked. */
 export type Status = 'pass' | 'fail' | 'unknown' | 'skipped';

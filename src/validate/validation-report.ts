@@ -1,4 +1,4 @@
-import type { Evidence, Severity, Status } from './check.ts';
+import { type Evidence, SEVERITIES, type Severity, type Status } from './check.ts';
 
 /** What one check came to. */
 export interface CheckResult {
@@ -58,6 +58,5 @@ export function isFinding({ status, accepted }: CheckResult): boolean {
 
 /** The findings, the worst first. */
 export function findingsOf({ checks }: ValidationReport): readonly CheckResult[] {
-  const order: readonly Severity[] = ['must', 'should', 'advice'];
-  return order.flatMap((severity) => checks.filter((check) => check.severity === severity && isFinding(check)));
+  return SEVERITIES.flatMap((severity) => checks.filter((check) => check.severity === severity && isFinding(check)));
 }

@@ -2,11 +2,11 @@ import type { Finding } from '../check.ts';
 import type { ImageFiles } from '../image/image-files.ts';
 import { type ImageFacts, UnreadableImage } from '../image-facts.ts';
 import type { Subject } from '../subject.ts';
+import { skipped, unknown } from './support/findings.ts';
 
-const NO_IMAGE: Finding = {
-  status: 'skipped',
-  verdict: 'a command has no image: give an image, or a project with a Dockerfile and a container engine',
-};
+const NO_IMAGE = skipped(
+  'a command has no image: give an image, or a project with a Dockerfile and a container engine',
+);
 
 /** Judges what the engine tells of the image; skipped where there is none. */
 export async function aboutImage(subject: Subject, judge: (image: ImageFacts) => Finding): Promise<Finding> {
@@ -24,6 +24,6 @@ export async function aboutFiles(
     return judge(image, await image.files());
   } catch (error) {
     if (!(error instanceof UnreadableImage)) throw error;
-    return { status: 'unknown', verdict: `the files of the image cannot be read: ${error.message}` };
+    return unknown(`the files of the image cannot be read: ${error.message}`);
   }
 }

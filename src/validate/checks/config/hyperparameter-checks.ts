@@ -3,6 +3,7 @@ import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf, wholeLog } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { mustSucceed, onSuccess } from '../support/on-success.ts';
 import { describeEnd, hasSucceeded } from '../support/outcome.ts';
 import { PROBES } from '../support/scenarios.ts';
@@ -38,14 +39,12 @@ export const hyperparametersText: Check = {
   fix: 'Decode each value as JSON, and keep it as text where that fails.',
   run: (subject) =>
     onSuccess(subject, async () => {
-      const observation = await subject.observe(PROBES);
-      const [host] = observation.hosts;
-      if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
-      const evidence = evidenceOf(observation, host);
-      if (hasSucceeded(host)) return pass('it takes numbers, flags, lists and objects as text', evidence);
-      const typed = (await subject.observe(TYPED)).hosts[0];
-      if (typed === undefined || !hasSucceeded(typed)) return unknown(REFUSES, evidence);
-      return fail(`it takes hyperparameters of JSON's types only; with text it ${describeEnd(host)}`, evidence);
+      return onFirstHost(await subject.observe(PROBES), async (host, evidence) => {
+        if (hasSucceeded(host)) return pass('it takes numbers, flags, lists and objects as text', evidence);
+        const typed = (await subject.observe(TYPED)).hosts[0];
+        if (typed === undefined || !hasSucceeded(typed)) return unknown(REFUSES, evidence);
+        return fail(`it takes hyperparameters of JSON's types only; with text it ${describeEnd(host)}`, evidence);
+      });
     }),
 };
 

@@ -3,8 +3,9 @@ import type { Check, Finding } from '../../check.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
-import { evidenceOf, wholeLog } from '../support/evidence.ts';
+import { SHOWN_FAILURE_CHARACTERS, wholeLog } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { onceMore } from '../support/on-success.ts';
 import { describeEnd } from '../support/outcome.ts';
 import { DRIVER_SCRIPTS, type DriverScript } from './driver-scripts.ts';
@@ -36,14 +37,13 @@ export const driversFolders: Check = {
   fix: 'Leave USER out of the image.',
   run: (subject) =>
     forDrivers(subject, async () => {
-      const observation = await subject.observe(FOLDERS);
-      const [host] = observation.hosts;
-      if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
-      const evidence = evidenceOf(observation, host);
-      if (host.startError !== undefined) return unknown(`it cannot be tried: the shell ${describeEnd(host)}`, evidence);
-      const lines = host.output.lines.flatMap(({ text }) => /^cannot write: (.+)$/.exec(text)?.[1] ?? []);
-      if (lines.length === 0) return pass('it may write where the drivers do', evidence);
-      return fail(`its user may not write to ${lines.join(' and ')}`, evidence);
+      return onFirstHost(await subject.observe(FOLDERS), (host, evidence) => {
+        if (host.startError !== undefined)
+          return unknown(`it cannot be tried: the shell ${describeEnd(host)}`, evidence);
+        const lines = host.output.lines.flatMap(({ text }) => /^cannot write: (.+)$/.exec(text)?.[1] ?? []);
+        if (lines.length === 0) return pass('it may write where the drivers do', evidence);
+        return fail(`its user may not write to ${lines.join(' and ')}`, evidence);
+      });
     }),
 };
 
@@ -160,7 +160,7 @@ export const driversFailure: Check = {
         const { failure } = seen;
         if (seen.exitCode === 0) return 'the script fails, and the job ends with exit code 0';
         if (failure === undefined) return 'the script fails, and there is no output/failure';
-        if (failure.slice(0, 1008).includes('validate-probe fails as asked')) return undefined;
+        if (failure.slice(0, SHOWN_FAILURE_CHARACTERS).includes('validate-probe fails as asked')) return undefined;
         return `output/failure does not tell the script's error, it begins: ${failure.slice(0, 80)}`;
       }),
     ),
@@ -259,13 +259,12 @@ async function runDriver(
 }
 
 function judgeDriver(observation: Observation, problemOf: (seen: Seen) => string | undefined): Finding {
-  const [host] = observation.hosts;
-  if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
-  const evidence = evidenceOf(observation, host);
-  if (host.startError !== undefined) return unknown(`it ${describeEnd(host)}`, evidence);
-  const { exitCode, failure } = host;
-  const problem = problemOf({ log: wholeLog(host), exitCode, failure, end: describeEnd(host) });
-  return problem === undefined ? pass('it does', evidence) : fail(problem, evidence);
+  return onFirstHost(observation, (host, evidence) => {
+    if (host.startError !== undefined) return unknown(`it ${describeEnd(host)}`, evidence);
+    const { exitCode, failure } = host;
+    const problem = problemOf({ log: wholeLog(host), exitCode, failure, end: describeEnd(host) });
+    return problem === undefined ? pass('it does', evidence) : fail(problem, evidence);
+  });
 }
 
 async function forDrivers(subject: Subject, ask: () => Promise<Finding>): Promise<Finding> {

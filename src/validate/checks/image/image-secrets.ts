@@ -1,6 +1,10 @@
-import type { Check } from '../../check.ts';
+import type { Check, Finding } from '../../check.ts';
 import { isSecretVariable, secretsInStep } from '../../image/secrets-in-text.ts';
 import { aboutFiles, aboutImage } from '../about-image.ts';
+import { MOST_LISTED } from '../support/evidence.ts';
+import { fail, pass, unknown } from '../support/findings.ts';
+
+const NONE = 'none was found';
 
 const WHY = 'Whoever may pull the image can read it, and it is written into every log of the environment.';
 const FIX =
@@ -19,13 +23,7 @@ export const secretsInEnvironment: Check = {
   run: (subject) =>
     aboutImage(subject, ({ environment }) => {
       const found = [...environment].filter(([name, value]) => isSecretVariable(name, value)).map(([name]) => name);
-      return found.length === 0
-        ? { status: 'pass', verdict: 'none was found' }
-        : {
-            status: 'fail',
-            verdict: `ENV holds a credential: ${found.join(', ')}`,
-            evidence: { notes: found.map((name) => `${name}=******`) },
-          };
+      return noVariable('ENV', found);
     }),
 };
 
@@ -40,19 +38,19 @@ export const secretsInHistory: Check = {
   fix: `${FIX} For a build use RUN --mount=type=secret, which leaves no trace, instead of ARG.`,
   run: (subject) =>
     aboutImage(subject, ({ history, environment }) => {
-      if (history.length === 0) return { status: 'unknown', verdict: "the engine does not tell the image's history" };
+      if (history.length === 0) return unknown("the engine does not tell the image's history");
       // What is in ENV is told of there.
       const steps = history.filter((step) => !/^(?:\/bin\/sh -c #\(nop\)\s+)?ENV /.test(step));
       const found = [...new Set(steps.flatMap(secretsInStep))].filter((name) => !environment.has(name));
-      return found.length === 0
-        ? { status: 'pass', verdict: 'none was found' }
-        : {
-            status: 'fail',
-            verdict: `a build step holds a credential: ${found.join(', ')}`,
-            evidence: { notes: found.map((name) => `${name}=******`) },
-          };
+      return noVariable('a build step', found);
     }),
 };
+
+function noVariable(holder: string, found: readonly string[]): Finding {
+  if (found.length === 0) return pass(NONE);
+  const notes = found.map((name) => `${name}=******`);
+  return fail(`${holder} holds a credential: ${found.join(', ')}`, { notes });
+}
 
 /** Contract C14. */
 export const secretsInFiles: Check = {
@@ -67,11 +65,9 @@ export const secretsInFiles: Check = {
   run: (subject) =>
     aboutFiles(subject, (_image, { facts: { secrets } }) => {
       const [first] = secrets;
-      if (first === undefined) return { status: 'pass', verdict: 'none was found' };
-      return {
-        status: 'fail',
-        verdict: `${first.path} holds ${first.what}${secrets.length > 1 ? ` (and ${secrets.length - 1} more)` : ''}`,
-        evidence: { files: secrets.slice(0, 20).map(({ path, what }) => `${path}: ${what}`) },
-      };
+      if (first === undefined) return pass(NONE);
+      const others = secrets.length > 1 ? ` (and ${secrets.length - 1} more)` : '';
+      const files = secrets.slice(0, MOST_LISTED).map(({ path, what }) => `${path}: ${what}`);
+      return fail(`${first.path} holds ${first.what}${others}`, { files });
     }),
 };

@@ -2,6 +2,7 @@ import type { Check } from '../../check.ts';
 import type { ImageFiles } from '../../image/image-files.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass } from '../support/findings.ts';
 
 /** From here on pulling takes minutes of every start. In bytes, unpacked. */
 const LARGE_BYTES = 10e9;
@@ -26,10 +27,9 @@ export const imageSize: Check = {
       const evidence = { notes: notesOf(image, files) };
       if (wasted > CACHE_BYTES) {
         const names = caches.map(([name]) => name).join(', ');
-        return { status: 'fail', verdict: `${sizeText(wasted)} of it are caches: ${names}`, evidence };
+        return fail(`${sizeText(wasted)} of it are caches: ${names}`, evidence);
       }
-      if (image.bytes > LARGE_BYTES) return { status: 'fail', verdict: `it has ${sizeText(image.bytes)}`, evidence };
-      return { status: 'pass', verdict: `it has ${sizeText(image.bytes)}`, evidence };
+      return (image.bytes > LARGE_BYTES ? fail : pass)(`it has ${sizeText(image.bytes)}`, evidence);
     }),
 };
 

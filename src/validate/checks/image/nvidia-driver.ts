@@ -1,5 +1,7 @@
 import type { Check } from '../../check.ts';
 import { aboutFiles } from '../about-image.ts';
+import { MOST_LISTED } from '../support/evidence.ts';
+import { fail, pass } from '../support/findings.ts';
 
 /** Contract C6: the NVIDIA driver is the host's. */
 export const nvidiaDriver: Check = {
@@ -14,11 +16,7 @@ export const nvidiaDriver: Check = {
   run: (subject) =>
     aboutFiles(subject, (_image, { facts: { driver } }) =>
       driver.length === 0
-        ? { status: 'pass', verdict: 'there is none' }
-        : {
-            status: 'fail',
-            verdict: `a part of the driver is in the image: ${driver[0]}`,
-            evidence: { files: driver.slice(0, 20) },
-          },
+        ? pass('there is none')
+        : fail(`a part of the driver is in the image: ${driver[0]}`, { files: driver.slice(0, MOST_LISTED) }),
     ),
 };

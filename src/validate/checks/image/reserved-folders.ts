@@ -1,5 +1,7 @@
 import type { Check } from '../../check.ts';
 import { aboutFiles } from '../about-image.ts';
+import { MOST_LISTED } from '../support/evidence.ts';
+import { fail, pass } from '../support/findings.ts';
 
 /** Contract C5: the platform mounts over these folders. */
 export const reservedFolders: Check = {
@@ -11,13 +13,10 @@ export const reservedFolders: Check = {
   why: 'The platform mounts its own folders there: what the image holds in them is not seen by the program.',
   fix: 'Put scripts into /opt/ml/code, other files outside of /opt/ml, and data into a channel.',
   run: (subject) =>
-    aboutFiles(subject, (_image, { facts: { hidden } }) =>
-      hidden.length === 0
-        ? { status: 'pass', verdict: 'they are empty' }
-        : {
-            status: 'fail',
-            verdict: `${hidden.length === 1 ? 'a file is' : `${hidden.length} files are`} hidden by the platform's mounts: ${hidden[0]}`,
-            evidence: { files: hidden.slice(0, 20) },
-          },
-    ),
+    aboutFiles(subject, (_image, { facts: { hidden } }) => {
+      if (hidden.length === 0) return pass('they are empty');
+      const what = hidden.length === 1 ? 'a file is' : `${hidden.length} files are`;
+      const evidence = { files: hidden.slice(0, MOST_LISTED) };
+      return fail(`${what} hidden by the platform's mounts: ${hidden[0]}`, evidence);
+    }),
 };

@@ -2,14 +2,12 @@ import type { Check, Finding } from '../../check.ts';
 import type { HostObservation, Observation } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
-import { evidenceOf } from '../support/evidence.ts';
+import { evidenceOf, SHOWN_FAILURE_CHARACTERS } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded } from '../support/outcome.ts';
 import { FAILING_WAYS } from '../support/scenarios.ts';
-
-/** What FailureReason shows (contract C50), without the prefix `AlgorithmError: `. */
-const SHOWN_CHARACTERS = 1024 - 'AlgorithmError: '.length;
 
 interface FailedRun {
   readonly scenario: Scenario;
@@ -20,14 +18,18 @@ interface FailedRun {
 const NO_WAY =
   'none of the ways in which a job usually fails makes this one fail: say by which hyperparameters it does';
 
-/** The first way in which the job fails by itself; undefined where none does. */
-async function findFailure(subject: Subject): Promise<FailedRun | undefined> {
+/** The ways in which the job may fail, each with its first host; those that did not run or did not end are left out. */
+async function* failingRuns(subject: Subject): AsyncGenerator<FailedRun> {
   for (const scenario of FAILING_WAYS) {
     const observation = await subject.observe(scenario);
     const [host] = observation.hosts;
-    if (host === undefined || host.startError !== undefined || host.isTimedOut) continue;
-    if (host.exitCode !== 0) return { scenario, observation, host };
+    if (host !== undefined && host.startError === undefined && !host.isTimedOut) yield { scenario, observation, host };
   }
+}
+
+/** The first way in which the job fails by itself; undefined where none does. */
+async function findFailure(subject: Subject): Promise<FailedRun | undefined> {
+  for await (const run of failingRuns(subject)) if (run.host.exitCode !== 0) return run;
   return undefined;
 }
 
@@ -44,10 +46,7 @@ export const failureExitCode: Check = {
   run: (subject) =>
     onSuccess(subject, async ({ host: baseline }) => {
       const hasModel = filesBelow(baseline, 'model').length > 0;
-      for (const scenario of FAILING_WAYS) {
-        const observation = await subject.observe(scenario);
-        const [host] = observation.hosts;
-        if (host === undefined || host.startError !== undefined || host.isTimedOut) continue;
+      for await (const { observation, host } of failingRuns(subject)) {
         const evidence = evidenceOf(observation, host);
         if (host.exitCode !== 0) return pass(`a failing job ends with exit code ${host.exitCode}`, evidence);
         if ((host.failure ?? '') !== '') return fail('it writes output/failure, and ends with exit code 0', evidence);
@@ -65,7 +64,7 @@ export const failureFile: Check = {
   clause: 'C51',
   severity: 'should',
   title: 'A job that fails says why in /opt/ml/output/failure, the cause first',
-  probe: `The job is made to fail as for failure-exit-code. The file has to be there, and its first ${SHOWN_CHARACTERS} characters have to hold the error itself.`,
+  probe: `The job is made to fail as for failure-exit-code. The file has to be there, and its first ${SHOWN_FAILURE_CHARACTERS} characters have to hold the error itself.`,
   why: 'Its start is all that DescribeTrainingJob shows. Without it FailureReason is "AlgorithmError: , exit code: 1".',
   fix: 'Catch what ends the program, and write the error, then its trace, to /opt/ml/output/failure as the last thing.',
   run: (subject) =>
@@ -88,7 +87,7 @@ function problemOf(text: string | undefined): string | undefined {
   const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
   // Python puts the error after its trace.
   const isTraceFirst = /^Traceback \(most recent call last\)/.test(text);
-  const shown = text.slice(0, SHOWN_CHARACTERS);
+  const shown = text.slice(0, SHOWN_FAILURE_CHARACTERS);
   if (isTraceFirst && !shown.includes(lastLine)) {
     return 'its output/failure begins with a trace so long that the error itself is cut off';
   }
@@ -150,11 +149,10 @@ export const fullDiskFailure: Check = {
 };
 
 function diskFinding(observation: Observation, what: string): Finding {
-  const [host] = observation.hosts;
-  if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
-  const evidence = evidenceOf(observation, host);
-  if (host.startError !== undefined) return skipped(`no small disk can be had here: ${host.startError}`, evidence);
-  if (host.isTimedOut) return unknown('it did not end', evidence);
-  if (hasSucceeded(host)) return fail(`it reports success after ${what}`, evidence);
-  return pass(`it ends with exit code ${host.exitCode}`, evidence);
+  return onFirstHost(observation, (host, evidence) => {
+    if (host.startError !== undefined) return skipped(`no small disk can be had here: ${host.startError}`, evidence);
+    if (host.isTimedOut) return unknown('it did not end', evidence);
+    if (hasSucceeded(host)) return fail(`it reports success after ${what}`, evidence);
+    return pass(`it ends with exit code ${host.exitCode}`, evidence);
+  });
 }

@@ -1,12 +1,10 @@
 import type { Check } from '../../check.ts';
 import type { FileEntry } from '../../observe/observation.ts';
-import { evidenceOf } from '../support/evidence.ts';
+import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded, listed } from '../support/outcome.ts';
 import { READ_ONLY_CHANNELS } from '../support/scenarios.ts';
-
-const MOST_LISTED = 20;
 
 /** Contract C53: what is in `model/` becomes `model.tar.gz`. */
 export const modelLeft: Check = {

@@ -4,7 +4,7 @@ import { megabytes } from '../start/container-conditions.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
-import { READ_ONLY_CHANNELS } from '../support/scenarios.ts';
+import { READ_ONLY_CHANNELS, TERMINAL } from '../support/scenarios.ts';
 
 const SHORTEST_SECONDS = 2;
 const BURST_SECONDS = 0.3;
@@ -28,8 +28,7 @@ export const outputAtOnce: Check = {
       if (host.seconds < SHORTEST_SECONDS) {
         return unknown(`it is over after ${host.seconds.toFixed(1)} s: give a job that takes some seconds`, evidence);
       }
-      const scenario = { id: 'terminal', about: 'the job with a terminal', limits: { hasTerminal: true } };
-      const other = (await subject.observe(scenario)).hosts[0];
+      const other = (await subject.observe(TERMINAL)).hosts[0];
       if (other === undefined) return unknown('all its lines come at one moment, for whatever reason', evidence);
       if (isBurst(other)) return pass('all its lines come at one moment, with a terminal too', evidence);
       return fail(

@@ -1,6 +1,7 @@
 import type { TrainingJobRequest } from '../../../request/request.ts';
 import type { Check } from '../../check.ts';
 import { aboutImage } from '../about-image.ts';
+import { fail, pass, unknown } from '../support/findings.ts';
 
 /** The only instance type that takes arm64 (contract C6). */
 const ARM_TYPE = 'ml.p6e-gb200.36xlarge';
@@ -17,16 +18,12 @@ export const architecture: Check = {
   run: (subject) =>
     aboutImage(subject, (image) => {
       const platform = `${image.os || 'linux'}/${image.architecture}`;
-      if (image.architecture === '') return { status: 'unknown', verdict: 'the engine does not say' };
+      if (image.architecture === '') return unknown('the engine does not say');
       const isArmJob = instanceTypes(subject.job).includes(ARM_TYPE);
       const wanted = isArmJob ? 'linux/arm64' : 'linux/amd64';
       return platform === wanted
-        ? { status: 'pass', verdict: `it is for ${platform}` }
-        : {
-            status: 'fail',
-            verdict: `it is for ${platform}, not ${wanted}`,
-            evidence: { notes: [`platform ${platform}`] },
-          };
+        ? pass(`it is for ${platform}`)
+        : fail(`it is for ${platform}, not ${wanted}`, { notes: [`platform ${platform}`] });
     }),
 };
 

@@ -1,11 +1,10 @@
 import type { Check } from '../../check.ts';
 import type { HostObservation } from '../../observe/observation.ts';
-import { evidenceOf } from '../support/evidence.ts';
+import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { mustSucceed, onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded } from '../support/outcome.ts';
-
-const MOST_LISTED = 20;
 
 /** Contract C9: what survives the container. */
 export const filesBelowMl: Check = {
@@ -144,14 +143,15 @@ export const outOfMemory: Check = {
         about: `the job with ${megabytes(memoryBytes)}`,
         limits: { memoryBytes },
       });
-      const [host] = observation.hosts;
-      if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
-      const evidence = evidenceOf(observation, host, { notes: [`It has taken ${megabytes(peak)} before.`] });
-      if (host.startError !== undefined || host.isTimedOut) return unknown('it did not run with less memory', evidence);
-      if (!hasSucceeded(host))
-        return pass(`with ${megabytes(memoryBytes)} it ends with exit code ${host.exitCode}`, evidence);
-      if (filesBelow(host, 'model').length > 0) return pass(`it does with ${megabytes(memoryBytes)}`, evidence);
-      return fail(`with ${megabytes(memoryBytes)} it reports success, without its model`, evidence);
+      return onFirstHost(observation, (host) => {
+        const evidence = evidenceOf(observation, host, { notes: [`It has taken ${megabytes(peak)} before.`] });
+        if (host.startError !== undefined || host.isTimedOut)
+          return unknown('it did not run with less memory', evidence);
+        if (!hasSucceeded(host))
+          return pass(`with ${megabytes(memoryBytes)} it ends with exit code ${host.exitCode}`, evidence);
+        if (filesBelow(host, 'model').length > 0) return pass(`it does with ${megabytes(memoryBytes)}`, evidence);
+        return fail(`with ${megabytes(memoryBytes)} it reports success, without its model`, evidence);
+      });
     }),
 };
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Check } from '../../check.ts';
 import { behindInit } from '../../image/start-of-container.ts';
 import { aboutImage } from '../about-image.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
 
 /** Contract C2: no shell stands between the platform and the program. */
 export const entrypointForm: Check = {
@@ -14,21 +15,17 @@ export const entrypointForm: Check = {
   fix: 'Write it as a list: ENTRYPOINT ["python", "train.py"]; or start the text with exec.',
   run: (subject) =>
     aboutImage(subject, ({ entrypoint }) => {
-      if (entrypoint === undefined) return { status: 'skipped', verdict: 'the image has no ENTRYPOINT' };
+      if (entrypoint === undefined) return skipped('the image has no ENTRYPOINT');
       if (subject.job?.AlgorithmSpecification?.ContainerEntrypoint !== undefined) {
-        return { status: 'skipped', verdict: "the job's ContainerEntrypoint stands for the image's" };
+        return skipped("the job's ContainerEntrypoint stands for the image's");
       }
       const [program = '', option = '', text = ''] = behindInit(entrypoint)?.rest ?? entrypoint;
       const isShell = /^(?:ba|da|z|k|a)?sh$/.test(posix.basename(program)) && /^-\w*c\w*$/.test(option);
       const evidence = { command: entrypoint };
-      if (!isShell) return { status: 'pass', verdict: 'it is a list of words, without a shell', evidence };
+      if (!isShell) return pass('it is a list of words, without a shell', evidence);
       if (/^\s*exec\s/.test(text)) {
-        return { status: 'pass', verdict: 'a shell starts the program, and gives way to it by exec', evidence };
+        return pass('a shell starts the program, and gives way to it by exec', evidence);
       }
-      return {
-        status: 'fail',
-        verdict: `ENTRYPOINT is a text for ${program}, which stays the first process`,
-        evidence,
-      };
+      return fail(`ENTRYPOINT is a text for ${program}, which stays the first process`, evidence);
     }),
 };

@@ -4,6 +4,7 @@ import type { ImageFiles } from '../../image/image-files.ts';
 import { behindInit, programFile, startOf } from '../../image/start-of-container.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
 
 // What comes with the job cannot be in the image.
 const COMES_WITH_JOB = /^\/opt\/ml\//;
@@ -21,18 +22,18 @@ export const entrypointProgram: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const { command, by } = startOf(image, subject.job);
-      if (by === 'arguments') return { status: 'skipped', verdict: 'the image has no ENTRYPOINT' };
+      if (by === 'arguments') return skipped('the image has no ENTRYPOINT');
       // What an init program runs where nothing follows it is "train": another check asks about that.
       const behind = by === 'ENTRYPOINT' ? behindInit(image.entrypoint ?? []) : behindInit(command);
       const programs = [command, behind?.rest ?? []].flatMap(([name]) => (name === undefined ? [] : [name]));
       const problem = programs.flatMap((name) => problemWith(name, image, files));
-      return problem[0] ?? missingScript(command, image, files) ?? pass(command);
+      return (
+        problem[0] ??
+        missingScript(command, image, files) ??
+        pass(`"${command[0]}" is there and executable`, { command })
+      );
     }),
 };
-
-function pass(command: readonly string[]): Finding {
-  return { status: 'pass', verdict: `"${command[0]}" is there and executable`, evidence: { command: command } };
-}
 
 function problemWith(name: string, image: ImageFacts, files: ImageFiles): readonly Finding[] {
   if (COMES_WITH_JOB.test(name)) return [];
@@ -40,7 +41,7 @@ function problemWith(name: string, image: ImageFacts, files: ImageFiles): readon
   if (found?.isExecutable === true) return [];
   const verdict =
     found === undefined ? `the program "${name}" is not in the image` : `"${found.path}" is not executable`;
-  return [{ status: 'fail', verdict, evidence: { notes: [`ENTRYPOINT ${JSON.stringify(image.entrypoint ?? [])}`] } }];
+  return [fail(verdict, { notes: [`ENTRYPOINT ${JSON.stringify(image.entrypoint ?? [])}`] })];
 }
 
 // `python /opt/program/train.py`: the file is named in the entrypoint as well.
@@ -50,9 +51,6 @@ function missingScript(command: readonly string[], image: ImageFacts, files: Ima
   if (!RUNS_FILES.test(posix.basename(program)) || !isFile || /\s/.test(script)) return undefined;
   const path = posix.resolve(image.workDir, script);
   if (COMES_WITH_JOB.test(path) || files.find(path) !== undefined) return undefined;
-  return {
-    status: 'fail',
-    verdict: `${posix.basename(program)} is to run "${path}", which is not in the image`,
-    evidence: { command: command, notes: [`WORKDIR ${image.workDir}`] },
-  };
+  const evidence = { command, notes: [`WORKDIR ${image.workDir}`] };
+  return fail(`${posix.basename(program)} is to run "${path}", which is not in the image`, evidence);
 }

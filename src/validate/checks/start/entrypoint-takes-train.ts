@@ -4,6 +4,7 @@ import type { ImageFiles } from '../../image/image-files.ts';
 import { behindInit, pathOf, TRAIN_WORD } from '../../image/start-of-container.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
 
 const INTERPRETER = /^(?:python[\d.]*|node|Rscript|julia|perl|ruby|java|tsx|bash|sh|dash)$/;
 const SHELL = /^(?:bash|sh|dash)$/;
@@ -23,24 +24,21 @@ export const entrypointTakesTrain: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const { entrypoint } = image;
-      if (entrypoint === undefined) return { status: 'skipped', verdict: 'the image has no ENTRYPOINT' };
+      if (entrypoint === undefined) return skipped('the image has no ENTRYPOINT');
       const { ContainerEntrypoint, ContainerArguments } = subject.job?.AlgorithmSpecification ?? {};
       if (ContainerEntrypoint !== undefined || ContainerArguments !== undefined) {
-        return { status: 'skipped', verdict: 'the job has an entrypoint or arguments of its own' };
+        return skipped('the job has an entrypoint or arguments of its own');
       }
       const [program = '', ...options] = withoutEnv(behindInit(entrypoint)?.rest ?? entrypoint);
       const name = posix.basename(program);
       const isBare = INTERPRETER.test(name) && options.every((word) => word.startsWith('-'));
       const command = [...entrypoint, TRAIN_WORD];
       if (!isBare || isThere(name, image, files)) {
-        return { status: 'pass', verdict: 'the word "train" is an argument of it', evidence: { command } };
+        return pass('the word "train" is an argument of it', { command });
       }
       const notes = [`WORKDIR ${image.workDir}`, `CMD ${JSON.stringify(image.command ?? [])} (not used)`];
-      return {
-        status: 'fail',
-        verdict: `the platform runs "${command.join(' ')}": ${name} looks for a script "train", which is not there`,
-        evidence: { command, notes },
-      };
+      const verdict = `the platform runs "${command.join(' ')}": ${name} looks for a script "train", which is not there`;
+      return fail(verdict, { command, notes });
     }),
 };
 

@@ -1,6 +1,7 @@
 import type { Check } from '../../check.ts';
 import { behindInit, pathOf, TRAIN_WORD } from '../../image/start-of-container.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
 
 /** Contract C4: an init program as a bare entrypoint takes `train` for the program to run. */
 export const initEntrypoint: Check = {
@@ -15,15 +16,13 @@ export const initEntrypoint: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const behind = image.entrypoint && behindInit(image.entrypoint);
-      if (behind === undefined) return { status: 'skipped', verdict: 'ENTRYPOINT starts with no init program' };
+      if (behind === undefined) return skipped('ENTRYPOINT starts with no init program');
       const command = [...(image.entrypoint ?? []), TRAIN_WORD];
       const evidence = { command };
       const [next] = behind.rest;
-      if (next !== undefined) return { status: 'pass', verdict: `"${next}" follows "${behind.init}"`, evidence };
+      if (next !== undefined) return pass(`"${next}" follows "${behind.init}"`, evidence);
       const found = files.findOnPath(TRAIN_WORD, pathOf(image));
-      if (found !== undefined) {
-        return { status: 'pass', verdict: `"${behind.init}" runs ${found.path}`, evidence };
-      }
-      return { status: 'fail', verdict: `"${behind.init}" is to run "train", which is not on PATH`, evidence };
+      if (found !== undefined) return pass(`"${behind.init}" runs ${found.path}`, evidence);
+      return fail(`"${behind.init}" is to run "train", which is not on PATH`, evidence);
     }),
 };

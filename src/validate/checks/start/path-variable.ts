@@ -1,6 +1,7 @@
 import type { Check } from '../../check.ts';
 import { pathOf } from '../../image/start-of-container.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass } from '../support/findings.ts';
 
 /** Contract C1, C6: `PATH` as the image sets it is what programs are found by. */
 export const pathVariable: Check = {
@@ -18,12 +19,11 @@ export const pathVariable: Check = {
       const evidence = { notes: [`PATH=${path}`] };
       const odd = path.split(':').filter((entry) => !entry.startsWith('/') || entry.includes('$'));
       if (odd.length > 0) {
-        const command = odd.map((entry) => `"${entry}"`).join(', ');
-        return { status: 'fail', verdict: `PATH has entries that are no absolute folders: ${command}`, evidence };
+        const entries = odd.map((entry) => `"${entry}"`).join(', ');
+        return fail(`PATH has entries that are no absolute folders: ${entries}`, evidence);
       }
       const isShellLost = files.find('/bin/sh') !== undefined && files.findOnPath('sh', path) === undefined;
-      if (isShellLost)
-        return { status: 'fail', verdict: 'PATH lacks the folders of the system: no "sh" is found', evidence };
-      return { status: 'pass', verdict: 'all entries are absolute', evidence };
+      if (isShellLost) return fail('PATH lacks the folders of the system: no "sh" is found', evidence);
+      return pass('all entries are absolute', evidence);
     }),
 };

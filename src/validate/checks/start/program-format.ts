@@ -1,8 +1,9 @@
-import type { Check, Finding } from '../../check.ts';
+import type { Check } from '../../check.ts';
 import type { ImageFile, ImageFiles } from '../../image/image-files.ts';
 import { behindInit, programFile, startOf } from '../../image/start-of-container.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
 
 const ELF = '\x7fELF';
 /** Machine in an ELF header → the architecture of an image. */
@@ -25,39 +26,44 @@ export const programFormat: Check = {
       const { command } = startOf(image, subject.job);
       const name = (behindInit(command)?.rest ?? command)[0] ?? '';
       const file = programFile(image, files, name);
-      if (file === undefined) return { status: 'skipped', verdict: `the program "${name}" is not in the image` };
+      if (file === undefined) return skipped(`the program "${name}" is not in the image`);
       const problem = problemOf(file, image, files);
-      if (problem === undefined) return { status: 'pass', verdict: `${file.path} can be executed` };
+      if (problem === undefined) return pass(`${file.path} can be executed`);
       const notes = [`it starts with ${JSON.stringify(file.head.subarray(0, 60).toString('latin1').split('\n')[0])}`];
-      return { ...problem, evidence: { files: [file.path], notes } };
+      return fail(problem.verdict, { files: [file.path], notes }, problem.fix);
     }),
 };
 
-function problemOf({ path, head }: ImageFile, image: ImageFacts, files: ImageFiles): Finding | undefined {
+interface Problem {
+  readonly verdict: string;
+  readonly fix?: string;
+}
+
+function problemOf({ path, head }: ImageFile, image: ImageFacts, files: ImageFiles): Problem | undefined {
   const text = head.toString('latin1');
-  const fail = (verdict: string, fix?: string): Finding => ({ status: 'fail', verdict, ...(fix && { fix }) });
   if (text.startsWith(ELF)) {
     const machine = MACHINES.get(head.readUInt16LE(18));
     const isOther = machine !== undefined && image.architecture !== '' && machine !== image.architecture;
-    return isOther ? fail(`${path} is a program for ${machine}, the image is for ${image.architecture}`) : undefined;
+    const verdict = `${path} is a program for ${machine}, the image is for ${image.architecture}`;
+    return isOther ? { verdict } : undefined;
   }
   if (text.startsWith('\xef\xbb\xbf#!')) {
-    return fail(`${path} has a byte order mark before its #! line`, 'Save it without a byte order mark.');
+    return { verdict: `${path} has a byte order mark before its #! line`, fix: 'Save it without a byte order mark.' };
   }
-  if (!text.startsWith('#!')) return fail(`${path} is no binary and has no #! line`);
+  if (!text.startsWith('#!')) return { verdict: `${path} is no binary and has no #! line` };
   const [line = ''] = text.slice(2).split('\n');
   if (line.endsWith('\r')) {
-    return fail(
-      `the #! line of ${path} ends with CR LF, which becomes part of the interpreter's name`,
-      `sed -i 's/\\r$//' ${path}`,
-    );
+    return {
+      verdict: `the #! line of ${path} ends with CR LF, which becomes part of the interpreter's name`,
+      fix: `sed -i 's/\\r$//' ${path}`,
+    };
   }
   const [interpreter = '', ...rest] = line.trim().split(/\s+/);
   if (files.find(interpreter) === undefined)
-    return fail(`${path} is to be run by ${interpreter}, which is not in the image`);
+    return { verdict: `${path} is to be run by ${interpreter}, which is not in the image` };
   const named = /\/env$/.test(interpreter)
     ? rest.find((word) => !word.startsWith('-') && !word.includes('='))
     : undefined;
   if (named === undefined || programFile(image, files, named)?.isExecutable === true) return undefined;
-  return fail(`${path} is to be run by "${named}", which is not on PATH`);
+  return { verdict: `${path} is to be run by "${named}", which is not on PATH` };
 }

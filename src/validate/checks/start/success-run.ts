@@ -1,9 +1,10 @@
 import type { Check } from '../../check.ts';
 import { evidenceOf, wholeLog } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { findBaseline } from '../support/on-success.ts';
 import { describeEnd, hasSucceeded } from '../support/outcome.ts';
-import { SUCCESS } from '../support/scenarios.ts';
+import { SUCCESS, TERMINAL } from '../support/scenarios.ts';
 
 // What shells and small inits say of a word that they were to run.
 const NO_TRAIN =
@@ -18,16 +19,17 @@ export const trainStarts: Check = {
   probe: 'The job is run as the platform runs it: IMAGE train, or what the request says in its place.',
   why: 'The platform starts every training container this way. One that cannot be started fails after the instances were provisioned.',
   fix: 'Put an executable file "train" on PATH, or write an ENTRYPOINT in exec form that takes the argument "train".',
-  async run(subject) {
-    const observation = await subject.observe(SUCCESS);
-    const [host] = observation.hosts;
-    if (host === undefined) return unknown(observation.cannot ?? 'nothing was run');
-    const evidence = evidenceOf(observation, host);
-    if (host.startError !== undefined) return fail(`the container ${describeEnd(host)}`, evidence);
-    const isMissing = [126, 127].includes(host.exitCode) && NO_TRAIN.test(wholeLog(host));
-    if (isMissing) return fail(`its first program does not know "train": it ${describeEnd(host)}`, evidence);
-    return pass('it starts with "train"', evidence);
-  },
+  run: async (subject) =>
+    onFirstHost(
+      await subject.observe(SUCCESS),
+      (host, evidence) => {
+        if (host.startError !== undefined) return fail(`the container ${describeEnd(host)}`, evidence);
+        const isMissing = [126, 127].includes(host.exitCode) && NO_TRAIN.test(wholeLog(host));
+        if (isMissing) return fail(`its first program does not know "train": it ${describeEnd(host)}`, evidence);
+        return pass('it starts with "train"', evidence);
+      },
+      unknown,
+    ),
 };
 
 /** Contract C4: there is no terminal, and no standard input. */
@@ -45,8 +47,7 @@ export const noTerminal: Check = {
       return pass('it succeeds without a terminal', evidenceOf(baseline.observation, baseline.host));
     }
     const plain = await subject.observe(SUCCESS);
-    const scenario = { id: 'terminal', about: 'the job with a terminal', limits: { hasTerminal: true } };
-    const observation = await subject.observe(scenario);
+    const observation = await subject.observe(TERMINAL);
     if (observation.cannot !== undefined) return skipped(observation.cannot);
     const [host] = observation.hosts;
     if (host === undefined || !hasSucceeded(host)) {
@@ -68,17 +69,18 @@ export const successRun: Check = {
     'The job is run: the one of --job, else one without hyperparameters and with a small table as channel "training".',
   why: 'Exit code 0 is the only thing by which the platform knows success. All other behaviour is tried on a job that succeeds.',
   fix: 'Look at the log: run the same job with "optml run".',
-  async run(subject) {
-    const observation = await subject.observe(SUCCESS);
-    const [host] = observation.hosts;
-    if (host === undefined) return unknown(observation.cannot ?? 'nothing was run');
-    const evidence = evidenceOf(observation, host);
-    if (hasSucceeded(host)) return pass(`it succeeds in ${host.seconds.toFixed(1)} s`, evidence);
-    const end = describeEnd(host);
-    if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
-    return skipped(
-      `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
-      evidence,
-    );
-  },
+  run: async (subject) =>
+    onFirstHost(
+      await subject.observe(SUCCESS),
+      (host, evidence) => {
+        if (hasSucceeded(host)) return pass(`it succeeds in ${host.seconds.toFixed(1)} s`, evidence);
+        const end = describeEnd(host);
+        if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
+        return skipped(
+          `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
+          evidence,
+        );
+      },
+      unknown,
+    ),
 };

@@ -1,6 +1,7 @@
 import type { Check } from '../../check.ts';
 import { pathOf, startOf, TRAIN_WORD } from '../../image/start-of-container.ts';
 import { aboutFiles } from '../about-image.ts';
+import { fail, pass, skipped } from '../support/findings.ts';
 
 /** Contract C1: an image without an entrypoint is started by an executable `train` on its `PATH`. */
 export const trainOnPath: Check = {
@@ -14,27 +15,19 @@ export const trainOnPath: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const { command: start, by } = startOf(image, subject.job);
-      if (by !== 'arguments') return { status: 'skipped', verdict: `${by} names the program that is started` };
+      if (by !== 'arguments') return skipped(`${by} names the program that is started`);
       const [name = TRAIN_WORD] = start;
       const path = pathOf(image);
       const found = files.findOnPath(name, path);
-      if (found !== undefined) {
-        return { status: 'pass', verdict: `"${name}" is ${found.path}`, evidence: { files: [found.path] } };
-      }
+      if (found !== undefined) return pass(`"${name}" is ${found.path}`, { files: [found.path] });
       const rest = files.allOnPath(name, path).map((file) => file.path);
       const { command } = image;
       const evidence = {
         notes: [`PATH=${path}`, ...(command === undefined ? [] : [`CMD ${JSON.stringify(command)} (not used)`])],
       };
       if (rest.length > 0) {
-        const fix = `RUN chmod +x ${rest[0]}`;
-        return {
-          status: 'fail',
-          verdict: `"${rest[0]}" is not executable`,
-          evidence: { ...evidence, files: rest },
-          fix,
-        };
+        return fail(`"${rest[0]}" is not executable`, { ...evidence, files: rest }, `RUN chmod +x ${rest[0]}`);
       }
-      return { status: 'fail', verdict: `there is no ENTRYPOINT, and no program "${name}" on PATH`, evidence };
+      return fail(`there is no ENTRYPOINT, and no program "${name}" on PATH`, evidence);
     }),
 };

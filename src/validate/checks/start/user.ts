@@ -1,7 +1,9 @@
 import type { Check } from '../../check.ts';
 import { aboutFiles, aboutImage } from '../about-image.ts';
+import { fail, pass } from '../support/findings.ts';
 
 const userName = (user: string) => user.split(':')[0] ?? '';
+const userEvidence = (user: string) => ({ notes: [`USER ${user || 'root (none is set)'}`] });
 
 /** Contract C4: the container runs as the user that the image names, which has to exist. */
 export const userExists: Check = {
@@ -15,13 +17,13 @@ export const userExists: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const name = userName(image.user);
-      const evidence = { notes: [`USER ${image.user || 'root (none is set)'}`] };
+      const evidence = userEvidence(image.user);
       if (name === '' || name === 'root' || /^\d+$/.test(name)) {
-        return { status: 'pass', verdict: 'no entry in /etc/passwd is needed', evidence };
+        return pass('no entry in /etc/passwd is needed', evidence);
       }
       return files.facts.users?.has(name) === true
-        ? { status: 'pass', verdict: `"${name}" is in /etc/passwd`, evidence }
-        : { status: 'fail', verdict: `USER is "${name}", who is not in /etc/passwd`, evidence };
+        ? pass(`"${name}" is in /etc/passwd`, evidence)
+        : fail(`USER is "${name}", who is not in /etc/passwd`, evidence);
     }),
 };
 
@@ -37,9 +39,9 @@ export const userIsRoot: Check = {
   run: (subject) =>
     aboutImage(subject, ({ user }) => {
       const isRoot = ['', 'root', '0'].includes(userName(user));
-      const evidence = { notes: [`USER ${user || 'root (none is set)'}`] };
+      const evidence = userEvidence(user);
       return isRoot
-        ? { status: 'pass', verdict: 'it is root', evidence }
-        : { status: 'fail', verdict: `the image runs as "${user}", who may not write to root's folders`, evidence };
+        ? pass('it is root', evidence)
+        : fail(`the image runs as "${user}", who may not write to root's folders`, evidence);
     }),
 };

@@ -1,5 +1,6 @@
 import type { Check } from '../../check.ts';
 import { aboutImage } from '../about-image.ts';
+import { fail, pass } from '../support/findings.ts';
 
 /** Contract C57: a job is stopped by SIGTERM. */
 export const stopSignal: Check = {
@@ -13,11 +14,7 @@ export const stopSignal: Check = {
   run: (subject) =>
     aboutImage(subject, (image) =>
       /^(?:|SIGTERM|TERM|15)$/.test(image.stopSignal)
-        ? { status: 'pass', verdict: 'it is' }
-        : {
-            status: 'fail',
-            verdict: `STOPSIGNAL is ${image.stopSignal}`,
-            evidence: { notes: [`STOPSIGNAL ${image.stopSignal}`] },
-          },
+        ? pass('it is')
+        : fail(`STOPSIGNAL is ${image.stopSignal}`, { notes: [`STOPSIGNAL ${image.stopSignal}`] }),
     ),
 };

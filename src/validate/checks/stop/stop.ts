@@ -2,8 +2,9 @@ import type { Check, Finding } from '../../check.ts';
 import type { HostObservation, Observation, StopSeen } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
-import { evidenceOf } from '../support/evidence.ts';
+import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { type Baseline, onceMore, onSuccess } from '../support/on-success.ts';
 import { filesBelow, listed } from '../support/outcome.ts';
 
@@ -51,17 +52,17 @@ export async function stopJob(
 ): Promise<Stopped | Finding> {
   const long = await subject.observe(change(stopLong(baseline)));
   const observation = long.cannot === undefined ? long : await subject.observe(change(stopScenario(baseline)));
-  const [host] = observation.hosts;
-  if (host === undefined) return skipped(observation.cannot ?? 'nothing was run');
-  if (host.startError !== undefined) return unknown('it could not be started', evidenceOf(observation, host));
-  if (host.stop === undefined) {
-    return unknown(
-      `it was over after ${host.seconds.toFixed(1)} s, before it could be told to stop: give a job that takes longer`,
-      evidenceOf(observation, host),
-    );
-  }
-  const isMidWork = long.cannot === undefined || workingSeconds(baseline) >= MID_WORK_SECONDS;
-  return { observation, host, stop: host.stop, isMidWork };
+  return onFirstHost<Stopped | Finding>(observation, (host, evidence) => {
+    if (host.startError !== undefined) return unknown('it could not be started', evidence);
+    if (host.stop === undefined) {
+      return unknown(
+        `it was over after ${host.seconds.toFixed(1)} s, before it could be told to stop: give a job that takes longer`,
+        evidence,
+      );
+    }
+    const isMidWork = long.cannot === undefined || workingSeconds(baseline) >= MID_WORK_SECONDS;
+    return { observation, host, stop: host.stop, isMidWork };
+  });
 }
 
 /** Contract C57: SIGTERM, then 120 seconds. */
@@ -111,7 +112,7 @@ function savesFinding(stopped: Stopped | Finding): Finding {
   if (!('stop' in stopped)) return stopped;
   const { observation, host, stop, isMidWork } = stopped;
   const saved = [...filesBelow(host, 'model'), ...filesBelow(host, 'checkpoints')];
-  const evidence = evidenceOf(observation, host, { files: saved.slice(0, 20).map(listed) });
+  const evidence = evidenceOf(observation, host, { files: saved.slice(0, MOST_LISTED).map(listed) });
   if (saved.length > 0) return pass(`it leaves ${saved.length} file(s) of its work`, evidence);
   if (stop.tookSeconds === undefined) return skipped('it did not end: see stop-in-time', evidence);
   if (!isMidWork) {

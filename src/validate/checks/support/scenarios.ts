@@ -10,6 +10,9 @@ export const READ_ONLY_CHANNELS: Scenario = {
   channels: { areReadOnly: true },
 };
 
+/** The job with a terminal, which the platform never gives. */
+export const TERMINAL: Scenario = { id: 'terminal', about: 'the job with a terminal', limits: { hasTerminal: true } };
+
 /** The job where checkpoints are kept. */
 export const CHECKPOINTS: Scenario = {
   id: 'checkpoints',
