@@ -38,7 +38,11 @@ function parse(name, text) {
     problems.push(`${name}: the second paragraph does not describe the change`);
   if (why === undefined) problems.push(`${name}: the third paragraph does not start with "Why: "`);
   if (paragraphs.length > 2) problems.push(`${name}: there are more than three paragraphs`);
-  return { level, text: `${what} ${why}`, problems };
+  return { level, text: `${what} ${asSentence(why ?? '')}`, problems };
+}
+
+function asSentence(text) {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function sections(levels) {

@@ -57,15 +57,15 @@ test('notes are put into the unreleased section by level and name, and wrapped',
       '<!-- /changes -->',
       `Added:
 
-- Something new. because.
+- Something new. Because.
 
 Fixed:
 
 - The first fix, which is rather long and is rather long and is rather long and is rather long and is rather long and is
-  rather long and ends. because.
-- The second fix. because.
+  rather long and ends. Because.
+- The second fix. Because.
 <!-- /changes -->`,
-    ).replace('<!-- /differs -->', '- A new difference. because.\n<!-- /differs -->'),
+    ).replace('<!-- /differs -->', '- A new difference. Because.\n<!-- /differs -->'),
   );
 });
 
