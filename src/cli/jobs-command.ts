@@ -16,7 +16,7 @@ Usage: optml jobs [--json]
 They are recorded in OPTML_HOME (default: optml in $XDG_STATE_HOME or ~/.local/state).
 `;
 
-const HEADINGS = ['NAME', 'STATUS', 'SECONDARY STATUS', 'STARTED', 'DURATION', 'ENGINE'];
+const HEADINGS = ['NAME', 'STATUS', 'SECONDARY STATUS', 'CREATED', 'DURATION', 'ENGINE'];
 
 /**
  * The command `optml jobs`. Returns the exit code.

@@ -47,7 +47,7 @@ test('jobs lists them newest first, as a table and as ListTrainingJobs', async (
   assert.equal(
     table.stdout,
     [
-      'NAME        STATUS     SECONDARY STATUS  STARTED                  DURATION  ENGINE',
+      'NAME        STATUS     SECONDARY STATUS  CREATED                  DURATION  ENGINE',
       'second-job  Completed  Completed         2026-01-02 03:04:14 UTC  52 s      docker',
       'first       Completed  Completed         2026-01-02 03:04:05 UTC  1 min 1 s  process',
       '',
