@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { listTrainingJobs } from '../jobs/describe.ts';
 import { openStore } from '../jobs/job-store.ts';
-import type { JobRecord } from '../jobs/record.ts';
+import type { JobSummary } from '../jobs/job-summary.ts';
 import { durationText, timeText } from '../report/format.ts';
 import { table } from '../report/text-table.ts';
 import { readOptions } from './options/read-options.ts';
@@ -26,24 +26,24 @@ const HEADINGS = ['NAME', 'STATUS', 'SECONDARY STATUS', 'CREATED', 'DURATION', '
 export async function jobsCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const given = readOptions(args, { command: 'optml jobs', help: HELP, flags: ['json'] });
   if (given === undefined) return EXIT_CODES.success;
-  const records = openStore(variables).list();
-  const asJson = () => `${JSON.stringify(listTrainingJobs(records), null, 2)}\n`;
-  process.stdout.write(given.flags.has('json') ? asJson() : readable(records));
+  const jobs = openStore(variables).list();
+  const asJson = () => `${JSON.stringify(listTrainingJobs(jobs), null, 2)}\n`;
+  process.stdout.write(given.flags.has('json') ? asJson() : readable(jobs));
   return EXIT_CODES.success;
 }
 
-function readable(records: readonly JobRecord[]): string {
-  return records.length === 0 ? 'No job has been run yet.\n' : table([HEADINGS, ...records.map(cells)]);
+function readable(jobs: readonly JobSummary[]): string {
+  return jobs.length === 0 ? 'No job has been run yet.\n' : table([HEADINGS, ...jobs.map(cells)]);
 }
 
-function cells(record: JobRecord): readonly string[] {
-  const end = record.TrainingEndTime ?? Date.now() / 1000;
+function cells(job: JobSummary): readonly string[] {
+  const end = job.TrainingEndTime ?? Date.now() / 1000;
   return [
-    record.TrainingJobName,
-    record.TrainingJobStatus,
-    record.SecondaryStatus,
-    timeText(record.CreationTime),
-    durationText(end - record.CreationTime),
-    record.engine,
+    job.TrainingJobName,
+    job.TrainingJobStatus,
+    job.SecondaryStatus,
+    timeText(job.CreationTime),
+    durationText(end - job.CreationTime),
+    job.engine,
   ];
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { jobArn } from './job-arn.ts';
+import type { JobSummary } from './job-summary.ts';
 import { modelLocation } from './model-location.ts';
 import type { JobRecord } from './record.ts';
 
@@ -46,14 +47,14 @@ const RECORDED = [
   'BillableTimeInSeconds',
 ] as const satisfies readonly (keyof JobRecord)[];
 
-/** Members of the record that ListTrainingJobs tells of each job. */
+/** Members of a summary that ListTrainingJobs answers with for each job. */
 const SUMMARIZED = [
   'CreationTime',
   'TrainingEndTime',
   'LastModifiedTime',
   'TrainingJobStatus',
   'SecondaryStatus',
-] as const satisfies readonly (keyof JobRecord)[];
+] as const satisfies readonly (keyof JobSummary)[];
 
 /**
  * A job as DescribeTrainingJob answers: members of the API only, times in seconds since 1970 as in its JSON. As long as the
@@ -75,12 +76,12 @@ export function describeTrainingJob(record: JobRecord): Readonly<Record<string, 
 }
 
 /** Jobs as ListTrainingJobs answers. */
-export function listTrainingJobs(records: readonly JobRecord[]): Readonly<Record<string, unknown>> {
+export function listTrainingJobs(jobs: readonly JobSummary[]): Readonly<Record<string, unknown>> {
   return {
-    TrainingJobSummaries: records.map((record) => ({
-      TrainingJobName: record.TrainingJobName,
-      TrainingJobArn: jobArn(record.TrainingJobName, record.region),
-      ...pick(record, SUMMARIZED),
+    TrainingJobSummaries: jobs.map((job) => ({
+      TrainingJobName: job.TrainingJobName,
+      TrainingJobArn: jobArn(job.TrainingJobName, job.region),
+      ...pick(job, SUMMARIZED),
     })),
   };
 }

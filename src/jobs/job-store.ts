@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { type ClaimedJob, type ClaimOptions, claimFolder, type MakeRecord } from './claim.ts';
+import { readSummaries } from './job-index.ts';
 import { isJobName } from './job-name.ts';
 import { isAlive } from './job-owner.ts';
+import type { JobSummary } from './job-summary.ts';
 import { jobsDirOf } from './jobs-dir.ts';
 import type { JobRecord } from './record.ts';
 import { RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
@@ -33,7 +35,7 @@ export interface JobStore {
   /** The record of a job; of one whose runner was killed, as failed. @throws OptmlError JOB_NOT_FOUND. */
   read(name: string): JobRecord;
   /** All jobs, newest first. Folders without a record that can be read are left out. */
-  list(): readonly JobRecord[];
+  list(): readonly JobSummary[];
   /** Asks whoever runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED. */
   requestStop(name: string): void;
   /**
@@ -63,10 +65,9 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
     return record;
   };
   const list = () =>
-    names()
-      .map((name) => settledRecord(folderOf(name)))
-      .filter((record) => record !== undefined)
-      .sort((a, b) => b.CreationTime - a.CreationTime || (a.TrainingJobName < b.TrainingJobName ? 1 : -1));
+    readSummaries(jobsDir, names(), (name) => settledRecord(folderOf(name))).toSorted(
+      (a, b) => b.CreationTime - a.CreationTime || (a.TrainingJobName < b.TrainingJobName ? 1 : -1),
+    );
 
   return {
     jobsDir,
@@ -82,10 +83,11 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
     },
     async reconcile(removeLeftovers) {
       const failures: CleanUpFailure[] = [];
-      for (const record of list()) {
-        const { TrainingJobName: name, leftovers } = record;
-        if (!hasEnded(record.TrainingJobStatus) || leftovers.length === 0 || isAlive(record.runner)) continue;
+      for (const { TrainingJobName: name, TrainingJobStatus: status, hasLeftovers } of list()) {
+        if (!hasEnded(status) || !hasLeftovers) continue;
         const dir = folderOf(name);
+        const record = readRecord(dir);
+        if (record === undefined || record.leftovers.length === 0 || isAlive(record.runner)) continue;
         try {
           await removeLeftovers(record, dir);
           writeRecord(dir, { ...record, leftovers: [] });

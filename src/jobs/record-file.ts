@@ -34,12 +34,25 @@ export function writeRecord(dir: string, record: JobRecord): void {
 export function readRecord(dir: string): JobRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(join(dir, RECORD_FILE), 'utf8')) as JobRecord;
+    if (!isComplete(record)) return undefined;
     const metrics = record.FinalMetricDataList;
     if (metrics === undefined) return record;
     return { ...record, FinalMetricDataList: metrics.map((metric) => ({ ...metric, Value: Number(metric.Value) })) };
   } catch {
     return undefined;
   }
+}
+
+// Somebody may have edited it.
+function isComplete(record: Partial<JobRecord>): boolean {
+  const { TrainingJobName, TrainingJobStatus, CreationTime, runner, request } = record;
+  const { SecondaryStatusTransitions, hosts, outputs, leftovers } = record;
+  return (
+    [TrainingJobName, TrainingJobStatus].every((value) => typeof value === 'string') &&
+    [CreationTime, runner?.pid].every((value) => typeof value === 'number') &&
+    [SecondaryStatusTransitions, hosts, outputs, leftovers].every(Array.isArray) &&
+    typeof request?.OutputDataConfig === 'object'
+  );
 }
 
 /** For JSON.stringify: numbers that JSON has no form for, as a metric may be, become texts that `Number` takes back. */

@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { OptmlError } from '../../src/errors/error.ts';
+import { indexFile } from '../../src/jobs/job-index.ts';
 import { type JobStore, KILLED_REASON, openStore } from '../../src/jobs/job-store.ts';
+import { type JobSummary, summaryOf } from '../../src/jobs/job-summary.ts';
 import { watchStop } from '../../src/jobs/watch-stop.ts';
 import { bundleForNode } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { waitFor } from '../support/processes.ts';
 import { endedRecord, newRecord } from '../support/records.ts';
 
 /** A program that claims `name` as a job that runs, says what it got, and runs until its input is closed. */
@@ -162,7 +165,7 @@ test('a job whose runner was killed is shown and recorded as failed, and its lef
     ['Failed', 'Failed', KILLED_REASON],
   );
   assert.equal(KILLED_REASON, 'InternalServerError: optml was killed while the job ran');
-  assert.deepEqual(store.list(), [record]);
+  assert.deepEqual(store.list(), [summaryOf(record)]);
 
   const error = new Error('the engine does not answer');
   assert.deepEqual(await store.reconcile(() => Promise.reject(error)), [{ dir: store.folderOf('job'), error }]);
@@ -201,6 +204,11 @@ test('jobs are listed newest first; what is no job is left out, what a killed cl
   mkdirSync(join(store.jobsDir, '.own-1-1-abcdef'));
   mkdirSync(join(store.jobsDir, 'damaged'));
   writeFileSync(join(store.jobsDir, 'damaged', 'job.json'), '{');
+  for (const [index, content] of ['{}', 'null', '[]', '{"TrainingJobStatus":"InProgress"}'].entries()) {
+    mkdirSync(join(store.jobsDir, `edited-${index}`));
+    writeFileSync(join(store.jobsDir, `edited-${index}`, 'job.json'), content);
+  }
+  writeFileSync(join(store.jobsDir, 'a-file'), '');
   assert.deepEqual(
     store.list().map(({ TrainingJobName }) => TrainingJobName),
     ['c', 'a', 'b'],
@@ -250,4 +258,48 @@ test('whoever runs a job hears that it is to be stopped, once, also when that wa
   const end = watchStop(dir, () => assert.fail('it was ended before'));
   end();
   await new Promise((resolve) => setImmediate(resolve));
+});
+
+/** A program that replaces the record of `name` and lists all jobs, `rounds` times, and says what it saw wrong. */
+const UPDATE_AND_LIST = `
+const [, bundle, home, name, rounds] = process.argv;
+const { openStore } = require(bundle);
+const store = openStore({ OPTML_HOME: home });
+const record = store.read(name);
+const wrong = [];
+for (let i = 0; i < Number(rounds); i++) {
+  const engine = String(i % 10);
+  store.update(name, { ...record, engine });
+  const seen = store.list().find(({ TrainingJobName }) => TrainingJobName === name);
+  if (seen?.engine !== engine) wrong.push([i, seen?.engine]);
+}
+console.log(JSON.stringify(wrong));
+`;
+
+test('lists are right while several processes write records and the index, and some of them are killed', async (t) => {
+  const { store, start } = await setUp(t);
+  const names = Array.from({ length: 30 }, (_, index) => `job-${index}`);
+  for (const name of names) store.claim(name, () => endedRecord(name));
+  // Old enough for the index.
+  await waitFor('the index', () => {
+    store.list();
+    return existsSync(indexFile(store.jobsDir));
+  });
+  const writers = names.slice(0, 4).map((name) => start(UPDATE_AND_LIST, name, '300'));
+  const killed = names.slice(4, 8).map((name) => start(UPDATE_AND_LIST, name, '100000'));
+  const outputs = Promise.all(writers.map(firstLine));
+  for (const child of killed) {
+    await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 100));
+    await kill(child);
+  }
+  assert.deepEqual(await outputs, Array(4).fill('[]'));
+  const summaries = names.map((name) => summaryOf(store.read(name)));
+  const byName = (a: JobSummary, b: JobSummary) => (a.TrainingJobName < b.TrainingJobName ? -1 : 1);
+  assert.deepEqual(store.list().toSorted(byName), summaries.toSorted(byName));
+  store.claim('next', (name) => endedRecord(name));
+  assert.deepEqual(
+    readdirSync(store.jobsDir).filter((name) => name.startsWith('.')),
+    [],
+    'what killed processes left of an index is removed',
+  );
 });

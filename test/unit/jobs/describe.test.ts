@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { describeTrainingJob, listTrainingJobs } from '../../../src/jobs/describe.ts';
+import { summaryOf } from '../../../src/jobs/job-summary.ts';
 import { collectOutputs } from '../../../src/staging/outputs.ts';
 import type { ObjectStorage } from '../../../src/storage/object-storage.ts';
 import { temporaryFolder } from '../../support/job.ts';
@@ -47,9 +48,11 @@ test('a record without a region, as earlier versions wrote it, is described all 
   assert.ok(!('region' in record));
   const TrainingJobArn = 'arn:aws:sagemaker:local:000000000000:training-job/my-job';
   assert.deepEqual(describeTrainingJob(record)['TrainingJobArn'], TrainingJobArn);
-  assert.deepEqual(arnsOf(listTrainingJobs([record])), [TrainingJobArn]);
+  assert.deepEqual(arnsOf(listTrainingJobs([summaryOf(record)])), [TrainingJobArn]);
   const of = endedRecord('My-Job', { region: 'eu-west-1' });
-  assert.deepEqual(arnsOf(listTrainingJobs([of])), ['arn:aws:sagemaker:eu-west-1:000000000000:training-job/my-job']);
+  assert.deepEqual(arnsOf(listTrainingJobs([summaryOf(of)])), [
+    'arn:aws:sagemaker:eu-west-1:000000000000:training-job/my-job',
+  ]);
 });
 
 function arnsOf({ TrainingJobSummaries: summaries }: Readonly<Record<string, unknown>>): readonly unknown[] {

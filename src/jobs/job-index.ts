@@ -1,0 +1,112 @@
+import { readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type JobSummary, summaryOf } from './job-summary.ts';
+import { OWN_PREFIX } from './jobs-dir.ts';
+import { makeOwnedFolder } from './owned-folder.ts';
+import type { JobRecord } from './record.ts';
+import { RECORD_FILE } from './record-file.ts';
+import { hasEnded } from './status.ts';
+
+/** An entry of the index: the summary of a record, as long as the record's file is in this state. */
+interface Entry {
+  readonly state: string;
+  readonly summary: JobSummary;
+}
+
+/** The content of the index file. Another version is ignored and replaced. */
+interface IndexContent {
+  readonly version: number;
+  readonly jobs: Readonly<Record<string, Entry>>;
+}
+
+const VERSION = 1;
+
+// Within a tick of the file system's clock a second change in place may leave the state of a file as it was.
+const YOUNG_MS = 1000;
+
+/**
+ * The summaries of the jobs `names`, in their order; jobs that `read` has no record of are left out. Summaries of ended jobs
+ * come from an index, a file beside `jobsDir`, as long as inode, size and times of their records are those of the index;
+ * all others are read. Only a whole index replaces another, and its loss costs time only, so processes need no lock.
+ *
+ * @param now - Milliseconds since 1970.
+ */
+export function readSummaries(
+  jobsDir: string,
+  names: readonly string[],
+  read: (name: string) => JobRecord | undefined,
+  now: number = Date.now(),
+): readonly JobSummary[] {
+  const file = indexFile(jobsDir);
+  const index = readIndex(file);
+  const next = new Map<string, Entry>();
+  let isChanged = false;
+  const summaries = names.flatMap((name) => {
+    // Before the record is read: a change in between makes the entry invalid.
+    const stats = statIfAny(join(jobsDir, name, RECORD_FILE));
+    if (stats === undefined) return [];
+    const state = stateOf(stats);
+    const known = index.get(name);
+    if (known?.state === state) {
+      next.set(name, known);
+      return [known.summary];
+    }
+    const record = read(name);
+    if (record === undefined) return [];
+    const summary = summaryOf(record);
+    if (hasEnded(summary.TrainingJobStatus) && !isYoung(stats, now)) {
+      next.set(name, { state, summary });
+      isChanged = true;
+    }
+    return [summary];
+  });
+  if (isChanged || next.size !== index.size) writeIndex(file, jobsDir, next);
+  return summaries;
+}
+
+/** The index of the jobs in `jobsDir`. It may be removed at any time. */
+export function indexFile(jobsDir: string): string {
+  return join(dirname(jobsDir), 'jobs-index.json');
+}
+
+function stateOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${ino}-${size}-${mtimeMs}-${ctimeMs}`;
+}
+
+function isYoung({ mtimeMs, ctimeMs }: Stats, now: number): boolean {
+  return Math.max(mtimeMs, ctimeMs) > now - YOUNG_MS;
+}
+
+function statIfAny(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    // No record, so no job.
+    return undefined;
+  }
+}
+
+function readIndex(file: string): ReadonlyMap<string, Entry> {
+  try {
+    const { version, jobs } = JSON.parse(readFileSync(file, 'utf8')) as IndexContent;
+    return new Map(version === VERSION ? Object.entries(jobs) : []);
+  } catch {
+    // None yet, or damaged: it is written again.
+    return new Map();
+  }
+}
+
+function writeIndex(file: string, jobsDir: string, entries: ReadonlyMap<string, Entry>): void {
+  const content: IndexContent = { version: VERSION, jobs: Object.fromEntries(entries) };
+  let draftDir: string | undefined;
+  try {
+    draftDir = makeOwnedFolder(jobsDir, OWN_PREFIX);
+    const draft = join(draftDir, 'index');
+    writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
+    renameSync(draft, file);
+  } catch {
+    // A store that may only be read, or a full disk: lists take longer.
+  } finally {
+    if (draftDir !== undefined) rmSync(draftDir, { recursive: true, force: true });
+  }
+}

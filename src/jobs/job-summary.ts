@@ -1,0 +1,27 @@
+import type { JobRecord } from './record.ts';
+
+/** The members of a record that a list of jobs shows. */
+const MEMBERS = [
+  'TrainingJobName',
+  'TrainingJobStatus',
+  'SecondaryStatus',
+  'CreationTime',
+  'LastModifiedTime',
+  'TrainingEndTime',
+  'region',
+  'engine',
+] as const satisfies readonly (keyof JobRecord)[];
+
+/** What a list of jobs shows of each. */
+export interface JobSummary extends Pick<JobRecord, (typeof MEMBERS)[number]> {
+  /** Whether something of the job is to be cleaned up, should its runner be gone. */
+  readonly hasLeftovers: boolean;
+}
+
+export function summaryOf(record: JobRecord): JobSummary {
+  const members = MEMBERS.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]]));
+  return {
+    ...(Object.fromEntries(members) as Omit<JobSummary, 'hasLeftovers'>),
+    hasLeftovers: record.leftovers.length > 0,
+  };
+}
