@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { readLogs } from '../jobs/logs/reader.ts';
+import { fileLogSource } from '../jobs/logs/file-log-source.ts';
 import { hasEnded } from '../jobs/status.ts';
 import { openJob } from './open-job.ts';
 import { usageError } from './options/usage-error.ts';
@@ -40,10 +40,10 @@ export async function logsCommand(args: readonly string[], variables: Readonly<N
   const host = given.values.get('host');
   if (host !== undefined && !hosts.includes(host)) throw unknownHost(name, host, hosts);
   const isPrefixed = host === undefined && hosts.length > 1;
-  const parts = readLogs(store.folderOf(name), {
-    host,
-    ...(given.flags.has('follow') && { hasEnded: () => hasEnded(store.read(name).TrainingJobStatus) }),
+  const logs = fileLogSource(store.folderOf(name), {
+    hasEnded: () => hasEnded(store.read(name).TrainingJobStatus),
   });
+  const parts = logs.stream({ host, isFollowed: given.flags.has('follow') });
   const width = Math.max(...hosts.map(({ length }) => length));
   for await (const part of parts) {
     await show(isPrefixed ? prefixLines(part.lines, `${part.host.padEnd(width)} | `) : part.lines);

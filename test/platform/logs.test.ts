@@ -5,13 +5,22 @@ import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { LONGEST_LINE_BYTES, LogCursor } from '../../src/jobs/logs/cursor.ts';
+import { fileLogSource } from '../../src/jobs/logs/file-log-source.ts';
 import { logFile, timesFile } from '../../src/jobs/logs/files.ts';
-import { readLogs } from '../../src/jobs/logs/reader.ts';
 import { tailLines } from '../../src/jobs/logs/tail-lines.ts';
 import { openLogWriter } from '../../src/jobs/logs/writer.ts';
 import { temporaryFolder } from '../support/job.ts';
 
 const fail = (error: Error) => assert.fail(error);
+
+/** What a job's logs contain: all, or, with `hasEnded`, what comes until then. */
+function readLogs(
+  dir: string,
+  { host, hasEnded }: { readonly host?: string | undefined; readonly hasEnded?: () => boolean },
+) {
+  const source = fileLogSource(dir, { hasEnded: hasEnded ?? (() => true), pollMs: 10 });
+  return source.stream({ host, isFollowed: hasEnded !== undefined });
+}
 
 async function readAll(dir: string, host?: string): Promise<ReadonlyArray<readonly [string, string]>> {
   const parts: Array<readonly [string, string]> = [];
@@ -100,6 +109,68 @@ test('following shows what comes until the job has ended, and all of it', async 
   await following;
   assert.equal(seen.length, 1003);
   assert.deepEqual([seen[0], seen[1], seen.at(-1)], ['first', 'half', 'last']);
+});
+
+test('a log is read from tokens, by sources that know nothing of one another, and an empty page keeps its token', async (t) => {
+  const dir = temporaryFolder(t);
+  let time = 1000;
+  let hasEnded = false;
+  const source = () => fileLogSource(dir, { hasEnded: () => hasEnded });
+  assert.deepEqual(await source().read('algo-1'), { parts: [], next: '0/0/0' });
+  let next: string | undefined;
+  let read: Array<readonly [number, string]> = [];
+  const readOn = async () => {
+    const page = await source().read('algo-1', next);
+    read.push(...page.parts.map((part) => [part.time, part.lines.toString()] as const));
+    const isSame = page.next === next;
+    next = page.next;
+    return isSame;
+  };
+  const write = async (text: string, expected: readonly (readonly [number, string])[]) => {
+    const writer = openLogWriter(dir, 'algo-1', { onError: fail, now: () => time });
+    await writer.write(Buffer.from(text));
+    await writer.close();
+    await readOn();
+    assert.deepEqual(read, expected);
+    read = [];
+    assert.ok(await readOn(), 'nothing more');
+    time += 1000;
+  };
+  await write('one\ntw', [[1000, 'one\n']]);
+  await write('o\n', [[1000, 'two\n']]);
+  await write('three\nfour', [[3000, 'three\n']]);
+  hasEnded = true;
+  await readOn();
+  assert.deepEqual(read, [[3000, 'four']]);
+  assert.ok(await readOn(), 'the token of the end stays');
+  assert.deepEqual(await source().hosts(), ['algo-1']);
+});
+
+test('all pages of a long log together are the log', async (t) => {
+  const dir = temporaryFolder(t);
+  const writer = openLogWriter(dir, 'algo-1', { onError: fail });
+  const text = Array.from({ length: 100_000 }, (_, line) => `line ${line} of many\n`).join('');
+  await writer.write(Buffer.from(text));
+  await writer.close();
+  const source = fileLogSource(dir, { hasEnded: () => true });
+  const pages: Buffer[] = [];
+  let page = await source.read('algo-1');
+  for (; page.parts.length > 0; page = await source.read('algo-1', page.next)) {
+    pages.push(...page.parts.map(({ lines }) => lines));
+  }
+  assert.ok(pages.length > 3);
+  assert.equal(Buffer.concat(pages).toString(), text);
+});
+
+test('a token that no page returned is an error', async (t) => {
+  const source = fileLogSource(temporaryFolder(t), { hasEnded: () => true });
+  for (const token of ['', 'x', '1/2', '-1/0/0', '1e3/0/0', '9999999999999999/0/0']) {
+    await assert.rejects(source.read('algo-1', token), {
+      code: 'USAGE',
+      message: `expected a token of this log, got ${JSON.stringify(token)}`,
+    });
+  }
+  assert.deepEqual(await source.read('algo-1', '5000/0/0'), { parts: [], next: '5000/0/0' });
 });
 
 test('a million lines are written with back-pressure, few times and flat memory', async (t) => {

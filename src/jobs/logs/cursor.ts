@@ -14,6 +14,16 @@ export interface LogPart {
   readonly lines: Buffer;
 }
 
+/** Where a {@link LogCursor} is, so that another one can go on there. */
+export interface LogPosition {
+  /** Byte in the log. */
+  readonly offset: number;
+  /** Byte in the file of its times. */
+  readonly timesOffset: number;
+  /** The last of the times before, in milliseconds since 1970. */
+  readonly time: number;
+}
+
 /** A longer line comes in pieces of about this size. */
 export const LONGEST_LINE_BYTES = 256 << 10;
 
@@ -30,13 +40,25 @@ export class LogCursor {
   #rest: Buffer[] = [];
   #restBytes = 0;
   /** Position of `#rest` in the log. */
-  #offset = 0;
+  #offset: number;
   #parts: LogPart[] = [];
 
-  constructor(dir: string, host: string) {
+  constructor(dir: string, host: string, from: LogPosition = { offset: 0, timesOffset: 0, time: 0 }) {
     this.host = host;
     this.#dir = dir;
-    this.#times = new TimesCursor(timesFile(dir, host));
+    this.#offset = from.offset;
+    this.#times = new TimesCursor(timesFile(dir, host), from);
+  }
+
+  /** Behind all that was taken, provided that no part is left of those that were read at once. */
+  get position(): LogPosition {
+    return { offset: this.#offset, ...this.#times.position };
+  }
+
+  /** Takes the next parts, those that are read at once; none when there is no further whole line at present. */
+  takeParts(): readonly LogPart[] {
+    this.peek();
+    return this.#parts.splice(0);
   }
 
   /** The next part, or undefined when there is no further whole line at present. */
@@ -114,12 +136,18 @@ export class LogCursor {
 /** Goes through the times of a log, forward only. */
 class TimesCursor {
   readonly #file: string;
-  #readBytes = 0;
+  #readBytes: number;
   #entries: Array<{ readonly offset: number; readonly time: number }> = [];
-  #time = 0;
+  #time: number;
 
-  constructor(file: string) {
+  constructor(file: string, { timesOffset, time }: LogPosition) {
     this.#file = file;
+    this.#readBytes = timesOffset;
+    this.#time = time;
+  }
+
+  get position(): Omit<LogPosition, 'offset'> {
+    return { timesOffset: this.#readBytes - this.#entries.length * TIME_ENTRY_BYTES, time: this.#time };
   }
 
   /** When the byte at `offset` came, and the place from which on a later time holds. */
