@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PARTIAL_MARK } from '../contract/paths.ts';
 import { systemErrorCode } from '../errors/error.ts';
+import { writeFileWhole } from '../files/write-file-whole.ts';
 
 /** A gzipped tar archive without entries: two blocks of zeros. */
 export const EMPTY_ARCHIVE = Buffer.from('H4sIAAAAAAAC/2NgGAWjYBSMVAAALq+17wAEAAA=', 'base64');
@@ -20,15 +20,13 @@ export function isEmptyDirectory(dir: string, exclude: readonly string[]): boole
 }
 
 /**
- * Writes an archive without entries, beside its name first. Returns its size in bytes, or undefined where it cannot be
+ * Writes an archive without entries, whole. Returns its size in bytes, or undefined where it cannot be
  * written: who packs tries again, and tells why not. Not synced: it holds nothing to lose.
  */
 export function writeEmptyArchive(file: string): number | undefined {
-  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(partial, EMPTY_ARCHIVE, { mode: 0o644 });
-    renameSync(partial, file);
+    writeFileWhole(file, EMPTY_ARCHIVE, { mode: 0o644, isDurable: false });
     return EMPTY_ARCHIVE.length;
   } catch {
     return undefined;

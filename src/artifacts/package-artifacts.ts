@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PackOptions, PackResult } from '../archive/pack/pack.ts';
-import { PARTIAL_MARK } from '../contract/paths.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { isPartialOf } from '../files/partial-path.ts';
 import type { Log } from '../log/log.ts';
 import { artifactDestination } from './destination.ts';
 import { isEmptyDirectory, writeEmptyArchive } from './empty-archive.ts';
@@ -39,8 +39,7 @@ export async function prepareArchives(environment: TrainingEnvironment, log: Log
 
 // Nobody else would ever remove them.
 function removeLeftovers(dir: string, archives: readonly string[]): void {
-  const isLeftover = (name: string) =>
-    archives.some((archive) => name.startsWith(`${basename(archive)}${PARTIAL_MARK}`));
+  const isLeftover = (name: string) => archives.some((archive) => isPartialOf(name, archive));
   try {
     for (const name of readdirSync(dir).filter(isLeftover)) rmSync(join(dir, name), { force: true });
   } catch {

@@ -1,9 +1,8 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { PARTIAL_MARK } from '../contract/paths.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
+import { writeFileWhole } from '../files/write-file-whole.ts';
 import { REPORT_FORMATS } from '../validate/report/formats.ts';
 import type { ValidateOptions } from '../validate/validate-image.ts';
 import type { ValidationReport } from '../validate/validation-report.ts';
@@ -116,7 +115,7 @@ function print(text: string): number {
 
 function writeReport(text: string, output: string | undefined): number {
   if (output === undefined) return print(text);
-  writeWhole(output, text);
+  writeReportFile(output, text);
   return EXIT_CODES.success;
 }
 
@@ -154,14 +153,10 @@ function listenForStops() {
   return { signal: controller.signal, close };
 }
 
-// Beside its place first: a report that is there is whole.
-function writeWhole(file: string, text: string): void {
-  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
+function writeReportFile(file: string, text: string): void {
   try {
-    writeFileSync(partial, text);
-    renameSync(partial, file);
+    writeFileWhole(file, text, { isDurable: false });
   } catch (error) {
-    rmSync(partial, { force: true });
     throw new OptmlError('DESTINATION_INVALID', `the report cannot be written: ${(error as Error).message}`, {
       where: file,
       fix: 'Give a file in a folder that exists: --output FILE.',

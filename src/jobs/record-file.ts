@@ -1,27 +1,23 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PARTIAL_MARK } from '../contract/paths.ts';
 import { OptmlError } from '../errors/error.ts';
+import { writeFileWhole } from '../files/write-file-whole.ts';
 import type { JobRecord } from './record.ts';
 
 /** Name of the record in the folder of a job. */
 export const RECORD_FILE = 'job.json';
 
 /**
- * Writes the record of the job whose folder is `dir`: beside its name, then renamed, so that a reader finds a whole one at
- * any moment. Only its owner may read it, since it holds the job's variables.
+ * Writes the record of the job whose folder is `dir`, whole, so that a reader finds one at any moment, also after a power
+ * cut. Only its owner may read it, since it holds the job's variables.
  *
  * @throws OptmlError DISK_WRITE_FAILED.
  */
 export function writeRecord(dir: string, record: JobRecord): void {
   const file = join(dir, RECORD_FILE);
-  // Another copy of this module, or another thread, may write at the same time.
-  const partial = `${file}${PARTIAL_MARK}${process.pid}-${process.hrtime.bigint()}`;
   try {
-    writeFileSync(partial, `${JSON.stringify(record, sayNumber, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    renameSync(partial, file);
+    writeFileWhole(file, `${JSON.stringify(record, sayNumber, 2)}\n`, { mode: 0o600, isDurable: true });
   } catch (error) {
-    rmSync(partial, { force: true });
     throw new OptmlError('DISK_WRITE_FAILED', `the record of a job cannot be written: ${(error as Error).message}`, {
       where: file,
       fix: 'Check that the disk has room and the folder is writable for this user.',

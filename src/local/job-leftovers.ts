@@ -4,6 +4,7 @@ import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
 import { parseImage } from '../engines/job-image.ts';
 import { makeRemovable } from '../engines/make-removable.ts';
+import { isPartialOfProcess } from '../files/partial-path.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
@@ -42,15 +43,14 @@ export async function removeLeftovers(
   for (const engine of record.leftovers) await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   await removeWork(dir);
   const { OutputDataConfig: output, CheckpointConfig: checkpoints } = record.request;
-  const mark = `${PARTIAL_MARK}${record.runner.pid}`;
-  await removeMarked(join(output.S3OutputPath, record.TrainingJobName, 'output'), mark);
-  if (checkpoints !== undefined) await removeMarked(checkpoints.S3Uri, mark);
+  await removeMarked(join(output.S3OutputPath, record.TrainingJobName, 'output'), record.runner.pid);
+  if (checkpoints !== undefined) await removeMarked(checkpoints.S3Uri, record.runner.pid);
 }
 
-async function removeMarked(store: string, mark: string): Promise<void> {
+async function removeMarked(store: string, pid: number): Promise<void> {
   if (!store.startsWith('/')) return;
   for (const entry of entriesBelow(store)) {
-    if (!entry.name.endsWith(mark)) continue;
+    if (!isPartialOfProcess(entry.name, pid)) continue;
     await promises.rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
   }
 }

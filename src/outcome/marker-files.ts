@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
+import { writeFileWhole } from '../files/write-file-whole.ts';
 
 /** Removes a `success` file of an earlier run, which would tell a lie about this one. */
 export function clearSuccess(file: string): void {
@@ -20,38 +21,26 @@ export function clearSuccess(file: string): void {
 export function writeSuccess(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, '');
+    writeFileWhole(file, '', { isDurable: false });
   } catch (error) {
     throw writeFailed('the success file cannot be written', file, error);
   }
 }
 
 /**
- * Writes the failure file whole (beside, then renamed); one that exists is kept, since the script's own word counts
+ * Writes the failure file whole; one that exists is kept, since the script's own word counts
  * more (contract C51). Returns whether this text was written.
  *
  * @throws OptmlError DISK_WRITE_FAILED.
  */
 export function writeFailure(file: string, text: string): boolean {
   if (existsSync(file)) return false;
-  const partial = `${file}.optml-partial`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(partial, text);
-    renameSync(partial, file);
+    writeFileWhole(file, text, { isDurable: true });
     return true;
   } catch (error) {
-    removeQuietly(partial);
     throw writeFailed('the failure file cannot be written', file, error);
-  }
-}
-
-// A file system that broke cannot be tidied up; its first error is the one to tell.
-function removeQuietly(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // See above.
   }
 }
 

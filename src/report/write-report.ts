@@ -1,6 +1,5 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PARTIAL_MARK } from '../contract/paths.ts';
+import { writeFileWhole } from '../files/write-file-whole.ts';
 import { tailLines } from '../jobs/logs/tail-lines.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { collectSecrets } from '../log/secrets.ts';
@@ -20,15 +19,7 @@ const LOG_LINES = 200;
  */
 export async function writeReport(dir: string, record: JobRecord): Promise<string> {
   const file = join(dir, REPORT_FILE);
-  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
-  const text = (await page(dir, record)).text;
-  try {
-    writeFileSync(partial, text, { mode: 0o600 });
-    renameSync(partial, file);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
+  writeFileWhole(file, (await page(dir, record)).text, { mode: 0o600, isDurable: false });
   return file;
 }
 

@@ -1,8 +1,10 @@
-import { cpSync, existsSync, mkdirSync, promises, readdirSync, rmSync } from 'node:fs';
+import { existsSync, promises, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { locationBelow, type S3Location } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isOptmlError } from '../errors/error.ts';
+import { makeWhole } from '../files/make-whole.ts';
+import { syncToDisk } from '../files/sync-to-disk.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 
 /** Where the checkpoints of a job are kept between its runs: `CheckpointConfig.S3Uri`. */
@@ -18,18 +20,17 @@ export interface CheckpointStore {
 export function folderStore(folder: string): CheckpointStore {
   return {
     restore: async (dir) => {
-      if (existsSync(folder)) cpSync(folder, dir, { recursive: true, filter: (path) => !path.includes(PARTIAL_MARK) });
+      const isWhole = (path: string) => !path.includes(PARTIAL_MARK);
+      if (existsSync(folder)) await promises.cp(folder, dir, { recursive: true, filter: isWhole });
     },
     save: async (file, path) => {
       const target = join(folder, path);
-      const partial = `${target}${PARTIAL_MARK}${process.pid}`;
-      mkdirSync(dirname(target), { recursive: true });
-      try {
-        await promises.copyFile(file, partial);
-        await promises.rename(partial, target);
-      } finally {
-        await promises.rm(partial, { force: true });
-      }
+      await promises.mkdir(dirname(target), { recursive: true });
+      const copy = async (partial: string) => {
+        await promises.copyFile(file, partial, promises.constants.COPYFILE_EXCL);
+        await syncToDisk(partial);
+      };
+      await makeWhole(target, copy, { isNameDurable: true });
     },
     remove: async (path) => {
       rmSync(join(folder, path), { force: true });

@@ -10,6 +10,7 @@ const ORDER = [
   ['json'],
   ['log'],
   ['contract'],
+  ['files'],
   ['process'],
   ['config'],
   ['environment'],
@@ -37,9 +38,9 @@ const ORDER = [
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   request: ['contract'],
-  jobs: ['contract', 'process', 'request'],
+  jobs: ['contract', 'files', 'process', 'request'],
   engines: ['contract', 'process', 'environment', 'entry-point', 'request', 'jobs'],
-  report: ['contract', 'request', 'jobs', 'staging'],
+  report: ['contract', 'files', 'request', 'jobs', 'staging'],
   training: ['contract', 'config'],
 };
 

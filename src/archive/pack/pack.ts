@@ -2,8 +2,8 @@ import { mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
 import { monotonicMs } from '../../clock.ts';
 import { compressionProblem } from '../../contract/compression.ts';
-import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { makeWhole } from '../../files/make-whole.ts';
 import { type OnProgress, progressLines } from '../../log/transfer-progress.ts';
 import { type Compression, chooseCompression, NODE_COMPRESSION } from '../choose-compression.ts';
 import { ChunkPool } from '../chunk-pool.ts';
@@ -48,24 +48,23 @@ export interface PackResult {
 /**
  * Packs the content of `dir` (at the archive's root, contract C53) into the gzipped tar file `file`: streaming, sorted
  * by name, owners normalised, links kept as links, times of files kept in whole seconds but none later than
- * `SOURCE_DATE_EPOCH`. Written beside its name, synced to disk, renamed. A directory that does not exist counts as empty.
+ * `SOURCE_DATE_EPOCH`. The file is there whole or not at all, also after a power cut. A directory that does not exist counts as empty.
  *
  * @throws OptmlError PACKAGING_FAILED (unreadable or changing files, a full disk), PACKAGING_GIVEN_UP (aborted) or
  * SETTING_INVALID.
  */
 export async function packDirectory(dir: string, file: string, options: PackOptions = {}): Promise<PackResult> {
-  const partial = `${file}${PARTIAL_MARK}${process.pid}`;
-  const exclude = new Set([...(options.exclude ?? []), file, partial].map(rawName));
+  const exclude = [...(options.exclude ?? []), file];
   const compression = readCompression(options);
   try {
-    if (options.skipEmpty && isNothingToPack(dir, exclude)) return { entries: 0, bytes: 0 };
+    if (options.skipEmpty && isNothingToPack(dir, new Set(exclude.map(rawName)))) return { entries: 0, bytes: 0 };
     mkdirSync(dirname(file), { recursive: true });
-    const packed = await packWith(compression, { dir, partial, exclude, options });
-    await promises.rename(partial, file);
-    return packed;
+    const make = (partial: string) => {
+      const packing = { dir, partial, exclude: new Set([...exclude, partial].map(rawName)), options };
+      return packWith(compression, packing);
+    };
+    return await makeWhole(file, make, { signal: options.signal, isNameDurable: true });
   } catch (error) {
-    // A file system that broke cannot be tidied up; its first error is the one to tell.
-    await promises.rm(partial, { force: true }).catch(() => undefined);
     throw packError(error, dir, file);
   }
 }
@@ -97,6 +96,7 @@ async function packWith(compression: Compression, packing: Packing): Promise<Pac
     return await packOnce(compression, packing);
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
+    await promises.rm(packing.partial);
     packing.options.warn?.(`${error.message}. Packing again without it`);
     return packOnce(NODE_COMPRESSION, packing);
   }
@@ -104,13 +104,12 @@ async function packWith(compression: Compression, packing: Packing): Promise<Pac
 
 async function packOnce(compression: Compression, { dir, partial, exclude, options }: Packing): Promise<PackResult> {
   const walk = planWalk(dir, exclude, options);
-  const target = await promises.open(partial, 'w+', 0o644);
+  const target = await promises.open(partial, 'wx+', 0o644);
   try {
     options.signal?.throwIfAborted();
     const sync = new EarlySync(target);
     const chunks = sync.alongside(archiveChunks(walk));
     await compressInto({ target, chunks, pool: walk.pool, signal: options.signal }, compression);
-    // After the rename the whole content is on disk.
     await sync.finish();
     return { entries: walk.entries, bytes: (await target.stat()).size };
   } finally {

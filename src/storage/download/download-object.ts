@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open } from 'node:fs/promises';
 import { EarlySync } from '../../archive/pack/early-sync.ts';
 import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
 import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
-import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError } from '../../errors/error.ts';
+import { makeWhole } from '../../files/make-whole.ts';
 import { sumRanges } from '../checksum/check-sum.ts';
 import { lookAtObject, type ObjectFacts } from '../head-object.ts';
 import { getObject } from '../operations.ts';
@@ -53,24 +51,21 @@ async function downloadOnce(download: Download, listed: ListedFacts | undefined)
   const facts: ObjectFacts = isKnown
     ? { ...listed, checksum: undefined }
     : await requests.run(signal, () => lookAtObject(session, location, signal));
-  // Cut, since a name that just fits would not with the mark.
-  const partial = join(dirname(file), `${basename(file).slice(0, 40)}${PARTIAL_MARK}${randomBytes(6).toString('hex')}`);
-  let handle: FileHandle | undefined;
+  // A channel may hold very many files: a sync of the folder for each would take most of the time.
+  await makeWhole(file, (partial) => fetchObject(download, facts, partial), { signal, isNameDurable: false });
+  return facts.bytes;
+}
+
+async function fetchObject(download: Download, facts: ObjectFacts, file: string): Promise<void> {
+  const handle = await open(file, 'wx');
   try {
-    handle = await open(partial, 'wx');
     const sync = new EarlySync(handle);
     const inSteps = { ...download, onBytes: both(download.onBytes, (bytes) => sync.add(bytes)) };
-    const target = { file: partial, descriptor: handle.fd };
+    const target = { file, descriptor: handle.fd };
     await (facts.bytes <= LEAST_RANGE_BYTES ? fetchWhole(inSteps, facts, target) : fetchRanges(inSteps, facts, target));
     await sync.finish();
-    await handle.close();
-    handle = undefined;
-    signal.throwIfAborted();
-    await rename(partial, file);
-    return facts.bytes;
   } finally {
-    await handle?.close();
-    await rm(partial, { force: true });
+    await handle.close();
   }
 }
 

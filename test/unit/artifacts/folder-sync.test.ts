@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { appendFileSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -108,7 +109,13 @@ test('a file that is open for writing waits until it is closed', async (t) => {
 test('many files are uploaded a few at once', async (t) => {
   const { dir, storage, sync, look } = makeSync(t);
   for (let i = 0; i < 500; i++) writeFileSync(join(dir, `${i}`), `${i}`);
-  storage.onUpload = () => new Promise(setImmediate);
+  const begun = new EventEmitter();
+  const areAllBusy = once(begun, String(CONCURRENCY));
+  let uploads = 0;
+  storage.onUpload = async () => {
+    begun.emit(String(++uploads));
+    await areAllBusy;
+  };
   await look();
   assert.deepEqual([storage.objects.size, storage.mostAtOnce], [500, CONCURRENCY]);
   assert.equal(sync.result().uploaded, 500);
