@@ -1,4 +1,5 @@
-// docs/architecture.md is a map: every path on it exists, and every folder of the sources is on it.
+// docs/architecture.md is a map: every path on it exists, and every folder of the sources is on it. The decisions name paths
+// too.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +9,12 @@ import { ROOT } from '../support/job.ts';
 const PAGE = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
 const SRC = join(ROOT, 'src');
 
-/** What the page names in backticks and writes as a path: a source file, a folder, or a file of another folder. */
-const PATHS = [...PAGE.matchAll(/`([^`\s]+)`/g)]
-  .map(([, text = '']) => text)
-  .filter((text) => /^[\w.][\w./-]*(?:\/|\.(?:ts|mjs))$/.test(text) || /^(?:docker|docs|test|src)\//.test(text));
+/** What a page names in backticks and writes as a path: a source file, a folder, or a file of another folder. */
+function pathsIn(page: string): readonly string[] {
+  return [...page.matchAll(/`([^`\s]+)`/g)]
+    .map(([, text = '']) => text)
+    .filter((text) => /^[\w.][\w./-]*(?:\/|\.(?:ts|mjs))$/.test(text) || /^(?:docker|docs|test|src)\//.test(text));
+}
 
 const foldersIn = (dir: string) =>
   readdirSync(join(SRC, dir), { withFileTypes: true })
@@ -19,8 +22,19 @@ const foldersIn = (dir: string) =>
     .map((entry) => `${dir}${entry.name}/`);
 
 test('every path that docs/architecture.md names exists', () => {
-  assert.ok(PATHS.length > 100, `${PATHS.length} paths were found`);
-  const missing = PATHS.filter((path) => !existsSync(join(SRC, path)) && !existsSync(join(ROOT, path)));
+  const paths = pathsIn(PAGE);
+  assert.ok(paths.length > 100, `${paths.length} paths were found`);
+  const missing = paths.filter((path) => !existsSync(join(SRC, path)) && !existsSync(join(ROOT, path)));
+  assert.deepEqual(missing, []);
+});
+
+test('every path that a decision names exists', () => {
+  const pages = readdirSync(join(ROOT, 'docs/decisions')).map((name) => `docs/decisions/${name}`);
+  const paths = pages.flatMap((page) =>
+    pathsIn(readFileSync(join(ROOT, page), 'utf8')).map((path) => ({ page, path })),
+  );
+  assert.ok(paths.length > 20, `${paths.length} paths were found`);
+  const missing = paths.filter(({ path }) => !existsSync(join(ROOT, path)));
   assert.deepEqual(missing, []);
 });
 
