@@ -61,7 +61,8 @@ async function runLanes() {
   };
   const ended = await schedule({
     tasks: lanes.flatMap(toTasks),
-    cores: Math.max(2, availableParallelism()),
+    // A little more than there are: no file computes all the time.
+    cores: Math.max(2, availableParallelism()) + 0.5,
     run,
     cannotRun: (task, lane) => cannotRun(task, { reason: `${lane} failed`, isFailure: true }),
     onLaneStart: ({ name }) => say(`${name} starts`),

@@ -65,11 +65,10 @@ function remove(): number {
 }
 
 function removeTags(variant: Variant, isOld: (tag: string) => boolean): void {
-  const filter = `reference=${IMAGES[variant]}-*`;
-  const { stdout } = run('image', 'ls', '--filter', filter, '--format', '{{.Repository}}:{{.Tag}}');
+  const { stdout } = run('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}');
   // Podman puts "localhost/" in front.
   const tags = stdout.split('\n').map((line) => line.replace(/^localhost\//, ''));
-  const old = tags.filter((tag) => tag !== '' && isOld(tag));
+  const old = tags.filter((tag) => tag.startsWith(`${IMAGES[variant]}-`) && isOld(tag));
   if (old.length > 0) run('image', 'rm', ...old);
 }
 

@@ -27,8 +27,8 @@ const DOCKER_ONLY = [
 ].map((name) => `${name}.test.ts`);
 
 const COMPUTES = 1;
-const WAITS = 0.5;
-const CONTAINERS = 0.6;
+const WAITS = 0.4;
+const CONTAINERS = 0.5;
 
 const BIN = 'node_modules/.bin';
 
@@ -116,6 +116,7 @@ const LANES = [
     folders: ['test/distributed'],
     needs: ['build'],
     cost: WAITS,
+    isAlone: true,
     requires: python('Python programs are started on several hosts'),
   },
   {

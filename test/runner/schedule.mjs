@@ -58,10 +58,11 @@ export async function schedule({ tasks, run, cannotRun, cores, onLaneStart, onLa
 
 /** The task to start next, or undefined: none can start before another has ended. */
 export function nextTask(state) {
-  const remaining = secondsOfLanes([...state.waiting, ...state.running]);
+  const chains = chainSeconds([...state.waiting, ...state.running]);
   const candidates = state.waiting.filter((task) => canStart(task, state));
-  // Lanes with an engine are a chain, the longest one; the longest chain starts first, then the longest file.
-  const rank = ({ lane, seconds }) => [lane.engine === undefined ? 0 : remaining.get(lane.name), seconds];
+  // Lanes with an engine run one after another, so they take longest: the longest chain of them starts first, then the
+  // longest file.
+  const rank = ({ lane, seconds }) => [lane.engine === undefined ? 0 : chains(lane), seconds];
   return candidates.sort((a, b) => compare(rank(b), rank(a)))[0];
 }
 
@@ -77,10 +78,18 @@ function canStart({ lane }, { waiting, running, hasEnded, isActive, cores }) {
   return running.length === 0 || used + lane.cost <= cores;
 }
 
-function secondsOfLanes(tasks) {
-  const sums = new Map();
-  for (const { lane, seconds } of tasks) sums.set(lane.name, (sums.get(lane.name) ?? 0) + seconds);
-  return sums;
+// Gives the seconds that a lane still takes, and after it the longest of the lanes that need it.
+function chainSeconds(tasks) {
+  const lanes = [...groupByLane(tasks).values()].map((ofLane) => ({
+    lane: ofLane[0].lane,
+    seconds: ofLane.reduce((sum, task) => sum + task.seconds, 0),
+  }));
+  const chain = ({ name }) => {
+    const own = lanes.find(({ lane }) => lane.name === name)?.seconds ?? 0;
+    const later = lanes.filter(({ lane }) => lane.needs?.includes(name)).map(({ lane }) => chain(lane));
+    return own + Math.max(0, ...later);
+  };
+  return chain;
 }
 
 function groupByLane(tasks) {

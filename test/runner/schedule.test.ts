@@ -80,6 +80,16 @@ test('lanes with an engine run one at a time, the longest first, beside others',
   assert.equal(events, '+long2 +other1 -long2 +long1 -long1 +short1 -short1 +short2 -short2 -other1');
 });
 
+test('lanes with an engine that others need start first', async () => {
+  const engine = { engine: 'docker', atOnce: 1 };
+  const { events } = await run([
+    ['short', [3], engine],
+    ['images', [1], engine],
+    ['long', [9], { ...engine, needs: ['images'] }],
+  ]);
+  assert.equal(events, '+images1 -images1 +long1 -long1 +short1 -short1');
+});
+
 test('a lane that measures time runs at the end, beside nothing', async () => {
   const { events } = await run([
     ['timing', [1, 1], { isAlone: true }],
