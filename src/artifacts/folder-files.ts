@@ -27,16 +27,22 @@ const REFERENCE_FOLDER = '.tmp.sagemaker_s3_sync';
 // Enough to keep the threads of Node busy.
 const AT_ONCE = 32;
 
+/** How a folder is listed. */
+export interface ListOptions {
+  /** Whether a link to a file is that file, as in the reference; otherwise links are left out. By default yes. */
+  readonly followsLinks?: boolean;
+}
+
 /**
- * Lists the files below `dir`. A link to a file is that file, as in the reference; a link to a folder is not followed, so
- * that nothing goes round in circles. Unfinished files of optml's own do not count. A folder that is not there is empty.
+ * Lists the files below `dir`. A link to a folder is not followed, so that nothing goes round in circles. Unfinished files of
+ * optml's own do not count. A folder that is not there is empty. Never throws.
  */
-export async function listFiles(dir: string): Promise<FolderFiles> {
+export async function listFiles(dir: string, { followsLinks = true }: ListOptions = {}): Promise<FolderFiles> {
   const files = new Map<string, FileState>();
   const problems = new Map<string, string>();
   const examine = async (path: string) => {
     try {
-      const state = await readState(join(dir, path));
+      const state = await readState(join(dir, path), { followsLinks });
       if (state !== undefined) files.set(path, state);
       else if (isMangled(path)) problems.set(path, NOT_UTF8);
     } catch (error) {
@@ -50,7 +56,7 @@ export async function listFiles(dir: string): Promise<FolderFiles> {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.name === REFERENCE_FOLDER || entry.name.includes(PARTIAL_MARK)) continue;
       if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path);
+      else if (entry.isFile() || (followsLinks && entry.isSymbolicLink())) paths.push(path);
     }
     while (paths.length > 0) await Promise.all(paths.splice(-AT_ONCE).map(examine));
   }
@@ -62,9 +68,12 @@ export async function listFiles(dir: string): Promise<FolderFiles> {
  *
  * @throws the system's error when it cannot be looked at.
  */
-export async function readState(file: string): Promise<FileState | undefined> {
+export async function readState(
+  file: string,
+  { followsLinks = true }: ListOptions = {},
+): Promise<FileState | undefined> {
   try {
-    const stats = await promises.stat(file);
+    const stats = await (followsLinks ? promises.stat(file) : promises.lstat(file));
     return stats.isFile() ? stateOf(stats) : undefined;
   } catch (error) {
     if (isGone(error)) return undefined;

@@ -5,7 +5,14 @@ import type { RunningHosts, StopCause } from './run-hosts.ts';
 /** Before the hosts run there is nothing to wait for; after them the artifacts are collected. */
 type Phase = 'before' | 'running' | 'after';
 
-/** What ends a job before its time: whoever asks for it, and what is done about it in each phase of the job. */
+/**
+ * What ends a job before its time. The rule (contract C57, C58):
+ * - A stop (first Ctrl-C, `optml stop`, StopTrainingJob, a time limit) ends the preparation; hosts that run get SIGTERM and
+ *   their grace period, and then the artifacts are delivered. While artifacts are packed and uploaded it changes nothing.
+ * - A kill (second Ctrl-C) ends hosts that run immediately, and what they have written is still delivered. Once they have
+ *   ended it gives up the last checkpoints, packing and uploading: nothing incomplete gets its final name, and the job is
+ *   Stopped.
+ */
 export class JobStop {
   readonly #onStopping: () => void;
   readonly #warn: (message: string) => void;
@@ -32,7 +39,7 @@ export class JobStop {
     return this.#preparation.signal;
   }
 
-  /** Aborted when the collecting of artifacts is to be given up. */
+  /** Aborted when checkpoints and artifacts are no longer to be delivered. */
   get outputs(): AbortSignal {
     return this.#outputs.signal;
   }
@@ -95,7 +102,7 @@ export class JobStop {
   #kill(): void {
     this.#isKilled = true;
     this.ask('stop');
-    this.#running?.kill();
-    if (this.#phase === 'after') this.#outputs.abort(new OptmlError('STOPPED', 'the job was ended at once'));
+    if (this.#running !== undefined) this.#running.kill();
+    else if (this.#phase !== 'before') this.#outputs.abort(new OptmlError('STOPPED', 'the job was ended at once'));
   }
 }

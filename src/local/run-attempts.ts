@@ -96,7 +96,8 @@ class Attempts {
     await this.#channels.start();
     stop.begin();
     // Before the hosts run: what they write from their first moment on is new.
-    const sync = store === undefined ? undefined : syncCheckpoints(checkpointDirs, store, warn);
+    const keeping = { warn, signal: stop.outputs };
+    const sync = store === undefined ? undefined : await syncCheckpoints(checkpointDirs, store, keeping);
     try {
       const end = await this.#runHosts(specs, isFirst);
       const again = this.#again(end);

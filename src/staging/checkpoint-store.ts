@@ -1,8 +1,8 @@
-import { existsSync, promises, readdirSync, rmSync } from 'node:fs';
+import { existsSync, promises } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { locationBelow, type S3Location } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
-import { isOptmlError } from '../errors/error.ts';
+import { isOptmlError, systemErrorCode } from '../errors/error.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { syncToDisk } from '../files/sync-to-disk.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -11,8 +11,8 @@ import type { ObjectStorage } from '../storage/object-storage.ts';
 export interface CheckpointStore {
   /** Fills the folder `dir` with what is kept. Aborting the signal gives up. */
   restore(dir: string, signal: AbortSignal): Promise<void>;
-  /** Keeps `file` under a path of the checkpoint folder: whole, or as it was before. */
-  save(file: string, path: string): Promise<void>;
+  /** Keeps `file` under a path of the checkpoint folder: whole, or as it was before. Aborting the signal gives up. */
+  save(file: string, path: string, signal: AbortSignal): Promise<void>;
   remove(path: string): Promise<void>;
 }
 
@@ -23,18 +23,18 @@ export function folderStore(folder: string): CheckpointStore {
       const isWhole = (path: string) => !path.includes(PARTIAL_MARK);
       if (existsSync(folder)) await promises.cp(folder, dir, { recursive: true, filter: isWhole });
     },
-    save: async (file, path) => {
+    save: async (file, path, signal) => {
       const target = join(folder, path);
       await promises.mkdir(dirname(target), { recursive: true });
       const copy = async (partial: string) => {
         await promises.copyFile(file, partial, promises.constants.COPYFILE_EXCL);
         await syncToDisk(partial);
       };
-      await makeWhole(target, copy, { isNameDurable: true });
+      await makeWhole(target, copy, { signal, isNameDurable: true });
     },
     remove: async (path) => {
-      rmSync(join(folder, path), { force: true });
-      removeEmptyFolders(dirname(path), folder);
+      await promises.rm(join(folder, path), { force: true });
+      await removeEmptyFolders(dirname(path), folder);
     },
   };
 }
@@ -53,16 +53,19 @@ export function s3Store(prefix: S3Location, openStorage: () => Promise<ObjectSto
         await storage.checkBucket(prefix.bucket);
       }
     },
-    save: async (file, path) => void (await (await openStorage()).uploadFile(file, at(path))),
+    save: async (file, path, signal) => void (await (await openStorage()).uploadFile(file, at(path), { signal })),
     remove: async (path) => (await openStorage()).deleteObject(at(path)),
   };
 }
 
 // S3 has no folders, so an empty one is not kept either.
-function removeEmptyFolders(path: string, root: string): void {
-  if (path === '.' || path === '') return;
-  const dir = join(root, path);
-  if (!existsSync(dir) || readdirSync(dir).length > 0) return;
-  rmSync(dir, { recursive: true });
-  removeEmptyFolders(dirname(path), root);
+async function removeEmptyFolders(path: string, root: string): Promise<void> {
+  for (let below = path; below !== '.'; below = dirname(below)) {
+    try {
+      await promises.rmdir(join(root, below));
+    } catch (error) {
+      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemErrorCode(error) ?? '')) return;
+      throw error;
+    }
+  }
 }

@@ -1,16 +1,27 @@
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type FileState, type FolderFiles, listFiles } from '../artifacts/folder-files.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 
 /** Checkpoints of all hosts, kept while training runs (contract C54). */
 export interface CheckpointSync {
-  /** Ends the watching, and brings what is kept to the state of the folders. Names what could not be kept in a warning. */
+  /**
+   * Ends the polling, and brings the store to the state of the folders. One warning names the files that could not be read
+   * or kept. Never throws: a finished training stays finished.
+   */
   finish(): Promise<void>;
 }
 
-const POLL_MS = 1000;
+/** How checkpoints are kept. */
+export interface CheckpointSyncOptions {
+  readonly warn: (message: string) => void;
+  /** Aborting it gives up: files that are not kept yet are not kept. */
+  readonly signal: AbortSignal;
+  /** Between two polls, in milliseconds. By default a second. */
+  readonly pollMs?: number;
+}
 
 /** Restores the checkpoints to every host's folder: at the start of the job and of every attempt. */
 export async function restoreCheckpoints(
@@ -25,105 +36,106 @@ export async function restoreCheckpoints(
 }
 
 /**
- * Keeps the files of the hosts' checkpoint folders in their place, as they are, deletions too. A file that is being written
- * is kept when it has stayed the same for a second. Never throws: a finished training stays finished.
+ * Keeps the files of the hosts' checkpoint folders in the store, as they are, deletions too. A file that is being written is
+ * kept when it has stayed the same between two polls. Resolves when the files that are there already, which were restored,
+ * are known: the hosts may start then.
  */
-export function syncCheckpoints(
+export async function syncCheckpoints(
   dirs: readonly string[],
   store: CheckpointStore,
-  warn: (message: string) => void,
-): CheckpointSync {
-  const uploaders = dirs.map((dir) => new CheckpointUploader(dir, store));
+  options: CheckpointSyncOptions,
+): Promise<CheckpointSync> {
+  const { warn, signal, pollMs = 1000 } = options;
+  const uploaders: CheckpointUploader[] = [];
+  for (const dir of dirs) uploaders.push(new CheckpointUploader(dir, store, signal, await list(dir)));
   const ending = new AbortController();
-  const watching = watch(uploaders, ending.signal);
+  const polling = poll(uploaders, pollMs, AbortSignal.any([ending.signal, signal]));
   return {
     finish: async () => {
       ending.abort();
-      await watching;
-      const lost: string[] = [];
-      for (const uploader of uploaders) lost.push(...(await uploader.pass(true)));
-      if (lost.length > 0) warn(`Checkpoints that could not be kept: ${lost.join('; ')}`);
+      const problems: string[] = [];
+      try {
+        await polling;
+        for (const uploader of uploaders) problems.push(...(await uploader.pass(true)));
+      } catch (error) {
+        problems.push((error as Error).message);
+      }
+      if (signal.aborted) warn('The last checkpoints may be missing: the job was ended at once');
+      else if (problems.length > 0) warn(`Checkpoints that could not be kept: ${problems.join('; ')}`);
     },
   };
 }
 
-async function watch(uploaders: readonly CheckpointUploader[], signal: AbortSignal): Promise<void> {
+async function poll(uploaders: readonly CheckpointUploader[], pollMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    // Problems may pass: the last pass reports those that are left.
     for (const uploader of uploaders) if (!signal.aborted) await uploader.pass(false);
   }
 }
 
-/** What tells a file's state from another: size, times, and which file it is. */
-type FileState = string;
-
-/** Keeps what one host changes: that another host still has an older file of the same path changes nothing. */
+/** Keeps the changes of one host: an older file of the same path that another host still has changes nothing. */
 class CheckpointUploader {
   readonly #dir: string;
   readonly #store: CheckpointStore;
-  /** Path → state of what is kept. What was restored is found there at first. */
-  readonly #kept: Map<string, FileState>;
-  #seen = new Map<string, FileState>();
+  readonly #signal: AbortSignal;
+  /** Path → state that is kept. */
+  readonly #kept: Map<string, string>;
+  #seen: ReadonlyMap<string, FileState>;
 
-  constructor(dir: string, store: CheckpointStore) {
+  /** `restored`: what the store has already. */
+  constructor(dir: string, store: CheckpointStore, signal: AbortSignal, restored: FolderFiles) {
     this.#dir = dir;
     this.#store = store;
-    this.#kept = new Map([...this.#look()].map(([path, { state }]) => [path, state]));
+    this.#signal = signal;
+    this.#kept = new Map([...restored.files].map(([path, { stamp }]) => [path, stamp]));
+    this.#seen = restored.files;
   }
 
-  /** Keeps what has changed and is stable, or with `isLast` all that has changed. Returns what could not be kept, and why. */
+  /** Keeps the changes that are stable, or with `isLast` all. Returns the problems: paths, each with its reason. */
   async pass(isLast: boolean): Promise<readonly string[]> {
-    const lost: string[] = [];
-    const found = this.#look();
-    for (const [path, { file, state }] of found) {
-      const isStable = isLast || this.#seen.get(path) === state;
-      if (!isStable || this.#kept.get(path) === state) continue;
-      try {
-        await this.#store.save(file, path);
-        this.#kept.set(path, state);
-      } catch (error) {
-        lost.push(`${path} (${systemErrorCode(error) ?? (error as Error).message})`);
-      }
+    const { files, problems } = await list(this.#dir);
+    const lost = [...problems].map(([path, reason]) => `${path} (${reason})`);
+    const attempt = async (what: string, action: () => Promise<void>) => {
+      if (this.#signal.aborted) return;
+      await action().catch((error: unknown) => {
+        lost.push(`${what} (${systemErrorCode(error) ?? (error as Error).message})`);
+      });
+    };
+    for (const [path, { stamp }] of files) {
+      const isStable = isLast || this.#seen.get(path)?.stamp === stamp;
+      if (isStable && this.#kept.get(path) !== stamp) await attempt(path, () => this.#save(path, stamp));
     }
-    this.#seen = new Map([...found].map(([path, { state }]) => [path, state]));
-    for (const path of [...this.#kept.keys()].filter((known) => !found.has(known))) {
-      try {
-        await this.#store.remove(path);
-        this.#kept.delete(path);
-      } catch (error) {
-        lost.push(`deletion of ${path} (${(error as Error).message})`);
-      }
+    this.#seen = files;
+    for (const path of [...this.#kept.keys()]) {
+      const isDeleted = !files.has(path) && !isHidden(path, problems);
+      if (isDeleted) await attempt(`deletion of ${path}`, () => this.#remove(path));
     }
     return lost;
   }
 
-  #look(): Map<string, { readonly file: string; readonly state: FileState }> {
-    const found = new Map<string, { file: string; state: FileState }>();
-    for (const path of filesBelow(this.#dir, '')) {
-      const file = join(this.#dir, path);
-      const stats = lstatSync(file, { throwIfNoEntry: false });
-      if (stats?.isFile())
-        found.set(path, { file, state: `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}` });
-    }
-    return found;
+  async #save(path: string, stamp: string): Promise<void> {
+    await this.#store.save(join(this.#dir, path), path, this.#signal);
+    this.#kept.set(path, stamp);
+  }
+
+  async #remove(path: string): Promise<void> {
+    await this.#store.remove(path);
+    this.#kept.delete(path);
   }
 }
 
-function* filesBelow(dir: string, below: string): Generator<string> {
-  let entries: ReturnType<typeof listFolder>;
-  try {
-    entries = listFolder(join(dir, below));
-  } catch {
-    // It vanished meanwhile, or cannot be read before the engine has made it ours.
-    return;
-  }
-  for (const entry of entries) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) yield* filesBelow(dir, path);
-    else if (entry.isFile()) yield path;
-  }
+// A link may lead to any file of this machine.
+function list(dir: string): Promise<FolderFiles> {
+  return listFiles(dir, { followsLinks: false });
 }
 
-function listFolder(dir: string) {
-  return readdirSync(dir, { withFileTypes: true });
+/** Whether the file at `path`, or a folder above it, cannot be read at present: it may still be there. */
+function isHidden(path: string, problems: FolderFiles['problems']): boolean {
+  if (problems.size === 0) return false;
+  if (problems.has(path) || problems.has('/')) return true;
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+    if (problems.has(path.slice(0, end + 1))) return true;
+  }
+  return false;
 }

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { type CheckpointStore, folderStore } from '../../../src/staging/checkpoint-store.ts';
+import { syncCheckpoints } from '../../../src/staging/checkpoint-sync.ts';
+import { waitFor } from '../../support/processes.ts';
+
+const IS_ROOT = process.getuid?.() === 0;
+const POLL_MS = 10;
+
+function makeFolders(t: TestContext) {
+  const base = mkdtempSync('/tmp/optml-checkpoints-');
+  t.after(() => rmSync(base, { recursive: true, force: true }));
+  chmodSync(base, 0o777);
+  const [dir, kept] = [join(base, 'checkpoints'), join(base, 'kept')];
+  for (const folder of [dir, kept]) mkdirSync(folder);
+  for (const folder of [dir, kept]) chmodSync(folder, 0o777);
+  return { dir, kept };
+}
+
+async function start(dir: string, store: CheckpointStore, signal = new AbortController().signal) {
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const sync = await syncCheckpoints([dir], store, { warn, signal, pollMs: POLL_MS });
+  return { sync, warnings };
+}
+
+/** From now on, to the end of the test, this process has the rights of a plain user. */
+function becomePlainUser(t: TestContext): void {
+  process.setegid?.(65_534);
+  process.seteuid?.(65_534);
+  t.after(becomeRoot);
+}
+
+function becomeRoot(): void {
+  process.seteuid?.(0);
+  process.setegid?.(0);
+}
+
+suite('keeping checkpoints', () => {
+  test('a folder that cannot be read is named once at the end, and the other files are kept', {
+    skip: !IS_ROOT && 'it takes root to make files of another user',
+  }, async (t) => {
+    const { dir, kept } = makeFolders(t);
+    // As a container's root makes it: it can be listed, but its files cannot be looked at.
+    mkdirSync(join(dir, 'roots'), { mode: 0o744 });
+    writeFileSync(join(dir, 'roots', 'weights'), 'w');
+    becomePlainUser(t);
+    const { sync, warnings } = await start(dir, folderStore(kept));
+    writeFileSync(join(dir, 'mine'), 'm');
+    await waitFor('the file that can be read', () => readdirSync(kept).includes('mine'));
+    await sync.finish();
+    becomeRoot();
+    assert.deepEqual(readdirSync(kept), ['mine']);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /^Checkpoints that could not be kept: roots\/weights \(EACCES: .*\)$/);
+  });
+
+  test('a kept file whose folder becomes unreadable is not taken for deleted', {
+    skip: !IS_ROOT && 'it takes root to make files of another user',
+  }, async (t) => {
+    const { dir, kept } = makeFolders(t);
+    mkdirSync(join(dir, 'epoch'), { mode: 0o755 });
+    becomePlainUser(t);
+    const { sync } = await start(dir, folderStore(kept));
+    becomeRoot();
+    writeFileSync(join(dir, 'epoch', 'weights'), 'w');
+    await waitFor('the checkpoint', () => readdirSync(kept).includes('epoch'));
+    chmodSync(join(dir, 'epoch'), 0o700);
+    process.setegid?.(65_534);
+    process.seteuid?.(65_534);
+    await sync.finish();
+    becomeRoot();
+    assert.equal(readFileSync(join(kept, 'epoch', 'weights'), 'utf8'), 'w');
+  });
+
+  test('links are not followed', async (t) => {
+    const { dir, kept } = makeFolders(t);
+    const { sync, warnings } = await start(dir, folderStore(kept));
+    symlinkSync('/etc/passwd', join(dir, 'link'));
+    await sync.finish();
+    assert.deepEqual([readdirSync(kept), warnings], [[], []]);
+  });
+
+  test('a file that the store refuses is named with the reason, the next is kept', async (t) => {
+    const { dir, kept } = makeFolders(t);
+    const store = folderStore(kept);
+    const refusing: CheckpointStore = {
+      ...store,
+      save: (file, path, signal) =>
+        path === 'a' ? Promise.reject(new Error('refused')) : store.save(file, path, signal),
+    };
+    const { sync, warnings } = await start(dir, refusing);
+    for (const name of ['a', 'b']) writeFileSync(join(dir, name), name);
+    await sync.finish();
+    assert.deepEqual(readdirSync(kept), ['b']);
+    assert.deepEqual(warnings, ['Checkpoints that could not be kept: a (refused)']);
+  });
+
+  test('aborting ends the last pass, and a warning says so', async (t) => {
+    const { dir, kept } = makeFolders(t);
+    const controller = new AbortController();
+    const { sync, warnings } = await start(dir, folderStore(kept), controller.signal);
+    writeFileSync(join(dir, 'late'), 'l');
+    controller.abort(new Error('ended'));
+    await sync.finish();
+    assert.deepEqual(readdirSync(kept), []);
+    assert.deepEqual(warnings, ['The last checkpoints may be missing: the job was ended at once']);
+  });
+
+  test('listing a large folder lets other work run', async (t) => {
+    const { dir, kept } = makeFolders(t);
+    for (let count = 0; count < 2000; count++) writeFileSync(join(dir, `${count}`), '');
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const { sync } = await start(dir, folderStore(kept));
+    clearInterval(timer);
+    await sync.finish();
+    assert.ok(turns > 0, 'no timer could fire meanwhile');
+  });
+});
