@@ -3,6 +3,7 @@ import type { SecondaryStatus } from '../jobs/status.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
 import { errorReason, jobError } from './job-error.ts';
+import type { JobStop } from './job-stop.ts';
 import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
 import type { RunContext } from './run-context.ts';
@@ -19,7 +20,7 @@ export async function concludeJob(end: AttemptsEnd, context: RunContext): Promis
   const problem = await collect(context);
   const reason = ownReason ?? (problem && errorReason(problem));
   if (reason !== undefined) progress.note({ FailureReason: reason });
-  progress.move(finalStatus(end, reason !== undefined, stop.outputs.aborted));
+  progress.move(finalStatus(end, reason !== undefined, stop));
   return channelError ?? problem;
 }
 
@@ -56,9 +57,9 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
   }
 }
 
-function finalStatus({ stoppedBy }: AttemptsEnd, hasFailed: boolean, isGivenUp: boolean): SecondaryStatus {
+function finalStatus({ stoppedBy }: AttemptsEnd, hasFailed: boolean, { cause, outputs }: JobStop): SecondaryStatus {
   if (hasFailed) return 'Failed';
   if (stoppedBy === 'max-runtime') return 'MaxRuntimeExceeded';
   if (stoppedBy === 'max-wait') return 'MaxWaitTimeExceeded';
-  return stoppedBy === 'stop' || isGivenUp ? 'Stopped' : 'Completed';
+  return stoppedBy === 'stop' || cause === 'stop' || outputs.aborted ? 'Stopped' : 'Completed';
 }

@@ -37,6 +37,12 @@ export class JobProgress {
     });
   }
 
+  /** The job is being stopped, and stays in its secondary status: its artifacts are delivered (contract C58). */
+  markStopping(): void {
+    this.note({ TrainingJobStatus: 'Stopping' });
+    this.save();
+  }
+
   // In the same turn there may be something to start, which takes longer.
   #saveSoon(): void {
     if (this.#isToBeSaved) return;

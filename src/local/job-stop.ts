@@ -8,13 +8,14 @@ type Phase = 'before' | 'running' | 'after';
 /**
  * What ends a job before its time. The rule (contract C57, C58):
  * - A stop (first Ctrl-C, `optml stop`, StopTrainingJob, a time limit) ends the preparation; hosts that run get SIGTERM and
- *   their grace period, and then the artifacts are delivered. While artifacts are packed and uploaded it changes nothing.
+ *   their grace period, and then the artifacts are delivered. Artifacts that are being packed or uploaded are still delivered
+ *   whole; the job is Stopping meanwhile and Stopped then, unless it has failed.
  * - A kill (second Ctrl-C) ends hosts that run immediately, and what they have written is still delivered. Once they have
  *   ended it gives up the last checkpoints, packing and uploading: nothing incomplete gets its final name, and the job is
  *   Stopped.
  */
 export class JobStop {
-  readonly #onStopping: () => void;
+  readonly #onStopping: (isDelivering: boolean) => void;
   readonly #warn: (message: string) => void;
   readonly #preparation = new AbortController();
   readonly #outputs = new AbortController();
@@ -23,8 +24,8 @@ export class JobStop {
   #running: RunningHosts | undefined;
   #isKilled = false;
 
-  /** `onStopping` is told when hosts that run are asked to stop for good. */
-  constructor(onStopping: () => void, warn: (message: string) => void) {
+  /** `onStopping` is called when hosts that run are asked to stop for good, and when a stop comes after their end. */
+  constructor(onStopping: (isDelivering: boolean) => void, warn: (message: string) => void) {
     this.#onStopping = onStopping;
     this.#warn = warn;
   }
@@ -63,12 +64,15 @@ export class JobStop {
   ask(cause: StopCause): void {
     if (this.#cause !== undefined && this.#cause !== 'interrupt') return;
     if (this.#phase === 'after') {
+      if (cause !== 'stop') return;
+      this.#cause = cause;
+      this.#onStopping(true);
       this.#warn('Training has ended, the artifacts are being collected');
       return;
     }
     this.#cause = cause;
     if (this.#phase === 'before') this.#preparation.abort(new OptmlError('STOPPED', 'the job was stopped'));
-    else if (cause !== 'interrupt') this.#onStopping();
+    else if (cause !== 'interrupt') this.#onStopping(false);
     this.#running?.stop(cause);
   }
 
@@ -82,7 +86,7 @@ export class JobStop {
   attach(running: RunningHosts): void {
     this.#running = running;
     if (this.#cause === undefined) return;
-    this.#onStopping();
+    this.#onStopping(false);
     running.stop(this.#cause);
     if (this.#isKilled) running.kill();
   }

@@ -69,7 +69,7 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     dir: store.folderOf(record.TrainingJobName),
     hosts: planHosts(record.request),
     progress,
-    stop: new JobStop(() => progress.move('Stopping'), warn),
+    stop: new JobStop((isDelivering) => (isDelivering ? progress.markStopping() : progress.move('Stopping')), warn),
     warn,
     log,
     onProgress: (what, doneBytes, totalBytes) => void onEvent({ type: 'progress', what, doneBytes, totalBytes }),

@@ -1,10 +1,12 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, promises, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
-import { ARTIFACT_NAMES, PARTIAL_MARK } from '../contract/paths.ts';
+import { ARTIFACT_NAMES } from '../contract/paths.ts';
+import { makeWhole } from '../files/make-whole.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
+import { copyTree } from './copy-tree.ts';
 import { mergeFolder } from './merge-folders.ts';
 
 /** A folder of every host that is collected when a job ends. */
@@ -60,41 +62,42 @@ export async function collectOutputs(request: OutputsRequest): Promise<Outputs> 
 }
 
 async function collect(what: Collected, request: OutputsRequest): Promise<string | undefined> {
-  const merged = mergeHosts(what, request);
+  request.signal.throwIfAborted();
+  const merged = await mergeHosts(what, request);
   if (merged === undefined) return undefined;
-  warnOfLinks(merged, what, request);
+  await warnOfLinks(merged, what, request);
   const parsed = parseLocation(request.location);
   const name = request.compressionType === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
     return upload(merged, locationBelow(parsed.s3, `${request.jobName}/output/${name}`), request);
   }
   const target = join(request.location, request.jobName, 'output', name);
-  mkdirSync(dirname(target), { recursive: true });
-  if (request.compressionType === 'NONE') copyFolder(merged, target, request);
+  await promises.mkdir(dirname(target), { recursive: true });
+  if (request.compressionType === 'NONE') await copyFolder(merged, target, request);
   else await pack(merged, target, request);
   return target;
 }
 
-function mergeHosts({ dir, folder }: Collected, { mlDirs, workDir, warn }: OutputsRequest): string | undefined {
+async function mergeHosts(
+  { dir, folder }: Collected,
+  { mlDirs, workDir, warn, signal }: OutputsRequest,
+): Promise<string | undefined> {
   const filled = mlDirs
     .map((mlDir) => join(mlDir, dir))
     .filter((path) => existsSync(path) && readdirSync(path).length > 0);
   if (filled.length <= 1) return filled[0];
   const merged = join(workDir, `merged-${folder}`);
   for (const path of filled) {
-    const clashes = mergeFolder(path, merged);
-    if (clashes.length === 0) continue;
-    const shown = clashes.slice(0, 10).join(', ');
-    warn(
-      `Several hosts wrote to ${dir}, the last one counts: ${shown}${clashes.length > 10 ? ` and ${clashes.length - 10} more` : ''}`,
-    );
+    const clashes = await mergeFolder(path, merged, signal);
+    if (clashes.length > 0) warn(`Several hosts wrote to ${dir}, the last one counts: ${shortList(clashes)}`);
   }
   return merged;
 }
 
-function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest): void {
+async function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest): Promise<void> {
   if (dir !== 'model') return;
-  const links = readdirSync(root, { withFileTypes: true, recursive: true }).filter((entry) => entry.isSymbolicLink());
+  const entries = await promises.readdir(root, { withFileTypes: true, recursive: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink());
   const [first] = links;
   if (first === undefined) return;
   warn(
@@ -114,27 +117,13 @@ async function pack(dir: string, file: string, request: OutputsRequest): Promise
   });
 }
 
-// Beside its place first, so that it is there whole or not at all; the target may be on another disk.
-function copyFolder(from: string, target: string, { warn, signal }: OutputsRequest): void {
-  const partial = `${target}${PARTIAL_MARK}${process.pid}`;
-  const filter = (path: string) => {
-    signal.throwIfAborted();
-    return isKept(path, warn);
+// The target may be on another disk.
+async function copyFolder(from: string, target: string, { warn, signal }: OutputsRequest): Promise<void> {
+  const copy = async (partial: string) => {
+    await copyTree(from, partial, { warn, signal });
+    await promises.rm(target, { recursive: true, force: true });
   };
-  try {
-    cpSync(from, partial, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter });
-    rmSync(target, { recursive: true, force: true });
-    renameSync(partial, target);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-}
-
-function isKept(path: string, warn: (message: string) => void): boolean {
-  const stats = lstatSync(path);
-  if (stats.isFile() || stats.isDirectory() || stats.isSymbolicLink()) return true;
-  warn(`${path} is no file, folder or link, and is left out`);
-  return false;
+  await makeWhole(target, copy, { signal, isNameDurable: true });
 }
 
 async function upload(dir: string, location: S3Location, request: OutputsRequest): Promise<string> {
@@ -144,16 +133,40 @@ async function upload(dir: string, location: S3Location, request: OutputsRequest
     return storage.uploadFile(file, to, { signal: request.signal, onBytes });
   };
   if (request.compressionType === 'NONE') {
-    for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name).slice(dir.length + 1);
-      await send(join(dir, path), locationBelow(location, path));
+    const { files, lost } = await uploadable(dir);
+    for (const [kind, paths] of Object.entries(lost)) {
+      if (paths.length > 0) request.warn(`S3 has no ${kind}, which are not uploaded: ${shortList(paths)}`);
     }
+    for (const path of files) await send(join(dir, path), locationBelow(location, path));
     return s3Uri(location);
   }
   const file = join(request.workDir, WORK_NAMES.upload);
   await pack(dir, file, request);
   await send(file, location);
-  rmSync(file);
+  await promises.rm(file);
   return s3Uri(location);
+}
+
+/** The files below `dir`, and the entries that S3 has no object for; paths below `dir`. */
+async function uploadable(dir: string) {
+  const files: string[] = [];
+  const links: string[] = [];
+  const others: string[] = [];
+  const folders = new Set<string>();
+  const filled = new Set<string>();
+  for (const entry of await promises.readdir(dir, { withFileTypes: true, recursive: true })) {
+    const path = relative(dir, join(entry.parentPath, entry.name));
+    filled.add(dirname(path));
+    if (entry.isFile()) files.push(path);
+    else if (entry.isDirectory()) folders.add(path);
+    else if (entry.isSymbolicLink()) links.push(path);
+    else others.push(path);
+  }
+  const emptyFolders = [...folders].filter((path) => !filled.has(path));
+  return { files, lost: { links, 'empty folders': emptyFolders, 'pipes, sockets or devices': others } };
+}
+
+function shortList(paths: readonly string[]): string {
+  const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
+  return `${paths.slice(0, 10).join(', ')}${more}`;
 }

@@ -1,6 +1,6 @@
 // How a job of `optml run` ends, and what is left of it. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { list } from 'tar';
@@ -174,7 +174,7 @@ echo $host > $ml/model/$host; mkdir -p $ml/model/sub; echo $host > $ml/model/sub
 test('uncompressed outputs take the place of earlier ones, and leave out what is no file', async (t) => {
   const workplace = makeWorkplace(
     t,
-    'mkdir $ml/model/d; echo m > $ml/model/d/m; mkfifo $ml/model/p; echo o > $ml/output/data/o',
+    'cd $ml/model; mkdir d e; echo m > d/m; chmod 640 d/m; touch -d @1000000000 d/m; ln -s d/m l; mkfifo p; echo o > ../output/data/o',
     {
       OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' },
     },
@@ -184,7 +184,13 @@ test('uncompressed outputs take the place of earlier ones, and leave out what is
   assert.equal(code, 0, stderr);
   const output = join(workplace.dir, 'out', 'job', 'output');
   assert.deepEqual(readdirSync(output).sort(), ['data', 'model']);
-  assert.deepEqual(readdirSync(join(output, 'model')), ['d']);
+  const model = (path: string) => join(output, 'model', path);
+  assert.deepEqual(readdirSync(model('.')).sort(), ['d', 'e', 'l']);
+  assert.deepEqual(readdirSync(model('e')), []);
+  assert.equal(readlinkSync(model('l')), 'd/m');
+  assert.equal(readFileSync(model('d/m'), 'utf8'), 'm\n');
+  const { mode, mtimeMs } = statSync(model('d/m'));
+  assert.deepEqual([mode & 0o777, mtimeMs], [0o640, 1e12]);
   assert.match(stderr, /Warning: .*\/p is no file, folder or link, and is left out/);
 });
 

@@ -67,6 +67,20 @@ test('uncompressed outputs are objects, of all hosts', async (t) => {
   assert.deepEqual(await s3.keys(), ['job/output/model/d/algo-1', 'job/output/model/d/algo-2']);
 });
 
+test('uncompressed outputs: a warning names the links, empty folders and pipes that S3 has no objects for', async (t) => {
+  const s3 = await startS3(t);
+  const script = 'cd $ml/model; echo m > m; ln -s m link; mkdir -p full/empty; echo f > full/f; mkfifo pipe';
+  const workplace = makeWorkplace(t, script, {
+    OutputDataConfig: { S3OutputPath: 's3://bucket', CompressionType: 'NONE' },
+  });
+  const { code, stderr } = await workplace.run([], s3.variables);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(await s3.keys(), ['job/output/model/full/f', 'job/output/model/m']);
+  assert.match(stderr, /^Warning: S3 has no links, which are not uploaded: link$/m);
+  assert.match(stderr, /^Warning: S3 has no empty folders, which are not uploaded: full\/empty$/m);
+  assert.match(stderr, /^Warning: S3 has no pipes, sockets or devices, which are not uploaded: pipe$/m);
+});
+
 test('a channel that is not there keeps the job from starting; a bucket that is not there fails its outputs', async (t) => {
   const s3 = await startS3(t);
   const workplace = makeWorkplace(t, 'echo m > $ml/model/m', {

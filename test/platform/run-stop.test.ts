@@ -1,11 +1,15 @@
 // Stopping a job of `optml run`: Ctrl-C, `optml stop`, time limits. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesWith } from '../support/processes.ts';
+import { type SeenRequest, startFakeFaults } from '../support/fake-s3-faults.ts';
+import { processesWith, waitFor } from '../support/processes.ts';
 import { channel, makeWorkplace, statusesOf } from '../support/run-job-command.ts';
+import { s3Variables, startS3 } from '../support/s3.ts';
 
 const SAVES = 'trap "echo saved > $ml/model/m; exit 0" TERM; echo begun; sleep 60 & wait';
 const STOPPED = ['Starting', 'Downloading', 'Training', 'Stopping', 'Uploading', 'Stopped'];
@@ -113,6 +117,73 @@ test('Ctrl-C twice while artifacts are being collected gives that up', async (t)
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Stopped']);
   assert.equal(record.ModelArtifacts, undefined);
   assert.deepEqual(workplace.leftIn(), []);
+});
+
+test('Ctrl-C once while artifacts are packed: they are delivered, and the job is Stopped', async (t) => {
+  const workplace = makeWorkplace(t, 'truncate -s 1G $ml/model/m');
+  const run = workplace.start();
+  await run.seen('Uploading: ');
+  run.child.kill('SIGINT');
+  await run.seen('Warning: Training has ended, the artifacts are being collected');
+  const { TrainingJobStatus, SecondaryStatus } = workplace.record();
+  assert.deepEqual([TrainingJobStatus, SecondaryStatus], ['Stopping', 'Uploading']);
+  const { code, stderr } = await run.ended;
+  assert.equal(code, 3, stderr);
+  assert.deepEqual(statusesOf(workplace.record()), ['Starting', 'Downloading', 'Training', 'Uploading', 'Stopped']);
+  assert.deepEqual(readdirSync(join(workplace.dir, 'out', 'job', 'output')), ['model.tar.gz']);
+});
+
+for (const CompressionType of ['GZIP', 'NONE']) {
+  test(`Ctrl-C twice while a large model is collected (${CompressionType}) ends that, and leaves nothing of it`, async (t) => {
+    const output = { S3OutputPath: './out', CompressionType };
+    const workplace = makeWorkplace(t, 'truncate -s 40G $ml/model/m', { OutputDataConfig: output });
+    const run = workplace.start();
+    const outputs = () => readdirSync(workplace.dir, { recursive: true, encoding: 'utf8' });
+    await waitFor('the unfinished model', () => outputs().some((name) => /^out.job.output.*optml-partial/.test(name)));
+    run.child.kill('SIGINT');
+    await run.seen('Warning: Training has ended, the artifacts are being collected');
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.ended;
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /^Warning: The artifacts are not collected: the job was ended at once$/m);
+    const record = workplace.record();
+    assert.equal(record.SecondaryStatus, 'Stopped');
+    assert.equal(record.ModelArtifacts, undefined);
+    assert.deepEqual(readdirSync(join(workplace.dir, 'out', 'job', 'output')), []);
+    assert.deepEqual(workplace.leftIn(), []);
+  });
+}
+
+test('Ctrl-C twice while a large model is uploaded ends that', async (t) => {
+  const output = { S3OutputPath: 's3://bucket', CompressionType: 'NONE' };
+  const workplace = makeWorkplace(t, 'truncate -s 40G $ml/model/m', { OutputDataConfig: output });
+  const run = workplace.start([], await silentS3(t));
+  await run.seen('Uploading: ');
+  run.child.kill('SIGINT');
+  await run.seen('Warning: Training has ended, the artifacts are being collected');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  assert.equal(code, 3, stderr);
+  assert.equal(workplace.record().SecondaryStatus, 'Stopped');
+  assert.equal(workplace.record().ModelArtifacts, undefined);
+  assert.deepEqual(workplace.leftIn(), []);
+});
+
+test('Ctrl-C twice while the last checkpoints are kept ends that too', async (t) => {
+  const checkpoints = { CheckpointConfig: { S3Uri: 's3://bucket/kept' } };
+  const workplace = makeWorkplace(t, 'echo c > $ml/checkpoints/c', checkpoints);
+  const silentForUploads = (request: SeenRequest) =>
+    request.method === 'PUT' ? ({ silent: true } as const) : undefined;
+  const s3 = await startFakeFaults(t, await startS3(t), silentForUploads);
+  const run = workplace.start([], s3Variables(s3.endpoint));
+  await waitFor('the upload of the checkpoint', () => s3.seen.some(({ method }) => method === 'PUT'));
+  run.child.kill('SIGINT');
+  await run.seen('Warning: Training has ended, the artifacts are being collected');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /^Warning: The last checkpoints may be missing: the job was ended at once$/m);
+  assert.equal(workplace.record().SecondaryStatus, 'Stopped');
 });
 
 test('a stop before the hosts run ends the preparation', async (t) => {
