@@ -4,6 +4,11 @@ import { join } from 'node:path';
 /** Name of the file in a job's folder that says that somebody asked to stop it. */
 export const STOP_FILE = 'stop';
 
+export interface WatchOptions {
+  /** How often the folder is looked at where the system sends no notifications. By default every second. */
+  readonly pollMs?: number;
+}
+
 // Notifications come at once; where there are none (some network folders, no watches left) this is how long it takes.
 const POLL_MS = 1000;
 
@@ -11,7 +16,7 @@ const POLL_MS = 1000;
  * Calls `onStop` once, when somebody asks for the job whose folder is `dir` to be stopped, or has done so already. Keeps
  * no process alive. Returns what ends the watch.
  */
-export function watchStop(dir: string, onStop: () => void): () => void {
+export function watchStop(dir: string, onStop: () => void, { pollMs = POLL_MS }: WatchOptions = {}): () => void {
   const file = join(dir, STOP_FILE);
   let isOver = false;
   let watcher: FSWatcher | undefined;
@@ -25,7 +30,7 @@ export function watchStop(dir: string, onStop: () => void): () => void {
     end();
     onStop();
   };
-  const timer = setInterval(look, POLL_MS);
+  const timer = setInterval(look, pollMs);
   timer.unref();
   // Whoever calls has more urgent things to start.
   setImmediate(() => {

@@ -6,9 +6,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { OptmlError } from '../../src/errors/error.ts';
+import { type JobSummary, summaryOf } from '../../src/jobs/describe/job-summary.ts';
 import { indexFile } from '../../src/jobs/job-index.ts';
 import { type JobStore, KILLED_REASON, openStore } from '../../src/jobs/job-store.ts';
-import { type JobSummary, summaryOf } from '../../src/jobs/job-summary.ts';
 import { watchStop } from '../../src/jobs/watch-stop.ts';
 import { bundleForNode } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/job.ts';
@@ -237,6 +237,19 @@ test('numbers that JSON lacks survive in the record', (t) => {
   }));
   store.claim('job', (name) => endedRecord(name, { FinalMetricDataList }));
   assert.deepEqual(store.read('job').FinalMetricDataList, FinalMetricDataList);
+});
+
+test('a request to stop is found where the system sends no notifications', async (t) => {
+  const dir = join(temporaryFolder(t), 'not-there-yet');
+  // A folder that is absent cannot be watched.
+  const told = new Promise<void>((resolve) => t.after(watchStop(dir, resolve, { pollMs: 5 })));
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'stop'), '');
+  // The watch keeps no process alive.
+  const alive = setInterval(() => undefined, 1000);
+  await told;
+  clearInterval(alive);
 });
 
 test('whoever runs a job hears that it is to be stopped, once, also when that was said before', async (t) => {
