@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { describeTrainingJob } from '../jobs/describe.ts';
+import { describeTrainingJob } from '../jobs/describe/describe.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { maskNamed } from '../log/secrets.ts';

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { listTrainingJobs } from '../jobs/describe.ts';
+import { listTrainingJobs } from '../jobs/describe/describe.ts';
+import type { JobSummary } from '../jobs/describe/job-summary.ts';
 import { openStore } from '../jobs/job-store.ts';
-import type { JobSummary } from '../jobs/job-summary.ts';
 import { durationText, timeText } from '../report/format.ts';
 import { table } from '../report/text-table.ts';
 import { readOptions } from './options/read-options.ts';

@@ -1,6 +1,5 @@
-import { sleep } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { hasEnded } from '../jobs/status.ts';
+import { waitForEnd } from '../jobs/wait-for-end.ts';
 import { openJob } from './open-job.ts';
 
 const HELP = `optml stop - stops a job of "optml run" as the platform does: SIGTERM, and SIGKILL when its time is over
@@ -11,8 +10,6 @@ Usage: optml stop JOB [--wait]
   --wait   returns when the job has ended, its artifacts collected
   --help   this text
 `;
-
-const POLL_MS = 200;
 
 /**
  * The command `optml stop`. Returns the exit code.
@@ -28,12 +25,7 @@ export async function stopCommand(args: readonly string[], variables: Readonly<N
     process.stdout.write(`${name}: stopping\n`);
     return EXIT_CODES.success;
   }
-  for (;;) {
-    const { TrainingJobStatus: status, SecondaryStatus: secondary } = store.read(name);
-    if (hasEnded(status)) {
-      process.stdout.write(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
-      return EXIT_CODES.success;
-    }
-    await sleep(POLL_MS);
-  }
+  const { TrainingJobStatus: status, SecondaryStatus: secondary } = await waitForEnd(store, name);
+  process.stdout.write(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
+  return EXIT_CODES.success;
 }

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type JobSummary, summaryOf } from './job-summary.ts';
+import { type JobSummary, summaryOf } from './describe/job-summary.ts';
 import { OWN_PREFIX } from './jobs-dir.ts';
 import { makeOwnedFolder } from './owned-folder.ts';
 import type { JobRecord } from './record.ts';

@@ -41,8 +41,10 @@ export interface RunPreparedOptions extends EngineOptions {
   readonly interruptAfterSeconds?: number;
 }
 
-/** What `optml run` gives besides. */
+/** Options for callers within optml. */
 export interface RunAheadOptions extends RunPreparedOptions {
+  /** Refuse the name of any job that exists. By default the name of an ended job gets a suffix. */
+  readonly isExactName?: boolean;
   /** A `train` that waits already, for the engine `process`. */
   readonly ahead?: TrainAhead | undefined;
 }
@@ -96,9 +98,9 @@ export async function runPreparedJob(
   // Now: not when the job has run.
   const compression = readCompression(settingsFromVariables(variables), EXIT_CODES.usage);
   const store = openStore(variables);
-  const claimed = store.claim(prepared.TrainingJobName, (name) =>
-    firstRecord({ ...prepared, TrainingJobName: name }, variables),
-  );
+  const makeRecord = (name: string) => firstRecord({ ...prepared, TrainingJobName: name }, variables);
+  const { isExactName: isExact = false } = options;
+  const claimed = store.claim(prepared.TrainingJobName, makeRecord, { isExact });
   if (options.onName !== undefined) void guardCallback(options.onName)(claimed.name, claimed.renamedFrom);
   const never = new AbortController().signal;
   const running = runClaimedJob(store, store.read(claimed.name), {

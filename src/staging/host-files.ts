@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DEFAULT_BASE_DIR, jobPaths, RELATIVE_PATHS } from '../contract/paths.ts';
-import { jobArn } from '../jobs/job-arn.ts';
+import { jobArn } from '../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';
 

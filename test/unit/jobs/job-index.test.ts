@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { type JobSummary, summaryOf } from '../../../src/jobs/describe/job-summary.ts';
 import { indexFile, readSummaries } from '../../../src/jobs/job-index.ts';
-import { type JobSummary, summaryOf } from '../../../src/jobs/job-summary.ts';
 import type { JobRecord } from '../../../src/jobs/record.ts';
 import { readRecord, writeRecord } from '../../../src/jobs/record-file.ts';
 import { temporaryFolder } from '../../support/job.ts';

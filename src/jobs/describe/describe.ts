@@ -1,9 +1,9 @@
-import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
+import { DEFAULT_RUNTIME_SECONDS } from '../../request/defaults.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+import type { JobRecord } from '../record.ts';
 import { jobArn } from './job-arn.ts';
 import type { JobSummary } from './job-summary.ts';
 import { modelLocation } from './model-location.ts';
-import type { JobRecord } from './record.ts';
 
 /** Members that DescribeTrainingJob takes over from the request as they are. */
 const ECHOED = [
@@ -60,7 +60,7 @@ const SUMMARIZED = [
  * A job as DescribeTrainingJob answers: members of the API only, times in seconds since 1970 as in its JSON. As long as the
  * job has no model, the answer contains the location that it will have.
  */
-export function describeTrainingJob(record: JobRecord): Readonly<Record<string, unknown>> {
+export function describeTrainingJob(record: JobRecord) {
   const { TrainingJobName, request } = record;
   return {
     TrainingJobName,
@@ -70,13 +70,16 @@ export function describeTrainingJob(record: JobRecord): Readonly<Record<string, 
     EnableNetworkIsolation: false,
     EnableInterContainerTrafficEncryption: false,
     EnableManagedSpotTraining: false,
-    ...pick(request, ECHOED),
+    ...(pick(request, ECHOED) as Partial<TrainingJobRequest>),
     StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_RUNTIME_SECONDS, ...request.StoppingCondition },
   };
 }
 
+/** A job as DescribeTrainingJob answers. */
+export type TrainingJobDescription = ReturnType<typeof describeTrainingJob>;
+
 /** Jobs as ListTrainingJobs answers. */
-export function listTrainingJobs(jobs: readonly JobSummary[]): Readonly<Record<string, unknown>> {
+export function listTrainingJobs(jobs: readonly JobSummary[]) {
   return {
     TrainingJobSummaries: jobs.map((job) => ({
       TrainingJobName: job.TrainingJobName,
@@ -86,6 +89,10 @@ export function listTrainingJobs(jobs: readonly JobSummary[]): Readonly<Record<s
   };
 }
 
-function pick(from: object, members: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(from).filter(([member]) => members.includes(member)));
+function pick<From extends object, Member extends keyof From>(
+  from: From,
+  members: readonly Member[],
+): Readonly<Pick<From, Member>> {
+  const isPicked = (member: string) => (members as readonly PropertyKey[]).includes(member);
+  return Object.fromEntries(Object.entries(from).filter(([member]) => isPicked(member))) as Pick<From, Member>;
 }

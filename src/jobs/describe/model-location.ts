@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { locationBelow, parseLocation, s3Uri } from '../contract/location.ts';
-import { ARTIFACT_NAMES } from '../contract/paths.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
+import { locationBelow, parseLocation, s3Uri } from '../../contract/location.ts';
+import { ARTIFACT_NAMES } from '../../contract/paths.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
 
 /** Where the model of a job will be: its archive, or its folder if the job's artifacts are not compressed (contract C53). */
 export function modelLocation({ TrainingJobName: name, OutputDataConfig: output }: TrainingJobRequest): string {

@@ -1,4 +1,4 @@
-import type { JobRecord } from './record.ts';
+import type { JobRecord } from '../record.ts';
 
 /** The members of a record that a list of jobs shows. */
 const MEMBERS = [

@@ -1,0 +1,58 @@
+import { describeTrainingJob } from '../jobs/describe/describe.ts';
+import type { JobEvent } from '../jobs/events.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
+import { type JobStore, openStore } from '../jobs/job-store.ts';
+import { hasEnded } from '../jobs/status.ts';
+import { moved } from '../jobs/transitions.ts';
+import { waitForEnd } from '../jobs/wait-for-end.ts';
+import { errorReason, jobError } from './job-error.ts';
+import { type RunPreparedOptions, runPreparedJob } from './run-training-job.ts';
+
+/** How the jobs of a runner are run. */
+export interface LocalRunnerOptions extends Omit<RunPreparedOptions, 'onEvent' | 'onName' | 'stop' | 'kill'> {
+  /** The environment: credentials, endpoints, `PATH`, `OPTML_HOME`. */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Receives what happens to each job that this runner starts. */
+  readonly onEvent?: (name: string, event: JobEvent) => void | Promise<void>;
+  /** How often `wait` reads a record. By default every 200 ms. */
+  readonly pollMs?: number;
+}
+
+/**
+ * Runs jobs on this machine, in this process. `stop`, `describe` and `wait` also know the jobs of other processes with the
+ * same `OPTML_HOME`.
+ */
+export function localJobRunner(options: LocalRunnerOptions): JobRunner {
+  const { onEvent, pollMs, ...runOptions } = options;
+  const store = openStore(options.variables);
+  const describe = (name: string) => describeTrainingJob(store.read(name));
+  return {
+    start: (request) =>
+      new Promise((resolve, reject) => {
+        const { TrainingJobName: name } = request;
+        let isClaimed = false;
+        runPreparedJob(request, {
+          ...runOptions,
+          isExactName: true,
+          onName: () => {
+            isClaimed = true;
+            resolve({ TrainingJobArn: describe(name).TrainingJobArn });
+          },
+          ...(onEvent !== undefined && { onEvent: (event) => onEvent(name, event) }),
+        }).catch((error: unknown) => {
+          if (isClaimed) recordFailure(store, name, error);
+          else reject(error);
+        });
+      }),
+    stop: async (name) => store.requestStop(name),
+    describe: async (name) => describe(name),
+    wait: async (name, signal) => describeTrainingJob(await waitForEnd(store, name, { pollMs, signal })),
+  };
+}
+
+// A defect of ours while the job ran: without a final status its waiters would wait as long as this process lives.
+function recordFailure(store: JobStore, name: string, error: unknown): void {
+  const record = store.read(name);
+  if (hasEnded(record.TrainingJobStatus)) return;
+  store.update(name, { ...moved(record, 'Failed'), FailureReason: errorReason(jobError(error)) });
+}
