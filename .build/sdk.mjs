@@ -1,6 +1,7 @@
 // The AWS SDK as a part of bundles: what is needed of it, and no more.
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { withLiteralKeys } from './literal-keys.mjs';
 
 /** The shared file, and the name by which bundles require it until its relative path is written in. */
 export const SDK_LATER = '#sdk-later';
@@ -42,19 +43,18 @@ export function sdkParts() {
   return { plugins: [later, literalKeys], buildLater };
 }
 
-// The schemas of all operations are one file of lists, whose computed keys keep esbuild from leaving any out. The keys are
-// constants of the same file.
+// The schemas of all operations are one file of lists, whose computed keys keep esbuild from leaving any out.
 const literalKeys = {
   name: 'literal-keys',
-  setup({ onLoad }) {
+  setup({ onLoad, onEnd }) {
+    let files = 0;
     onLoad({ filter: /[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const constants = new Map(
-        [...text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name, value]),
-      );
-      return {
-        contents: text.replace(/\[(\w+)\]:/g, (key, name) => (constants.has(name) ? `${constants.get(name)}:` : key)),
-      };
+      files++;
+      return { contents: withLiteralKeys(await readFile(path, 'utf8'), path) };
+    });
+    onEnd(() => {
+      const text = 'no file schemas_N.js in this bundle: the AWS SDK has changed, adapt .build/sdk.mjs';
+      return files === 0 ? { errors: [{ text }] } : undefined;
     });
   },
 };

@@ -1,0 +1,1 @@
+export function withLiteralKeys(text: string, file: string): string;
