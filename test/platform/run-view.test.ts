@@ -82,8 +82,8 @@ test('on a terminal the hosts have colours, and a line shows time, status and th
   const workplace = makeWorkplace(t, script, { ...hosts(2), ...METRICS });
   const { code, stdout } = await onTerminal(t, workplace, []);
   assert.equal(code, 0, stdout);
-  assert.match(stdout, new RegExp(`${ESCAPE}\\[36malgo-[12] \\|${ESCAPE}\\[0m loss=0\\.5`));
-  assert.match(stdout, new RegExp(`${ESCAPE}\\[33malgo-[12] \\|${ESCAPE}\\[0m loss=0\\.5`));
+  assert.match(stdout, new RegExp(`${ESCAPE}\\[36malgo-[12] \\|${ESCAPE}\\[39m loss=0\\.5`));
+  assert.match(stdout, new RegExp(`${ESCAPE}\\[33malgo-[12] \\|${ESCAPE}\\[39m loss=0\\.5`));
   assert.match(stdout, /\d s {2}Training {2}loss=0\.5/);
   const end = stdout.slice(stdout.indexOf('Job job: Completed'));
   assert.ok(!end.includes(ESCAPE), end);

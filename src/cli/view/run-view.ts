@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { monotonicMs } from '../../clock.ts';
 import { describeError } from '../../errors/error.ts';
 import type { JobEvent } from '../../jobs/events.ts';
@@ -14,7 +15,7 @@ const CLOCK_MS = 1000;
 const INDENTED_BREAK = `\n${' '.repeat(11)}`;
 const NEWLINE = 10;
 // Of the terminal's own colours, those that are readable on light and dark.
-const COLOURS = [36, 33, 35, 32, 34, 31] as const;
+const COLOURS = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const;
 
 /** Shows a job that runs: the hosts' lines on standard output, all else on standard error. */
 export class RunView {
@@ -112,9 +113,9 @@ export class RunView {
   #withPrefix(host: string, lines: Buffer): Buffer {
     const known = this.#numbers.get(host) ?? this.#numbers.size;
     this.#numbers.set(host, known);
-    const colour = COLOURS[known % COLOURS.length];
-    const name = host.padEnd(this.#prefixWidth);
-    const prefix = this.#isColoured ? `\u001b[${colour}m${name} |\u001b[0m ` : `${name} | `;
+    const colour = COLOURS[known % COLOURS.length] ?? 'cyan';
+    const name = `${host.padEnd(this.#prefixWidth)} |`;
+    const prefix = this.#isColoured ? `${styleText(colour, name, { validateStream: false })} ` : `${name} `;
     return prefixLines(lines, prefix);
   }
 

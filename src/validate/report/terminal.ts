@@ -1,11 +1,11 @@
+import { styleText } from 'node:util';
 import type { CheckResult, ValidationReport } from '../validation-report.ts';
 import { findingsOf } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import type { TerminalStyle } from './format-report.ts';
 import { byVerdict, countsText, subjectText } from './summary.ts';
 
-const COLOURS = { red: 31, green: 32, yellow: 33, faint: 2, bold: 1 } as const;
-type Colour = keyof typeof COLOURS;
+type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 const MARKS = { pass: '✓', fail: '✗', unknown: '?', skipped: '-' } as const;
 /** Lines of each part of a finding's evidence: all of it is shown on demand. */
 const SHORT_EVIDENCE = 4;
@@ -14,7 +14,7 @@ const SHORT_EVIDENCE = 4;
 export function terminalReport(report: ValidationReport, style: TerminalStyle): string {
   const view = new View(style);
   const { subject, checks, notes } = report;
-  view.line(`${view.paint('bold', subject.name)}  ${view.paint('faint', `(${subjectText(report)})`)}`, '');
+  view.line(`${view.paint('bold', subject.name)}  ${view.paint('dim', `(${subjectText(report)})`)}`, '');
   for (const finding of findingsOf(report)) view.finding(finding);
   for (const result of checks.filter(({ accepted }) => accepted !== undefined)) view.accepted(result);
   for (const result of checks.filter(({ status }) => status === 'unknown')) view.short(result);
@@ -23,7 +23,7 @@ export function terminalReport(report: ValidationReport, style: TerminalStyle): 
   for (const note of notes) view.wrapped(`Note: ${note}`, '  ');
   const colour = report.verdict === 'fail' ? 'red' : 'green';
   view.line('', view.paint(colour, countsText(report)));
-  if (report.counts.fail > 0) view.line(view.paint('faint', 'All about a check: optml validate --explain ID'));
+  if (report.counts.fail > 0) view.line(view.paint('dim', 'All about a check: optml validate --explain ID'));
   return view.text;
 }
 
@@ -36,7 +36,7 @@ class View {
   }
 
   paint(colour: Colour, text: string): string {
-    return this.#style.isColoured ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
+    return this.#style.isColoured ? styleText(colour, text, { validateStream: false }) : text;
   }
 
   line(...lines: readonly string[]): void {
@@ -51,7 +51,7 @@ class View {
     const { severity } = result;
     const colour = severity === 'must' ? 'red' : 'yellow';
     this.line(
-      `${this.paint(colour, `${MARKS.fail} ${severity}`)}  ${this.paint('bold', result.id)}  ${this.paint('faint', result.clause)}`,
+      `${this.paint(colour, `${MARKS.fail} ${severity}`)}  ${this.paint('bold', result.id)}  ${this.paint('dim', result.clause)}`,
     );
     this.wrapped(result.verdict, '    ');
     this.#evidence(result, this.#style.isVerbose ? Number.POSITIVE_INFINITY : SHORT_EVIDENCE);
@@ -61,7 +61,7 @@ class View {
   }
 
   accepted(result: CheckResult): void {
-    this.line(`~ accepted  ${result.id}  ${this.paint('faint', result.accepted ?? '')}`);
+    this.line(`~ accepted  ${result.id}  ${this.paint('dim', result.accepted ?? '')}`);
   }
 
   /** One line; with evidence where it was asked for. */
@@ -79,8 +79,8 @@ class View {
       const names = this.#style.isVerbose || group.length < 3 ? ids : `${group.length} checks`;
       const [first = '', ...rest] = wrap(`${names}: ${verdict}`, this.#style.width - 2);
       this.line(
-        this.paint('faint', `${MARKS.skipped} ${first}`),
-        ...rest.map((line) => this.paint('faint', `    ${line}`)),
+        this.paint('dim', `${MARKS.skipped} ${first}`),
+        ...rest.map((line) => this.paint('dim', `    ${line}`)),
       );
     }
   }
@@ -88,8 +88,8 @@ class View {
   #evidence({ evidence }: CheckResult, most: number): void {
     const lines = evidenceLines(evidence, most);
     const more = evidenceLines(evidence).length - lines.length;
-    for (const line of lines) this.line(this.paint('faint', `      ${cut(line, this.#style.width - 6)}`));
-    if (more > 0) this.line(this.paint('faint', `      … ${more} more (--verbose)`));
+    for (const line of lines) this.line(this.paint('dim', `      ${cut(line, this.#style.width - 6)}`));
+    if (more > 0) this.line(this.paint('dim', `      … ${more} more (--verbose)`));
   }
 }
 

@@ -52,7 +52,7 @@ All about a check: optml validate --explain ID
 
 test('the terminal shows all of it on demand, and wraps to its width', () => {
   const text = formatReport(REPORT, 'terminal', { isColoured: true, isVerbose: true, width: 40 });
-  assert.ok(text.includes('\u001b[32m✓\u001b[0m passes it is there\n'));
+  assert.ok(text.includes('\u001b[32m✓\u001b[39m passes it is there\n'));
   assert.match(text, /a\|b/);
   assert.match(text, /left-1, left-2, left-3/);
   const plain = stripVTControlCharacters(text);
