@@ -1,10 +1,10 @@
 import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
+import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
 import { errorReason, jobError } from './job-error.ts';
 import type { JobStop } from './job-stop.ts';
-import { mlDirOf, mlDirsOf } from './ml-dirs.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
 import type { RunContext } from './run-context.ts';
 

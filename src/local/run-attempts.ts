@@ -1,25 +1,28 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
-import type { HostSpec } from '../engines/engine.ts';
+import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
-import type { CheckpointStore } from '../staging/checkpoint-store.ts';
+import { type CheckpointStore, checkpointStore } from '../staging/checkpoint-store.ts';
 import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoint-sync.ts';
+import type { HostOutputs } from '../staging/host-outputs.ts';
+import { prepareJobChannels } from '../staging/job-channels.ts';
+import { putCode } from '../staging/job-code.ts';
+import type { JobPlan } from '../staging/job-plan.ts';
+import { emptyMlDir, mlDirsOf } from '../staging/ml-dirs.ts';
+import { expectHosts, prepareHosts } from '../staging/prepare-hosts.ts';
 import { afterMs } from './long-timer.ts';
-import { mlDirsOf } from './ml-dirs.ts';
-import {
-  type AttemptsRequest,
-  checkpointStore,
-  emptyHost,
-  expectHosts,
-  hostSpecs,
-  prepareJobChannels,
-  putJobCode,
-} from './prepare-attempt.ts';
 import type { RunContext } from './run-context.ts';
 import { type HostsEnd, type RunningHosts, startHosts } from './run-hosts.ts';
 import { startWithRetries } from './start-with-retries.ts';
+
+/** What the hosts are run with. */
+export interface AttemptsRequest {
+  readonly session: EngineSession;
+  readonly plan: JobPlan;
+  readonly outputs: HostOutputs;
+}
 
 /** How the hosts of a job ended, after the last of its attempts. */
 export interface AttemptsEnd extends HostsEnd {
@@ -80,19 +83,21 @@ class Attempts {
       if (again === 'interrupted') progress.move('Starting');
       else this.#restart(end.firstFailure?.end.engineError ?? '');
       progress.move('Downloading');
-      for (const dir of mlDirsOf(this.#context)) emptyHost(dir);
-      expectHosts(this.#context, this.#request);
+      for (const dir of mlDirsOf(this.#context)) emptyMlDir(dir);
+      expectHosts(this.#context, this.#request.session, this.#request.plan);
     }
   }
 
   async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
-    const { warn, stop } = this.#context;
-    const { session, outputs } = this.#request;
+    const { warn, stop, request, options } = this.#context;
+    const { session, plan, outputs } = this.#request;
     const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, RELATIVE_PATHS.checkpointDir));
     const store = this.#store;
-    await putJobCode(this.#context, this.#request.plan);
+    const isS3Left = options.passCredentials || request.EnableNetworkIsolation === true;
+    await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left });
     if (store !== undefined) await restoreCheckpoints(checkpointDirs, store, stop.preparation);
-    const specs = hostSpecs(this.#context, this.#request, this.#channels);
+    const outputOf = (host: string) => outputs.of(host);
+    const specs = prepareHosts(this.#context, { plan, channels: this.#channels, outputOf });
     await this.#channels.start();
     stop.begin();
     // Before the hosts run: what they write from their first moment on is new.

@@ -1,13 +1,12 @@
 import type { EngineOptions } from '../engines/engine-options.ts';
-import { type JobImage, parseImage } from '../engines/job-image.ts';
+import { parseImage } from '../engines/job-image.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import type { Log } from '../log/log.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
-import { type PlannedHost, planHosts } from '../staging/host-plan.ts';
-import type { ObjectStorage } from '../storage/object-storage.ts';
+import { planHosts } from '../staging/host-plan.ts';
+import { jobStorage } from '../staging/job-storage.ts';
+import { type StagedJob, warningLog } from '../staging/staged-job.ts';
 import { JobProgress } from './job-progress.ts';
 import { JobStop } from './job-stop.ts';
 
@@ -34,22 +33,11 @@ export interface RunOptions extends EngineOptions {
 }
 
 /** What the parts of a job that runs share. */
-export interface RunContext {
-  readonly request: TrainingJobRequest;
-  readonly image: JobImage;
+export interface RunContext extends StagedJob {
   readonly options: RunOptions;
   readonly store: JobStore;
-  /** The job's folder. Absolute. */
-  readonly dir: string;
-  readonly hosts: readonly PlannedHost[];
   readonly progress: JobProgress;
   readonly stop: JobStop;
-  readonly warn: (message: string) => void;
-  /** Warnings only. */
-  readonly log: Log;
-  readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
-  /** Opened once, when it is first needed. */
-  readonly openStorage: () => Promise<ObjectStorage>;
   /** Closes it, where it was opened. */
   readonly closeStorage: () => Promise<void>;
 }
@@ -58,9 +46,13 @@ export interface RunContext {
 export function makeRunContext(store: JobStore, record: JobRecord, options: RunOptions): RunContext {
   const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
-  const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
+  const log = warningLog(warn);
   const progress = new JobProgress(store, record, onEvent);
-  let storage: Promise<ObjectStorage> | undefined;
+  const stop = new JobStop(
+    (isDelivering) => (isDelivering ? progress.markStopping() : progress.move('Stopping')),
+    warn,
+  );
+  const storage = jobStorage(variables, log);
   return {
     request: record.request,
     image: parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? ''),
@@ -69,14 +61,13 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     dir: store.folderOf(record.TrainingJobName),
     hosts: planHosts(record.request),
     progress,
-    stop: new JobStop((isDelivering) => (isDelivering ? progress.markStopping() : progress.move('Stopping')), warn),
+    variables,
+    stop,
+    signal: stop.preparation,
     warn,
     log,
     onProgress: (what, doneBytes, totalBytes) => void onEvent({ type: 'progress', what, doneBytes, totalBytes }),
-    openStorage: () => {
-      storage ??= import('#storage/s3').then(({ openS3 }) => openS3(variables, log));
-      return storage;
-    },
-    closeStorage: async () => (await storage?.catch(() => undefined))?.close(),
+    openStorage: storage.open,
+    closeStorage: storage.close,
   };
 }

@@ -1,22 +1,21 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
-import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
+import { planJob } from '../staging/job-plan.ts';
+import { openSession, programOf } from '../staging/open-session.ts';
+import { expectHosts } from '../staging/prepare-hosts.ts';
 import { concludeJob } from './conclude-job.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { removeWork } from './job-leftovers.ts';
 import { afterMs } from './long-timer.ts';
-import { expectHosts } from './prepare-attempt.ts';
+import { passedCredentials } from './passed-credentials.ts';
 import { runAttempts } from './run-attempts.ts';
 import { makeRunContext, type RunContext, type RunOptions } from './run-context.ts';
-import { planRun } from './run-plan.ts';
 
 /** The platform's own grace period (contract C57). */
 export const STOP_GRACE_SECONDS = 120;
@@ -53,9 +52,11 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     progress.move('Downloading');
     // What may be left in an engine is written down before it is there.
     if (engine.name !== 'process') progress.save();
-    session = await openEngine(engine, context, watchdog);
-    const plan = await planRun(engine.name, context);
-    expectHosts(context, { session, plan });
+    const say = (line: string) => void options.onEvent({ type: 'engine', line });
+    session = await openSession(engine, context, { ...programOf(context), say, watchdog });
+    const credentials = options.passCredentials ? await passedCredentials(context) : {};
+    const plan = planJob(engine.name, context, credentials);
+    expectHosts(context, session, plan);
     outputs = await HostOutputs.open(dir, context.request, options.onEvent);
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();
@@ -83,27 +84,6 @@ function limitWait({ request, progress, stop }: RunContext): () => void {
 
 function findEngine({ options, store, warn }: RunContext): Promise<Engine> {
   return chooseEngine(options, { home: store.jobsDir, runner: thisOwner(), isRunning: isAlive }, warn);
-}
-
-function openEngine(
-  engine: Engine,
-  { request, image, dir, hosts, options, stop, warn }: RunContext,
-  watchdog: Watchdog,
-): Promise<EngineSession> {
-  const { AlgorithmSpecification: algorithm, EnableNetworkIsolation: isIsolated = false } = request;
-  const workDir = join(dir, WORK_NAMES.engine);
-  mkdirSync(workDir, { recursive: true });
-  const job = {
-    name: request.TrainingJobName,
-    image,
-    entrypoint: algorithm?.ContainerEntrypoint,
-    arguments: algorithm?.ContainerArguments,
-    hosts: hosts.map(({ name }) => name),
-    isIsolated,
-    workDir,
-  };
-  const say = (line: string) => void options.onEvent({ type: 'engine', line });
-  return engine.open(job, { signal: stop.preparation, warn, say, watchdog });
 }
 
 /** Gives the job that could not be run its last status. Returns why, unless it was stopped. */

@@ -1,11 +1,12 @@
 import { existsSync, promises } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { locationBelow, type S3Location } from '../contract/location.ts';
+import { locationBelow, parseLocation, type S3Location } from '../contract/location.ts';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isOptmlError, systemErrorCode } from '../errors/error.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { syncToDisk } from '../files/sync-to-disk.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
+import type { StagedJob } from './staged-job.ts';
 
 /** Where the checkpoints of a job are kept between its runs: `CheckpointConfig.S3Uri`. */
 export interface CheckpointStore {
@@ -14,6 +15,17 @@ export interface CheckpointStore {
   /** Keeps `file` under a path of the checkpoint folder: whole, or as it was before. Aborting the signal gives up. */
   save(file: string, path: string, signal: AbortSignal): Promise<void>;
   remove(path: string): Promise<void>;
+}
+
+/** Where the checkpoints of a job are kept; undefined for a job without any. */
+export function checkpointStore({
+  request,
+  openStorage,
+}: Pick<StagedJob, 'request' | 'openStorage'>): CheckpointStore | undefined {
+  const uri = request.CheckpointConfig?.S3Uri;
+  if (uri === undefined) return undefined;
+  const parsed = parseLocation(uri);
+  return 's3' in parsed ? s3Store(parsed.s3, openStorage) : folderStore(uri);
 }
 
 /** A folder of this machine; files there appear whole. */

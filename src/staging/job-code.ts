@@ -1,20 +1,16 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../log/log.ts';
 import { SOURCE_PARAMETER } from '../request/defaults.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { mlDirsOf } from './ml-dirs.ts';
+import type { StagedJob } from './staged-job.ts';
 
-/** Where the code of a job comes from, and where it is put. */
-export interface JobCodeRequest {
-  readonly request: TrainingJobRequest;
+/** Where the code of a job may come from besides its source. */
+export interface JobCodeOptions {
   /** A project folder that is run as it is; otherwise the image holds its own code. */
   readonly projectDir: string | undefined;
-  readonly mlDirs: readonly string[];
   /** Whether a source in S3 is left to the toolkit on the hosts, which can reach it. */
   readonly isS3Left: boolean;
-  readonly variables: Readonly<NodeJS.ProcessEnv>;
-  readonly log: Log;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -24,10 +20,10 @@ export interface JobCodeRequest {
  *
  * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, DISK_WRITE_FAILED, S3_NOT_FOUND, S3_REFUSED or S3_FAILED.
  */
-export async function putCode(given: JobCodeRequest): Promise<void> {
-  const { projectDir, mlDirs, variables, log, signal } = given;
-  const location = sourceOf(given) ?? projectDir;
-  const [first, ...others] = mlDirs.map((dir) => ({ baseDir: dir, codeDir: join(dir, 'code') }));
+export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeOptions): Promise<void> {
+  const { request, variables, log, signal } = job;
+  const location = sourceOf(request, isS3Left) ?? projectDir;
+  const [first, ...others] = mlDirsOf(job).map((dir) => ({ baseDir: dir, codeDir: join(dir, 'code') }));
   if (location === undefined || first === undefined) return;
   const { fetchSource } = await import('../entry-point/source/source.ts');
   await fetchSource({ location, ...first, variables, log, signal });
@@ -39,7 +35,7 @@ export async function putCode(given: JobCodeRequest): Promise<void> {
 }
 
 // The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.
-function sourceOf({ request, isS3Left }: JobCodeRequest): string | undefined {
+function sourceOf(request: TrainingJobRequest, isS3Left: boolean): string | undefined {
   const source = request.HyperParameters?.[SOURCE_PARAMETER] ?? '';
   if (source.startsWith('/')) return source;
   const [, uri] = /^"?(s3:\/\/[^"]+)"?$/.exec(source) ?? [];

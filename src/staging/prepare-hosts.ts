@@ -1,32 +1,38 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
-import type { HostSpec, Mount } from '../engines/engine.ts';
+import type { EngineSession, HostSpec, Mount } from '../engines/engine.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { checkpointPath, DEFAULT_CHECKPOINT_PATH, writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
+import type { JobPlan } from './job-plan.ts';
+import { mlDirOf } from './ml-dirs.ts';
+import type { StagedJob } from './staged-job.ts';
+
+type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts'>;
 
 /** What the hosts of a job are made of. */
-export interface HostSpecsRequest {
-  readonly request: TrainingJobRequest;
-  readonly hosts: readonly PlannedHost[];
-  readonly mlDirOf: (host: string) => string;
+export interface HostParts {
+  readonly plan: JobPlan;
   readonly channels: PreparedChannels;
-  /** Variables of all hosts. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly networkInterface: string;
   readonly outputOf: (host: string) => HostSpec['onOutput'];
 }
 
-/** Writes the configuration files of all hosts, and says how each is started. */
-export function prepareHosts(given: HostSpecsRequest): readonly HostSpec[] {
-  return given.hosts.map((host) => prepareHost(host, given));
+/** Announces to the engine the hosts that will be started, so that it can begin. */
+export function expectHosts(job: JobHosts, session: EngineSession, { environment }: JobPlan): void {
+  for (const { name } of job.hosts) session.expect?.({ name, mlDir: mlDirOf(job, name), environment });
 }
 
-function prepareHost(host: PlannedHost, given: HostSpecsRequest): HostSpec {
-  const { request, hosts, channels, environment, networkInterface, outputOf } = given;
-  const mlDir = given.mlDirOf(host.name);
+/** Writes the configuration files of all hosts, and says how each is started. */
+export function prepareHosts(job: JobHosts, parts: HostParts): readonly HostSpec[] {
+  return job.hosts.map((host) => prepareHost(job, host, parts));
+}
+
+function prepareHost(job: JobHosts, host: PlannedHost, { plan, channels, outputOf }: HostParts): HostSpec {
+  const { request, hosts } = job;
+  const { networkInterface, environment } = plan;
+  const mlDir = mlDirOf(job, host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
   writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface });
   return {

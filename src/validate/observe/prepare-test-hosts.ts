@@ -1,15 +1,11 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
-import { mlDirOf, mlDirsOf } from '../../local/ml-dirs.ts';
-import type { Log } from '../../log/log.ts';
-import { type PreparedChannels, prepareChannels } from '../../staging/channels/prepare-channels.ts';
-import { planHosts } from '../../staging/host-plan.ts';
-import { hostVariables } from '../../staging/host-variables.ts';
+import type { PreparedChannels } from '../../staging/channels/prepare-channels.ts';
 import { putCode } from '../../staging/job-code.ts';
+import { planJob } from '../../staging/job-plan.ts';
+import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
 import { prepareHosts } from '../../staging/prepare-hosts.ts';
-import { readProject } from '../../staging/project.ts';
-import type { ObjectStorage } from '../../storage/object-storage.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
 import { OutputWatch } from './output-watch.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
@@ -21,64 +17,25 @@ import { isSourceChannel, oddHyperparameters } from './scenario/scenario-request
 import { type PreparedHost, shownText, type TestRun } from './test-run.ts';
 import type { ValidationContext } from './validation-context.ts';
 
-/** The hosts of a scenario, its channels, and what is to be closed after them. */
-export interface PreparedScenario {
-  readonly hosts: readonly PreparedHost[];
-  readonly channels: PreparedChannels;
-  close(): Promise<void>;
-}
-
 /**
  * Brings everything to its place that the hosts of a scenario find when they are started. `checkpoints`: a folder with those
  * that they get. A text where it cannot be done for this job: why.
  *
- * @throws OptmlError as `optml run` for channels and sources that cannot be had.
+ * @throws OptmlError as `optml run` for sources that cannot be had.
  */
 export async function prepareTestHosts(
   testRun: TestRun,
+  channels: PreparedChannels,
   checkpoints: string | undefined,
-): Promise<PreparedScenario | string> {
-  const { context, scenario, dir, request, warnings } = testRun;
-  const { variables, signal } = context;
-  const hosts = planHosts(request);
-  const mlDirs = mlDirsOf({ dir, hosts });
-  for (const mlDir of mlDirs) mkdirSync(mlDir, { recursive: true });
-  const warn = (message: string) => void warnings.push(message);
-  const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
-  const isProcess = context.engine.name === 'process';
-  const networkInterface = isProcess ? 'lo' : 'eth0';
-  const project = isProcess && context.image.kind === 'project' ? readProject(context.image.dir) : undefined;
-  let storage: Promise<ObjectStorage> | undefined;
-  const openStorage = () => {
-    storage ??= import('#storage/s3').then(({ openS3 }) => openS3(variables, log));
-    return storage;
-  };
-  const channels = await prepareChannels(request, hosts, {
-    workDir: join(dir, 'channels'),
-    hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf({ dir }, name)])),
-    openStorage,
-    warn,
-    signal,
-    onProgress: () => undefined,
-  });
-  await putCode({ request, projectDir: project?.codeDir, mlDirs, isS3Left: false, variables, log, signal });
+): Promise<readonly PreparedHost[] | string> {
+  const { context, scenario, hosts } = testRun;
+  const mlDirs = mlDirsOf(testRun);
+  const plan = planJob(context.engine.name, testRun, {});
+  await putCode(testRun, { projectDir: plan.project?.codeDir, isS3Left: false });
   for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
-  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf({ dir }, name)))]));
-  const specs = prepareHosts({
-    request,
-    hosts,
-    mlDirOf: (host) => mlDirOf({ dir }, host),
-    channels,
-    environment: hostVariables({
-      request,
-      variables,
-      networkInterface,
-      credentials: {},
-      projectVariables: project?.variables ?? {},
-    }),
-    networkInterface,
-    outputOf: (host) => (bytes) => outputs.get(host)?.push(bytes),
-  });
+  const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf(testRun, name)))]));
+  const outputOf = (host: string) => (bytes: Buffer) => outputs.get(host)?.push(bytes);
+  const specs = prepareHosts(testRun, { plan, channels, outputOf });
   const prepared: PreparedHost[] = [];
   for (const spec of specs) {
     addHyperparameters(spec.mlDir, oddHyperparameters(scenario));
@@ -90,11 +47,7 @@ export async function prepareTestHosts(
     const output = outputs.get(spec.name) as OutputWatch;
     prepared.push({ spec: { ...spec, mounts, limits: limitsOf(context, scenario) }, copies, output });
   }
-  const close = async () => {
-    await channels.close();
-    await (await storage?.catch(() => undefined))?.close();
-  };
-  return { hosts: prepared, channels, close };
+  return prepared;
 }
 
 // The platform's folders are root's, 0755; whether an image's own user can live with that is a check of its own.

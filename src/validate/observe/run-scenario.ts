@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineSession } from '../../engines/engine.ts';
-import { mlDirOf } from '../../local/ml-dirs.ts';
 import { planHosts } from '../../staging/host-plan.ts';
+import { prepareJobChannels } from '../../staging/job-channels.ts';
+import { jobStorage } from '../../staging/job-storage.ts';
+import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
+import { openSession, programOf, type SessionProgram } from '../../staging/open-session.ts';
+import { warningLog } from '../../staging/staged-job.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
@@ -42,45 +45,50 @@ export async function runScenario(
   if (reason !== undefined) return cannot(reason);
   mkdirSync(dir, { recursive: true });
   const request = scenarioRequest(context, scenario, dir);
+  const { engine, image, variables, signal, say, watchdog } = context;
   const warnings: string[] = [];
-  const testRun: TestRun = { context, scenario, dir, request, warnings, mask: masker(request) };
-  const session = await openSession(testRun);
+  const warn = (message: string) => void warnings.push(message);
+  const log = warningLog(warn);
+  const storage = jobStorage(variables, log);
+  const hosts = planHosts(request);
+  const testRun: TestRun = {
+    ...{ context, scenario, mask: masker(request) },
+    ...{ request, image, dir, hosts, variables, signal, warn, log },
+    onProgress: () => undefined,
+    openStorage: storage.open,
+  };
+  const session = await openSession(engine, testRun, { ...programIn(testRun), say, watchdog });
   try {
-    const prepared = await prepareTestHosts(testRun, checkpoints);
-    if (typeof prepared === 'string') return cannot(prepared);
+    for (const mlDir of mlDirsOf(testRun)) mkdirSync(mlDir, { recursive: true });
+    const channels = await prepareJobChannels(testRun);
     try {
-      await prepared.channels.start();
-      const hosts = await observeHosts(testRun, session, prepared.hosts);
-      return { observation: { ...about, cannot: undefined, hosts, warnings }, checkpointsDir: tidyUp(dir) };
+      const prepared = await prepareTestHosts(testRun, channels, checkpoints);
+      if (typeof prepared === 'string') return cannot(prepared);
+      await channels.start();
+      const observed = await observeHosts(testRun, session, prepared);
+      return { observation: { ...about, cannot: undefined, hosts: observed, warnings }, checkpointsDir: tidyUp(dir) };
     } finally {
-      await prepared.close();
+      await channels.close();
     }
   } finally {
     await session.close();
+    await storage.close();
   }
 }
 
-function openSession({ context, scenario, dir, request, warnings }: TestRun): Promise<EngineSession> {
-  const { engine, image, signal, say, watchdog } = context;
-  const workDir = join(dir, 'engine');
-  mkdirSync(workDir, { recursive: true });
-  const { ContainerEntrypoint, ContainerArguments } = request.AlgorithmSpecification ?? {};
-  const entrypoint = scenario.program ?? context.entrypoint ?? ContainerEntrypoint;
-  const command = scenario.program === undefined ? (context.arguments ?? ContainerArguments) : undefined;
+// A scenario may replace the program, and names hosts that do not run.
+function programIn(testRun: TestRun): SessionProgram {
+  const { context, scenario } = testRun;
+  const own = programOf(testRun);
   // Without containers, names resolve when the job has such hosts.
-  const absent = engine.name === 'process' ? (scenario.absentHosts ?? []) : [];
-  return engine.open(
-    {
-      name: request.TrainingJobName,
-      image,
-      entrypoint,
-      arguments: command,
-      hosts: [...planHosts(request).map(({ name }) => name), ...absent],
-      isIsolated: request.EnableNetworkIsolation ?? false,
-      workDir,
-    },
-    { signal, warn: (message) => void warnings.push(message), say, watchdog },
-  );
+  const absent = context.engine.name === 'process' ? (scenario.absentHosts ?? []) : [];
+  const hosts = [...own.hosts, ...absent];
+  if (scenario.program !== undefined) return { entrypoint: scenario.program, arguments: undefined, hosts };
+  return {
+    entrypoint: context.entrypoint ?? own.entrypoint,
+    arguments: context.arguments ?? own.arguments,
+    hosts,
+  };
 }
 
 // What is not needed any more goes at once: models can be large.

@@ -1,20 +1,15 @@
 import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { HostSpec } from '../../engines/engine.ts';
-import type { TrainingJobRequest } from '../../request/request.ts';
+import type { StagedJob } from '../../staging/staged-job.ts';
 import type { ChannelCopy } from './channel-copies.ts';
 import type { OutputWatch } from './output-watch.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { ValidationContext } from './validation-context.ts';
 
 /** A scenario that is being played. */
-export interface TestRun {
+export interface TestRun extends StagedJob {
   readonly context: ValidationContext;
   readonly scenario: Scenario;
-  /** Its own folder, absolute. */
-  readonly dir: string;
-  readonly request: TrainingJobRequest;
-  /** What the engine and the preparation have warned of, so far. */
-  readonly warnings: string[];
   readonly mask: (text: string) => string;
 }
 
