@@ -1,7 +1,4 @@
-import type { EngineOptions } from '../engines/engine-options.ts';
 import { parseImage } from '../engines/job-image.ts';
-import type { TrainAhead } from '../engines/train-ahead.ts';
-import type { OnJobEvent } from '../jobs/events.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { planHosts } from '../staging/host-plan.ts';
@@ -9,28 +6,7 @@ import { jobStorage } from '../staging/job-storage.ts';
 import { type StagedJob, warningLog } from '../staging/staged-job.ts';
 import { JobProgress } from './job-progress.ts';
 import { JobStop } from './job-stop.ts';
-
-/** How a job is run, where the request does not say. */
-export interface RunOptions extends EngineOptions {
-  /** The user's environment: credentials, endpoints, `PATH`, `OPTML_HOME`. */
-  readonly variables: Readonly<NodeJS.ProcessEnv>;
-  /** Guarded: it neither throws nor rejects. */
-  readonly onEvent: OnJobEvent;
-  /** What compresses archives: the user's setting `OPTML_COMPRESSION`. */
-  readonly compression: string;
-  /** Aborting it asks the job to stop, as the platform would. */
-  readonly stop: AbortSignal;
-  /** Aborting it ends the job at once. */
-  readonly kill: AbortSignal;
-  /** From the stop to the kill, in seconds (contract C57). */
-  readonly stopGraceSeconds: number;
-  /** Whether the hosts get the user's AWS credentials. */
-  readonly passCredentials: boolean;
-  /** Takes the job away so many seconds after its start, once, and brings it back with its checkpoints. */
-  readonly interruptAfterSeconds: number | undefined;
-  /** A `train` that waits already, for the engine `process`. */
-  readonly ahead: TrainAhead | undefined;
-}
+import type { RunOptions } from './run-options.ts';
 
 /** What the parts of a job that runs share. */
 export interface RunContext extends StagedJob {

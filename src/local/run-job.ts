@@ -15,10 +15,8 @@ import { removeWork } from './job-leftovers.ts';
 import { afterMs } from './long-timer.ts';
 import { passedCredentials } from './passed-credentials.ts';
 import { runAttempts } from './run-attempts.ts';
-import { makeRunContext, type RunContext, type RunOptions } from './run-context.ts';
-
-/** The platform's own grace period (contract C57). */
-export const STOP_GRACE_SECONDS = 120;
+import { makeRunContext, type RunContext } from './run-context.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** How a claimed job ended. */
 export interface JobEnd {

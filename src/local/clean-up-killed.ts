@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { within } from '../clock.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import { REPORT_FILE } from '../report/report-file.ts';
+import { removeLeftovers } from './job-leftovers.ts';
+import { writeJobReport } from './job-report.ts';
+
+// By then a job has started: it need not wait for what another job has left.
+const CLEAN_UP_AFTER_MS = 1000;
+const MOST_SHOWN = 5;
+
+/**
+ * While a job runs, removes what killed jobs have left, and writes their reports. Never rejects because of `running`, the
+ * end of the job.
+ */
+export async function cleanUpBeside(
+  running: Promise<unknown>,
+  store: JobStore,
+  { variables, warn }: { readonly variables: Readonly<NodeJS.ProcessEnv>; readonly warn: (message: string) => void },
+): Promise<void> {
+  await within(
+    running.catch(() => undefined),
+    CLEAN_UP_AFTER_MS,
+  );
+  const failures = await store.reconcile(async (record, dir) => {
+    await removeLeftovers(record, dir, { home: store.jobsDir, variables });
+    if (!existsSync(join(dir, REPORT_FILE))) await writeJobReport(dir, record);
+  });
+  if (failures.length === 0) return;
+  const shown = failures.slice(0, MOST_SHOWN).map(({ dir, error }) => `${dir} (${error.message})`);
+  const more = failures.length - shown.length;
+  warn(
+    `The leftovers of killed jobs could not be removed; the next job tries again: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  );
+}
