@@ -7,7 +7,7 @@ import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } fro
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
 import { onEndSignal } from './end-signals.ts';
-import { numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
+import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
@@ -31,8 +31,8 @@ The request (flags win over the file):
   --image IMAGE           the training image, or file://DIR of a project with a Dockerfile
 
 How it is run:
-  --engine NAME           docker, podman, nerdctl, finch or process (default: the first that answers)
-  --pull WHEN             never, missing or always (default: missing)
+  --engine NAME           ${listed(ENGINE_NAMES)} (default: the first that answers)
+  --pull WHEN             ${listed(PULL_POLICIES)} (default: missing)
   --gpus GPUS             pass GPUs through: all, a number, or device=0,1
   --shm-size SIZE         size of shared memory, such as 2g
   --stop-grace SECONDS    from the stop to the kill (default: 120)

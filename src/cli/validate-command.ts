@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
@@ -27,8 +28,8 @@ What is run:
   --job FILE             the image's own job: a CreateTrainingJob request with the hyperparameters and channels it needs
   --failing NAME=VALUE   a hyperparameter with which the job fails; may be repeated
   --long NAME=VALUE      a hyperparameter with which it runs for some minutes, to be stopped; may be repeated
-  --engine NAME          docker, podman, nerdctl, finch or process (default: the first that answers)
-  --pull WHEN            never, missing or always (default: missing)
+  --engine NAME          ${listed(ENGINE_NAMES)} (default: the first that answers)
+  --pull WHEN            ${listed(PULL_POLICIES)} (default: missing)
   --timeout SECONDS      how long a prepared job may run before it counts as hanging (default: 120)
   --only CHECKS          only these: ids or clauses, separated by commas; may be repeated
   --skip CHECKS          all but these
@@ -86,7 +87,8 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
   const earlier = given.values.get('report');
   if (earlier !== undefined) return write(words.readReport(earlier));
   const [word] = given.operands;
-  const target = word !== undefined && words.isProjectFolder(word) ? { project: word } : { image: word };
+  const baseDir = resolve('.');
+  const target = word !== undefined && words.isProjectFolder(word, baseDir) ? { project: word } : { image: word };
   const command = given.values.get('command');
   const stops = listenForStops();
   const view = new ValidateView(process.stderr);
@@ -97,6 +99,7 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
       ...(command !== undefined && { command: words.splitCommand(command) }),
       ...optionsOf(given),
       variables,
+      baseDir,
       signal: stops.signal,
       onProgress: view.show,
     });
