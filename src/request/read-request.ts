@@ -3,18 +3,19 @@ import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { JsonSyntaxError, parseJson } from '../json/parse.ts';
 
 /**
- * Reads a request from a JSON or YAML file (`.yaml`, `.yml`), not checked yet.
+ * Reads a request from a JSON or YAML file (`.yaml`, `.yml`), not checked yet. `path`: where the file is, if `file` is only
+ * its name in messages.
  *
  * @throws OptmlError REQUEST_INVALID naming the file and the place in it.
  */
-export async function readRequest(file: string): Promise<unknown> {
-  const text = readText(file);
+export async function readRequest(file: string, path: string = file): Promise<unknown> {
+  const text = readText(file, path);
   return /\.ya?ml$/i.test(file) ? parseYaml(text, file) : parseJsonText(text, file);
 }
 
-function readText(file: string): string {
+function readText(file: string, path: string): string {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readFileSync(path, 'utf8');
     return text.startsWith('\ufeff') ? text.slice(1) : text;
   } catch (error) {
     throw new OptmlError('REQUEST_INVALID', `the job file ${file} cannot be read: ${systemErrorCode(error)}`, {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
 
@@ -8,14 +9,14 @@ export type Baseline = ReadonlyMap<string, string>;
 const SHAPE = '{"accepted": [{"id": "image-size", "reason": "…"}]}';
 
 /**
- * Reads a file of accepted findings: `{"accepted": [{"id", "reason"}]}`.
+ * Reads a file of accepted findings: `{"accepted": [{"id", "reason"}]}`. Its path counts from `baseDir`.
  *
  * @throws OptmlError USAGE with the file and what is wrong in it; exit code 2.
  */
-export function readBaseline(file: string): Baseline {
+export function readBaseline(file: string, baseDir: string): Baseline {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readFileSync(resolve(baseDir, file), 'utf8'));
   } catch (error) {
     throw wrong(file, `it cannot be read as JSON: ${(error as Error).message}`, error);
   }

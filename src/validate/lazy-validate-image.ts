@@ -1,8 +1,13 @@
+import { resolve } from 'node:path';
 import type { ValidateOptions } from './validate-image.ts';
 import type { ValidationReport } from './validation-report.ts';
 
-/** As {@link import('./validate-image.ts').validateImage}; loaded at its first use, for scripts that never validate. */
+/**
+ * As {@link import('./validate-image.ts').validateImage}; loaded at its first use, for scripts that never validate. The only
+ * place that reads `process.env` and the working directory for a caller who gives none.
+ */
 export async function validateImage(options: ValidateOptions): Promise<ValidationReport> {
+  const { variables = process.env, baseDir = '.' } = options;
   const { validateImage: validate } = await import('#validate/validate-image');
-  return validate(options);
+  return validate({ ...options, variables, baseDir: resolve(baseDir) });
 }

@@ -16,17 +16,19 @@ export interface ValidationTarget {
 }
 
 /**
- * Reads and checks the user's own job: a file's path, or a CreateTrainingJob request. It need not name an image.
+ * Reads and checks the user's own job: a file's path, or a CreateTrainingJob request. It need not name an image. Paths count
+ * from `baseDir`, which is absolute.
  *
  * @throws OptmlError REQUEST_INVALID with all that is wrong.
  */
 export async function readTarget(job: unknown, baseDir: string): Promise<ValidationTarget> {
   const isFile = typeof job === 'string';
-  const value = isFile ? await readRequest(job) : job;
+  const file = isFile ? resolve(baseDir, job) : undefined;
+  const value = isFile ? await readRequest(job, file) : job;
   const image = imageOf(value);
   const flags = { channels: [], hyperparameters: [], environment: [] };
   const whole = applyFlags(value, { ...flags, ...(image === undefined && { image: NO_IMAGE }) }, baseDir);
-  const origin = isFile ? { where: job, baseDir: dirname(resolve(job)) } : { where: 'job', baseDir: resolve(baseDir) };
+  const origin = file === undefined ? { where: 'job', baseDir } : { where: String(job), baseDir: dirname(file) };
   return { request: prepareRequest(whole, { ...origin, isAsPlatform: false }), image };
 }
 

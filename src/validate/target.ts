@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { type JobImage, parseImage } from '../engines/job-image.ts';
 import { OptmlError } from '../errors/error.ts';
@@ -22,36 +22,44 @@ export type Target =
 
 /**
  * The one thing that is to be validated. `jobImage` is what a job names where nothing else does: an image, or
- * `file://DIR` of a project.
+ * `file://DIR` of a project. Relative paths count from `baseDir`, which is absolute.
  *
  * @throws OptmlError USAGE where there is none, or more than one; exit code 2.
  */
-export function chooseTarget({ image, project, command }: TargetOptions, jobImage: string | undefined): Target {
+export function chooseTarget(
+  { image, project, command, baseDir }: TargetOptions & { readonly baseDir: string },
+  jobImage: string | undefined,
+): Target {
   if ([image, project, command].filter((given) => given !== undefined).length > 1) {
     throw usage('an image, a project and a command cannot be validated at once', 'Give one of them.');
   }
   if (command !== undefined) {
     if (command.length === 0) throw usage('the command has no words', 'Give a program: --command "./train".');
-    return { kind: 'command', command: command.map(wholePath), name: quoteCommand(command) };
+    return {
+      kind: 'command',
+      command: command.map((word, index) => wholePath(word, index, baseDir)),
+      name: quoteCommand(command),
+    };
   }
-  if (project !== undefined) return projectTarget(folderOf(project));
+  if (project !== undefined) return projectTarget(folderOf(project), baseDir);
   const named = image ?? jobImage;
   if (named === undefined) {
     throw usage('what is to be validated is missing', 'Give an image, a project folder, --command or --job.');
   }
   const parsed = parseImage(named);
-  return parsed.kind === 'project' ? projectTarget(parsed.dir) : parsed;
+  return parsed.kind === 'project' ? projectTarget(parsed.dir, baseDir) : parsed;
 }
 
 // The program runs in another folder than this one.
-function wholePath(word: string, index: number): string {
-  const isPath = index === 0 ? word.includes('/') : !word.startsWith('-') && existsSync(word);
-  return isPath ? resolve(word) : word;
+function wholePath(word: string, index: number, baseDir: string): string {
+  const path = resolve(baseDir, word);
+  const isPath = index === 0 ? word.includes('/') : !word.startsWith('-') && existsSync(path);
+  return isPath ? path : word;
 }
 
 /** Whether a word of the command line means a folder rather than an image: by its form, or by the Dockerfile in it. */
-export function isProjectFolder(word: string): boolean {
-  return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || existsSync(join(word, 'Dockerfile'));
+export function isProjectFolder(word: string, baseDir: string): boolean {
+  return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || existsSync(resolve(baseDir, word, 'Dockerfile'));
 }
 
 // A path, or `file://` before one.
@@ -60,8 +68,8 @@ function folderOf(project: string): string {
   return parsed.kind === 'project' ? parsed.dir : project;
 }
 
-function projectTarget(project: string): Target {
-  const dir = resolve(project);
+function projectTarget(project: string, baseDir: string): Target {
+  const dir = resolve(baseDir, project);
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw usage(`there is no project folder ${dir}`, 'Give a folder with a Dockerfile, or the name of an image.');
   }

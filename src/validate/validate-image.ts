@@ -58,9 +58,18 @@ export interface ValidateOptions extends TargetOptions {
   readonly timeoutSeconds?: number | undefined;
   /** The environment: `PATH`, `OPTML_HOME`, the engine's. By default `process.env`. */
   readonly variables?: Readonly<NodeJS.ProcessEnv> | undefined;
+  /** Relative paths among these options count from here. By default the working directory. */
+  readonly baseDir?: string | undefined;
   readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
   /** Aborting it gives up: its reason is thrown, and nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Where a validation runs: its caller has read the environment and the working directory. */
+export interface ValidationPlace {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Absolute. */
+  readonly baseDir: string;
 }
 
 /**
@@ -69,16 +78,16 @@ export interface ValidateOptions extends TargetOptions {
  *
  * @throws OptmlError USAGE or REQUEST_INVALID for wrong options, IMAGE_UNAVAILABLE or ENGINE_FAILED where it cannot be run.
  */
-export async function validateImage(options: ValidateOptions): Promise<ValidationReport> {
-  const { variables = process.env, onProgress = () => undefined } = options;
+export async function validateImage(options: ValidateOptions & ValidationPlace): Promise<ValidationReport> {
+  const { variables, baseDir, onProgress = () => undefined } = options;
   // One of our own, which all that runs side by side listens to.
   const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
   setMaxListeners(0, signal);
   const startedAt = new Date().toISOString();
   const start = monotonicMs();
   const isWanted = selectChecks(ALL_CHECKS, options);
-  const baseline = baselineOf(options.baseline);
-  const job = options.job === undefined ? undefined : await readTarget(options.job, '.');
+  const baseline = baselineOf(options.baseline, baseDir);
+  const job = options.job === undefined ? undefined : await readTarget(options.job, baseDir);
   const target = chooseTarget(options, job?.image);
   const notes: string[] = [];
   const workDir = makeWorkFolder(variables);
@@ -142,8 +151,8 @@ export async function validateImage(options: ValidateOptions): Promise<Validatio
   }
 }
 
-function baselineOf(baseline: ValidateOptions['baseline']): Baseline {
-  if (typeof baseline === 'string') return readBaseline(baseline);
+function baselineOf(baseline: ValidateOptions['baseline'], baseDir: string): Baseline {
+  if (typeof baseline === 'string') return readBaseline(baseline, baseDir);
   return new Map(Object.entries(baseline ?? {}));
 }
 

@@ -18,22 +18,20 @@ test('a command is split into words as a shell would do it, and nothing is expan
 
 test('a word is a project folder by its form, or by the Dockerfile in it; else an image', (t) => {
   const dir = temporaryFolder(t);
-  assert.ok(['.', '..', './x', '/x', '../x', 'file:///x'].every(isProjectFolder));
-  assert.ok(!isProjectFolder('my-image:1') && !isProjectFolder('a/b'));
+  assert.ok(['.', '..', './x', '/x', '../x', 'file:///x'].every((word) => isProjectFolder(word, dir)));
+  assert.ok(!isProjectFolder('my-image:1', dir) && !isProjectFolder('a/b', dir));
   mkdirSync(join(dir, 'project'));
   writeFileSync(join(dir, 'project', 'Dockerfile'), 'FROM scratch\n');
-  const before = process.cwd();
-  t.after(() => process.chdir(before));
-  process.chdir(dir);
-  assert.ok(isProjectFolder('project'));
+  assert.ok(isProjectFolder('project', dir));
 });
 
 test('there is exactly one target: given, or the one that the job names', (t) => {
   const dir = temporaryFolder(t);
-  assert.equal(chooseTarget({ image: 'x' }, 'y').name, 'x');
-  assert.equal(chooseTarget({}, 'y').name, 'y');
-  assert.deepEqual(chooseTarget({}, `file://${dir}`), { kind: 'project', dir, name: dir });
-  assert.deepEqual(chooseTarget({ command: ['/bin/true', '-x'] }, 'y'), {
+  assert.equal(chooseTarget({ image: 'x', baseDir: dir }, 'y').name, 'x');
+  assert.equal(chooseTarget({ baseDir: dir }, 'y').name, 'y');
+  assert.deepEqual(chooseTarget({ baseDir: dir }, `file://${dir}`), { kind: 'project', dir, name: dir });
+  assert.deepEqual(chooseTarget({ project: '.', baseDir: dir }, 'y'), { kind: 'project', dir, name: dir });
+  assert.deepEqual(chooseTarget({ command: ['/bin/true', '-x'], baseDir: dir }, 'y'), {
     kind: 'command',
     command: ['/bin/true', '-x'],
     name: '/bin/true -x',
@@ -44,6 +42,6 @@ test('there is exactly one target: given, or the one that the job names', (t) =>
     [{ command: [] }, /the command has no words/],
     [{ project: join(dir, 'none') }, /there is no project folder/],
   ] as const) {
-    assert.throws(() => chooseTarget(options, undefined), { code: 'USAGE', exitCode: 2, message });
+    assert.throws(() => chooseTarget({ ...options, baseDir: dir }, undefined), { code: 'USAGE', exitCode: 2, message });
   }
 });
