@@ -4,12 +4,11 @@
 //
 //   node test/run.mjs [--long] [LANE...]
 //   node test/run.mjs --write-table      write the seconds of the last runs to CONTRIBUTING.md and test/seconds.json
-import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cacheFolder, cacheVariables } from './runner/cache.mjs';
+import { cacheVariables, outputFolder } from './runner/cache.mjs';
 import { installDependencies } from './runner/install.mjs';
 import { LONG_VARIABLES, lanesOf } from './runner/lanes.mjs';
 import { laneEnd, summary, totals } from './runner/report.mjs';
@@ -42,9 +41,7 @@ async function runLanes() {
   const seed = process.env.OPTML_TEST_SEED ?? String(Date.now() % 0x7fffffff);
   const variables = { ...cacheVariables(process.env), OPTML_TEST_SEED: seed, ...(options.long && LONG_VARIABLES) };
   installDependencies(root, variables);
-  const outputs = join(cacheFolder(process.env), 'output');
-  rmSync(outputs, { recursive: true, force: true });
-  mkdirSync(outputs, { recursive: true });
+  const outputs = outputFolder(process.env);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => void endChildren().finally(() => process.exit(130)));
   }

@@ -5,6 +5,8 @@ const SLOWEST = 10;
 
 /** The end of a lane: its counts, every skipped test with its reason, the whole output of the files that failed. */
 export function laneEnd(lane, results) {
+  const reason = reasonOf(results);
+  if (reason !== undefined) return `${lane.name} did not run: ${reason}`;
   const lines = [`${lane.name} ended: ${counts(totals(results))}`];
   for (const { task, skips, problems, output, isOk } of results) {
     const name = task.file ?? task.id;
@@ -42,10 +44,15 @@ export function summary({ lanes, results, wholeSeconds, seed }) {
 
 function laneLine(lane, results) {
   const sums = totals(results);
-  const reason = results.find((result) => result.reason !== undefined)?.reason;
+  const reason = reasonOf(results);
   const verdict = sums.failed > 0 ? 'FAIL' : reason === undefined ? 'ok  ' : 'skip';
   const rest = reason === undefined ? ` in ${sums.seconds.toFixed(1)} s` : `: ${reason}`;
   return `${verdict} ${lane.name.padEnd(20)} ${counts(sums)}${rest}`;
+}
+
+// Why a lane did not run: then none of its tasks did.
+function reasonOf(results) {
+  return results.find(({ reason }) => reason !== undefined)?.reason;
 }
 
 function counts({ passed, failed, skipped }) {

@@ -13,13 +13,17 @@ export function readSeconds({ root, variables }) {
   return { recorded, secondsOf: (id) => recorded[id] ?? UNKNOWN };
 }
 
-/** Records the seconds of tasks that passed. */
+/** Records the seconds of tasks that passed: the mean of this run and of those before, as the machine may be busy. */
 export function recordSeconds(results, variables) {
   const file = recordFile(variables);
+  const earlier = readTable(file);
   const passed = results.filter(({ isOk, seconds }) => isOk && seconds > 0);
-  const seconds = Object.fromEntries(passed.map((result) => [result.task.id, Number(result.seconds.toFixed(1))]));
+  const later = passed.map(({ task: { id }, seconds }) => {
+    const mean = earlier[id] === undefined ? seconds : (earlier[id] + seconds) / 2;
+    return [id, Number(mean.toFixed(1))];
+  });
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ ...readTable(file), ...seconds }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...earlier, ...Object.fromEntries(later) }, undefined, 2)}\n`);
 }
 
 function recordFile(variables) {

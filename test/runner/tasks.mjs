@@ -49,7 +49,7 @@ export async function runTask(task, { root, outputs, variables }) {
 /** The result of a task that did not run. */
 export function cannotRun(task, { reason, isFailure }) {
   const counts = { passed: 0, failed: isFailure ? 1 : 0, skipped: isFailure ? 0 : 1 };
-  return { task, reason, ...counts, skips: [], problems: [reason], isOk: !isFailure, seconds: 0 };
+  return { task, reason, ...counts, skips: [], problems: [], isOk: !isFailure, seconds: 0 };
 }
 
 // One process for each file, as `node --test` makes them, but started in the order of the schedule.

@@ -16,7 +16,7 @@ import { s3Variables, startS3 } from '../support/s3.ts';
 
 const MIB = 1024 * 1024;
 /** As patient as a test may be. */
-const HASTE = { connectMs: 5000, idleMs: 3000, retry: { attempts: 4, firstWaitMs: 1, lastWaitMs: 5 } };
+const HASTE = { connectMs: 5000, idleMs: 1500, retry: { attempts: 4, firstWaitMs: 1, lastWaitMs: 5 } };
 
 async function setUp(
   t: TestContext,
