@@ -1,4 +1,5 @@
 import type { LaunchDescription, LaunchPlan } from '../launcher.ts';
+import { isMaster } from './requirements.ts';
 import { sshdCommand } from './sshd-command.ts';
 
 /** What an MPI job starts on this host: `mpirun` on the first, an SSH server on the others (contract C62). */
@@ -7,14 +8,13 @@ export function mpiPlan(
   description: LaunchDescription,
   masterCommand: readonly [string, ...string[]],
 ): LaunchPlan {
-  const { distribution, resources } = description.environment;
-  const isMaster = resources.currentHost === distribution.masterHost;
+  const isFirst = isMaster(description.environment);
   // mpirun complains of a variable that it is to pass on and does not have; an empty one means the same.
   const added = description.variables['LD_LIBRARY_PATH'] === undefined ? { LD_LIBRARY_PATH: '' } : {};
   return {
     launcher,
-    role: isMaster ? 'master' : 'worker',
-    command: isMaster ? masterCommand : sshdCommand(),
-    added: isMaster ? added : {},
+    role: isFirst ? 'master' : 'worker',
+    command: isFirst ? masterCommand : sshdCommand(),
+    added: isFirst ? added : {},
   };
 }

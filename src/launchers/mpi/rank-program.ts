@@ -1,21 +1,24 @@
 import { connect } from 'node:net';
+import { withResolvers } from '../../concurrency/with-resolvers.ts';
 import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { makeLineSink } from '../../log/line-sink.ts';
 import { makeLog } from '../../log/log.ts';
 import { takeStandardError } from '../../log/write-stderr.ts';
 import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
-import { StopControl } from '../../process/stop-control.ts';
-import { supervise } from '../../process/supervise.ts';
-import { type LineConnection, lineConnection } from '../cluster/line-connection.ts';
-import { RankStop } from '../ranks/rank-stop.ts';
-import { runByLine } from '../run-by-line.ts';
+import { STOP_SIGNALS, StopControl } from '../../process/stop-control.ts';
+import { type Command, supervise } from '../../process/supervise.ts';
+import {
+  type ConnectionEvents,
+  type LineConnection,
+  lineConnection,
+  type Message,
+} from '../cluster/line-connection.ts';
+import { ABORT_GRACE_SECONDS, RankStop } from '../ranks/rank-stop.ts';
+import { type ByLineContext, runByLine } from '../run-by-line.ts';
+import { takeStandardOutput } from '../write-stdout.ts';
 import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
-import { DESK_VARIABLE } from './rank-report-server.ts';
-
-// As in rank launch: after a failure elsewhere there is nothing to wait for.
-const ABORT_GRACE_SECONDS = 2;
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+import { REPORT_VARIABLE } from './rank-report-server.ts';
 
 /**
  * Runs one rank of an MPI job (`optml mpi-rank INTERPRETER... -- PROGRAM ARGS...`, started by `mpirun` or its daemon) with
@@ -25,73 +28,85 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 export async function runRank(command: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const separator = command.indexOf('--');
   const [file, ...args] = [...command.slice(0, separator), ...command.slice(separator + 1)];
-  const path = variables[DESK_VARIABLE];
+  const path = variables[REPORT_VARIABLE];
   if (file === undefined || separator < 0 || path === undefined) {
     throw new OptmlError('USAGE', 'optml mpi-rank is started by train, for a job with MPI', {
       exitCode: EXIT_CODES.usage,
     });
   }
-  const job = new StopControl(() => undefined);
-  const stop = new RankStop(job, ABORT_GRACE_SECONDS);
-  let mayExit: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    mayExit = resolve;
-  });
-  let begin: (environment: RankEnvironment) => void = () => undefined;
-  const given = new Promise<RankEnvironment>((resolve) => {
-    begin = resolve;
-  });
-  let isEndedForOthers = false;
-  const endForOthers = () => {
-    if (job.signal === undefined) isEndedForOthers = true;
-    stop.abort();
-  };
-  const onMessage = (message: ToRank) => {
-    if (message.type === 'environment') begin(message);
-    else if (message.type === 'abort') endForOthers();
-    else if (message.type === 'exit') mayExit();
-    else receive(message.signal, job, stop);
-  };
-  // Without its host's `train` no rank goes on.
-  const onLost = () => {
-    endForOthers();
-    mayExit();
-    setTimeout(() => process.exit(EXIT_CODES.failure), ABORT_GRACE_SECONDS * 1000 + 1000).unref();
-  };
-  const reports = await connectTo(path, onMessage, onLost);
-  for (const signal of SIGNALS) process.on(signal, endForOthers);
+  const control = new RankControl();
+  const reports = await connectTo(path, control);
+  for (const signal of STOP_SIGNALS) process.on(signal, control.endForOthers);
   reports.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
-  const environment = await given;
-  const stderr = takeStandardError();
-  const end =
-    stop.signal === undefined
-      ? await runByLine(
-          { file, args, cwd: environment.cwd, variables: variablesOf(environment, variables) },
-          {
-            stop,
-            graceSeconds: environment.graceSeconds,
-            log: makeLog(0, makeLineSink(stderr.write)),
-            writeError: stderr.writeBytes,
-          },
-          supervise,
-        )
-      : // There is nothing that could be saved, and nobody is to wait for it.
-        bareEnd(signalExitCode(stop.signal), { signal: stop.signal });
-  reports.send({ type: 'ended', end, isEndedForOthers } as FromRank);
-  await released;
-  await reports.close();
-  return exitCodeOf(end);
+  const run = async () => {
+    const end = await runProgram({ file, args, variables }, control);
+    reports.send({ type: 'ended', end, isEndedForOthers: control.isEndedForOthers } as FromRank);
+    await control.released.promise;
+    await reports.close();
+    return exitCodeOf(end);
+  };
+  return Promise.race([run(), control.abandoned.promise]);
 }
 
-function receive(signal: NodeJS.Signals, job: StopControl, stop: RankStop): void {
-  job.receive(signal);
-  stop.receive(signal);
+/** What the host's `train` and `mpirun` ask of this rank. */
+class RankControl implements ConnectionEvents {
+  readonly #job = new StopControl(() => undefined);
+  readonly stop = new RankStop(this.#job);
+  /** Resolves when `train` has sent the environment. */
+  readonly environment = withResolvers<RankEnvironment>();
+  /** Resolves when this process may end. */
+  readonly released = withResolvers<void>();
+  /** Resolves with an exit code when the program has not ended in time after the loss of `train`. */
+  readonly abandoned = withResolvers<number>();
+  /** Whether the rank is ended because of another's failure. */
+  isEndedForOthers = false;
+
+  readonly endForOthers = (): void => {
+    if (this.#job.signal === undefined) this.isEndedForOthers = true;
+    this.stop.abort();
+  };
+
+  readonly onMessage = (received: Message): void => {
+    const message = received as ToRank;
+    if (message.type === 'environment') this.environment.resolve(message);
+    else if (message.type === 'abort') this.endForOthers();
+    else if (message.type === 'exit') this.released.resolve();
+    else {
+      this.#job.receive(message.signal);
+      this.stop.receive(message.signal);
+    }
+  };
+
+  // Without its host's `train` no rank goes on.
+  readonly onLost = (): void => {
+    this.endForOthers();
+    this.released.resolve();
+    setTimeout(() => this.abandoned.resolve(EXIT_CODES.failure), ABORT_GRACE_SECONDS * 1000 + 1000);
+  };
+}
+
+async function runProgram(
+  { file, args, variables }: Pick<Command, 'file' | 'args' | 'variables'>,
+  { stop, environment }: RankControl,
+): Promise<ProcessEnd> {
+  const own = await environment.promise;
+  // There is nothing that could be saved, and nothing waits for it.
+  if (stop.signal !== undefined) return bareEnd(signalExitCode(stop.signal), { signal: stop.signal });
+  const stderr = takeStandardError();
+  const context: ByLineContext = {
+    stop,
+    graceSeconds: own.graceSeconds,
+    log: makeLog(0, makeLineSink(stderr.write)),
+    writeError: stderr.writeBytes,
+    writeOutput: takeStandardOutput(),
+  };
+  return runByLine({ file, args, cwd: own.cwd, variables: variablesOf(own, variables) }, context, supervise);
 }
 
 /** The environment of the rank: what `mpirun` gave, and under its own names that of this host. */
 function variablesOf({ variables, ownNames }: RankEnvironment, given: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...variables, ...given };
-  for (const name of [...ownNames, DESK_VARIABLE]) {
+  for (const name of [...ownNames, REPORT_VARIABLE]) {
     const own = variables[name];
     if (own === undefined) delete result[name];
     else result[name] = own;
@@ -104,7 +119,7 @@ function exitCodeOf({ exitCode, signal, isKilledAfterGrace }: ProcessEnd): numbe
   return signal === null ? exitCode : signalExitCode(signal);
 }
 
-function connectTo(path: string, onMessage: (message: ToRank) => void, onLost: () => void): Promise<LineConnection> {
+function connectTo(path: string, events: ConnectionEvents): Promise<LineConnection> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     socket.once('error', (error) =>
@@ -114,7 +129,6 @@ function connectTo(path: string, onMessage: (message: ToRank) => void, onLost: (
     );
     socket.once('connect', () => {
       socket.removeAllListeners('error');
-      const events = { onMessage: (message: { readonly type: string }) => onMessage(message as ToRank), onLost };
       resolve(lineConnection(socket, events, { beats: false }));
     });
   });

@@ -9,7 +9,7 @@ import type { LaunchDescription } from '../launcher.ts';
 import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
 
 /** Name of the variable that leads the program around a rank to its host's `train`. */
-export const DESK_VARIABLE = 'OPTML_RANK_DESK';
+export const REPORT_VARIABLE = 'OPTML_RANK_REPORTS';
 
 /** Who is told of this host's ranks. */
 export interface RankReportEvents {
@@ -49,7 +49,7 @@ export async function openRankReportServer(
 ): Promise<RankReportServer> {
   const dir = mkdtempSync(join(tmpdir(), 'optml-ranks-'));
   chmodSync(dir, 0o700);
-  const path = join(dir, 'desk');
+  const path = join(dir, 'reports');
   const mark = makeMark();
   const family: Family = { leader: NO_LEADER, mark, startedAt: 0, startedAtMs: 0 };
   const marked = { [MARK_VARIABLE]: markValue(mark, description.variables) };
@@ -97,7 +97,7 @@ export async function openRankReportServer(
     for (const rank of ranks) rank.connection?.send(message);
   };
   return {
-    variables: { ...marked, [DESK_VARIABLE]: path },
+    variables: { ...marked, [REPORT_VARIABLE]: path },
     signal: (signal) => tell({ type: 'signal', signal }),
     hold: () => {
       state.isHolding = true;

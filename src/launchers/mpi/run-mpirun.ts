@@ -7,7 +7,7 @@ import { passThrough } from '../../process/pass-through.ts';
 import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
 import type { Command } from '../../process/supervise.ts';
 import type { LaunchContext } from '../launcher.ts';
-import { writeStdout } from '../write-stdout.ts';
+import { takeStandardOutput } from '../write-stdout.ts';
 import { type RankHosts, withHostTags } from './tagged-output.ts';
 
 const TAIL_BYTES = 64 * 1024;
@@ -31,7 +31,7 @@ export async function runMpirun(command: Command, context: LaunchContext, hostOf
   }
   const tail = new Tail(TAIL_BYTES);
   const errors = passThrough(withHostTags(child.stderr, hostOf), context.writeError, (chunk) => tail.push(chunk));
-  const output = passThrough(withHostTags(child.stdout, hostOf), writeStdout, () => undefined);
+  const output = passThrough(withHostTags(child.stdout, hostOf), takeStandardOutput(), () => undefined);
   const end = await ended;
   await within(Promise.all([errors.ended, output.ended]), DRAIN_MS);
   for (const stream of [errors, output]) stream.giveUp();

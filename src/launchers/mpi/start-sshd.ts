@@ -1,41 +1,25 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { monotonicMs, sleep } from '../../clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';
 import { SSHD, sshdCommand } from './sshd-command.ts';
 
-const INSTALL =
-  'Use the image optml:mpi, or install it: RUN apt-get update && apt-get install -y --no-install-recommends openmpi-bin openssh-client openssh-server.';
 const PORT = 22;
 const START_MS = 10_000;
 const PAUSE_MS = 50;
-
-/** @throws OptmlError LAUNCHER_MISSING where the image has no SSH server. */
-export function requireSshd(): void {
-  if (existsSync(SSHD)) return;
-  throw new OptmlError(
-    'LAUNCHER_MISSING',
-    `MPI on several hosts needs an SSH server on each, and there is no ${SSHD}`,
-    {
-      where: SSHD,
-      fix: INSTALL,
-    },
-  );
-}
 
 /**
  * Starts the SSH server through which the first host's `mpirun` starts ranks here, and waits until it listens. Those who
  * come in get `variables`. It runs until the end of the job on this host.
  *
- * @throws OptmlError LAUNCHER_MISSING or START_FAILED with the server's own words.
+ * @throws OptmlError START_FAILED with the server's own words.
  */
 export async function startSshd(
   variables: Readonly<NodeJS.ProcessEnv>,
   forSessions: Readonly<Record<string, string>>,
 ): Promise<void> {
-  requireSshd();
   makeRunFolder();
   const [file, ...args] = sshdCommand();
   const child = spawn(file, [...args, '-o', setEnvOption(forSessions)], {

@@ -2,11 +2,8 @@ import type { ProcessEnd } from '../../process/process-end.ts';
 import type { Command } from '../../process/supervise.ts';
 import type { RankFailure } from '../cluster/failure.ts';
 import type { LaunchContext } from '../launcher.ts';
-import { runByLine } from '../run-by-line.ts';
+import { type ByLineContext, runByLine } from '../run-by-line.ts';
 import { RankStop } from './rank-stop.ts';
-
-// After a failure elsewhere there is nothing to wait for; this is enough to close files.
-const ABORT_GRACE_SECONDS = 2;
 
 /** One process of this host. */
 export interface LocalRank {
@@ -21,17 +18,20 @@ export interface LocalRanks {
   readonly abort: () => void;
   /** Passes a signal on to all. */
   readonly receive: (signal: NodeJS.Signals) => void;
-  /** Resolves when none runs any more: how each of them ended. */
+  /** Resolves when none runs any more: how each of them ended. Rejects if one could not be supervised, also not before. */
   readonly ended: Promise<readonly ProcessEnd[]>;
 }
+
+/** What the processes of this host share. */
+export type LocalRanksContext = LaunchContext & ByLineContext;
 
 /** Starts processes of this host; the first that fails by itself is told at once, and ends the others. */
 export function startLocalRanks(
   ranks: readonly LocalRank[],
-  context: LaunchContext,
+  context: LocalRanksContext,
   onFailed: (failure: RankFailure) => void,
 ): LocalRanks {
-  const stops = ranks.map(() => new RankStop(context.stop, ABORT_GRACE_SECONDS));
+  const stops = ranks.map(() => new RankStop(context.stop));
   const abort = () => {
     for (const stop of stops) stop.abort();
   };
@@ -49,12 +49,22 @@ export function startLocalRanks(
     }
     return end;
   };
-  const ended = Promise.all(ranks.map(run));
   return {
     abort,
     receive: (signal) => {
       for (const stop of stops) stop.receive(signal);
     },
-    ended,
+    ended: untilAllEnd(ranks.map(run), abort),
   };
+}
+
+/** The ends of all. If one rejects, ends the others first. */
+async function untilAllEnd(runs: readonly Promise<ProcessEnd>[], abort: () => void): Promise<readonly ProcessEnd[]> {
+  try {
+    return await Promise.all(runs);
+  } catch (error) {
+    abort();
+    await Promise.allSettled(runs);
+    throw error;
+  }
 }

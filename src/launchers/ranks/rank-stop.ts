@@ -1,20 +1,21 @@
 import { monotonicMs } from '../../clock.ts';
 import type { SignalTarget, StopSource } from '../../process/stop-control.ts';
 
+/** Seconds for ranks that are ended because another one has failed: enough to close files. */
+export const ABORT_GRACE_SECONDS = 2;
+
 /**
  * What stops one rank: the job's own stop, with its whole grace period, or, before that, the end of all ranks because one
  * has failed, with a short one.
  */
 export class RankStop implements StopSource {
   readonly #job: StopSource;
-  readonly #abortGraceSeconds: number;
   readonly #listeners = new Set<() => void>();
   #target: SignalTarget | undefined;
   #abortedAtMs: number | undefined;
 
-  constructor(job: StopSource, abortGraceSeconds: number) {
+  constructor(job: StopSource) {
     this.#job = job;
-    this.#abortGraceSeconds = abortGraceSeconds;
   }
 
   get signal(): NodeJS.Signals | undefined {
@@ -22,7 +23,7 @@ export class RankStop implements StopSource {
   }
 
   get graceSeconds(): number | undefined {
-    return this.isAborted ? this.#abortGraceSeconds : undefined;
+    return this.isAborted ? ABORT_GRACE_SECONDS : undefined;
   }
 
   onStop(listener: () => void): () => void {
@@ -33,7 +34,7 @@ export class RankStop implements StopSource {
 
   remainingMs(graceSeconds: number): number {
     if (this.#abortedAtMs === undefined) return this.#job.remainingMs(graceSeconds);
-    return Math.max(0, this.#abortGraceSeconds * 1000 - (monotonicMs() - this.#abortedAtMs));
+    return Math.max(0, ABORT_GRACE_SECONDS * 1000 - (monotonicMs() - this.#abortedAtMs));
   }
 
   passTo(target: SignalTarget): () => void {

@@ -1,15 +1,14 @@
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
 import type { ProcessEnd } from '../../process/process-end.ts';
 import { StopControl } from '../../process/stop-control.ts';
-import { stoppedBeforeStart } from '../../process/stopped.ts';
-import { type Cluster, openCluster } from '../cluster/cluster.ts';
+import { ClusterMember, type MemberStrategy } from '../cluster/cluster-member.ts';
 import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';
-import type { RankFailure, RoundFailure } from '../cluster/failure.ts';
-import { SharedStop } from '../cluster/shared-stop.ts';
+import type { RankFailure } from '../cluster/failure.ts';
 import type { LaunchContext, LaunchEnd } from '../launcher.ts';
 import { nodeRank } from '../launcher-parameters.ts';
-import { type LocalRank, type LocalRanks, startLocalRanks } from './local-ranks.ts';
+import { takeStandardOutput } from '../write-stdout.ts';
+import { type LocalRank, type LocalRanks, type LocalRanksContext, startLocalRanks } from './local-ranks.ts';
 import { rankCoordinator } from './rank-coordinator.ts';
 import type { ToCoordinator, ToHost } from './rank-messages.ts';
 import type { RankLayout } from './rank-variables.ts';
@@ -32,122 +31,80 @@ export interface RankGroup {
  *
  * @throws OptmlError HOSTS_LOST, START_FAILED or STOPPED.
  */
-export async function runRanks(job: RankGroup, context: LaunchContext): Promise<LaunchEnd> {
-  const member = new Member(job, context);
-  const cluster = await openCluster(
-    clusterOptions(job.environment, job.count, context),
-    rankCoordinator(rulesOf(job, context)),
-    member,
-  );
-  try {
-    return await member.untilFinish(cluster);
-  } finally {
-    await cluster.close();
-  }
+export function runRanks(job: RankGroup, context: LaunchContext): Promise<LaunchEnd> {
+  return new RankHost(job, { ...context, writeOutput: takeStandardOutput() }).run();
 }
 
-function rulesOf({ environment, maxRestarts }: RankGroup, { log }: LaunchContext) {
-  return { hosts: environment.distribution.hosts, maxRestarts, log };
-}
+type RankMessage = Exclude<ToHost, { readonly type: 'stop' | 'finish' }>;
 
 /** This host's part: starts and ends its processes as the coordinator says. */
-class Member {
+class RankHost implements MemberStrategy<RankMessage> {
   readonly #job: RankGroup;
-  readonly #context: LaunchContext;
-  #cluster: Cluster | undefined;
-  readonly #shared: SharedStop;
-  readonly #early: ToHost[] = [];
-  #round = -1;
+  readonly #context: LocalRanksContext;
+  readonly #member: ClusterMember<RankMessage, ToCoordinator>;
   #ranks: LocalRanks | undefined;
   #beside: LocalRanks | undefined;
   #ends: readonly ProcessEnd[] = [];
-  #finish: (end: LaunchEnd) => void = () => undefined;
-  #fail: (error: Error) => void = () => undefined;
-  readonly #finished = new Promise<LaunchEnd>((resolve, reject) => {
-    this.#finish = resolve;
-    this.#fail = reject;
-  });
 
-  constructor(job: RankGroup, context: LaunchContext) {
+  constructor(job: RankGroup, context: LocalRanksContext) {
     this.#job = job;
     this.#context = context;
-    this.#shared = new SharedStop(context.stop);
-    // Whoever waits gets it; a loss before that is none of nobody's.
-    this.#finished.catch(() => undefined);
+    this.#member = new ClusterMember(context.stop, this);
   }
 
-  async untilFinish(cluster: Cluster): Promise<LaunchEnd> {
-    const { stop } = this.#context;
-    this.#cluster = cluster;
-    for (const message of this.#early.splice(0)) this.onMessage(message);
-    const release = stop.passTo((signal) => {
-      if (!this.#shared.isEcho(signal)) this.#ranks?.receive(signal);
-    });
-    const disarm = stop.onStop(() => this.#onStop(stop.signal as NodeJS.Signals));
-    try {
-      return await this.#finished;
-    } finally {
-      disarm();
-      release();
-      this.#beside?.abort();
-      await this.#beside?.ended;
-    }
+  async run(): Promise<LaunchEnd> {
+    const { environment, count, maxRestarts } = this.#job;
+    const { hosts } = environment.distribution;
+    const failure = await this.#member.takePart(
+      clusterOptions(environment, count, this.#context),
+      rankCoordinator({ hosts, maxRestarts, log: this.#context.log }),
+    );
+    return endOfJob(failure, this.#ends[0]);
   }
 
-  readonly onMessage = (received: { readonly type: string }): void => {
-    const message = received as ToHost;
-    if (this.#cluster === undefined) this.#early.push(message);
-    else if (message.type === 'start') this.#start(message.round, message.layout);
-    else if (message.type === 'abort') this.#ranks?.abort();
-    else if (message.type === 'stop') this.#shared.receive(message.signal);
-    else this.#conclude(message.failure);
+  readonly onMessage = (message: RankMessage): void => {
+    if (message.type === 'start') this.#start(message.round, message.layout);
+    else this.#ranks?.abort();
   };
 
-  readonly onLost = (error: Error): void => {
+  readonly onSignal = (signal: NodeJS.Signals): void => this.#ranks?.receive(signal);
+
+  readonly onLost = async (): Promise<void> => {
     this.#ranks?.abort();
     // Nothing of the program may outlive its end.
-    void (this.#ranks?.ended ?? Promise.resolve()).then(() => {
-      const { signal } = this.#context.stop;
-      this.#fail(this.#round < 0 && signal !== undefined ? stoppedBeforeStart({ signal }) : error);
-    });
+    await Promise.allSettled([this.#ranks?.ended]);
+  };
+
+  readonly end = async (): Promise<void> => {
+    this.#ranks?.abort();
+    this.#beside?.abort();
+    await Promise.allSettled([this.#ranks?.ended, this.#beside?.ended]);
   };
 
   #start(round: number, layout: RankLayout): void {
-    const { environment, count, rankAt, beside } = this.#job;
+    const { environment, count, rankAt } = this.#job;
     const here = layout[nodeRank(environment)] ?? count;
     const list = Array.from({ length: here }, (_, localRank) => rankAt(layout, localRank));
     const { outputPipe, onStart, ...rest } = this.#context;
-    // Those serve once.
-    const first = { ...(outputPipe && { outputPipe }), ...(onStart && { onStart }) };
-    const isFirst = this.#round < 0;
-    const context = isFirst ? { ...rest, ...first } : rest;
-    this.#round = round;
-    const onFailed = (failure: RankFailure) => this.#send({ type: 'failed', round, failure });
-    if (isFirst && beside !== undefined) {
-      // Told nothing of a stop: the processes of the program may need it while they save.
-      this.#beside = startLocalRanks([beside], { ...rest, stop: new StopControl(() => undefined) }, onFailed);
-    }
-    this.#ranks = startLocalRanks(list, context, onFailed);
-    void this.#ranks.ended.then((ends) => {
-      this.#ends = ends;
-      this.#send({ type: 'ended', round });
-    });
+    const onFailed = (failure: RankFailure) => this.#member.send({ type: 'failed', round, failure });
+    if (round === 0) this.#startBeside(onFailed);
+    // The pipe and the callback serve once.
+    this.#ranks = startLocalRanks(list, round === 0 ? this.#context : rest, onFailed);
+    this.#ranks.ended.then(
+      (ends) => {
+        this.#ends = ends;
+        this.#member.send({ type: 'ended', round });
+      },
+      (error: Error) => this.#member.fail(error),
+    );
   }
 
-  #onStop(signal: NodeJS.Signals): void {
-    this.#send({ type: 'stop', signal });
-    if (this.#round < 0) this.#fail(stoppedBeforeStart({ signal }));
-  }
-
-  #send(message: ToCoordinator): void {
-    this.#cluster?.send(message);
-  }
-
-  #conclude(failure: RoundFailure | null): void {
-    try {
-      this.#finish(endOfJob(failure, this.#ends[0]));
-    } catch (error) {
-      this.#fail(error as Error);
-    }
+  #startBeside(onFailed: (failure: RankFailure) => void): void {
+    const { beside } = this.#job;
+    if (beside === undefined) return;
+    const { outputPipe, onStart, ...rest } = this.#context;
+    // It does not receive the job's stop: the processes of the program may need it while they save.
+    this.#beside = startLocalRanks([beside], { ...rest, stop: new StopControl(() => undefined) }, onFailed);
+    this.#beside.ended.catch((error: Error) => this.#member.fail(error));
   }
 }

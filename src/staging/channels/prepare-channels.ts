@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withResolvers } from '../../concurrency/with-resolvers.ts';
 import type { Mount } from '../../engines/engine.ts';
 import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
@@ -157,12 +158,4 @@ function foldersOf(all: readonly ChannelData[]): ReadonlyMap<string, string> {
       'file' in data && data.file.kind === 'folder' ? [[data.channel.name, data.file.dir] as const] : [],
     ),
   );
-}
-
-function withResolvers<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((keep) => {
-    resolve = keep;
-  });
-  return { promise, resolve };
 }
