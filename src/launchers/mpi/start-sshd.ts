@@ -4,24 +4,37 @@ import { connect } from 'node:net';
 import { monotonicMs, sleep } from '../../clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';
-import { SSHD, sshdCommand } from './sshd-command.ts';
+import { sshdCommand } from './sshd-command.ts';
 
-const PORT = 22;
 const START_MS = 10_000;
 const PAUSE_MS = 50;
+const ANSWER_MS = 5000;
+
+/** Which server is started, and where it listens. */
+export interface SshServer {
+  readonly command: readonly [file: string, ...args: string[]];
+  readonly port: number;
+}
+
+const SERVER: SshServer = { command: sshdCommand(), port: 22 };
 
 /**
  * Starts the SSH server through which the first host's `mpirun` starts ranks here, and waits until it listens. Those who
- * come in get `variables`. It runs until the end of the job on this host.
+ * come in get `forSessions`. It runs until the end of the job on this host.
  *
- * @throws OptmlError START_FAILED with the server's own words.
+ * A server that the image has started before is refused, although the reference would use it (C62): its sessions would not
+ * get `forSessions`, so that ranks would run without the job's environment and outlive its end.
+ *
+ * @throws OptmlError START_FAILED with the server's own words, or for a port that is taken.
  */
 export async function startSshd(
   variables: Readonly<NodeJS.ProcessEnv>,
   forSessions: Readonly<Record<string, string>>,
+  server: SshServer = SERVER,
 ): Promise<void> {
+  if (await isTaken(server.port)) throw portTaken(server);
   makeRunFolder();
-  const [file, ...args] = sshdCommand();
+  const [file, ...args] = server.command;
   const child = spawn(file, [...args, '-o', setEnvOption(forSessions)], {
     env: { ...variables, ...forSessions },
     detached: true,
@@ -31,24 +44,29 @@ export async function startSshd(
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
   child.on('error', () => undefined);
   const end = monotonicMs() + START_MS;
-  while (!(await isListening())) {
+  while (!(await isListening(server.port))) {
     if (child.exitCode === null && child.signalCode === null && monotonicMs() < end) {
       await sleep(PAUSE_MS);
       continue;
     }
     child.kill('SIGKILL');
-    const command = output.text().trim() || `it did not listen on port ${PORT} within ${START_MS / 1000} s`;
-    throw new OptmlError('START_FAILED', `the SSH server did not start: ${command}`, {
-      where: `${SSHD}, port ${PORT}`,
-      fix: 'It needs root and host keys (ssh-keygen -A makes them), and port 22 for itself: leave it to train to start it.',
-    });
+    throw notStarted(server, output.text().trim());
   }
-  if (child.exitCode !== null) throw portTaken();
+  // Another server took the port at the same moment.
+  if (child.exitCode !== null) throw portTaken(server);
 }
 
-function portTaken(): OptmlError {
-  return new OptmlError('START_FAILED', `port ${PORT} is taken by another SSH server`, {
-    where: `${SSHD}, port ${PORT}`,
+function notStarted({ command: [file], port }: SshServer, output: string): OptmlError {
+  const why = output || `it did not listen on port ${port} within ${START_MS / 1000} s`;
+  return new OptmlError('START_FAILED', `the SSH server did not start: ${why}`, {
+    where: `${file}, port ${port}`,
+    fix: `It needs root and host keys (ssh-keygen -A makes them), and port ${port} for itself: leave it to train to start it.`,
+  });
+}
+
+function portTaken({ command: [file], port }: SshServer): OptmlError {
+  return new OptmlError('START_FAILED', `port ${port} is taken by another SSH server`, {
+    where: `${file}, port ${port}`,
     fix: 'Do not start an SSH server in the image: train starts it.',
   });
 }
@@ -69,14 +87,26 @@ function setEnvOption(variables: Readonly<Record<string, string>>): string {
     .join(' ')}`;
 }
 
-function isListening(): Promise<boolean> {
+/** Whether any program listens on the port. */
+function isTaken(port: number): Promise<boolean> {
+  return tryPort(port, 'connect');
+}
+
+/** Whether a server on the port greets, as SSH servers do. */
+function isListening(port: number): Promise<boolean> {
+  return tryPort(port, 'data');
+}
+
+function tryPort(port: number, proof: 'connect' | 'data'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(PORT, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('data', () => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (isThere: boolean) => {
       socket.destroy();
-      resolve(true);
-    });
-    socket.once('close', () => resolve(false));
+      resolve(isThere);
+    };
+    socket.setTimeout(ANSWER_MS, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once(proof, () => end(true));
+    socket.once('close', () => end(false));
   });
 }
