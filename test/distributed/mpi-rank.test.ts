@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openRankReportServer, type RankReportServer } from '../../src/launchers/mpi/rank-report-server.ts';
+import {
+  openRankReportServer,
+  type RankReportServer,
+  REPORT_VARIABLE,
+} from '../../src/launchers/mpi/rank-report-server.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { describeLaunch } from '../support/launch.ts';
 import { waitFor } from '../support/processes.ts';
@@ -27,7 +32,10 @@ async function openDesk(t: TestContext) {
 }
 
 /** Starts the rank as `mpirun` would. Resolves with its exit code. */
-function startRank(desk: RankReportServer, script: string): { readonly exitCode: Promise<number | null> } {
+function startRank(
+  desk: Pick<RankReportServer, 'variables'>,
+  script: string,
+): { readonly exitCode: Promise<number | null> } {
   const env = { PATH: process.env['PATH'], OMPI_COMM_WORLD_RANK: '1', ...desk.variables };
   const child = spawn(process.execPath, [OPTML, 'mpi-rank', '/bin/sh', '--', script], { env, stdio: 'ignore' });
   return { exitCode: new Promise((resolve) => child.once('exit', resolve)) };
@@ -63,5 +71,16 @@ test('a rank that comes after the stop starts no program, and its exit code is w
   assert.equal(hasExited, false);
   desk.release();
   assert.equal(await rank.exitCode, 143);
+  assert.equal(existsSync(trace), false);
+});
+
+test('a rank whose host loses train before it sends the environment fails, and starts no program', async (t) => {
+  const { script, trace } = writeScript(t);
+  const path = join(temporaryFolder(t), 'reports');
+  // Takes the greeting and ends, as a killed `train` does.
+  const server = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.destroy()));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  t.after(() => server.close());
+  assert.equal(await startRank({ variables: { [REPORT_VARIABLE]: path } }, script).exitCode, 1);
   assert.equal(existsSync(trace), false);
 });
