@@ -4,6 +4,7 @@ import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { RANK_COMMAND } from '../launchers/mpi/rank-command.ts';
+import { guessesTrainOnProcess } from './guess-run.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
 
@@ -46,18 +47,16 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
 
 // A job on the engine `process` needs a Node of its own, which starts while this one loads the rest.
 async function loadRun(args: readonly string[], variables: Variables): Promise<Command> {
-  const isOnProcess = /(?:^|\0)--engine[=\0]process(?:\0|$)/.test(args.join('\0'));
-  const runsNothing = args.includes('--help') || args.includes('--print-request');
-  const ahead = isOnProcess && !runsNothing ? await startAhead(args, variables) : undefined;
+  const ahead = guessesTrainOnProcess(args) ? await startAhead(variables) : undefined;
   endWithReader();
   const { runCommand } = await import('#cli/run-command');
   return () => runCommand(args, variables, ahead).finally(() => ahead?.close());
 }
 
 // In this file's bundle, but made when it is asked for: it needs modules of Node's that take long to load.
-async function startAhead(args: readonly string[], variables: Variables): Promise<TrainAhead | undefined> {
+async function startAhead(variables: Variables): Promise<TrainAhead | undefined> {
   const { startTrainAhead } = await import('../engines/train-ahead.ts');
-  return startTrainAhead(args, variables);
+  return startTrainAhead(variables);
 }
 
 // A reader that wants no more (`optml env | head`) is no error. Not before a host is started: it takes milliseconds.

@@ -9,7 +9,7 @@ import { readRequest } from '../request/read-request.ts';
 import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
 import { RunView } from './view/run-view.ts';
 
@@ -48,6 +48,19 @@ RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as the platform
 Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped.
 `;
 
+/** The options of `optml run`. */
+export const RUN_RULES: CommandRules = {
+  command: 'optml run',
+  help: HELP,
+  optionalOperands: ['FILE'],
+  flags: ['as-platform', 'print-request', 'pass-credentials'],
+  values: [
+    ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
+    ...['engine', 'pull', 'gpus', 'shm-size', 'stop-grace', 'interrupt-after'],
+  ],
+  lists: ['channel', 'hp', 'env'],
+};
+
 /**
  * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 70 for a defect. `ahead`
  * is a `train` that was started when nothing but the words of the command was known.
@@ -59,17 +72,7 @@ export async function runCommand(
   variables: Readonly<NodeJS.ProcessEnv>,
   ahead?: TrainAhead,
 ): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml run',
-    help: HELP,
-    optionalOperands: ['FILE'],
-    flags: ['as-platform', 'print-request', 'pass-credentials'],
-    values: [
-      ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
-      ...['engine', 'pull', 'gpus', 'shm-size', 'stop-grace', 'interrupt-after'],
-    ],
-    lists: ['channel', 'hp', 'env'],
-  });
+  const given = readOptions(args, RUN_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const [file] = given.operands;
   const flags = requestFlags(given);

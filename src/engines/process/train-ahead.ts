@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { jobsDirOf, OWN_PREFIX } from '../../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 import { signalGroup } from '../../process/family.ts';
-import { readTextIfAny } from '../../read-text.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { writeNameFiles } from './name-files.ts';
@@ -23,16 +22,11 @@ export interface TrainAhead {
 }
 
 /**
- * Starts a host with the user's PATH and HOME alone: Node's start takes longest of all, and `optml run`, whose words `args`
- * are, has its own parts to load meanwhile. Undefined where it cannot be (then the job's own start says why), before the
- * first of all jobs, which makes the folder of jobs, and for a job with a program of its own. Should this process end, it
- * does too.
+ * Starts a host with the user's PATH and HOME alone: Node's start takes longest of all, and `optml run` loads its own parts
+ * meanwhile. Undefined if it cannot start (then the job's own start says why), and before the first of all jobs, which makes
+ * the folder of jobs. It ends with this process.
  */
-export function startTrainAhead(
-  args: readonly string[],
-  variables: Readonly<NodeJS.ProcessEnv>,
-): TrainAhead | undefined {
-  if (args.some(mayHaveEntrypoint)) return undefined;
+export function startTrainAhead(variables: Readonly<NodeJS.ProcessEnv>): TrainAhead | undefined {
   const namespaces = namespaceTools(findTools(variables));
   const parent = jobsDirOf(variables);
   if (namespaces?.nsenter === undefined || !existsSync(parent)) return undefined;
@@ -52,11 +46,6 @@ export function startTrainAhead(
   } catch {
     return undefined;
   }
-}
-
-// By its text: what a job file means is read later.
-function mayHaveEntrypoint(word: string): boolean {
-  return /\.(?:json|ya?ml)$/.test(word) && (readTextIfAny(word) ?? '').includes('ContainerEntrypoint');
 }
 
 function close({ child }: HostShell, dir: string): void {
