@@ -9,6 +9,11 @@ import type { Namespaces } from './namespaces.ts';
 import type { Surroundings } from './set-up.ts';
 import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
 
+/** Why the shell of a host could not be started. */
+export interface UnstartedShell {
+  readonly startError: string;
+}
+
 /** A host's shell that waits to be told what to run. */
 export interface WaitingShell {
   readonly shell: HostShell;
@@ -45,7 +50,7 @@ export class HostShells {
   readonly #warn: (message: string) => void;
   readonly #watchdog: Watchdog;
   readonly #surroundings: JobSurroundings;
-  readonly #waiting = new Map<string, Promise<WaitingShell>>();
+  readonly #waiting = new Map<string, Promise<WaitingShell | UnstartedShell>>();
   #ahead: TrainAhead | undefined;
   #started = 0;
   #isPlain = false;
@@ -67,8 +72,8 @@ export class HostShells {
     this.#waiting.set(host.name, waiting);
   }
 
-  /** The shell of a host, up. @throws Error when it cannot be started. */
-  take(host: ComingHost): Promise<WaitingShell> {
+  /** The shell of a host, up, or why it could not be started. */
+  take(host: ComingHost): Promise<WaitingShell | UnstartedShell> {
     const waiting = this.#waiting.get(host.name) ?? this.#start(host);
     this.#waiting.delete(host.name);
     return waiting;
@@ -77,14 +82,15 @@ export class HostShells {
   /** Ends the shells that were not taken, and gives the job's addresses and network back. */
   async close(): Promise<void> {
     for (const waiting of this.#waiting.values()) {
-      (await waiting.catch(() => undefined))?.shell.discard();
+      const started = await waiting.catch(() => undefined);
+      if (started !== undefined && 'shell' in started) started.shell.discard();
     }
     this.#ahead?.close();
     await this.#surroundings.release();
   }
 
   // No waiting before the process is started: it takes longest.
-  async #start(host: ComingHost): Promise<WaitingShell> {
+  async #start(host: ComingHost): Promise<WaitingShell | UnstartedShell> {
     const { namespaces } = this.#surroundings;
     if (namespaces !== undefined && !this.#isPlain) {
       const network = this.#job.isIsolated ? await this.#surroundings.network : [];
@@ -99,7 +105,7 @@ export class HostShells {
     const waiting = this.#startIn(PLAIN, this.#variablesOf(host, { [NO_WAITING]: 'true' }));
     if (await waiting.shell.isUp) return waiting;
     const { startError } = await waiting.shell.exited;
-    throw new Error(startError ?? waiting.shell.output().trim());
+    return { startError: startError ?? waiting.shell.output().trim() };
   }
 
   #variablesOf({ environment, mlDir }: ComingHost, more: Readonly<Record<string, string>>): Record<string, string> {

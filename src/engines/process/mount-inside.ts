@@ -13,12 +13,14 @@ export interface StartedInside {
 }
 
 /**
- * Mounts in the namespaces of a host, from outside: its first process gets no children that it did not start.
- *
- * @throws Error with what the tools say.
+ * Mounts in the namespaces of a host, from outside: its first process gets no children that it did not start. Returns what
+ * the tools print if this fails.
  */
-export async function mountInside(what: HostMounts, { pid, namespaces, nsenter }: StartedInside): Promise<void> {
-  if (what.mounts.length + what.disks.length === 0) return;
+export async function mountInside(
+  what: HostMounts,
+  { pid, namespaces, nsenter }: StartedInside,
+): Promise<string | undefined> {
+  if (what.mounts.length + what.disks.length === 0) return undefined;
   const user = namespaces.isRootless ? ['--user', '--preserve-credentials'] : [];
   const script = mountLines(what, namespaces).join('\n');
   const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', '--', '/bin/sh', '-c', script], {
@@ -28,8 +30,9 @@ export async function mountInside(what: HostMounts, { pid, namespaces, nsenter }
   (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject).once('close', resolve);
+  const code = await new Promise<number | null | string>((resolve) => {
+    child.once('error', (error) => resolve(error.message)).once('close', resolve);
   });
-  if (code !== 0) throw new Error(output.trim() || `${nsenter} ended with exit code ${code}`);
+  if (typeof code === 'string') return code;
+  return code === 0 ? undefined : output.trim() || `${nsenter} ended with exit code ${code}`;
 }

@@ -48,6 +48,7 @@ function openSession(job: ContainerJob, shells: HostShells, warn: EngineContext[
     try {
       const mounts = planMounts(host);
       const waiting = await shells.take(host);
+      if ('startError' in waiting) return notStarted(waiting.startError);
       if (waiting.namespaces === undefined) linkAll(mounts);
       else for (const mount of mounts) makeMountPoint(mount);
       const codeDir = join(host.mlDir, RELATIVE_PATHS.codeDir);

@@ -27,12 +27,13 @@ export interface HostStart {
   readonly cwd: string;
 }
 
-/** Runs a host's program until it and everything that it started have ended. @throws Error when a mount fails. */
+/** Runs a host's program until it and everything that it started have ended. */
 export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart): Promise<HostRun> {
   const { shell, namespaces } = waiting;
   const { child, mark } = shell;
   const hasTrain = waiting.hasTrain();
-  if (hasTrain) await mountAround(host, waiting);
+  const problem = hasTrain ? await mountAround(host, waiting) : undefined;
+  if (problem !== undefined) return notStarted(problem);
   const isPid1 = namespaces !== undefined;
   const killsBefore = countMemoryKills();
   const pipe = takePipe(waiting);
@@ -70,12 +71,15 @@ function mountsOf({ mounts, limits }: HostSpec): HostMounts {
   return { mounts, disks: limits?.disks ?? [] };
 }
 
-async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell): Promise<void> {
+// Returns why the mounts failed; the host's shell has ended then.
+async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell): Promise<string | undefined> {
   const { pid = 0 } = shell.child;
   const nsenter = namespaces?.nsenter;
-  if (namespaces === undefined || nsenter === undefined) return;
+  if (namespaces === undefined || nsenter === undefined) return undefined;
   try {
-    await mountInside(mountsOf(host), { pid, namespaces, nsenter });
+    const problem = await mountInside(mountsOf(host), { pid, namespaces, nsenter });
+    if (problem !== undefined) shell.discard();
+    return problem;
   } catch (error) {
     shell.discard();
     throw error;

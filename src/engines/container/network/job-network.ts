@@ -1,3 +1,4 @@
+import { OptmlError } from '../../../errors/error.ts';
 import type { EngineContext } from '../../engine.ts';
 import { networkCreateArguments } from '../container-arguments.ts';
 import { engineFailed } from '../container-errors.ts';
@@ -17,7 +18,7 @@ const FIRST_HOST = 10;
 /**
  * Makes the network on which the hosts of a job find one another by name (contract C7, C12).
  *
- * @throws OptmlError ENGINE_FAILED
+ * @throws OptmlError ENGINE_FAILED; SETTING_INVALID for more hosts than the network has addresses.
  */
 export async function createJobNetwork(
   cli: EngineCli,
@@ -56,9 +57,22 @@ export async function inspectNetwork(
   return { ...(subnet !== undefined && { subnet }), ...(gateway !== undefined && { gateway }) };
 }
 
-/** Gives every host an address of an IPv4 subnet. */
+/**
+ * Gives every host an address of an IPv4 subnet.
+ *
+ * @throws OptmlError SETTING_INVALID if the subnet has fewer addresses than the job has hosts.
+ */
 export function hostAddresses(subnet: string, hosts: readonly string[]): ReadonlyMap<string, string> {
-  const [base = ''] = subnet.split('/');
+  const [base = '', prefix = '24'] = subnet.split('/');
+  // The last address of a subnet reaches all of its hosts.
+  const most = Math.max(0, 2 ** (32 - Number(prefix)) - 1 - FIRST_HOST);
+  if (hosts.length > most) {
+    const message = `the job has ${hosts.length} hosts, and its network ${subnet} has addresses for ${most}`;
+    throw new OptmlError('SETTING_INVALID', message, {
+      where: 'ResourceConfig.InstanceCount',
+      fix: 'Use fewer hosts, or let the engine make larger networks: default_subnet_pools in containers.conf.',
+    });
+  }
   const number = base.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   return new Map(hosts.map((host, index) => [host, dotted(number + FIRST_HOST + index)]));
 }
