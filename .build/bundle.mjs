@@ -50,6 +50,8 @@ const withSdkOptions = {
   mainFields: ['module', 'main'],
   conditions: ['module'],
   minify: true,
+  // Not a variable of the process, which a script's own SDK would see: users of optml cannot change which Node it needs.
+  define: { ...commonJs.define, 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
   // The SDK asks for the names of some of its classes.
   keepNames: true,
 };

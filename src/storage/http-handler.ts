@@ -1,4 +1,4 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -50,7 +50,9 @@ export class HttpHandler {
     this.#timeouts = timeouts;
   }
 
-  handle(request: SignedRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}): Promise<Answer> {
+  handle(request: SignedRequest, options: { readonly abortSignal?: object | undefined } = {}): Promise<Answer> {
+    // The SDK also takes signals of its own making, which nobody gives here.
+    const abortSignal = options.abortSignal instanceof AbortSignal ? options.abortSignal : undefined;
     return new Promise((resolve, reject) => {
       if (abortSignal?.aborted) {
         reject(abortSignal.reason);
@@ -109,6 +111,12 @@ export class HttpHandler {
     });
     sent.setTimeout(idleMs, () => giveUp(new TransferError(`no byte for ${idleMs / 1000} s`)));
   }
+}
+
+/** The body of an answer, which {@link HttpHandler} gave to the SDK. @throws TransferError if there is none. */
+export function bodyOf({ Body: body }: { readonly Body?: unknown }): IncomingMessage {
+  if (body instanceof IncomingMessage) return body;
+  throw new TransferError('the answer has no body');
 }
 
 function answer(response: IncomingMessage): Answer['response'] {

@@ -6,7 +6,6 @@ import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
 import { explainS3Error, isTransient, type Operation, regionFromError } from './s3-errors.ts';
 import type { S3Settings } from './s3-settings.ts';
 import { ObjectChanged } from './transfer-error.ts';
-import { withoutVersionWarning } from './version-warning.ts';
 
 /** How patient a session is. */
 export interface Patience extends Timeouts {
@@ -81,7 +80,7 @@ export class S3Session {
     const known = this.#clients.get(region);
     if (known !== undefined) return known;
     const [first] = this.#clients.values();
-    const client = withoutVersionWarning(() => new S3Client(this.#configuration(region, first)));
+    const client = new S3Client(this.#configuration(region, first));
     this.#clients.set(region, client);
     return client;
   }
@@ -94,7 +93,7 @@ export class S3Session {
       region,
       ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
       ...(identity !== undefined && { credentials: identity }),
-      requestHandler: this.#handler as unknown as NonNullable<S3ClientConfig['requestHandler']>,
+      requestHandler: this.#handler,
       // All of this is done here, where it is known what a part is.
       maxAttempts: 1,
       followRegionRedirects: false,
@@ -105,25 +104,25 @@ export class S3Session {
   }
 }
 
+/** A step between the SDK's command and its request, whatever the command's input and output are. */
+type Step = <Args extends { readonly request: unknown }, Output>(
+  next: (args: Args) => Promise<Output>,
+) => (args: Args) => Promise<Output>;
+
 /** Any command of the SDK, as far as headers are added to it. */
 interface Command {
   readonly middlewareStack: {
-    add(
-      middleware: (next: (args: never) => Promise<never>) => (args: never) => Promise<never>,
-      options: { step: 'build'; name: string; priority: 'low' },
-    ): void;
+    add(step: Step, options: { readonly step: 'build'; readonly name: string; readonly priority: 'low' }): void;
   };
 }
 
 /** The command, with headers that the SDK has no member for, or would act upon itself. They are signed. */
-export function withHeaders<Any extends object>(command: Any, headers: Readonly<Record<string, string>>): Any {
-  const { middlewareStack } = command as unknown as Command;
-  middlewareStack.add(
-    (next) => (args: { request: { headers: Record<string, string> } }) => {
-      Object.assign(args.request.headers, headers);
-      return next(args as never);
-    },
-    { step: 'build', name: 'addHeaders', priority: 'low' },
-  );
+export function withHeaders<Any extends Command>(command: Any, headers: Readonly<Record<string, string>>): Any {
+  const addHeaders: Step = (next) => (args) => {
+    const { headers: given } = args.request as { readonly headers: Record<string, string> };
+    Object.assign(given, headers);
+    return next(args);
+  };
+  command.middlewareStack.add(addHeaders, { step: 'build', name: 'addHeaders', priority: 'low' });
   return command;
 }

@@ -5,7 +5,6 @@ import {
   type PackageFormat,
 } from '@aws-sdk/client-codeartifact';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
-import { withoutVersionWarning } from '../../storage/version-warning.ts';
 import { CODE_ARTIFACT_VARIABLE, type CodeArtifactRepository, describeRepository } from './code-artifact-arn.ts';
 
 /** What a package manager needs to install from a repository. */
@@ -54,14 +53,11 @@ export async function accessRepository(
 }
 
 function makeClient(region: string): CodeartifactClient {
-  return withoutVersionWarning(
-    () =>
-      new CodeartifactClient({
-        region,
-        maxAttempts: ATTEMPTS,
-        requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
-      }),
-  );
+  return new CodeartifactClient({
+    region,
+    maxAttempts: ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+  });
 }
 
 function accessError(error: unknown, repository: CodeArtifactRepository): OptmlError {

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { compareSums, sumRanges } from '../checksum/check-sum.ts';
 import { type Digest, makeDigest } from '../checksum/digest.ts';
 import { checksumOf } from '../checksum/integrity.ts';
 import type { ObjectFacts } from '../head-object.ts';
+import { bodyOf } from '../http-handler.ts';
 import { getObject } from '../operations.ts';
 import { statusOf } from '../s3-errors.ts';
 import { withHeaders } from '../s3-session.ts';
@@ -31,7 +31,7 @@ export async function fetchWhole(download: Download, { bytes, etag }: ObjectFact
         },
       };
       report.again();
-      await writeBody(answer.Body as unknown as IncomingMessage, piece);
+      await writeBody(bodyOf(answer), piece);
       if (isInOne && digest !== undefined) compareSums(checksum.expected, await digest.digest(), checksum);
       else await checkFile({ ...download, file: target.file, bytes }, checksum);
     }),
@@ -67,7 +67,7 @@ export async function fetchRange(download: Download, { bytes, etag }: ObjectFact
       if (counted.at === counted.end) return;
       const range = `bytes=${counted.at}-${counted.end - 1}`;
       const answer = await get(download, { etag, range });
-      const body = answer.Body as unknown as IncomingMessage;
+      const body = bodyOf(answer);
       if (answer.ContentRange !== `${range.replace('=', ' ')}/${bytes}`) {
         body.destroy();
         throw new TransferError(`${range} was asked for, and ${answer.ContentRange ?? 'the whole'} came`);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Location } from '../../contract/location.ts';
 import { lookAtObject } from '../head-object.ts';
+import { bodyOf } from '../http-handler.ts';
 import type { TransferOptions } from '../object-storage.ts';
 import { getObject } from '../operations.ts';
 import type { S3Session } from '../s3-session.ts';
@@ -39,7 +40,7 @@ export async function* readObject(
         options,
       ),
     );
-    return answer.Body as unknown as IncomingMessage;
+    return bodyOf(answer);
   };
   while (at < bytes) {
     const body = await session.attempt(getObject(location), signal, open);
