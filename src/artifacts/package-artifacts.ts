@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PackOptions, PackResult } from '../archive/pack/pack.ts';
+import type { PackResult, PackSettings } from '../archive/pack/pack.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { isPartialOf } from '../files/partial-path.ts';
@@ -68,7 +68,7 @@ export async function packageArtifacts(environment: TrainingEnvironment, signal:
     );
     return;
   }
-  const options: PackOptions = {
+  const options: PackSettings = {
     signal,
     exclude: [modelFile, outputFile],
     warn: log.warn,
@@ -90,7 +90,7 @@ export async function packageArtifacts(environment: TrainingEnvironment, signal:
 }
 
 // What packs and compresses is loaded only where there is something to pack.
-async function pack(dir: string, file: string, options: PackOptions, log: Log): Promise<PackResult> {
+async function pack(dir: string, file: string, options: PackSettings, log: Log): Promise<PackResult> {
   if (isEmptyDirectory(dir, options.exclude ?? [])) {
     if (options.skipEmpty) return { entries: 0, bytes: 0 };
     const bytes = writeEmptyArchive(file);

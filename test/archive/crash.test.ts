@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { packDirectory } from '../../src/archive/pack/pack.ts';
+import { packDirectory } from '../../src/archive/lazy-archive.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { treeOf } from '../support/trees.ts';
 import { trials } from '../support/trials.ts';

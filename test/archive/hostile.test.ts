@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type UnpackOptions, unpackArchive } from '../../src/archive/unpack/unpack.ts';
+import { unpackArchive } from '../../src/archive/lazy-archive.ts';
+import type { UnpackOptions } from '../../src/archive/unpack/unpack.ts';
 import { describeError, isOptmlError } from '../../src/errors/error.ts';
 import { temporaryFolder } from '../support/job.ts';
 import {

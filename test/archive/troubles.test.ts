@@ -14,9 +14,8 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { packDirectory } from '../../src/archive/pack/pack.ts';
+import { packDirectory, unpackArchive } from '../../src/archive/lazy-archive.ts';
 import { bytesOf, rawName } from '../../src/archive/raw-name.ts';
-import { unpackArchive } from '../../src/archive/unpack/unpack.ts';
 import { withDisk } from '../support/disks.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { END, entry } from '../support/tar-blocks.ts';

@@ -4,23 +4,51 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../support/job.ts';
 
-// One process may run several jobs: whoever calls these folders passes the environment and the working directory in.
-const FOLDERS = ['engines', 'staging', 'local', 'validate'];
+const SRC = join(ROOT, 'src');
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
-/** The functions of the public API, which use both as defaults. */
-const EDGES = ['local/lazy-run-training-job.ts', 'validate/lazy-validate-image.ts'];
+/**
+ * The only files, or folders, that name the process's environment or working directory, and why. Everything else is given
+ * them, so that one process can run several jobs.
+ */
+const READERS: Readonly<Record<string, string>> = {
+  'bin/optml.ts': 'the command: passes the environment on',
+  'bin/train.ts': 'the command: passes the environment on',
+  'bin/waiting-train.ts': 'takes over the environment and the working directory of the train that it stands for',
+  'cli/init-command.ts': 'prints a path relative to the working directory',
+  'cli/view/run-view.ts': 'NO_COLOR, for a terminal of this process',
+  'archive/lazy-archive.ts': 'public function: process.env by default, as documented',
+  'local/lazy-run-training-job.ts': 'public function: process.env by default, as documented',
+  'validate/lazy-validate-image.ts': 'public function: process.env by default, as documented',
+  'training/on-stop.ts': "the script's library: the environment is the script's own",
+  'training/script-environment.ts': "the script's library: the environment is the script's own",
+  'training/script-hyperparameters.ts': "the script's library: the environment is the script's own",
+  'training/local-folders.ts': "the script's library: the working directory is the script's own",
+  'node-hooks/run-module.ts': 'a program of its own: a module is found from its working directory',
+};
 
-test('what runs or validates a job reads neither the environment nor the working directory of its process', () => {
-  const found = FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, 'src', folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => `${folder}/${name}`),
-  ).filter((file) => {
-    const text = readFileSync(join(ROOT, 'src', file), 'utf8');
+const PROCESS_STATE = /\bprocess\.(?:env|cwd|chdir)\b/;
+
+/** The code of a file without its comments, which may name what a caller passes. */
+function codeOf(file: string): string {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+test('only listed files read the environment or the working directory of the process', () => {
+  assert.ok(FILES.length > 50, 'the sources were found');
+  const readers = FILES.filter((file) => PROCESS_STATE.test(codeOf(file)));
+  assert.deepEqual(readers.sort(), Object.keys(READERS).sort());
+});
+
+test('what runs or validates a job resolves no path against the working directory', () => {
+  const folders = ['engines/', 'staging/', 'local/', 'validate/', 'jobs/', 'request/', 'storage/'];
+  const resolvers = FILES.filter((file) => folders.some((folder) => file.startsWith(folder))).filter((file) => {
+    const code = codeOf(file);
     // `resolve` of one argument counts from the working directory.
-    const importsResolve = /import \{[^}]*\bresolve\b[^}]*\} from 'node:path'/.test(text);
-    const code = text.replace(/^\s*(?:\/\*\*|\*|\/\/).*$/gm, '');
-    return /process\.(?:env|cwd)\b/.test(code) || (importsResolve && /(?<![.\w])resolve\([^(),]+\)/.test(code));
+    const importsResolve = /import \{[^}]*\bresolve\b[^}]*\} from 'node:path'/.test(code);
+    return importsResolve && /(?<![.\w])resolve\([^(),]+\)/.test(code);
   });
-  assert.deepEqual(found.sort(), EDGES);
+  const edges = ['jobs/jobs-dir.ts', 'local/lazy-run-training-job.ts', 'validate/lazy-validate-image.ts'];
+  assert.deepEqual(resolvers.sort(), edges);
 });

@@ -11,6 +11,8 @@ export interface CompressJob {
   readonly chunks: AsyncIterable<Buffer>;
   /** Where the chunks go back to. */
   readonly pool: ChunkPool;
+  /** Threads of this process that can compress; undefined: libuv's own number. */
+  readonly threads: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -20,12 +22,12 @@ export interface CompressJob {
  * @throws FilterError when a compression program fails; the signal's reason; whatever `chunks` throws; system errors.
  */
 export async function compressInto(
-  { target, chunks, pool, signal }: CompressJob,
+  { target, chunks, pool, threads, signal }: CompressJob,
   compression: Compression,
 ): Promise<void> {
   const counted = new CountedChunks(chunks);
   if (compression.command === undefined) {
-    for await (const part of gzipChunks(counted, compression.level, pool)) {
+    for await (const part of gzipChunks(counted, { level: compression.level, pool, threads })) {
       signal?.throwIfAborted();
       await writeWhole(target, part);
     }

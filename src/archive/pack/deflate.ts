@@ -11,14 +11,25 @@ const WINDOW_BYTES = 32 * 1024;
 // libuv's own number of threads, which UV_THREADPOOL_SIZE changes.
 const DEFAULT_THREADS = 4;
 
+/** How to compress. */
+export interface GzipOptions {
+  readonly level: number;
+  /** Where the chunks go back to. */
+  readonly pool: ChunkPool;
+  /** Threads of this process that can compress. */
+  readonly threads: number | undefined;
+}
+
 /**
  * Compresses chunks on several cores at once into one gzip stream. The same chunks give the same bytes, however many cores
  * there are. Memory: a few chunks.
  */
-export async function* gzipChunks(chunks: CountedChunks, level: number, pool: ChunkPool): AsyncGenerator<Buffer> {
+export async function* gzipChunks(
+  chunks: CountedChunks,
+  { level, pool, threads = DEFAULT_THREADS }: GzipOptions,
+): AsyncGenerator<Buffer> {
   // No name, no time, made on Unix (RFC 1952).
   yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
-  const threads = Number(process.env['UV_THREADPOOL_SIZE']) || DEFAULT_THREADS;
   const lanes = Math.min(availableParallelism(), threads) + 1;
   const underWay: Part[] = [];
   let before: Buffer | undefined;

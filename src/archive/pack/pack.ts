@@ -23,7 +23,10 @@ export interface PackOptions {
    * wanted (`igzip:1`).
    */
   readonly compression?: string;
-  /** Where programs (`PATH`) and the latest time of entries (`SOURCE_DATE_EPOCH`) are found. By default `process.env`. */
+  /**
+   * Where programs (`PATH`), the latest time of entries (`SOURCE_DATE_EPOCH`) and the number of this process's threads
+   * (`UV_THREADPOOL_SIZE`) are found. By default `process.env`.
+   */
   readonly variables?: Readonly<NodeJS.ProcessEnv>;
   /** Aborting it gives up; what was written so far is removed. */
   readonly signal?: AbortSignal;
@@ -36,6 +39,9 @@ export interface PackOptions {
   /** Told how much of the content has been read, in bytes, and after half a second also how much there is. */
   readonly onProgress?: (doneBytes: number, totalBytes: number | undefined) => void;
 }
+
+/** {@link PackOptions} with the variables, for which the library's own code takes no default. */
+export type PackSettings = PackOptions & { readonly variables: Readonly<NodeJS.ProcessEnv> };
 
 /** What was packed. */
 export interface PackResult {
@@ -53,7 +59,7 @@ export interface PackResult {
  * @throws OptmlError PACKAGING_FAILED (unreadable or changing files, a full disk), PACKAGING_GIVEN_UP (aborted) or
  * SETTING_INVALID.
  */
-export async function packDirectory(dir: string, file: string, options: PackOptions = {}): Promise<PackResult> {
+export async function packDirectory(dir: string, file: string, options: PackSettings): Promise<PackResult> {
   const exclude = [...(options.exclude ?? []), file];
   const compression = readCompression(options);
   try {
@@ -69,7 +75,7 @@ export async function packDirectory(dir: string, file: string, options: PackOpti
   }
 }
 
-function readCompression({ compression = 'auto', variables = process.env, warn }: PackOptions): Compression {
+function readCompression({ compression = 'auto', variables, warn }: PackSettings): Compression {
   const problem = compressionProblem(compression);
   if (problem === undefined) return chooseCompression(compression, variables, warn ?? (() => undefined));
   throw new OptmlError('SETTING_INVALID', `expected the compression to be ${problem}; got "${compression}"`, {
@@ -87,7 +93,7 @@ interface Packing {
   readonly dir: string;
   readonly partial: string;
   readonly exclude: ReadonlySet<string>;
-  readonly options: PackOptions;
+  readonly options: PackSettings;
 }
 
 // A compressor that fails is no reason to lose a model: Node can do it too.
@@ -109,7 +115,8 @@ async function packOnce(compression: Compression, { dir, partial, exclude, optio
     options.signal?.throwIfAborted();
     const sync = new EarlySync(target);
     const chunks = sync.alongside(archiveChunks(walk));
-    await compressInto({ target, chunks, pool: walk.pool, signal: options.signal }, compression);
+    const threads = Number(options.variables['UV_THREADPOOL_SIZE']) || undefined;
+    await compressInto({ target, chunks, pool: walk.pool, threads, signal: options.signal }, compression);
     await sync.finish();
     return { entries: walk.entries, bytes: (await target.stat()).size };
   } finally {
@@ -117,8 +124,8 @@ async function packOnce(compression: Compression, { dir, partial, exclude, optio
   }
 }
 
-function planWalk(dir: string, exclude: ReadonlySet<string>, options: PackOptions): Walk {
-  const { warn = () => undefined, onProgress, variables = process.env } = options;
+function planWalk(dir: string, exclude: ReadonlySet<string>, options: PackSettings): Walk {
+  const { warn = () => undefined, onProgress, variables } = options;
   const epoch = variables['SOURCE_DATE_EPOCH'] ?? '';
   const walk: Walk = {
     dir,

@@ -26,6 +26,9 @@ export interface UnpackOptions {
   readonly onProgress?: (doneBytes: number) => void;
 }
 
+/** {@link UnpackOptions} with the variables, for which the library's own code takes no default. */
+export type UnpackSettings = UnpackOptions & { readonly variables: Readonly<NodeJS.ProcessEnv> };
+
 /** What was unpacked. */
 export interface UnpackResult {
   /** Files, folders and links. */
@@ -42,7 +45,7 @@ export interface UnpackResult {
  *
  * @throws OptmlError ARCHIVE_INVALID, DESTINATION_INVALID, DISK_WRITE_FAILED or INTERPRETER_MISSING.
  */
-export async function unpackArchive(file: string, dir: string, options: UnpackOptions = {}): Promise<UnpackResult> {
+export async function unpackArchive(file: string, dir: string, options: UnpackSettings): Promise<UnpackResult> {
   checkArchive(file);
   const partial = makePartial(dir);
   try {
@@ -120,8 +123,8 @@ function makePartial(dir: string): { readonly path: string; readonly isNew: bool
   }
 }
 
-async function unpackInto(dir: string, file: string, options: UnpackOptions): Promise<UnpackResult> {
-  const { variables = process.env, signal } = options;
+async function unpackInto(dir: string, file: string, options: UnpackSettings): Promise<UnpackResult> {
+  const { variables, signal } = options;
   const unpacking = new Unpacking(dir, options);
   try {
     const take = (chunk: Buffer) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { chooseCompression } from '../../../src/archive/choose-compression.ts';
-import { packDirectory } from '../../../src/archive/pack/pack.ts';
+import { packDirectory } from '../../../src/archive/lazy-archive.ts';
 import { findOnPath } from '../../../src/environment/find-on-path.ts';
 import { temporaryFolder } from '../../support/job.ts';
 

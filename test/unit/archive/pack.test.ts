@@ -16,8 +16,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { list, type ReadEntry } from 'tar';
-import { packDirectory } from '../../../src/archive/pack/pack.ts';
-import { unpackArchive } from '../../../src/archive/unpack/unpack.ts';
+import { packDirectory, unpackArchive } from '../../../src/archive/lazy-archive.ts';
 import { writeFiles } from '../../support/fakes.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
