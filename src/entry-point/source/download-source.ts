@@ -7,23 +7,26 @@ import type { ObjectStorage } from '../../storage/object-storage.ts';
 import type { SourceRequest } from './source.ts';
 import { unpackSource } from './unpack-source.ts';
 
+/** What is downloaded, and where to. */
+export interface SourceDownload {
+  readonly location: S3Location;
+  /** Path of a file that need not stay. */
+  readonly download: string;
+  /** Folder for the source. */
+  readonly target: string;
+}
+
 /**
- * Downloads a source from S3 into the folder `target`: an object is unpacked when it is an archive, whatever it is called
- * (contract C21), and taken as it is otherwise; a prefix is a directory. `download` is a path for
- * what is not there to stay. Returns what was done.
+ * Downloads a source from S3 into a folder: an object is unpacked when it is an archive, whatever it is called (contract
+ * C21), and taken as it is otherwise; a prefix is a directory. Returns what was done.
  *
  * @throws OptmlError S3_NOT_FOUND, S3_REFUSED, S3_FAILED, SOURCE_INVALID, ARCHIVE_INVALID or DISK_WRITE_FAILED.
  */
-export async function downloadSource(
-  location: S3Location,
-  download: string,
-  target: string,
-  request: SourceRequest,
-): Promise<string> {
+export async function downloadSource(source: SourceDownload, request: SourceRequest): Promise<string> {
   const { openS3 } = await import('#storage/s3');
   const storage = openS3(request.variables, request.log);
   try {
-    return await downloadWith(storage, location, download, target, request);
+    return await downloadWith(storage, source, request);
   } finally {
     storage.close();
   }
@@ -31,9 +34,7 @@ export async function downloadSource(
 
 async function downloadWith(
   storage: ObjectStorage,
-  location: S3Location,
-  download: string,
-  target: string,
+  { location, download, target }: SourceDownload,
   request: SourceRequest,
 ): Promise<string> {
   const { signal } = request;

@@ -20,15 +20,7 @@ export async function fillCodeDirectory(location: SourceLocation, request: Sourc
     partial = mkdtempSync(join(dir, PARTIAL_MARK));
     const tree = join(partial, 'code');
     mkdirSync(tree);
-    const done =
-      's3' in location
-        ? await (await import('./download-source.ts')).downloadSource(
-            location.s3,
-            join(partial, 'download'),
-            tree,
-            request,
-          )
-        : await copySource(location.path, tree, request);
+    const done = await fill({ location, download: join(partial, 'download'), target: tree }, request);
     for (const name of readdirSync(tree)) renameSync(join(tree, name), join(dir, name));
     return done;
   } catch (error) {
@@ -47,4 +39,18 @@ export async function fillCodeDirectory(location: SourceLocation, request: Sourc
   } finally {
     if (partial !== undefined) rmSync(partial, { recursive: true, force: true });
   }
+}
+
+interface Filling {
+  readonly location: SourceLocation;
+  /** Path of a file that need not stay. */
+  readonly download: string;
+  readonly target: string;
+}
+
+// What downloads is loaded only where something is in S3.
+async function fill({ location, download, target }: Filling, request: SourceRequest): Promise<string> {
+  if (!('s3' in location)) return copySource(location.path, target, request);
+  const { downloadSource } = await import('./download-source.ts');
+  return downloadSource({ location: location.s3, download, target }, request);
 }

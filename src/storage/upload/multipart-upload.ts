@@ -47,6 +47,16 @@ interface StoredPart extends Part {
   readonly isChecked: boolean;
 }
 
+/** All parts of an object, which are to become one. */
+interface StoredParts {
+  readonly uploadId: string;
+  /** Bytes of all parts together. */
+  readonly size: number;
+  readonly parts: readonly StoredPart[];
+  /** CRC-32 of all parts together, in base64. */
+  readonly sum: string;
+}
+
 /** Uploads a file in parts. They become an object by the last request alone; before that a failure removes them. */
 export async function uploadParts(request: Upload, source: Source): Promise<void> {
   const uploadId = await create(request);
@@ -54,7 +64,7 @@ export async function uploadParts(request: Upload, source: Source): Promise<void
     const stored = await sendParts(request, source, uploadId);
     await checkUnchanged(source, request.file);
     const whole = stored.reduce((sum, part) => combineCrc32(sum, part.sum, part.bytes), 0);
-    await complete(request, source.stats.size, uploadId, stored, base64(whole));
+    await complete(request, { uploadId, size: source.stats.size, parts: stored, sum: base64(whole) });
   } catch (error) {
     await abort(request, uploadId);
     throw error;
@@ -144,13 +154,7 @@ async function bodyOf(part: Part, source: Source, file: string, buffer: Buffer) 
   return { body: () => createReadStream(file, { ...range, fd: source.handle.fd, autoClose: false }), sum };
 }
 
-async function complete(
-  request: Upload,
-  size: number,
-  uploadId: string,
-  stored: readonly StoredPart[],
-  sum: string,
-): Promise<void> {
+async function complete(request: Upload, { uploadId, size, parts: stored, sum }: StoredParts): Promise<void> {
   const { session, location, signal } = request;
   const parts = stored.map(({ number, etag, isChecked, sum: partSum }): CompletedPart => {
     return { PartNumber: number, ETag: etag, ...(isChecked && { ChecksumCRC32: base64(partSum) }) };
