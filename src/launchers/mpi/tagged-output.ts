@@ -1,3 +1,5 @@
+import { LineSplitter } from '../../text/line-splitter.ts';
+
 /** Where ranks run: rank → host, as far as that is known. */
 export type RankHosts = (rank: number) => string | undefined;
 
@@ -8,18 +10,16 @@ const TAG = /^\[(\d+),(\d+)\](<std(?:out|err)>:?)/;
  * `[1,mpirank:3,algo-2]<stdout>`. Line by line; a last line without a break is kept as it is.
  */
 export async function* withHostTags(output: AsyncIterable<Buffer>, hostOf: RankHosts): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+  const lines = new LineSplitter({ longestBytes: LONGEST_WAIT });
   for await (const chunk of output) {
-    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const end = all.lastIndexOf(0x0a) + 1;
-    // Of a line that is too long to wait for, its beginning is shown now; what follows has no tag anyway.
-    const cut = end === 0 && all.length > LONGEST_WAIT ? all.length : end;
-    rest = all.subarray(cut);
-    if (cut > 0) yield tagLines(all.subarray(0, cut), hostOf);
+    // What follows the first part of a long line has no tag anyway.
+    for (const piece of lines.push(chunk)) yield tagLines(piece, hostOf);
   }
-  if (rest.length > 0) yield tagLines(rest, hostOf);
+  const rest = lines.end();
+  if (rest !== undefined) yield tagLines(rest, hostOf);
 }
 
+// Of a line that is too long to wait for, its beginning is shown now.
 const LONGEST_WAIT = 64 * 1024;
 
 // In Latin-1 every byte stays what it is.
