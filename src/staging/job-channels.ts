@@ -4,13 +4,6 @@ import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { mlDirOf } from './ml-dirs.ts';
 import type { StagedJob } from './staged-job.ts';
 
-const NO_CHANNELS: PreparedChannels = {
-  hosts: new Map(),
-  failed: new Promise(() => undefined),
-  start: async () => undefined,
-  close: async () => undefined,
-};
-
 /**
  * Brings the channels of a job to its hosts. The code for it is loaded by a job with channels. The caller closes them.
  *
@@ -18,7 +11,7 @@ const NO_CHANNELS: PreparedChannels = {
  */
 export async function prepareJobChannels(job: StagedJob): Promise<PreparedChannels> {
   const { request, hosts, dir, openStorage, warn, signal, onProgress } = job;
-  if ((request.InputDataConfig ?? []).length === 0) return NO_CHANNELS;
+  if ((request.InputDataConfig ?? []).length === 0) return noChannels();
   const { prepareChannels } = await import('#staging/channels/prepare-channels');
   return prepareChannels(request, hosts, {
     workDir: join(dir, WORK_NAMES.channels),
@@ -28,4 +21,14 @@ export async function prepareJobChannels(job: StagedJob): Promise<PreparedChanne
     signal,
     onProgress: ({ what, doneBytes, totalBytes }) => onProgress(what, doneBytes, totalBytes),
   });
+}
+
+// Made for each job: a promise that never settles keeps all that waits for it.
+function noChannels(): PreparedChannels {
+  return {
+    hosts: new Map(),
+    failed: new Promise(() => undefined),
+    start: async () => undefined,
+    close: async () => undefined,
+  };
 }

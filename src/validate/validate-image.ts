@@ -9,6 +9,7 @@ import { ownVersion } from '../entry-point/own-version.ts';
 import { OptmlError } from '../errors/error.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
+import { HOST_WAITS } from './observe/host-waits.ts';
 import { type Observer, openObserver } from './observe/observer.ts';
 import { openTarget } from './open-target.ts';
 import { isDriversJob, readTarget } from './read-target.ts';
@@ -115,6 +116,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       workDir,
       timeoutSeconds: options.timeoutSeconds ?? TIMEOUT_SECONDS,
       graceSeconds: GRACE_SECONDS,
+      waits: HOST_WAITS,
       signal,
       say: context.say,
       watchdog,

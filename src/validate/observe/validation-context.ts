@@ -1,6 +1,7 @@
 import type { Engine, Watchdog } from '../../engines/engine.ts';
 import type { JobImage } from '../../engines/job-image.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
+import type { HostWaits } from './host-waits.ts';
 
 /** What all scenarios of a validation are played with. */
 export interface ValidationContext {
@@ -24,6 +25,7 @@ export interface ValidationContext {
   readonly timeoutSeconds: number;
   /** From SIGTERM to the kill, in seconds (contract C57). */
   readonly graceSeconds: number;
+  readonly waits: HostWaits;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly watchdog: Watchdog;

@@ -22,16 +22,10 @@ export interface WatchedEnd {
   readonly stop: StopSeen | undefined;
 }
 
-// A job without any output is stopped so long after its start.
-const SILENT_SECONDS = 5;
-// A PID 1 without a handler never hears of SIGTERM: it need not be waited for, once it has had the time to set one.
-const DEAF_SECONDS = 5;
-const OTHERS_GRACE_SECONDS = 10;
-// From one host's good end to that of the others.
-const LAGGING_SECONDS = 30;
+// Others may take so many times as long as the first host that succeeds.
 const LAGGING_FACTOR = 5;
 
-type Limits = Pick<ValidationContext, 'timeoutSeconds' | 'graceSeconds' | 'signal'>;
+type Limits = Pick<ValidationContext, 'timeoutSeconds' | 'graceSeconds' | 'waits' | 'signal'>;
 
 /** Waits for all hosts, stops them when the scenario says so, and ends those that do not end. */
 export async function watchHosts(
@@ -60,7 +54,7 @@ export async function watchHosts(
     running.delete(run);
     const seconds = (monotonicMs() - start) / 1000;
     if (exitCode === 0) {
-      timers.push(setTimeout(killLate, Math.max(LAGGING_SECONDS, LAGGING_FACTOR * seconds) * 1000));
+      timers.push(setTimeout(killLate, Math.max(limits.waits.lagging, LAGGING_FACTOR * seconds) * 1000));
       return;
     }
     for (const other of running) {
@@ -68,7 +62,7 @@ export async function watchHosts(
       stoppedForOther.add(other);
       other.stop();
     }
-    timers.push(setTimeout(killAll, OTHERS_GRACE_SECONDS * 1000));
+    timers.push(setTimeout(killAll, limits.waits.others * 1000));
   };
   const stops = stop === undefined ? [] : hosts.map((host) => stopHost(host, stop, { start, ...limits }));
   const ends = await Promise.all(
@@ -95,9 +89,9 @@ export async function watchHosts(
 async function stopHost(
   { run, output }: WatchedHost,
   { afterSeconds, hasOutput }: ScenarioStop,
-  { start, graceSeconds }: Limits & { readonly start: number },
+  { start, graceSeconds, waits }: Limits & { readonly start: number },
 ): Promise<StopSeen | undefined> {
-  const speaks = hasOutput ? output.first : Promise.race([output.first, sleep(SILENT_SECONDS * 1000)]);
+  const speaks = hasOutput ? output.first : Promise.race([output.first, sleep(waits.silent * 1000)]);
   const due = speaks.then(() => sleep(afterSeconds * 1000));
   let hasEnded = false;
   void run.ended.then(() => {
@@ -113,7 +107,7 @@ async function stopHost(
     const waitedSeconds = (monotonicMs() - sent) / 1000;
     return { sentSeconds, isCaught, waitedSeconds, tookSeconds: isEnded ? waitedSeconds : undefined };
   };
-  const first = Math.min(DEAF_SECONDS, graceSeconds);
+  const first = Math.min(waits.unhandled, graceSeconds);
   if (await within(run.ended, first * 1000)) return seen(true, wasCaught);
   const isCaught = (await catchesTerm(run)) ?? wasCaught;
   if (isCaught !== false && (await within(run.ended, (graceSeconds - first) * 1000))) return seen(true, isCaught);

@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TrainingJobRequest } from '../../../../src/request/request.ts';
+import { HOST_WAITS } from '../../../../src/validate/observe/host-waits.ts';
 import { runScenario } from '../../../../src/validate/observe/run-scenario.ts';
 import type { Scenario } from '../../../../src/validate/observe/scenario/scenario.ts';
 import type { ValidationContext } from '../../../../src/validate/observe/validation-context.ts';
@@ -65,7 +66,7 @@ async function contextWithS3Channel(t: TestContext, hyperparameters: Readonly<Re
     request,
     variables: s3Variables(server.endpoint),
     workDir: temporaryFolder(t),
-    ...{ timeoutSeconds: 10, graceSeconds: 1, signal: new AbortController().signal },
+    ...{ timeoutSeconds: 10, graceSeconds: 1, waits: HOST_WAITS, signal: new AbortController().signal },
     ...{ say: () => undefined, watchdog: watchdogStandIn },
   };
   return { context, server };
