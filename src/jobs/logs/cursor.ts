@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { systemErrorCode } from '../../errors/error.ts';
+import { LineSplitter } from '../../text/line-splitter.ts';
 import { logFile, TIME_ENTRY_BYTES, timesFile } from './files.ts';
 
 /** Lines of one host that came together. */
@@ -24,7 +25,7 @@ export interface LogPosition {
   readonly time: number;
 }
 
-/** A longer line comes in pieces of about this size. */
+/** A longer line comes in pieces of at most this size. */
 export const LONGEST_LINE_BYTES = 256 << 10;
 
 const READ_BYTES = 256 << 10;
@@ -36,16 +37,17 @@ export class LogCursor {
   readonly host: string;
   readonly #dir: string;
   readonly #times: TimesCursor;
-  /** Read and not given out: the start of a line, in the pieces that were read. */
-  #rest: Buffer[] = [];
-  #restBytes = 0;
-  /** Position of `#rest` in the log. */
+  readonly #lines = new LineSplitter({ longestBytes: LONGEST_LINE_BYTES });
+  /** Bytes of the log that were read. */
+  #readBytes: number;
+  /** Those of them that are in parts; the others are the start of a line. */
   #offset: number;
   #parts: LogPart[] = [];
 
   constructor(dir: string, host: string, from: LogPosition = { offset: 0, timesOffset: 0, time: 0 }) {
     this.host = host;
     this.#dir = dir;
+    this.#readBytes = from.offset;
     this.#offset = from.offset;
     this.#times = new TimesCursor(timesFile(dir, host), from);
   }
@@ -76,44 +78,34 @@ export class LogCursor {
 
   /** The start of a line that nothing follows any more, once the job has ended. */
   takeRest(): LogPart | undefined {
-    return this.#takeStart(this.#restBytes);
+    const rest = this.#lines.end();
+    return rest && this.#partOf(rest);
   }
 
   /** The start of a line up to its last carriage return: a program that only rewrites one line ends none. */
   takeProgress(): LogPart | undefined {
-    if (!this.#rest.some((piece) => piece.includes(CARRIAGE_RETURN))) return undefined;
-    return this.#takeStart(Buffer.concat(this.#rest).lastIndexOf(CARRIAGE_RETURN) + 1);
+    const rest = this.#lines.end();
+    if (rest === undefined) return undefined;
+    const end = rest.lastIndexOf(CARRIAGE_RETURN) + 1;
+    this.#lines.push(rest.subarray(end));
+    return end === 0 ? undefined : this.#partOf(rest.subarray(0, end));
   }
 
-  #takeStart(bytes: number): LogPart | undefined {
-    if (bytes === 0) return undefined;
-    const rest = Buffer.concat(this.#rest);
-    const part = { host: this.host, time: this.#times.timeAt(this.#offset).time, lines: rest.subarray(0, bytes) };
-    this.#offset += bytes;
-    this.#keep(rest.subarray(bytes));
+  #partOf(lines: Buffer): LogPart {
+    const part = { host: this.host, time: this.#times.timeAt(this.#offset).time, lines };
+    this.#offset += lines.length;
     return part;
   }
 
-  #keep(rest: Buffer): void {
-    this.#rest = rest.length === 0 ? [] : [rest];
-    this.#restBytes = rest.length;
-  }
-
   #readMore(): boolean {
-    const bytes = readAt(logFile(this.#dir, this.host), this.#offset + this.#restBytes, READ_BYTES);
+    const bytes = readAt(logFile(this.#dir, this.host), this.#readBytes, READ_BYTES);
     if (bytes.length === 0) return false;
-    const lineEnd = bytes.lastIndexOf(NEWLINE) + 1;
-    if (lineEnd === 0 && this.#restBytes + bytes.length < LONGEST_LINE_BYTES) {
-      // A copy: a buffer of a read is much larger than what a slow program adds between two reads.
-      this.#rest.push(Buffer.from(bytes));
-      this.#restBytes += bytes.length;
-      return true;
+    this.#readBytes += bytes.length;
+    // A copy of a few bytes: the buffer of a read is much larger than what a slow program adds between two reads.
+    for (const lines of this.#lines.push(bytes.length < READ_BYTES ? Buffer.from(bytes) : bytes)) {
+      this.#parts.push(...this.#cutByTime(lines));
+      this.#offset += lines.length;
     }
-    const end = lineEnd === 0 ? bytes.length : lineEnd;
-    const whole = Buffer.concat([...this.#rest, bytes.subarray(0, end)]);
-    this.#keep(bytes.subarray(end));
-    this.#parts = this.#cutByTime(whole);
-    this.#offset += whole.length;
     return true;
   }
 
