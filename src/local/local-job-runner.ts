@@ -27,23 +27,23 @@ export function localJobRunner(options: LocalRunnerOptions): JobRunner {
   const store = openStore(options.variables);
   const describe = (name: string) => describeTrainingJob(store.read(name));
   return {
-    start: (request) =>
-      new Promise((resolve, reject) => {
-        const { TrainingJobName: name } = request;
+    start: async (request) => {
+      const { TrainingJobName: name } = request;
+      await new Promise<void>((resolve, reject) => {
         let isClaimed = false;
-        runPreparedJob(request, {
-          ...runOptions,
-          isExactName: true,
-          onName: () => {
-            isClaimed = true;
-            resolve({ TrainingJobArn: describe(name).TrainingJobArn });
-          },
-          ...(onEvent !== undefined && { onEvent: (event) => onEvent(name, event) }),
-        }).catch((error: unknown) => {
+        const onName = () => {
+          isClaimed = true;
+          resolve();
+        };
+        const jobOptions = { ...runOptions, isExactName: true, onName };
+        const watched = onEvent && { onEvent: (event: JobEvent) => onEvent(name, event) };
+        runPreparedJob(request, { ...jobOptions, ...watched }).catch((error: unknown) => {
           if (isClaimed) recordFailure(store, name, error);
           else reject(error);
         });
-      }),
+      });
+      return { TrainingJobArn: describe(name).TrainingJobArn };
+    },
     stop: async (name) => store.requestStop(name),
     describe: async (name) => describe(name),
     wait: async (name, signal) => describeTrainingJob(await waitForEnd(store, name, { pollMs, signal })),
@@ -52,7 +52,11 @@ export function localJobRunner(options: LocalRunnerOptions): JobRunner {
 
 // A defect of ours while the job ran: without a final status its waiters would wait as long as this process lives.
 function recordFailure(store: JobStore, name: string, error: unknown): void {
-  const record = store.read(name);
-  if (hasEnded(record.TrainingJobStatus)) return;
-  store.update(name, { ...moved(record, 'Failed'), FailureReason: errorReason(jobError(error)) });
+  try {
+    const record = store.read(name);
+    if (hasEnded(record.TrainingJobStatus)) return;
+    store.update(name, { ...moved(record, 'Failed'), FailureReason: errorReason(jobError(error)) });
+  } catch {
+    // Without a record that can be written there is no status either.
+  }
 }
