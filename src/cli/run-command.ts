@@ -6,6 +6,7 @@ import type { TrainAhead } from '../engines/train-ahead.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
 import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
@@ -74,25 +75,15 @@ export async function runCommand(
 ): Promise<number> {
   const given = readOptions(args, RUN_RULES);
   if (given === undefined) return EXIT_CODES.success;
-  const [file] = given.operands;
-  const flags = requestFlags(given);
-  if (file === undefined && flags.source === undefined && flags.image === undefined) {
-    const fix = 'Give one, or --source and --program; "optml init" writes a small project.';
-    throw usageError(given.command, 'a job file is missing', fix);
-  }
-  const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
-  const baseDir = file === undefined ? resolve('.') : dirname(resolve(file));
-  const isAsPlatform = given.flags.has('as-platform');
-  const where = file ?? 'the options of optml run';
-  const prepared = prepareRequest(request, { where, baseDir, isAsPlatform });
+  const request = await requestOf(given);
   if (given.flags.has('print-request')) {
-    process.stdout.write(`${JSON.stringify(prepared, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(request, null, 2)}\n`);
     return EXIT_CODES.success;
   }
   const stops = listenForStops();
-  const view = new RunView(planHosts(prepared).map(({ name }) => name));
+  const view = new RunView(planHosts(request).map(({ name }) => name));
   try {
-    const result = await runPreparedJob(prepared, {
+    const result = await runPreparedJob(request, {
       variables,
       onEvent: view.show,
       onName: (name, renamedFrom) =>
@@ -109,6 +100,22 @@ export async function runCommand(
     view.close();
     stops.close();
   }
+}
+
+/** The whole request: the file with what the options say, checked. @throws OptmlError USAGE, REQUEST_INVALID. */
+async function requestOf(given: GivenOptions): Promise<TrainingJobRequest> {
+  const [file] = given.operands;
+  const flags = requestFlags(given);
+  if (file === undefined && flags.source === undefined && flags.image === undefined) {
+    const fix = 'Give one, or --source and --program; "optml init" writes a small project.';
+    throw usageError(given.command, 'a job file is missing', fix);
+  }
+  const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
+  return prepareRequest(request, {
+    where: file ?? 'the options of optml run',
+    baseDir: file === undefined ? resolve('.') : dirname(resolve(file)),
+    isAsPlatform: given.flags.has('as-platform'),
+  });
 }
 
 function exitCodeOf({ record, error }: TrainingJobResult): number {
@@ -136,22 +143,15 @@ function listenForStops() {
 }
 
 function requestFlags(given: GivenOptions): RequestFlags {
-  const text = <Key extends string>(option: string, key: Key) => {
-    const value = given.values.get(option);
-    return value === undefined ? {} : ({ [key]: value } as Record<Key, string>);
-  };
-  const number = <Key extends string>(option: string, key: Key) => {
-    const value = numberOf(given, option, WHOLE_NUMBER);
-    return value === undefined ? {} : ({ [key]: value } as Record<Key, number>);
-  };
+  const { values } = given;
   return {
-    ...text('source', 'source'),
-    ...text('program', 'program'),
-    ...text('name', 'name'),
-    ...text('output', 'output'),
-    ...text('image', 'image'),
-    ...number('instances', 'instances'),
-    ...number('max-runtime', 'maxRuntimeSeconds'),
+    source: values.get('source'),
+    program: values.get('program'),
+    name: values.get('name'),
+    output: values.get('output'),
+    image: values.get('image'),
+    instances: numberOf(given, 'instances', WHOLE_NUMBER),
+    maxRuntimeSeconds: numberOf(given, 'max-runtime', WHOLE_NUMBER),
     channels: pairsOf(given, 'channel'),
     hyperparameters: pairsOf(given, 'hp'),
     environment: pairsOf(given, 'env'),

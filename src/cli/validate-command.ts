@@ -71,10 +71,10 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     lists: ['only', 'skip', 'failing', 'long'],
   });
   if (given === undefined) return EXIT_CODES.success;
-  const { validateImage, exitCodeOf, formatReport, ...words } = await import('#validate/validate-image');
+  const { exitCodeOf, formatReport, ...texts } = await import('#validate/validate-image');
   const explained = given.values.get('explain');
-  if (explained !== undefined) return print(words.explainCheck(explained));
-  if (given.flags.has('list')) return print(words.describeChecks());
+  if (explained !== undefined) return print(texts.explainCheck(explained));
+  if (given.flags.has('list')) return print(texts.describeChecks());
   const isTerminal = !given.values.has('output') && process.stdout.isTTY === true;
   const style = {
     isColoured: isTerminal && !variables['NO_COLOR'],
@@ -85,18 +85,24 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
   const write = (report: ValidationReport) =>
     writeReport(formatReport(report, format, style), given.values.get('output'));
   const earlier = given.values.get('report');
-  if (earlier !== undefined) return write(words.readReport(earlier));
-  const [word] = given.operands;
+  if (earlier !== undefined) return write(texts.readReport(earlier));
+  const report = await validate(given, variables);
+  write(report);
+  return exitCodeOf(report);
+}
+
+/** Validates the image, project or command that is given. Ctrl-C gives up. */
+async function validate(given: GivenOptions, variables: Readonly<NodeJS.ProcessEnv>): Promise<ValidationReport> {
+  const { validateImage, isProjectFolder, splitCommand } = await import('#validate/validate-image');
+  const [name] = given.operands;
   const baseDir = resolve('.');
-  const target = word !== undefined && words.isProjectFolder(word, baseDir) ? { project: word } : { image: word };
   const command = given.values.get('command');
   const stops = listenForStops();
   const view = new ValidateView(process.stderr);
-  let report: ValidationReport;
   try {
-    report = await validateImage({
-      ...target,
-      ...(command !== undefined && { command: words.splitCommand(command) }),
+    return await validateImage({
+      ...(name !== undefined && isProjectFolder(name, baseDir) ? { project: name } : { image: name }),
+      ...(command !== undefined && { command: splitCommand(command) }),
       ...optionsOf(given),
       variables,
       baseDir,
@@ -107,8 +113,6 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     view.close();
     stops.close();
   }
-  write(report);
-  return exitCodeOf(report);
 }
 
 function print(text: string): number {

@@ -6,17 +6,17 @@ import type { Channel } from './request.ts';
 
 /** What the flags of `optml run` say of the request, each with its place in it. */
 export interface RequestFlags {
-  readonly name?: string;
-  readonly image?: string;
-  readonly source?: string;
-  readonly program?: string;
+  readonly name?: string | undefined;
+  readonly image?: string | undefined;
+  readonly source?: string | undefined;
+  readonly program?: string | undefined;
   /** `NAME=PLACE` each. */
   readonly channels: readonly (readonly [name: string, place: string])[];
   readonly hyperparameters: readonly (readonly [name: string, value: string])[];
   readonly environment: readonly (readonly [name: string, value: string])[];
-  readonly instances?: number;
-  readonly output?: string;
-  readonly maxRuntimeSeconds?: number;
+  readonly instances?: number | undefined;
+  readonly output?: string | undefined;
+  readonly maxRuntimeSeconds?: number | undefined;
 }
 
 type Loose = Record<string, unknown>;

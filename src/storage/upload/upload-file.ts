@@ -19,21 +19,25 @@ export async function uploadOneFile(request: Upload): Promise<number> {
   try {
     handle = await open(request.file, 'r');
     const source = { handle, stats: await handle.stat() };
-    if (!source.stats.isFile()) throw new Error('it is no file');
+    if (!source.stats.isFile()) throw cannotRead(request.file, 'it is no file');
     if (source.stats.size <= PART_BYTES) await uploadWhole(request, source);
     else await uploadParts(request, source);
     return source.stats.size;
   } catch (error) {
     request.signal.throwIfAborted();
     if (isOptmlError(error)) throw error;
-    throw new OptmlError('S3_FAILED', `cannot read ${request.file} to upload it: ${(error as Error).message}`, {
-      where: request.file,
-      fix: 'Check that the file is there and readable.',
-      cause: error,
-    });
+    throw cannotRead(request.file, (error as Error).message, error);
   } finally {
     await handle?.close();
   }
+}
+
+function cannotRead(file: string, why: string, cause?: unknown): OptmlError {
+  return new OptmlError('S3_FAILED', `cannot read ${file} to upload it: ${why}`, {
+    where: file,
+    fix: 'Check that the file is there and readable.',
+    cause,
+  });
 }
 
 async function uploadWhole(request: Upload, source: Source): Promise<void> {
