@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { isPrefix, parseLocation, type S3Location } from '../contract/location.ts';
+import { ARTIFACT_NAMES } from '../contract/paths.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';
 
@@ -35,12 +36,12 @@ export function artifactDestination(environment: TrainingEnvironment): ArtifactD
   }
   if ('s3' in parsed) {
     const { bucket } = parsed.s3;
-    const key = isPrefix(parsed.s3) ? `${parsed.s3.key}model.tar.gz` : parsed.s3.key;
+    const key = isPrefix(parsed.s3) ? `${parsed.s3.key}${ARTIFACT_NAMES.model.archive}` : parsed.s3.key;
     const outputKey = key.slice(0, key.lastIndexOf('/') + 1) + outputName(key);
     const isForAll = key.includes(HOST) || resources.currentHost === distribution.masterHost;
     return {
       modelFile: paths.modelArchiveFile,
-      outputFile: join(paths.outputDir, 'output.tar.gz'),
+      outputFile: join(paths.outputDir, ARTIFACT_NAMES.output.archive),
       upload: { model: { bucket, key: withHost(key) }, output: { bucket, key: withHost(outputKey) } },
       uploadedBy: isForAll ? undefined : distribution.masterHost,
     };
@@ -54,5 +55,5 @@ export function artifactDestination(environment: TrainingEnvironment): ArtifactD
 
 // Where the hosts' names keep their models apart, they do so for the rest.
 function outputName(modelArchive: string): string {
-  return basename(modelArchive).includes(HOST) ? `output-${HOST}.tar.gz` : 'output.tar.gz';
+  return basename(modelArchive).includes(HOST) ? `output-${HOST}.tar.gz` : ARTIFACT_NAMES.output.archive;
 }

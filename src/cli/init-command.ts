@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { OptmlError } from '../errors/error.ts';
 import { jobNameFrom } from '../request/flags.ts';
 import { readOptions } from './options/read-options.ts';
@@ -115,7 +116,7 @@ function jobOf(name: string): unknown {
       },
     ],
     OutputDataConfig: { S3OutputPath: './output' },
-    ResourceConfig: { InstanceType: 'local', InstanceCount: 1 },
+    ResourceConfig: { InstanceType: RESOURCE_DEFAULTS.instanceType, InstanceCount: 1 },
     StoppingCondition: { MaxRuntimeInSeconds: 600 },
   };
 }

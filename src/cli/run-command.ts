@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
@@ -36,7 +37,7 @@ How it is run:
   --pull WHEN             ${listed(PULL_POLICIES)} (default: missing)
   --gpus GPUS             pass GPUs through: all, a number, or device=0,1
   --shm-size SIZE         size of shared memory, such as 2g
-  --stop-grace SECONDS    from the stop to the kill (default: 120)
+  --stop-grace SECONDS    from the stop to the kill (default: ${PLATFORM_STOP_SECONDS})
   --interrupt-after SECONDS
                           take the job away once, as a spot interruption does, and bring it back
   --pass-credentials      give the hosts your AWS credentials: of this environment, a profile or a role

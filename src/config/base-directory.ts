@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { RESOURCE_DEFAULTS } from '../contract/defaults.ts';
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { DEFAULT_BASE_DIR, type JobPaths, jobPaths } from '../contract/paths.ts';
 import { OptmlError } from '../errors/error.ts';
 

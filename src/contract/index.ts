@@ -1,14 +1,11 @@
-export {
-  DEFAULT_LOG_LEVEL,
-  FAILURE_REASON,
-  HOST_WAIT,
-  MASTER_PORT,
-  MAX_ARGUMENT_BYTES,
-  RESOURCE_DEFAULTS,
-} from './defaults.ts';
 export { EXIT_CODES, signalExitCode } from './exit-codes.ts';
+export { FAILURE_REASON } from './failure-reason.ts';
+export { HOST_WAIT, RESOURCE_DEFAULTS } from './hosts.ts';
 export { LAUNCHER_SWITCHES, type LauncherName } from './launchers.ts';
+export { MAX_ARGUMENT_BYTES } from './limits.ts';
+export { DEFAULT_LOG_LEVEL } from './log-level.ts';
 export { DEFAULT_BASE_DIR, type JobPaths, jobPaths, RELATIVE_PATHS } from './paths.ts';
+export { MASTER_PORT } from './ports.ts';
 export { SETTINGS } from './setting-table.ts';
 export type { Settings } from './settings.ts';
 export {

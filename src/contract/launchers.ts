@@ -50,15 +50,5 @@ export const EFA_RDMA_TYPES: readonly string[] = [
   'ml.p6e-gb200.36xlarge',
 ];
 
-/** Ports of the clusters that frameworks build themselves (C66, C69, C70). */
-export const CLUSTER_PORTS = {
-  multiWorker: 8890,
-  parameterServerWorker: 2222,
-  parameterServer: 2223,
-  dataParallelServer: 7592,
-  xlaWorker: 43857,
-  xlaMesh: 53957,
-} as const;
-
 /** Variables with credentials, which `mpirun` passes on where they are set (C63). */
 export const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;

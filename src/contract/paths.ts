@@ -39,6 +39,11 @@ export const ARTIFACT_NAMES = {
   output: { archive: 'output.tar.gz', folder: 'data' },
 } as const;
 
+/** A channel's folder below the base directory (section 2 of the contract). In Pipe mode its FIFOs have a suffix (C40). */
+export function channelPath(name: string): string {
+  return join(RELATIVE_PATHS.inputDataDir, name);
+}
+
 /** In the names of unfinished files and folders: written beside their place, and renamed when they are whole. */
 export const PARTIAL_MARK = '.optml-partial-';
 

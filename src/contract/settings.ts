@@ -1,7 +1,10 @@
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { compressionProblem } from './compression.ts';
-import { HOST_WAIT, MASTER_PORT } from './defaults.ts';
+import { DEFAULT_STOP_GRACE_SECONDS } from './grace-periods.ts';
+import { HOST_WAIT } from './hosts.ts';
+import { RELATIVE_PATHS } from './paths.ts';
+import { MASTER_PORT } from './ports.ts';
 
 /**
  * optml's own settings: what each may be, and its default. A setting is an environment variable, or the hyperparameter of
@@ -9,9 +12,9 @@ import { HOST_WAIT, MASTER_PORT } from './defaults.ts';
  */
 export const SETTING_ROWS = {
   OPTML_PACKAGE: { values: ['auto', 'always', 'never'], default: 'auto' },
-  OPTML_MODEL_ARCHIVE: { values: 'path or s3://', default: 'output/model.tar.gz' },
+  OPTML_MODEL_ARCHIVE: { values: 'path or s3://', default: RELATIVE_PATHS.modelArchiveFile },
   OPTML_COMPRESSION: { values: 'method[:level]', default: 'auto' },
-  OPTML_STOP_GRACE_SECONDS: { values: 'seconds', default: '110' },
+  OPTML_STOP_GRACE_SECONDS: { values: 'seconds', default: `${DEFAULT_STOP_GRACE_SECONDS}` },
   OPTML_HOST_WAIT_SECONDS: { values: 'seconds', default: String(HOST_WAIT.totalSeconds) },
   OPTML_TYPESCRIPT: { values: ['tsx', 'node'], default: 'tsx' },
   OPTML_ARGUMENT_ORDER: { values: ['sorted', 'file'], default: 'sorted' },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { FIXED_NEURON_CORES, PROBE_TIMEOUT_SECONDS } from '../contract/defaults.ts';
+import { FIXED_NEURON_CORES, PROBE_TIMEOUT_SECONDS } from '../contract/accelerators.ts';
 import { parseJson } from '../json/parse.ts';
 import { signalGroup } from '../process/family.ts';
 import { findOnPath } from './find-on-path.ts';

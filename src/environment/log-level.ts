@@ -1,4 +1,4 @@
-import { DEFAULT_LOG_LEVEL } from '../contract/defaults.ts';
+import { DEFAULT_LOG_LEVEL } from '../contract/log-level.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';

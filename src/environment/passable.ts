@@ -1,4 +1,4 @@
-import { MAX_ARGUMENT_BYTES } from '../contract/defaults.ts';
+import { MAX_ARGUMENT_BYTES } from '../contract/limits.ts';
 import { OptmlError } from '../errors/error.ts';
 import { cutText } from '../errors/quote-value.ts';
 

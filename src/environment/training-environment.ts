@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { InputDataConfig } from '../config/input-data-config.ts';
 import type { ResourceConfig } from '../config/resource-config.ts';
-import { RESOURCE_DEFAULTS } from '../contract/defaults.ts';
-import type { JobPaths } from '../contract/paths.ts';
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
+import { channelPath, type JobPaths } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
 import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { OptmlError } from '../errors/error.ts';
@@ -89,7 +89,7 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
     toolkitParameters: toolkit,
     resources,
     inputData,
-    channelDirs: new Map(inputData.channels.map((channel) => [channel, join(paths.inputDataDir, channel)])),
+    channelDirs: new Map(inputData.channels.map((channel) => [channel, join(paths.baseDir, channelPath(channel))])),
     instanceType: instanceTypeOf(resources),
     instanceGroup,
     instanceGroupHosts: resources.instanceGroups.find((group) => group.name === instanceGroup)?.hosts ?? [],

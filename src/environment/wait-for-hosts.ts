@@ -1,5 +1,5 @@
 import { monotonicMs, within } from '../clock.ts';
-import { HOST_WAIT } from '../contract/defaults.ts';
+import { HOST_WAIT } from '../contract/hosts.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';

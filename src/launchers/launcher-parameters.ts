@@ -1,4 +1,4 @@
-import { RESOURCE_DEFAULTS } from '../contract/defaults.ts';
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { LAUNCHER_PARAMETERS } from '../contract/launchers.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';

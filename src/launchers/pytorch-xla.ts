@@ -1,4 +1,4 @@
-import { CLUSTER_PORTS } from '../contract/launchers.ts';
+import { CLUSTER_PORTS } from '../contract/ports.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { LaunchDescription, Launcher, LaunchPlan } from './launcher.ts';

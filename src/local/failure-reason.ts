@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { FAILURE_REASON } from '../contract/defaults.ts';
+import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { HostEnd } from '../engines/engine.ts';
 

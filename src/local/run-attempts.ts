@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { RUNTIME_SECONDS } from '../contract/limits.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
-import { DEFAULT_RUNTIME_SECONDS } from '../request/defaults.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, checkpointStore } from '../staging/checkpoint-store.ts';
 import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoint-sync.ts';
@@ -154,7 +154,7 @@ class Attempts {
 
   #startTimers(isFirst: boolean): () => void {
     const { options, request, progress, stop } = this.#context;
-    const { MaxRuntimeInSeconds: seconds = DEFAULT_RUNTIME_SECONDS } = request.StoppingCondition ?? {};
+    const { MaxRuntimeInSeconds: seconds = RUNTIME_SECONDS.default } = request.StoppingCondition ?? {};
     // It counts over all attempts (contract C58).
     const started = progress.record.SecondaryStatusTransitions.find(({ Status }) => Status === 'Training');
     const used = started === undefined ? 0 : Date.now() / 1000 - started.StartTime;

@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import { readCompression, settingsFromVariables } from '../contract/settings.ts';
 import type { EngineOptions, EngineSetting } from '../engines/engine-options.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
@@ -51,9 +52,6 @@ export type RunOptions = Omit<RunJobOptions, Defaulted> &
     readonly compression: string;
   };
 
-/** The platform's own grace period (contract C57). */
-const STOP_GRACE_SECONDS = 120;
-
 /** Applies the defaults of all options. @throws OptmlError SETTING_INVALID for an unknown compressor. */
 export function withDefaults(options: RunJobOptions): RunOptions {
   const never = new AbortController().signal;
@@ -63,7 +61,7 @@ export function withDefaults(options: RunJobOptions): RunOptions {
     onEvent: guardCallback(options.onEvent ?? (() => undefined)),
     stop: options.stop ?? never,
     kill: options.kill ?? never,
-    stopGraceSeconds: options.stopGraceSeconds ?? STOP_GRACE_SECONDS,
+    stopGraceSeconds: options.stopGraceSeconds ?? PLATFORM_STOP_SECONDS,
     passCredentials: options.passCredentials ?? false,
   };
 }

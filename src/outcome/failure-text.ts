@@ -1,4 +1,4 @@
-import { FAILURE_REASON } from '../contract/defaults.ts';
+import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import { maskSecrets } from '../log/secrets.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import { findScriptError, stripColours } from './last-error.ts';

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { DEFAULT_RUNTIME_SECONDS, SOURCE_PARAMETER } from './defaults.ts';
+import { RUNTIME_SECONDS } from '../contract/limits.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { isObject } from './is-json-object.ts';
 import { LOCAL_INSTANCE } from './local-values.ts';
 import type { Channel } from './request.ts';
@@ -35,8 +36,8 @@ export function applyFlags(request: unknown, flags: RequestFlags, workDir: strin
     /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? location : `${resolve(workDir, location)}${slash(location)}`;
   const { name, image, source, program, instances, output, maxRuntimeSeconds } = flags;
   const hyperparameters = [
-    ...(source === undefined ? [] : [[SOURCE_PARAMETER, at(source)]]),
-    ...(program === undefined ? [] : [['sagemaker_program', program]]),
+    ...(source === undefined ? [] : [[TOOLKIT_HYPERPARAMETERS.submitDirectory, at(source)]]),
+    ...(program === undefined ? [] : [[TOOLKIT_HYPERPARAMETERS.program, program]]),
     ...flags.hyperparameters,
   ];
   return {
@@ -71,7 +72,7 @@ function defaultRequest({ source }: RequestFlags, workDir: string): Loose {
     AlgorithmSpecification: { TrainingImage: DEFAULT_IMAGE, TrainingInputMode: 'File' },
     OutputDataConfig: { S3OutputPath: resolve(workDir, 'optml-output') },
     ResourceConfig: { InstanceType: LOCAL_INSTANCE, InstanceCount: 1 },
-    StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_RUNTIME_SECONDS },
+    StoppingCondition: { MaxRuntimeInSeconds: RUNTIME_SECONDS.default },
   };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
-import { SOURCE_PARAMETER } from './defaults.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { isLocalPath } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';
@@ -29,7 +29,7 @@ export function resolveLocalPaths(
 function withImageAndSource(request: TrainingJobRequest, toPath: (location: string, path: string) => string) {
   const { AlgorithmSpecification: algorithm, HyperParameters: hyperparameters } = request;
   const image = algorithm?.TrainingImage;
-  const source = hyperparameters?.[SOURCE_PARAMETER];
+  const source = hyperparameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory];
   const plain = source === undefined ? undefined : decoded(source);
   return {
     ...request,
@@ -45,7 +45,10 @@ function withImageAndSource(request: TrainingJobRequest, toPath: (location: stri
       isLocalPath(plain) && {
         HyperParameters: {
           ...hyperparameters,
-          [SOURCE_PARAMETER]: toPath(plain, pathTo('HyperParameters', SOURCE_PARAMETER)),
+          [TOOLKIT_HYPERPARAMETERS.submitDirectory]: toPath(
+            plain,
+            pathTo('HyperParameters', TOOLKIT_HYPERPARAMETERS.submitDirectory),
+          ),
         },
       }),
   };

@@ -1,7 +1,8 @@
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import type { Leniency } from './check-shape.ts';
 
 /** Stands for an instance type: this machine. */
-export const LOCAL_INSTANCE = 'local';
+export const LOCAL_INSTANCE: string = RESOURCE_DEFAULTS.instanceType;
 
 // Where the API wants a role and a volume that a machine of one's own has no use for.
 const OPTIONAL: ReadonlySet<string> = new Set(['RoleArn']);

@@ -1,15 +1,12 @@
+import { RUNTIME_SECONDS } from '../contract/limits.ts';
 import { checkChannels } from './channel-rules.ts';
 import type { Operation } from './check-request.ts';
 import { violation } from './check-shape.ts';
 import shapes from './create-training-job.json' with { type: 'json' };
-import { DEFAULT_RUNTIME_SECONDS } from './defaults.ts';
 import { isLocalPath } from './local-values.ts';
 import { type Problem, repeatedNames } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';
-import type { Shape } from './shapes.ts';
-
-/** Longest that a job may run, in seconds. */
-const MAX_RUNTIME_SECONDS = 28 * 24 * 3600;
+import { type Shape, shapeNamed } from './shapes.ts';
 
 /**
  * CreateTrainingJob: what its requests contain, and what the platform demands of them besides (contract sections 7 and 12).
@@ -96,10 +93,10 @@ function checkStopping(request: TrainingJobRequest): readonly Problem[] {
   const condition = request.StoppingCondition;
   const isSpot = request.EnableManagedSpotTraining === true;
   if (condition === undefined) return [violation('null', path, 'Member must not be null')];
-  const { MaxRuntimeInSeconds: runtime = DEFAULT_RUNTIME_SECONDS, MaxWaitTimeInSeconds: wait } = condition;
+  const { MaxRuntimeInSeconds: runtime = RUNTIME_SECONDS.default, MaxWaitTimeInSeconds: wait } = condition;
   const problems: Problem[] = [];
-  if (runtime > MAX_RUNTIME_SECONDS) {
-    const demand = `Member must have value less than or equal to ${MAX_RUNTIME_SECONDS}`;
+  if (runtime > RUNTIME_SECONDS.max) {
+    const demand = `Member must have value less than or equal to ${RUNTIME_SECONDS.max}`;
     problems.push(violation(String(runtime), `${path}.MaxRuntimeInSeconds`, demand));
   }
   const waitPath = `${path}.MaxWaitTimeInSeconds`;
@@ -122,3 +119,6 @@ function localPathProblem(path: string, value: string): Problem {
     fix: 'Give an image.',
   };
 }
+
+/** How many hyperparameters a request may have. */
+export const MOST_HYPERPARAMETERS = shapeNamed(CREATE_TRAINING_JOB, 'HyperParameters').max ?? 0;

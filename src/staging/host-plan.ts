@@ -1,3 +1,4 @@
+import { hostName, RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 
 /** A host of a job before it exists. */
@@ -8,17 +9,20 @@ export interface PlannedHost {
   readonly group: string;
 }
 
-/** The group of a job without instance groups (contract C12). */
-const ONLY_GROUP = 'homogeneousCluster';
-
 /** The hosts that a request asks for, in the order of their numbers. */
 export function planHosts(request: TrainingJobRequest): readonly PlannedHost[] {
-  const { InstanceType = 'local', InstanceCount = 1, InstanceGroups } = request.ResourceConfig ?? {};
-  const groups = InstanceGroups ?? [{ InstanceGroupName: ONLY_GROUP, InstanceType, InstanceCount }];
+  const {
+    InstanceType = RESOURCE_DEFAULTS.instanceType,
+    InstanceCount = 1,
+    InstanceGroups,
+  } = request.ResourceConfig ?? {};
+  const groups = InstanceGroups ?? [
+    { InstanceGroupName: RESOURCE_DEFAULTS.instanceGroup, InstanceType, InstanceCount },
+  ];
   return groups
     .flatMap((group) => Array.from({ length: group.InstanceCount }, () => group))
     .map((group, index) => ({
-      name: `algo-${index + 1}`,
+      name: hostName(index + 1),
       instanceType: group.InstanceType,
       group: group.InstanceGroupName,
     }));

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SOURCE_PARAMETER } from '../request/defaults.ts';
+import { RELATIVE_PATHS } from '../contract/paths.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { mlDirsOf } from './ml-dirs.ts';
 import type { StagedJob } from './staged-job.ts';
@@ -23,7 +24,7 @@ export interface JobCodeOptions {
 export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeOptions): Promise<void> {
   const { request, variables, log, signal } = job;
   const location = sourceOf(request, isS3Left) ?? projectDir;
-  const [first, ...others] = mlDirsOf(job).map((dir) => ({ baseDir: dir, codeDir: join(dir, 'code') }));
+  const [first, ...others] = mlDirsOf(job).map((dir) => ({ baseDir: dir, codeDir: join(dir, RELATIVE_PATHS.codeDir) }));
   if (location === undefined || first === undefined) return;
   const { fetchSource } = await import('../entry-point/source/source.ts');
   await fetchSource({ location, ...first, variables, log, signal });
@@ -36,7 +37,7 @@ export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeO
 
 // The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.
 function sourceOf(request: TrainingJobRequest, isS3Left: boolean): string | undefined {
-  const source = request.HyperParameters?.[SOURCE_PARAMETER] ?? '';
+  const source = request.HyperParameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory] ?? '';
   if (source.startsWith('/')) return source;
   const [, uri] = /^"?(s3:\/\/[^"]+)"?$/.exec(source) ?? [];
   return isS3Left ? undefined : uri;

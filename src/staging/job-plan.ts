@@ -1,3 +1,4 @@
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import { hostVariables } from './host-variables.ts';
 import { type Project, readProject } from './project.ts';
@@ -25,7 +26,7 @@ export function planJob(
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
   // Hosts of `process` have no network of their own.
-  const networkInterface = isProcess ? 'lo' : 'eth0';
+  const networkInterface = isProcess ? 'lo' : RESOURCE_DEFAULTS.networkInterface;
   const projectVariables = project?.variables ?? {};
   const environment = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
   return { project, networkInterface, environment };

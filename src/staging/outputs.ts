@@ -1,7 +1,7 @@
 import { existsSync, promises, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
-import { ARTIFACT_NAMES } from '../contract/paths.ts';
+import { ARTIFACT_NAMES, RELATIVE_PATHS } from '../contract/paths.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp } from '../log/transfer-progress.ts';
@@ -12,14 +12,14 @@ import { mergeFolder } from './merge-folders.ts';
 /** A folder of every host that is collected when a job ends. */
 interface Collected {
   /** Its place below a host's `/opt/ml`. */
-  readonly dir: 'model' | 'output/data';
+  readonly dir: typeof RELATIVE_PATHS.modelDir | typeof RELATIVE_PATHS.outputDataDir;
   /** Name of its archive, and of its folder where it is not compressed (contract C53). */
   readonly archive: string;
   readonly folder: string;
 }
 
-const MODEL: Collected = { dir: 'model', ...ARTIFACT_NAMES.model };
-const OUTPUT: Collected = { dir: 'output/data', ...ARTIFACT_NAMES.output };
+const MODEL: Collected = { dir: RELATIVE_PATHS.modelDir, ...ARTIFACT_NAMES.model };
+const OUTPUT: Collected = { dir: RELATIVE_PATHS.outputDataDir, ...ARTIFACT_NAMES.output };
 
 /** What collecting the outputs of a job needs. */
 export interface OutputsRequest {
@@ -95,7 +95,7 @@ async function mergeHosts(
 }
 
 async function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest): Promise<void> {
-  if (dir !== 'model') return;
+  if (dir !== RELATIVE_PATHS.modelDir) return;
   const entries = await promises.readdir(root, { withFileTypes: true, recursive: true });
   const links = entries.filter((entry) => entry.isSymbolicLink());
   const [first] = links;

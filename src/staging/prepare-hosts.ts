@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { RELATIVE_PATHS } from '../contract/paths.ts';
+import { SOURCE_CHANNELS } from '../contract/channels.ts';
+import { channelPath, RELATIVE_PATHS } from '../contract/paths.ts';
 import type { EngineSession, HostSpec, Mount } from '../engines/engine.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
@@ -46,8 +47,8 @@ function prepareHost(job: JobHosts, host: PlannedHost, { plan, channels, outputO
 
 // The newer SDK's drivers are made executable in their place (contract C27).
 function writableDrivers(mount: Mount, mlDir: string): Mount {
-  if (!mount.target.endsWith('/input/data/sm_drivers')) return mount;
-  const source = join(mlDir, '..', 'sm_drivers');
+  if (!mount.target.endsWith(channelPath(SOURCE_CHANNELS.drivers))) return mount;
+  const source = join(mlDir, '..', SOURCE_CHANNELS.drivers);
   cpSync(mount.source, source, { recursive: true });
   return { ...mount, source, isReadOnly: false };
 }

@@ -1,8 +1,7 @@
+import { DEFAULT_STOP_GRACE_SECONDS } from '../contract/grace-periods.ts';
+
 /** Takes the seconds that are left to save the work. */
 export type StopCallback = (remainingSeconds: number) => void | Promise<void>;
-
-// What `train` gives where it says nothing, as when a script is run by hand.
-const DEFAULT_GRACE_SECONDS = 110;
 
 const callbacks = new Set<StopCallback>();
 let receivedAtMs: number | undefined;
@@ -37,7 +36,7 @@ function call(callback: StopCallback): void {
 }
 
 function remainingSeconds(): number {
-  const grace = Number(process.env['OPTML_STOP_GRACE_SECONDS'] || DEFAULT_GRACE_SECONDS);
+  const grace = Number(process.env['OPTML_STOP_GRACE_SECONDS'] || DEFAULT_STOP_GRACE_SECONDS);
   const elapsed = (performance.now() - (receivedAtMs ?? performance.now())) / 1000;
-  return Math.max(0, (Number.isFinite(grace) && grace >= 0 ? grace : DEFAULT_GRACE_SECONDS) - elapsed);
+  return Math.max(0, (Number.isFinite(grace) && grace >= 0 ? grace : DEFAULT_STOP_GRACE_SECONDS) - elapsed);
 }

@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
-import { RELATIVE_PATHS } from '../contract/paths.ts';
+import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
+import { DEFAULT_LOG_LEVEL } from '../contract/log-level.ts';
+import { channelPath, RELATIVE_PATHS } from '../contract/paths.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 import { checkpointFolder, localFolder, scriptFolder } from './local-folders.ts';
@@ -101,13 +103,13 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
     ),
     masterHost,
     isMaster: currentHost === masterHost,
-    networkInterface: text('SM_NETWORK_INTERFACE_NAME', 'eth0'),
-    instanceType: text('SM_CURRENT_INSTANCE_TYPE', 'local'),
-    instanceGroup: text('SM_CURRENT_INSTANCE_GROUP', 'homogeneousCluster'),
+    networkInterface: text('SM_NETWORK_INTERFACE_NAME', RESOURCE_DEFAULTS.networkInterface),
+    instanceType: text('SM_CURRENT_INSTANCE_TYPE', RESOURCE_DEFAULTS.instanceType),
+    instanceGroup: text('SM_CURRENT_INSTANCE_GROUP', RESOURCE_DEFAULTS.instanceGroup),
     numCpus: count('SM_NUM_CPUS') || 1,
     numGpus: count('SM_NUM_GPUS'),
     numNeurons: count('SM_NUM_NEURONS'),
-    logLevel: Number(variables['SM_LOG_LEVEL'] || 20),
+    logLevel: Number(variables['SM_LOG_LEVEL'] || DEFAULT_LOG_LEVEL),
   };
 }
 
@@ -137,7 +139,7 @@ function channelFolder(
       `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`,
     );
   }
-  return dir ?? localFolder(variables, `${RELATIVE_PATHS.inputDataDir}/${channel}`);
+  return dir ?? localFolder(variables, channelPath(channel));
 }
 
 function textList(text: string | undefined): readonly string[] | undefined {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { SOURCE_CHANNELS } from '../contract/channels.ts';
 import { prepareRequest } from '../local/prepare-request.ts';
 import { applyFlags } from '../request/flags.ts';
 import { isObject } from '../request/is-json-object.ts';
@@ -40,5 +41,5 @@ function imageOf(value: unknown): string | undefined {
 
 /** Whether a job is started through the newer SDK's `sm_drivers` (contract C27). */
 export function isDriversJob({ InputDataConfig = [] }: TrainingJobRequest): boolean {
-  return InputDataConfig.some(({ ChannelName }) => ChannelName === 'sm_drivers');
+  return InputDataConfig.some(({ ChannelName }) => ChannelName === SOURCE_CHANNELS.drivers);
 }

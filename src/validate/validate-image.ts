@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '../clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import type { EngineContext } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
@@ -28,8 +29,6 @@ export { isProjectFolder, splitCommand } from './target.ts';
 
 /** How long a prepared job may run, in seconds, where the user does not say. */
 const TIMEOUT_SECONDS = 120;
-/** From SIGTERM to the kill, in seconds (contract C57). */
-const GRACE_SECONDS = 120;
 
 /** What is told while a validation runs. */
 export type ValidationEvent =
@@ -115,7 +114,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       variables,
       workDir,
       timeoutSeconds: options.timeoutSeconds ?? TIMEOUT_SECONDS,
-      graceSeconds: GRACE_SECONDS,
+      graceSeconds: PLATFORM_STOP_SECONDS,
       waits: HOST_WAITS,
       signal,
       say: context.say,

@@ -1,4 +1,4 @@
-import { DEFAULT_RUNTIME_SECONDS } from '../../request/defaults.ts';
+import { RUNTIME_SECONDS } from '../../contract/limits.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { JobRecord } from '../record.ts';
 import { jobArn } from './job-arn.ts';
@@ -71,7 +71,7 @@ export function describeTrainingJob(record: JobRecord) {
     EnableInterContainerTrafficEncryption: false,
     EnableManagedSpotTraining: false,
     ...(pick(request, ECHOED) as Partial<TrainingJobRequest>),
-    StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_RUNTIME_SECONDS, ...request.StoppingCondition },
+    StoppingCondition: { MaxRuntimeInSeconds: RUNTIME_SECONDS.default, ...request.StoppingCondition },
   };
 }
 

@@ -1,4 +1,4 @@
-import { LOCAL_ACCOUNT } from '../../contract/defaults.ts';
+import { LOCAL_ACCOUNT } from '../../contract/local-account.ts';
 
 // For the records of jobs that were run before their region was recorded.
 const UNKNOWN_REGION = 'local';

@@ -1,4 +1,5 @@
-import { CLUSTER_PORTS, LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
+import { LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
+import { CLUSTER_PORTS } from '../../contract/ports.ts';
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
 import type { LaunchDescription, Launcher } from '../launcher.ts';
 import { instanceTypeText, interfaceName, processesPerHost, textParameter } from '../launcher-parameters.ts';

@@ -1,4 +1,4 @@
-import { CLUSTER_PORTS } from '../../contract/launchers.ts';
+import { CLUSTER_PORTS } from '../../contract/ports.ts';
 
 /** Who listens where, by role, as TensorFlow reads it. */
 export interface TensorflowCluster {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../contract/paths.ts';
+import { channelPath, DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { pathTo } from '../../request/problem.ts';
 import type { Channel, InputMode, S3DataSource, TrainingJobRequest } from '../../request/request.ts';
@@ -74,7 +74,7 @@ function planChannel(
 
 /** Where hosts see the channel's folder (contract section 2). */
 export function channelTarget({ name }: PlannedChannel): string {
-  return join(DEFAULT_BASE_DIR, RELATIVE_PATHS.inputDataDir, name);
+  return join(DEFAULT_BASE_DIR, channelPath(name));
 }
 
 /** An error about a channel's data: what is wrong follows the channel's name. */

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { jobPaths } from '../../contract/paths.ts';
 import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
 import type { PreparedChannels } from '../../staging/channels/prepare-channels.ts';
 import { putCode } from '../../staging/job-code.ts';
@@ -52,8 +53,9 @@ export async function prepareTestHosts(
 
 // The platform's folders are root's, 0755; whether an image's own user can live with that is a check of its own.
 function openFolders(mlDir: string): void {
-  for (const name of ['.', 'model', 'output', 'output/data', 'checkpoints', 'code', 'input', 'input/data']) {
-    const dir = join(mlDir, name);
+  const { baseDir, modelDir, outputDir, outputDataDir, checkpointDir, codeDir, inputDir, inputDataDir } =
+    jobPaths(mlDir);
+  for (const dir of [baseDir, modelDir, outputDir, outputDataDir, checkpointDir, codeDir, inputDir, inputDataDir]) {
     if (existsSync(dir)) chmodSync(dir, 0o777);
   }
 }

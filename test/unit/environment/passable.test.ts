@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_ARGUMENT_BYTES } from '../../../src/contract/defaults.ts';
+import { MAX_ARGUMENT_BYTES } from '../../../src/contract/limits.ts';
 import { checkPassable } from '../../../src/environment/passable.ts';
 
 const none = new Map<string, string>();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAILURE_REASON } from '../../../src/contract/defaults.ts';
+import { FAILURE_REASON } from '../../../src/contract/failure-reason.ts';
 import { MASK } from '../../../src/log/secrets.ts';
 import { type FailedStep, scriptFailureText } from '../../../src/outcome/failure-text.ts';
 import type { ProcessEnd } from '../../../src/process/process-end.ts';

@@ -1,3 +1,4 @@
+import { hostName, RESOURCE_DEFAULTS } from '../../../contract/hosts.ts';
 import type { Check } from '../../check.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import { wholeLog } from '../support/evidence.ts';
@@ -61,7 +62,7 @@ export const minimalConfig: Check = {
     }),
 };
 
-const NUMBERED = Array.from({ length: 12 }, (_, i) => `algo-${i + 1}`);
+const NUMBERED = Array.from({ length: 12 }, (_, i) => hostName(i + 1));
 const TWELVE_HOSTS: Scenario = {
   id: 'hosts-as-text',
   about: 'the job on algo-10, one of twelve hosts of which the others do not run',
@@ -69,10 +70,10 @@ const TWELVE_HOSTS: Scenario = {
   config: {
     'resourceconfig.json': {
       merge: {
-        current_host: 'algo-10',
+        current_host: hostName(10),
         hosts: [...NUMBERED].sort(),
         instance_groups: [
-          { instance_group_name: 'homogeneousCluster', instance_type: 'ml.m5.xlarge', hosts: NUMBERED },
+          { instance_group_name: RESOURCE_DEFAULTS.instanceGroup, instance_type: 'ml.m5.xlarge', hosts: NUMBERED },
         ],
       },
     },

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { SOURCE_CHANNELS } from '../../../contract/channels.ts';
 import { signalExitCode } from '../../../contract/exit-codes.ts';
+import { channelPath, DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import type { Check, Finding } from '../../check.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
@@ -11,6 +14,9 @@ import { describeEnd } from '../support/outcome.ts';
 import { DRIVER_SCRIPTS, type DriverScript } from './driver-scripts.ts';
 import { NO_DRIVERS } from './no-drivers.ts';
 
+const INPUT_DIR = join(DEFAULT_BASE_DIR, RELATIVE_PATHS.inputDir);
+const DRIVERS_DIR = join(DEFAULT_BASE_DIR, channelPath(SOURCE_CHANNELS.drivers));
+
 const OWN_SCRIPT =
   "A script of our own is run in the place of the job's source, by the drivers that the job brings along.";
 
@@ -21,7 +27,7 @@ const FOLDERS: Scenario = {
   program: [
     '/bin/sh',
     '-c',
-    'for dir in /opt/ml/input /opt/ml/input/data/sm_drivers; do touch "$dir/validate" || echo "cannot write: $dir"; done',
+    `for dir in ${INPUT_DIR} ${DRIVERS_DIR}; do touch "$dir/validate" || echo "cannot write: $dir"; done`,
   ],
 };
 

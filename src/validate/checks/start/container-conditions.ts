@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import type { Check } from '../../check.ts';
 import type { HostObservation } from '../../observe/observation.ts';
 import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
@@ -30,7 +32,8 @@ export const filesBelowMl: Check = {
 };
 
 const KEPT = /^(?:model|checkpoints|output\/(?:data|intermediate|metrics|profiler|tensors|tensorboard))(?:\/|$)/;
-const KEPT_FILES: readonly string[] = ['output', 'output/failure', 'output/success', 'output/model.tar.gz'];
+const { outputDir, failureFile, successFile, modelArchiveFile } = RELATIVE_PATHS;
+const KEPT_FILES: readonly string[] = [outputDir, failureFile, successFile, modelArchiveFile];
 
 function lostBelowMl({ files }: HostObservation): readonly string[] {
   const lost = files.filter(({ path, kind }) => kind !== 'folder' && !KEPT.test(path) && !KEPT_FILES.includes(path));
@@ -48,7 +51,7 @@ function lostInImage(change: string, index: number, all: readonly string[]): rea
   return all.some((other, at) => at !== index && other.slice(2).startsWith(`${path}/`)) ? [] : [path];
 }
 
-const MOUNT_POINTS: readonly string[] = ['/opt', '/opt/ml'];
+const MOUNT_POINTS: readonly string[] = [dirname(DEFAULT_BASE_DIR), DEFAULT_BASE_DIR];
 
 /** Contract C9: an image with a user of its own. */
 export const platformFolders: Check = {

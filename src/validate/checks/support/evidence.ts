@@ -1,4 +1,4 @@
-import { FAILURE_REASON } from '../../../contract/defaults.ts';
+import { FAILURE_REASON } from '../../../contract/failure-reason.ts';
 import type { Evidence } from '../../check.ts';
 import type { HostObservation, Observation } from '../../observe/observation.ts';
 

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SOURCE_CHANNELS } from '../../../contract/channels.ts';
+import { channelPath } from '../../../contract/paths.ts';
 import type { Mount } from '../../../engines/engine.ts';
 import { isObject } from '../../../request/is-json-object.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,14 +15,16 @@ export function replaceSource(
   script: NonNullable<Scenario['entryScript']>,
   dir: string,
 ): readonly Mount[] | undefined {
-  const drivers = mounts.find(({ target }) => target.endsWith('/input/data/sm_drivers'));
+  const drivers = mounts.find(({ target }) => target.endsWith(channelPath(SOURCE_CHANNELS.drivers)));
   const entry = drivers === undefined ? undefined : entryScriptOf(join(drivers.source, 'sourcecode.json'));
   const text = entry === undefined ? undefined : textFor(entry, script);
   if (entry === undefined || text === undefined) return undefined;
   const file = join(dir, entry);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-  return mounts.map((mount) => (mount.target.endsWith('/input/data/code') ? { ...mount, source: dir } : mount));
+  return mounts.map((mount) =>
+    mount.target.endsWith(channelPath(SOURCE_CHANNELS.code)) ? { ...mount, source: dir } : mount,
+  );
 }
 
 function entryScriptOf(file: string): string | undefined {

@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SOURCE_CHANNELS } from '../../../contract/channels.ts';
 import { imageText } from '../../../engines/job-image.ts';
 import type { Channel, TrainingJobRequest } from '../../../request/request.ts';
+import { MOST_HYPERPARAMETERS } from '../../../request/training-job.ts';
 import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
-
-/** Of the API (contract section 12). */
-const MOST_HYPERPARAMETERS = 100;
 
 /** The channel of a job that nobody has described: a small table, label first. */
 const OWN_CHANNEL = { training: { 'data.csv': 'a,1,2\nb,3,4\na,5,6\nb,7,8\n' } };
@@ -66,7 +65,7 @@ function channelsOf(request: TrainingJobRequest | undefined, scenario: Scenario,
 
 /** Whether a channel brings the program rather than its data: those of a job of the newer SDK (contract C27). */
 export function isSourceChannel(name: string): boolean {
-  return name === 'sm_drivers' || name === 'code';
+  return name === SOURCE_CHANNELS.drivers || name === SOURCE_CHANNELS.code;
 }
 
 // All hosts are of one group here.

@@ -1,0 +1,14 @@
+/** Defaults for what a resource configuration may leave out (C12). */
+export const RESOURCE_DEFAULTS = {
+  instanceType: 'local',
+  instanceGroup: 'homogeneousCluster',
+  networkInterface: 'eth0',
+} as const;
+
+/** The platform's name for a host (C12). `number` counts from 1. */
+export function hostName(number: number): string {
+  return `algo-${number}`;
+}
+
+/** Seconds for which host names are looked up, and the pauses between look-ups (C30). */
+export const HOST_WAIT = { totalSeconds: 900, firstPauseSeconds: 0.2, longestPauseSeconds: 30 } as const;

@@ -1,0 +1,5 @@
+/** Bytes of one argument or variable, its final NUL included, that Linux accepts (`MAX_ARG_STRLEN`). */
+export const MAX_ARGUMENT_BYTES = 131_072;
+
+/** Seconds of MaxRuntimeInSeconds where none is given, and at most (section 12 of the contract). */
+export const RUNTIME_SECONDS = { default: 86_400, max: 28 * 24 * 3600 } as const;
