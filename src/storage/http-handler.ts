@@ -51,7 +51,7 @@ export class HttpHandler {
   }
 
   handle(request: SignedRequest, options: { readonly abortSignal?: object | undefined } = {}): Promise<Answer> {
-    // The SDK also takes signals of its own making, which nobody gives here.
+    // The SDK's type allows other kinds of signals too. The session passes only AbortSignal.
     const abortSignal = options.abortSignal instanceof AbortSignal ? options.abortSignal : undefined;
     return new Promise((resolve, reject) => {
       if (abortSignal?.aborted) {
