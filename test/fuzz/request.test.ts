@@ -11,8 +11,9 @@ import { resourceConfig } from '../../src/staging/host-files.ts';
 import { planHosts } from '../../src/staging/host-plan.ts';
 import { hostVariables } from '../../src/staging/host-variables.ts';
 import { anyName, anyText, SEED_NOTE, seeded } from '../support/json-values.ts';
+import { trials } from '../support/trials.ts';
 
-const RUNS = Number(process.env['OPTML_TEST_FUZZ_RUNS']) || 1000;
+const RUNS = Number(process.env['OPTML_TEST_FUZZ_RUNS']) || trials({ gate: 1000, long: 20_000 });
 
 /** A request with a value in every part that a job on this machine reads, by the platform's rules or only by ours. */
 const WHOLE: readonly Record<string, unknown>[] = [
