@@ -47,7 +47,7 @@ function prepareHost(job: JobHosts, host: PlannedHost, { plan, channels, outputO
 
 // The newer SDK's drivers are made executable in their place (contract C27).
 function writableDrivers(mount: Mount, mlDir: string): Mount {
-  if (!mount.target.endsWith(channelPath(SOURCE_CHANNELS.drivers))) return mount;
+  if (!mount.target.endsWith(`/${channelPath(SOURCE_CHANNELS.drivers)}`)) return mount;
   const source = join(mlDir, '..', SOURCE_CHANNELS.drivers);
   cpSync(mount.source, source, { recursive: true });
   return { ...mount, source, isReadOnly: false };

@@ -15,7 +15,7 @@ export function replaceSource(
   script: NonNullable<Scenario['entryScript']>,
   dir: string,
 ): readonly Mount[] | undefined {
-  const drivers = mounts.find(({ target }) => target.endsWith(channelPath(SOURCE_CHANNELS.drivers)));
+  const drivers = mounts.find(({ target }) => target.endsWith(`/${channelPath(SOURCE_CHANNELS.drivers)}`));
   const entry = drivers === undefined ? undefined : entryScriptOf(join(drivers.source, 'sourcecode.json'));
   const text = entry === undefined ? undefined : textFor(entry, script);
   if (entry === undefined || text === undefined) return undefined;
@@ -23,7 +23,7 @@ export function replaceSource(
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return mounts.map((mount) =>
-    mount.target.endsWith(channelPath(SOURCE_CHANNELS.code)) ? { ...mount, source: dir } : mount,
+    mount.target.endsWith(`/${channelPath(SOURCE_CHANNELS.code)}`) ? { ...mount, source: dir } : mount,
   );
 }
 
