@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { monotonicMs, within } from '../../clock.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
-import { stoppedBeforeStart } from '../../process/stopped.ts';
+import { throwIfStopped } from '../../process/stopped.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { hostsLost, reachFix } from './hosts-lost.ts';
 import { type LineConnection, lineConnection, type Message } from './line-connection.ts';
@@ -38,82 +38,122 @@ const PROGRESS_MS = 10_000;
  * @throws OptmlError HOSTS_LOST for hosts that do not come in time, START_FAILED for a port that is taken, STOPPED.
  */
 export async function openHub(options: ClusterOptions, address: string, events: HubEvents): Promise<Hub> {
-  const { hosts, currentHost, log } = options;
-  const others = hosts.filter((host) => host !== currentHost);
-  const members = new Map<string, { readonly connection: LineConnection; readonly about: unknown }>();
-  let isGathered = false;
-  let onChange: () => void = () => undefined;
-  const server = await listen(address, options.controlPort, (socket) => {
-    let host: string | undefined;
-    const connection = lineConnection(socket, {
-      onMessage: (message) => {
-        if (host !== undefined) {
-          events.onMessage(host, message);
-          return;
-        }
-        const hello = message as Hello;
-        const refusal = isGathered ? 'all hosts are there already' : refusalOf(hello, others, options.job);
-        if (refusal !== undefined) {
-          log.warn(`Somebody who is no host of this job tried the control port: ${refusal}`);
-          connection.send({ type: 'refuse', why: refusal } as Message);
-          void connection.close();
-          return;
-        }
-        host = hello.host;
-        void members.get(host)?.connection.close();
-        members.set(host, { connection, about: hello.about });
-        onChange();
-      },
-      onLost: (why) => {
-        if (host === undefined || members.get(host)?.connection !== connection) return;
-        if (isGathered) events.onLost(host, why);
-        else members.delete(host);
-      },
-    });
-  });
-  const closeAll = async () => {
+  const members = new Members(options, events);
+  const server = await listen(address, options.controlPort, (socket) => members.accept(socket));
+  const close = async () => {
     server.close();
-    await Promise.all([...members.values()].map(({ connection }) => connection.close()));
+    await members.close();
   };
   try {
-    await untilAllAreThere(options, others, members, (listener) => {
-      onChange = listener;
-    });
+    await untilAllAreThere(options, members);
   } catch (error) {
-    for (const { connection } of members.values()) {
-      connection.send({ type: 'refuse', why: (error as Error).message } as Message);
-    }
-    await closeAll();
+    members.refuseAll((error as Error).message);
+    await close();
     throw error;
   }
-  isGathered = true;
-  return {
-    about: new Map([...members].map(([host, { about }]) => [host, about])),
-    send: (host, message) => members.get(host)?.connection.send(message),
-    close: closeAll,
-  };
+  members.isGathered = true;
+  return { about: members.about(), send: (host, message) => members.send(host, message), close };
+}
+
+interface Member {
+  readonly connection: LineConnection;
+  readonly about: unknown;
+}
+
+/** The other hosts, as they come. */
+class Members {
+  isGathered = false;
+  readonly #options: ClusterOptions;
+  readonly #others: readonly string[];
+  readonly #events: HubEvents;
+  readonly #members = new Map<string, Member>();
+  #onChange: () => void = () => undefined;
+
+  constructor(options: ClusterOptions, events: HubEvents) {
+    this.#options = options;
+    this.#others = options.hosts.filter((host) => host !== options.currentHost);
+    this.#events = events;
+  }
+
+  accept(socket: Socket): void {
+    let host: string | undefined;
+    const onMessage = (message: Message) => {
+      if (host === undefined) host = this.#welcome(connection, message as Hello);
+      else this.#events.onMessage(host, message);
+    };
+    const onLost = (why: string) => {
+      if (host === undefined || this.#members.get(host)?.connection !== connection) return;
+      if (this.isGathered) this.#events.onLost(host, why);
+      else this.#members.delete(host);
+    };
+    const connection = lineConnection(socket, { onMessage, onLost });
+  }
+
+  /** The host behind the connection; undefined for one that takes no part. */
+  #welcome(connection: LineConnection, hello: Hello): string | undefined {
+    const { job, log } = this.#options;
+    const refusal = this.isGathered ? 'all hosts are there already' : refusalOf(hello, this.#others, job);
+    if (refusal !== undefined) {
+      log.warn(`Somebody who is no host of this job tried the control port: ${refusal}`);
+      refuse(connection, refusal);
+      void connection.close();
+      return undefined;
+    }
+    void this.#members.get(hello.host)?.connection.close();
+    this.#members.set(hello.host, { connection, about: hello.about });
+    this.#onChange();
+    return hello.host;
+  }
+
+  /** The hosts that have not come yet. */
+  missing(): readonly string[] {
+    return this.#others.filter((host) => !this.#members.has(host));
+  }
+
+  /** Resolves when the next host comes. */
+  change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onChange = resolve;
+    });
+  }
+
+  about(): ReadonlyMap<string, unknown> {
+    return new Map([...this.#members].map(([host, { about }]) => [host, about]));
+  }
+
+  send(host: string, message: Message): void {
+    this.#members.get(host)?.connection.send(message);
+  }
+
+  refuseAll(why: string): void {
+    for (const { connection } of this.#members.values()) refuse(connection, why);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#members.values()].map(({ connection }) => connection.close()));
+  }
+}
+
+function refuse(connection: LineConnection, why: string): void {
+  connection.send({ type: 'refuse', why } as Message);
 }
 
 /** @throws OptmlError HOSTS_LOST or STOPPED. */
 async function untilAllAreThere(
   { hosts, waitSeconds, controlPort, stop, log }: ClusterOptions,
-  others: readonly string[],
-  members: ReadonlyMap<string, unknown>,
-  onNextChange: (listener: () => void) => void,
+  members: Members,
 ): Promise<void> {
   const end = monotonicMs() + waitSeconds * 1000;
   const stopped = new Promise<void>((resolve) => stop.onStop(resolve));
-  while (members.size < others.length) {
-    const missing = others.filter((host) => !members.has(host));
+  for (let missing = members.missing(); missing.length > 0; missing = members.missing()) {
     const counts = `${missing.length} of ${hosts.length} hosts`;
-    if (stop.signal !== undefined) throw stoppedBeforeStart(stop);
+    throwIfStopped(stop);
     const leftMs = end - monotonicMs();
     if (leftMs <= 0) {
       throw hostsLost(`${counts} did not come within ${waitSeconds} s: ${missing.join(', ')}`, reachFix(controlPort));
     }
     log.info(`Waiting for ${counts}: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`);
-    const changed = new Promise<void>((resolve) => onNextChange(resolve));
-    await within(Promise.race([changed, stopped]), Math.min(PROGRESS_MS, leftMs));
+    await within(Promise.race([members.change(), stopped]), Math.min(PROGRESS_MS, leftMs));
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endFamily, killFamily } from '../../process/end-family.ts';
 import { type Family, MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
-import { type LineConnection, lineConnection } from '../cluster/line-connection.ts';
+import { lineConnection, type Message } from '../cluster/line-connection.ts';
 import type { LaunchDescription } from '../launcher.ts';
 import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
 
@@ -42,102 +42,144 @@ export interface RankReportServer {
 // No process has such an id (Linux stops at 2^22): members are known by their mark alone.
 const NO_LEADER = 2 ** 22 + 1;
 
-/** Opens the place where this host's ranks report: a socket in a folder that nobody else can enter. */
+/** Opens the socket to which this host's ranks report, in a folder that nobody else can enter. */
 export async function openRankReportServer(
   description: LaunchDescription,
   events: RankReportEvents,
 ): Promise<RankReportServer> {
   const dir = mkdtempSync(join(tmpdir(), 'optml-ranks-'));
   chmodSync(dir, 0o700);
-  const path = join(dir, 'reports');
-  const mark = makeMark();
-  const family: Family = { leader: NO_LEADER, mark, startedAt: 0, startedAtMs: 0 };
-  const marked = { [MARK_VARIABLE]: markValue(mark, description.variables) };
-  const environment: ToRank = { type: 'environment', ...environmentOf(description, marked) };
-  const ranks = new Set<Rank>();
-  const sent: ToRank[] = [];
-  const state = { isHolding: false, isReleased: false };
-  let onChange: () => void = () => undefined;
-  const running = () => [...ranks].filter((rank) => !rank.hasEnded);
-  const tellIdle = () => {
-    if (running().length > 0) return;
-    onChange();
-    if (state.isHolding && !state.isReleased) events.onIdle();
-  };
-  const server = createServer((socket) => {
-    const rank: Rank = { number: -1, hasEnded: false, connection: undefined };
-    rank.connection = connect(socket, {
-      onMessage: (message) => {
-        if (message.type === 'hello') {
-          rank.number = message.rank;
-          ranks.add(rank);
-          events.onRank(message.rank);
-          // Those first: a rank that comes after the stop starts no program.
-          for (const earlier of sent) rank.connection?.send(earlier);
-          rank.connection?.send(environment);
-          return;
-        }
-        rank.hasEnded = true;
-        const { end } = message;
-        if ((end.exitCode !== 0 || end.isKilledAfterGrace) && !message.isEndedForOthers)
-          events.onFailed(rank.number, end);
-        if (!state.isHolding || state.isReleased) rank.connection?.send({ type: 'exit' } as ToRank);
-        tellIdle();
-      },
-      onLost: () => {
-        rank.hasEnded = true;
-        ranks.delete(rank);
-        tellIdle();
-      },
-    });
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
-  const tell = (message: ToRank) => {
-    sent.push(message);
-    for (const rank of ranks) rank.connection?.send(message);
-  };
-  return {
-    variables: { ...marked, [REPORT_VARIABLE]: path },
-    signal: (signal) => tell({ type: 'signal', signal }),
-    hold: () => {
-      state.isHolding = true;
-      tellIdle();
-    },
-    release: () => {
-      state.isReleased = true;
-      for (const rank of ranks) if (rank.hasEnded) rank.connection?.send({ type: 'exit' } as ToRank);
-    },
-    abort: () => tell({ type: 'abort' }),
-    idle: async () => {
-      while (running().length > 0) {
-        await new Promise<void>((resolve) => {
-          onChange = resolve;
-        });
-      }
-    },
-    endAll: async (graceMs) => {
-      await endFamily(family, graceMs);
-    },
-    killAll: () => killFamily(family),
-    close: () => {
-      server.close();
-      for (const rank of ranks) void rank.connection?.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  const reports = new RankReports(dir, description, events);
+  await reports.listen();
+  return reports;
 }
 
 interface Rank {
+  /** Unknown until it has introduced itself. */
   number: number;
   hasEnded: boolean;
-  connection: LineConnection | undefined;
+  readonly send: (message: ToRank) => void;
+  readonly close: () => Promise<void>;
 }
 
-function connect(
-  socket: Socket,
-  { onMessage, onLost }: { readonly onMessage: (message: FromRank) => void; readonly onLost: () => void },
-): LineConnection {
-  return lineConnection(socket, { onMessage: (message) => onMessage(message as FromRank), onLost }, { beats: false });
+class RankReports implements RankReportServer {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly #dir: string;
+  readonly #path: string;
+  readonly #family: Family;
+  readonly #environment: ToRank;
+  readonly #events: RankReportEvents;
+  readonly #server = createServer((socket) => this.#accept(socket));
+  readonly #ranks = new Set<Rank>();
+  readonly #sent: ToRank[] = [];
+  #isHolding = false;
+  #isReleased = false;
+  #onChange: () => void = () => undefined;
+
+  constructor(dir: string, description: LaunchDescription, events: RankReportEvents) {
+    const mark = makeMark();
+    const marked = { [MARK_VARIABLE]: markValue(mark, description.variables) };
+    this.#dir = dir;
+    this.#path = join(dir, 'reports');
+    this.#family = { leader: NO_LEADER, mark, startedAt: 0, startedAtMs: 0 };
+    this.#environment = { type: 'environment', ...environmentOf(description, marked) };
+    this.#events = events;
+    this.variables = { ...marked, [REPORT_VARIABLE]: this.#path };
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => this.#server.once('error', reject).listen(this.#path, resolve));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#sendAll({ type: 'signal', signal });
+  }
+
+  abort(): void {
+    this.#sendAll({ type: 'abort' });
+  }
+
+  hold(): void {
+    this.#isHolding = true;
+    this.#reportIdle();
+  }
+
+  release(): void {
+    this.#isReleased = true;
+    for (const rank of this.#ranks) if (rank.hasEnded) rank.send({ type: 'exit' });
+  }
+
+  async idle(): Promise<void> {
+    while (this.#isAnyRunning()) {
+      await new Promise<void>((resolve) => {
+        this.#onChange = resolve;
+      });
+    }
+  }
+
+  async endAll(graceMs: number): Promise<void> {
+    await endFamily(this.#family, graceMs);
+  }
+
+  killAll(): Promise<void> {
+    return killFamily(this.#family);
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const rank of this.#ranks) void rank.close();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  #accept(socket: Socket): void {
+    const onMessage = (received: Message) => {
+      const message = received as FromRank;
+      if (message.type === 'hello') this.#welcome(rank, message.rank);
+      else this.#conclude(rank, message);
+    };
+    const onLost = () => {
+      rank.hasEnded = true;
+      this.#ranks.delete(rank);
+      this.#reportIdle();
+    };
+    const rank: Rank = {
+      number: -1,
+      hasEnded: false,
+      ...lineConnection(socket, { onMessage, onLost }, { beats: false }),
+    };
+  }
+
+  #welcome(rank: Rank, number: number): void {
+    rank.number = number;
+    this.#ranks.add(rank);
+    this.#events.onRank(number);
+    // Those first: a rank that comes after the stop starts no program.
+    for (const earlier of this.#sent) rank.send(earlier);
+    rank.send(this.#environment);
+  }
+
+  #conclude(rank: Rank, { end, isEndedForOthers }: FromRank & { readonly type: 'ended' }): void {
+    rank.hasEnded = true;
+    const isFailed = end.exitCode !== 0 || end.isKilledAfterGrace;
+    if (isFailed && !isEndedForOthers) this.#events.onFailed(rank.number, end);
+    if (!this.#isHolding || this.#isReleased) rank.send({ type: 'exit' });
+    this.#reportIdle();
+  }
+
+  #sendAll(message: ToRank): void {
+    this.#sent.push(message);
+    for (const rank of this.#ranks) rank.send(message);
+  }
+
+  #reportIdle(): void {
+    if (this.#isAnyRunning()) return;
+    this.#onChange();
+    if (this.#isHolding && !this.#isReleased) this.#events.onIdle();
+  }
+
+  #isAnyRunning(): boolean {
+    return [...this.#ranks].some((rank) => !rank.hasEnded);
+  }
 }
 
 function environmentOf(description: LaunchDescription, marked: Readonly<Record<string, string>>): RankEnvironment {
