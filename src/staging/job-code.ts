@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
@@ -29,10 +29,10 @@ export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeO
   const { fetchSource } = await import('../entry-point/source/source.ts');
   await fetchSource({ location, ...first, variables, log, signal });
   if (!existsSync(first.codeDir) || readdirSync(first.codeDir).length === 0) return;
-  for (const { codeDir } of others) {
-    mkdirSync(codeDir, { recursive: true });
-    cpSync(first.codeDir, codeDir, { recursive: true, verbatimSymlinks: true });
-  }
+  if (others.length === 0) return;
+  // No host has run yet: no job has written there. Loaded for several hosts only, since it costs time at the start.
+  const { default: fs } = await import('fs-extra');
+  for (const { codeDir } of others) await fs.copy(first.codeDir, codeDir);
 }
 
 // The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SOURCE_CHANNELS } from '../contract/channels.ts';
 import { channelPath, RELATIVE_PATHS } from '../contract/paths.ts';
@@ -26,30 +26,38 @@ export function expectHosts(job: JobHosts, session: EngineSession, { environment
 }
 
 /** Writes the configuration files of all hosts, and says how each is started. */
-export function prepareHosts(job: JobHosts, parts: HostParts): readonly HostSpec[] {
-  return job.hosts.map((host) => prepareHost(job, host, parts));
+export function prepareHosts(job: JobHosts, parts: HostParts): Promise<readonly HostSpec[]> {
+  return Promise.all(job.hosts.map((host) => prepareHost(job, host, parts)));
 }
 
-function prepareHost(job: JobHosts, host: PlannedHost, { plan, channels, outputOf }: HostParts): HostSpec {
+async function prepareHost(
+  job: JobHosts,
+  host: PlannedHost,
+  { plan, channels, outputOf }: HostParts,
+): Promise<HostSpec> {
   const { request, hosts } = job;
   const { networkInterface, environment } = plan;
   const mlDir = mlDirOf(job, host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
   writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface });
+  const channelMounts = await Promise.all(mounts.map((mount) => writableDrivers(mount, mlDir)));
   return {
     name: host.name,
     mlDir,
-    mounts: [...mounts.map((mount) => writableDrivers(mount, mlDir)), ...checkpointMounts(request, mlDir)],
+    mounts: [...channelMounts, ...checkpointMounts(request, mlDir)],
     environment,
     onOutput: outputOf(host.name),
   };
 }
 
 // The newer SDK's drivers are made executable in their place (contract C27).
-function writableDrivers(mount: Mount, mlDir: string): Mount {
+async function writableDrivers(mount: Mount, mlDir: string): Promise<Mount> {
   if (!mount.target.endsWith(`/${channelPath(SOURCE_CHANNELS.drivers)}`)) return mount;
   const source = join(mlDir, '..', SOURCE_CHANNELS.drivers);
-  cpSync(mount.source, source, { recursive: true });
+  // The hosts of an earlier attempt may have changed it.
+  await rm(source, { recursive: true, force: true });
+  const { default: fs } = await import('fs-extra');
+  await fs.copy(mount.source, source);
   return { ...mount, source, isReadOnly: false };
 }
 

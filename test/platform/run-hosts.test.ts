@@ -1,5 +1,7 @@
 // Several hosts of a job of `optml run`, on this machine. As built: `npm run build` first.
 import assert from 'node:assert/strict';
+import { chmodSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { hosts, makeWorkplace, statusesOf } from '../support/run-job-command.ts';
 
@@ -13,6 +15,17 @@ test('hosts have names that resolve to addresses of their own', async (t) => {
   assert.equal(lines.filter((line) => /^algo-1 \| 127\.\S+ +algo-[12]/.test(line)).length, 2, stdout);
   const addresses = new Set(lines.map((line) => /127\.\S+/.exec(line)?.[0]));
   assert.equal(addresses.size, 2, stdout);
+});
+
+test('every host has the same code: folders, modes and links as they are', async (t) => {
+  const workplace = makeWorkplace(t, 'cd $ml/code; readlink link; ls -l lib/tool | cut -c1-10; cat link', hosts(2));
+  chmodSync(workplace.write('project/lib/tool', 'a tool\n'), 0o750);
+  symlinkSync('lib/tool', join(workplace.dir, 'project', 'link'));
+  const { code, stdout, stderr } = await workplace.run();
+  assert.equal(code, 0, stderr);
+  const lines = ['lib/tool', '-rwxr-x---', 'a tool'];
+  const expected = ['algo-1', 'algo-2'].flatMap((host) => lines.map((line) => `${host} | ${line}`));
+  assert.deepEqual(stdout.trim().split('\n').sort(), expected.sort());
 });
 
 test('one host that fails stops the others as the platform does, and gives the reason', async (t) => {

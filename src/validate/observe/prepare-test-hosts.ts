@@ -36,7 +36,7 @@ export async function prepareTestHosts(
   for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
   const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf(testRun, name)))]));
   const outputOf = (host: string) => (bytes: Buffer) => outputs.get(host)?.push(bytes);
-  const specs = prepareHosts(testRun, { plan, channels, outputOf });
+  const specs = await prepareHosts(testRun, { plan, channels, outputOf });
   const prepared: PreparedHost[] = [];
   for (const spec of specs) {
     addHyperparameters(spec.mlDir, oddHyperparameters(scenario));
