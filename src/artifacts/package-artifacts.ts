@@ -31,19 +31,21 @@ export async function prepareArchives(environment: TrainingEnvironment, log: Log
       },
     );
   }
-  removeLeftovers(dirname(modelFile), [modelFile, outputFile]);
+  removeLeftovers(dirname(modelFile), [modelFile, outputFile], log);
   if (upload === undefined) return;
   const { checkUpload } = await import('#artifacts/upload-archives');
   await checkUpload(upload.model, environment.variables, log);
 }
 
 // Nobody else would ever remove them.
-function removeLeftovers(dir: string, archives: readonly string[]): void {
+function removeLeftovers(dir: string, archives: readonly string[], log: Log): void {
   const isLeftover = (name: string) => archives.some((archive) => isPartialOf(name, archive));
   try {
     for (const name of readdirSync(dir).filter(isLeftover)) rmSync(join(dir, name), { force: true });
-  } catch {
-    // A folder that is not there yet, or somebody else's file: neither keeps this job from its own.
+  } catch (error) {
+    // The folder is made when the archive is. Another user's file does not keep this job from its own.
+    if (systemErrorCode(error) === 'ENOENT') return;
+    log.warn(`Unfinished archives of an earlier run stay in ${dir}: ${(error as Error).message}`);
   }
 }
 

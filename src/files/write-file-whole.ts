@@ -8,7 +8,7 @@ export interface WholeFileOptions {
   readonly mode?: number;
   /**
    * Whether the file survives a power cut that follows. It costs two syncs of the disk, some milliseconds each:
-   * - yes: records of jobs, the failure file, models, checkpoints. Nothing else holds what they hold.
+   * - yes: records of ended jobs, the failure file, models, checkpoints. Nothing else holds what they hold.
    * - no: reports, which can be made again; an empty archive; the `success` file, whose absence never tells a lie.
    */
   readonly isDurable: boolean;

@@ -4,6 +4,7 @@ import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
 import { parseImage } from '../engines/job-image.ts';
 import { makeRemovable } from '../engines/make-removable.ts';
+import { systemErrorCode } from '../errors/error.ts';
 import { isPartialOfProcess } from '../files/partial-path.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
@@ -58,8 +59,9 @@ async function removeMarked(store: string, pid: number): Promise<void> {
 function entriesBelow(dir: string) {
   try {
     return readdirSync(dir, { withFileTypes: true, recursive: true });
-  } catch {
+  } catch (error) {
     // None was written.
-    return [];
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
+    throw error;
   }
 }

@@ -48,6 +48,13 @@ describe('who packs (C13)', { concurrency: 2 }, () => {
     assert.deepEqual(left, ['data', 'model.tar.gz', 'notes.optml-partial', 'success']);
   });
 
+  test('half-packed archives that cannot be removed are named in a warning', async (t) => {
+    const files = { 'output/model.tar.gz.optml-partial-6/own': 'not a file' };
+    const result = await runJob(t, { ...shellJob(SAVES, { files }) }, { OPTML_PACKAGE: 'always' });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stderr, /Unfinished archives of an earlier run stay in \S+\/output: .*optml-partial-6/);
+  });
+
   test('a script that failed has nothing packed', async (t) => {
     const result = await runJob(t, shellJob(`${SAVES}; exit 3`), { OPTML_PACKAGE: 'always' });
     assert.equal(result.code, 3);
