@@ -25,7 +25,7 @@ function forTests(text: string): string {
     .replaceAll(/\boptml:(python-mpi|python|mpi)\b/g, 'optml-test:$1')
     .replaceAll(/(?<= -t |IMAGE=|^FROM )optml(?=\s)/gm, IMAGES.cpu)
     .replaceAll(/\bmy-training\b/g, 'optml-test:my-training')
-    .replaceAll('npm run mnist', 'npm run mnist -- --epochs 1')
+    .replaceAll('npm run mnist', 'npm run mnist -- --epochs 1 --hidden_units 32')
     .replaceAll(/(-f docker\/(?:python|mpi)\.Dockerfile)(?! --build-arg)/g, `$1 --build-arg OPTML=${IMAGES.cpu}`);
   assert.doesNotMatch(
     changed,

@@ -18,7 +18,7 @@ const INSTALL_MS = 300_000;
 
 test('mnist-tfjs learns digits, tells its metrics and leaves a packed model', async (t) => {
   const job = join(temporaryFolder(t), 'a job');
-  const result = await runExample(t, job, ['--epochs', '2', '--seed', '3']).ended;
+  const result = await runExample(t, job, ['--epochs', '2', '--seed', '3', '--hidden_units', '64']).ended;
   assert.equal(result.code, 0, result.output);
   assert.equal(result.output.match(/^epoch=\d+; train_loss=\d+\.\d+; test_accuracy=0\.\d+;$/gm)?.length, 2);
   assert.match(result.output, new RegExp(`^Model: ${job}/output/model.tar.gz$`, 'm'));
@@ -35,7 +35,18 @@ test('mnist-tfjs learns digits, tells its metrics and leaves a packed model', as
     const data = join(dir, 'data');
     const prepared = await runWords(t, ['node', join(EXAMPLE, 'prepare-data.mjs'), data]);
     assert.equal(prepared.code, 0, prepared.stderr);
-    const settings = ['--engine', 'process', '--instances', '2', '--hp', 'epochs=2', '--hp', 'seed=3'];
+    const settings = [
+      '--engine',
+      'process',
+      '--instances',
+      '2',
+      '--hp',
+      'epochs=2',
+      '--hp',
+      'seed=3',
+      '--hp',
+      'hidden_units=64',
+    ];
     const channels = ['training', 'testing'].flatMap((name) => ['--channel', `${name}=${join(data, name)}`]);
     const words = [join(EXAMPLE, 'job.json'), ...settings, ...channels, '--output', join(dir, 'output')];
     const variables = { HOME: process.env['HOME'], OPTML_HOME: join(dir, 'home'), ...installCaches() };
@@ -52,7 +63,7 @@ test('mnist-tfjs learns digits, tells its metrics and leaves a packed model', as
     const checked = await runWords(t, [TSC, '-p', join(dir, 'tsconfig.json')]);
     assert.equal(checked.code, 0, checked.stdout);
     const train = (...args: string[]) => runWords(t, ['npx', 'tsx', 'train.ts', ...args], { cwd: dir });
-    const byHand = await train('--epochs', '1', '--batch_size=200');
+    const byHand = await train('--epochs', '1', '--hidden_units=32', '--batch_size=200');
     assert.equal(byHand.code, 0, byHand.stderr);
     assert.match(byHand.stdout, /^epoch=1; /m);
     assert.deepEqual(readdirSync(join(dir, 'ml', 'model')).sort(), ['model.json', 'weights.bin']);

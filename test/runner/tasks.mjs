@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { runChild } from './run-child.mjs';
 
 // No test may hang: a server or an engine can.
-const TIMEOUT_SECONDS = 600;
+const TIMEOUT_SECONDS = 900;
 const RECORDED = 'test/conformance';
 
 /** Tasks of a lane: `{ id, lane, file?, command }`. @throws Error if a folder of the lane contains no test. */

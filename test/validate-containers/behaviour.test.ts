@@ -17,6 +17,23 @@ const FIXTURES = brokenFixtures().filter(({ id, isImage }) => isImage && IDS.inc
 // What a process shows as well is tried there (test/validate).
 const ONLY = [...FIXTURES.map(({ id }) => id), 'train-starts', 'success-run', 'model-left', 'user-is-root'];
 const LONG = { steps: '400' };
+// Its lines come one by one over a second: on a busy machine fewer would come at one moment.
+const JOB = {
+  TrainingJobName: 'sound',
+  AlgorithmSpecification: { TrainingInputMode: 'File' },
+  HyperParameters: { steps: '12' },
+  InputDataConfig: [
+    {
+      ChannelName: 'training',
+      DataSource: {
+        S3DataSource: { S3DataType: 'S3Prefix', S3Uri: join(ROOT, 'test', 'fixtures', 'sound', 'optml', 'data') },
+      },
+    },
+  ],
+  OutputDataConfig: { S3OutputPath: './output' },
+  ResourceConfig: { InstanceType: 'local', InstanceCount: 1, VolumeSizeInGB: 1 },
+  StoppingCondition: { MaxRuntimeInSeconds: 60 },
+};
 
 // What one small image, without an entrypoint, a memory limit or drivers, cannot be asked.
 const SKIPPED = [
@@ -37,7 +54,8 @@ after(() =>
 );
 
 test('a sound image fails no check', async () => {
-  const report = await validateImage({ image: BASE, engine: ENGINE, pull: 'never', longHyperparameters: LONG });
+  const options = { engine: ENGINE, pull: 'never', longHyperparameters: LONG } as const;
+  const report = await validateImage({ image: BASE, job: JOB, ...options });
   const others = report.checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
   assert.deepEqual(
     others.map(({ id, status, verdict }) => `${status} ${id}: ${verdict}`),
