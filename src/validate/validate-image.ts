@@ -17,8 +17,9 @@ import { isDriversJob, readTarget } from './read-target.ts';
 import { LEFT_OUT, runChecks } from './run-checks.ts';
 import { selectChecks } from './select-checks.ts';
 import type { Subject } from './subject.ts';
+import { staleNotes, sumUp } from './sum-up.ts';
 import { chooseTarget, type Target, type TargetOptions } from './target.ts';
-import { type CheckResult, isFinding, type ValidationReport } from './validation-report.ts';
+import type { CheckResult, ValidationReport } from './validation-report.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 export { describeChecks, explainCheck } from './explain.ts';
@@ -140,8 +141,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       subject: describeSubject(target, opened.engine.name, opened.image),
       startedAt,
       seconds: Math.round(monotonicMs() - start) / 1000,
-      verdict: results.some((result) => result.severity === 'must' && isFinding(result)) ? 'fail' : 'pass',
-      counts: countResults(results),
+      ...sumUp(results),
       notes: [...new Set([...notes, ...staleNotes(baseline, results)])],
       checks: results,
     };
@@ -161,27 +161,6 @@ function describeSubject(target: Target, engine: EngineName, image: Subject['ima
   const { kind, name } = target;
   if (image === undefined) return { kind, name, engine };
   return { kind, name, engine, platform: `${image.os || 'linux'}/${image.architecture || '?'}`, bytes: image.bytes };
-}
-
-function countResults(results: readonly CheckResult[]): ValidationReport['counts'] {
-  const accepted = results.filter((result) => result.accepted !== undefined).length;
-  const count = (status: CheckResult['status']) => results.filter((result) => result.status === status).length;
-  return {
-    pass: count('pass'),
-    fail: count('fail') - accepted,
-    accepted,
-    unknown: count('unknown'),
-    skipped: count('skipped'),
-  };
-}
-
-// What was accepted once and is mended should not hide it should it come back.
-function staleNotes(baseline: Baseline, results: readonly CheckResult[]): readonly string[] {
-  return [...baseline.keys()].flatMap((id) => {
-    const result = results.find((one) => one.id === id);
-    if (result === undefined) return [`The baseline accepts "${id}", which is no check`];
-    return result.status === 'pass' ? [`The baseline accepts "${id}", which passes: take it out`] : [];
-  });
 }
 
 /** The exit code of a report: 0 without a `must` finding, else 1. @throws OptmlError where no check was asked. */

@@ -38,11 +38,33 @@ export interface GivenOptions extends Pick<OptionRules, 'command'> {
  * @throws OptmlError USAGE with the nearest known name, exit code 2.
  */
 export function parseOptions(args: readonly string[], rules: OptionRules): GivenOptions {
-  const { values: valueNames = [], lists: listNames = [], short = {} } = rules;
-  const parsed = parser([...args], {
+  const { command, values = [], lists = [] } = rules;
+  const { operands, options } = parse(args, rules);
+  checkNames(Object.keys(options), [...rules.flags, ...values, ...lists], rules);
+  const flags = new Set(rules.flags.filter((name) => options[name] === true));
+  checkExclusive(flags, rules);
+  if (!flags.has('help')) checkOperands(operands, rules);
+  const textOf = (name: string, value: unknown) => {
+    if (value !== '') return String(value);
+    throw usageError(command, `--${name} needs a value`, `Run "${command} --help".`);
+  };
+  const given = values.filter((name) => options[name] !== undefined);
+  return {
+    command,
+    operands,
+    flags,
+    values: new Map(given.map((name) => [name, textOf(name, options[name])])),
+    lists: new Map(lists.map((name) => [name, asList(options[name]).map((value) => textOf(name, value))])),
+  };
+}
+
+/** The operands as text, and the options as yargs-parser reads them. The last one counts of an option that is no list. */
+function parse(args: readonly string[], rules: OptionRules) {
+  const { values = [], lists = [], short = {} } = rules;
+  const { _: operands, ...all } = parser([...args], {
     boolean: [...rules.flags],
-    string: [...valueNames, ...listNames, '_'],
-    array: [...listNames],
+    string: [...values, ...lists, '_'],
+    array: [...lists],
     alias: Object.fromEntries(Object.entries(short).map(([letter, name]) => [name, letter])),
     configuration: {
       'camel-case-expansion': false,
@@ -54,39 +76,21 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
       'parse-positional-numbers': false,
     },
   });
-  const { _: operands, ...all } = parsed;
-  // Of what may be given once the last counts.
-  const options = Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [
-      name,
-      Array.isArray(value) && !listNames.includes(name) ? value.at(-1) : value,
-    ]),
+  const options: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, lists.includes(name) ? value : asList(value).at(-1)]),
   );
-  checkNames(Object.keys(options), [...rules.flags, ...valueNames, ...listNames], rules);
-  const flags = new Set(rules.flags.filter((name) => options[name] === true));
-  const clashing = [...flags].filter((name) => rules.exclusive?.includes(name));
-  if (clashing.length > 1) {
-    throw usageError(
-      rules.command,
-      `${clashing.map((name) => `--${name}`).join(' and ')} cannot stand together`,
-      'Choose one.',
-    );
-  }
-  if (!flags.has('help')) checkOperands(operands.map(String), rules);
-  const values = new Map<string, string>();
-  for (const name of valueNames.filter((key) => options[key] !== undefined)) {
-    if (options[name] === '')
-      throw usageError(rules.command, `--${name} needs a value`, `Run "${rules.command} --help".`);
-    values.set(name, String(options[name]));
-  }
-  const lists = new Map<string, readonly string[]>();
-  for (const name of listNames) {
-    const given = ((options[name] ?? []) as readonly unknown[]).map(String);
-    if (given.includes(''))
-      throw usageError(rules.command, `--${name} needs a value`, `Run "${rules.command} --help".`);
-    lists.set(name, given);
-  }
-  return { command: rules.command, operands: operands.map(String), flags, values, lists };
+  return { operands: operands.map(String), options };
+}
+
+function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined ? [] : [value];
+}
+
+function checkExclusive(flags: ReadonlySet<string>, { command, exclusive = [] }: OptionRules): void {
+  const clashing = [...flags].filter((name) => exclusive.includes(name)).map((name) => `--${name}`);
+  if (clashing.length < 2) return;
+  throw usageError(command, `${clashing.join(' and ')} cannot stand together`, 'Choose one.');
 }
 
 function checkNames(given: readonly string[], known: readonly string[], rules: OptionRules): void {
