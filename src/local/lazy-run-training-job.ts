@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { withAbsoluteHome } from '../jobs/jobs-dir.ts';
 import type { RunTrainingJobOptions, TrainingJobResult } from './run-training-job.ts';
 
 /**
@@ -11,5 +12,5 @@ export async function runTrainingJob(
 ): Promise<TrainingJobResult> {
   const { variables = process.env, baseDir = '.' } = options;
   const { runTrainingJob: run } = await import('#local/run-training-job');
-  return run(request, { ...options, variables, baseDir: resolve(baseDir) });
+  return run(request, { ...options, variables: withAbsoluteHome(variables, resolve()), baseDir: resolve(baseDir) });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { withAbsoluteHome } from '../jobs/jobs-dir.ts';
 import type { ValidateOptions } from './validate-image.ts';
 import type { ValidationReport } from './validation-report.ts';
 
@@ -9,5 +10,5 @@ import type { ValidationReport } from './validation-report.ts';
 export async function validateImage(options: ValidateOptions): Promise<ValidationReport> {
   const { variables = process.env, baseDir = '.' } = options;
   const { validateImage: validate } = await import('#validate/validate-image');
-  return validate({ ...options, variables, baseDir: resolve(baseDir) });
+  return validate({ ...options, variables: withAbsoluteHome(variables, resolve()), baseDir: resolve(baseDir) });
 }
