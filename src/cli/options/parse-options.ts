@@ -58,7 +58,7 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
   };
 }
 
-/** The operands as text, and the options as yargs-parser reads them. The last one counts of an option that is no list. */
+/** The operands as text, and the options as yargs-parser reads them. Of a repeated option, only a list keeps all values. */
 function parse(args: readonly string[], rules: OptionRules) {
   const { values = [], lists = [], short = {} } = rules;
   const { _: operands, ...all } = parser([...args], {
