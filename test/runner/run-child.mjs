@@ -1,13 +1,18 @@
 // Runs a child process in a process group of its own. Its output goes to a file.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const KILL_AFTER_MS = 5_000;
+const POLL_MS = 50;
 const running = new Set();
+let isEnding = false;
 
 /** Runs a command to its end. Resolves with `{ code, isTimeout }`; a code of -1 means that a signal ended it. */
 export function runChild([command, ...args], { output, cwd, env, timeoutMs }) {
   return new Promise((resolve) => {
+    // Nothing starts any more while the runner ends.
+    if (isEnding) return;
     const file = openSync(output, 'a');
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', file, file], detached: true });
     closeSync(file);
@@ -27,27 +32,25 @@ export function runChild([command, ...args], { output, cwd, env, timeoutMs }) {
   });
 }
 
-/** Ends every running child, and resolves when they have ended. */
+/** Ends every running child, and resolves when they have ended. No other child starts from then on. */
 export async function endChildren() {
+  isEnding = true;
   await Promise.all([...running].map(endGroup));
 }
 
-function endGroup(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return undefined;
-  signalGroup(child, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MS);
-  return new Promise((resolve) => {
-    child.once('exit', () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    });
-  });
+// Programs that a test started may outlive it: the whole group has to end.
+async function endGroup({ pid }) {
+  signalGroup(pid, 'SIGTERM');
+  const end = performance.now() + KILL_AFTER_MS;
+  while (signalGroup(pid, 0) && performance.now() < end) await sleep(POLL_MS);
+  signalGroup(pid, 'SIGKILL');
 }
 
-function signalGroup({ pid }, signal) {
+/** Whether there was still a process in the group. */
+function signalGroup(pid, signal) {
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch {
-    // The group has just ended.
+    return false;
   }
 }
