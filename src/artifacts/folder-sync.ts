@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 import { filesOpenForWriting, type OpenFiles } from '../process/open-files.ts';
 import { isClosed } from './closed-file.ts';
 import { type FileState, listFiles } from './folder-files.ts';

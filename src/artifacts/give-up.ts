@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { monotonicMs, within } from '../clock.ts';
+import { monotonicMs, within } from '../concurrency/clock.ts';
 import type { StopControl } from '../process/stop-control.ts';
 
 // Of a finished job, the last pass may last as long as anything moves, and so long without. S3 is seldom away for longer.

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 
 // A look at the folder each second, more seldom where a look takes long: at most a twentieth of one core is spent on it.
 const SHORTEST_MS = 1000;

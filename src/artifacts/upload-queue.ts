@@ -1,6 +1,6 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 import { Limiter } from '../concurrency/limiter.ts';
 import type { S3Location } from '../contract/location.ts';
 import { describeError, isOptmlError } from '../errors/error.ts';

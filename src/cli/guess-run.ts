@@ -1,4 +1,4 @@
-import { readTextIfAny } from '../read-text.ts';
+import { readTextIfAny } from '../files/read-text.ts';
 
 const ENGINE = /^--?engine(?:=(.*))?$/s;
 

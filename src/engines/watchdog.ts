@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { within } from '../clock.ts';
+import { within } from '../concurrency/clock.ts';
 import { packageRoot } from '../entry-point/package-root.ts';
+import { readTextIfAny } from '../files/read-text.ts';
 import { familyOf, MARK_VARIABLE, signalGroup } from '../process/family.ts';
-import { readTextIfAny } from '../read-text.ts';
 import type { Watchdog } from './engine.ts';
 import type { WatchdogLine } from './watchdog/watchdog-line.ts';
 

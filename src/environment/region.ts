@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readTextIfAny } from '../read-text.ts';
+import { readTextIfAny } from '../files/read-text.ts';
 
 /**
  * The region that boto3 would see (contract section 4, `SAGEMAKER_REGION`): `AWS_DEFAULT_REGION`, else the profile's

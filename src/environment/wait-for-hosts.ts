@@ -1,9 +1,9 @@
-import { monotonicMs, within } from '../clock.ts';
+import { monotonicMs, within } from '../concurrency/clock.ts';
 import { HOST_WAIT } from '../contract/hosts.ts';
 import { OptmlError } from '../errors/error.ts';
+import { readTextIfAny } from '../files/read-text.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';
-import { readTextIfAny } from '../read-text.ts';
 
 /** What waiting for hosts needs. */
 export interface HostWait {

@@ -1,4 +1,4 @@
-import { sleep } from '../clock.ts';
+import { sleep } from '../concurrency/clock.ts';
 import type { JobStore } from './job-store.ts';
 import type { JobRecord } from './record.ts';
 import { hasEnded } from './status.ts';

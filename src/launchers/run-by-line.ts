@@ -1,4 +1,4 @@
-import { within } from '../clock.ts';
+import { within } from '../concurrency/clock.ts';
 import { closeWriteEnd, makeOutputPipe } from '../process/output-pipe.ts';
 import { passThrough } from '../process/pass-through.ts';
 import type { ProcessEnd } from '../process/process-end.ts';

@@ -1,4 +1,4 @@
-import { within } from '../clock.ts';
+import { within } from '../concurrency/clock.ts';
 import { LineSplitter } from '../text/line-splitter.ts';
 
 // What has no end by then is shown without it: a question, or a line of dots.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { within } from '../clock.ts';
+import { within } from '../concurrency/clock.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { REPORT_FILE } from '../report/report-file.ts';
 import { removeLeftovers } from './job-leftovers.ts';

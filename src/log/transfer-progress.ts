@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 
 /** Told how many bytes of a long piece of work are done, and of how many where that is known. */
 export type OnProgress = (doneBytes: number, totalBytes?: number | undefined) => void;

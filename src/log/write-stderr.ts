@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { within } from '../clock.ts';
+import { within } from '../concurrency/clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import { writeWhole } from './write-whole.ts';
 

@@ -1,5 +1,5 @@
 import { write } from 'node:fs';
-import { sleep } from '../clock.ts';
+import { sleep } from '../concurrency/clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
 
 const EAGAIN_PAUSE_MS = 2;

@@ -1,4 +1,4 @@
-import { monotonicMs, sleep } from '../clock.ts';
+import { monotonicMs, sleep } from '../concurrency/clock.ts';
 import { type Family, findFamily, type LiveProcess, sendSignal } from './family.ts';
 
 const POLL_MS = 25;

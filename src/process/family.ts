@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import { listProcesses, readStat } from './list-processes.ts';
 

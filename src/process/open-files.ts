@@ -1,5 +1,5 @@
 import { promises, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import { listProcesses } from './list-processes.ts';
 

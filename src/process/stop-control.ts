@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 
 /** Signals that ask the whole job to end; after the first one the grace period runs. */
 export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];

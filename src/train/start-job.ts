@@ -2,13 +2,13 @@ import { findBaseDirectory } from '../config/base-directory.ts';
 import type { JobPaths } from '../contract/paths.ts';
 import { earlyLogFormat, type Settings } from '../contract/settings.ts';
 import { earlyLogLevel } from '../environment/log-level.ts';
+import { readTextIfAny } from '../files/read-text.ts';
 import { makeLineSink } from '../log/line-sink.ts';
 import { type Log, makeLog } from '../log/log.ts';
 import { collectSecrets, maskSecrets } from '../log/secrets.ts';
 import type { StandardError } from '../log/write-stderr.ts';
 import { makeOutputPipe, type OutputPipe } from '../process/output-pipe.ts';
 import type { StopControl } from '../process/stop-control.ts';
-import { readTextIfAny } from '../read-text.ts';
 
 /** What `train` gets from its caller. */
 export interface TrainOptions {

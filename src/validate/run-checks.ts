@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 import { isOptmlError, type OptmlError } from '../errors/error.ts';
 import { maskShapes } from '../log/secrets.ts';
 import type { Baseline } from './baseline.ts';

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../concurrency/clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import type { EngineContext } from '../engines/engine.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import { compressionProblem } from '../../contract/compression.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { makeWhole } from '../../files/make-whole.ts';

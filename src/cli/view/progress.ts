@@ -1,4 +1,4 @@
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import { type OnProgress, progressLines, progressText } from '../../log/transfer-progress.ts';
 import { CLEAR_LINE } from './clear-line.ts';
 import { progressBar } from './progress-bar.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import { describeError } from '../../errors/error.ts';
 import type { JobEvent } from '../../jobs/events.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import { durationText } from '../../report/format.ts';
 import type { ValidationEvent } from '../../validate/validate-image.ts';
 import { CLEAR_LINE } from './clear-line.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
-import { sleep, within } from '../../clock.ts';
+import { sleep, within } from '../../concurrency/clock.ts';
 import { signalExitCode } from '../../contract/exit-codes.ts';
 import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import type { HostEnd, HostRun, HostSpec, Watchdog } from '../engine.ts';

@@ -1,7 +1,7 @@
-import { monotonicMs, sleep } from '../../clock.ts';
+import { monotonicMs, sleep } from '../../concurrency/clock.ts';
+import { readTextIfAny } from '../../files/read-text.ts';
 import { killFamily } from '../../process/end-family.ts';
 import { type Family, sendSignal, signalGroup } from '../../process/family.ts';
-import { readTextIfAny } from '../../read-text.ts';
 
 // A program that handles SIGTERM does so from its start on; Node on a busy machine takes a second or two for that.
 const HANDLER_WAIT_MS = 3000;

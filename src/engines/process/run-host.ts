@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { within } from '../../clock.ts';
+import { within } from '../../concurrency/clock.ts';
 import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
 import { killFamily } from '../../process/end-family.ts';
 import { familyOf } from '../../process/family.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
-import { readTextIfAny } from '../../read-text.ts';
+import { readTextIfAny } from '../../files/read-text.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 type PackageManager = 'npm' | 'pnpm' | 'yarn';

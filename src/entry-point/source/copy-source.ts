@@ -11,7 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { SourceRequest } from './source.ts';
 

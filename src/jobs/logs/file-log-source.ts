@@ -1,4 +1,4 @@
-import { sleep } from '../../clock.ts';
+import { sleep } from '../../concurrency/clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
 import { LogCursor, type LogPart, type LogPosition } from './cursor.ts';

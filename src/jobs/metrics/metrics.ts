@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { within } from '../../clock.ts';
+import { within } from '../../concurrency/clock.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
 import type { MetricValue } from '../record.ts';
 import { sayNumber } from '../record-file.ts';

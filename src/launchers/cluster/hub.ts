@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { monotonicMs, within } from '../../clock.ts';
+import { monotonicMs, within } from '../../concurrency/clock.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { throwIfStopped } from '../../process/stopped.ts';
 import type { ClusterOptions } from './cluster.ts';

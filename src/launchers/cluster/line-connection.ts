@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { within } from '../../clock.ts';
+import { within } from '../../concurrency/clock.ts';
 
 /** What two hosts tell each other: one JSON object a line. */
 export interface Message {

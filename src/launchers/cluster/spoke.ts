@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
-import { monotonicMs, within } from '../../clock.ts';
+import { monotonicMs, within } from '../../concurrency/clock.ts';
 import { stoppedBeforeStart } from '../../process/stopped.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { hostsLost, reachFix } from './hosts-lost.ts';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { within } from '../../clock.ts';
+import { within } from '../../concurrency/clock.ts';
 import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
 import { systemErrorCode } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import { monotonicMs, sleep } from '../../clock.ts';
+import { monotonicMs, sleep } from '../../concurrency/clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';
 import { sshdCommand } from './sshd-command.ts';

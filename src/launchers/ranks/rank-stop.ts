@@ -1,4 +1,4 @@
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import type { SignalTarget, StopSource } from '../../process/stop-control.ts';
 
 /** Seconds for ranks that are ended because another one has failed: enough to close files. */

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../../clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import { LineSplitter } from '../../text/line-splitter.ts';
 import type { Output, TimedLine } from './observation.ts';
 

@@ -1,4 +1,4 @@
-import { monotonicMs, sleep, within } from '../../clock.ts';
+import { monotonicMs, sleep, within } from '../../concurrency/clock.ts';
 import type { HostEnd, HostRun } from '../../engines/engine.ts';
 import type { StopSeen } from './observation.ts';
 import type { OutputWatch } from './output-watch.ts';

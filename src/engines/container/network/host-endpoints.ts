@@ -1,4 +1,4 @@
-import { sleep } from '../../../clock.ts';
+import { sleep } from '../../../concurrency/clock.ts';
 import type { EngineContext } from '../../engine.ts';
 import type { EngineCli } from '../engine-cli.ts';
 import { inspectNetwork } from './job-network.ts';

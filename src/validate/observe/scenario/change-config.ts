@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../../../contract/paths.ts';
-import { readTextIfAny } from '../../../read-text.ts';
+import { readTextIfAny } from '../../../files/read-text.ts';
 import type { ConfigChange } from './scenario.ts';
 
 type Members = Readonly<Record<string, unknown>>;
