@@ -1,4 +1,4 @@
-// The program around one rank of an MPI job, with its host's desk and without `mpirun`: `npm run build` first.
+// The program around one rank of an MPI job, with its host's report server and without `mpirun`: `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -15,28 +15,28 @@ import { describeLaunch } from '../support/launch.ts';
 import { waitFor } from '../support/processes.ts';
 import { OPTML } from '../support/run-job-command.ts';
 
-async function openDesk(t: TestContext) {
+async function openReports(t: TestContext) {
   const ended: number[] = [];
   const description = await describeLaunch(t, { hyperparameters: { sagemaker_mpi_enabled: 'true' } });
   mkdirSync(description.cwd, { recursive: true });
-  const desk = await openRankReportServer(description, {
+  const reports = await openRankReportServer(description, {
     onRank: () => undefined,
     onFailed: (_, end) => ended.push(end.exitCode),
     onIdle: () => undefined,
   });
   t.after(async () => {
-    await desk.endAll(0);
-    desk.close();
+    await reports.endAll(0);
+    reports.close();
   });
-  return { desk, ended };
+  return { reports, ended };
 }
 
 /** Starts the rank as `mpirun` would. Resolves with its exit code. */
 function startRank(
-  desk: Pick<RankReportServer, 'variables'>,
+  reports: Pick<RankReportServer, 'variables'>,
   script: string,
 ): { readonly exitCode: Promise<number | null> } {
-  const env = { PATH: process.env['PATH'], OMPI_COMM_WORLD_RANK: '1', ...desk.variables };
+  const env = { PATH: process.env['PATH'], OMPI_COMM_WORLD_RANK: '1', ...reports.variables };
   const child = spawn(process.execPath, [OPTML, 'mpi-rank', '/bin/sh', '--', script], { env, stdio: 'ignore' });
   return { exitCode: new Promise((resolve) => child.once('exit', resolve)) };
 }
@@ -49,27 +49,27 @@ function writeScript(t: TestContext): { readonly script: string; readonly trace:
 }
 
 test('a rank runs its program, and returns its exit code at once while nobody stops the job', async (t) => {
-  const { desk, ended } = await openDesk(t);
+  const { reports, ended } = await openReports(t);
   const { script, trace } = writeScript(t);
-  assert.equal(await startRank(desk, script).exitCode, 3);
+  assert.equal(await startRank(reports, script).exitCode, 3);
   assert.deepEqual(ended, [3]);
   assert.ok(existsSync(trace));
 });
 
 test('a rank that comes after the stop starts no program, and its exit code is withheld like those of the others (C57)', async (t) => {
-  const { desk, ended } = await openDesk(t);
+  const { reports, ended } = await openReports(t);
   const { script, trace } = writeScript(t);
-  desk.hold();
-  desk.signal('SIGTERM');
+  reports.hold();
+  reports.signal('SIGTERM');
   let hasExited = false;
-  const rank = startRank(desk, script);
+  const rank = startRank(reports, script);
   void rank.exitCode.then(() => {
     hasExited = true;
   });
   await waitFor('the rank to end', () => ended.length === 1);
   assert.deepEqual(ended, [143]);
   assert.equal(hasExited, false);
-  desk.release();
+  reports.release();
   assert.equal(await rank.exitCode, 143);
   assert.equal(existsSync(trace), false);
 });

@@ -6,7 +6,7 @@ import { before, suite, test } from 'node:test';
 import { extract } from 'tar';
 import { ROOT } from '../support/job.ts';
 import { engineOk } from './support/container-job.ts';
-import { type Desk, folderChannel, jobFile, makeDesk } from './support/optml-run.ts';
+import { folderChannel, jobFile, makeWorkplace, type Workplace } from './support/optml-run.ts';
 
 const HERE = join(ROOT, 'test', 'platform-containers');
 const IMAGES = { python: 'optml-platform-test:python', shell: 'optml-platform-test:shell' } as const;
@@ -17,7 +17,7 @@ before(() => {
   }
 });
 
-async function unpacked({ dir, output }: Desk, job: string, archive: string, name: string): Promise<string> {
+async function unpacked({ dir, output }: Workplace, job: string, archive: string, name: string): Promise<string> {
   mkdirSync(join(dir, 'unpacked'), { recursive: true });
   await extract({ file: join(output, job, 'output', archive), cwd: join(dir, 'unpacked') });
   return readFileSync(join(dir, 'unpacked', name), 'latin1');
@@ -31,9 +31,9 @@ suite('a program in Python, in the layout of bring-your-own-container images', (
     });
 
   test('trains, on each of two hosts', async (t) => {
-    const reports = makeDesk(t);
-    reports.write({ 'job.json': job('python', { max_rows: '3' }), 'data/a.csv': 'x,1,2\ny,3,4\nx,3,4\nz,9,9\n' });
-    const { code, stdout, stderr } = await reports.run('job.json', '--instances', '2');
+    const workplace = makeWorkplace(t);
+    workplace.write({ 'job.json': job('python', { max_rows: '3' }), 'data/a.csv': 'x,1,2\ny,3,4\nx,3,4\nz,9,9\n' });
+    const { code, stdout, stderr } = await workplace.run('job.json', '--instances', '2');
     assert.equal(code, 0, stderr);
     const lines = stdout.split('\n').sort();
     const expected = ['algo-1', 'algo-2'].flatMap((host) => [
@@ -41,16 +41,16 @@ suite('a program in Python, in the layout of bring-your-own-container images', (
       `${host} | Learning begins`,
     ]);
     assert.deepEqual(lines, ['', ...expected]);
-    assert.match(await unpacked(reports, 'python', 'model.tar.gz', 'means.pkl'), /^\x80/);
+    assert.match(await unpacked(workplace, 'python', 'model.tar.gz', 'means.pkl'), /^\x80/);
   });
 
   test('fails with its failure file as the reason, traceback and all', async (t) => {
-    const reports = makeDesk(t);
-    reports.write({ 'job.json': job('python-fails', { max_rows: 'many' }), 'data/a.csv': 'x,1,2\n' });
-    const { code, stderr } = await reports.run('job.json');
+    const workplace = makeWorkplace(t);
+    workplace.write({ 'job.json': job('python-fails', { max_rows: 'many' }), 'data/a.csv': 'x,1,2\n' });
+    const { code, stderr } = await workplace.run('job.json');
     assert.equal(code, 1, stderr);
     assert.match(
-      reports.record('python-fails').FailureReason ?? '',
+      workplace.record('python-fails').FailureReason ?? '',
       /^AlgorithmError: The training broke off: invalid literal for int\(\).*'many'\nTraceback[\s\S]*line \d+, in train[\s\S]*ValueError/,
     );
   });
@@ -64,22 +64,25 @@ suite('a program in shell', () => {
     });
 
   test('trains', async (t) => {
-    const reports = makeDesk(t);
-    reports.write({ 'job.json': job('shell', '3'), 'data/text': 'one two, one of\nthree\n' });
-    const { code, stdout, stderr } = await reports.run('job.json');
+    const workplace = makeWorkplace(t);
+    workplace.write({ 'job.json': job('shell', '3'), 'data/text': 'one two, one of\nthree\n' });
+    const { code, stdout, stderr } = await workplace.run('job.json');
     assert.equal(code, 0, stderr);
     assert.equal(stdout, 'host algo-1\n');
-    const command = await unpacked(reports, 'shell', 'model.tar.gz', 'words.txt');
+    const command = await unpacked(workplace, 'shell', 'model.tar.gz', 'words.txt');
     assert.deepEqual(command.trim().split(/\s+/), ['2', 'one', '1', 'three', '1', 'two']);
-    assert.equal(await unpacked(reports, 'shell', 'output.tar.gz', 'count.txt'), '3\n');
+    assert.equal(await unpacked(workplace, 'shell', 'output.tar.gz', 'count.txt'), '3\n');
   });
 
   test('fails with its failure file as the reason', async (t) => {
-    const reports = makeDesk(t);
-    reports.write({ 'job.json': job('shell-fails', '9'), 'data/text': 'one two\n' });
-    const { code, stderr } = await reports.run('job.json');
+    const workplace = makeWorkplace(t);
+    workplace.write({ 'job.json': job('shell-fails', '9'), 'data/text': 'one two\n' });
+    const { code, stderr } = await workplace.run('job.json');
     assert.equal(code, 1, stderr);
-    assert.match(reports.record('shell-fails').FailureReason ?? '', /^AlgorithmError: line \d+: ".*" ended with 1\n?$/);
+    assert.match(
+      workplace.record('shell-fails').FailureReason ?? '',
+      /^AlgorithmError: line \d+: ".*" ended with 1\n?$/,
+    );
   });
 });
 
@@ -116,24 +119,24 @@ open(os.path.join(os.environ["SM_MODEL_DIR"], "m"), "w").write("m")
   const files = { 'code/train.py': TRAIN, 'data/x.csv': '1\n' };
 
   test('runs: its drivers are made executable in their place, the user’s are left alone', async (t) => {
-    const reports = makeDesk(t);
-    reports.write({ 'job.json': job('model-trainer', { epochs: '3', name: 'a b' }), ...files });
-    const { code, stdout, stderr } = await reports.run('job.json');
+    const workplace = makeWorkplace(t);
+    workplace.write({ 'job.json': job('model-trainer', { epochs: '3', name: 'a b' }), ...files });
+    const { code, stdout, stderr } = await workplace.run('job.json');
     assert.equal(code, 0, stderr);
     const lines = stdout.split('\n');
     assert.ok(lines.includes("arguments ['--epochs', '3', '--name', 'a b']"), stdout);
     assert.ok(lines.includes("code /opt/ml/input/data/code training ['x.csv'] ['algo-1']"), stdout);
     assert.equal(lines.at(-2), 'The driver has ended');
-    assert.equal(await unpacked(reports, 'model-trainer', 'model.tar.gz', 'm'), 'm');
+    assert.equal(await unpacked(workplace, 'model-trainer', 'model.tar.gz', 'm'), 'm');
   });
 
   test('fails with the driver’s own traceback as the reason, as it does there (contract C92)', async (t) => {
-    const reports = makeDesk(t);
-    reports.write({ 'job.json': job('model-trainer-fails', { fail: 'true' }), ...files });
-    const { code, stderr } = await reports.run('job.json');
+    const workplace = makeWorkplace(t);
+    workplace.write({ 'job.json': job('model-trainer-fails', { fail: 'true' }), ...files });
+    const { code, stderr } = await workplace.run('job.json');
     assert.equal(code, 1, stderr);
     assert.match(
-      reports.record('model-trainer-fails').FailureReason ?? '',
+      workplace.record('model-trainer-fails').FailureReason ?? '',
       /^AlgorithmError: Traceback[\s\S]*subprocess\.CalledProcessError: .*train\.py/,
     );
   });

@@ -13,14 +13,14 @@ const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 const SOUND = '#!/bin/sh\necho training\necho weights > "$SAGEMAKER_BASE_DIR/model/weights.txt"\n';
 const FEW = ['--only', 'train-starts,success-run', '--only', 'C53'];
 
-interface Desk {
+interface Workplace {
   readonly dir: string;
   readonly home: string;
   run(...args: readonly string[]): { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 }
 
 /** A folder with a program `train` in it, in which `optml validate` is called. */
-function makeDesk(t: TestContext, program = SOUND): Desk {
+function makeWorkplace(t: TestContext, program = SOUND): Workplace {
   const dir = temporaryFolder(t);
   const home = join(dir, 'home');
   writeFileSync(join(dir, 'train'), program);
@@ -40,7 +40,7 @@ function makeDesk(t: TestContext, program = SOUND): Desk {
 const leftIn = (home: string) => (existsSync(join(home, 'validate')) ? readdirSync(join(home, 'validate')) : []);
 
 test('a program without a finding: exit code 0, one screen, nothing left behind', (t) => {
-  const { run, home } = makeDesk(t);
+  const { run, home } = makeWorkplace(t);
   const { code, stdout, stderr } = run('--command', './train', ...FEW);
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /^\.\/train {2}\(command, process\)\n/);
@@ -51,7 +51,7 @@ test('a program without a finding: exit code 0, one screen, nothing left behind'
 });
 
 test('a must finding: exit code 1, with its evidence; accepted by a baseline it counts no more', (t) => {
-  const { run, dir } = makeDesk(t);
+  const { run, dir } = makeWorkplace(t);
   const broken = run('--command', './none', '--only', 'train-starts');
   assert.equal(broken.code, 1, broken.stderr);
   assert.match(broken.stdout, /✗ must {2}train-starts {2}C1\n/);
@@ -66,7 +66,7 @@ test('a must finding: exit code 1, with its evidence; accepted by a baseline it 
 });
 
 test('what cannot be run: exit code 2, with what to do', (t) => {
-  const { run } = makeDesk(t);
+  const { run } = makeWorkplace(t);
   const cases: ReadonlyArray<readonly [args: readonly string[], message: RegExp]> = [
     [[], /what is to be validated is missing/],
     [['--formt', 'json', 'x'], /unknown option "--formt"\nFix: Did you mean "--format"\?/],
@@ -90,7 +90,7 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
 });
 
 test('the report of every format can go to a file, whole', (t) => {
-  const { run, dir } = makeDesk(t);
+  const { run, dir } = makeWorkplace(t);
   const starts = {
     json: '{',
     junit: '<?xml',
@@ -108,7 +108,7 @@ test('the report of every format can go to a file, whole', (t) => {
 });
 
 test('a report that was written as JSON can be shown in any format', (t) => {
-  const { run, dir } = makeDesk(t);
+  const { run, dir } = makeWorkplace(t);
   run('--command', './none', '--only', 'train-starts', '--format', 'json', '--output', 'report.json');
   const shown = run('--report', 'report.json');
   assert.deepEqual([shown.code, shown.stderr], [0, '']);
@@ -121,7 +121,7 @@ test('a report that was written as JSON can be shown in any format', (t) => {
 });
 
 test('the JSON report lists every check, asked or not, with all members', (t) => {
-  const { run } = makeDesk(t);
+  const { run } = makeWorkplace(t);
   const { stdout } = run('--command', './train', ...FEW, '--format', 'json');
   const report = JSON.parse(stdout) as ValidationReport;
   assert.deepEqual(
@@ -138,7 +138,7 @@ test('the JSON report lists every check, asked or not, with all members', (t) =>
 });
 
 test('checks are listed and explained without running anything', (t) => {
-  const { run, home } = makeDesk(t);
+  const { run, home } = makeWorkplace(t);
   const list = run('--list');
   assert.deepEqual([list.code, list.stderr], [0, '']);
   assert.ok(ALL_CHECKS.every(({ id }) => list.stdout.includes(`\n${id} `)));
@@ -150,7 +150,7 @@ test('checks are listed and explained without running anything', (t) => {
 });
 
 test('Ctrl-C ends what runs, and nothing is left behind', async (t) => {
-  const { dir, home } = makeDesk(t, '#!/bin/sh\necho begun > "$HOME/begun"\nexec sleep 300\n');
+  const { dir, home } = makeWorkplace(t, '#!/bin/sh\necho begun > "$HOME/begun"\nexec sleep 300\n');
   const env = { PATH: process.env['PATH'], HOME: dir, OPTML_HOME: home };
   const child = spawn(process.execPath, [OPTML, 'validate', '--command', './train', '--only', 'success-run'], {
     cwd: dir,

@@ -16,11 +16,12 @@ export interface ContainerState {
 // What Go writes for a time that never was.
 const NEVER = '0001-01-01T00:00:00';
 
-/** The state of a container; undefined where there is none of this name. */
+/** The state of a container; undefined if there is none of this name, or if someone is removing it. */
 export async function inspectContainer(cli: EngineCli, name: string): Promise<ContainerState | undefined> {
   const found = await inspectOne(cli, ['inspect', name]);
   const state = found?.['State'] as Readonly<Record<string, unknown>> | undefined;
-  if (state === undefined) return undefined;
+  // The exit code of a container that is being removed is that of the kill by its removal.
+  if (state === undefined || state['Status'] === 'removing') return undefined;
   const startedAt = state['StartedAt'];
   return {
     // Older versions of nerdctl tell no time.

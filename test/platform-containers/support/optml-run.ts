@@ -19,7 +19,7 @@ import { ENGINE, engineOk } from './container-job.ts';
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 
 /** A user's folder with job files in it, and the built `optml` to run them. `npm run build` first. */
-export interface Desk {
+export interface Workplace {
   readonly dir: string;
   readonly home: string;
   /** Where the jobs' artifacts go. */
@@ -34,7 +34,7 @@ export interface Desk {
 }
 
 /** How `optml` is called. */
-export interface DeskSpec {
+export interface WorkplaceSpec {
   readonly variables?: NodeJS.ProcessEnv;
   /** A user who is not root calls it. Docker only: others have an engine for each user. */
   readonly isPlainUser?: boolean;
@@ -47,7 +47,7 @@ export const PLAIN_USER = 1000;
 export const CAN_BE_PLAIN_USER = process.getuid?.() === 0 && ENGINE === 'docker';
 
 /** A fresh folder of a user's, removed after the test. */
-export function makeDesk(t: TestContext, { variables = {}, isPlainUser = false }: DeskSpec = {}): Desk {
+export function makeWorkplace(t: TestContext, { variables = {}, isPlainUser = false }: WorkplaceSpec = {}): Workplace {
   const dir = temporaryFolder(t);
   const home = join(dir, 'home');
   const own = (path: string) => {
