@@ -31,8 +31,8 @@ export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeO
   if (!existsSync(first.codeDir) || readdirSync(first.codeDir).length === 0) return;
   if (others.length === 0) return;
   // No host has run yet: no job has written there. Loaded for several hosts only, since it costs time at the start.
-  const { default: fs } = await import('fs-extra');
-  for (const { codeDir } of others) await fs.copy(first.codeDir, codeDir);
+  const { copySourceTree } = await import('#staging/copy-source-tree');
+  for (const { codeDir } of others) await copySourceTree(first.codeDir, codeDir);
 }
 
 // The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.

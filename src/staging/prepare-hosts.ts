@@ -56,8 +56,8 @@ async function writableDrivers(mount: Mount, mlDir: string): Promise<Mount> {
   const source = join(mlDir, '..', SOURCE_CHANNELS.drivers);
   // The hosts of an earlier attempt may have changed it.
   await rm(source, { recursive: true, force: true });
-  const { default: fs } = await import('fs-extra');
-  await fs.copy(mount.source, source);
+  const { copySourceTree } = await import('#staging/copy-source-tree');
+  await copySourceTree(mount.source, source);
   return { ...mount, source, isReadOnly: false };
 }
 
