@@ -1,20 +1,20 @@
 // Writes docs/validate-reports.md: what `optml validate` says of training containers that know nothing of optml. Run by
 // hand, after `npm run build`: npm run bench:validate-reports. Needs docker. The programs are in
-// test/platform-containers/third-party; their data are made larger here, so that the jobs can be stopped.
+// test/local-containers/third-party; their data are made larger here, so that the jobs can be stopped.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..', '..');
-const programs = join(root, 'test', 'platform-containers', 'third-party');
+const programs = join(root, 'test', 'local-containers', 'third-party');
 const optml = join(root, 'dist', 'bin', 'optml.cjs');
 const page = join(root, 'docs', 'validate-reports.md');
 
 const HEAD = `# Reports of other people's containers
 
 What \`optml validate\` says of three training containers that know nothing of optml. Written by \`npm run
-bench:validate-reports\`; the programs are in [test/platform-containers/third-party](../test/platform-containers/third-party).
+bench:validate-reports\`; the programs are in [test/local-containers/third-party](../test/local-containers/third-party).
 They are small, and written as the public examples are: nothing was broken on purpose. What the newer SDK's drivers are
 known to break (C92) is broken in the stand-in for them, too.
 `;

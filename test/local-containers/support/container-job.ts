@@ -31,7 +31,7 @@ export function engineOk(args: readonly string[], input = ''): string {
 
 /** Builds the images; from the engine's cache when they have been built before. */
 export function buildTestImages(): void {
-  engineOk(['build', '-t', IMAGES.plain, join(ROOT, 'test', 'platform-containers', 'image')]);
+  engineOk(['build', '-t', IMAGES.plain, join(ROOT, 'test', 'local-containers', 'image')]);
   engineOk(['build', '-t', IMAGES.entry, '-'], `FROM ${IMAGES.plain}\nENTRYPOINT ["entry"]\nCMD ["cmd"]\n`);
 }
 

@@ -44,7 +44,7 @@ test('an engine that does not answer has no leftovers', async (t) => {
 test('what the watchdog is told, done by a stand-in after a SIGKILL of the runner, leaves nothing', async (t) => {
   const dir = temporaryFolder(t);
   mkdirSync(join(dir, 'work'));
-  const script = join(ROOT, 'test', 'platform-containers', 'support', 'run-for-ever.ts');
+  const script = join(ROOT, 'test', 'local-containers', 'support', 'run-for-ever.ts');
   const runner = spawn(
     process.execPath,
     ['--conditions=optml-source', '--import', 'tsx', script, 'leftover-killed', dir],

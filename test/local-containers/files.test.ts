@@ -47,7 +47,7 @@ test('a user who is not root gets the files of a container’s root, by a contai
   mkdirSync(checkpoints);
   for (const path of [dir, checkpoints]) chownSync(path, 1000, 1000);
   chmodSync(dir, 0o755);
-  const script = join(ROOT, 'test', 'platform-containers', 'support', 'write-and-take-over.ts');
+  const script = join(ROOT, 'test', 'local-containers', 'support', 'write-and-take-over.ts');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--conditions=optml-source', '--import', 'tsx', script, IMAGES.plain, WRITES, dir],

@@ -8,7 +8,7 @@ import { ROOT } from '../support/job.ts';
 import { engineOk } from './support/container-job.ts';
 import { folderChannel, jobFile, makeWorkplace, type Workplace } from './support/optml-run.ts';
 
-const HERE = join(ROOT, 'test', 'platform-containers');
+const HERE = join(ROOT, 'test', 'local-containers');
 const IMAGES = { python: 'optml-platform-test:python', shell: 'optml-platform-test:shell' } as const;
 
 before(() => {
