@@ -4,7 +4,7 @@ import { OptmlError } from '../../errors/error.ts';
 export interface CustomOptions {
   readonly ncclDebug: string;
   /** As they are, in their order. */
-  readonly command: readonly string[];
+  readonly options: readonly string[];
 }
 
 const NCCL_DEBUG = '--NCCL_DEBUG';
@@ -17,15 +17,15 @@ const NCCL_DEBUG = '--NCCL_DEBUG';
  */
 export function parseCustomOptions(text: string, parameter: string): CustomOptions {
   let ncclDebug = 'INFO';
-  const command: string[] = [];
+  const options: string[] = [];
   const given = text.split(/\s+/).filter((word) => word !== '');
   for (let i = 0; i < given.length; i++) {
     const word = given[i] ?? '';
     if (word.startsWith(`${NCCL_DEBUG}=`)) ncclDebug = word.slice(NCCL_DEBUG.length + 1);
     else if (word === NCCL_DEBUG) ncclDebug = debugLevel(given[++i], parameter);
-    else command.push(word);
+    else options.push(word);
   }
-  return { ncclDebug, command };
+  return { ncclDebug, options };
 }
 
 function debugLevel(word: string | undefined, parameter: string): string {

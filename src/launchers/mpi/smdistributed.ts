@@ -1,48 +1,40 @@
 import { LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
 import { CLUSTER_PORTS } from '../../contract/ports.ts';
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
-import type { LaunchDescription, Launcher } from '../launcher.ts';
 import { instanceTypeText, interfaceName, processesPerHost, textParameter } from '../launcher-parameters.ts';
-import { parseCustomOptions } from './custom-options.ts';
-import { mpiPlan } from './mpi-plan.ts';
-import { commonParameters, efaVariables, mpirunCommand, passedOnNames, variablesOf } from './mpirun-command.ts';
-import { rankCommand } from './rank-command.ts';
-import { runMpi } from './run-mpi.ts';
+import { mpiLauncher } from './mpi-launcher.ts';
+import { commonParameters, efaVariables, passedOnNames } from './mpirun-command.ts';
 
 /** The data-parallel library of SageMaker, by Open MPI (contract C70). */
-export const smdistributed: Launcher = {
-  plan: (description) => mpiPlan('smdistributed', description, masterCommand(description, true)),
-  run: (description, context) => runMpi(description, masterCommand, context),
-};
-
-function masterCommand(description: LaunchDescription, hasMpi4py: boolean): readonly [string, ...string[]] {
-  const { environment } = description;
-  const { hosts } = environment.distribution;
-  const count = processesPerHost(environment);
-  const parameter = LAUNCHER_PARAMETERS.dataParallelOptions;
-  const custom = parseCustomOptions(textParameter(environment, parameter), parameter);
-  const command = mpirunCommand({
-    hosts: hosts.map((host) => [host, hosts.length === 1 ? 1 : count]),
-    processes: count * hosts.length,
-    flags: ['--tag-output', '--oversubscribe'],
-    parameters: [...commonParameters(environment), ['plm_rsh_num_concurrent', String(hosts.length)]],
-    variables: variablesOf([
-      ['NCCL_SOCKET_IFNAME', interfaceName(environment)],
-      ['NCCL_DEBUG', custom.ncclDebug],
-      ['LD_LIBRARY_PATH', undefined],
-      ['PATH', undefined],
-      [hosts.length === 1 ? 'SMDATAPARALLEL_USE_SINGLENODE' : 'SMDATAPARALLEL_USE_HOMOGENEOUS', '1'],
-      ['FI_PROVIDER', 'efa'],
-      ['RDMAV_FORK_SAFE', '1'],
-      ...efaVariables(environment),
-      ...serverVariables(environment),
-      ...passedOnNames(description),
-    ]),
-    custom: custom.command,
-  });
-  const runner = environment.installed.smddprun ? ['smddprun'] : [];
-  return [...command, ...runner, ...rankCommand(description, hasMpi4py)];
-}
+export const smdistributed = mpiLauncher({
+  name: 'smdistributed',
+  optionsParameter: LAUNCHER_PARAMETERS.dataParallelOptions,
+  jobOf: (description, custom) => {
+    const { environment } = description;
+    const { hosts } = environment.distribution;
+    const count = processesPerHost(environment);
+    const isSingle = hosts.length === 1;
+    return {
+      slots: isSingle ? 1 : count,
+      processes: count * hosts.length,
+      flags: ['--tag-output', '--oversubscribe'],
+      parameters: [...commonParameters(environment), ['plm_rsh_num_concurrent', String(hosts.length)]],
+      variables: [
+        ['NCCL_SOCKET_IFNAME', interfaceName(environment)],
+        ['NCCL_DEBUG', custom.ncclDebug],
+        ['LD_LIBRARY_PATH', undefined],
+        ['PATH', undefined],
+        [isSingle ? 'SMDATAPARALLEL_USE_SINGLENODE' : 'SMDATAPARALLEL_USE_HOMOGENEOUS', '1'],
+        ['FI_PROVIDER', 'efa'],
+        ['RDMAV_FORK_SAFE', '1'],
+        ...efaVariables(environment),
+        ...serverVariables(environment),
+        ...passedOnNames(description),
+      ],
+      wrapper: environment.installed.smddprun ? ['smddprun'] : [],
+    };
+  },
+});
 
 // Between several hosts a server of the library's own is found by these.
 function serverVariables(environment: TrainingEnvironment): ReadonlyArray<readonly [string, string]> {

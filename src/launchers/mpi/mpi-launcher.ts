@@ -1,0 +1,52 @@
+import type { LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
+import type { LaunchDescription, Launcher } from '../launcher.ts';
+import { textParameter } from '../launcher-parameters.ts';
+import { type CustomOptions, parseCustomOptions } from './custom-options.ts';
+import { mpiPlan } from './mpi-plan.ts';
+import { type MpirunOptions, mpirunCommand, variablesOf } from './mpirun-command.ts';
+import { rankCommand } from './rank-command.ts';
+import { runMpi } from './run-mpi.ts';
+
+/** What a launcher by Open MPI gives to `mpirun` beside the user's own options. */
+export interface MpirunJob extends Pick<MpirunOptions, 'processes' | 'flags' | 'parameters'> {
+  /** Slots of each host. */
+  readonly slots: number;
+  /** Variables for every rank, as in {@link MpirunOptions}; of one that is named twice the first counts. */
+  readonly variables: ReadonlyArray<readonly [name: string, value: string | undefined]>;
+  /** Arguments before the program of each rank. */
+  readonly wrapper: readonly string[];
+}
+
+/** How a launcher uses Open MPI: `mpirun` on the first host, an SSH server on the others (contract C62, C63). */
+export interface MpiFlavor {
+  readonly name: 'mpi' | 'smdistributed';
+  /** The hyperparameter with the user's own options of `mpirun`. */
+  readonly optionsParameter: (typeof LAUNCHER_PARAMETERS)[keyof typeof LAUNCHER_PARAMETERS];
+  readonly jobOf: (description: LaunchDescription, custom: CustomOptions) => MpirunJob;
+}
+
+/** The launcher of a flavor. */
+export function mpiLauncher(flavor: MpiFlavor): Launcher {
+  const command = (description: LaunchDescription, hasMpi4py: boolean) => masterCommand(flavor, description, hasMpi4py);
+  return {
+    plan: (description) => mpiPlan(flavor.name, description, command(description, true)),
+    run: (description, context) => runMpi(description, command, context),
+  };
+}
+
+function masterCommand(
+  { optionsParameter, jobOf }: MpiFlavor,
+  description: LaunchDescription,
+  hasMpi4py: boolean,
+): readonly [string, ...string[]] {
+  const { environment } = description;
+  const custom = parseCustomOptions(textParameter(environment, optionsParameter), optionsParameter);
+  const { slots, variables, wrapper, ...job } = jobOf(description, custom);
+  const command = mpirunCommand({
+    ...job,
+    hosts: environment.distribution.hosts.map((host) => [host, slots]),
+    variables: variablesOf(variables),
+    custom: custom.options,
+  });
+  return [...command, ...wrapper, ...rankCommand(description, hasMpi4py)];
+}
