@@ -1,4 +1,5 @@
 import { type S3Location, s3Uri } from '../contract/location.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';
@@ -51,5 +52,7 @@ export function startIntermediateSync(options: IntermediateSyncOptions): Interme
 
 // The reference's client for intermediate output takes the region of the hyperparameter `sagemaker_region` too.
 function s3Variables({ variables, region }: TrainingEnvironment): Readonly<NodeJS.ProcessEnv> {
-  return variables['SAGEMAKER_REGION'] || region === '' ? variables : { ...variables, SAGEMAKER_REGION: region };
+  return variables[VARIABLES.scriptRegion] || region === ''
+    ? variables
+    : { ...variables, [VARIABLES.scriptRegion]: region };
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../contract/settings.ts';
+import { VARIABLES } from '../contract/variables.ts';
 
 /** Whether the artifacts are packed here, and why (contract C13). */
 export interface PackingDecision {
@@ -10,7 +11,7 @@ export interface PackingDecision {
 export function whoPacks(setting: Settings['package'], variables: Readonly<NodeJS.ProcessEnv>): PackingDecision {
   if (setting === 'always') return { isOurs: true, why: 'OPTML_PACKAGE=always' };
   if (setting === 'never') return { isOurs: false, why: 'OPTML_PACKAGE=never' };
-  if (variables['TRAINING_JOB_ARN']) return { isOurs: false, why: 'the platform packs it' };
-  if (variables['TRAINING_JOB_NAME']) return { isOurs: false, why: 'the local runner collects it' };
+  if (variables[VARIABLES.jobArn]) return { isOurs: false, why: 'the platform packs it' };
+  if (variables[VARIABLES.jobName]) return { isOurs: false, why: 'the local runner collects it' };
   return { isOurs: true, why: 'nobody else packs it' };
 }

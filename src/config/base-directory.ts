@@ -3,6 +3,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { DEFAULT_BASE_DIR, type JobPaths, jobPaths } from '../contract/paths.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
 
 /** The job's paths, and whether a local job folder had to be made for want of a base directory. */
@@ -13,7 +14,7 @@ export interface BaseDirectory {
 
 /** The base directory (contract C8): `SAGEMAKER_BASE_DIR`, else `/opt/ml`; undefined where neither exists. Writes nothing. */
 export function locateBaseDirectory(variables: Readonly<NodeJS.ProcessEnv>): JobPaths | undefined {
-  const given = variables['SAGEMAKER_BASE_DIR'];
+  const given = variables[VARIABLES.baseDir];
   if (given !== undefined && given !== '') return jobPaths(resolve(given));
   return existsSync(DEFAULT_BASE_DIR) ? jobPaths(DEFAULT_BASE_DIR) : undefined;
 }

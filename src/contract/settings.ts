@@ -5,6 +5,7 @@ import { DEFAULT_STOP_GRACE_SECONDS } from './grace-periods.ts';
 import { HOST_WAIT } from './hosts.ts';
 import { RELATIVE_PATHS } from './paths.ts';
 import { MASTER_PORT } from './ports.ts';
+import { VARIABLES } from './variables.ts';
 
 /**
  * optml's own settings: what each may be, and its default. A setting is an environment variable, or the hyperparameter of
@@ -72,7 +73,7 @@ export function readSettings(source: SettingSource): Settings {
     package: word(source, 'OPTML_PACKAGE'),
     modelArchive: source('OPTML_MODEL_ARCHIVE')?.text ?? SETTING_ROWS.OPTML_MODEL_ARCHIVE.default,
     compression: readCompression(source),
-    stopGraceSeconds: number(source, 'OPTML_STOP_GRACE_SECONDS', SECONDS),
+    stopGraceSeconds: number(source, VARIABLES.stopGraceSeconds, SECONDS),
     hostWaitSeconds: number(source, 'OPTML_HOST_WAIT_SECONDS', SECONDS),
     typescript: word(source, 'OPTML_TYPESCRIPT'),
     argumentOrder: word(source, 'OPTML_ARGUMENT_ORDER'),

@@ -1,5 +1,6 @@
 import { DEFAULT_LOG_LEVEL } from '../contract/log-level.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { pythonStr } from '../json/python-json.ts';
@@ -24,7 +25,7 @@ const LEVEL_NAMES: Readonly<Record<string, number>> = {
  * @throws OptmlError SETTING_INVALID when it is neither.
  */
 export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: JsonValue | undefined): number {
-  const variable = variables['SAGEMAKER_CONTAINER_LOG_LEVEL'];
+  const variable = variables[VARIABLES.logLevel];
   const fromParameter = parameter !== undefined && parameter !== null;
   const text = fromParameter ? pythonStr(parameter) : (variable ?? '');
   if (text.trim() === '') return DEFAULT_LOG_LEVEL;
@@ -41,7 +42,7 @@ export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: 
 
 /** The level before the hyperparameters are known. They may replace an invalid variable, which gives the default here. */
 export function earlyLogLevel(variables: Readonly<NodeJS.ProcessEnv>): number {
-  return parseLevel(variables['SAGEMAKER_CONTAINER_LOG_LEVEL'] ?? '') ?? DEFAULT_LOG_LEVEL;
+  return parseLevel(variables[VARIABLES.logLevel] ?? '') ?? DEFAULT_LOG_LEVEL;
 }
 
 function parseLevel(text: string): number | undefined {

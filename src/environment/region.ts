@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { VARIABLES } from '../contract/variables.ts';
 import { readTextIfAny } from '../files/read-text.ts';
 
 /**
@@ -21,7 +22,7 @@ export function defaultRegion(variables: Readonly<NodeJS.ProcessEnv>): string | 
 
 /** The region in which AWS is asked: that of a variable or of the profile, else `us-east-1`. Empty ones count as absent. */
 export function requestRegion(variables: Readonly<NodeJS.ProcessEnv>): string {
-  return variables['AWS_REGION'] || variables['SAGEMAKER_REGION'] || defaultRegion(variables) || 'us-east-1';
+  return variables[VARIABLES.region] || variables[VARIABLES.scriptRegion] || defaultRegion(variables) || 'us-east-1';
 }
 
 function regionIn(file: string, sections: readonly string[], home: string): string | undefined {

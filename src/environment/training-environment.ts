@@ -5,6 +5,7 @@ import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { channelPath, type JobPaths } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
 import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
 import { pythonStr } from '../json/python-json.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
@@ -107,7 +108,7 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
         ? variables['SAGEMAKER_SUBMIT_DIRECTORY'] || paths.codeDir
         : pythonStr(submitDirectory),
     trainingModule: variables['SAGEMAKER_TRAINING_MODULE'] ?? null,
-    jobName: variables['TRAINING_JOB_NAME'] ?? null,
+    jobName: variables[VARIABLES.jobName] ?? null,
     sagemakerJobName: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.jobName) ?? '',
     region: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.region) ?? defaultRegion(variables) ?? '',
     logLevel: readLogLevel(variables, toolkit.get(TOOLKIT_HYPERPARAMETERS.containerLogLevel)),

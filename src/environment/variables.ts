@@ -1,3 +1,4 @@
+import { VARIABLES } from '../contract/variables.ts';
 import { compareCodePoints } from '../json/code-points.ts';
 import { dumpJson, pythonTruth } from '../json/python-json.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
@@ -90,7 +91,7 @@ export function trainingEnvObject(environment: TrainingEnvironment): JsonObject 
     ['instance_groups_dict', instanceGroupsObject(environment)],
     ['is_hetero', resources.instanceGroups.length > 1],
     ['is_master', resources.currentHost === distribution.masterHost],
-    ['is_modelparallel_enabled', isModelParallelEnabled(variables['SM_HP_MP_PARAMETERS'])],
+    ['is_modelparallel_enabled', isModelParallelEnabled(variables[VARIABLES.modelParallel])],
     ['is_smddpmprun_installed', environment.installed.smddpmprun],
     ['is_smddprun_installed', environment.installed.smddprun],
     ['job_name', environment.jobName],
@@ -128,10 +129,10 @@ function newerSdkVariables(environment: TrainingEnvironment): Array<[string, Jso
   return [
     ['SM_INPUT_DATA_DIR', paths.inputDataDir],
     ['SM_OUTPUT_FAILURE', paths.failureFile],
-    ['SM_MASTER_ADDR', environment.distribution.masterHost],
+    [VARIABLES.masterAddress, environment.distribution.masterHost],
     ['SM_MASTER_PORT', BigInt(environment.settings.masterPort)],
     ['SM_HOST_COUNT', BigInt(resources.hosts.length)],
-    ['SM_CURRENT_HOST_RANK', BigInt(hostRank(environment))],
+    [VARIABLES.hostRank, BigInt(hostRank(environment))],
   ];
 }
 
@@ -144,12 +145,12 @@ function inheritedStyleVariables(environment: TrainingEnvironment): Array<[strin
   const { paths, variables, resources } = environment;
   const pythonPath = variables['PYTHONPATH'];
   const result: Array<[string, string]> = [
-    ['SAGEMAKER_BASE_DIR', paths.baseDir],
+    [VARIABLES.baseDir, paths.baseDir],
     ['SAGEMAKER_JOB_NAME', environment.sagemakerJobName],
-    ['SAGEMAKER_REGION', environment.region],
+    [VARIABLES.scriptRegion, environment.region],
     ['CURRENT_HOST', resources.currentHost],
     ['PYTHONPATH', pythonPath ? `${paths.codeDir}:${pythonPath}` : paths.codeDir],
-    ['OPTML_STOP_GRACE_SECONDS', String(environment.settings.stopGraceSeconds)],
+    [VARIABLES.stopGraceSeconds, String(environment.settings.stopGraceSeconds)],
   ];
   if (resources.hosts.length > 1 || environment.distribution.launcher !== 'process')
     result.push(...clusterVariables(environment));

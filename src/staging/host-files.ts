@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DEFAULT_BASE_DIR, jobPaths, RELATIVE_PATHS } from '../contract/paths.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import { jobArn } from '../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';
@@ -64,9 +65,9 @@ export function resourceConfig({ host, hosts, networkInterface }: HostFiles): un
 export function platformVariables(request: TrainingJobRequest, region: string, networkInterface: string) {
   const name = request.TrainingJobName;
   return {
-    TRAINING_JOB_NAME: name,
-    TRAINING_JOB_ARN: jobArn(name, region),
-    AWS_REGION: region,
-    DMLC_INTERFACE: networkInterface,
+    [VARIABLES.jobName]: name,
+    [VARIABLES.jobArn]: jobArn(name, region),
+    [VARIABLES.region]: region,
+    [VARIABLES.networkInterface]: networkInterface,
   };
 }

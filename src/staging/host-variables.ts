@@ -1,3 +1,4 @@
+import { VARIABLES } from '../contract/variables.ts';
 import { requestRegion } from '../environment/region.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { platformVariables } from './host-files.ts';
@@ -27,17 +28,17 @@ export function hostVariables(given: HostVariables): Readonly<Record<string, str
 
 /** The region of a job: `AWS_REGION` as its hosts get it. */
 export function jobRegion({ Environment }: TrainingJobRequest, variables: Readonly<NodeJS.ProcessEnv>): string {
-  return Environment?.['AWS_REGION'] || requestRegion(variables);
+  return Environment?.[VARIABLES.region] || requestRegion(variables);
 }
 
 // Nothing under network isolation (contract C7).
 function awsVariables({ request, variables, credentials }: HostVariables): Record<string, string> {
   if (request.EnableNetworkIsolation === true) return {};
-  const endpoint = variables['AWS_ENDPOINT_URL'];
-  const ofS3 = variables['AWS_ENDPOINT_URL_S3'] || variables['S3_ENDPOINT_URL'];
+  const endpoint = variables[VARIABLES.endpoint];
+  const ofS3 = variables[VARIABLES.s3Endpoint] || variables[VARIABLES.sagemakerS3Endpoint];
   return {
-    ...(endpoint && { AWS_ENDPOINT_URL: endpoint }),
+    ...(endpoint && { [VARIABLES.endpoint]: endpoint }),
     ...credentials,
-    ...(ofS3 && { AWS_ENDPOINT_URL_S3: ofS3, S3_ENDPOINT_URL: ofS3 }),
+    ...(ofS3 && { [VARIABLES.s3Endpoint]: ofS3, [VARIABLES.sagemakerS3Endpoint]: ofS3 }),
   };
 }

@@ -1,3 +1,4 @@
+import { VARIABLES } from '../contract/variables.ts';
 import { requestRegion } from '../environment/region.ts';
 import { OptmlError } from '../errors/error.ts';
 
@@ -28,12 +29,12 @@ export function readS3Settings(variables: Readonly<NodeJS.ProcessEnv>, warn: (me
 }
 
 function readEndpoint(variables: Readonly<NodeJS.ProcessEnv>, warn: (message: string) => void): string | undefined {
-  const ofSdk = variables['AWS_ENDPOINT_URL_S3'] || undefined;
-  const ofSageMaker = variables['S3_ENDPOINT_URL'] || undefined;
+  const ofSdk = variables[VARIABLES.s3Endpoint] || undefined;
+  const ofSageMaker = variables[VARIABLES.sagemakerS3Endpoint] || undefined;
   if (ofSdk !== undefined && ofSageMaker !== undefined && ofSdk !== ofSageMaker) {
     warn(`AWS_ENDPOINT_URL_S3 (${ofSdk}) and S3_ENDPOINT_URL (${ofSageMaker}) differ: the first is used`);
   }
-  const names = ['AWS_ENDPOINT_URL_S3', 'S3_ENDPOINT_URL', 'AWS_ENDPOINT_URL'];
+  const names = [VARIABLES.s3Endpoint, VARIABLES.sagemakerS3Endpoint, VARIABLES.endpoint];
   const name = names.find((each) => variables[each]);
   const endpoint = name === undefined ? undefined : variables[name];
   if (endpoint === undefined || isHttpUrl(endpoint)) return endpoint;

@@ -1,3 +1,4 @@
+import { VARIABLES } from '../contract/variables.ts';
 import type { PackageSource } from '../entry-point/code-artifact/code-artifact.ts';
 import type { InstallStep } from '../entry-point/launch.ts';
 import { asOptmlError, OptmlError } from '../errors/error.ts';
@@ -27,7 +28,7 @@ export async function installDependencies(
 }
 
 async function install(step: InstallStep, job: ConfiguredJob): Promise<readonly string[]> {
-  if (!job.environment.variables['CA_REPOSITORY_ARN']) {
+  if (!job.environment.variables[VARIABLES.codeArtifact]) {
     await runInstall(step, undefined, job);
     return [];
   }

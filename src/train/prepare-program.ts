@@ -1,3 +1,4 @@
+import { VARIABLES } from '../contract/variables.ts';
 import type { EntryPointKind } from '../entry-point/kind.ts';
 import { type InstallStep, type Launch, planLaunch } from '../entry-point/launch.ts';
 import { locateEntryPoint } from '../entry-point/locate.ts';
@@ -77,7 +78,7 @@ async function installDependencies(steps: readonly InstallStep[], job: Configure
 
 async function waitForOthers({ environment, log, stop }: ConfiguredJob): Promise<void> {
   const { variables, resources, settings } = environment;
-  if (variables['SM_STUDIO_LOCAL_MODE']?.toLowerCase() === 'true') {
+  if (variables[VARIABLES.studioLocalMode]?.toLowerCase() === 'true') {
     log.info('Bypass DNS check in case of Studio Local Mode execution.');
     return;
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locateBaseDirectory } from '../config/base-directory.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
+import { VARIABLES } from '../contract/variables.ts';
 
 /** Folder below the working directory that stands for `/opt/ml` when a script is run by hand. */
 export const LOCAL_BASE = 'ml';
@@ -39,7 +40,7 @@ export function localFolder(variables: Readonly<NodeJS.ProcessEnv>, relative: st
  * else `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand.
  */
 export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
-  const base = variables['SM_MODEL_DIR'] === undefined ? jobBase(variables) : variables['SAGEMAKER_BASE_DIR'];
+  const base = variables[VARIABLES.modelDir] === undefined ? jobBase(variables) : variables[VARIABLES.baseDir];
   if (base === undefined) return localFolder(variables, RELATIVE_PATHS.checkpointDir);
   const configured = configuredCheckpointPath(join(base, RELATIVE_PATHS.checkpointConfigFile));
   const dir = configured ?? join(base, RELATIVE_PATHS.checkpointDir);

@@ -1,4 +1,5 @@
 import { DEFAULT_STOP_GRACE_SECONDS } from '../contract/grace-periods.ts';
+import { VARIABLES } from '../contract/variables.ts';
 
 /** Takes the seconds that are left to save the work. */
 export type StopCallback = (remainingSeconds: number) => void | Promise<void>;
@@ -36,7 +37,7 @@ function call(callback: StopCallback): void {
 }
 
 function remainingSeconds(): number {
-  const grace = Number(process.env['OPTML_STOP_GRACE_SECONDS'] || DEFAULT_STOP_GRACE_SECONDS);
+  const grace = Number(process.env[VARIABLES.stopGraceSeconds] || DEFAULT_STOP_GRACE_SECONDS);
   const elapsed = (performance.now() - (receivedAtMs ?? performance.now())) / 1000;
   return Math.max(0, (Number.isFinite(grace) && grace >= 0 ? grace : DEFAULT_STOP_GRACE_SECONDS) - elapsed);
 }

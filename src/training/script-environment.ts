@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { DEFAULT_LOG_LEVEL } from '../contract/log-level.ts';
 import { channelPath, RELATIVE_PATHS } from '../contract/paths.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 import { checkpointFolder, localFolder, scriptFolder } from './local-folders.ts';
@@ -65,19 +66,19 @@ const refuse = (_: ScriptEnvironment, name: PropertyKey): never => {
 const READ_ONLY: ProxyHandler<ScriptEnvironment> = { set: refuse, deleteProperty: refuse, defineProperty: refuse };
 
 function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
-  const isTrainingJob = variables['SM_MODEL_DIR'] !== undefined;
+  const isTrainingJob = variables[VARIABLES.modelDir] !== undefined;
   const text = (name: string, fallback: string) => variables[name] || fallback;
   const count = (name: string) => Number(variables[name] ?? 0);
   const hosts = Object.freeze(textList(variables['SM_HOSTS']) ?? [hostname()]);
   const currentHost = text('SM_CURRENT_HOST', hosts[0] ?? hostname());
-  const masterHost = text('SM_MASTER_ADDR', hosts[0] ?? currentHost);
+  const masterHost = text(VARIABLES.masterAddress, hosts[0] ?? currentHost);
   const channels = readChannels(variables);
   return {
     isTrainingJob,
-    jobName: variables['TRAINING_JOB_NAME'],
+    jobName: variables[VARIABLES.jobName],
     // Getters: a folder by hand is made, and named, only when it is asked for.
     get modelDir() {
-      return scriptFolder(variables, 'SM_MODEL_DIR', RELATIVE_PATHS.modelDir);
+      return scriptFolder(variables, VARIABLES.modelDir, RELATIVE_PATHS.modelDir);
     },
     get outputDataDir() {
       return scriptFolder(variables, 'SM_OUTPUT_DATA_DIR', RELATIVE_PATHS.outputDataDir);
@@ -97,9 +98,7 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
     currentHost,
     hostRank: Math.max(
       0,
-      variables['SM_CURRENT_HOST_RANK'] === undefined
-        ? [...hosts].sort().indexOf(currentHost)
-        : count('SM_CURRENT_HOST_RANK'),
+      variables[VARIABLES.hostRank] === undefined ? [...hosts].sort().indexOf(currentHost) : count(VARIABLES.hostRank),
     ),
     masterHost,
     isMaster: currentHost === masterHost,
@@ -134,7 +133,7 @@ function channelFolder(
   variables: Readonly<NodeJS.ProcessEnv>,
 ): string {
   const dir = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
-  if (dir === undefined && variables['SM_MODEL_DIR'] !== undefined) {
+  if (dir === undefined && variables[VARIABLES.modelDir] !== undefined) {
     throw new Error(
       `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`,
     );

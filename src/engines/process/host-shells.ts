@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { VARIABLES } from '../../contract/variables.ts';
 import { MARK_VARIABLE, markValue } from '../../process/family.ts';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
 import { waitingCommand } from './host-command.ts';
@@ -30,7 +31,7 @@ export interface WaitingShell {
 const PLAIN: Surroundings = { namespaces: undefined, network: [] };
 
 // With it `train` does not wait until the names of hosts resolve (contract C30).
-const NO_WAITING = 'SM_STUDIO_LOCAL_MODE';
+const NO_WAITING = VARIABLES.studioLocalMode;
 
 /** What the shells are started with besides the job. */
 export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdog'> {
@@ -110,7 +111,7 @@ export class HostShells {
 
   #variablesOf({ environment, mlDir }: ComingHost, more: Readonly<Record<string, string>>): Record<string, string> {
     const { PATH = '', HOME = '' } = this.#variables;
-    return { PATH, HOME, ...more, ...environment, SAGEMAKER_BASE_DIR: mlDir };
+    return { PATH, HOME, ...more, ...environment, [VARIABLES.baseDir]: mlDir };
   }
 
   /** The `train` that waits already, where it does for a host with these variables. */

@@ -1,3 +1,4 @@
+import { VARIABLES } from '../../contract/variables.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
 
@@ -11,7 +12,7 @@ export interface CodeArtifactRepository {
 }
 
 /** Name of the variable that holds the repository (contract C26). */
-export const CODE_ARTIFACT_VARIABLE = 'CA_REPOSITORY_ARN';
+export const CODE_ARTIFACT_VARIABLE = VARIABLES.codeArtifact;
 
 const FORM = 'arn:PARTITION:codeartifact:REGION:ACCOUNT:repository/DOMAIN/REPOSITORY';
 

@@ -1,3 +1,4 @@
+import { VARIABLES } from '../../contract/variables.ts';
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
 import type { LaunchContext } from '../launcher.ts';
 import type { ClusterOptions } from './cluster.ts';
@@ -13,7 +14,7 @@ export function clusterOptions(
     currentHost: resources.currentHost,
     masterHost: distribution.masterHost,
     controlPort: settings.masterPort + 1,
-    job: variables['TRAINING_JOB_ARN'] ?? jobName ?? '',
+    job: variables[VARIABLES.jobArn] ?? jobName ?? '',
     waitSeconds: settings.hostWaitSeconds,
     about,
     stop,

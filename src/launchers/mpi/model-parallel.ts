@@ -1,3 +1,4 @@
+import { VARIABLES } from '../../contract/variables.ts';
 import { JsonDepthError, JsonSyntaxError, parseJson } from '../../json/parse.ts';
 import type { LaunchDescription } from '../launcher.ts';
 import { instanceTypeText } from '../launcher-parameters.ts';
@@ -20,7 +21,7 @@ export function modelParallelArguments(description: LaunchDescription): readonly
 
 /** The parameters as text where the job is model-parallel. */
 function parametersOf({ variables }: LaunchDescription): string | undefined {
-  const text = variables['SM_HP_MP_PARAMETERS'];
+  const text = variables[VARIABLES.modelParallel];
   return text === undefined || text === '' || text === '{}' ? undefined : text;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { VARIABLES } from '../../../src/contract/variables.ts';
 import { ROOT } from '../../support/job.ts';
 
 /** A fact of the contract as code would repeat it, and the constant that holds it. Prose for people may name it. */
@@ -31,6 +32,10 @@ const FACTS: readonly Fact[] = [
   },
   { pattern: /\w*HYPERPARAMETERS = \d+/, home: 'request/create-training-job.json' },
   { pattern: /'sagemaker_(?:program|submit_directory|region|job_name|s3_output)'/, home: 'TOOLKIT_HYPERPARAMETERS' },
+  {
+    pattern: new RegExp(`'(?:${Object.values(VARIABLES).join('|')})'`),
+    home: 'VARIABLES of contract/variables.ts',
+  },
   { pattern: /'sm_drivers'/, home: 'SOURCE_CHANNELS of contract/channels.ts' },
   { pattern: /['"`/]input\/data(?:['"`]|\/[^ *])/, home: 'channelPath and RELATIVE_PATHS of contract/paths.ts' },
   {
