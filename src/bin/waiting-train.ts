@@ -4,7 +4,7 @@
 // named pipe that was made for it.
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
-import type { TrainOrder } from '../engines/train-order.ts';
+import type { TrainOrder } from '../engines/train-start-message.ts';
 import { takeStandardError } from '../log/write-stderr.ts';
 import { type OutputPipe, openErrorFifo } from '../process/output-pipe.ts';
 import { train } from '../train/train.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPrefix, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
-import { called } from '../errors/called.ts';
+import { renamePathInError } from '../errors/rename-path-in-error.ts';
 import { makeLog } from '../log/log.ts';
 import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -49,7 +49,7 @@ export async function withCopy<Result>(
   try {
     return await action(file, storage);
   } catch (error) {
-    throw called(error, file, s3Uri(location));
+    throw renamePathInError(error, file, s3Uri(location));
   } finally {
     storage.close();
     rmSync(folder, { recursive: true, force: true });

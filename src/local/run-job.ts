@@ -1,6 +1,6 @@
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
-import { makeWatchdog } from '../engines/watchdog.ts';
+import { makeWatchdog } from '../engines/make-watchdog.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Location } from '../contract/location.ts';
-import { type Checksum, checksumOf } from './checksum/integrity.ts';
+import { type Checksum, checksumOf } from './checksum/stored-checksum.ts';
 import { getObject, headObject } from './operations.ts';
 import { statusOf } from './s3-errors.ts';
 import type { S3Session } from './s3-session.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { interpreterProblem } from '../entry-point/executable.ts';
 import { userArguments } from '../environment/arguments.ts';
 import { startBanner } from '../environment/banner.ts';
-import { checkPassable } from '../environment/passable.ts';
+import { checkPassable } from '../environment/exec-limits.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { OptmlError } from '../errors/error.ts';

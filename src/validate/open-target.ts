@@ -8,12 +8,12 @@ import {
   findEngine,
   jobLabels,
   prepareImage,
-} from '../engines/containers.ts';
+} from '../engines/container-api.ts';
 import type { Engine, EngineContext } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
 import type { JobImage } from '../engines/job-image.ts';
-import { processEngine } from '../engines/process.ts';
+import { processEngine } from '../engines/process-api.ts';
 import { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import { openStore } from '../jobs/job-store.ts';

@@ -5,7 +5,7 @@ import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import type { EngineContext } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
-import { makeWatchdog } from '../engines/watchdog.ts';
+import { makeWatchdog } from '../engines/make-watchdog.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { OptmlError } from '../errors/error.ts';
 import { type Baseline, readBaseline } from './baseline.ts';

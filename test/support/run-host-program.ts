@@ -2,8 +2,8 @@
 // watchdog. Its argument is JSON: {"job": EngineJob, "host": HostSpec without onOutput}. Writes the host's output to
 // standard output, and at the end a line of JSON: how the host ended, and what was warned about.
 import type { ContainerJob, HostSpec } from '../../src/engines/engine.ts';
+import { makeWatchdog } from '../../src/engines/make-watchdog.ts';
 import { processEngine } from '../../src/engines/process/process.ts';
-import { makeWatchdog } from '../../src/engines/watchdog.ts';
 
 const { job, host } = JSON.parse(process.argv[2] ?? '') as { job: ContainerJob; host: HostSpec };
 const warnings: string[] = [];

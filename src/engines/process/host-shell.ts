@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
 import { MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
-import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './set-up.ts';
+import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './shell-script.ts';
 
 const SAID_LIMIT = 4000;
 

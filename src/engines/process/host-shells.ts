@@ -7,7 +7,7 @@ import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
 import type { Namespaces } from './namespaces.ts';
-import type { Surroundings } from './set-up.ts';
+import type { Surroundings } from './shell-script.ts';
 import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
 
 /** Why the shell of a host could not be started. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { Tools } from './namespace-tools.ts';
 import type { Namespaces } from './namespaces.ts';
-import type { Tools } from './tools.ts';
 
 /** A network that holds nothing but the loopback addresses of one job's hosts (contract C7). */
 export interface IsolatedNetwork {

@@ -1,9 +1,9 @@
 import type { ContainerJob } from '../engine.ts';
 import { type HostAddresses, takeHostAddresses } from './host-addresses.ts';
+import { type Replacement, writeNameFiles } from './hosts-files.ts';
 import { makeIsolatedNetwork } from './isolated-network.ts';
-import { type Replacement, writeNameFiles } from './name-files.ts';
+import { findTools } from './namespace-tools.ts';
 import { type Namespaces, namespaceTools } from './namespaces.ts';
-import { findTools } from './tools.ts';
 
 /** What the hosts of one job are to have around them. */
 export interface JobSurroundings {

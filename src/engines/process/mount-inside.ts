@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Namespaces } from './namespaces.ts';
-import { type HostMounts, mountLines } from './set-up.ts';
+import { type HostMounts, mountLines } from './shell-script.ts';
 
 /** The namespaces of a host whose program has been started already. */
 export interface StartedInside {

@@ -1,4 +1,4 @@
-import type { Tools } from './tools.ts';
+import type { Tools } from './namespace-tools.ts';
 
 /** How to start a process that has mounts, a /proc and process ids of its own. */
 export interface Namespaces {

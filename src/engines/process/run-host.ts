@@ -8,13 +8,13 @@ import { countMemoryKills } from '../../process/memory-kills.ts';
 import { closeWriteEnd, type OutputPipe, openErrorFifo } from '../../process/output-pipe.ts';
 import { readChunks } from '../container/read-chunks.ts';
 import type { ContainerJob, HostEnd, HostRun, HostSpec } from '../engine.ts';
-import type { TrainOrder } from '../train-order.ts';
+import type { TrainOrder } from '../train-start-message.ts';
 import { FirstProcess } from './first-process.ts';
 import { hostCommand } from './host-command.ts';
 import type { Exit } from './host-shell.ts';
 import type { WaitingShell } from './host-shells.ts';
 import { mountInside } from './mount-inside.ts';
-import { type HostMounts, partsOf, secondPart } from './set-up.ts';
+import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
 const QUIET_MS = 1000;

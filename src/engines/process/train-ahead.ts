@@ -5,9 +5,9 @@ import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 import { signalGroup } from '../../process/family.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
-import { writeNameFiles } from './name-files.ts';
+import { writeNameFiles } from './hosts-files.ts';
+import { findTools } from './namespace-tools.ts';
 import { type Namespaces, namespaceTools } from './namespaces.ts';
-import { findTools } from './tools.ts';
 
 /** A host with a `train` that waits, started when nothing was known of the job. */
 export interface TrainAhead {

@@ -1,6 +1,6 @@
 import { looksLikeArchive } from '../../archive/formats.ts';
-import { called } from '../../errors/called.ts';
 import { OptmlError } from '../../errors/error.ts';
+import { renamePathInError } from '../../errors/rename-path-in-error.ts';
 import type { SourceRequest } from './source.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function unpackSource(
   try {
     ({ entries } = await unpackArchive(file, target, { variables, signal }));
   } catch (error) {
-    throw called(error, file, name);
+    throw renamePathInError(error, file, name);
   }
   if (entries > 0) return true;
   throw new OptmlError('ARCHIVE_INVALID', `${name} is an archive without an entry`, { where: name, fix: MAKE_ANEW });

@@ -2,8 +2,8 @@ import type { Log } from '../../log/log.ts';
 import type { StopSource } from '../../process/stop-control.ts';
 import { hostsLost, reachFix } from './hosts-lost.ts';
 import { openHub } from './hub.ts';
+import { addressOf, joinHub } from './join-hub.ts';
 import type { Message } from './line-connection.ts';
-import { addressOf, joinHub } from './spoke.ts';
 
 /** What the hosts of a job need to find one another. */
 export interface ClusterOptions {

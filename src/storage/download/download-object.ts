@@ -5,7 +5,7 @@ import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
 import { isDiskFull, isOptmlError, OptmlError } from '../../errors/error.ts';
 import { makeWhole } from '../../files/make-whole.ts';
-import { sumRanges } from '../checksum/check-sum.ts';
+import { sumRanges } from '../checksum/range-checksum.ts';
 import { lookAtObject, type ObjectFacts } from '../head-object.ts';
 import { getObject } from '../operations.ts';
 import { explainS3Error } from '../s3-errors.ts';

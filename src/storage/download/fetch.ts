@@ -1,7 +1,7 @@
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { compareSums, sumRanges } from '../checksum/check-sum.ts';
 import { type Digest, makeDigest } from '../checksum/digest.ts';
-import { checksumOf } from '../checksum/integrity.ts';
+import { compareSums, sumRanges } from '../checksum/range-checksum.ts';
+import { checksumOf } from '../checksum/stored-checksum.ts';
 import type { ObjectFacts } from '../head-object.ts';
 import { bodyOf } from '../http-handler.ts';
 import { getObject } from '../operations.ts';

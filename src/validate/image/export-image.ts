@@ -8,7 +8,7 @@ import {
   lastLines,
   removeArguments,
   runCli,
-} from '../../engines/containers.ts';
+} from '../../engines/container-api.ts';
 import type { Watchdog } from '../../engines/engine.ts';
 import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';

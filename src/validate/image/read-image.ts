@@ -1,4 +1,4 @@
-import { type EngineCli, engineFailed, inspectOne, runCli } from '../../engines/containers.ts';
+import { type EngineCli, engineFailed, inspectOne, runCli } from '../../engines/container-api.ts';
 import type { ImageFacts } from '../image-facts.ts';
 import { type ExportSetting, exportImage } from './export-image.ts';
 import type { ImageFiles } from './image-files.ts';

@@ -13,7 +13,7 @@ import { prepareTestHosts } from './prepare-test-hosts.ts';
 import { commandOverride } from './scenario/command-override.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { scenarioRequest } from './scenario/scenario-request.ts';
-import { whyNot } from './scenario/why-not.ts';
+import { whyNot } from './scenario/skip-reason.ts';
 import type { TestRun } from './test-run.ts';
 import type { ValidationContext } from './validation-context.ts';
 

@@ -1,7 +1,7 @@
 import { quoteCommand, quoteWord } from '../../process/quote-command.ts';
 import type { HostDisk, Mount } from '../engine.ts';
+import type { Replacement } from './hosts-files.ts';
 import { readOnlyOptions } from './mount-options.ts';
-import type { Replacement } from './name-files.ts';
 import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,

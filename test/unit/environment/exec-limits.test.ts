@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MAX_ARGUMENT_BYTES } from '../../../src/contract/limits.ts';
-import { checkPassable } from '../../../src/environment/passable.ts';
+import { checkPassable } from '../../../src/environment/exec-limits.ts';
 
 const none = new Map<string, string>();
 

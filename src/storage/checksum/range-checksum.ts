@@ -6,7 +6,7 @@ import { TransferError } from '../transfer-error.ts';
 import { combineCrc32 } from './crc-combine.ts';
 import { crc32Bytes } from './digest.ts';
 import { FileSum } from './file-sum.ts';
-import type { Checksum } from './integrity.ts';
+import type { Checksum } from './stored-checksum.ts';
 
 /** Sums what is downloaded in ranges, in whatever order they come. */
 export interface RangeSum {

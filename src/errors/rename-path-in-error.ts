@@ -1,7 +1,7 @@
 import { isOptmlError, OptmlError } from './error.ts';
 
-/** `error` with `name` wherever it names the path `file`: of a copy that is gone by then nobody has to know. */
-export function called(error: unknown, file: string, name: string): unknown {
+/** `error` with `name` instead of the path `file`: hides the path of a temporary copy. */
+export function renamePathInError(error: unknown, file: string, name: string): unknown {
   if (!isOptmlError(error) || name === file) return error;
   const { code, message, where, fix } = error;
   return new OptmlError(code, message.replaceAll(file, name), {
