@@ -19,10 +19,7 @@ import { readSeconds, recordSeconds } from './runner/seconds.mjs';
 import { writeTable } from './runner/table.mjs';
 import { cannotRun, runTask, tasksOf } from './runner/tasks.mjs';
 
-const { values: options, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: { long: { type: 'boolean', default: false }, 'write-table': { type: 'boolean', default: false } },
-});
+const { values: options, positionals: names } = readArguments();
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const all = lanesOf({ isLong: options.long });
 const unknown = names.filter((name) => !all.some((lane) => lane.name === name));
@@ -36,6 +33,20 @@ const { recorded, secondsOf } = readSeconds({ root, variables: process.env });
 const toTasks = (lane) => tasksOf(lane, { root, nodes }).map((task) => ({ ...task, seconds: secondsOf(task.id) }));
 if (options['write-table']) writeTable({ root, lanes: all, tasks: all.flatMap(toTasks), recorded });
 else process.exitCode = (await runLanes()) ? 0 : 1;
+
+function readArguments() {
+  const usage = 'usage: node test/run.mjs [--long | --write-table] [LANE...]\n';
+  const flag = { type: 'boolean', default: false };
+  try {
+    const given = parseArgs({ allowPositionals: true, options: { long: flag, 'write-table': flag, help: flag } });
+    if (!given.values.help) return given;
+    process.stdout.write(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+}
 
 async function runLanes() {
   const seed = process.env.OPTML_TEST_SEED ?? String(Date.now() % 0x7fffffff);

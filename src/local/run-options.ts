@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import { readCompression, settingsFromVariables } from '../contract/settings.ts';
+import { checkEngineOptions, checkSeconds } from '../engines/check-engine-options.ts';
 import type { EngineOptions, EngineSetting } from '../engines/engine-options.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import { guardCallback } from '../jobs/guard-callback.ts';
@@ -52,8 +53,15 @@ export type RunOptions = Omit<RunJobOptions, Defaulted> &
     readonly compression: string;
   };
 
-/** Applies the defaults of all options. @throws OptmlError SETTING_INVALID for an unknown compressor. */
+/**
+ * Checks the options and applies their defaults.
+ *
+ * @throws OptmlError USAGE for a wrong option, SETTING_INVALID for an unknown compressor.
+ */
 export function withDefaults(options: RunJobOptions): RunOptions {
+  checkEngineOptions(options);
+  checkSeconds('stopGraceSeconds', options.stopGraceSeconds);
+  checkSeconds('interruptAfterSeconds', options.interruptAfterSeconds);
   const never = new AbortController().signal;
   return {
     ...options,

@@ -33,7 +33,7 @@ export interface TrainingJobResult {
  * request, in whose members places on this machine are taken wherever S3 is. Resolves when the job has ended, also for a
  * job that failed or was stopped: the record says how. `baseDir` is absolute.
  *
- * @throws OptmlError REQUEST_INVALID, SETTING_INVALID, JOB_NAME_IN_USE or DISK_WRITE_FAILED before anything has been started.
+ * @throws OptmlError USAGE, REQUEST_INVALID, SETTING_INVALID, JOB_NAME_IN_USE or DISK_WRITE_FAILED before anything has been started.
  */
 export async function runTrainingJob(
   request: unknown,

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '../concurrency/clock.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
+import { checkEngineOptions, checkSeconds } from '../engines/check-engine-options.ts';
 import type { EngineContext } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
@@ -81,6 +82,8 @@ export interface ValidationPlace {
  */
 export async function validateImage(options: ValidateOptions & ValidationPlace): Promise<ValidationReport> {
   const { variables, baseDir, onProgress = () => undefined } = options;
+  checkEngineOptions(options);
+  checkSeconds('timeoutSeconds', options.timeoutSeconds);
   // One of our own, which all that runs side by side listens to.
   const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
   setMaxListeners(0, signal);
