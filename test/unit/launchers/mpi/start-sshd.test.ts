@@ -4,8 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startSshd } from '../../../src/launchers/mpi/start-sshd.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { startSshd } from '../../../../src/launchers/mpi/start-sshd.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 /** Listens on a free port as another program of the image would. `greeting`: what it sends to whoever connects. */
 async function listen(t: TestContext, greeting: string): Promise<number> {

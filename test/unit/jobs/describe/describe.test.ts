@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { describeTrainingJob, listTrainingJobs } from '../../../src/jobs/describe/describe.ts';
-import { summaryOf } from '../../../src/jobs/describe/job-summary.ts';
-import { collectOutputs } from '../../../src/staging/outputs.ts';
-import type { ObjectStorage } from '../../../src/storage/object-storage.ts';
-import { temporaryFolder } from '../../support/job.ts';
-import { endedRecord, jobRequest, newRecord } from '../../support/records.ts';
+import { describeTrainingJob, listTrainingJobs } from '../../../../src/jobs/describe/describe.ts';
+import { summaryOf } from '../../../../src/jobs/describe/job-summary.ts';
+import { collectOutputs } from '../../../../src/staging/outputs.ts';
+import type { ObjectStorage } from '../../../../src/storage/object-storage.ts';
+import { temporaryFolder } from '../../../support/job.ts';
+import { endedRecord, jobRequest, newRecord } from '../../../support/records.ts';
 
 const STORAGE = { uploadFile: async () => undefined } as unknown as ObjectStorage;
 

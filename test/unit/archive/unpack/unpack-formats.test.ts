@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSyn
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { packDirectory, unpackArchive } from '../../../src/archive/lazy-archive.ts';
-import type { UnpackOptions } from '../../../src/archive/unpack/unpack.ts';
-import { findOnPath } from '../../../src/environment/find-on-path.ts';
-import { temporaryFolder } from '../../support/job.ts';
-import { makeTar, makeTarGz, type TarEntry } from '../../support/tar.ts';
+import { packDirectory, unpackArchive } from '../../../../src/archive/lazy-archive.ts';
+import type { UnpackOptions } from '../../../../src/archive/unpack/unpack.ts';
+import { findOnPath } from '../../../../src/environment/find-on-path.ts';
+import { temporaryFolder } from '../../../support/job.ts';
+import { makeTar, makeTarGz, type TarEntry } from '../../../support/tar.ts';
 
 async function unpack(t: TestContext, bytes: Buffer, options: UnpackOptions = {}) {
   const base = temporaryFolder(t);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRepositoryArn } from '../../../src/entry-point/code-artifact/code-artifact-arn.ts';
+import { parseRepositoryArn } from '../../../../src/entry-point/code-artifact/code-artifact-arn.ts';
 
 test('domain, owner, region and repository are read from the ARN, in every partition (C26)', () => {
   for (const [partition, region] of [

@@ -1,21 +1,21 @@
 // Cases that the broken images in test/fixtures do not show: what must not be found, and the rarer ways to fail.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TrainingJobRequest } from '../../../src/request/request.ts';
-import { driversPrograms } from '../../../src/validate/checks/drivers/drivers-programs.ts';
-import { imageSize } from '../../../src/validate/checks/image/image-size.ts';
-import { architecture } from '../../../src/validate/checks/start/architecture.ts';
-import { entrypointForm } from '../../../src/validate/checks/start/entrypoint-form.ts';
-import { entrypointProgram } from '../../../src/validate/checks/start/entrypoint-program.ts';
-import { entrypointTakesTrain } from '../../../src/validate/checks/start/entrypoint-takes-train.ts';
-import { initEntrypoint } from '../../../src/validate/checks/start/init-entrypoint.ts';
-import { pathVariable } from '../../../src/validate/checks/start/path-variable.ts';
-import { programFormat } from '../../../src/validate/checks/start/program-format.ts';
-import { trainOnPath } from '../../../src/validate/checks/start/train-on-path.ts';
-import { userExists } from '../../../src/validate/checks/start/user.ts';
-import { STATIC_CHECKS } from '../../../src/validate/checks/static-checks.ts';
-import { UnreadableImage } from '../../../src/validate/image-facts.ts';
-import { ask, BIN, imageOf, SHELL, script } from './image-of.ts';
+import type { TrainingJobRequest } from '../../../../src/request/request.ts';
+import { driversPrograms } from '../../../../src/validate/checks/drivers/drivers-programs.ts';
+import { imageSize } from '../../../../src/validate/checks/image/image-size.ts';
+import { architecture } from '../../../../src/validate/checks/start/architecture.ts';
+import { entrypointForm } from '../../../../src/validate/checks/start/entrypoint-form.ts';
+import { entrypointProgram } from '../../../../src/validate/checks/start/entrypoint-program.ts';
+import { entrypointTakesTrain } from '../../../../src/validate/checks/start/entrypoint-takes-train.ts';
+import { initEntrypoint } from '../../../../src/validate/checks/start/init-entrypoint.ts';
+import { pathVariable } from '../../../../src/validate/checks/start/path-variable.ts';
+import { programFormat } from '../../../../src/validate/checks/start/program-format.ts';
+import { trainOnPath } from '../../../../src/validate/checks/start/train-on-path.ts';
+import { userExists } from '../../../../src/validate/checks/start/user.ts';
+import { STATIC_CHECKS } from '../../../../src/validate/checks/static-checks.ts';
+import { UnreadableImage } from '../../../../src/validate/image-facts.ts';
+import { ask, BIN, imageOf, SHELL, script } from '../image-of.ts';
 
 const job = (algorithm: object, resources: object = {}): TrainingJobRequest => ({
   TrainingJobName: 'job',

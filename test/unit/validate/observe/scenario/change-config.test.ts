@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { addHyperparameters, changeConfig } from '../../../../src/validate/observe/scenario/change-config.ts';
-import { temporaryFolder } from '../../../support/job.ts';
+import { addHyperparameters, changeConfig } from '../../../../../src/validate/observe/scenario/change-config.ts';
+import { temporaryFolder } from '../../../../support/job.ts';
 
 function makeConfig(t: TestContext, files: Readonly<Record<string, unknown>>) {
   const mlDir = temporaryFolder(t);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SmallFiles } from '../../../src/archive/unpack/small-files.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { SmallFiles } from '../../../../src/archive/unpack/small-files.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 const MANY = 5000;
 

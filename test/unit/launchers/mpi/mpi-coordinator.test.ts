@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mpiCoordinator } from '../../../src/launchers/mpi/mpi-coordinator.ts';
-import type { ToMpiCoordinator, ToMpiHost } from '../../../src/launchers/mpi/mpi-messages.ts';
-import { waitFor } from '../../support/processes.ts';
+import { mpiCoordinator } from '../../../../src/launchers/mpi/mpi-coordinator.ts';
+import type { ToMpiCoordinator, ToMpiHost } from '../../../../src/launchers/mpi/mpi-messages.ts';
+import { waitFor } from '../../../support/processes.ts';
 
 const END = { exitCode: 3, signal: null, startError: null, isKilledAfterGrace: false, memoryKills: 0, errorOutput: '' };
 const FAILED: ToMpiCoordinator = { type: 'failed', failure: { who: 'rank 1 on b', end: END } };

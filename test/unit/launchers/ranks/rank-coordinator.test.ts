@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RankFailure } from '../../../src/launchers/cluster/failure.ts';
-import { rankCoordinator } from '../../../src/launchers/ranks/rank-coordinator.ts';
-import type { ToHost } from '../../../src/launchers/ranks/rank-messages.ts';
-import { makeLog } from '../../../src/log/log.ts';
+import type { RankFailure } from '../../../../src/launchers/cluster/failure.ts';
+import { rankCoordinator } from '../../../../src/launchers/ranks/rank-coordinator.ts';
+import type { ToHost } from '../../../../src/launchers/ranks/rank-messages.ts';
+import { makeLog } from '../../../../src/log/log.ts';
 
 const END = { exitCode: 3, signal: null, startError: null, isKilledAfterGrace: false, memoryKills: 0, errorOutput: '' };
 const FAILURE: RankFailure = { who: 'rank 1 on b', end: END };

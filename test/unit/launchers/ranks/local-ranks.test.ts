@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startLocalRanks } from '../../../src/launchers/ranks/local-ranks.ts';
-import { makeLog } from '../../../src/log/log.ts';
-import { StopControl } from '../../../src/process/stop-control.ts';
-import { supervise } from '../../../src/process/supervise.ts';
-import { processesWith } from '../../support/processes.ts';
+import { startLocalRanks } from '../../../../src/launchers/ranks/local-ranks.ts';
+import { makeLog } from '../../../../src/log/log.ts';
+import { StopControl } from '../../../../src/process/stop-control.ts';
+import { supervise } from '../../../../src/process/supervise.ts';
+import { processesWith } from '../../../support/processes.ts';
 
 test('a callback that throws ends all ranks of the host, and its error is the result', async () => {
   const name = `ranks-${process.pid}`;

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { TrainingJobRequest } from '../../../../src/request/request.ts';
-import type { Scenario } from '../../../../src/validate/observe/scenario/scenario.ts';
-import { oddHyperparameters, scenarioRequest } from '../../../../src/validate/observe/scenario/scenario-request.ts';
-import type { ValidationContext } from '../../../../src/validate/observe/validation-context.ts';
-import { temporaryFolder } from '../../../support/job.ts';
+import type { TrainingJobRequest } from '../../../../../src/request/request.ts';
+import type { Scenario } from '../../../../../src/validate/observe/scenario/scenario.ts';
+import { oddHyperparameters, scenarioRequest } from '../../../../../src/validate/observe/scenario/scenario-request.ts';
+import type { ValidationContext } from '../../../../../src/validate/observe/validation-context.ts';
+import { temporaryFolder } from '../../../../support/job.ts';
 
 function requestOf(
   t: TestContext,

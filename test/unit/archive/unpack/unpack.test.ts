@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { unpackArchive } from '../../../src/archive/lazy-archive.ts';
-import { temporaryFolder } from '../../support/job.ts';
-import { makeTar, makeTarGz, type TarEntry } from '../../support/tar.ts';
+import { unpackArchive } from '../../../../src/archive/lazy-archive.ts';
+import { temporaryFolder } from '../../../support/job.ts';
+import { makeTar, makeTarGz, type TarEntry } from '../../../support/tar.ts';
 
 /** Unpacks an archive of these bytes into `inside/code`; whatever appears in `inside` beside it has escaped. */
 async function unpack(t: TestContext, bytes: Buffer): Promise<string> {

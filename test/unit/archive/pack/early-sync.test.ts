@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FileHandle } from 'node:fs/promises';
 import { test } from 'node:test';
-import { EarlySync } from '../../../src/archive/pack/early-sync.ts';
+import { EarlySync } from '../../../../src/archive/pack/early-sync.ts';
 
 const MB = 1024 * 1024;
 

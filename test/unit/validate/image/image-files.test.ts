@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BIN, filesOf, SHELL, script } from './image-of.ts';
+import { BIN, filesOf, SHELL, script } from '../image-of.ts';
 
 test('a path is followed through links of folders and files, also hard ones, and out of no image', () => {
   const files = filesOf([

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { mpi } from '../../../src/launchers/mpi/mpi.ts';
-import { smdistributed } from '../../../src/launchers/mpi/smdistributed.ts';
-import { describeLaunch, type LaunchSpec } from '../../support/launch.ts';
+import { mpi } from '../../../../src/launchers/mpi/mpi.ts';
+import { smdistributed } from '../../../../src/launchers/mpi/smdistributed.ts';
+import { describeLaunch, type LaunchSpec } from '../../../support/launch.ts';
 
 const ON = { sagemaker_mpi_enabled: 'true' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withHostTags } from '../../../src/launchers/mpi/tagged-output.ts';
+import { withHostTags } from '../../../../src/launchers/mpi/tagged-output.ts';
 
 async function tagged(...chunks: readonly string[]): Promise<string> {
   async function* source() {

@@ -16,9 +16,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { list, type ReadEntry } from 'tar';
-import { packDirectory, unpackArchive } from '../../../src/archive/lazy-archive.ts';
-import { writeFiles } from '../../support/fakes.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { packDirectory, unpackArchive } from '../../../../src/archive/lazy-archive.ts';
+import { writeFiles } from '../../../support/fakes.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 function folders(t: TestContext): { readonly dir: string; readonly file: string } {
   const base = temporaryFolder(t);

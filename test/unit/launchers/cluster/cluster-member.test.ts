@@ -1,11 +1,11 @@
 // One host's part in a job, on a single host: the coordinator is in the same process.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClusterOptions, Coordinator, MakeCoordinator } from '../../../src/launchers/cluster/cluster.ts';
-import { ClusterMember, type MemberStrategy } from '../../../src/launchers/cluster/cluster-member.ts';
-import type { Message } from '../../../src/launchers/cluster/line-connection.ts';
-import { makeLog } from '../../../src/log/log.ts';
-import { StopControl } from '../../../src/process/stop-control.ts';
+import type { ClusterOptions, Coordinator, MakeCoordinator } from '../../../../src/launchers/cluster/cluster.ts';
+import { ClusterMember, type MemberStrategy } from '../../../../src/launchers/cluster/cluster-member.ts';
+import type { Message } from '../../../../src/launchers/cluster/line-connection.ts';
+import { makeLog } from '../../../../src/log/log.ts';
+import { StopControl } from '../../../../src/process/stop-control.ts';
 
 const HOST = 'algo-1';
 

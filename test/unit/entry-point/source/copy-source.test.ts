@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fetchSource, type SourceRequest } from '../../../src/entry-point/source/source.ts';
-import { makeLog } from '../../../src/log/log.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { fetchSource, type SourceRequest } from '../../../../src/entry-point/source/source.ts';
+import { makeLog } from '../../../../src/log/log.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 const MANY = 4000;
 

@@ -5,7 +5,7 @@ import {
   maySecretsLieIn,
   secretIn,
   secretsInStep,
-} from '../../../src/validate/image/secrets-in-text.ts';
+} from '../../../../src/validate/image/secrets-in-text.ts';
 
 // Put together here, so that nobody takes them for real ones.
 const SECRET = 'n0tReal'.repeat(6).slice(0, 40);
