@@ -1,5 +1,5 @@
 /**
- * Names of environment variables that more than one part of optml reads or sets. A variable of one file alone stands in that
+ * Names of environment variables that more than one part of optml reads or sets. A variable of one file alone is in that
  * file; settings of `train` are in `settings.ts`.
  */
 export const VARIABLES = {
