@@ -1,5 +1,4 @@
-/** The signals by which a person or a supervisor ends a command. */
-const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+import { END_SIGNALS } from '../process/signals.ts';
 
 /** Calls `onSignal` for each signal that would end this process. Returns a function that unregisters it. */
 export function onEndSignal(onSignal: (signal: NodeJS.Signals) => void): () => void {

@@ -1,10 +1,5 @@
 import { monotonicMs } from '../concurrency/clock.ts';
-
-/** Signals that ask the whole job to end; after the first one the grace period runs. */
-export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
-
-/** Signals that are passed on and mean nothing to us. */
-const OTHER_SIGNALS = ['SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'] as const satisfies readonly NodeJS.Signals[];
+import { OTHER_SIGNALS, STOP_SIGNALS } from './signals.ts';
 
 /** Takes a signal that `train` received. */
 export type SignalTarget = (signal: NodeJS.Signals) => void;

@@ -3,12 +3,13 @@
 import { spawn } from 'node:child_process';
 import { killFamily } from '../../process/end-family.ts';
 import { type Family, findStartTicks } from '../../process/family.ts';
+import { STOP_SIGNALS } from '../../process/signals.ts';
 import type { WatchdogLine } from './watchdog-line.ts';
 
 const COMMAND_LIMIT_MS = 60_000;
 
 async function watch(): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => undefined);
+  for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
   const lines = await readLines();
   await Promise.all(lines.map((line) => ('family' in line ? endGroup(line.family) : undefined)));
   for (const line of lines) if ('command' in line) await run(line.command);

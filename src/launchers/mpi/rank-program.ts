@@ -6,7 +6,8 @@ import { makeLineSink } from '../../log/line-sink.ts';
 import { makeLog } from '../../log/log.ts';
 import { takeStandardError } from '../../log/write-stderr.ts';
 import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
-import { STOP_SIGNALS, StopControl } from '../../process/stop-control.ts';
+import { STOP_SIGNALS } from '../../process/signals.ts';
+import { StopControl } from '../../process/stop-control.ts';
 import { type Command, supervise } from '../../process/supervise.ts';
 import {
   type ConnectionEvents,
