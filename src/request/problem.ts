@@ -29,12 +29,15 @@ export function repeatedNames(
   });
 }
 
-/** The problems in lines, each with its place and what to do. */
+// More would hide the first ones.
+const MOST_SHOWN = 100;
+
+/** The first 100 problems in lines, each with its path and what to do, and the number of the others. */
 export function describeProblems(problems: readonly Problem[]): string {
-  return problems
-    .map(({ path, message, fix }) => {
-      const end = fix === undefined ? '' : `${/[.?!]$/.test(message) ? '' : '.'} ${fix}`;
-      return `  ${path === '' ? '(request)' : path}: ${message}${end}`;
-    })
-    .join('\n');
+  const others = problems.length - MOST_SHOWN;
+  const lines = problems.slice(0, MOST_SHOWN).map(({ path, message, fix }) => {
+    const end = fix === undefined ? '' : `${/[.?!]$/.test(message) ? '' : '.'} ${fix}`;
+    return `  ${path === '' ? '(request)' : path}: ${message}${end}`;
+  });
+  return [...lines, ...(others > 0 ? [`  … and ${others} more`] : [])].join('\n');
 }
