@@ -3,6 +3,7 @@ import { VARIABLES } from '../contract/variables.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';
+import type { Patience } from '../storage/s3-session.ts';
 import { FolderSync } from './folder-sync.ts';
 import { GiveUp } from './give-up.ts';
 import { intermediatePrefix } from './intermediate-prefix.ts';
@@ -22,6 +23,8 @@ export interface IntermediateSyncOptions {
   readonly output: S3Location;
   readonly stop: StopControl;
   readonly log: Log;
+  /** Where it differs from the default of the storage. */
+  readonly patience?: Partial<Patience> | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export function startIntermediateSync(options: IntermediateSyncOptions): Interme
   const target = intermediatePrefix(options.output, environment);
   const open = async () => {
     const { openS3 } = await import('#storage/s3');
-    return openS3(s3Variables(environment), log);
+    return openS3(s3Variables(environment), log, options.patience);
   };
   const giveUp = new GiveUp(stop, environment.settings.stopGraceSeconds);
   const sync = new FolderSync({ dir, target, open, log, signal: giveUp.signal, onProgress: giveUp.onProgress });

@@ -4,6 +4,7 @@ import type { TrainingEnvironment } from '../environment/training-environment.ts
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';
+import type { Patience } from '../storage/s3-session.ts';
 import type { IntermediateSync } from './intermediate-sync.ts';
 import { makeDirectory } from './make-directory.ts';
 
@@ -29,6 +30,7 @@ export function prepareIntermediateOutput(
   environment: TrainingEnvironment,
   stop: StopControl,
   log: Log,
+  patience?: Partial<Patience>,
 ): IntermediateOutput | undefined {
   const { s3Output, paths } = environment;
   const dir = paths.outputIntermediateDir;
@@ -45,7 +47,7 @@ export function prepareIntermediateOutput(
   let end: Promise<void> | undefined;
   const start = () => {
     sync ??= import('#artifacts/intermediate-sync').then((part) =>
-      part.startIntermediateSync({ environment, output, stop, log }),
+      part.startIntermediateSync({ environment, output, stop, log, patience }),
     );
     // It is told at the end.
     sync.catch(() => undefined);

@@ -5,6 +5,7 @@ import type { TrainingEnvironment } from '../environment/training-environment.ts
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { isPartialOf } from '../files/partial-path.ts';
 import type { Log } from '../log/log.ts';
+import type { Patience } from '../storage/s3-session.ts';
 import { artifactDestination } from './destination.ts';
 import { isEmptyDirectory, writeEmptyArchive } from './empty-archive.ts';
 
@@ -14,7 +15,11 @@ import { isEmptyDirectory, writeEmptyArchive } from './empty-archive.ts';
  *
  * @throws OptmlError OUTPUT_LOCATION_INVALID; S3_NOT_FOUND or S3_REFUSED.
  */
-export async function prepareArchives(environment: TrainingEnvironment, log: Log): Promise<void> {
+export async function prepareArchives(
+  environment: TrainingEnvironment,
+  log: Log,
+  patience?: Partial<Patience>,
+): Promise<void> {
   const { modelFile, outputFile, upload, uploadedBy } = artifactDestination(environment);
   if (uploadedBy !== undefined) return;
   const folder = nearestFolder(dirname(modelFile));
@@ -34,7 +39,7 @@ export async function prepareArchives(environment: TrainingEnvironment, log: Log
   removeLeftovers(dirname(modelFile), [modelFile, outputFile], log);
   if (upload === undefined) return;
   const { checkUpload } = await import('#artifacts/upload-archives');
-  await checkUpload(upload.model, environment.variables, log);
+  await checkUpload(upload.model, environment.variables, log, patience);
 }
 
 // Nobody else would ever remove them.
@@ -60,7 +65,12 @@ function nearestFolder(dir: string): string {
  *
  * @throws OptmlError PACKAGING_FAILED, PACKAGING_GIVEN_UP, S3_NOT_FOUND, S3_REFUSED or S3_FAILED.
  */
-export async function packageArtifacts(environment: TrainingEnvironment, signal: AbortSignal, log: Log): Promise<void> {
+export async function packageArtifacts(
+  environment: TrainingEnvironment,
+  signal: AbortSignal,
+  log: Log,
+  patience?: Partial<Patience>,
+): Promise<void> {
   const { modelDir, outputDataDir } = environment.paths;
   const { modelFile, outputFile, upload, uploadedBy } = artifactDestination(environment);
   if (uploadedBy !== undefined) {
@@ -88,7 +98,7 @@ export async function packageArtifacts(environment: TrainingEnvironment, signal:
   const { uploadArchives } = await import('#artifacts/upload-archives');
   const uploads = [{ file: modelFile, location: upload.model }];
   if (output.entries > 0) uploads.push({ file: outputFile, location: upload.output });
-  await uploadArchives(uploads, environment.variables, signal, log);
+  await uploadArchives(uploads, environment.variables, signal, log, patience);
 }
 
 // What packs and compresses is loaded only where there is something to pack.

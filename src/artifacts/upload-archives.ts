@@ -4,6 +4,7 @@ import { isOptmlError, OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { addUp, progressLines } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
+import type { Patience } from '../storage/s3-session.ts';
 
 /** A packed file, and where in S3 it goes. */
 export interface ArchiveUpload {
@@ -22,8 +23,9 @@ export async function checkUpload(
   location: S3Location,
   variables: Readonly<NodeJS.ProcessEnv>,
   log: Log,
+  patience?: Partial<Patience>,
 ): Promise<void> {
-  await withStorage(variables, log, async (storage) => {
+  await withStorage({ variables, log, patience }, async (storage) => {
     try {
       await storage.checkBucket(location.bucket);
     } catch (error) {
@@ -43,8 +45,9 @@ export async function uploadArchives(
   variables: Readonly<NodeJS.ProcessEnv>,
   signal: AbortSignal,
   log: Log,
+  patience?: Partial<Patience>,
 ): Promise<void> {
-  await withStorage(variables, log, async (storage) => {
+  await withStorage({ variables, log, patience }, async (storage) => {
     for (const upload of uploads) await uploadArchive(storage, upload, signal, log);
   });
 }
@@ -79,13 +82,18 @@ function keptError(error: unknown, file: string, uri: string, signal: AbortSigna
   return new OptmlError(code, `${message} (the archive is kept at ${file})`, { where, fix, cause: error });
 }
 
+interface OpenOptions {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly log: Log;
+  readonly patience: Partial<Patience> | undefined;
+}
+
 async function withStorage(
-  variables: Readonly<NodeJS.ProcessEnv>,
-  log: Log,
+  { variables, log, patience }: OpenOptions,
   action: (storage: ObjectStorage) => Promise<void>,
 ): Promise<void> {
   const { openS3 } = await import('#storage/s3');
-  const storage = openS3(variables, log);
+  const storage = openS3(variables, log, patience);
   try {
     await action(storage);
   } finally {

@@ -41,13 +41,25 @@ export interface SuperviseContext {
   readonly outputPipe?: Promise<OutputPipe | undefined>;
   /** Called once the program was started, or could not be, before anything that it says on standard error is shown. */
   readonly onStart?: () => void;
+  /** Those that differ from {@link SUPERVISE_WAITS}. */
+  readonly waits?: Partial<SuperviseWaits> | undefined;
 }
 
+/** How long {@link supervise} waits, in milliseconds. */
+export interface SuperviseWaits {
+  /** After a normal end: between SIGTERM and SIGKILL for the processes that the program left. */
+  readonly leftoverMs: number;
+  /**
+   * For the end of the pipe while nothing moves in it. All writers are dead by then: it ends, unless its reader stands still
+   * or a process hid from us and holds it.
+   */
+  readonly stallMs: number;
+}
+
+/** The default waits. */
+export const SUPERVISE_WAITS: SuperviseWaits = { leftoverMs: 5000, stallMs: 5000 };
+
 const TAIL_BYTES = 64 * 1024;
-// After a normal end, what the program left behind gets this long between SIGTERM and SIGKILL.
-const LEFTOVER_GRACE_MS = 5000;
-// All writers are dead by then: the pipe ends, unless its reader stands still or a process hid from us and holds it.
-const STALL_MS = 5000;
 // What a stalled reader keeps in the pipe is read for the failure message; it is there at once.
 const REST_MS = 500;
 
@@ -67,7 +79,10 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
     context.onStart?.();
     return notStarted(started);
   }
-  const running = { ...started, family: familyOf(started.child.pid ?? 0, mark), exited: exitOf(started.child) };
+  const waits = { ...SUPERVISE_WAITS, ...context.waits };
+  const family = familyOf(started.child.pid ?? 0, mark);
+  const endRest = () => endFamily(family, waits.leftoverMs);
+  const running = { ...started, family, exited: exitOf(started.child), endRest };
   const tail = new Tail(TAIL_BYTES);
   const passing = await orEnd(running, () => {
     context.onStart?.();
@@ -75,7 +90,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
     return passThrough(output, context.writeError, (chunk) => tail.push(chunk));
   });
   const { code, signal, isKilledAfterGrace } = await untilGone(running, context);
-  await untilDrained(passing, tail);
+  await untilDrained(passing, tail, waits);
   running.errors.destroy();
   return {
     exitCode: childExitCode(code, signal),
@@ -90,6 +105,8 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
 interface Running extends Started {
   readonly family: Family;
   readonly exited: Promise<Exit>;
+  /** Ends the processes that are left. Returns them. */
+  readonly endRest: () => Promise<readonly LiveProcess[]>;
 }
 
 interface Exit {
@@ -98,11 +115,11 @@ interface Exit {
 }
 
 /** What `act` returns; ends the program when it throws, since nothing watches the program yet. */
-async function orEnd<T>({ family, exited, errors }: Running, act: () => T): Promise<T> {
+async function orEnd<T>({ exited, errors, endRest }: Running, act: () => T): Promise<T> {
   try {
     return act();
   } catch (error) {
-    await endFamily(family, LEFTOVER_GRACE_MS);
+    await endRest();
     await exited;
     errors.destroy();
     throw error;
@@ -111,7 +128,7 @@ async function orEnd<T>({ family, exited, errors }: Running, act: () => T): Prom
 
 /** Passes signals on to the program until nothing of it is left. */
 async function untilGone(
-  { family, exited }: Running,
+  { family, exited, endRest }: Running,
   { stop, graceSeconds, log }: SuperviseContext,
 ): Promise<Exit & { readonly isKilledAfterGrace: boolean }> {
   const release = stop.passTo((signal) => signalGroup(family.leader, signal));
@@ -126,7 +143,7 @@ async function untilGone(
   // After a stop the first process may be gone, the rest of its group still has its time.
   const isOver = stop.signal !== undefined && !(await waitForGroup(family, remaining));
   const isKilledAfterGrace = await deadline.settle(isOver);
-  const left = await endFamily(family, LEFTOVER_GRACE_MS);
+  const left = await endRest();
   if (left.length > 0) log.warn(describeLeft(left));
   release();
   return { ...exit, isKilledAfterGrace };
@@ -170,10 +187,10 @@ async function start(
 }
 
 /** Waits for the end of the pipe as long as anything moves: its reader may be slow. */
-async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail): Promise<void> {
+async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail, { stallMs }: SuperviseWaits): Promise<void> {
   for (let before = -1; before !== tail.received; ) {
     before = tail.received;
-    if (await within(ended, STALL_MS)) return;
+    if (await within(ended, stallMs)) return;
   }
   giveUp();
   await within(ended, REST_MS);

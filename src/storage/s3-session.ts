@@ -26,11 +26,11 @@ export class S3Session {
   readonly #clients = new Map<string, S3Client>();
   readonly #regions = new Map<string, string>();
 
-  constructor(settings: S3Settings, log: Pick<Log, 'warn' | 'debug'>, patience: Patience = PATIENCE) {
+  constructor(settings: S3Settings, log: Pick<Log, 'warn' | 'debug'>, patience: Partial<Patience> = {}) {
     this.log = log;
     this.#settings = settings;
-    this.#patience = patience;
-    this.#handler = new HttpHandler(patience);
+    this.#patience = { ...PATIENCE, ...patience };
+    this.#handler = new HttpHandler(this.#patience);
   }
 
   /** Runs `action` with retries; what it throws in the end is an OptmlError that names the operation. */

@@ -12,7 +12,7 @@ import { listedObjects } from './list-objects.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { deleteObject, listObjects } from './operations.ts';
 import { s3Code } from './s3-errors.ts';
-import { S3Session } from './s3-session.ts';
+import { type Patience, S3Session } from './s3-session.ts';
 import { readS3Settings } from './s3-settings.ts';
 import { uploadOneFile } from './upload/upload-file.ts';
 import { MOST_PARTS, PART_BYTES } from './upload/upload-source.ts';
@@ -24,11 +24,16 @@ const NEVER = new AbortController().signal;
 /**
  * S3, or what stands in for it, as the environment's variables have it: region and endpoint (contract section 4, C80), keys.
  * Without keys among them the SDK's standard chain is asked, which reads `process.env`. Nothing is sent before it is needed.
+ * `patience`: where it differs from the default.
  *
  * @throws OptmlError S3_REFUSED for half a pair of keys, SETTING_INVALID for an endpoint that is no URL.
  */
-export function openS3(variables: Readonly<NodeJS.ProcessEnv>, log: Pick<Log, 'warn' | 'debug'>): ObjectStorage {
-  return storageOf(new S3Session(readS3Settings(variables, log.warn), log));
+export function openS3(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  log: Pick<Log, 'warn' | 'debug'>,
+  patience?: Partial<Patience>,
+): ObjectStorage {
+  return storageOf(new S3Session(readS3Settings(variables, log.warn), log, patience));
 }
 
 /** The storage that a session is connected to. */

@@ -29,7 +29,7 @@ export async function conclude(outcome: ProgramOutcome, job: PreparedJob): Promi
   return outcome.exitCode;
 }
 
-async function packIfOurs({ packing, environment, stop, log }: ConfiguredJob): Promise<void> {
+async function packIfOurs({ packing, environment, stop, log, waits }: ConfiguredJob): Promise<void> {
   if (!packing.isOurs) {
     log.debug(`The model is not packed here: ${packing.why}`);
     return;
@@ -37,5 +37,5 @@ async function packIfOurs({ packing, environment, stop, log }: ConfiguredJob): P
   const giveUp = new AbortController();
   const { stopGraceSeconds } = environment.settings;
   stop.onStop(() => setTimeout(() => giveUp.abort(), stop.remainingMs(stopGraceSeconds)).unref());
-  await packageArtifacts(environment, giveUp.signal, log);
+  await packageArtifacts(environment, giveUp.signal, log, waits?.s3);
 }

@@ -48,12 +48,12 @@ async function install(step: InstallStep, job: ConfiguredJob): Promise<readonly 
 }
 
 async function runInstall(step: InstallStep, source: PackageSource | undefined, job: ConfiguredJob): Promise<void> {
-  const { log, stop, environment, secrets } = job;
+  const { log, stop, environment, secrets, waits } = job;
   const [file, ...args] = step.command;
   const command = quoteCommand(maskArguments(step.command));
   log.info(`Installing ${step.what}: ${command}`);
   const { stopGraceSeconds: graceSeconds } = environment.settings;
-  const context = { stop, graceSeconds, log, writeError: job.stderr.writeBytes };
+  const context = { stop, graceSeconds, log, writeError: job.stderr.writeBytes, waits };
   const variables = { ...step.variables, ...environment.variables, ...source?.variables };
   const end = await supervise({ file, args, cwd: step.cwd, variables, mask: source?.mask }, context);
   throwIfStopped(stop);

@@ -9,6 +9,7 @@ import { collectSecrets, maskSecrets } from '../log/secrets.ts';
 import type { StandardError } from '../log/write-stderr.ts';
 import { makeOutputPipe, type OutputPipe } from '../process/output-pipe.ts';
 import type { StopControl } from '../process/stop-control.ts';
+import type { TrainWaits } from './train-waits.ts';
 
 /** What `train` gets from its caller. */
 export interface TrainOptions {
@@ -16,6 +17,8 @@ export interface TrainOptions {
   readonly stderr: StandardError;
   /** For the program's standard error, if one was made ahead. */
   readonly outputPipe?: Promise<OutputPipe | undefined> | undefined;
+  /** Those that differ from the default. */
+  readonly waits?: TrainWaits | undefined;
 }
 
 /** A job of which only the variables are known. */
@@ -38,7 +41,7 @@ export function startJob(options: TrainOptions, stop: StopControl): StartedJob {
   const { variables, stderr, outputPipe = makeOutputPipe() } = options;
   // Collected only when needed: before the configuration is read there is hardly anything to log.
   const mask = (text: string) => maskSecrets(text, collectSecrets(variables, new Map()));
-  return { variables, stderr, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
+  return { ...options, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { makeJob, runJob, startTrain } from '../support/job.ts';
 import { shellJob } from '../support/processes.ts';
-import { startS3 } from '../support/s3.ts';
+import { QUICK_RETRIES, startS3 } from '../support/s3.ts';
 import { listTar } from '../support/tar.ts';
 
 const SAVES = 'echo weights > "$SM_MODEL_DIR/weights"; echo plot > "$SM_OUTPUT_DATA_DIR/plot.txt"';
@@ -89,11 +89,9 @@ describe('artifacts that go to S3', { concurrency: 2 }, () => {
   });
 
   test('S3 that does not answer at the start is a warning', async (t) => {
-    const result = await runJob(t, shellJob('echo runs; exit 3'), {
-      ...to('model.tar.gz'),
-      S3_ENDPOINT_URL: 'http://127.0.0.1:9',
-      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',
-    });
+    const nobody = 'http://127.0.0.1:9';
+    const variables = { ...to('model.tar.gz'), S3_ENDPOINT_URL: nobody, AWS_ENDPOINT_URL_S3: nobody };
+    const result = await runJob(t, shellJob('echo runs; exit 3'), variables, QUICK_RETRIES);
     assert.equal(result.code, 3);
     assert.equal(result.stdout, 'runs\n');
     assert.match(result.stderr, /that cannot be checked now: /);

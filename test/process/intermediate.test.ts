@@ -3,9 +3,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TrainWaits } from '../../src/train/train-waits.ts';
 import { type JobSpec, makeJob, type RunningJob, startTrain } from '../support/job.ts';
 import { pythonJob, shellJob } from '../support/processes.ts';
-import { s3Variables, startS3, type TestS3 } from '../support/s3.ts';
+import { QUICK_RETRIES, s3Variables, startS3, type TestS3 } from '../support/s3.ts';
 import { refusingEndpoint, startStandInS3 } from '../support/stand-in-s3.ts';
 
 const PREFIX = 'out/job-7/output/intermediate/';
@@ -19,9 +20,9 @@ async function startS3Job(t: TestContext, spec: JobSpec, variables: NodeJS.Proce
   return { s3, job: start(t, spec, { ...s3.variables, ...variables }) };
 }
 
-function start(t: TestContext, spec: JobSpec, variables: NodeJS.ProcessEnv): RunningJob {
+function start(t: TestContext, spec: JobSpec, variables: NodeJS.ProcessEnv, waits?: TrainWaits): RunningJob {
   const base = makeJob(t, { hyperparameters: OUTPUT, ...spec });
-  return startTrain(t, base, { TRAINING_JOB_NAME: 'job-7', ...variables });
+  return startTrain(t, base, { TRAINING_JOB_NAME: 'job-7', ...variables }, waits);
 }
 
 const goOn = (job: RunningJob, name: string) => writeFileSync(join(job.base, 'output', name), '');
@@ -281,7 +282,7 @@ describe('intermediate output with an S3 in trouble (C56)', { concurrency: 4 }, 
         response.writeHead(isBroken ? 503 : 200, { ETag: '"e"', 'x-amz-checksum-crc32': checksum }).end();
       });
     });
-    const job = start(t, shellJob(`${SHELL} echo 1 > a; wait a`), s3Variables(endpoint));
+    const job = start(t, shellJob(`${SHELL} echo 1 > a; wait a`), s3Variables(endpoint), QUICK_RETRIES);
     await job.seen('uploading fails, and is tried again later');
     isBroken = false;
     goOn(job, 'a');

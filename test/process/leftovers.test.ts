@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { SUPERVISE_WAITS } from '../../src/process/supervise.ts';
 import { makeJob, startTrain, TRAIN } from '../support/job.ts';
 import { processesWith, programJob, pythonJob, shellJob } from '../support/processes.ts';
 
@@ -24,6 +25,10 @@ os.read(reads, 1)
 `;
 
 describe('what a program leaves behind', { concurrency: 3 }, () => {
+  test('has five seconds between SIGTERM and SIGKILL by default', () => {
+    assert.equal(SUPERVISE_WAITS.leftoverMs, 5000);
+  });
+
   test('a tree of a hundred grandchildren is gone at the end of a script that succeeds', async (t) => {
     const base = makeJob(
       t,
@@ -71,15 +76,15 @@ while [ ! -e "$SM_MODEL_DIR/ready" ]; do sleep 0.05; done`;
     assert.deepEqual(processesWith('FAMILY', base), []);
   });
 
-  test('a grandchild that ignores SIGTERM is killed five seconds later, and the job is still a success', async (t) => {
+  test('a grandchild that ignores SIGTERM is killed after the grace period, and the job is still a success', async (t) => {
     const script = `sh -c 'trap "" TERM; echo > $SM_MODEL_DIR/ready; while :; do sleep 0.05; done' &
 while [ ! -e "$SM_MODEL_DIR/ready" ]; do sleep 0.05; done; echo over`;
     const base = makeJob(t, shellJob(script));
-    const job = startTrain(t, base, { FAMILY: base });
+    const job = startTrain(t, base, { FAMILY: base }, { leftoverMs: 600 });
     await job.seen('over');
     const start = performance.now();
     const result = await job.ended;
-    assert.ok(performance.now() - start > 4500, 'five seconds between SIGTERM and SIGKILL');
+    assert.ok(performance.now() - start > 500, 'so long between SIGTERM and SIGKILL');
     assert.equal(result.code, 0, result.stderr);
     assert.equal(result.isSuccess, true);
     assert.match(result.stderr, /outlived the program and had to be ended: sh \(\d+\)/);
@@ -98,7 +103,7 @@ while [ ! -e "$SM_MODEL_DIR/ready" ]; do sleep 0.05; done; echo over`;
   test('a daemon in a session of its own that ignores SIGTERM is killed, after a failure too', async (t) => {
     const script = `${SESSION.replace('HANDLER', 'signal.SIG_IGN')}\nsys.exit(3)\n`;
     const base = makeJob(t, pythonJob(script));
-    const result = await startTrain(t, base, { FAMILY: base }).ended;
+    const result = await startTrain(t, base, { FAMILY: base }, { leftoverMs: 200 }).ended;
     assert.equal(result.code, 3, result.stderr);
     assert.deepEqual(processesWith('FAMILY', base), []);
   });

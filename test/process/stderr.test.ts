@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findOnPath } from '../../src/environment/find-on-path.ts';
-import { makeJob, runJob, TRAIN, temporaryFolder } from '../support/job.ts';
+import { SUPERVISE_WAITS } from '../../src/process/supervise.ts';
+import { makeJob, runJob, TRAIN, temporaryFolder, trainWith } from '../support/job.ts';
 import { peakMemoryMiB, pythonJob, shellJob, waitFor } from '../support/processes.ts';
 
 // None of our own records: CRITICAL, which optml never uses.
@@ -121,6 +122,10 @@ for (;;) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4);
 }`;
 
+test('a reader that stands still delays the end by five seconds by default', () => {
+  assert.equal(SUPERVISE_WAITS.stallMs, 5000);
+});
+
 test('a reader that stands still keeps neither SIGTERM from the script nor train from ending', async (t) => {
   const base = makeJob(t, pythonJob(FLOODS));
   // Opened for reading here, and never read from.
@@ -130,7 +135,7 @@ test('a reader that stands still keeps neither SIGTERM from the script nor train
   const readEnd = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   t.after(() => closeSync(readEnd));
   const writeEnd = openSync(fifo, constants.O_WRONLY);
-  const child = start(t, base, { OPTML_STOP_GRACE_SECONDS: '30' }, writeEnd);
+  const child = start(t, base, { OPTML_STOP_GRACE_SECONDS: '30' }, writeEnd, trainWith({ stallMs: 500 }));
   closeSync(writeEnd);
   await waitFor('the flood', () => existsSync(join(base, 'model', 'ready')));
   await sleep(500);
@@ -144,7 +149,7 @@ test('a reader that stands still keeps neither SIGTERM from the script nor train
 
 test('a reader that stands still at a socket does not keep SIGTERM from the script', async (t) => {
   const base = makeJob(t, pythonJob(FLOODS));
-  const child = start(t, base, { OPTML_STOP_GRACE_SECONDS: '30' });
+  const child = start(t, base, { OPTML_STOP_GRACE_SECONDS: '30' }, 'pipe', trainWith({ stallMs: 500 }));
   child.stderr?.pause();
   await waitFor('the flood', () => existsSync(join(base, 'model', 'ready')));
   await sleep(500);
@@ -202,9 +207,10 @@ function start(
   base: string,
   variables: NodeJS.ProcessEnv = {},
   stderr: number | 'pipe' = 'pipe',
+  train: readonly string[] = [TRAIN],
 ): ChildProcess {
   const env = variablesOf(base, variables);
-  const child = spawn(process.execPath, [TRAIN], { env, stdio: ['ignore', 'pipe', stderr] });
+  const child = spawn(process.execPath, train, { env, stdio: ['ignore', 'pipe', stderr] });
   t.after(() => child.kill('SIGKILL'));
   return child;
 }

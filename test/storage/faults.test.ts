@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import type { OptmlError } from '../../src/errors/error.ts';
+import { RETRY_POLICY } from '../../src/storage/retry.ts';
 import { storageOf } from '../../src/storage/s3.ts';
 import { S3Session } from '../../src/storage/s3-session.ts';
 import { readS3Settings } from '../../src/storage/s3-settings.ts';
@@ -85,6 +86,10 @@ for (const [what, fault] of [
     assert.ok((await s3.get('k'))?.equals(content));
   });
 }
+
+test('by default there are six attempts, with waits from 0.4 s to 20 s', () => {
+  assert.deepEqual(RETRY_POLICY, { attempts: 6, firstWaitMs: 400, lastWaitMs: 20_000 });
+});
 
 test('an end of the attempts is told with their number, and nothing is left', async (t) => {
   const { s3, storage, dir, at } = await setUp(t, (request) =>

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { TrainWaits } from '../../src/train/train-waits.ts';
 import { requireFreshBuild } from './fresh-build.ts';
 
 /** The repository's own folder. */
@@ -75,9 +76,23 @@ export interface RunningJob {
   readonly ended: Promise<RunResult>;
 }
 
-/** Starts the built `train` for the job in `base`. Packing is off unless `variables` say otherwise. Killed after the test. */
-export function startTrain(t: TestContext, base: string, variables: NodeJS.ProcessEnv = {}): RunningJob {
-  const child = spawn(process.execPath, [TRAIN], {
+/** The arguments of Node for `train` from the sources, with these waits instead of the default. */
+export function trainWith(waits: TrainWaits): readonly string[] {
+  const program = join(ROOT, 'test', 'support', 'train-with-waits.ts');
+  return ['--conditions=optml-source', '--import', import.meta.resolve('tsx'), program, JSON.stringify(waits)];
+}
+
+/**
+ * Starts the built `train` for the job in `base`; with `waits`, `train` from the sources. Packing is off unless `variables`
+ * say otherwise. Killed after the test.
+ */
+export function startTrain(
+  t: TestContext,
+  base: string,
+  variables: NodeJS.ProcessEnv = {},
+  waits?: TrainWaits,
+): RunningJob {
+  const child = spawn(process.execPath, waits === undefined ? [TRAIN] : trainWith(waits), {
     env: {
       PATH: process.env['PATH'],
       HOME: dirname(base),
@@ -139,7 +154,8 @@ export async function runJob(
   t: TestContext,
   spec: JobSpec,
   variables: NodeJS.ProcessEnv = {},
+  waits?: TrainWaits,
 ): Promise<RunResult & { readonly base: string }> {
   const base = makeJob(t, spec);
-  return { base, ...(await startTrain(t, base, variables).ended) };
+  return { base, ...(await startTrain(t, base, variables, waits).ended) };
 }

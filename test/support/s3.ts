@@ -9,6 +9,11 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
+import { RETRY_POLICY } from '../../src/storage/retry.ts';
+import type { TrainWaits } from '../../src/train/train-waits.ts';
+
+/** For an S3 that fails: as many attempts as by default, at once. */
+export const QUICK_RETRIES: TrainWaits = { s3: { retry: { ...RETRY_POLICY, firstWaitMs: 1, lastWaitMs: 20 } } };
 
 /** A real S3 server (fauxqs, in memory) with one empty bucket, `bucket`. It checks no signatures and no checksums. */
 export interface TestS3 {
