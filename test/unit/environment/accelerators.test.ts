@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { PROBE_TIMEOUT_SECONDS } from '../../../src/contract/accelerators.ts';
 import { countAccelerators } from '../../../src/environment/accelerators.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { processesNaming, waitFor } from '../../support/processes.ts';
 
 /** Counts on a machine whose PATH holds only these programs (sh). */
 async function count(
@@ -57,8 +59,14 @@ test('a probe that fails counts as none', async (t) => {
   assert.deepEqual({ gpus, warnings }, { gpus: 0, warnings: [] });
 });
 
-test('a probe that hangs is abandoned with a warning and counts as none', async (t) => {
-  const { gpus, warnings, dir } = await count(t, { 'nvidia-smi': 'echo "GPU 0: A"; exec /bin/sleep 60' }, 'local', 0.3);
+test('a probe is abandoned after five seconds by default', () => {
+  assert.equal(PROBE_TIMEOUT_SECONDS, 5);
+});
+
+test('a probe that hangs is abandoned with a warning, counts as none, and nothing of it is left', async (t) => {
+  const hangs = 'echo "GPU 0: A"; /bin/sleep 61.7539 & /bin/sleep 62.7539';
+  const { gpus, warnings, dir } = await count(t, { 'nvidia-smi': hangs }, 'local', 0.3);
   assert.equal(gpus, 0);
   assert.deepEqual(warnings, [`${join(dir, 'nvidia-smi')} gave no answer within 0.3 s: abandoned, counted as none`]);
+  await waitFor('the end of the probe', () => processesNaming('.7539').length === 0);
 });
