@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { makeJob, TRAIN } from '../support/job.ts';
+import { makeJob, TRAIN, trainWith } from '../support/job.ts';
 import { childrenOf, processesWith, pythonJob, shellJob, waitFor } from '../support/processes.ts';
 
 const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child'];
@@ -64,7 +64,8 @@ sleep 0.5`;
   test('even a process that threw its environment away does not survive the container', async (t) => {
     const seconds = String(1_000_000 + process.pid);
     const script = `setsid env -i /bin/sleep ${seconds} & sleep 0.5`;
-    const job = startAsInit(t, makeJob(t, shellJob(script)));
+    // It holds standard error open.
+    const job = startAsInit(t, makeJob(t, shellJob(script)), {}, trainWith({ stallMs: 500 }));
     assert.equal(await job.exitCode, 0);
     assert.equal(spawnSync('pgrep', ['-f', `^/bin/sleep ${seconds}$`]).status, 1);
   });
@@ -77,7 +78,12 @@ interface InitJob {
   readonly exitCode: Promise<number | null>;
 }
 
-function startAsInit(t: TestContext, base: string, variables: NodeJS.ProcessEnv = {}): InitJob {
+function startAsInit(
+  t: TestContext,
+  base: string,
+  variables: NodeJS.ProcessEnv = {},
+  train: readonly string[] = [TRAIN],
+): InitJob {
   const env = {
     PATH: process.env['PATH'],
     SAGEMAKER_BASE_DIR: base,
@@ -85,7 +91,7 @@ function startAsInit(t: TestContext, base: string, variables: NodeJS.ProcessEnv 
     FAMILY: base,
     ...variables,
   };
-  const child: ChildProcess = spawn('unshare', [...UNSHARE, process.execPath, TRAIN], { env, stdio: 'ignore' });
+  const child: ChildProcess = spawn('unshare', [...UNSHARE, process.execPath, ...train], { env, stdio: 'ignore' });
   // Takes train, and with it the whole namespace, along.
   t.after(() => child.kill('SIGKILL'));
   return {
