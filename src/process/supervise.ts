@@ -90,7 +90,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
     return passThrough(output, context.writeError, (chunk) => tail.push(chunk));
   });
   const { code, signal, isKilledAfterGrace } = await untilGone(running, context);
-  await untilDrained(passing, tail, waits);
+  await untilDrained(passing, tail, waits.stallMs);
   running.errors.destroy();
   return {
     exitCode: childExitCode(code, signal),
@@ -187,7 +187,7 @@ async function start(
 }
 
 /** Waits for the end of the pipe as long as anything moves: its reader may be slow. */
-async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail, { stallMs }: SuperviseWaits): Promise<void> {
+async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail, stallMs: number): Promise<void> {
   for (let before = -1; before !== tail.received; ) {
     before = tail.received;
     if (await within(ended, stallMs)) return;

@@ -16,9 +16,10 @@ export interface PreparedJob extends ConfiguredJob {
  * @throws OptmlError of every kind; STOPPED when the job is stopped meanwhile.
  */
 export async function prepareJob(job: ConfiguredJob): Promise<PreparedJob> {
-  const { environment, log, stop, waits } = job;
-  if (job.packing.isOurs) await prepareArchives(environment, log, waits?.s3);
-  const intermediate = prepareIntermediateOutput(environment, stop, log, waits?.s3);
+  const { environment, log, stop } = job;
+  const patience = job.waits?.s3;
+  if (job.packing.isOurs) await prepareArchives(environment, log, patience);
+  const intermediate = prepareIntermediateOutput(environment, stop, log, patience);
   const { program, secrets } = await prepareProgram(job);
   return { ...withSecrets(job, secrets), program, intermediate };
 }
