@@ -12,7 +12,7 @@ import { startFauxqs } from 'fauxqs';
 import { RETRY_POLICY } from '../../src/storage/retry.ts';
 import type { TrainWaits } from '../../src/train/train-waits.ts';
 
-/** For an S3 that fails: as many attempts as by default, at once. */
+/** For an S3 that fails: as many attempts as by default, with pauses of milliseconds. */
 export const QUICK_RETRIES: TrainWaits = { s3: { retry: { ...RETRY_POLICY, firstWaitMs: 1, lastWaitMs: 20 } } };
 
 /** A real S3 server (fauxqs, in memory) with one empty bucket, `bucket`. It checks no signatures and no checksums. */
