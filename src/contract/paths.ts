@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 
 /** Where the platform mounts everything (contract C5, C8). */
 export const DEFAULT_BASE_DIR = '/opt/ml';
@@ -42,6 +42,16 @@ export const ARTIFACT_NAMES = {
 /** A channel's folder below the base directory (section 2 of the contract). In Pipe mode its FIFOs have a suffix (C40). */
 export function channelPath(name: string): string {
   return join(RELATIVE_PATHS.inputDataDir, name);
+}
+
+/**
+ * The path below `baseDir` that corresponds to `path` below `/opt/ml` (contract C8), without a final slash. Undefined for a
+ * path that is not below `/opt/ml`.
+ */
+export function pathBelowBase(path: string, baseDir: string): string | undefined {
+  const relative = posix.relative(DEFAULT_BASE_DIR, path);
+  const isBelow = posix.isAbsolute(path) && relative !== '' && relative !== '..' && !relative.startsWith('../');
+  return isBelow ? join(baseDir, relative) : undefined;
 }
 
 /** In the names of unfinished files and folders: written beside their place, and renamed when they are whole. */

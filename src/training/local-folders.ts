@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize, sep } from 'node:path';
 import { locateBaseDirectory } from '../config/base-directory.ts';
-import { RELATIVE_PATHS } from '../contract/paths.ts';
+import { pathBelowBase, RELATIVE_PATHS } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
 
 /** Folder below the working directory that stands for `/opt/ml` when a script is run by hand. */
@@ -37,13 +37,14 @@ export function localFolder(variables: Readonly<NodeJS.ProcessEnv>, relative: st
 
 /**
  * The checkpoint folder: `LocalPath` of the job's checkpoint configuration where the platform wrote one (contract C54),
- * else `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand.
+ * else `checkpoints` beside the job's other folders, or `./ml/checkpoints` by hand. A `LocalPath` below `/opt/ml` is below
+ * the job's own base directory (contract C8).
  */
 export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
   const base = variables[VARIABLES.modelDir] === undefined ? jobBase(variables) : variables[VARIABLES.baseDir];
   if (base === undefined) return localFolder(variables, RELATIVE_PATHS.checkpointDir);
   const configured = configuredCheckpointPath(join(base, RELATIVE_PATHS.checkpointConfigFile));
-  const dir = configured ?? join(base, RELATIVE_PATHS.checkpointDir);
+  const dir = configured === undefined ? join(base, RELATIVE_PATHS.checkpointDir) : ownPath(configured, base);
   mkdirSync(dir, { recursive: true });
   return dir;
 }
@@ -51,6 +52,12 @@ export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string
 function jobBase(variables: Readonly<NodeJS.ProcessEnv>): string | undefined {
   const paths = locateBaseDirectory(variables);
   return paths !== undefined && existsSync(paths.inputConfigDir) ? paths.baseDir : undefined;
+}
+
+// The base directory itself may be below `/opt/ml`, as in a container that runs local jobs.
+function ownPath(path: string, base: string): string {
+  const isOwn = normalize(path).startsWith(join(base, sep));
+  return isOwn ? path : (pathBelowBase(path, base) ?? path);
 }
 
 function configuredCheckpointPath(file: string): string | undefined {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, test } from 'node:test';
-import { trainingEnvironment } from '../../../src/training/index.ts';
+import { afterEach, type TestContext, test } from 'node:test';
+import { checkpointPath, trainingEnvironment } from '../../../src/training/index.ts';
 
 const before = { ...process.env };
 
@@ -39,6 +39,43 @@ test('in a job a folder exists when it is asked for', (t) => {
   assert.equal(modelDir, join(base, 'model'));
   assert.equal(checkpointDir, join(base, 'checkpoints'));
   assert.equal(existsSync(modelDir) && existsSync(checkpointDir), true);
+});
+
+/** A base directory whose checkpoint configuration has a `LocalPath`. */
+function baseWith(t: TestContext, localPath: (base: string) => string): string {
+  const base = mkdtempSync(join(tmpdir(), 'optml-test-'));
+  t.after(() => rmSync(base, { recursive: true }));
+  mkdirSync(join(base, 'input', 'config'), { recursive: true });
+  const config = JSON.stringify({ LocalPath: localPath(base) });
+  writeFileSync(join(base, 'input', 'config', 'checkpointconfig.json'), config);
+  return base;
+}
+
+const LOCAL_PATHS = [
+  { localPath: () => '/opt/ml/checkpoints', found: 'checkpoints' },
+  { localPath: () => '/opt//ml/./my/place/', found: 'my/place' },
+  { localPath: (base: string) => `${base}/mine/`, found: 'mine' },
+  { localPath: (base: string) => `${base}/../${base.split('/').at(-1)}/mine`, found: 'mine' },
+];
+
+for (const { localPath, found } of LOCAL_PATHS) {
+  for (const isByTrain of [true, false]) {
+    const start = isByTrain ? 'in a job' : 'by hand';
+    test(`${start} checkpoints with the LocalPath ${localPath('/base')} are below the base directory (C8)`, (t) => {
+      const base = baseWith(t, localPath);
+      process.env['SAGEMAKER_BASE_DIR'] = `${base}/`;
+      if (isByTrain) process.env['SM_MODEL_DIR'] = join(base, 'model');
+      assert.equal(checkpointPath('state.json'), join(base, found, 'state.json'));
+      assert.equal(existsSync(join(base, found)), true);
+    });
+  }
+}
+
+test('a LocalPath outside of /opt/ml is used as it is', (t) => {
+  const elsewhere = join(mkdtempSync(join(tmpdir(), 'optml-test-')), 'place');
+  t.after(() => rmSync(join(elsewhere, '..'), { recursive: true }));
+  process.env['SAGEMAKER_BASE_DIR'] = baseWith(t, () => elsewhere);
+  assert.equal(checkpointPath('state.json'), join(elsewhere, 'state.json'));
 });
 
 test('by hand the variable of a single channel is enough', () => {
