@@ -94,6 +94,8 @@ export interface HostRun {
 
 /** Where the hosts of one job run. */
 export interface EngineSession {
+  /** Whether a host sees its folder as `/opt/ml`. Otherwise only `SAGEMAKER_BASE_DIR` leads to it (contract C8). */
+  readonly hasOptMl: boolean;
   /** Tells of a host that {@link start} will be called for, as it is here: what takes time can begin. */
   expect?(host: ComingHost): void;
   /** Starts one host. */

@@ -97,7 +97,7 @@ class Attempts {
     await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left });
     if (store !== undefined) await restoreCheckpoints(checkpointDirs, store, stop.preparation);
     const outputOf = (host: string) => outputs.of(host);
-    const specs = await prepareHosts(this.#context, { plan, channels: this.#channels, outputOf });
+    const specs = await prepareHosts(this.#context, { session, plan, channels: this.#channels, outputOf });
     await this.#channels.start();
     stop.begin();
     // Before the hosts run: what they write from their first moment on is new.

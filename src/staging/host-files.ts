@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { DEFAULT_BASE_DIR, jobPaths, RELATIVE_PATHS } from '../contract/paths.ts';
+import { jobPaths } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import { jobArn } from '../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
@@ -16,11 +16,13 @@ export interface HostFiles {
   readonly inputDataConfig: Readonly<Record<string, unknown>>;
   /** The interface by which the hosts reach one another. */
   readonly networkInterface: string;
+  /** Where the host finds its checkpoints; undefined for a job without any. */
+  readonly checkpointPath: string | undefined;
 }
 
 /** Makes a host's folders and its configuration files, as the platform does before a container starts (contract C9–C12). */
 export function writeHostFiles(files: HostFiles): void {
-  const { mlDir, request } = files;
+  const { mlDir, request, checkpointPath } = files;
   const paths = jobPaths(mlDir);
   for (const dir of [paths.inputConfigDir, paths.inputDataDir, paths.modelDir, paths.outputDataDir]) {
     mkdirSync(dir, { recursive: true, mode: 0o755 });
@@ -29,16 +31,7 @@ export function writeHostFiles(files: HostFiles): void {
   write(paths.hyperparametersFile, request.HyperParameters ?? {});
   write(paths.inputDataConfigFile, files.inputDataConfig);
   write(paths.resourceConfigFile, resourceConfig(files));
-  const { CheckpointConfig: checkpoints } = request;
-  if (checkpoints !== undefined) write(paths.checkpointConfigFile, { LocalPath: checkpointPath(request) });
-}
-
-/** Where checkpoints are unless the request says otherwise (contract C54). */
-export const DEFAULT_CHECKPOINT_PATH = `${DEFAULT_BASE_DIR}/${RELATIVE_PATHS.checkpointDir}`;
-
-/** Where a host finds its checkpoints (contract C54). */
-export function checkpointPath(request: TrainingJobRequest): string {
-  return request.CheckpointConfig?.LocalPath ?? DEFAULT_CHECKPOINT_PATH;
+  if (checkpointPath !== undefined) write(paths.checkpointConfigFile, { LocalPath: checkpointPath });
 }
 
 // Sorted as text, but not within a group (contract C12).

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SOURCE_CHANNELS } from '../contract/channels.ts';
-import { channelPath, RELATIVE_PATHS } from '../contract/paths.ts';
+import { channelPath } from '../contract/paths.ts';
 import type { EngineSession, HostSpec, Mount } from '../engines/engine.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
-import { checkpointPath, DEFAULT_CHECKPOINT_PATH, writeHostFiles } from './host-files.ts';
+import { checkpointMounts, checkpointPathOn } from './checkpoint-path.ts';
+import { writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
 import type { JobPlan } from './job-plan.ts';
 import { mlDirOf } from './ml-dirs.ts';
@@ -15,6 +15,7 @@ type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts'>;
 
 /** What the hosts of a job are made of. */
 export interface HostParts {
+  readonly session: Pick<EngineSession, 'hasOptMl'>;
   readonly plan: JobPlan;
   readonly channels: PreparedChannels;
   readonly outputOf: (host: string) => HostSpec['onOutput'];
@@ -33,18 +34,19 @@ export function prepareHosts(job: JobHosts, parts: HostParts): Promise<readonly 
 async function prepareHost(
   job: JobHosts,
   host: PlannedHost,
-  { plan, channels, outputOf }: HostParts,
+  { session, plan, channels, outputOf }: HostParts,
 ): Promise<HostSpec> {
   const { request, hosts } = job;
   const { networkInterface, environment } = plan;
   const mlDir = mlDirOf(job, host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
-  writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface });
+  const checkpointPath = checkpointPathOn(session, mlDir, request);
+  writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface, checkpointPath });
   const channelMounts = await Promise.all(mounts.map((mount) => writableDrivers(mount, mlDir)));
   return {
     name: host.name,
     mlDir,
-    mounts: [...channelMounts, ...checkpointMounts(request, mlDir)],
+    mounts: [...channelMounts, ...checkpointMounts(mlDir, request)],
     environment,
     onOutput: outputOf(host.name),
   };
@@ -59,11 +61,4 @@ async function writableDrivers(mount: Mount, mlDir: string): Promise<Mount> {
   const { copySourceTree } = await import('#staging/copy-source-tree');
   await copySourceTree(mount.source, source);
   return { ...mount, source, isReadOnly: false };
-}
-
-function checkpointMounts(request: TrainingJobRequest, mlDir: string): readonly Mount[] {
-  if (request.CheckpointConfig === undefined) return [];
-  const target = checkpointPath(request);
-  if (target === DEFAULT_CHECKPOINT_PATH) return [];
-  return [{ source: join(mlDir, RELATIVE_PATHS.checkpointDir), target, isReadOnly: false }];
 }

@@ -144,7 +144,8 @@ function refusal(value: unknown, isAsPlatform: boolean): OptmlError | undefined 
     const hosts = planHosts(request);
     planChannels(request, hosts);
     const files = { mlDir: '/ml', host: hosts[0] ?? assert.fail('no host'), hosts, request };
-    JSON.stringify(resourceConfig({ ...files, inputDataConfig: {}, networkInterface: 'eth0' }));
+    const more = { inputDataConfig: {}, networkInterface: 'eth0', checkpointPath: undefined };
+    JSON.stringify(resourceConfig({ ...files, ...more }));
     const given = { request, variables: {}, credentials: {}, projectVariables: {}, networkInterface: 'eth0' };
     assert.equal(typeof hostVariables(given)['TRAINING_JOB_NAME'], 'string');
     return undefined;

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { withoutNamespaces } from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
-import { hosts, makeWorkplace, statusesOf } from '../support/run-job-command.ts';
+import { whyNoPython } from '../support/python.ts';
+import { byTrain, hosts, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
 
 const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
 
@@ -61,7 +63,7 @@ test('LocalPath is where the script finds them', async (t) => {
   workplace.write('kept/f', 'kept\n');
   const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
-  assert.equal(stdout, 'kept\n{"LocalPath":"/opt/ml/my/place"}');
+  assert.match(stdout, /^kept\n\{"LocalPath":".*\/job\/hosts\/algo-1\/ml\/my\/place"\}$/);
   assert.equal(workplace.read('kept/g'), 'g\n');
 });
 
@@ -92,3 +94,117 @@ echo "ended at $step"`;
   const log = readFileSync(join(workplace.jobDir(), 'logs', 'algo-1.log'), 'utf8');
   assert.equal(log, stdout);
 });
+
+// Each script shows what it finds in its folder of checkpoints. Without any it saves one and waits for the stop.
+const SCRIPTS = [
+  {
+    what: 'the library',
+    file: 'train.ts',
+    text: `
+import { readdirSync, writeFileSync } from 'node:fs';
+import { checkpointPath, onStop, trainingEnvironment } from 'optml';
+const found = readdirSync(checkpointPath()).sort();
+console.log(['finds', ...found].join(' '));
+if (found.length === 0) {
+  writeFileSync(checkpointPath(trainingEnvironment().currentHost), 'state');
+  onStop(() => process.exit(0));
+  setInterval(() => undefined, 1000);
+}
+`,
+  },
+  {
+    what: 'LocalPath of the file in a shell',
+    file: 'train.sh',
+    text: `
+config=$SAGEMAKER_BASE_DIR/input/config/checkpointconfig.json
+dir=$(sed 's/.*"LocalPath":"\\([^"]*\\)".*/\\1/' $config)
+echo finds $(ls $dir)
+[ -n "$(ls $dir)" ] && exit 0
+echo state > $dir/$SM_CURRENT_HOST
+trap 'exit 0' TERM
+while :; do sleep 0.1 & wait $!; done
+`,
+  },
+  {
+    what: 'LocalPath of the file in Python',
+    file: 'train.py',
+    skip: whyNoPython,
+    text: `
+import json, os, signal, sys
+with open(os.path.join(os.environ["SM_INPUT_CONFIG_DIR"], "checkpointconfig.json")) as file:
+    folder = json.load(file)["LocalPath"]
+found = sorted(os.listdir(folder))
+print("finds", *found, flush=True)
+if not found:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with open(os.path.join(folder, os.environ["SM_CURRENT_HOST"]), "w") as file:
+        file.write("state")
+    while True:
+        signal.pause()
+`,
+  },
+];
+
+/** The lines in which a script reports its checkpoints, sorted within each attempt of `count` hosts. */
+function findings(stdout: string, count: number): readonly string[] {
+  const lines = stdout.split('\n').filter((line) => /^(?:algo-\d \| )?finds/.test(line));
+  return [...lines.slice(0, count).sort(), ...lines.slice(count).sort()];
+}
+
+const TWO_ATTEMPTS = [
+  { count: 1, found: ['finds', 'finds algo-1'] },
+  {
+    count: 2,
+    found: ['algo-1 | finds', 'algo-2 | finds', 'algo-1 | finds algo-1 algo-2', 'algo-2 | finds algo-1 algo-2'],
+  },
+];
+
+for (const { what, file, text, skip = false } of SCRIPTS) {
+  for (const { count, found } of TWO_ATTEMPTS) {
+    test(`a second attempt on ${count} host(s) finds exactly the checkpoints of the first by ${what}`, {
+      skip,
+    }, async (t) => {
+      const workplace = makeWorkplace(t, '', { ...byTrain(file), ...hosts(count), ...CHECKPOINTS });
+      workplace.write(`project/${file}`, text);
+      const { code, stdout, stderr } = await workplace.run(['--interrupt-after', '3']);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(findings(stdout, count), found, stdout);
+      const names = count === 1 ? ['algo-1'] : ['algo-1', 'algo-2'];
+      assert.deepEqual(readdirSync(join(workplace.dir, 'kept')).sort(), names);
+    });
+  }
+}
+
+const SAVE = `
+import { existsSync, writeFileSync } from 'node:fs';
+import { checkpointPath } from 'optml';
+console.log(checkpointPath(), existsSync(checkpointPath('state')));
+writeFileSync(checkpointPath('state'), '');
+`;
+
+for (const LocalPath of ['/opt/ml/checkpoints', '/opt/ml/my/place/']) {
+  for (const hasNamespaces of [true, false]) {
+    const machine = hasNamespaces ? 'with namespaces' : 'without namespaces';
+    test(`two jobs with the LocalPath ${LocalPath} share no checkpoints ${machine}`, async (t) => {
+      const workplace = makeWorkplace(t, '');
+      workplace.write('project/train.ts', SAVE);
+      const { PATH } = hasNamespaces ? process.env : withoutNamespaces(t);
+      const before = existsSync(LocalPath) && readdirSync(LocalPath);
+      const folders = new Set<string>();
+      for (const S3Uri of ['./kept', './others', './kept']) {
+        const CheckpointConfig = { S3Uri, LocalPath };
+        const isKept = existsSync(join(workplace.dir, S3Uri));
+        workplace.writeJob(requestOf({ ...byTrain('train.ts'), CheckpointConfig }));
+        const { code, stdout, stderr } = await workplace.run([], { PATH });
+        assert.equal(code, 0, stderr);
+        const [, folder = '', found] = /^(\/\S+) (true|false)$/m.exec(stdout) ?? [];
+        assert.equal(found, String(isKept), stdout);
+        assert.ok(folder.startsWith(workplace.home), folder);
+        folders.add(folder);
+        assert.deepEqual(readdirSync(join(workplace.dir, S3Uri)), ['state']);
+      }
+      assert.equal(folders.size, 3);
+      assert.deepEqual(existsSync(LocalPath) && readdirSync(LocalPath), before);
+    });
+  }
+}

@@ -31,7 +31,8 @@ export function sessionWithLateHost(): FailingSession {
     };
     return { ended, stop: () => undefined, kill };
   };
-  return { session: { start, takeOver: async () => undefined, close: async () => undefined }, steps };
+  const session = { hasOptMl: true, start, takeOver: async () => undefined, close: async () => undefined };
+  return { session, steps };
 }
 
 // Some turns of the event loop, by when everything that only waits for a promise has been done.

@@ -29,6 +29,7 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
   let closing: Promise<void> | undefined;
   const endpoints = hostEndpoints(cli, network.name, { context, uid: process.getuid?.() ?? -1 });
   return {
+    hasOptMl: true,
     async start(host) {
       // A host is started again after an interruption, its first container may still be there.
       const container = `${network.name}-${host.name}-${containers.length + 1}`;

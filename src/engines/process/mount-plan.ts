@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
+import { dirname } from 'node:path';
+import { DEFAULT_BASE_DIR, pathBelowBase } from '../../contract/paths.ts';
 import { OptmlError } from '../../errors/error.ts';
 import type { HostDisk, HostSpec, Mount } from '../engine.ts';
 
@@ -20,8 +20,8 @@ export function planDisks({ limits, mlDir }: HostSpec): readonly HostDisk[] {
 }
 
 function mountPoint(target: string, mlDir: string): string {
-  const path = normalize(target);
-  if (path.startsWith(`${DEFAULT_BASE_DIR}/`)) return join(mlDir, path.slice(DEFAULT_BASE_DIR.length));
+  const path = pathBelowBase(target, mlDir);
+  if (path !== undefined) return path;
   throw new OptmlError('START_FAILED', `${target} is not below ${DEFAULT_BASE_DIR}, and there is no container`, {
     where: 'engine process',
     fix: `Choose a path below ${DEFAULT_BASE_DIR}, or a container engine.`,

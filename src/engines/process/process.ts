@@ -60,6 +60,7 @@ function openSession(job: ContainerJob, shells: HostShells, warn: EngineContext[
     }
   };
   return {
+    hasOptMl: false,
     expect: (host) => shells.expect(host),
     start,
     takeOver: async (host) => {

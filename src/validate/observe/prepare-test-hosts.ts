@@ -2,11 +2,10 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jobPaths } from '../../contract/paths.ts';
 import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
-import type { PreparedChannels } from '../../staging/channels/prepare-channels.ts';
 import { putCode } from '../../staging/job-code.ts';
 import { planJob } from '../../staging/job-plan.ts';
 import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
-import { prepareHosts } from '../../staging/prepare-hosts.ts';
+import { type HostParts, prepareHosts } from '../../staging/prepare-hosts.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
 import { OutputWatch } from './output-watch.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
@@ -18,16 +17,21 @@ import { isSourceChannel, oddHyperparameters } from './scenario/scenario-request
 import { type PreparedHost, shownText, type TestRun } from './test-run.ts';
 import type { ValidationContext } from './validation-context.ts';
 
+/** What the hosts of a scenario are prepared from. */
+export interface TestHostParts extends Pick<HostParts, 'session' | 'channels'> {
+  /** A folder with the checkpoints that the hosts get. */
+  readonly checkpoints: string | undefined;
+}
+
 /**
- * Brings everything to its place that the hosts of a scenario find when they are started. `checkpoints`: a folder with those
- * that they get. A text where it cannot be done for this job: why.
+ * Brings everything to its place that the hosts of a scenario find when they are started. A text where it cannot be done
+ * for this job: why.
  *
  * @throws OptmlError as `optml run` for sources that cannot be had.
  */
 export async function prepareTestHosts(
   testRun: TestRun,
-  channels: PreparedChannels,
-  checkpoints: string | undefined,
+  { session, channels, checkpoints }: TestHostParts,
 ): Promise<readonly PreparedHost[] | string> {
   const { context, scenario, hosts } = testRun;
   const mlDirs = mlDirsOf(testRun);
@@ -36,7 +40,7 @@ export async function prepareTestHosts(
   for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
   const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf(testRun, name)))]));
   const outputOf = (host: string) => (bytes: Buffer) => outputs.get(host)?.push(bytes);
-  const specs = await prepareHosts(testRun, { plan, channels, outputOf });
+  const specs = await prepareHosts(testRun, { session, plan, channels, outputOf });
   const prepared: PreparedHost[] = [];
   for (const spec of specs) {
     addHyperparameters(spec.mlDir, oddHyperparameters(scenario));

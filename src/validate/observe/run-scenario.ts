@@ -62,7 +62,7 @@ export async function runScenario(
     for (const mlDir of mlDirsOf(testRun)) mkdirSync(mlDir, { recursive: true });
     const channels = await prepareJobChannels(testRun);
     try {
-      const prepared = await prepareTestHosts(testRun, channels, checkpoints);
+      const prepared = await prepareTestHosts(testRun, { session, channels, checkpoints });
       if (typeof prepared === 'string') return cannot(prepared);
       await channels.start();
       const observed = await observeHosts(testRun, session, prepared);

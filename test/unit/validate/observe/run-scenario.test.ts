@@ -41,6 +41,7 @@ async function countConnections(t: TestContext, port: number): Promise<CountedSe
 }
 
 const SESSION = {
+  hasOptMl: true,
   start: () => assert.fail('no host is started'),
   takeOver: async () => undefined,
   close: async () => undefined,
