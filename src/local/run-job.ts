@@ -1,6 +1,7 @@
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
+import { missingPathHint } from '../engines/missing-path-hint.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
@@ -60,6 +61,9 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     endWait();
     // Logs and metrics are whole before anybody can see that the job has ended.
     await closeOutputs();
+    const failed = session.hasOptMl ? undefined : end.firstFailure;
+    const hint = failed && missingPathHint({ engine: engine.name, request: context.request, dir, host: failed.host });
+    if (hint !== undefined) context.warn(hint);
     error = await concludeJob(end, context);
   } catch (thrown) {
     endWait();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { list } from 'tar';
 import { processesWith } from '../support/processes.ts';
-import { hosts, isThere, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
+import { byTrain, hosts, isThere, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
 
 async function namesIn(file: string): Promise<readonly string[]> {
   const names: string[] = [];
@@ -223,4 +223,21 @@ test('a home that cannot be one is said, before anything has run', async (t) => 
   const { code, stderr } = await workplace.run();
   assert.equal(code, 2);
   assert.match(stderr, /DISK_WRITE_FAILED: jobs cannot be recorded[\s\S]*Fix: Set OPTML_HOME/);
+});
+
+test('a failing script that names a missing path below /opt/ml gets a hint, and its failure reason stays', async (t) => {
+  const workplace = makeWorkplace(t, 'cat /opt/ml/model/absent-weights', byTrain());
+  const { code, stderr } = await workplace.run();
+  assert.equal(code, 1);
+  const hint =
+    'Warning: algo-1 uses /opt/ml/model/absent-weights, which the engine "process" does not provide: use the variable SM_MODEL_DIR instead of /opt/ml/model, or a container engine\n';
+  assert.ok(stderr.includes(hint), stderr);
+  assert.doesNotMatch(workplace.record().FailureReason ?? '', /SM_MODEL_DIR|container engine/);
+});
+
+test('a script that succeeds after such an error gets no hint', async (t) => {
+  const workplace = makeWorkplace(t, 'cat /opt/ml/model/absent-weights; true', byTrain());
+  const { code, stderr } = await workplace.run();
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /Warning/);
 });
