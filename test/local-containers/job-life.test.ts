@@ -45,7 +45,10 @@ function assertNothingLeft({ dir, home }: Workplace, job: string): void {
 
 test('a job that is interrupted comes back with the checkpoints of a container’s root, and all files are the caller’s', async (t) => {
   const workplace = makeWorkplace(t, { isPlainUser });
-  const more = { CheckpointConfig: { S3Uri: './checkpoints' }, InputDataConfig: [folderChannel('script', './script')] };
+  const more = {
+    CheckpointConfig: { S3Uri: './checkpoints', LocalPath: '/opt/ml/checkpoints/' },
+    InputDataConfig: [folderChannel('script', './script')],
+  };
   const script = '. /opt/ml/input/data/script/train.sh';
   workplace.write({
     'job.json': shellJobFile('interrupted', IMAGES.plain, script, more),
