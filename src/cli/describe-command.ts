@@ -81,6 +81,6 @@ function masked(values: Readonly<Record<string, string>> = {}): ReadonlyArray<re
 
 function section(title: string, rows: ReadonlyArray<readonly [string, string]>): readonly string[] {
   if (rows.length === 0) return [];
-  const width = Math.max(...rows.map(([name]) => name.length));
+  const width = rows.reduce((widest, [name]) => Math.max(widest, name.length), 0);
   return [`\n${title}\n`, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`)];
 }

@@ -26,10 +26,17 @@ const HEADINGS = ['NAME', 'STATUS', 'SECONDARY STATUS', 'CREATED', 'DURATION', '
 export async function jobsCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const given = readOptions(args, { command: 'optml jobs', help: HELP, flags: ['json'] });
   if (given === undefined) return EXIT_CODES.success;
-  const jobs = openStore(variables).list();
+  const unreadable: string[] = [];
+  const jobs = openStore(variables).list((dir) => unreadable.push(dir));
+  if (unreadable.length > 0) process.stderr.write(`${warningOf(unreadable)}\n`);
   const asJson = () => `${JSON.stringify(listTrainingJobs(jobs), null, 2)}\n`;
   process.stdout.write(given.flags.has('json') ? asJson() : readable(jobs));
   return EXIT_CODES.success;
+}
+
+// Standard output may be read by a program.
+function warningOf(dirs: readonly string[]): string {
+  return `Warning: the list lacks jobs whose records cannot be read: ${dirs.join(', ')}. "optml describe JOB" says what to do.`;
 }
 
 function readable(jobs: readonly JobSummary[]): string {

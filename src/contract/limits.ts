@@ -3,3 +3,6 @@ export const MAX_ARGUMENT_BYTES = 131_072;
 
 /** Seconds of MaxRuntimeInSeconds where none is given, and at most (section 12 of the contract). */
 export const RUNTIME_SECONDS = { default: 86_400, max: 28 * 24 * 3600 } as const;
+
+/** Most hosts of a job on this machine: each is a container, or a process with its own address, and has folders and files here. */
+export const MOST_LOCAL_HOSTS = 1000;

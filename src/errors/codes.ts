@@ -27,7 +27,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   DESTINATION_INVALID: 'The file or folder to write to cannot be used.',
   REQUEST_INVALID: 'A training job request breaks the rules of the API.',
   JOB_NAME_IN_USE: 'A job of that name is running, or exists where its name must be exact.',
-  JOB_NOT_FOUND: 'There is no record of such a job.',
+  JOB_NOT_FOUND: 'There is no record of such a job, or it cannot be read.',
   JOB_HAS_ENDED: 'A job that has ended was to be stopped.',
   IMAGE_UNAVAILABLE: 'The training image cannot be had or built.',
   CHANNEL_INVALID: 'The data of a channel is not there, cannot be read or does not fit its input mode.',

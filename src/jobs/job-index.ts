@@ -1,6 +1,9 @@
-import { readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type JobSummary, summaryOf } from './describe/job-summary.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
+import { isText, objectOf } from '../json/shape.ts';
+import { isSummary, type JobSummary, summaryOf } from './describe/job-summary.ts';
+import { isJobName } from './job-name.ts';
 import { OWN_PREFIX } from './jobs-dir.ts';
 import { makeOwnedFolder } from './owned-folder.ts';
 import type { JobRecord } from './record.ts';
@@ -20,6 +23,9 @@ interface IndexContent {
 }
 
 const VERSION = 1;
+
+// About 400 bytes for each job.
+const MOST_BYTES = 256 << 20;
 
 // Within a tick of the file system's clock a second change in place may leave the state of a file as it was.
 const YOUNG_MS = 1000;
@@ -44,18 +50,16 @@ export function readSummaries(
   const summaries = names.flatMap((name) => {
     // Before the record is read: a change in between makes the entry invalid.
     const stats = statIfAny(join(jobsDir, name, RECORD_FILE));
-    if (stats === undefined) return [];
-    const state = stateOf(stats);
     const known = index.get(name);
-    if (known?.state === state) {
+    if (known !== undefined && stats !== undefined && known.state === stateOf(stats)) {
       next.set(name, known);
       return [known.summary];
     }
     const record = read(name);
-    if (record === undefined) return [];
+    if (record === undefined || stats === undefined) return [];
     const summary = summaryOf(record);
     if (hasEnded(summary.TrainingJobStatus) && !isYoung(stats, now)) {
-      next.set(name, { state, summary });
+      next.set(name, { state: stateOf(stats), summary });
       isChanged = true;
     }
     return [summary];
@@ -79,21 +83,28 @@ function isYoung({ mtimeMs, ctimeMs }: Stats, now: number): boolean {
 
 function statIfAny(file: string): Stats | undefined {
   try {
-    return statSync(file);
+    return lstatSync(file);
   } catch {
-    // No record, so no job.
+    // No record, or one that cannot be read.
     return undefined;
   }
 }
 
 function readIndex(file: string): ReadonlyMap<string, Entry> {
   try {
-    const { version, jobs } = JSON.parse(readFileSync(file, 'utf8')) as IndexContent;
-    return new Map(version === VERSION ? Object.entries(jobs) : []);
+    const { version, jobs } = JSON.parse(readRegularFile(file, MOST_BYTES) ?? '{}') as Partial<IndexContent>;
+    return new Map(version === VERSION ? Object.entries(jobs ?? {}).filter(isRightEntry) : []);
   } catch {
     // None yet, or damaged: it is written again.
     return new Map();
   }
+}
+
+const isEntry = objectOf({ state: isText, summary: isSummary });
+
+// Somebody may have edited the file. The list that skips a wrong entry writes it again.
+function isRightEntry([name, entry]: readonly [string, Entry]): boolean {
+  return isJobName(name) && isEntry(entry) && entry.summary.TrainingJobName === name;
 }
 
 function writeIndex(file: string, jobsDir: string, entries: ReadonlyMap<string, Entry>): void {
@@ -107,6 +118,14 @@ function writeIndex(file: string, jobsDir: string, entries: ReadonlyMap<string, 
   } catch {
     // A store that may only be read, or a full disk: lists take longer.
   } finally {
-    if (draftDir !== undefined) rmSync(draftDir, { recursive: true, force: true });
+    if (draftDir !== undefined) removeDraft(draftDir);
+  }
+}
+
+function removeDraft(dir: string): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch {
+    // A later process removes it.
   }
 }

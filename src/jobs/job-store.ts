@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
@@ -9,10 +9,10 @@ import { isJobName } from './job-name.ts';
 import { isAlive } from './job-owner.ts';
 import { jobsDirOf } from './jobs-dir.ts';
 import type { JobRecord } from './record.ts';
-import { RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
+import { hasRecord, RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
 import { hasEnded } from './status.ts';
 import { moved } from './transitions.ts';
-import { STOP_FILE } from './watch-stop.ts';
+import { writeStopFile } from './watch-stop.ts';
 
 /** Why a job failed whose runner is gone without a word (contract C50). */
 export const KILLED_REASON = 'InternalServerError: optml was killed while the job ran';
@@ -34,9 +34,12 @@ export interface JobStore {
   update(name: string, record: JobRecord): void;
   /** The record of a job; of one whose runner was killed, as failed. @throws OptmlError JOB_NOT_FOUND. */
   read(name: string): JobRecord;
-  /** All jobs, newest first. Folders without a record that can be read are left out. */
-  list(): readonly JobSummary[];
-  /** Asks whoever runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED. */
+  /**
+   * All jobs, newest first. Folders without a record are left out. So are those with a record that cannot be read, which
+   * `onUnreadable` receives (absolute).
+   */
+  list(onUnreadable?: (dir: string) => void): readonly JobSummary[];
+  /** Asks whoever runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED, DISK_WRITE_FAILED. */
   requestStop(name: string): void;
   /**
    * Cleans up after jobs whose runner was killed: `removeLeftovers` is called for each that has some noted, and they are
@@ -61,13 +64,24 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
 
   const read = (name: string) => {
     const record = isJobName(name) ? settledRecord(folderOf(name)) : undefined;
-    if (record === undefined) throw notFound(name, names());
-    return record;
+    if (record !== undefined) return record;
+    if (isJobName(name) && hasRecord(folderOf(name))) throw unreadable(name, folderOf(name));
+    throw notFound(
+      name,
+      names().filter((other) => hasRecord(folderOf(other))),
+    );
   };
-  const list = () =>
-    readSummaries(jobsDir, names(), (name) => settledRecord(folderOf(name))).toSorted(
+  const list = (onUnreadable?: (dir: string) => void) => {
+    const readListed = (name: string) => {
+      const dir = folderOf(name);
+      const record = settledRecord(dir);
+      if (record === undefined && hasRecord(dir)) onUnreadable?.(dir);
+      return record;
+    };
+    return readSummaries(jobsDir, names(), readListed).toSorted(
       (a, b) => b.CreationTime - a.CreationTime || (a.TrainingJobName < b.TrainingJobName ? 1 : -1),
     );
+  };
 
   return {
     jobsDir,
@@ -79,7 +93,7 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
     requestStop(name) {
       const { TrainingJobStatus: status } = read(name);
       if (hasEnded(status)) throw stopRefused(status);
-      closeSync(openSync(join(folderOf(name), STOP_FILE), 'w'));
+      writeStopFile(folderOf(name));
     },
     async reconcile(removeLeftovers) {
       const failures: CleanUpFailure[] = [];
@@ -125,21 +139,41 @@ function settledRecord(dir: string): JobRecord | undefined {
   return failed;
 }
 
-// When the runner last wrote something, in milliseconds since 1970.
+// When the runner last wrote something, in milliseconds since 1970; 0 if no file shows it.
 function lastSignOfLife(dir: string): number {
-  const logs = join(dir, 'logs');
-  const files = [join(dir, RECORD_FILE), ...(existing(logs) ? readdirSync(logs).map((name) => join(logs, name)) : [])];
-  return Math.max(...files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+  const files = [join(dir, RECORD_FILE), ...filesIn(join(dir, 'logs'))];
+  const last = files.reduce((latest, file) => Math.max(latest, changeTime(file)), 0);
+  return Math.min(last, Date.now());
 }
 
-function existing(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+function filesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir).map((name) => join(dir, name));
+  } catch {
+    // The job wrote no log, or this user may not read it.
+    return [];
+  }
+}
+
+function changeTime(file: string): number {
+  try {
+    return lstatSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 function notFound(name: string, names: readonly string[]): OptmlError {
   const near = nearest(name, names);
   const fix = near === undefined ? 'Run "optml jobs" for those that there are.' : `Did you mean "${near}"?`;
   return new OptmlError('JOB_NOT_FOUND', `there is no job ${JSON.stringify(name)}`, { fix });
+}
+
+function unreadable(name: string, dir: string): OptmlError {
+  return new OptmlError('JOB_NOT_FOUND', `the record of job "${name}" in ${dir} cannot be read`, {
+    where: join(dir, RECORD_FILE),
+    fix: 'Correct the file if somebody edited it, or remove the folder.',
+  });
 }
 
 // The platform's words (contract C58).

@@ -18,6 +18,11 @@ export function makeOwnedFolder(parent: string, prefix: string): string {
 function removeDead(parent: string, prefix: string): void {
   for (const entry of readdirSync(parent).filter((name) => name.startsWith(prefix))) {
     const [pid = '', startTicks = ''] = entry.slice(prefix.length).split('-');
-    if (!isAlive({ pid: Number(pid), startTicks })) rmSync(join(parent, entry), { recursive: true, force: true });
+    if (isAlive({ pid: Number(pid), startTicks })) continue;
+    try {
+      rmSync(join(parent, entry), { recursive: true, force: true });
+    } catch {
+      // Another user's: it takes space and nothing else.
+    }
   }
 }

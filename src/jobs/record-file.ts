@@ -1,12 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { OptmlError } from '../errors/error.ts';
+import { lstatSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
+import { isJobName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
+import { isRecord } from './record-shape.ts';
 import { hasEnded } from './status.ts';
 
 /** Name of the record in the folder of a job. */
 export const RECORD_FILE = 'job.json';
+
+// Requests with the API's longest values take a few MiB.
+const MOST_BYTES = 16 << 20;
 
 /**
  * Writes the record of the job whose folder is `dir`, whole, so that a reader finds one at any moment. Only its owner may
@@ -29,11 +35,12 @@ export function writeRecord(dir: string, record: JobRecord): void {
   }
 }
 
-/** The record in the folder `dir`, or undefined where there is none that can be read. */
+/** The record in the folder `dir`, which must have the job's name. Undefined if there is none or it is not a whole record. */
 export function readRecord(dir: string): JobRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(join(dir, RECORD_FILE), 'utf8')) as JobRecord;
-    if (!isComplete(record)) return undefined;
+    const record: unknown = JSON.parse(readRegularFile(join(dir, RECORD_FILE), MOST_BYTES) ?? 'null');
+    if (!isRecord(record) || !isJobName(record.TrainingJobName)) return undefined;
+    if (record.TrainingJobName !== basename(dir)) return undefined;
     const metrics = record.FinalMetricDataList;
     if (metrics === undefined) return record;
     return { ...record, FinalMetricDataList: metrics.map((metric) => ({ ...metric, Value: Number(metric.Value) })) };
@@ -42,16 +49,13 @@ export function readRecord(dir: string): JobRecord | undefined {
   }
 }
 
-// Somebody may have edited it.
-function isComplete(record: Partial<JobRecord>): boolean {
-  const { TrainingJobName, TrainingJobStatus, CreationTime, runner, request } = record;
-  const { SecondaryStatusTransitions, hosts, outputs, leftovers } = record;
-  return (
-    [TrainingJobName, TrainingJobStatus].every((value) => typeof value === 'string') &&
-    [CreationTime, runner?.pid].every((value) => typeof value === 'number') &&
-    [SecondaryStatusTransitions, hosts, outputs, leftovers].every(Array.isArray) &&
-    typeof request?.OutputDataConfig === 'object'
-  );
+/** Whether the folder `dir` has a record, which need not be readable. */
+export function hasRecord(dir: string): boolean {
+  try {
+    return lstatSync(join(dir, RECORD_FILE), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return systemErrorCode(error) !== 'ENOTDIR';
+  }
 }
 
 /** For JSON.stringify: numbers that JSON has no form for, as a metric may be, become texts that `Number` takes back. */

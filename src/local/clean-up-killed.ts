@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../concurrency/clock.ts';
-import type { JobStore } from '../jobs/job-store.ts';
+import type { CleanUpFailure, JobStore } from '../jobs/job-store.ts';
 import { REPORT_FILE } from '../report/report-file.ts';
 import { removeLeftovers } from './job-leftovers.ts';
 import { writeJobReport } from './job-report.ts';
@@ -11,8 +11,8 @@ const CLEAN_UP_AFTER_MS = 1000;
 const MOST_SHOWN = 5;
 
 /**
- * While a job runs, removes what killed jobs have left, and writes their reports. Never rejects because of `running`, the
- * end of the job.
+ * While a job runs, removes what killed jobs have left, and writes their reports. Never rejects: `running`, the job, goes on
+ * whatever fails here, and one warning says what did.
  */
 export async function cleanUpBeside(
   running: Promise<unknown>,
@@ -23,14 +23,23 @@ export async function cleanUpBeside(
     running.catch(() => undefined),
     CLEAN_UP_AFTER_MS,
   );
-  const failures = await store.reconcile(async (record, dir) => {
+  try {
+    const failures = await cleanUp(store, variables);
+    if (failures.length > 0) warn(failureText(failures));
+  } catch (error) {
+    warn(`Killed jobs could not be cleaned up; the next job tries again: ${(error as Error).message}`);
+  }
+}
+
+function cleanUp(store: JobStore, variables: Readonly<NodeJS.ProcessEnv>): Promise<readonly CleanUpFailure[]> {
+  return store.reconcile(async (record, dir) => {
     await removeLeftovers(record, dir, { home: store.jobsDir, variables });
     if (!existsSync(join(dir, REPORT_FILE))) await writeJobReport(dir, record);
   });
-  if (failures.length === 0) return;
+}
+
+function failureText(failures: readonly CleanUpFailure[]): string {
   const shown = failures.slice(0, MOST_SHOWN).map(({ dir, error }) => `${dir} (${error.message})`);
   const more = failures.length - shown.length;
-  warn(
-    `The leftovers of killed jobs could not be removed; the next job tries again: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
-  );
+  return `The leftovers of killed jobs could not be removed; the next job tries again: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

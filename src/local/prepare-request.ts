@@ -1,3 +1,4 @@
+import { MOST_LOCAL_HOSTS } from '../contract/limits.ts';
 import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
 import { checkRequest } from '../request/check-request.ts';
 import { resolveLocalPaths } from '../request/local-paths.ts';
@@ -34,13 +35,10 @@ export function prepareRequest(value: unknown, { where, baseDir, isAsPlatform }:
   return resolved.request;
 }
 
-// Each is a container, or a process with an address of its own, and has its folders and files here.
-const MOST_HOSTS = 1000;
-
 function checkHostCount({ ResourceConfig: resources }: TrainingJobRequest): readonly Problem[] {
   const groups = resources?.InstanceGroups ?? [{ InstanceCount: resources?.InstanceCount ?? 1 }];
   const hosts = groups.reduce((sum, group) => sum + group.InstanceCount, 0);
-  if (hosts <= MOST_HOSTS) return [];
-  const message = `this machine can run at most ${MOST_HOSTS} hosts, got ${hosts}`;
+  if (hosts <= MOST_LOCAL_HOSTS) return [];
+  const message = `this machine can run at most ${MOST_LOCAL_HOSTS} hosts, got ${hosts}`;
   return [{ path: 'ResourceConfig', message, fix: 'Ask for fewer instances.' }];
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { systemErrorCode } from '../errors/error.ts';
+import { openRegularFile } from '../files/read-regular-file.ts';
 import { METRICS_FILE, type MetricPoint } from '../jobs/metrics/metrics-file.ts';
 import { type Point, ThinnedPoints } from './thinned-points.ts';
 
@@ -26,17 +26,13 @@ export interface MetricSeries {
 /** All metrics that are stored in the folder of a job, in the order in which they first came. Takes little memory. */
 export async function readSeries(dir: string): Promise<readonly MetricSeries[]> {
   const metrics = new Map<string, Gathered>();
-  try {
-    const lines = createInterface({
-      input: createReadStream(join(dir, METRICS_FILE)),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
+  const fd = openRegularFile(join(dir, METRICS_FILE));
+  if (fd !== undefined) {
+    const lines = createInterface({ input: createReadStream('', { fd }), crlfDelay: Number.POSITIVE_INFINITY });
     for await (const line of lines) {
       const point = parsePoint(line);
       if (point !== undefined) gather(metrics, point);
     }
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
   return [...metrics].map(([name, { hosts, ...rest }]) => ({
     name,

@@ -1,4 +1,6 @@
+import { isBoolean, objectOf, type Shape } from '../../json/shape.ts';
 import type { JobRecord } from '../record.ts';
+import { RECORD_MEMBERS } from '../record-shape.ts';
 
 /** The members of a record that a list of jobs shows. */
 const MEMBERS = [
@@ -25,3 +27,9 @@ export function summaryOf(record: JobRecord): JobSummary {
     hasLeftovers: record.leftovers.length > 0,
   };
 }
+
+/** Whether a parsed JSON value has the whole shape of a summary. */
+export const isSummary: Shape = objectOf({
+  ...Object.fromEntries(MEMBERS.map((name) => [name, RECORD_MEMBERS[name]])),
+  hasLeftovers: isBoolean,
+});

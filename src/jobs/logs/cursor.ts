@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { systemErrorCode } from '../../errors/error.ts';
+import { closeSync, readSync } from 'node:fs';
+import { openRegularFile } from '../../files/read-regular-file.ts';
 import { LineSplitter } from '../../text/line-splitter.ts';
 import { logFile, TIME_ENTRY_BYTES, timesFile } from './files.ts';
 
@@ -167,13 +167,8 @@ class TimesCursor {
 
 /** At most `length` bytes of a file that need not be there yet. */
 function readAt(file: string, position: number, length: number): Buffer {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
+  const descriptor = openRegularFile(file);
+  if (descriptor === undefined) return Buffer.alloc(0);
   try {
     const buffer = Buffer.allocUnsafe(length);
     return buffer.subarray(0, readSync(descriptor, buffer, 0, length, position));

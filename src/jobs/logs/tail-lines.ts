@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openRegularFile } from '../../files/read-regular-file.ts';
 import { logFile } from './files.ts';
 
 // Lines may be long: no more than this of a log is looked at.
@@ -6,13 +7,8 @@ const MOST_BYTES = 1 << 20;
 
 /** The last lines of a host's log, as text, without their breaks; at most `count`, and of the last MiB only. */
 export function tailLines(dir: string, host: string, count: number): readonly string[] {
-  let descriptor: number;
-  try {
-    descriptor = openSync(logFile(dir, host), 'r');
-  } catch {
-    // Nothing came of it.
-    return [];
-  }
+  const descriptor = openLog(logFile(dir, host));
+  if (descriptor === undefined) return [];
   try {
     const { size } = fstatSync(descriptor);
     const start = Math.max(0, size - MOST_BYTES);
@@ -23,5 +19,14 @@ export function tailLines(dir: string, host: string, count: number): readonly st
     return lines.slice(-count);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function openLog(file: string): number | undefined {
+  try {
+    return openRegularFile(file);
+  } catch {
+    // A log that this user may not read is shown as an empty one.
+    return undefined;
   }
 }

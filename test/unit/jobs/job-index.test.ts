@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -96,6 +99,8 @@ test('an index that is damaged, of another version or missing is written again',
     () => truncateSync(file, Math.floor(content.length / 2)),
     () => writeFileSync(file, 'null'),
     () => writeFileSync(file, '{"version":1,"jobs":{"job":null}}'),
+    () => writeFileSync(file, '{"version":1}'),
+    () => writeFileSync(file, '{"version":1,"jobs":[]}'),
     () => writeFileSync(file, content.replace('"version":1', '"version":0')),
     () => rmSync(file),
   ];
@@ -109,6 +114,56 @@ test('an index that is damaged, of another version or missing is written again',
     assert.equal(readFileSync(file, 'utf8'), content);
   }
   assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('a list skips a wrong entry of the index and writes it again', (t) => {
+  const { jobsDir, put, list, takeReads } = setUp(t);
+  const names = ['job', 'other'];
+  for (const name of names) put(endedRecord(name));
+  const expected = list(names);
+  const file = indexFile(jobsDir);
+  const content = readFileSync(file, 'utf8');
+  const entry = JSON.parse(content).jobs.job;
+  const summaries = ['null', '[]', '"x"', '1', '{}', '{"__proto__":null}', undefined].map((summary) =>
+    JSON.stringify({ ...entry, summary: 'here' }).replace(/(,"summary":)"here"/, (_, name) =>
+      summary ? name + summary : '',
+    ),
+  );
+  const wrongValues = Object.keys(entry.summary).flatMap((member) =>
+    ['null', '{}', '[]', '1e300', '1e999', '"../../victim"'].map((value) => [member, value] as const),
+  );
+  const members = wrongValues
+    .filter(
+      ([member, value]) =>
+        !(value.startsWith('"') && typeof entry.summary[member] === 'string' && member !== 'TrainingJobName'),
+    )
+    .map(([member, value]) =>
+      JSON.stringify({ ...entry, summary: { ...entry.summary, [member]: 'here' } }).replace('"here"', () => value),
+    );
+  const otherName = JSON.stringify({ ...entry, summary: { ...entry.summary, TrainingJobName: 'other' } });
+  for (const wrong of [...summaries, ...members, otherName]) {
+    writeFileSync(
+      file,
+      content.replace(JSON.stringify(entry), () => wrong),
+    );
+    takeReads();
+    assert.deepEqual(list(names), expected, wrong);
+    assert.deepEqual(takeReads(), ['job'], wrong);
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(content), wrong);
+  }
+});
+
+test('a named pipe or an endless device in the place of the index is replaced', (t) => {
+  const { jobsDir, put, list } = setUp(t);
+  put(endedRecord('job'));
+  const expected = list(['job']);
+  const file = indexFile(jobsDir);
+  for (const replace of [() => execFileSync('mkfifo', [file]), () => symlinkSync('/dev/zero', file)]) {
+    rmSync(file);
+    replace();
+    assert.deepEqual(list(['job']), expected);
+    assert.ok(lstatSync(file).isFile());
+  }
 });
 
 test('a job that was removed leaves the index, and one of an odd name is no trap', (t) => {
