@@ -172,7 +172,7 @@ function notFound(name: string, names: readonly string[]): OptmlError {
 function unreadable(name: string, dir: string): OptmlError {
   return new OptmlError('JOB_NOT_FOUND', `the record of job "${name}" in ${dir} cannot be read`, {
     where: join(dir, RECORD_FILE),
-    fix: 'Correct the file if somebody edited it, or remove the folder.',
+    fix: 'Check the permissions and the content of the file, or remove the folder.',
   });
 }
 

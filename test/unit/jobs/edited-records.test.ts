@@ -173,6 +173,6 @@ test('jobs warns once of all records that it cannot read, and describe says wher
     exitCode: 1,
     message: `the record of job "edited" in ${dir} cannot be read`,
     where: join(dir, 'job.json'),
-    fix: 'Correct the file if somebody edited it, or remove the folder.',
+    fix: 'Check the permissions and the content of the file, or remove the folder.',
   });
 });
