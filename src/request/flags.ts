@@ -32,8 +32,7 @@ export const DEFAULT_IMAGE = 'optml';
 export function applyFlags(request: unknown, flags: RequestFlags, workDir: string): unknown {
   if (request !== undefined && !isObject(request)) return request;
   const given = request ?? defaultRequest(flags, workDir);
-  const at = (location: string) =>
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? location : `${resolve(workDir, location)}${slash(location)}`;
+  const at = (location: string) => (isUri(location) ? location : `${resolve(workDir, location)}${slash(location)}`);
   const { name, image, source, program, instances, output, maxRuntimeSeconds } = flags;
   const hyperparameters = [
     ...(source === undefined ? [] : [[TOOLKIT_HYPERPARAMETERS.submitDirectory, at(source)]]),
@@ -104,6 +103,11 @@ function withChannels(given: unknown, channels: readonly (readonly [string, stri
 function part(given: Loose, member: string): Loose {
   const value = given[member];
   return isObject(value) ? value : {};
+}
+
+// `s3:/bucket` is a mistyped URI, which the request's own check rejects. A folder of that name is `./s3:`.
+function isUri(location: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:s3|file):)/i.test(location);
 }
 
 // `./data/` is a folder, `./data` may be the beginning of a name.

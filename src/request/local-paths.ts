@@ -22,7 +22,14 @@ export function resolveLocalPaths(
     problems.push({ path, message: `"${location}" is no place on this machine: ${found.problem}` });
     return location;
   };
-  const mapped = mapLocations(request, CREATE_TRAINING_JOB.requestShape, '', toPath) as TrainingJobRequest;
+  // Read as a path, an S3 URI without a valid bucket would become a folder named `s3:`.
+  const resolveUri = (location: string, path: string): string => {
+    if (isLocalPath(location)) return toPath(location, path);
+    const parsed = parseLocation(location);
+    if ('problem' in parsed) problems.push({ path, message: `invalid location "${location}": ${parsed.problem}` });
+    return location;
+  };
+  const mapped = mapLocations(request, CREATE_TRAINING_JOB.requestShape, '', resolveUri) as TrainingJobRequest;
   return { request: withImageAndSource(mapped, toPath), problems };
 }
 
@@ -84,9 +91,9 @@ function mapLocations(
   value: unknown,
   name: string,
   path: string,
-  toPath: (location: string, path: string) => string,
+  toLocation: (location: string, path: string) => string,
 ): unknown {
-  if (name === 'S3Uri' && typeof value === 'string') return isLocalPath(value) ? toPath(value, path) : value;
+  if (name === 'S3Uri' && typeof value === 'string') return toLocation(value, path);
   const shape = shapeNamed(CREATE_TRAINING_JOB, name);
-  return mapMembers(value, shape, (content, target, step) => mapLocations(content, target, pathTo(path, step), toPath));
+  return mapMembers(value, shape, (content, target, step) => mapLocations(content, target, pathTo(path, step), toLocation));
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkRequest } from '../../../src/request/check-request.ts';
 import { applyFlags, jobNameFrom, type RequestFlags } from '../../../src/request/flags.ts';
+import { resolveLocalPaths } from '../../../src/request/local-paths.ts';
+import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { CREATE_TRAINING_JOB } from '../../../src/request/training-job.ts';
 
 const NONE: RequestFlags = { channels: [], hyperparameters: [], environment: [] };
@@ -81,6 +83,50 @@ test('flags win over the file, member by member', () => {
   });
   assert.deepEqual(applyFlags(file, NONE, '/w'), file, 'none change nothing');
 });
+
+/** What becomes of a location in an option: the location in the request, or the problem's message. */
+const LOCATIONS: readonly (readonly [given: string, expected: string | RegExp])[] = [
+  ['s3://bucket/prefix', 's3://bucket/prefix'],
+  ['s3://bucket/prefix/', 's3://bucket/prefix/'],
+  ['s3://bucket', 's3://bucket'],
+  ['data', '/work dir/data'],
+  ['./data/', '/work dir/data/'],
+  ['../data', '/data'],
+  ['/data', '/data'],
+  ['file:///data/a%20b', '/data/a b'],
+  ['file://./data', '/work dir/data'],
+  ['./s3:/data', '/work dir/s3:/data'],
+  ['s3://b/prefix', /^invalid location "s3:\/\/b\/prefix": expected s3:\/\/BUCKET\/KEY/],
+  ['s3:///prefix', /pattern/],
+  ['s3:/bucket/prefix', /pattern/],
+  ['s3:bucket', /pattern/],
+  ['file:/data', /pattern/],
+];
+
+const optionsWithLocation: Readonly<Record<string, (location: string) => Partial<RequestFlags>>> = {
+  output: (output) => ({ output }),
+  channel: (location) => ({ channels: [['training', location]] }),
+};
+
+for (const [option, flagsFor] of Object.entries(optionsWithLocation)) {
+  for (const [location, expected] of LOCATIONS) {
+    test(`--${option} ${location} is ${typeof expected === 'string' ? expected : 'rejected'}`, () => {
+      const applied = applyFlags(undefined, { ...NONE, image: 'image', ...flagsFor(location) }, '/work dir');
+      const { request, problems = [] } = checkRequest(CREATE_TRAINING_JOB, applied, true);
+      const resolved =
+        request === undefined ? undefined : resolveLocalPaths(request as TrainingJobRequest, '/work dir');
+      const messages = [...problems, ...(resolved?.problems ?? [])].map(({ message }) => message);
+      if (typeof expected !== 'string') {
+        assert.match(messages.join('\n'), expected);
+        return;
+      }
+      assert.deepEqual(messages, []);
+      const { OutputDataConfig: output, InputDataConfig: channels } = resolved?.request ?? {};
+      const found = option === 'output' ? output?.S3OutputPath : channels?.[0]?.DataSource.S3DataSource?.S3Uri;
+      assert.equal(found, expected);
+    });
+  }
+}
 
 test('flags add channels where the file has an empty member for them', () => {
   const { InputDataConfig: channels } = applyFlags(
