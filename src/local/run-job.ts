@@ -6,6 +6,7 @@ import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
+import { checkLocations } from '../staging/check-locations.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
 import { planJob } from '../staging/job-plan.ts';
 import { openSession, programOf } from '../staging/open-session.ts';
@@ -51,6 +52,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     progress.move('Downloading');
     // What may be left in an engine is written down before it is there.
     if (engine.name !== 'process') progress.save();
+    await checkLocations(context);
     const say = (line: string) => void options.onEvent({ type: 'engine', line });
     session = await openSession(engine, context, { ...programOf(context), say, watchdog });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};

@@ -95,5 +95,7 @@ function mapLocations(
 ): unknown {
   if (name === 'S3Uri' && typeof value === 'string') return toLocation(value, path);
   const shape = shapeNamed(CREATE_TRAINING_JOB, name);
-  return mapMembers(value, shape, (content, target, step) => mapLocations(content, target, pathTo(path, step), toLocation));
+  return mapMembers(value, shape, (content, target, step) =>
+    mapLocations(content, target, pathTo(path, step), toLocation),
+  );
 }

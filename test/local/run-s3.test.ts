@@ -81,7 +81,7 @@ test('uncompressed outputs: a warning names the links, empty folders and pipes t
   assert.match(stderr, /^Warning: S3 has no pipes, sockets or devices, which are not uploaded: pipe$/m);
 });
 
-test('a channel that is not there keeps the job from starting; a bucket that is not there fails its outputs', async (t) => {
+test('a missing channel keeps the job from starting, and so does a missing bucket for its outputs', async (t) => {
   const s3 = await startS3(t);
   const workplace = makeWorkplace(t, 'echo m > $ml/model/m', {
     InputDataConfig: [channel('training', 's3://bucket/none')],
@@ -91,7 +91,7 @@ test('a channel that is not there keeps the job from starting; a bucket that is 
   assert.match(workplace.record().FailureReason ?? '', /^ClientError: .*s3:\/\/bucket\/none/s);
   workplace.writeJob(requestOf({ TrainingJobName: 'out', OutputDataConfig: { S3OutputPath: 's3://no-bucket/x' } }));
   const lost = await workplace.run([], s3.variables);
-  assert.equal(lost.code, 1, lost.stderr);
+  assert.equal(lost.code, 2, lost.stderr);
   assert.match(workplace.record('out').FailureReason ?? '', /^ClientError: .*no-bucket/s);
   assert.doesNotMatch(lost.stderr, /\n\s+at /);
 });
