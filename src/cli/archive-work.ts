@@ -9,11 +9,24 @@ type ArchiveWork = (
 ) => Promise<{ readonly entries: number; readonly bytes: number }>;
 
 /**
- * Runs `work`, which makes `result` (a path): with progress on a terminal, and taking the signals that end a process, so
- * that nothing half-written stays behind. Prints what was made. Returns the exit code: 128 + n once signal n came.
+ * Runs `work`, which makes `result` (a path), as {@link runWithProgress}. Prints what was made. Returns the exit code.
  */
-export async function runArchiveWork(result: string, work: ArchiveWork): Promise<number> {
-  const progress = makeProgress(process.stderr, result);
+export function runArchiveWork(result: string, work: ArchiveWork): Promise<number> {
+  return runWithProgress(result, async (signal, progress) => {
+    const { entries, bytes } = await work(signal, progress);
+    return `${result} (${entries} entries, ${bytes} bytes)\n`;
+  });
+}
+
+/**
+ * Runs `work`, which is called `what`: with progress on a terminal, and taking the signals that end a process, so that
+ * nothing half-written stays behind. Prints its result. Returns the exit code: 128 + n once signal n came.
+ */
+export async function runWithProgress(
+  what: string,
+  work: (signal: AbortSignal, progress: Progress) => Promise<string>,
+): Promise<number> {
+  const progress = makeProgress(process.stderr, what);
   const giveUp = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
   const close = onEndSignal((signal) => {
@@ -21,9 +34,9 @@ export async function runArchiveWork(result: string, work: ArchiveWork): Promise
     giveUp.abort();
   });
   try {
-    const { entries, bytes } = await work(giveUp.signal, progress);
+    const text = await work(giveUp.signal, progress);
     progress.end();
-    process.stdout.write(`${result} (${entries} entries, ${bytes} bytes)\n`);
+    process.stdout.write(text);
     return EXIT_CODES.success;
   } catch (error) {
     progress.end();

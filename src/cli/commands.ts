@@ -1,4 +1,5 @@
 // The commands of `optml` but for `run`, in one bundle.
+export { deliverCommand } from './deliver/deliver-command.ts';
 export { describeCommand } from './describe-command.ts';
 export { envCommand } from './env-command.ts';
 export { initCommand } from './init-command.ts';

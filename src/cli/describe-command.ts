@@ -2,9 +2,11 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { describeTrainingJob } from '../jobs/describe/describe.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { sayNumber } from '../jobs/record-file.ts';
+import { hasEnded } from '../jobs/status.ts';
 import { maskNamed } from '../log/secrets.ts';
 import { durationText, timeText, valueText } from '../report/format.ts';
 import { openJob } from './open-job.ts';
+import { deliverCommand } from './view/deliver-hint.ts';
 
 const HELP = `optml describe - shows a job of "optml run"
 
@@ -49,6 +51,12 @@ function readable(record: JobRecord, dir: string): string {
     ['Billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
     ['Model', record.ModelArtifacts?.S3ModelArtifacts],
     ...record.outputs.map((location) => ['Output', location] as const),
+    ...(hasEnded(record.TrainingJobStatus) && record.undelivered !== undefined
+      ? ([
+          ['Undelivered', record.undelivered],
+          ['To deliver', deliverCommand(record.TrainingJobName)],
+        ] as const)
+      : []),
     ['Folder', dir],
   ];
   return [

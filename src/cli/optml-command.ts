@@ -20,6 +20,7 @@ Usage: optml train                    run the training job (the same as "train")
        optml describe JOB [--json]    show one of them
        optml logs JOB [--follow]      show what its hosts wrote
        optml stop JOB [--wait]        stop it
+       optml deliver JOB              deliver artifacts that could not be delivered
        optml --help | --version
 
 Run "optml COMMAND --help" for the options of one.
@@ -40,6 +41,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['init', async () => (await import('#cli/commands')).initCommand],
   ['jobs', async () => (await import('#cli/commands')).jobsCommand],
   ['describe', async () => (await import('#cli/commands')).describeCommand],
+  ['deliver', async () => (await import('#cli/commands')).deliverCommand],
   ['logs', async () => (await import('#cli/commands')).logsCommand],
   ['stop', async () => (await import('#cli/commands')).stopCommand],
   [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],

@@ -12,3 +12,9 @@ export const WORK_NAMES = {
   /** An archive on its way to S3. */
   upload: 'upload.tar.gz',
 } as const;
+
+/**
+ * Holds, in the folder of a job, the artifacts that could not be delivered: for each host a folder as its `/opt/ml`. No
+ * clean-up removes it.
+ */
+export const UNDELIVERED = 'undelivered';

@@ -43,10 +43,12 @@ export interface JobStore {
   requestStop(name: string): void;
   /**
    * Cleans up after jobs whose runner was killed: `removeLeftovers` is called for each that has some noted, and they are
-   * noted no longer once it is done. What another process cleans up at the same time is not locked: it may come twice.
+   * noted no longer once it is done; the record is changed as it returns. What another process cleans up at the same time is not locked: it may come twice.
    * Leftovers whose removal fails stay noted, and the next call tries again. Resolves with these failures.
    */
-  reconcile(removeLeftovers: (record: JobRecord, dir: string) => Promise<void>): Promise<readonly CleanUpFailure[]>;
+  reconcile(
+    removeLeftovers: (record: JobRecord, dir: string) => Promise<Partial<JobRecord>>,
+  ): Promise<readonly CleanUpFailure[]>;
 }
 
 /** A killed job that could not be cleaned up after. */
@@ -103,8 +105,8 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
         const record = readRecord(dir);
         if (record === undefined || record.leftovers.length === 0 || isAlive(record.runner)) continue;
         try {
-          await removeLeftovers(record, dir);
-          writeRecord(dir, { ...record, leftovers: [] });
+          const changes = await removeLeftovers(record, dir);
+          writeRecord(dir, { ...record, ...changes, leftovers: [] });
         } catch (error) {
           failures.push({ dir, error: error as Error });
         }

@@ -92,6 +92,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   hosts: listOf(isText, MOST_LOCAL_HOSTS),
   runner: objectOf(RUNNER),
   outputs: listOf(isText),
+  undelivered: optional(isText),
   leftovers: listOf(isText),
 };
 

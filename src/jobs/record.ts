@@ -41,6 +41,11 @@ export interface JobRecord {
   readonly runner: JobOwner;
   /** Artifacts besides the model: a path or URI each. */
   readonly outputs: readonly string[];
+  /**
+   * Where artifacts are that have not been delivered, once the hosts have ended: a folder of the job's own, absolute. Of an
+   * ended job, `optml deliver` delivers them.
+   */
+  readonly undelivered?: string | undefined;
   /** What the next start has to clean up should this run be killed: engine, and the job's label there. */
   readonly leftovers: readonly string[];
 }

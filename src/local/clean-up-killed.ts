@@ -10,6 +10,11 @@ import { writeJobReport } from './job-report.ts';
 const CLEAN_UP_AFTER_MS = 1000;
 const MOST_SHOWN = 5;
 
+export interface CleanUpOptions {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly warn: (message: string) => void;
+}
+
 /**
  * While a job runs, removes what killed jobs have left, and writes their reports. Never rejects: `running`, the job, goes on
  * whatever fails here, and one warning says what did.
@@ -17,12 +22,17 @@ const MOST_SHOWN = 5;
 export async function cleanUpBeside(
   running: Promise<unknown>,
   store: JobStore,
-  { variables, warn }: { readonly variables: Readonly<NodeJS.ProcessEnv>; readonly warn: (message: string) => void },
+  options: CleanUpOptions,
 ): Promise<void> {
   await within(
     running.catch(() => undefined),
     CLEAN_UP_AFTER_MS,
   );
+  await cleanUpKilled(store, options);
+}
+
+/** Removes what killed jobs have left, and writes their reports. Never rejects: one warning says what failed. */
+export async function cleanUpKilled(store: JobStore, { variables, warn }: CleanUpOptions): Promise<void> {
   try {
     const failures = await cleanUp(store, variables);
     if (failures.length > 0) warn(failureText(failures));
@@ -33,8 +43,9 @@ export async function cleanUpBeside(
 
 function cleanUp(store: JobStore, variables: Readonly<NodeJS.ProcessEnv>): Promise<readonly CleanUpFailure[]> {
   return store.reconcile(async (record, dir) => {
-    await removeLeftovers(record, dir, { home: store.jobsDir, variables });
+    const changes = await removeLeftovers(record, dir, { home: store.jobsDir, variables });
     if (!existsSync(join(dir, REPORT_FILE))) await writeJobReport(dir, record);
+    return changes;
   });
 }
 

@@ -48,10 +48,11 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
       onProgress,
     });
     const found = model === undefined ? {} : { ModelArtifacts: { S3ModelArtifacts: model } };
-    progress.note({ outputs: others, ...found });
+    progress.note({ outputs: others, ...found, undelivered: undefined });
     return undefined;
   } catch (error) {
     if (!stop.outputs.aborted) return jobError(error);
+    progress.note({ undelivered: undefined });
     warn('The artifacts are not collected: the job was ended at once');
     return undefined;
   }

@@ -9,12 +9,25 @@ import { isPartialOfProcess } from '../files/partial-path.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
+import { keepUndelivered } from '../staging/delivery/undelivered.ts';
 
 // What a job needs in its folder while it runs.
 const WORK: readonly string[] = Object.values(WORK_NAMES);
 
-/** Removes what a job needed in its folder while it ran. Its record, logs, metrics and report stay. */
-export async function removeWork(dir: string): Promise<void> {
+/**
+ * Removes the work files in the folder `dir` of a job. Its record, logs, metrics and report stay, and so do artifacts that
+ * were not delivered. Returns what to change in the record.
+ */
+export async function tidyJobFolder(
+  { undelivered, hosts }: JobRecord,
+  dir: string,
+): Promise<Pick<JobRecord, 'leftovers' | 'undelivered'>> {
+  const kept = undelivered === undefined ? undefined : await keepUndelivered(dir, hosts);
+  await removeWork(dir);
+  return { leftovers: [], undelivered: kept };
+}
+
+async function removeWork(dir: string): Promise<void> {
   const names = readdirSync(dir).filter((name) => WORK.includes(name) || name.includes(PARTIAL_MARK));
   for (const name of names) {
     const path = join(dir, name);
@@ -30,7 +43,8 @@ export async function removeWork(dir: string): Promise<void> {
 
 /**
  * Removes what a killed run has left: containers and networks in its engine, its files in the folder `dir` of its job, and
- * what it had begun to write beside artifacts and checkpoints on this machine. `home` is where jobs are recorded.
+ * what it had begun to write beside artifacts and checkpoints on this machine. `home` is where jobs are recorded. Returns
+ * what to change in the record.
  *
  * @throws OptmlError ENGINE_FAILED when the engine does not answer; system errors.
  */
@@ -38,14 +52,15 @@ export async function removeLeftovers(
   record: JobRecord,
   dir: string,
   { home, variables }: { readonly home: string; readonly variables: Readonly<NodeJS.ProcessEnv> },
-): Promise<void> {
+): Promise<Partial<JobRecord>> {
   const image = parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? '');
   const job = { image, hostsDir: join(dir, WORK_NAMES.hosts), home };
   for (const engine of record.leftovers) await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
-  await removeWork(dir);
+  const changes = await tidyJobFolder(record, dir);
   const { OutputDataConfig: output, CheckpointConfig: checkpoints } = record.request;
   await removeMarked(join(output.S3OutputPath, record.TrainingJobName, 'output'), record.runner.pid);
   if (checkpoints !== undefined) await removeMarked(checkpoints.S3Uri, record.runner.pid);
+  return changes;
 }
 
 async function removeMarked(store: string, pid: number): Promise<void> {

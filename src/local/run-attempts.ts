@@ -6,6 +6,7 @@ import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, checkpointStore } from '../staging/checkpoint-store.ts';
 import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoint-sync.ts';
+import { undeliveredDir } from '../staging/delivery/undelivered.ts';
 import type { HostOutputs } from '../staging/host-outputs.ts';
 import { prepareJobChannels } from '../staging/job-channels.ts';
 import { putCode } from '../staging/job-code.ts';
@@ -107,6 +108,8 @@ class Attempts {
       const end = await this.#runHosts(specs, isFirst);
       const again = this.#again(end);
       stop.detach(again === undefined);
+      // From here on a crash must not cost the artifacts.
+      if (again === undefined) this.#noteUndelivered();
       outputs.endLines();
       await this.#channels.close();
       for (const spec of specs) await session.takeOver(spec);
@@ -114,6 +117,12 @@ class Attempts {
     } finally {
       await sync?.finish();
     }
+  }
+
+  #noteUndelivered(): void {
+    const { progress, dir } = this.#context;
+    progress.note({ undelivered: undeliveredDir(dir) });
+    progress.save();
   }
 
   async #runHosts(specs: readonly HostSpec[], isFirst: boolean): Promise<HostsEnd> {

@@ -6,14 +6,14 @@ import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { checkLocations } from '../staging/check-locations.ts';
+import { checkLocations } from '../staging/delivery/check-locations.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
 import { planJob } from '../staging/job-plan.ts';
 import { openSession, programOf } from '../staging/open-session.ts';
 import { expectHosts } from '../staging/prepare-hosts.ts';
 import { concludeJob } from './conclude-job.ts';
 import { errorReason, jobError } from './job-error.ts';
-import { removeWork } from './job-leftovers.ts';
+import { tidyJobFolder } from './job-leftovers.ts';
 import { afterMs } from './long-timer.ts';
 import { passedCredentials } from './passed-credentials.ts';
 import { runAttempts } from './run-attempts.ts';
@@ -111,8 +111,7 @@ async function cleanUp(context: RunContext, session: EngineSession | undefined, 
   const closed = watchdog.close();
   await context.closeStorage();
   try {
-    await removeWork(dir);
-    progress.note({ leftovers: [] });
+    progress.note(await tidyJobFolder(progress.record, dir));
     progress.save();
   } catch (error) {
     warn(`Files of the job are left in ${dir}: ${(error as Error).message}`);

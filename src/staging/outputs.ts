@@ -82,12 +82,13 @@ async function mergeHosts(
   { dir, folder }: Collected,
   { mlDirs, workDir, warn, signal }: OutputsRequest,
 ): Promise<string | undefined> {
-  const filled = mlDirs
-    .map((mlDir) => join(mlDir, dir))
-    .filter((path) => existsSync(path) && readdirSync(path).length > 0);
-  if (filled.length <= 1) return filled[0];
+  // An earlier delivery that failed may have merged some hosts.
   const merged = join(workDir, `merged-${folder}`);
-  for (const path of filled) {
+  const filled = [merged, ...mlDirs.map((mlDir) => join(mlDir, dir))].filter(
+    (path) => existsSync(path) && readdirSync(path).length > 0,
+  );
+  if (filled.length <= 1) return filled[0];
+  for (const path of filled.filter((each) => each !== merged)) {
     const clashes = await mergeFolder(path, merged, signal);
     if (clashes.length > 0) warn(`Several hosts wrote to ${dir}, the last one counts: ${shortList(clashes)}`);
   }

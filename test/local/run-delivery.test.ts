@@ -1,11 +1,12 @@
-// Locations of outputs and checkpoints that cannot be written. As built: `npm run build` first.
+// Outputs and checkpoints whose locations cannot be written, and `optml deliver`. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { list } from 'tar';
 import { withDisk } from '../support/disks.ts';
 import { type Fault, startFakeFaults } from '../support/fake-s3-faults.ts';
-import { makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
+import { hosts, makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
 import { s3Variables, startS3 } from '../support/s3.ts';
 
 const TRAINS = 'echo begun; echo m > $ml/model/m';
@@ -90,4 +91,136 @@ test('the check leaves nothing behind, and a job without outputs makes no folder
   const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.deepEqual(readdirSync(workplace.dir).sort(), ['home', 'job.json', 'project']);
+});
+
+/** The paths of the files in an archive. */
+async function filesIn(file: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  await list({ file, strict: true, onReadEntry: ({ path, type }) => void (type === 'File' && found.push(path)) });
+  return found.sort();
+}
+
+/** Runs a job whose outputs become unavailable while it trains, and checks that its artifacts are kept. */
+async function runUndelivered(workplace: Workplace, variables: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, stderr } = await workplace.run([], variables);
+  assert.equal(code, 1, stderr);
+  assert.equal(workplace.record().TrainingJobStatus, 'Failed');
+  assert.equal(workplace.record().ModelArtifacts, undefined);
+  const kept = join(workplace.jobDir(), 'undelivered');
+  assert.equal(workplace.record().undelivered, kept);
+  assert.deepEqual(workplace.leftIn(), ['undelivered']);
+  assert.match(stderr, new RegExp(`^  kept     ${kept}\n  deliver  optml deliver job$`, 'm'));
+  const { stdout } = await workplace.optml(['describe', 'job']);
+  assert.match(stdout, new RegExp(`^Undelivered: +${kept}\nTo deliver: +optml deliver job$`, 'm'));
+  return kept;
+}
+
+/** Delivers the artifacts of the job, and checks that nothing of them is left in its folder. */
+async function deliver(workplace: Workplace, options: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) {
+  const { code, stdout, stderr } = await workplace.optml(['deliver', 'job', ...options], variables);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(workplace.leftIn(), []);
+  const { undelivered, ModelArtifacts, outputs } = workplace.record();
+  assert.equal(undelivered, undefined);
+  const locations = [ModelArtifacts?.S3ModelArtifacts ?? '', ...outputs];
+  assert.equal(stdout, `${locations.join('\n')}\n`);
+  return locations;
+}
+
+const SAVES = 'echo m > $ml/model/m; echo o > $ml/output/data/o';
+
+test('a model that does not fit on the disk stays, and optml deliver delivers it later', async (t) => {
+  const workplace = makeWorkplace(t, 'head -c 300000 /dev/urandom > $ml/model/m', {
+    OutputDataConfig: { S3OutputPath: './disk' },
+  });
+  const disk = join(workplace.dir, 'disk');
+  mkdirSync(disk);
+  await withDisk(t, disk, 'size=128k', async () => {
+    const kept = await runUndelivered(workplace);
+    const model = readFileSync(join(kept, 'hosts', 'algo-1', 'ml', 'model', 'm'));
+    const again = await workplace.optml(['deliver', 'job']);
+    assert.equal(again.code, 1, again.stderr);
+    assert.deepEqual(readFileSync(join(kept, 'hosts', 'algo-1', 'ml', 'model', 'm')), model);
+    assert.deepEqual(workplace.leftIn(), ['undelivered']);
+    const other = join(workplace.dir, 'other');
+    const locations = await deliver(workplace, ['--output', 'other']);
+    assert.deepEqual(locations, [join(other, 'job', 'output', 'model.tar.gz')]);
+    assert.deepEqual(await filesIn(join(other, 'job', 'output', 'model.tar.gz')), ['m']);
+  });
+});
+
+test('the models of several hosts stay, and are delivered together to the same location', async (t) => {
+  const workplace = makeWorkplace(t, 'true', hosts(2));
+  const out = join(workplace.dir, 'out');
+  workplace.write(
+    'project/train.sh',
+    `ml=$SAGEMAKER_BASE_DIR; ${SAVES}; echo $$ > $ml/model/$(basename $(dirname $ml)); touch ${out}\n`,
+  );
+  await runUndelivered(workplace);
+  rmSync(out);
+  const locations = await deliver(workplace);
+  assert.deepEqual(locations, [
+    join(out, 'job', 'output', 'model.tar.gz'),
+    join(out, 'job', 'output', 'output.tar.gz'),
+  ]);
+  assert.deepEqual(await filesIn(locations[0] ?? ''), ['algo-1', 'algo-2', 'm']);
+  assert.deepEqual(await filesIn(locations[1] ?? ''), ['o']);
+  assert.equal(workplace.record().TrainingJobStatus, 'Failed', 'the job has ended');
+  assert.deepEqual(await deliver(workplace), locations, 'a second delivery changes nothing');
+});
+
+test('a model that S3 refuses stays, is not removed by the next run, and is delivered with valid credentials', async (t) => {
+  const s3 = await startS3(t);
+  const { endpoint } = await startFakeFaults(t, s3, ({ method }) =>
+    method === 'GET' ? undefined : { status: 400, code: 'ExpiredToken' },
+  );
+  const workplace = makeWorkplace(t, SAVES, { OutputDataConfig: { S3OutputPath: 's3://bucket/out' } });
+  await runUndelivered(workplace, s3Variables(endpoint));
+  assert.equal((await workplace.run(['--name', 'next'], s3.variables)).code, 0);
+  assert.deepEqual(workplace.leftIn(), ['undelivered']);
+  assert.deepEqual(await deliver(workplace, [], s3.variables), [
+    's3://bucket/out/job/output/model.tar.gz',
+    's3://bucket/out/job/output/output.tar.gz',
+  ]);
+  assert.equal((await s3.keys('out/job/')).length, 2);
+});
+
+test('a kill during the delivery leaves the model for optml deliver', async (t) => {
+  const s3 = await startS3(t);
+  const { endpoint } = await startFakeFaults(t, s3, ({ method }) => (method === 'GET' ? undefined : { silent: true }));
+  const workplace = makeWorkplace(t, SAVES, { OutputDataConfig: { S3OutputPath: 's3://bucket/out' } });
+  const run = workplace.start([], s3Variables(endpoint));
+  await run.seen('Uploading: ');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  assert.equal((await workplace.run(['--name', 'next'], s3.variables)).code, 0);
+  assert.deepEqual(workplace.leftIn(), ['undelivered'], 'the clean-up keeps it');
+  assert.equal(workplace.record().undelivered, join(workplace.jobDir(), 'undelivered'));
+  assert.equal((await deliver(workplace, [], s3.variables)).length, 2);
+});
+
+test('optml deliver cleans up after a killed job itself', async (t) => {
+  const s3 = await startS3(t);
+  const { endpoint } = await startFakeFaults(t, s3, ({ method }) => (method === 'GET' ? undefined : { silent: true }));
+  const workplace = makeWorkplace(t, SAVES, { OutputDataConfig: { S3OutputPath: 's3://bucket/out' } });
+  const run = workplace.start([], s3Variables(endpoint));
+  await run.seen('Uploading: ');
+  const running = await workplace.optml(['deliver', 'job'], s3.variables);
+  assert.equal(running.code, 2);
+  assert.match(running.stderr, /^UserError USAGE: the job job is running$/m);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  assert.equal((await deliver(workplace, [], s3.variables)).length, 2);
+});
+
+test('optml deliver prints where the artifacts of a delivered job are, and rejects an invalid location', async (t) => {
+  const workplace = makeWorkplace(t, SAVES);
+  assert.equal((await workplace.run()).code, 0);
+  assert.equal((await deliver(workplace)).length, 2);
+  for (const location of ['s3://b/prefix', 's3:/bucket/prefix', 'https://host/prefix']) {
+    const { code, stderr } = await workplace.optml(['deliver', 'job', '--output', location]);
+    assert.equal(code, 2, location);
+    assert.match(stderr, /^UserError USAGE: optml deliver: invalid location /);
+  }
+  assert.equal((await workplace.optml(['deliver', 'unknown'])).code, 1);
 });

@@ -133,7 +133,10 @@ function channelAt(uri: string): unknown {
 
 test('the failure of the script is the reason, also where its outputs cannot be kept', async (t) => {
   const workplace = makeWorkplace(t);
-  workplace.write('project/train.sh', `echo m > $SAGEMAKER_BASE_DIR/model/m; touch ${join(workplace.dir, 'out')}; exit 4\n`);
+  workplace.write(
+    'project/train.sh',
+    `echo m > $SAGEMAKER_BASE_DIR/model/m; touch ${join(workplace.dir, 'out')}; exit 4\n`,
+  );
   const { code, stderr } = await workplace.run();
   assert.equal(code, 1);
   assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 4');

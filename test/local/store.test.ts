@@ -154,6 +154,7 @@ test('a job whose runner was killed is shown and recorded as failed, and its lef
   const removed: string[] = [];
   const remove = async (record: { readonly leftovers: readonly string[] }, dir: string) => {
     removed.push(...record.leftovers, dir);
+    return {};
   };
   await store.reconcile(remove);
   assert.deepEqual(removed, [], 'what runs is left alone');
@@ -181,6 +182,7 @@ test('a killed job whose folder is gone once it is cleaned up keeps nobody else 
   for (const name of ['a', 'b', 'c']) store.claim(name, () => endedRecord(name, { runner, leftovers: ['process'] }));
   const failures = await store.reconcile(async ({ TrainingJobName: name }, dir) => {
     if (name === 'b') rmSync(dir, { recursive: true });
+    return {};
   });
   assert.deepEqual(
     failures.map(({ dir, error }) => [dir, (error as OptmlError).code]),

@@ -5,6 +5,7 @@ import type { JobEvent } from '../../jobs/events.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';
 import { progressText } from '../../log/transfer-progress.ts';
 import { CLEAR_LINE } from './clear-line.ts';
+import { deliverCommand } from './deliver-hint.ts';
 import { prefixLines } from './prefix-lines.ts';
 import { progressBar } from './progress-bar.ts';
 import { ShownStream } from './shown-stream.ts';
@@ -92,6 +93,8 @@ export class RunView {
       ['reason', record.FailureReason],
       ['model', model],
       ...record.outputs.map((output) => ['output', output] as const),
+      ['kept', record.undelivered],
+      ['deliver', record.undelivered === undefined ? undefined : deliverCommand(name)],
       ['metrics', metrics.length === 0 ? undefined : metrics.join('  ')],
       ['billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
       ['report', report],

@@ -1,9 +1,9 @@
 import { promises } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseLocation } from '../contract/location.ts';
-import { isDiskFull, OptmlError, systemErrorCode } from '../errors/error.ts';
-import { partialPath } from '../files/partial-path.ts';
-import type { StagedJob } from './staged-job.ts';
+import { parseLocation } from '../../contract/location.ts';
+import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { partialPath } from '../../files/partial-path.ts';
+import type { StagedJob } from '../staged-job.ts';
 
 /**
  * Checks that the outputs and checkpoints of a job can be delivered, before its training starts: that a file can be written

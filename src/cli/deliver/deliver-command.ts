@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { parseLocation } from '../../contract/location.ts';
+import { deliverJob } from '../../local/deliver/deliver-job.ts';
+import { runWithProgress } from '../archive-work.ts';
+import { openJob } from '../open-job.ts';
+import { usageError } from '../options/usage-error.ts';
+
+const COMMAND = 'optml deliver';
+
+const HELP = `optml deliver - delivers the artifacts of a job that could not be delivered when it ended
+
+Usage: optml deliver JOB [--output LOCATION]
+
+  JOB                 its name: "optml jobs" lists them
+  --output LOCATION   another location than that of the job: a path, file:// or s3://
+  --help              this text
+
+The artifacts stay in the job's folder until they are delivered: "optml describe JOB" shows where.
+Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong option and a job that is running.
+`;
+
+/**
+ * The command `optml deliver`. Returns the exit code: 128 + n after signal n.
+ *
+ * @throws OptmlError for a wrong option, an unknown job, a job that runs, and a location that is unavailable.
+ */
+export async function deliverCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
+  const job = openJob(args, variables, { command: COMMAND, help: HELP, flags: [], values: ['output'] });
+  if (job === undefined) return EXIT_CODES.success;
+  const { name, store, given } = job;
+  const location = outputLocation(given.values.get('output'));
+  return runWithProgress(name, async (signal, { note, show }) => {
+    const { ModelArtifacts: model, outputs } = await deliverJob(store, name, {
+      variables,
+      location,
+      signal,
+      warn: (message) => note(`Warning: ${message}`),
+      onProgress: (_what, done, total) => show(done, total),
+    });
+    const locations = [...(model === undefined ? [] : [model.S3ModelArtifacts]), ...outputs];
+    return locations.length === 0 ? `${name}: no artifacts\n` : `${locations.join('\n')}\n`;
+  });
+}
+
+// Of a folder of that name, `./s3:` is the path.
+const MISTYPED_URI = /^(?:s3|file):(?!\/\/)/i;
+
+function outputLocation(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseLocation(text);
+  if ('s3' in parsed) return text;
+  if ('path' in parsed && !MISTYPED_URI.test(text)) return resolve(parsed.path);
+  const problem = 'problem' in parsed ? parsed.problem : 'expected a path, a file:// URI or s3://BUCKET/PREFIX';
+  throw usageError(COMMAND, `invalid location "${text}": ${problem}`, 'Pass a path or s3://BUCKET/PREFIX.');
+}
