@@ -18,7 +18,10 @@ export type JobEvent =
       readonly name: string;
       readonly value: number;
     }
-  /** Bytes done of a download, an upload or packing, and of how many where that is known. */
+  /**
+   * Bytes done of a download, an upload or packing, and of how many where that is known. Of other work, such as the removal of
+   * work files, one event with 0 of an unknown number when it begins.
+   */
   | {
       readonly type: 'progress';
       readonly what: string;

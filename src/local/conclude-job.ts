@@ -31,8 +31,9 @@ function reasonOf({ firstFailure }: AttemptsEnd, context: RunContext): string | 
 
 /** Returns what kept the artifacts from being collected. */
 async function collect(context: RunContext): Promise<OptmlError | undefined> {
-  const { request, dir, options, openStorage, stop, warn, progress, onProgress } = context;
+  const { request, dir, options, openStorage, stop, warn, progress, onProgress, onPhase } = context;
   const { OutputDataConfig: output, TrainingJobName: jobName } = request;
+  onPhase('Collecting the artifacts');
   try {
     const { model, others } = await collectOutputs({
       jobName,

@@ -77,6 +77,7 @@ class Attempts {
       const isStopped = stop.cause !== undefined && stop.cause !== 'interrupt';
       if (isStopped) {
         stop.detach(true);
+        this.#noteUndelivered();
         return { ...end, stoppedBy: stop.cause, channelError: this.#channelError };
       }
       if (again === 'interrupted') progress.move('Interrupted');
@@ -90,7 +91,7 @@ class Attempts {
   }
 
   async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
-    const { warn, stop, request, options } = this.#context;
+    const { warn, stop, request, options, onPhase } = this.#context;
     const { session, plan, outputs } = this.#request;
     const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, RELATIVE_PATHS.checkpointDir));
     const store = this.#store;
@@ -112,9 +113,11 @@ class Attempts {
       if (again === undefined) this.#noteUndelivered();
       outputs.endLines();
       await this.#channels.close();
+      onPhase('Changing the owner of the files');
       for (const spec of specs) await session.takeOver(spec);
       return { end, again };
     } finally {
+      if (sync !== undefined) onPhase('Copying the last checkpoints');
       await sync?.finish();
     }
   }

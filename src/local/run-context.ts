@@ -16,6 +16,8 @@ export interface RunContext extends StagedJob {
   readonly stop: JobStop;
   /** Closes it, where it was opened. */
   readonly closeStorage: () => Promise<void>;
+  /** Names work that begins, and of which nothing is counted. */
+  readonly onPhase: (what: string) => void;
 }
 
 /** What the parts of a claimed job share. */
@@ -28,6 +30,8 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     (isDelivering) => (isDelivering ? progress.markStopping() : progress.move('Stopping')),
     warn,
   );
+  const onProgress = (what: string, doneBytes: number, totalBytes: number | undefined) =>
+    void onEvent({ type: 'progress', what, doneBytes, totalBytes });
   const storage = jobStorage(variables, log);
   return {
     request: record.request,
@@ -42,7 +46,8 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     signal: stop.preparation,
     warn,
     log,
-    onProgress: (what, doneBytes, totalBytes) => void onEvent({ type: 'progress', what, doneBytes, totalBytes }),
+    onProgress,
+    onPhase: (what) => onProgress(what, 0, undefined),
     openStorage: storage.open,
     closeStorage: storage.close,
   };

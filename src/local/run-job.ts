@@ -105,11 +105,13 @@ function fail(thrown: unknown, { stop, progress }: RunContext): OptmlError | und
 }
 
 async function cleanUp(context: RunContext, session: EngineSession | undefined, watchdog: Watchdog): Promise<void> {
-  const { dir, progress, warn } = context;
+  const { dir, progress, warn, onPhase } = context;
+  onPhase('Removing the hosts');
   await session?.close();
   // Nothing is left that it would have to end.
   const closed = watchdog.close();
   await context.closeStorage();
+  onPhase('Removing the work files');
   try {
     progress.note(await tidyJobFolder(progress.record, dir));
     progress.save();

@@ -56,10 +56,14 @@ export async function runPreparedJob(prepared: TrainingJobRequest, given: RunJob
   const running = runClaimedJob(store, store.read(claimed.name), options);
   const cleaned = cleanUpBeside(running, store, { variables, warn });
   const { record, error } = await running;
+  const onPhase = (what: string) =>
+    void options.onEvent({ type: 'progress', what, doneBytes: 0, totalBytes: undefined });
+  onPhase('Writing the report');
   const report = await writeJobReport(claimed.dir, record).catch((error: unknown) => {
     warn(`the report cannot be written: ${(error as Error).message}`);
     return undefined;
   });
+  onPhase('Removing the leftovers of killed jobs');
   await cleaned;
   return { name: claimed.name, record, error, dir: claimed.dir, report };
 }

@@ -4,7 +4,7 @@ import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contrac
 import { ARTIFACT_NAMES, RELATIVE_PATHS } from '../contract/paths.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
-import { addUp } from '../log/transfer-progress.ts';
+import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import { copyTree } from './copy-tree.ts';
 import { mergeFolder } from './merge-folders.ts';
@@ -130,7 +130,9 @@ async function copyFolder(from: string, target: string, { warn, signal }: Output
 async function upload(dir: string, location: S3Location, request: OutputsRequest): Promise<string> {
   const storage = await request.openStorage();
   const send = (file: string, to: S3Location) => {
-    const onBytes = addUp((done, total) => request.onProgress(`Uploading ${s3Uri(to)}`, done, total), undefined);
+    const onProgress: OnProgress = (done, total) => request.onProgress(`Uploading ${s3Uri(to)}`, done, total);
+    onProgress(0, undefined);
+    const onBytes = addUp(onProgress, undefined);
     return storage.uploadFile(file, to, { signal: request.signal, onBytes });
   };
   if (request.compressionType === 'NONE') {

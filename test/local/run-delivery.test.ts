@@ -199,6 +199,15 @@ test('a kill during the delivery leaves the model for optml deliver', async (t) 
   assert.equal((await deliver(workplace, [], s3.variables)).length, 2);
 });
 
+test('an upload that takes longer than a second is visible', async (t) => {
+  const { endpoint } = await startFakeFaults(t, await startS3(t), ({ method }) =>
+    method === 'GET' ? undefined : { silent: true },
+  );
+  const workplace = makeWorkplace(t, SAVES, { OutputDataConfig: { S3OutputPath: 's3://bucket/out' } });
+  const run = workplace.start([], s3Variables(endpoint));
+  await run.seen('Uploading s3://bucket/out/job/output/model.tar.gz\n');
+});
+
 test('optml deliver cleans up after a killed job itself', async (t) => {
   const s3 = await startS3(t);
   const { endpoint } = await startFakeFaults(t, s3, ({ method }) => (method === 'GET' ? undefined : { silent: true }));

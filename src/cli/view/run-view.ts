@@ -11,12 +11,23 @@ import { progressBar } from './progress-bar.ts';
 import { ShownStream } from './shown-stream.ts';
 
 const REDRAW_MS = 200;
+// Work that takes less is not shown line by line.
+const SHOWN_AFTER_MS = 1000;
+const SAID_AGAIN_MS = 30_000;
 // The time goes on where nothing else happens.
 const CLOCK_MS = 1000;
 const INDENTED_BREAK = `\n${' '.repeat(11)}`;
 const NEWLINE = 10;
 // Of the terminal's own colours, those that are readable on light and dark.
 const COLOURS = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const;
+
+interface ShownProgress {
+  readonly what: string;
+  readonly start: number;
+  readonly said: number;
+  readonly done: number;
+  readonly total: number | undefined;
+}
 
 /** Shows a job that runs: the hosts' lines on standard output, all else on standard error. */
 export class RunView {
@@ -35,7 +46,9 @@ export class RunView {
   #isDrawn = false;
   /** Whether the terminal's cursor stands behind what a host wrote without a line break. */
   #isMidLine = false;
-  #progress = { what: '', start: 0, said: 0 };
+  #isProgressDrawn = false;
+  #progress: ShownProgress = { what: '', start: 0, said: 0, done: 0, total: undefined };
+  #firstSaid: NodeJS.Timeout | undefined;
 
   constructor(hosts: readonly string[]) {
     this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
@@ -50,6 +63,7 @@ export class RunView {
         return this.#showLines(event.host, event.lines);
       case 'status':
         this.#status = event.secondaryStatus;
+        this.#endProgress();
         this.note(`${event.secondaryStatus}: ${event.message}`);
         break;
       case 'metric':
@@ -79,6 +93,7 @@ export class RunView {
   /** Takes the live line away. */
   close(): void {
     clearInterval(this.#clock);
+    this.#endProgress();
     this.#clear();
   }
 
@@ -124,23 +139,61 @@ export class RunView {
 
   #showProgress(what: string, done: number, total: number | undefined): void {
     const now = monotonicMs();
-    if (this.#progress.what !== what) this.#progress = { what, start: now, said: now };
-    const text = () => progressText(done, total, (now - this.#progress.start) / 1000);
-    if (this.#isLive) {
-      // A terminal may cut the end off.
-      this.#drawText(() => `${progressBar(done, total)}${text()}  ${what}`);
-    } else if (now - this.#progress.said > 30_000) {
-      this.#progress.said = now;
-      this.note(`${what}: ${text()}`);
+    if (this.#progress.what === what) {
+      this.#progress = { ...this.#progress, done, total };
+    } else {
+      this.#endProgress();
+      this.#progress = { what, start: now, said: now, done, total };
+      this.#firstSaid = setTimeout(() => this.#sayProgress(), SHOWN_AFTER_MS).unref();
     }
+    if (this.#isLive) {
+      if (!this.#isCountless()) this.#drawProgress();
+    } else if (now - this.#progress.said > SAID_AGAIN_MS) {
+      this.#sayProgress();
+    }
+  }
+
+  /** Whether nothing is counted: only the name of the work is shown. */
+  #isCountless(): boolean {
+    return this.#progress.done === 0 && this.#progress.total === undefined;
+  }
+
+  #endProgress(): void {
+    clearTimeout(this.#firstSaid);
+    this.#progress = { ...this.#progress, what: '' };
+  }
+
+  #sayProgress(): void {
+    const now = monotonicMs();
+    const { what, start, done, total } = this.#progress;
+    this.#progress = { ...this.#progress, said: now };
+    if (this.#isLive) this.#drawProgress();
+    else this.note(this.#isCountless() ? what : `${what}: ${progressText(done, total, (now - start) / 1000)}`);
+  }
+
+  #drawProgress(): void {
+    const { what, start, done, total } = this.#progress;
+    const seconds = () => (monotonicMs() - start) / 1000;
+    // A terminal may cut the end off.
+    const text = () =>
+      this.#isCountless()
+        ? `${Math.round(seconds())} s  ${what}`
+        : `${progressBar(done, total)}${progressText(done, total, seconds())}  ${what}`;
+    // The status that is drawn already gives way at once.
+    if (!this.#isProgressDrawn) this.#drawn = Number.NEGATIVE_INFINITY;
+    this.#drawText(text);
+    this.#isProgressDrawn = this.#isDrawn;
   }
 
   // What is drawn already, such as how far a download is, stays.
   #tick(): void {
-    if (monotonicMs() - this.#drawn >= CLOCK_MS) this.#draw();
+    if (monotonicMs() - this.#drawn < CLOCK_MS) return;
+    if (this.#progress.what !== '' && this.#isCountless()) this.#drawProgress();
+    else this.#draw();
   }
 
   #draw(): void {
+    this.#isProgressDrawn = false;
     this.#drawText(() => {
       const seconds = Math.round((monotonicMs() - this.#start) / 1000);
       const metrics = [...this.#metrics].map(([name, value]) => `${name}=${value}`);
