@@ -35,7 +35,7 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
   const { OutputDataConfig: output, TrainingJobName: jobName } = request;
   onPhase('Collecting the artifacts');
   try {
-    const { model, others } = await collectOutputs({
+    const { others } = await collectOutputs({
       jobName,
       location: output.S3OutputPath,
       compressionType: output.CompressionType ?? 'GZIP',
@@ -47,14 +47,15 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
       signal: stop.outputs,
       warn,
       onProgress,
+      onModel: (model) => progress.note({ ModelArtifacts: { S3ModelArtifacts: model } }),
     });
-    const found = model === undefined ? {} : { ModelArtifacts: { S3ModelArtifacts: model } };
-    progress.note({ outputs: others, ...found, undelivered: undefined });
+    progress.note({ outputs: others, undelivered: undefined });
     return undefined;
   } catch (error) {
     if (!stop.outputs.aborted) return jobError(error);
     progress.note({ undelivered: undefined });
-    warn('The artifacts are not collected: the job was ended at once');
+    const hasModel = progress.record.ModelArtifacts !== undefined;
+    warn(`The ${hasModel ? 'output data is' : 'artifacts are'} not collected: the job was ended at once`);
     return undefined;
   }
 }

@@ -39,6 +39,8 @@ export interface OutputsRequest {
   /** Aborting it gives up: what is not there yet stays absent. The signal's own reason is thrown. */
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;
+  /** Receives the location of the model as soon as it is there: what follows may still be given up. */
+  readonly onModel?: (location: string) => void;
   readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
 }
 
@@ -57,6 +59,7 @@ export interface Outputs {
  */
 export async function collectOutputs(request: OutputsRequest): Promise<Outputs> {
   const model = await collect(MODEL, request);
+  if (model !== undefined) request.onModel?.(model);
   const others = await collect(OUTPUT, request);
   return { model, others: others === undefined ? [] : [others] };
 }

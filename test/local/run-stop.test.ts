@@ -1,7 +1,7 @@
 // Stopping a job of `optml run`: Ctrl-C, `optml stop`, time limits. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -147,6 +147,26 @@ for (const CompressionType of ['GZIP', 'NONE']) {
     assert.deepEqual(workplace.leftIn(), []);
   });
 }
+
+test('Ctrl-C twice after the model was delivered: the record names it, and the output data is given up', async (t) => {
+  const workplace = makeWorkplace(
+    t,
+    'echo m > $ml/model/m; mkdir -p $ml/output/data; truncate -s 40G $ml/output/data/d',
+  );
+  const run = workplace.start();
+  const dir = join(workplace.dir, 'out', 'job', 'output');
+  await waitFor('the model', () => existsSync(join(dir, 'model.tar.gz')));
+  run.child.kill('SIGINT');
+  await run.seen('Warning: Training has ended, the artifacts are being collected');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /^Warning: The output data is not collected: the job was ended at once$/m);
+  const { SecondaryStatus, ModelArtifacts } = workplace.record();
+  assert.equal(SecondaryStatus, 'Stopped');
+  assert.equal(ModelArtifacts?.S3ModelArtifacts, join(dir, 'model.tar.gz'));
+  assert.deepEqual(readdirSync(dir), ['model.tar.gz']);
+});
 
 test('Ctrl-C twice while a large model is uploaded ends that', async (t) => {
   const output = { S3OutputPath: 's3://bucket', CompressionType: 'NONE' };

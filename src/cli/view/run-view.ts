@@ -179,7 +179,7 @@ export class RunView {
       this.#isCountless()
         ? `${Math.round(seconds())} s  ${what}`
         : `${progressBar(done, total)}${progressText(done, total, seconds())}  ${what}`;
-    // The status that is drawn already gives way at once.
+    // Do not wait for the next redraw of the status line.
     if (!this.#isProgressDrawn) this.#drawn = Number.NEGATIVE_INFINITY;
     this.#drawText(text);
     this.#isProgressDrawn = this.#isDrawn;
