@@ -43,6 +43,7 @@ test('only listed files read the environment or the working directory of the pro
 
 /** The files that resolve a path against the working directory, and why. Everything else gets absolute paths. */
 const RESOLVERS: Readonly<Record<string, string>> = {
+  'cli/deliver/deliver-command.ts': 'a command: its arguments',
   'cli/init-command.ts': 'a command: its arguments',
   'cli/pack-command.ts': 'a command: its arguments',
   'cli/run-command.ts': 'a command: its arguments',
