@@ -22,7 +22,9 @@ def save(*_):
     open(os.environ['SM_MODEL_DIR'] + '/checkpoint', 'w').close()
     sys.exit(0)
 signal.signal(signal.SIGTERM, save)
-open(os.environ['SM_OUTPUT_DATA_DIR'] + '/ready', 'w').write(str(os.getppid()))
+ready = os.environ['SM_OUTPUT_DATA_DIR'] + '/ready'
+with open(ready + '.new', 'w') as file: file.write(str(os.getppid()))
+os.rename(ready + '.new', ready)
 while True: time.sleep(0.05)
 `;
     const job = startAsInit(t, makeJob(t, pythonJob(script)));
