@@ -24,7 +24,7 @@ export function writeFileWhole(file: string, content: string | Uint8Array, optio
   const { mode = 0o666, isDurable } = options;
   const partial = partialPath(file);
   try {
-    // Exclusive: nobody else's file or link is written to.
+    // Exclusive: an existing file or link is never written to.
     writeFileSync(partial, content, { mode, flag: 'wx', flush: isDurable });
     renameSync(partial, file);
   } catch (error) {

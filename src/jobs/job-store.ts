@@ -39,7 +39,7 @@ export interface JobStore {
    * `onUnreadable` receives (absolute).
    */
   list(onUnreadable?: (dir: string) => void): readonly JobSummary[];
-  /** Asks whoever runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED, DISK_WRITE_FAILED. */
+  /** Asks the process that runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED, DISK_WRITE_FAILED. */
   requestStop(name: string): void;
   /**
    * Cleans up after jobs whose runner was killed: `removeLeftovers` is called for each that has some noted, and they are

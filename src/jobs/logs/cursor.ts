@@ -52,12 +52,12 @@ export class LogCursor {
     this.#times = new TimesCursor(timesFile(dir, host), from);
   }
 
-  /** Behind all that was taken, provided that no part is left of those that were read at once. */
+  /** The position after the last part that was taken. Valid only if every part of the last read was taken. */
   get position(): LogPosition {
     return { offset: this.#offset, ...this.#times.position };
   }
 
-  /** Takes the next parts, those that are read at once; none when there is no further whole line at present. */
+  /** Takes the parts of the next read; none if there is no further whole line yet. */
   takeParts(): readonly LogPart[] {
     this.peek();
     return this.#parts.splice(0);
@@ -66,7 +66,7 @@ export class LogCursor {
   /** The next part, or undefined when there is no further whole line at present. */
   peek(): LogPart | undefined {
     while (this.#parts.length === 0 && this.#readMore()) {
-      // A line may be longer than what is read at once.
+      // A line may be longer than one read.
     }
     return this.#parts[0];
   }

@@ -19,7 +19,7 @@ export interface StreamOptions {
 }
 
 /**
- * The logs of a job. Whoever runs the job flushes them before its final status becomes visible: a reader that has seen that
+ * The logs of a job. The process that runs it flushes them before its final status becomes visible: a reader that has seen that
  * status finds every line.
  */
 export interface LogSource {
