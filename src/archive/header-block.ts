@@ -1,4 +1,4 @@
-import type { RawName } from './raw-name.ts';
+import type { RawName } from '../job-tree/raw-name.ts';
 import { RefusedEntry } from './unpack/unpack-errors.ts';
 
 /** Size of the blocks that a tar archive is made of, in bytes. */

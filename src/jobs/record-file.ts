@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { readRegularFile } from '../files/read-regular-file.ts';
+import { readRegularFile } from '../job-tree/regular-file.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
 import { isJobName } from './job-name.ts';
 import type { JobRecord } from './record.ts';

@@ -15,7 +15,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { packDirectory, unpackArchive } from '../../src/archive/lazy-archive.ts';
-import { bytesOf, rawName } from '../../src/archive/raw-name.ts';
+import { bytesOf, rawName } from '../../src/job-tree/raw-name.ts';
 import { withDisk } from '../support/disks.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { END, entry } from '../support/tar-blocks.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { bytesOf, rawName } from '../../src/archive/raw-name.ts';
+import { bytesOf, rawName } from '../../src/job-tree/raw-name.ts';
 
 /** What a folder holds, comparable: raw path → kind, content or target, and what else is asked for. */
 export function treeOf(dir: string, facts: ReadonlyArray<'mode' | 'mtime' | 'nlink'> = []): Record<string, string> {

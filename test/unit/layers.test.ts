@@ -11,6 +11,7 @@ const ORDER = [
   ['log'],
   ['contract'],
   ['files'],
+  ['job-tree'],
   ['process'],
   ['config'],
   ['environment'],
@@ -38,9 +39,9 @@ const ORDER = [
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   request: ['contract'],
-  jobs: ['contract', 'files', 'process', 'request'],
-  engines: ['contract', 'files', 'process', 'environment', 'entry-point', 'request', 'jobs'],
-  report: ['contract', 'files', 'request', 'jobs', 'staging'],
+  jobs: ['contract', 'files', 'job-tree', 'process', 'request'],
+  engines: ['contract', 'files', 'job-tree', 'process', 'environment', 'entry-point', 'request', 'jobs'],
+  report: ['contract', 'files', 'job-tree', 'request', 'jobs', 'staging'],
   training: ['contract', 'config'],
 };
 

@@ -8,7 +8,7 @@ import { type OnProgress, progressLines } from '../../log/transfer-progress.ts';
 import { type Compression, chooseCompression, NODE_COMPRESSION } from '../choose-compression.ts';
 import { ChunkPool } from '../chunk-pool.ts';
 import { FilterError } from '../filter-program.ts';
-import { rawName, shownText } from '../raw-name.ts';
+import { rawName, shownText } from '../../job-tree/raw-name.ts';
 import { archiveChunks, contentBytes, isNothingToPack, type Walk } from './archive-chunks.ts';
 import { compressInto } from './compress.ts';
 import { EarlySync } from './early-sync.ts';

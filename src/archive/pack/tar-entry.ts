@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { Header, type HeaderData } from 'tar/header';
 import { Pax } from 'tar/pax';
 import { BLOCK } from '../header-block.ts';
-import { bytesOf, readable } from '../raw-name.ts';
+import { bytesOf, readable } from '../../job-tree/raw-name.ts';
 
 // In a header, so many of any kind fit.
 const SHORT_CHARACTERS = 24;

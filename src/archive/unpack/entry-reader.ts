@@ -7,7 +7,7 @@ import {
   readSize,
   readTime,
 } from '../header-block.ts';
-import { quoteName, type RawName } from '../raw-name.ts';
+import { quoteName, type RawName } from '../../job-tree/raw-name.ts';
 import { isZero } from '../zeros.ts';
 import { PendingHeaders } from './pending-headers.ts';
 import {

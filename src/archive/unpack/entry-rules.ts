@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
-import { bytesOf, quoteName, type RawName } from '../raw-name.ts';
+import { bytesOf, quoteName, type RawName } from '../../job-tree/raw-name.ts';
 import type { ArchivedEntry } from './entry-reader.ts';
 
 /** What the types of entries are that are understood. */

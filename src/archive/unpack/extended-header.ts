@@ -1,4 +1,4 @@
-import type { RawName } from '../raw-name.ts';
+import type { RawName } from '../../job-tree/raw-name.ts';
 import type { PaxRecord } from './pax-records.ts';
 import { RefusedEntry } from './unpack-errors.ts';
 

@@ -1,4 +1,4 @@
-import type { RawName } from '../raw-name.ts';
+import type { RawName } from '../../job-tree/raw-name.ts';
 import { RefusedEntry } from './unpack-errors.ts';
 
 /** A record of a pax extended header. The value is bytes, whatever `hdrcharset` calls them. */

@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesOf, type RawName, rawName } from '../raw-name.ts';
+import { bytesOf, type RawName, rawName } from '../../job-tree/raw-name.ts';
 
 /**
  * Removes a folder with all that is in it, however deep, whatever the names; links are not followed.

@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, lutimesSync, mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { systemErrorCode } from '../../errors/error.ts';
-import { bytesOf, quoteName, type RawName, rawName } from '../raw-name.ts';
+import { bytesOf, quoteName, type RawName, rawName } from '../../job-tree/raw-name.ts';
 import { foldName, type SafeEntry } from './entry-rules.ts';
 import { type ContentWriter, createFile, type EntryFacts } from './file-writer.ts';
 import { MOST_SMALL_BYTES, SmallFiles } from './small-files.ts';

@@ -1,4 +1,4 @@
-import { quoteName, type RawName } from '../raw-name.ts';
+import { quoteName, type RawName } from '../../job-tree/raw-name.ts';
 
 /** Why an entry is not unpacked, as the end of a sentence about it. */
 export class RefusedEntry extends Error {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { FilterError } from '../filter-program.ts';
-import { bytesOf, quoteName, type RawName, rawName, shownText } from '../raw-name.ts';
+import { bytesOf, quoteName, type RawName, rawName, shownText } from '../../job-tree/raw-name.ts';
 import { decompress } from './decompress.ts';
 import { removeTree } from './remove-tree.ts';
 import { DamagedArchive, RefusedEntry } from './unpack-errors.ts';

@@ -1,4 +1,4 @@
-import { readable } from '../../archive/raw-name.ts';
+import { readable } from '../../job-tree/raw-name.ts';
 import type { ArchivedEntry, EntrySink } from '../../archive/unpack/entry-reader.ts';
 import type { CollectedFiles, FoundSecret, ImageFile } from './image-files.ts';
 import { HEAD_BYTES } from './image-files.ts';

@@ -1,0 +1,199 @@
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { systemErrorCode } from '../errors/error.ts';
+import { folderPathOf, OPEN_FLAGS } from './descriptor-path.ts';
+import { listNames } from './list-names.ts';
+import { bytesOf, type RawName, rawName } from './raw-name.ts';
+import { systemError } from './system-error.ts';
+
+/** Permissions that may leave a job: never set-uid, set-gid or sticky. */
+export const SAFE_MODE = 0o777;
+
+/**
+ * An open folder of a tree that a job can write, or has written. All access to such a tree goes through it: names are looked
+ * up in the folder that was opened, wherever a job moves it and whatever it puts in its place, and no link is followed. Names
+ * are single components of a path; `..` is none. On systems without `/proc/self/fd` the folder is found by its path, and
+ * each call checks that it is still there: a job that swaps it between two system calls is noticed too late (docs/security.md).
+ */
+export class JobFolder {
+  /** Where it was found: for messages alone. */
+  readonly path: RawName;
+  readonly descriptor: number;
+  /** Device and inode. */
+  readonly id: string;
+  readonly #stats: Stats;
+  readonly #lookup: string | undefined;
+
+  private constructor(path: RawName, descriptor: number) {
+    this.path = path;
+    this.descriptor = descriptor;
+    this.#stats = fstatSync(descriptor);
+    this.id = idOf(this.#stats);
+    this.#lookup = folderPathOf(descriptor);
+  }
+
+  /**
+   * Opens the root of a job's tree, a folder that optml has made. The path itself may lead through links of the user, but
+   * `path` is no link.
+   *
+   * @throws the system's error: ENOENT, ENOTDIR where it is a link or anything else.
+   */
+  static open(path: string): JobFolder {
+    return JobFolder.#opened(rawName(path), bytesOf(rawName(path)));
+  }
+
+  static #opened(path: RawName, at: Buffer): JobFolder {
+    const descriptor = openSync(at, OPEN_FLAGS.folder);
+    try {
+      return new JobFolder(path, descriptor);
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+  }
+
+  /** State of the folder itself when it was opened. */
+  get stats(): Stats {
+    return this.#stats;
+  }
+
+  /** Names in the folder, in the order of their bytes. @throws the system's error; EFBIG for more than anybody can use. */
+  names(): readonly RawName[] {
+    return this.#use(() => listNames(this.#at(), fstatSync(this.descriptor).size));
+  }
+
+  /** What `name` is, a link as a link; undefined if it is missing. @throws the system's error. */
+  lstat(name: RawName): Stats | undefined {
+    return this.#use(() => lstatSync(this.#at(name), { throwIfNoEntry: false }));
+  }
+
+  /** Opens a folder in this one. @throws the system's error: ENOENT, ENOTDIR where it is a link or anything else. */
+  openFolder(name: RawName): JobFolder {
+    return this.#use(() => JobFolder.#opened(`${this.path}/${name}`, this.#at(name)));
+  }
+
+  /**
+   * Opens the folder above this one, if it is still `parent`: a job may have moved this one.
+   *
+   * @throws the system's error, or ESTALE.
+   */
+  reopenParent(parent: Pick<JobFolder, 'id' | 'path'>): JobFolder {
+    // On systems without a lookup, `..` of the path itself.
+    const folder = JobFolder.#opened(parent.path, bytesOf(`${this.#lookup ?? this.path}/..`));
+    if (folder.id === parent.id) return folder;
+    folder.close();
+    throw systemError('ESTALE', 'the folder was moved', this.path);
+  }
+
+  /**
+   * Opens a regular file for reading, without waiting. The caller closes the descriptor.
+   *
+   * @throws the system's error: ENOENT, ELOOP where it is a link; EINVAL for anything else that is no regular file.
+   */
+  openFile(name: RawName): number {
+    const descriptor = this.#use(() => openSync(this.#at(name), OPEN_FLAGS.read));
+    if (fstatSync(descriptor).isFile()) return descriptor;
+    closeSync(descriptor);
+    throw systemError('EINVAL', 'no regular file', `${this.path}/${name}`);
+  }
+
+  /**
+   * Makes a file that was not there, for reading and writing. The caller closes the descriptor.
+   *
+   * @throws the system's error: EEXIST where the name is taken, also by a link.
+   */
+  createFile(name: RawName, mode = 0o666): number {
+    return this.#use(() => openSync(this.#at(name), OPEN_FLAGS.create, mode & SAFE_MODE));
+  }
+
+  /** Makes a folder that was not there, and opens it. @throws the system's error: EEXIST where the name is taken. */
+  createFolder(name: RawName, mode = SAFE_MODE): JobFolder {
+    this.#use(() => mkdirSync(this.#at(name), mode & SAFE_MODE));
+    return this.openFolder(name);
+  }
+
+  /** Opens a folder in this one, which is made if it is missing. @throws the system's error: ENOTDIR where a link is in its place. */
+  ensureFolder(name: RawName): JobFolder {
+    try {
+      return this.openFolder(name);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+    }
+    return this.createFolder(name);
+  }
+
+  /** Where a link leads, as its text. @throws the system's error. */
+  readLink(name: RawName): RawName {
+    return this.#use(() => readlinkSync(this.#at(name), 'latin1'));
+  }
+
+  /** Makes a link with this text. @throws the system's error. */
+  createLink(name: RawName, target: RawName): void {
+    this.#use(() => symlinkSync(bytesOf(target), this.#at(name)));
+  }
+
+  /** Gives the file `name` of this folder a second name in another. @throws the system's error. */
+  linkTo(name: RawName, into: JobFolder, newName: RawName): void {
+    this.#use(() => into.#use(() => linkSync(this.#at(name), into.#at(newName))));
+  }
+
+  /** Moves an entry, whatever it is, to another folder of the same file system; a file that is there gives way. @throws the system's error. */
+  moveTo(name: RawName, into: JobFolder, newName: RawName): void {
+    this.#use(() => into.#use(() => renameSync(this.#at(name), into.#at(newName))));
+  }
+
+  /** Removes a file, a link or any other entry that is no folder. @throws the system's error. */
+  removeFile(name: RawName): void {
+    this.#use(() => unlinkSync(this.#at(name)));
+  }
+
+  /** Removes an empty folder. @throws the system's error. */
+  removeFolder(name: RawName): void {
+    this.#use(() => rmdirSync(this.#at(name)));
+  }
+
+  /** Sets the permissions of the folder itself. @throws the system's error. */
+  setMode(mode: number): void {
+    fchmodSync(this.descriptor, mode & SAFE_MODE);
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  #at(name?: RawName): Buffer {
+    if (name !== undefined && !isName(name))
+      throw systemError('EINVAL', 'not the name of an entry', `${this.path}/${name}`);
+    const folder = this.#lookup ?? this.path;
+    return bytesOf(name === undefined ? folder : `${folder}/${name}`);
+  }
+
+  #use<Result>(action: () => Result): Result {
+    if (this.#lookup === undefined && idOf(statSync(bytesOf(this.path))) !== this.id) {
+      throw systemError('ESTALE', 'the folder was replaced', this.path);
+    }
+    return action();
+  }
+}
+
+function isName(name: RawName): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0');
+}
+
+function idOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}

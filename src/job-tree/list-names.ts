@@ -1,0 +1,34 @@
+import { opendirSync, readdirSync } from 'node:fs';
+import type { RawName } from './raw-name.ts';
+import { systemError } from './system-error.ts';
+
+/** Most entries of one folder. A million names take some 100 MB here. */
+const MOST_ENTRIES = 4_000_000;
+/** A folder whose own size is below it has fewer entries than that: each takes several bytes of it. */
+const SMALL_FOLDER_BYTES = 4 << 20;
+
+/**
+ * The names in a folder whose own size is `folderBytes`, in the order of their bytes.
+ *
+ * @throws the system's error; EFBIG for more than {@link MOST_ENTRIES}.
+ */
+export function listNames(folder: Buffer, folderBytes: number): readonly RawName[] {
+  const names = folderBytes < SMALL_FOLDER_BYTES ? readdirSync(folder, 'latin1') : countedNames(folder);
+  return names.sort();
+}
+
+function countedNames(folder: Buffer): RawName[] {
+  const names: RawName[] = [];
+  const dir = opendirSync(folder, { encoding: 'latin1', bufferSize: 1024 });
+  try {
+    for (let entry = dir.readSync(); entry !== null; entry = dir.readSync()) {
+      if (names.length === MOST_ENTRIES) {
+        throw systemError('EFBIG', `more than ${MOST_ENTRIES} entries`, folder.toString('latin1'));
+      }
+      names.push(entry.name);
+    }
+  } finally {
+    dir.closeSync();
+  }
+  return names;
+}
