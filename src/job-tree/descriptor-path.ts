@@ -21,7 +21,7 @@ export function filePathOf(descriptor: number): string {
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** Flags of an open call that follows no link and waits for nobody at the other end of a FIFO. */
+/** Flags of an open call that follows no link and does not wait for the other end of a FIFO. */
 export const OPEN_FLAGS = {
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
   folder: O_RDONLY | O_DIRECTORY | O_NOFOLLOW,

@@ -26,7 +26,7 @@ export interface WalkOptions {
 export const LONGEST_PATH = 4095;
 /** Most entries of a tree. */
 const MOST_ENTRIES = 20_000_000;
-/** Folders that are open at once. Others are found again through the `..` of the one below. */
+/** Folders that are open at the same time. Others are found again through the `..` of the one below. */
 const MOST_OPEN = 64;
 
 interface Level {

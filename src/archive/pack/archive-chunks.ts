@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { bytesOf, type RawName, rawName, shownName } from '../../job-tree/raw-name.ts';
 import { CHUNK_BYTES, type ChunkPool } from '../chunk-pool.ts';
 import { BLOCK } from '../header-block.ts';
-import { bytesOf, type RawName, rawName, shownName } from '../../job-tree/raw-name.ts';
 import { type ArchiveEntry, entryHeader } from './tar-entry.ts';
 
 /** What is walked, and what is told of it. */

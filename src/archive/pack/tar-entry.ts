@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { Header, type HeaderData } from 'tar/header';
 import { Pax } from 'tar/pax';
-import { BLOCK } from '../header-block.ts';
 import { bytesOf, readable } from '../../job-tree/raw-name.ts';
+import { BLOCK } from '../header-block.ts';
 
 // In a header, so many of any kind fit.
 const SHORT_CHARACTERS = 24;

@@ -1,3 +1,4 @@
+import { quoteName, type RawName } from '../../job-tree/raw-name.ts';
 import {
   BLOCK,
   type HeaderBlock,
@@ -7,7 +8,6 @@ import {
   readSize,
   readTime,
 } from '../header-block.ts';
-import { quoteName, type RawName } from '../../job-tree/raw-name.ts';
 import { isZero } from '../zeros.ts';
 import { PendingHeaders } from './pending-headers.ts';
 import {

@@ -1,5 +1,5 @@
-import { BLOCK, type HeaderBlock } from '../header-block.ts';
 import { quoteName, type RawName } from '../../job-tree/raw-name.ts';
+import { BLOCK, type HeaderBlock } from '../header-block.ts';
 import { isZero } from '../zeros.ts';
 import { type ExtendedHeader, type ExtendedSparse, readExtended } from './extended-header.ts';
 import { parsePax } from './pax-records.ts';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, statSync } 
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
-import { FilterError } from '../filter-program.ts';
 import { bytesOf, quoteName, type RawName, rawName, shownText } from '../../job-tree/raw-name.ts';
+import { FilterError } from '../filter-program.ts';
 import { decompress } from './decompress.ts';
 import { removeTree } from './remove-tree.ts';
 import { DamagedArchive, RefusedEntry } from './unpack-errors.ts';

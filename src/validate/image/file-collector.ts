@@ -1,5 +1,5 @@
-import { readable } from '../../job-tree/raw-name.ts';
 import type { ArchivedEntry, EntrySink } from '../../archive/unpack/entry-reader.ts';
+import { readable } from '../../job-tree/raw-name.ts';
 import type { CollectedFiles, FoundSecret, ImageFile } from './image-files.ts';
 import { HEAD_BYTES } from './image-files.ts';
 import { LONGEST_SEARCHED, maySecretsLieIn, secretIn } from './secrets-in-text.ts';
