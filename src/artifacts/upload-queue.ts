@@ -1,12 +1,15 @@
-import { promises } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { monotonicMs } from '../concurrency/clock.ts';
 import { Limiter } from '../concurrency/limiter.ts';
 import type { S3Location } from '../contract/location.ts';
 import { describeError, isOptmlError } from '../errors/error.ts';
+import { JobFolder } from '../job-tree/job-folder.ts';
+import { openFileBelow } from '../job-tree/open-below.ts';
 import type { Log } from '../log/log.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
-import { readState } from './folder-files.ts';
+import { uploadOpenFile } from '../storage/upload-open-file.ts';
+import { type FileState, fileState, isGone, readState } from './folder-files.ts';
 import type { TrackedFile } from './tracked-file.ts';
 
 /** Where files are uploaded from and to, and what is told meanwhile. */
@@ -35,6 +38,12 @@ const LONGEST_PAUSE_MS = 30_000;
 const WARN_EVERY_MS = 600_000;
 /** Longest key of an object, in bytes of UTF-8. */
 const KEY_LIMIT_BYTES = 1024;
+
+/** An open file, which is to be closed, and its state. */
+interface FoundFile {
+  readonly descriptor: number;
+  readonly state: FileState;
+}
 
 /**
  * Uploads files, a few at once, each in the state in which it is found. Never throws: a failure is noted at its file, with
@@ -98,19 +107,29 @@ export class UploadQueue {
   }
 
   async #upload(file: TrackedFile): Promise<void> {
-    const { dir, target, signal, log } = this.#options;
+    const { target, signal } = this.#options;
     // The next look at the folder finds it again.
     if (signal.aborted || this.#now() < this.#pausedUntilMs) return;
     const location = { bucket: target.bucket, key: target.key + file.path };
+    const found = this.#examine(file, location.key);
+    if (found === undefined) return;
+    try {
+      await this.#send(file, found, location);
+    } finally {
+      closeSync(found.descriptor);
+    }
+  }
+
+  async #send(file: TrackedFile, { descriptor, state }: FoundFile, location: S3Location): Promise<void> {
+    const { dir, signal, log } = this.#options;
     const onBytes = () => this.#options.onProgress?.();
     const startMs = this.#now();
-    const state = await this.#examine(file, location.key);
-    if (state === undefined) return;
     file.attemptsLeft -= 1;
     try {
       const storage = await this.#open();
       signal.throwIfAborted();
-      const { bytes } = await storage.uploadFile(join(dir, file.path), location, { signal, onBytes });
+      const open = { descriptor, shown: join(dir, file.path) };
+      const { bytes } = await uploadOpenFile(storage, open, location, { signal, onBytes });
       this.bytes += bytes;
       log.debug(`Intermediate output: uploaded ${file.path} (${bytes} bytes)`);
     } catch (error) {
@@ -127,22 +146,34 @@ export class UploadQueue {
     file.notBeforeMs = this.#isLast ? 0 : this.#now() + tookMs;
   }
 
-  /** The state that is going to be uploaded: read before the upload, so that what changes meanwhile is a new one. */
-  async #examine(file: TrackedFile, key: string) {
-    const path = join(this.#options.dir, file.path);
+  /**
+   * Opens what is going to be uploaded, and reads its state before the upload, so that what changes meanwhile is a new one.
+   * A link to a file is that file, as in the reference: a script may read no less than `train`.
+   */
+  #examine(file: TrackedFile, key: string): FoundFile | undefined {
     const keyBytes = Buffer.byteLength(key);
     try {
-      const state = await readState(path);
-      if (state === undefined) return undefined;
-      await promises.access(path, promises.constants.R_OK);
-      if (keyBytes <= KEY_LIMIT_BYTES) return state;
+      const descriptor = this.#openFile(file.path);
+      const state = fileState(fstatSync(descriptor));
+      if (state !== undefined && keyBytes <= KEY_LIMIT_BYTES) return { descriptor, state };
+      closeSync(descriptor);
       this.#postpone(file, `its key has ${keyBytes} bytes, and S3 takes ${KEY_LIMIT_BYTES} at most`);
     } catch (error) {
+      if (isGone(error)) return undefined;
       this.#postpone(file, (error as Error).message);
     }
     // No fault of S3's, and nothing that waiting mends.
     if (this.#isLast) file.attemptsLeft = 0;
     return undefined;
+  }
+
+  #openFile(path: string): number {
+    const root = JobFolder.openFollowing(this.#options.dir);
+    try {
+      return openFileBelow(root, path, { followsLink: true });
+    } finally {
+      root.close();
+    }
   }
 
   async #failed(file: TrackedFile, stamp: string, error: unknown): Promise<void> {

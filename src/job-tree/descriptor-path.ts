@@ -21,9 +21,16 @@ export function filePathOf(descriptor: number): string {
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** Flags of an open call that follows no link and does not wait for the other end of a FIFO. */
+/**
+ * Flags of an open call that needs no permission for the entry itself: the descriptor serves to look at it and to change it,
+ * not to read it. Node has no name for O_PATH, which is the same on all processors that Node runs on under Linux.
+ */
+export const PATH_FLAGS: number | undefined = process.platform === 'linux' ? 0x200000 | O_NOFOLLOW : undefined;
+
+/** Flags of an open call that follows no link (but `readFollowing`) and does not wait for the other end of a FIFO. */
 export const OPEN_FLAGS = {
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
+  readFollowing: O_RDONLY | O_NONBLOCK,
   folder: O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
   /** A new file, or none. */
   create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,

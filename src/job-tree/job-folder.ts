@@ -2,6 +2,8 @@ import {
   closeSync,
   fchmodSync,
   fstatSync,
+  futimesSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -15,6 +17,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { systemErrorCode } from '../errors/error.ts';
+import { changeMode } from './change-mode.ts';
 import { folderPathOf, OPEN_FLAGS } from './descriptor-path.ts';
 import { listNames } from './list-names.ts';
 import { bytesOf, type RawName, rawName } from './raw-name.ts';
@@ -22,6 +25,9 @@ import { systemError } from './system-error.ts';
 
 /** Permissions that may leave a job: never set-uid, set-gid or sticky. */
 export const SAFE_MODE = 0o777;
+
+/** Finds a path in which names of an open folder can be looked up. */
+export type FindLookup = (descriptor: number) => string | undefined;
 
 /**
  * An open folder of a tree that a job can write, or has written. All access to such a tree goes through it: names are looked
@@ -36,30 +42,37 @@ export class JobFolder {
   /** Device and inode. */
   readonly id: string;
   readonly #stats: Stats;
+  readonly #findLookup: FindLookup;
   readonly #lookup: string | undefined;
 
-  private constructor(path: RawName, descriptor: number) {
+  private constructor(path: RawName, descriptor: number, findLookup: FindLookup) {
     this.path = path;
     this.descriptor = descriptor;
     this.#stats = fstatSync(descriptor);
     this.id = idOf(this.#stats);
-    this.#lookup = folderPathOf(descriptor);
+    this.#findLookup = findLookup;
+    this.#lookup = findLookup(descriptor);
   }
 
   /**
    * Opens the root of a job's tree, a folder that optml has made. The path itself may lead through links of the user, but
-   * `path` is no link.
+   * `path` is no link. `findLookup` is for tests of systems without lookups.
    *
    * @throws the system's error: ENOENT, ENOTDIR where it is a link or anything else.
    */
-  static open(path: string): JobFolder {
-    return JobFolder.#opened(rawName(path), bytesOf(rawName(path)));
+  static open(path: string, findLookup: FindLookup = folderPathOf): JobFolder {
+    return JobFolder.#opened(rawName(path), bytesOf(rawName(path)), findLookup);
   }
 
-  static #opened(path: RawName, at: Buffer): JobFolder {
+  /** Opens a folder that the user names, and that no job can replace: it may be a link. @throws the system's error. */
+  static openFollowing(path: string): JobFolder {
+    return JobFolder.#opened(rawName(path), bytesOf(rawName(`${path}/.`)), folderPathOf);
+  }
+
+  static #opened(path: RawName, at: Buffer, findLookup: FindLookup): JobFolder {
     const descriptor = openSync(at, OPEN_FLAGS.folder);
     try {
-      return new JobFolder(path, descriptor);
+      return new JobFolder(path, descriptor, findLookup);
     } catch (error) {
       closeSync(descriptor);
       throw error;
@@ -83,7 +96,7 @@ export class JobFolder {
 
   /** Opens a folder in this one. @throws the system's error: ENOENT, ENOTDIR where it is a link or anything else. */
   openFolder(name: RawName): JobFolder {
-    return this.#use(() => JobFolder.#opened(`${this.path}/${name}`, this.#at(name)));
+    return this.#use(() => JobFolder.#opened(`${this.path}/${name}`, this.#at(name), this.#findLookup));
   }
 
   /**
@@ -93,19 +106,21 @@ export class JobFolder {
    */
   reopenParent(parent: Pick<JobFolder, 'id' | 'path'>): JobFolder {
     // On systems without a lookup, `..` of the path itself.
-    const folder = JobFolder.#opened(parent.path, bytesOf(`${this.#lookup ?? this.path}/..`));
+    const folder = JobFolder.#opened(parent.path, bytesOf(`${this.#lookup ?? this.path}/..`), this.#findLookup);
     if (folder.id === parent.id) return folder;
     folder.close();
     throw systemError('ESTALE', 'the folder was moved', this.path);
   }
 
   /**
-   * Opens a regular file for reading, without waiting. The caller closes the descriptor.
+   * Opens a regular file for reading, without waiting. The caller closes the descriptor. With `followsLink` a link is the file
+   * that it leads to, wherever that is: only where the job has no fewer rights than this process.
    *
    * @throws the system's error: ENOENT, ELOOP where it is a link; EINVAL for anything else that is no regular file.
    */
-  openFile(name: RawName): number {
-    const descriptor = this.#use(() => openSync(this.#at(name), OPEN_FLAGS.read));
+  openFile(name: RawName, { followsLink = false }: { readonly followsLink?: boolean } = {}): number {
+    const flags = followsLink ? OPEN_FLAGS.readFollowing : OPEN_FLAGS.read;
+    const descriptor = this.#use(() => openSync(this.#at(name), flags));
     if (fstatSync(descriptor).isFile()) return descriptor;
     closeSync(descriptor);
     throw systemError('EINVAL', 'no regular file', `${this.path}/${name}`);
@@ -164,6 +179,26 @@ export class JobFolder {
   /** Removes an empty folder. @throws the system's error. */
   removeFolder(name: RawName): void {
     this.#use(() => rmdirSync(this.#at(name)));
+  }
+
+  /** What `name` is; of a link what it leads to, wherever that is. Undefined if there is nothing. @throws the system's error. */
+  statFollowing(name: RawName): Stats | undefined {
+    return this.#use(() => statSync(this.#at(name), { throwIfNoEntry: false }));
+  }
+
+  /** Adds permissions for the owner to an entry that is no link, whether or not it can be opened. @throws the system's error. */
+  allow(name: RawName, bits: number): void {
+    this.#use(() => changeMode(this.#at(name), (mode) => (mode & SAFE_MODE) | bits));
+  }
+
+  /** Gives an entry to another user; a link itself. @throws the system's error. */
+  chown(name: RawName, uid: number, gid: number): void {
+    this.#use(() => lchownSync(this.#at(name), uid, gid));
+  }
+
+  /** Sets the times of the folder itself. @throws the system's error. */
+  setTimes({ atime, mtime }: Pick<Stats, 'atime' | 'mtime'>): void {
+    futimesSync(this.descriptor, atime, mtime);
   }
 
   /** Sets the permissions of the folder itself. @throws the system's error. */

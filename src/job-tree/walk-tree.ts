@@ -1,5 +1,7 @@
 import type { Stats } from 'node:fs';
+import { FolderStack } from './folder-stack.ts';
 import type { JobFolder } from './job-folder.ts';
+import { openOnDevice } from './open-below.ts';
 import type { RawName } from './raw-name.ts';
 import { systemError } from './system-error.ts';
 
@@ -10,6 +12,8 @@ export interface TreeEntry {
   readonly name: RawName;
   /** Its path below the root, with slashes. */
   readonly path: RawName;
+  /** Folders between the root and it. */
+  readonly depth: number;
   /** As it was when it was found: a link as a link. */
   readonly stats: Stats;
 }
@@ -17,20 +21,19 @@ export interface TreeEntry {
 /** How a tree is walked. */
 export interface WalkOptions {
   /** Whether an entry is left out; of a folder also what is in it. */
-  readonly isLeftOut?: (entry: TreeEntry) => boolean;
+  readonly isLeftOut?: ((entry: TreeEntry) => boolean) | undefined;
   /** Told of a folder or name that cannot be read; it is left out then. Without it, the error is thrown. */
   readonly onError?: (path: RawName, error: unknown) => void;
+  /** Whether folders on another file system than the root are errors (EXDEV): somebody has mounted them. By default no. */
+  readonly isOneDevice?: boolean;
 }
 
 /** Longest path below the root, in bytes: programs cannot open a longer one. Bounds the depth, too. */
 export const LONGEST_PATH = 4095;
 /** Most entries of a tree. */
 const MOST_ENTRIES = 20_000_000;
-/** Folders that are open at the same time. Others are found again through the `..` of the one below. */
-const MOST_OPEN = 64;
 
 interface Level {
-  readonly folder: JobFolder;
   readonly names: readonly RawName[];
   readonly prefix: RawName;
   next: number;
@@ -43,49 +46,30 @@ interface Level {
  * @throws the system's error: ENAMETOOLONG, EFBIG for trees beyond the limits, ESTALE where a folder was moved meanwhile.
  */
 export function* walkTree(root: JobFolder, options: WalkOptions = {}): Generator<TreeEntry> {
-  const levels: Level[] = [];
-  const closed = new Set<Level>();
-  const enter = (folder: JobFolder, prefix: RawName) => {
-    levels.push({ folder, names: namesIn(folder, prefix, options), prefix, next: 0 });
-    const outer = levels.at(-1 - MOST_OPEN);
-    if (outer === undefined || outer.folder === root) return;
-    outer.folder.close();
-    closed.add(outer);
-  };
+  const stack = new FolderStack(root);
+  const levels: Level[] = [{ names: namesIn(root, '', options), prefix: '', next: 0 }];
   let count = 0;
   try {
-    enter(root, '');
-    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    for (let level = levels[0]; level !== undefined; level = levels.at(-1)) {
       const name = level.names[level.next++];
       if (name === undefined) {
-        leave(levels, closed, root);
+        levels.pop();
+        stack.pop();
         continue;
       }
-      const entry = entryOf(level, name, options);
+      const entry = entryOf(stack, level.prefix + name, name, options);
       if (entry === undefined || options.isLeftOut?.(entry)) continue;
       if (++count > MOST_ENTRIES) throw systemError('EFBIG', `more than ${MOST_ENTRIES} entries`, root.path);
       yield entry;
       if (!entry.stats.isDirectory()) continue;
-      const folder = openedFolder(entry, options);
-      if (folder !== undefined) enter(folder, `${entry.path}/`);
+      const folder = openedFolder(entry, root, options);
+      if (folder === undefined) continue;
+      stack.push(folder);
+      const prefix = `${entry.path}/`;
+      levels.push({ names: namesIn(folder, prefix, options), prefix, next: 0 });
     }
   } finally {
-    for (const level of levels) if (level.folder !== root && !closed.has(level)) level.folder.close();
-  }
-}
-
-/** Goes back to the level above. */
-function leave(levels: Level[], closed: Set<Level>, root: JobFolder): void {
-  const left = levels.pop();
-  const above = levels.at(-1);
-  if (left === undefined || left.folder === root) return;
-  try {
-    if (above === undefined || !closed.has(above)) return;
-    const folder = left.folder.reopenParent(above.folder);
-    levels[levels.length - 1] = { ...above, folder };
-    closed.delete(above);
-  } finally {
-    left.folder.close();
+    stack.close();
   }
 }
 
@@ -99,12 +83,16 @@ function namesIn(folder: JobFolder, prefix: RawName, { onError }: WalkOptions): 
   }
 }
 
-function entryOf({ folder, prefix }: Level, name: RawName, { onError }: WalkOptions): TreeEntry | undefined {
-  const path = prefix + name;
+function entryOf(
+  { top: folder, depth }: FolderStack,
+  path: RawName,
+  name: RawName,
+  { onError }: WalkOptions,
+): TreeEntry | undefined {
   try {
     if (path.length > LONGEST_PATH) throw systemError('ENAMETOOLONG', 'name too long', `${folder.path}/${name}`);
     const stats = folder.lstat(name);
-    return stats && { folder, name, path, stats };
+    return stats && { folder, name, path, depth, stats };
   } catch (error) {
     if (onError === undefined) throw error;
     onError(path, error);
@@ -112,12 +100,16 @@ function entryOf({ folder, prefix }: Level, name: RawName, { onError }: WalkOpti
   }
 }
 
-function openedFolder({ folder, name, path }: TreeEntry, { onError }: WalkOptions): JobFolder | undefined {
+function openedFolder(
+  { folder, name, path }: TreeEntry,
+  root: JobFolder,
+  { onError, isOneDevice = false }: WalkOptions,
+): JobFolder | undefined {
   try {
-    return folder.openFolder(name);
+    return isOneDevice ? openOnDevice(folder, name, root) : folder.openFolder(name);
   } catch (error) {
     if (onError === undefined) throw error;
-    onError(path, error);
+    onError(`${path}/`, error);
     return undefined;
   }
 }

@@ -1,0 +1,119 @@
+import { closeSync, fchmodSync, fsync, futimesSync, promises, type Stats } from 'node:fs';
+import { promisify } from 'node:util';
+import { copyContent } from './copy-content.ts';
+import { filePathOf } from './descriptor-path.ts';
+import { FolderStack } from './folder-stack.ts';
+import { type JobFolder, SAFE_MODE } from './job-folder.ts';
+import { pauses } from './pauses.ts';
+import { quoteName, type RawName } from './raw-name.ts';
+import { type TreeEntry, type WalkOptions, walkTree } from './walk-tree.ts';
+
+/** How a tree is copied. */
+export interface CopyTreeOptions extends Pick<WalkOptions, 'isLeftOut'> {
+  /** Aborting it ends the copy within a moment, also in the middle of a large file. */
+  readonly signal: AbortSignal;
+  /** Told of entries that are not copied: FIFOs, sockets, devices, folders of other file systems. */
+  readonly warn: (message: string) => void;
+}
+
+/** Only the owner sees a folder until it is complete. */
+const PRIVATE = 0o700;
+
+const syncLater = promisify(fsync);
+
+/**
+ * Copies what is in the folder `from` into the folder `to`, which is empty and private to this process's user (0700): files and
+ * folders with safe permissions and their times, links as links. Files are synced to disk. At the end `to` has the permissions
+ * and times of `from`. Both stay open.
+ *
+ * @throws the signal's reason; the system's error.
+ */
+export async function copyTree(from: JobFolder, to: JobFolder, options: CopyTreeOptions): Promise<void> {
+  const targets = new FolderStack(to);
+  const stats: Stats[] = [];
+  const clone = cloner();
+  const leave = () => targets.pop((folder) => finish(folder, stats.pop()));
+  const onError = (path: RawName, error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    options.warn(`${quoteName(path)} is on another file system, and is left out`);
+  };
+  const pause = pauses();
+  try {
+    for (const entry of walkTree(from, { ...options, onError, isOneDevice: true })) {
+      options.signal.throwIfAborted();
+      while (targets.depth > entry.depth) leave();
+      if (entry.stats.isDirectory()) {
+        targets.push(targets.top.createFolder(entry.name, PRIVATE));
+        stats.push(entry.stats);
+      } else {
+        await copyEntry(entry, targets.top, clone, options);
+      }
+      await pause();
+    }
+    while (targets.depth > 0) leave();
+    finish(to, from.stats);
+  } finally {
+    targets.close();
+  }
+}
+
+function finish(folder: JobFolder, stats: Stats | undefined): void {
+  if (stats === undefined) return;
+  folder.setTimes(stats);
+  folder.setMode(stats.mode);
+}
+
+type Clone = (from: number, to: number) => Promise<boolean>;
+
+async function copyEntry(entry: TreeEntry, into: JobFolder, clone: Clone, options: CopyTreeOptions): Promise<void> {
+  const { folder, name, path, stats } = entry;
+  if (stats.isFile()) {
+    const descriptor = folder.openFile(name);
+    try {
+      await copyFile(descriptor, stats, { into, name, clone, signal: options.signal });
+    } finally {
+      closeSync(descriptor);
+    }
+  } else if (stats.isSymbolicLink()) {
+    into.createLink(name, folder.readLink(name));
+  } else {
+    options.warn(`${quoteName(path)} is no file, folder or link, and is left out`);
+  }
+}
+
+interface FileTarget {
+  readonly into: JobFolder;
+  readonly name: RawName;
+  readonly clone: Clone;
+  readonly signal: AbortSignal;
+}
+
+async function copyFile(from: number, stats: Stats, { into, name, clone, signal }: FileTarget): Promise<void> {
+  const to = into.createFile(name, PRIVATE);
+  try {
+    if (!(await clone(from, to))) await copyContent(from, to, signal);
+    fchmodSync(to, stats.mode & SAFE_MODE);
+    futimesSync(to, stats.atime, stats.mtime);
+    await syncLater(to);
+  } finally {
+    closeSync(to);
+  }
+}
+
+/**
+ * Makes a copy share its data on disk, in no time, where the file system can: it is not tried again where it cannot. Sets all
+ * permissions of the source for a moment, so the copy must be in a folder that nobody else sees.
+ */
+function cloner(): Clone {
+  let isPossible = process.platform === 'linux';
+  return async (from, to) => {
+    if (!isPossible) return false;
+    try {
+      await promises.copyFile(filePathOf(from), filePathOf(to), promises.constants.COPYFILE_FICLONE_FORCE);
+      return true;
+    } catch {
+      isPossible = false;
+      return false;
+    }
+  };
+}
