@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { describeTrainingJob } from '../jobs/describe/describe.ts';
+import { UNDELIVERED, WORK_NAMES } from '../jobs/job-folder.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { hasEnded } from '../jobs/status.ts';
+import { hasUndelivered } from '../jobs/undelivered-parts.ts';
 import { maskNamed } from '../log/secrets.ts';
 import { durationText, timeText, valueText } from '../report/format.ts';
 import { openJob } from './open-job.ts';
@@ -51,9 +55,9 @@ function readable(record: JobRecord, dir: string): string {
     ['Billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
     ['Model', record.ModelArtifacts?.S3ModelArtifacts],
     ...record.outputs.map((location) => ['Output', location] as const),
-    ...(hasEnded(record.TrainingJobStatus) && record.undelivered !== undefined
+    ...(hasEnded(record.TrainingJobStatus) && hasUndelivered(record)
       ? ([
-          ['Undelivered', record.undelivered],
+          ['Undelivered', undeliveredIn(dir)],
           ['To deliver', deliverCommand(record.TrainingJobName)],
         ] as const)
       : []),
@@ -75,6 +79,12 @@ function readable(record: JobRecord, dir: string): string {
     ...section('Hyperparameters', masked(request.HyperParameters)),
     ...section('Environment', masked(request.Environment)),
   ].join('');
+}
+
+// The folder of a killed job is cleaned up later.
+function undeliveredIn(dir: string): string {
+  const kept = join(dir, UNDELIVERED);
+  return existsSync(kept) ? kept : join(dir, WORK_NAMES.hosts);
 }
 
 function trainingTime(record: JobRecord): string | undefined {

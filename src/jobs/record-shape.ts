@@ -1,5 +1,6 @@
 import { MOST_LOCAL_HOSTS } from '../contract/limits.ts';
 import {
+  isBoolean,
   isDeeperThan,
   isNumber,
   isText,
@@ -93,6 +94,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   runner: objectOf(RUNNER),
   outputs: listOf(isText),
   undelivered: optional(isText),
+  hasUncopiedCheckpoints: optional(isBoolean),
   leftovers: listOf(isText),
 };
 

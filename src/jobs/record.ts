@@ -46,6 +46,8 @@ export interface JobRecord {
    * ended job, `optml deliver` delivers them.
    */
   readonly undelivered?: string | undefined;
+  /** Whether the last checkpoints may be missing at their location, once the hosts have ended. */
+  readonly hasUncopiedCheckpoints?: boolean | undefined;
   /** What the next start has to clean up should this run be killed: engine, and the job's label there. */
   readonly leftovers: readonly string[];
 }

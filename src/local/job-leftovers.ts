@@ -1,30 +1,31 @@
 import { promises, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
 import { parseImage } from '../engines/job-image.ts';
 import { makeRemovable } from '../engines/make-removable.ts';
-import { systemErrorCode } from '../errors/error.ts';
-import { isPartialOfProcess } from '../files/partial-path.ts';
+import { removePartials } from '../files/remove-partials.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
+import { undeliveredParts } from '../jobs/undelivered-parts.ts';
 import { keepUndelivered } from '../staging/delivery/undelivered.ts';
+import { endKilledDelivery } from './deliver/delivery-lock.ts';
 
 // What a job needs in its folder while it runs.
 const WORK: readonly string[] = Object.values(WORK_NAMES);
 
+/** What the clean-up of a job changes in its record. */
+type TidyChanges = Pick<JobRecord, 'leftovers' | 'undelivered' | 'hasUncopiedCheckpoints'>;
+
 /**
- * Removes the work files in the folder `dir` of a job. Its record, logs, metrics and report stay, and so do artifacts that
- * were not delivered. Returns what to change in the record.
+ * Removes the work files in the folder `dir` of a job. Its record, logs, metrics and report stay, and so do artifacts and
+ * checkpoints that were not delivered. Returns what to change in the record.
  */
-export async function tidyJobFolder(
-  { undelivered, hosts }: JobRecord,
-  dir: string,
-): Promise<Pick<JobRecord, 'leftovers' | 'undelivered'>> {
-  const kept = undelivered === undefined ? undefined : await keepUndelivered(dir, hosts);
+export async function tidyJobFolder(record: JobRecord, dir: string): Promise<TidyChanges> {
+  const kept = await keepUndelivered(dir, record.hosts, undeliveredParts(record));
   await removeWork(dir);
-  return { leftovers: [], undelivered: kept };
+  return { leftovers: [], undelivered: kept, hasUncopiedCheckpoints: undefined };
 }
 
 async function removeWork(dir: string): Promise<void> {
@@ -58,25 +59,8 @@ export async function removeLeftovers(
   for (const engine of record.leftovers) await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   const changes = await tidyJobFolder(record, dir);
   const { OutputDataConfig: output, CheckpointConfig: checkpoints } = record.request;
-  await removeMarked(join(output.S3OutputPath, record.TrainingJobName, 'output'), record.runner.pid);
-  if (checkpoints !== undefined) await removeMarked(checkpoints.S3Uri, record.runner.pid);
+  const targets = [join(output.S3OutputPath, record.TrainingJobName, 'output'), checkpoints?.S3Uri ?? ''];
+  for (const target of targets.filter(isAbsolute)) await removePartials(target, record.runner.pid);
+  await endKilledDelivery(dir);
   return changes;
-}
-
-async function removeMarked(store: string, pid: number): Promise<void> {
-  if (!store.startsWith('/')) return;
-  for (const entry of entriesBelow(store)) {
-    if (!isPartialOfProcess(entry.name, pid)) continue;
-    await promises.rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
-  }
-}
-
-function entriesBelow(dir: string) {
-  try {
-    return readdirSync(dir, { withFileTypes: true, recursive: true });
-  } catch (error) {
-    // None was written.
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
-    throw error;
-  }
 }

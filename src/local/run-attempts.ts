@@ -58,6 +58,8 @@ class Attempts {
   /** How often a failure of the engine is still made up for. */
   #retries: number;
   #channelError: unknown;
+  /** Whether the hosts may have checkpoints that are not at their location. */
+  #hasUncopied = false;
 
   constructor(context: RunContext, request: AttemptsRequest, channels: PreparedChannels) {
     this.#context = context;
@@ -85,13 +87,15 @@ class Attempts {
       if (again === 'interrupted') progress.move('Starting');
       else this.#restart(end.firstFailure?.end.engineError ?? '');
       progress.move('Downloading');
+      // After a kill the clean-up must not take the files that follow for trained ones.
+      progress.save();
       for (const dir of mlDirsOf(this.#context)) emptyMlDir(dir);
       expectHosts(this.#context, this.#request.session, this.#request.plan);
     }
   }
 
   async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
-    const { warn, stop, request, options, onPhase } = this.#context;
+    const { warn, stop, request, options, progress, onPhase } = this.#context;
     const { session, plan, outputs } = this.#request;
     const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, RELATIVE_PATHS.checkpointDir));
     const store = this.#store;
@@ -102,6 +106,7 @@ class Attempts {
     const specs = await prepareHosts(this.#context, { session, plan, channels: this.#channels, outputOf });
     await this.#channels.start();
     stop.begin();
+    this.#hasUncopied = store !== undefined;
     // Before the hosts run: what they write from their first moment on is new.
     const keeping = { warn, signal: stop.outputs };
     const sync = store === undefined ? undefined : await syncCheckpoints(checkpointDirs, store, keeping);
@@ -118,13 +123,16 @@ class Attempts {
       return { end, again };
     } finally {
       if (sync !== undefined) onPhase('Copying the last checkpoints');
-      await sync?.finish();
+      if (await sync?.finish()) {
+        this.#hasUncopied = false;
+        progress.note({ hasUncopiedCheckpoints: false });
+      }
     }
   }
 
   #noteUndelivered(): void {
     const { progress, dir } = this.#context;
-    progress.note({ undelivered: undeliveredDir(dir) });
+    progress.note({ undelivered: undeliveredDir(dir), hasUncopiedCheckpoints: this.#hasUncopied });
     progress.save();
   }
 

@@ -6,6 +6,7 @@ import { isOptmlError, systemErrorCode } from '../errors/error.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { syncToDisk } from '../files/sync-to-disk.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
+import { writtenBelow } from './delivery/written-files.ts';
 import type { StagedJob } from './staged-job.ts';
 
 /** Where the checkpoints of a job are kept between its runs: `CheckpointConfig.S3Uri`. */
@@ -15,6 +16,8 @@ export interface CheckpointStore {
   /** Keeps `file` under a path of the checkpoint folder: whole, or as it was before. Aborting the signal gives up. */
   save(file: string, path: string, signal: AbortSignal): Promise<void>;
   remove(path: string): Promise<void>;
+  /** When each file was written, in milliseconds since 1970, by its path. */
+  written(signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Where the checkpoints of a job are kept; undefined for a job without any. */
@@ -48,6 +51,7 @@ export function folderStore(folder: string): CheckpointStore {
       await promises.rm(join(folder, path), { force: true });
       await removeEmptyFolders(dirname(path), folder);
     },
+    written: (signal) => writtenBelow(folder, signal),
   };
 }
 
@@ -67,6 +71,14 @@ export function s3Store(prefix: S3Location, openStorage: () => Promise<ObjectSto
     },
     save: async (file, path, signal) => void (await (await openStorage()).uploadFile(file, at(path), { signal })),
     remove: async (path) => (await openStorage()).deleteObject(at(path)),
+    written: async (signal) => {
+      const written = new Map<string, number>();
+      const { key: start } = at('');
+      for await (const { key, writtenMs } of (await openStorage()).listObjects(at(''), { signal })) {
+        written.set(key.slice(start.length), writtenMs);
+      }
+      return written;
+    },
   };
 }
 

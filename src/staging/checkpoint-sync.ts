@@ -9,9 +9,9 @@ import type { CheckpointStore } from './checkpoint-store.ts';
 export interface CheckpointSync {
   /**
    * Ends the polling, and brings the store to the state of the folders. One warning names the files that could not be read
-   * or kept. Never throws: a finished training stays finished.
+   * or kept. Resolves with whether all are kept. Never throws: a finished training stays finished.
    */
-  finish(): Promise<void>;
+  finish(): Promise<boolean>;
 }
 
 /** How checkpoints are kept. */
@@ -62,6 +62,7 @@ export async function syncCheckpoints(
       }
       if (signal.aborted) warn('The last checkpoints may be missing: the job was ended at once');
       else if (problems.length > 0) warn(`Checkpoints that could not be kept: ${problems.join('; ')}`);
+      return !signal.aborted && problems.length === 0;
     },
   };
 }

@@ -8,6 +8,8 @@ export interface ListedObject {
   readonly key: string;
   readonly bytes: number;
   readonly etag: string | undefined;
+  /** In milliseconds since 1970; 0 if the server does not say. */
+  readonly writtenMs: number;
 }
 
 /** The objects whose keys start with the location's, page by page, in the order of their keys. */
@@ -28,8 +30,9 @@ export async function* listedObjects(
         options,
       ),
     );
-    for (const { Key, Size, ETag } of page.Contents ?? []) {
-      if (Key !== undefined) yield { key: Key, bytes: Size ?? 0, etag: ETag };
+    for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+      if (Key === undefined) continue;
+      yield { key: Key, bytes: Size ?? 0, etag: ETag, writtenMs: LastModified?.getTime() ?? 0 };
     }
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);

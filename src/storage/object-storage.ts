@@ -19,6 +19,8 @@ export interface Transferred {
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** When it was written, in milliseconds since 1970; 0 if the server does not say. */
+  readonly writtenMs: number;
 }
 
 /**

@@ -199,6 +199,52 @@ test('a kill during the delivery leaves the model for optml deliver', async (t) 
   assert.equal((await deliver(workplace, [], s3.variables)).length, 2);
 });
 
+test('checkpoints that could not be copied stay, and optml deliver copies them later', async (t) => {
+  const workplace = makeWorkplace(t, 'true', { CheckpointConfig: { S3Uri: './kept' } });
+  const location = join(workplace.dir, 'kept');
+  workplace.write('project/train.sh', `touch ${location}; echo c > $SAGEMAKER_BASE_DIR/checkpoints/c\n`);
+  const { code, stderr } = await workplace.run();
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^Warning: Checkpoints that could not be kept: c \(/m);
+  const kept = join(workplace.jobDir(), 'undelivered');
+  assert.match(stderr, new RegExp(`^  kept     ${kept}\n  deliver  optml deliver job$`, 'm'));
+  assert.equal(workplace.record().TrainingJobStatus, 'Completed');
+  assert.equal(workplace.record().undelivered, kept);
+  rmSync(location);
+  const delivered = await workplace.optml(['deliver', 'job']);
+  assert.deepEqual([delivered.code, delivered.stdout], [0, `${location}\n`]);
+  assert.deepEqual(workplace.leftIn(), []);
+  assert.equal(workplace.read('kept/c'), 'c\n');
+});
+
+test('optml describe names the artifacts of a killed job before its folder is cleaned up', async (t) => {
+  const workplace = makeWorkplace(t, `${SAVES}; echo begun; sleep 60`);
+  const run = workplace.start();
+  await run.seen('begun');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  const hostsDir = join(workplace.jobDir(), 'hosts');
+  const { stdout } = await workplace.optml(['describe', 'job']);
+  assert.match(stdout, new RegExp(`^Undelivered: +${hostsDir}\nTo deliver: +optml deliver job$`, 'm'));
+  assert.equal((await deliver(workplace)).length, 2);
+});
+
+test('optml deliver fails while the folder of a killed job cannot be cleaned up', async (t) => {
+  const workplace = makeWorkplace(t, `${SAVES}; echo begun; sleep 60`);
+  const run = workplace.start();
+  await run.seen('begun');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  await workplace.optml(['jobs']);
+  // The containers of such a job cannot be ended without its engine.
+  const record = JSON.stringify({ ...workplace.record(), leftovers: ['podman'] });
+  writeFileSync(join(workplace.jobDir(), 'job.json'), record);
+  const { code, stdout, stderr } = await workplace.optml(['deliver', 'job'], { PATH: workplace.dir });
+  assert.equal(code, 1, stderr);
+  assert.equal(stdout, '');
+  assert.match(stderr, /PACKAGING_FAILED: the artifacts of the job job are not in its folder$/m);
+});
+
 test('an upload that takes longer than a second is visible', async (t) => {
   const { endpoint } = await startFakeFaults(t, await startS3(t), ({ method }) =>
     method === 'GET' ? undefined : { silent: true },

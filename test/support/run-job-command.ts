@@ -33,6 +33,8 @@ export interface Workplace {
   write(path: string, content: string): string;
   /** Writes `job.json` from a request; see {@link requestOf}. */
   writeJob(request?: unknown): void;
+  /** Starts `optml` with these words. */
+  begin(command: readonly string[], variables?: NodeJS.ProcessEnv): RunUnderWay;
   /** `optml` with these words, to its end. */
   optml(command: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
   /** `optml run job.json --engine process` and these words. */
@@ -119,6 +121,7 @@ export function makeWorkplace(
     home,
     write,
     writeJob,
+    begin,
     start,
     jobDir,
     optml: (command, variables) => begin(command, variables).ended,

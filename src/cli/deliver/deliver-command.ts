@@ -8,7 +8,7 @@ import { usageError } from '../options/usage-error.ts';
 
 const COMMAND = 'optml deliver';
 
-const HELP = `optml deliver - delivers the artifacts of a job that could not be delivered when it ended
+const HELP = `optml deliver - delivers artifacts and checkpoints of a job that were not delivered when it ended
 
 Usage: optml deliver JOB [--output LOCATION]
 
@@ -16,7 +16,8 @@ Usage: optml deliver JOB [--output LOCATION]
   --output LOCATION   another location than that of the job: a path, file:// or s3://
   --help              this text
 
-The artifacts stay in the job's folder until they are delivered: "optml describe JOB" shows where.
+They stay in the job's folder until they are delivered: "optml describe JOB" shows where. Checkpoints go to the location of
+the job's checkpoints, where newer files stay.
 Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong option and a job that is running.
 `;
 
@@ -31,14 +32,15 @@ export async function deliverCommand(args: readonly string[], variables: Readonl
   const { name, store, given } = job;
   const location = outputLocation(given.values.get('output'));
   return runWithProgress(name, async (signal, { note, show }) => {
-    const { ModelArtifacts: model, outputs } = await deliverJob(store, name, {
+    const { record, checkpoints = [] } = await deliverJob(store, name, {
       variables,
       location,
       signal,
       warn: (message) => note(`Warning: ${message}`),
       onProgress: (_what, done, total) => show(done, total),
     });
-    const locations = [...(model === undefined ? [] : [model.S3ModelArtifacts]), ...outputs];
+    const { ModelArtifacts: model, outputs } = record;
+    const locations = [model?.S3ModelArtifacts ?? [], outputs, checkpoints].flat();
     return locations.length === 0 ? `${name}: no artifacts\n` : `${locations.join('\n')}\n`;
   });
 }

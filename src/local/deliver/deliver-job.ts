@@ -1,18 +1,25 @@
 import { existsSync, promises } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import { readCompression, settingsFromVariables } from '../../contract/settings.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { partialPath } from '../../files/partial-path.ts';
+import { WORK_NAMES } from '../../jobs/job-folder.ts';
+import { isAlive, thisOwner } from '../../jobs/job-owner.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { JobRecord } from '../../jobs/record.ts';
 import { hasEnded } from '../../jobs/status.ts';
+import { hasUndelivered } from '../../jobs/undelivered-parts.ts';
+import { checkpointStore } from '../../staging/checkpoint-store.ts';
 import { checkLocations } from '../../staging/delivery/check-locations.ts';
+import { deliverCheckpoints } from '../../staging/delivery/deliver-checkpoints.ts';
 import { undeliveredDir } from '../../staging/delivery/undelivered.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import { jobStorage } from '../../staging/job-storage.ts';
 import { mlDirsOf } from '../../staging/ml-dirs.ts';
 import { collectOutputs } from '../../staging/outputs.ts';
-import { warningLog } from '../../staging/staged-job.ts';
+import { type StagedJob, warningLog } from '../../staging/staged-job.ts';
 import { cleanUpKilled } from '../clean-up-killed.ts';
 import { jobError } from '../job-error.ts';
 import { writeJobReport } from '../job-report.ts';
@@ -29,70 +36,113 @@ export interface DeliverOptions {
   readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
 }
 
+/** A job after the delivery. */
+export interface DeliveredJob {
+  /** The record with the locations of all artifacts. */
+  readonly record: JobRecord;
+  /** Where its checkpoints were copied to; undefined if there were none to copy. */
+  readonly checkpoints: string | undefined;
+}
+
 /**
- * Delivers the artifacts of an ended job that could not be delivered, and removes them from the job's folder afterwards. Does
- * nothing for a job without such artifacts. Returns the record with the locations of all artifacts.
+ * Delivers the artifacts and checkpoints of an ended job that could not be delivered, and removes them from the job's folder
+ * afterwards. Does nothing for a job without any.
  *
- * @throws OptmlError USAGE for a job that runs, JOB_NOT_FOUND; what collecting outputs throws.
+ * @throws OptmlError USAGE for a job that runs, JOB_NOT_FOUND; PACKAGING_FAILED if they are not in the folder; what
+ * collecting outputs and copying checkpoints throws.
  */
-export async function deliverJob(store: JobStore, name: string, options: DeliverOptions): Promise<JobRecord> {
-  const { variables, warn } = options;
+export async function deliverJob(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
+  const { variables, warn, location } = options;
   refuseRunning(store.read(name));
-  // The artifacts of a killed job are still among its work files.
+  // What a killed job has trained is still among its work files.
   await cleanUpKilled(store, { variables, warn });
   const record = store.read(name);
   const dir = store.folderOf(name);
   const kept = undeliveredDir(dir);
-  if (!existsSync(kept)) return record;
-  const unlock = lockDelivery(dir, name);
+  if (!existsSync(kept)) {
+    if (hasUndelivered(record)) throw missing(record, kept);
+    return { record, checkpoints: undefined };
+  }
+  const { OutputDataConfig: output, CheckpointConfig: checkpointConfig } = record.request;
+  const targets = [join(location ?? output.S3OutputPath, name, 'output'), checkpointConfig?.S3Uri ?? '', kept];
+  const unlock = await lockDelivery(dir, name, targets);
+  const storage = jobStorage(variables, warningLog(warn));
+  // If this process is killed, the clean-up after killed jobs removes what it has begun.
+  let delivered: JobRecord = { ...record, runner: thisOwner(), leftovers: ['process'] };
   try {
-    const delivered = { ...record, ...(await deliver(record, kept, options)), undelivered: undefined };
     store.update(name, delivered);
+    delivered = { ...delivered, ...(await deliverArtifacts(record, kept, { ...options, openStorage: storage.open })) };
+    store.update(name, delivered);
+    const checkpoints = await copyCheckpoints(record, kept, { ...options, openStorage: storage.open });
     // Renamed first: after a crash, another delivery must not find some of them.
     const removed = partialPath(kept);
     await promises.rename(kept, removed);
+    delivered = { ...delivered, undelivered: undefined };
     await promises.rm(removed, { recursive: true, force: true });
     await writeJobReport(dir, delivered).catch((error: unknown) => {
       warn(`the report cannot be written: ${(error as Error).message}`);
     });
-    return delivered;
+    return { record: delivered, checkpoints };
   } catch (error) {
     options.signal.throwIfAborted();
     throw jobError(error);
   } finally {
+    await storage.close();
+    await promises.rm(join(kept, WORK_NAMES.upload), { force: true });
+    store.update(name, { ...delivered, runner: record.runner, leftovers: [] });
     unlock();
   }
 }
 
-async function deliver(
-  { request }: JobRecord,
+type Delivery = DeliverOptions & Pick<StagedJob, 'openStorage'>;
+
+async function deliverArtifacts(
+  { request, outputs: recorded }: JobRecord,
   kept: string,
-  { variables, location, signal, warn, onProgress }: DeliverOptions,
+  { variables, location, openStorage, signal, warn, onProgress }: Delivery,
 ): Promise<Pick<JobRecord, 'ModelArtifacts' | 'outputs'>> {
   const { S3OutputPath, CompressionType = 'GZIP' } = request.OutputDataConfig;
   const target = location ?? S3OutputPath;
-  const storage = jobStorage(variables, warningLog(warn));
-  try {
-    const { CheckpointConfig: _, ...withoutCheckpoints } = request;
-    const checked = { ...withoutCheckpoints, OutputDataConfig: { S3OutputPath: target } };
-    await checkLocations({ request: checked, openStorage: storage.open, signal });
-    const { model, others } = await collectOutputs({
-      jobName: request.TrainingJobName,
-      location: target,
-      compressionType: CompressionType,
-      compression: readCompression(settingsFromVariables(variables), EXIT_CODES.usage),
-      mlDirs: mlDirsOf({ dir: kept, hosts: planHosts(request) }),
-      workDir: kept,
-      variables,
-      openStorage: storage.open,
-      signal,
-      warn,
-      onProgress,
-    });
-    return { outputs: others, ...(model !== undefined && { ModelArtifacts: { S3ModelArtifacts: model } }) };
-  } finally {
-    await storage.close();
-  }
+  const { CheckpointConfig: _, ...withoutCheckpoints } = request;
+  const checked = { ...withoutCheckpoints, OutputDataConfig: { S3OutputPath: target } };
+  await checkLocations({ request: checked, openStorage, signal });
+  const { model, others } = await collectOutputs({
+    jobName: request.TrainingJobName,
+    location: target,
+    compressionType: CompressionType,
+    compression: readCompression(settingsFromVariables(variables), EXIT_CODES.usage),
+    mlDirs: mlDirsOf({ dir: kept, hosts: planHosts(request) }),
+    workDir: kept,
+    variables,
+    openStorage,
+    signal,
+    warn,
+    onProgress,
+  });
+  return {
+    outputs: others.length === 0 ? recorded : others,
+    ...(model !== undefined && { ModelArtifacts: { S3ModelArtifacts: model } }),
+  };
+}
+
+/** Returns where they are; undefined if there are none to copy. */
+async function copyCheckpoints({ request }: JobRecord, kept: string, delivery: Delivery): Promise<string | undefined> {
+  const store = checkpointStore({ request, openStorage: delivery.openStorage });
+  const mlDirs = mlDirsOf({ dir: kept, hosts: planHosts(request) });
+  const dirs = mlDirs.map((dir) => join(dir, RELATIVE_PATHS.checkpointDir)).filter((dir) => existsSync(dir));
+  if (store === undefined || dirs.length === 0) return undefined;
+  await deliverCheckpoints(dirs, store, delivery);
+  return request.CheckpointConfig?.S3Uri;
+}
+
+// The run has not ended yet, or its clean-up failed, which a warning has said.
+function missing({ TrainingJobName: name, runner }: JobRecord, kept: string): OptmlError {
+  return new OptmlError('PACKAGING_FAILED', `the artifacts of the job ${name} are not in its folder`, {
+    where: kept,
+    fix: isAlive(runner)
+      ? `Wait until process ${runner.pid} has ended, and repeat this command.`
+      : 'Fix the cause in the warning above, and repeat this command.',
+  });
 }
 
 function refuseRunning({ TrainingJobName: name, TrainingJobStatus: status }: JobRecord): void {

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { folderStore } from '../../../../src/staging/checkpoint-store.ts';
+import { deliverCheckpoints } from '../../../../src/staging/delivery/deliver-checkpoints.ts';
+import { temporaryFolder } from '../../../support/job.ts';
+
+function write(dir: string, path: string, content: string, writtenSeconds: number): void {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, path), content);
+  utimesSync(join(dir, path), writtenSeconds, writtenSeconds);
+}
+
+test('checkpoints that are missing or older at their location are copied there, of several hosts the newest; newer ones stay', async (t) => {
+  const dir = temporaryFolder(t);
+  const [first, second, location] = ['first', 'second', 'location'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  write(first, 'missing', 'first', 100);
+  write(first, 'both', 'first', 200);
+  write(second, 'both', 'second', 100);
+  write(first, 'older', 'first', 200);
+  write(location, 'older', 'before', 100);
+  write(first, 'newer', 'first', 200);
+  write(location, 'newer', 'of a newer job', 300);
+  const signal = new AbortController().signal;
+  await deliverCheckpoints([first, second], folderStore(location), { signal, onProgress: () => undefined });
+  const found = readdirSync(location)
+    .sort()
+    .map((name) => [name, readFileSync(join(location, name), 'utf8')]);
+  assert.deepEqual(found, [
+    ['both', 'first'],
+    ['missing', 'first'],
+    ['newer', 'of a newer job'],
+    ['older', 'first'],
+  ]);
+});
