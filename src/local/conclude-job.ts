@@ -53,9 +53,10 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
     return undefined;
   } catch (error) {
     if (!stop.outputs.aborted) return jobError(error);
-    progress.note({ undelivered: undefined });
     const hasModel = progress.record.ModelArtifacts !== undefined;
-    warn(`The ${hasModel ? 'output data is' : 'artifacts are'} not collected: the job was ended at once`);
+    warn(
+      `The ${hasModel ? 'output data is' : 'artifacts are'} not delivered: the job was ended at once. To deliver later, run: optml deliver ${jobName}`,
+    );
     return undefined;
   }
 }

@@ -11,8 +11,8 @@ type Phase = 'before' | 'running' | 'after';
  *   their grace period, and then the artifacts are delivered. Artifacts that are being packed or uploaded are still delivered
  *   whole; the job is Stopping meanwhile and Stopped then, unless it has failed.
  * - A kill (second Ctrl-C) ends hosts that run immediately, and what they have written is still delivered. Once they have
- *   ended it gives up the last checkpoints, packing and uploading: nothing incomplete gets its final name, and the job is
- *   Stopped.
+ *   ended it gives up the last checkpoints, packing and uploading: nothing incomplete gets its final name, the job is
+ *   Stopped, and what was not delivered stays in its folder for `optml deliver`.
  */
 export class JobStop {
   readonly #onStopping: (isDelivering: boolean) => void;

@@ -1,14 +1,14 @@
 // Stopping a job of `optml run`: Ctrl-C, `optml stop`, time limits. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SeenRequest, startFakeFaults } from '../support/fake-s3-faults.ts';
 import { processesWith, waitFor } from '../support/processes.ts';
-import { channel, makeWorkplace, statusesOf } from '../support/run-job-command.ts';
+import { channel, makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
 import { s3Variables, startS3 } from '../support/s3.ts';
 
 const SAVES = 'trap "echo saved > $ml/model/m; exit 0" TERM; echo begun; sleep 60 & wait';
@@ -98,7 +98,16 @@ async function silentS3(t: TestContext): Promise<NodeJS.ProcessEnv> {
   return s3Variables(endpoint);
 }
 
-test('Ctrl-C twice while artifacts are being collected gives that up', async (t) => {
+/** The summary of a job whose artifacts are not delivered says so, and its folder holds them. */
+function assertUndelivered(workplace: Workplace, stderr: string): string {
+  const kept = join(workplace.jobDir(), 'undelivered');
+  assert.match(stderr, new RegExp(`^  kept     ${kept}\n  deliver  optml deliver job$`, 'm'));
+  assert.equal(workplace.record().undelivered, kept);
+  assert.deepEqual(workplace.leftIn(), ['undelivered']);
+  return kept;
+}
+
+test('Ctrl-C twice while artifacts are being collected gives that up, and optml deliver delivers them', async (t) => {
   const workplace = makeWorkplace(t, 'echo m > $ml/model/m', { OutputDataConfig: { S3OutputPath: 's3://bucket' } });
   const run = workplace.start([], await silentS3(t));
   await run.seen('Uploading: ');
@@ -110,6 +119,11 @@ test('Ctrl-C twice while artifacts are being collected gives that up', async (t)
   const record = workplace.record();
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Stopped']);
   assert.equal(record.ModelArtifacts, undefined);
+  assertUndelivered(workplace, stderr);
+  const delivered = await workplace.optml(['deliver', 'job', '--output', 'later']);
+  assert.equal(delivered.code, 0, delivered.stderr);
+  assert.deepEqual(readdirSync(join(workplace.dir, 'later', 'job', 'output')), ['model.tar.gz']);
+  assert.equal(workplace.record().SecondaryStatus, 'Stopped');
   assert.deepEqual(workplace.leftIn(), []);
 });
 
@@ -128,7 +142,7 @@ test('Ctrl-C once while artifacts are packed: they are delivered, and the job is
 });
 
 for (const CompressionType of ['GZIP', 'NONE']) {
-  test(`Ctrl-C twice while a large model is collected (${CompressionType}) ends that, and leaves nothing of it`, async (t) => {
+  test(`Ctrl-C twice while a large model is collected (${CompressionType}) ends that, and keeps the model in the job's folder`, async (t) => {
     const output = { S3OutputPath: './out', CompressionType };
     const workplace = makeWorkplace(t, 'truncate -s 40G $ml/model/m', { OutputDataConfig: output });
     const run = workplace.start();
@@ -139,16 +153,20 @@ for (const CompressionType of ['GZIP', 'NONE']) {
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;
     assert.equal(code, 3, stderr);
-    assert.match(stderr, /^Warning: The artifacts are not collected: the job was ended at once$/m);
+    assert.match(
+      stderr,
+      /^Warning: The artifacts are not delivered: the job was ended at once\. To deliver later, run: optml deliver job$/m,
+    );
     const record = workplace.record();
     assert.equal(record.SecondaryStatus, 'Stopped');
     assert.equal(record.ModelArtifacts, undefined);
     assert.deepEqual(readdirSync(join(workplace.dir, 'out', 'job', 'output')), []);
-    assert.deepEqual(workplace.leftIn(), []);
+    const kept = assertUndelivered(workplace, stderr);
+    assert.equal(statSync(join(kept, 'hosts', 'algo-1', 'ml', 'model', 'm')).size, 40 * 2 ** 30);
   });
 }
 
-test('Ctrl-C twice after the model was delivered: the record names it, and the output data is given up', async (t) => {
+test("Ctrl-C twice after the model was delivered: the record names it, and the output data stays in the job's folder", async (t) => {
   const workplace = makeWorkplace(
     t,
     'echo m > $ml/model/m; mkdir -p $ml/output/data; truncate -s 40G $ml/output/data/d',
@@ -161,7 +179,9 @@ test('Ctrl-C twice after the model was delivered: the record names it, and the o
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  assert.match(stderr, /^Warning: The output data is not collected: the job was ended at once$/m);
+  assert.match(stderr, /^Warning: The output data is not delivered: the job was ended at once\./m);
+  const kept = assertUndelivered(workplace, stderr);
+  assert.equal(statSync(join(kept, 'hosts', 'algo-1', 'ml', 'output', 'data', 'd')).size, 40 * 2 ** 30);
   const { SecondaryStatus, ModelArtifacts } = workplace.record();
   assert.equal(SecondaryStatus, 'Stopped');
   assert.equal(ModelArtifacts?.S3ModelArtifacts, join(dir, 'model.tar.gz'));
@@ -180,15 +200,16 @@ test('Ctrl-C twice while a large model is uploaded ends that', async (t) => {
   assert.equal(code, 3, stderr);
   assert.equal(workplace.record().SecondaryStatus, 'Stopped');
   assert.equal(workplace.record().ModelArtifacts, undefined);
-  assert.deepEqual(workplace.leftIn(), []);
+  assertUndelivered(workplace, stderr);
 });
 
-test('Ctrl-C twice while the last checkpoints are kept ends that too', async (t) => {
+test('Ctrl-C twice while the last checkpoints are copied ends that, and optml deliver copies them', async (t) => {
   const checkpoints = { CheckpointConfig: { S3Uri: 's3://bucket/kept' } };
   const workplace = makeWorkplace(t, 'echo c > $ml/checkpoints/c', checkpoints);
   const silentForUploads = (request: SeenRequest) =>
     request.method === 'PUT' ? ({ silent: true } as const) : undefined;
-  const s3 = await startFakeFaults(t, await startS3(t), silentForUploads);
+  const server = await startS3(t);
+  const s3 = await startFakeFaults(t, server, silentForUploads);
   const run = workplace.start([], s3Variables(s3.endpoint));
   await waitFor('the upload of the checkpoint', () => s3.seen.some(({ method }) => method === 'PUT'));
   run.child.kill('SIGINT');
@@ -198,6 +219,10 @@ test('Ctrl-C twice while the last checkpoints are kept ends that too', async (t)
   assert.equal(code, 3, stderr);
   assert.match(stderr, /^Warning: The last checkpoints may be missing: the job was ended at once$/m);
   assert.equal(workplace.record().SecondaryStatus, 'Stopped');
+  assertUndelivered(workplace, stderr);
+  assert.equal((await workplace.optml(['deliver', 'job'], server.variables)).code, 0);
+  assert.equal((await server.get('kept/c'))?.toString(), 'c\n');
+  assert.deepEqual(workplace.leftIn(), []);
 });
 
 test('a stop before the hosts run ends the preparation', async (t) => {
