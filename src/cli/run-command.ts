@@ -46,7 +46,8 @@ How it is run:
   --help                  this text
 
 In the request, file:// URIs and paths that start with /, ./ or ../ are taken wherever S3 is, and the instance type local;
-RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as the platform does; twice, at once.
+RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as SageMaker does. Press it again to kill
+the job immediately.
 Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped.
 `;
 

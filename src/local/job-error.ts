@@ -1,8 +1,19 @@
-import { asOptmlError, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
+import { asOptmlError, isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
 import { limitReason } from './failure-reason.ts';
+
+// Parts that also run in a container advise a larger volume there. This machine's disk has the size that it has.
+const FULL_DISK_FIX =
+  'Free some space on that disk, or use another one: --output sets the location of artifacts, OPTML_HOME that of jobs.';
 
 /** What ended a job, as an error of ours: a file that the system refuses is no defect. */
 export function jobError(error: unknown): OptmlError {
+  const found = ownError(error);
+  if (!isDiskFull(found.cause)) return found;
+  const { code, message, where, exitCode, cause } = found;
+  return new OptmlError(code, message, { where, fix: FULL_DISK_FIX, exitCode, cause });
+}
+
+function ownError(error: unknown): OptmlError {
   const { syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
   if (isOptmlError(error) || systemErrorCode(error) === undefined || syscall === undefined) return asOptmlError(error);
   return new OptmlError('DISK_WRITE_FAILED', `a file of the job could not be used: ${(error as Error).message}`, {

@@ -23,6 +23,30 @@ test('a file that the system refuses is no defect, anything else that is not our
   assert.equal(errorReason(defect), 'InternalServerError: x is not a function');
 });
 
+test('the advice for a full disk is one for this machine, whatever the part says that met it', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+    path: '/out',
+  });
+  const packing = new OptmlError('PACKAGING_FAILED', 'packing failed', {
+    where: '/out',
+    fix: 'Ask for a larger volume (VolumeSizeInGB).',
+    cause: full,
+  });
+  for (const [error, code] of [
+    [packing, 'PACKAGING_FAILED'],
+    [full, 'DISK_WRITE_FAILED'],
+  ] as const) {
+    const found = jobError(error);
+    assert.deepEqual([found.code, found.where, found.exitCode, found.cause], [code, '/out', 1, full]);
+    assert.equal(
+      found.fix,
+      'Free some space on that disk, or use another one: --output sets the location of artifacts, OPTML_HOME that of jobs.',
+    );
+  }
+});
+
 test('the platform’s own failures are told from the job’s', () => {
   assert.equal(errorReason(new OptmlError('ENGINE_FAILED', 'gone')), 'InternalServerError: gone');
   assert.equal(errorReason(new OptmlError('CHANNEL_INVALID', 'none')), 'ClientError: none');
