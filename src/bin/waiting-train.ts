@@ -1,19 +1,21 @@
 // `train` for a host of the engine `process`, started while the job is still being prepared: it has loaded everything when
 // it is told to begin, by a line of JSON on standard input, and is `train` as it is started in an image from then on. Until
-// then standard error leads to `optml run`. Without a word to the end of the input it has started nothing. Its argument is a
-// named pipe that was made for it.
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+// then standard error leads to `optml run`. Without a word to the end of the input it has started nothing. Its arguments are
+// two named pipes that were made for it: one for the program that it runs, one for its own standard error.
+import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { trainCommand } from '../cli/train-command.ts';
 import type { TrainOrder } from '../engines/train-start-message.ts';
 import { takeStandardError } from '../log/write-stderr.ts';
 import { type OutputPipe, openErrorFifo } from '../process/output-pipe.ts';
 import { train } from '../train/train.ts';
 
-const [STDIN, STDOUT, STDERR] = [0, 1, 2];
+const [STDIN, STDERR] = [0, 2];
 const NEWLINE = 0x0a;
 
-async function wait(errors: string): Promise<number> {
+async function wait(errors: string, ownErrors: string): Promise<number> {
   const pipe = openPipe(errors);
+  // For reading too: otherwise it waits for the reader. Now, because mounts may hide the name later.
+  const stderr = openSync(ownErrors, constants.O_RDWR);
   const order = readOrder();
   if (order === undefined) return 0;
   const { args, cwd, variables } = order;
@@ -24,7 +26,8 @@ async function wait(errors: string): Promise<number> {
   openSync('/dev/null', 'r');
   writeSync(STDERR, 'ready\n');
   closeSync(STDERR);
-  openSync(`/proc/self/fd/${STDOUT}`, 'a');
+  openSync(`/proc/self/fd/${stderr}`, 'a');
+  closeSync(stderr);
   if (args.length > 0) return trainCommand(args, process.env);
   return train({ variables: process.env, stderr: takeStandardError(), outputPipe: pipe });
 }
@@ -58,4 +61,5 @@ function readOrder(): TrainOrder | undefined {
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as TrainOrder;
 }
 
-void wait(process.argv[2] ?? '').then((code) => process.exit(code));
+const [, , errors = '', ownErrors = ''] = process.argv;
+void wait(errors, ownErrors).then((code) => process.exit(code));

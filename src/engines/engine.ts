@@ -1,3 +1,4 @@
+import type { OutputStream } from '../text/output-stream.ts';
 import type { EngineName } from './engine-names.ts';
 import type { JobImage } from './job-image.ts';
 
@@ -59,8 +60,12 @@ export interface ComingHost {
 export interface HostSpec extends ComingHost {
   /** What is mounted over it: channels, checkpoints. */
   readonly mounts: readonly Mount[];
-  /** Takes the bytes of both streams, in the order in which they came. A promise holds the host's output back until it is kept. */
-  readonly onOutput: (bytes: Buffer) => void | Promise<void>;
+  /**
+   * Takes the bytes of both streams as they arrive. Bytes of a stream are in order; between the streams the order is as near
+   * as two pipes allow. A promise holds that stream back until it resolves. Where only one pipe is available, both streams
+   * are `stdout`.
+   */
+  readonly onOutput: (bytes: Buffer, stream: OutputStream) => void | Promise<void>;
   readonly limits?: HostLimits;
 }
 

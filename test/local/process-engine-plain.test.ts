@@ -90,11 +90,12 @@ test('a missing program is exit code 127, and says why', async (t) => {
   assert.deepEqual([exitCode, startError], [127, 'optml-no-such-program is not on this machine, or not executable']);
 });
 
-test('both streams come in one, in order', async (t) => {
+test('each stream arrives by itself, in its order', async (t) => {
   const script = 'i=0; while [ $i -lt 200 ]; do echo "out $i"; echo "err $i" >&2; i=$((i+1)); done; cat /etc/hosts';
   const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', script] }, withoutNamespaces(t));
-  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  const { run, outputOf } = await startHost(t, open, { mlDir: temporaryFolder(t) });
   assert.equal((await run.ended).exitCode, 0);
-  const lines = Array.from({ length: 200 }, (_, i) => `out ${i}\nerr ${i}\n`).join('');
-  assert.equal(output(), `${lines}${readFileSync('/etc/hosts', 'utf8')}`);
+  const lines = (word: string) => Array.from({ length: 200 }, (_, i) => `${word} ${i}\n`).join('');
+  assert.equal(outputOf('stdout'), `${lines('out')}${readFileSync('/etc/hosts', 'utf8')}`);
+  assert.equal(outputOf('stderr'), lines('err'));
 });

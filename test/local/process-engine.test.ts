@@ -248,12 +248,28 @@ test('nothing outlives a host, not even what left its group and dropped its vari
   assert.equal(size(), before);
 });
 
-test('both streams come in the order in which they were written', async (t) => {
-  const { output } = await runShell(
+test('each stream arrives by itself, whole and in its order', async (t) => {
+  const { stdout, stderr } = await runShell(
     t,
-    'i=0; while [ $i -lt 500 ]; do echo "out $i"; echo "err $i" >&2; i=$((i+1)); done',
+    'i=0; while [ $i -lt 500 ]; do printf "out $i"; printf "err $i" >&2; echo; echo >&2; i=$((i+1)); done',
   );
-  assert.equal(output, Array.from({ length: 500 }, (_, i) => `out ${i}\nerr ${i}\n`).join(''));
+  const lines = (word: string) => Array.from({ length: 500 }, (_, i) => `${word} ${i}\n`).join('');
+  assert.deepEqual([stdout, stderr], [lines('out'), lines('err')]);
+});
+
+test('both streams of train arrive by themselves', async (t) => {
+  const mlDir = makeJob(t, shellJob('echo "out 1"; echo "err 1" >&2; printf "out 2"; printf "err 2" >&2'));
+  const { run, outputOf } = await startHost(t, await openJob(t), { mlDir });
+  assert.equal((await run.ended).exitCode, 0);
+  assert.equal(outputOf('stdout'), 'out 1\nout 2');
+  assert.match(outputOf('stderr'), /Invoking user script.*\nerr 1\nerr 2\n.*Reporting training SUCCESS\n$/s);
+});
+
+test('lines of two streams keep their order if their reader has time between them', async (t) => {
+  const step = (word: string, to: string) => `echo "${word} $i" ${to}; sleep 0.05;`;
+  const script = `i=0; while [ $i -lt 10 ]; do ${step('out', '')} ${step('err', '>&2')} i=$((i+1)); done`;
+  const { output } = await runShell(t, script);
+  assert.equal(output, Array.from({ length: 10 }, (_, i) => `out ${i}\nerr ${i}\n`).join(''));
 });
 
 test('whoever takes the output slowly holds the program back, and gets all of it', async (t) => {
@@ -293,8 +309,8 @@ test('all output has come when the host has ended, also where it is taken slowly
 });
 
 test('standard output and standard error can be opened by name, as in a container', async (t) => {
-  const { output } = await runShell(t, 'echo out > /dev/stdout; echo err > /dev/stderr');
-  assert.equal(output, 'out\nerr\n');
+  const { stdout, stderr } = await runShell(t, 'echo out > /dev/stdout; echo err > /dev/stderr');
+  assert.deepEqual([stdout, stderr], ['out\n', 'err\n']);
 });
 
 const NOBODY = 65_534;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { ContainerJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/engines/engine.ts';
 import { processEngine } from '../../src/engines/process/process.ts';
+import type { OutputStream } from '../../src/text/output-stream.ts';
 import { temporaryFolder } from './job.ts';
 
 /** Does nothing: most tests do not kill the process that they run in. */
@@ -48,7 +49,9 @@ export async function openJob(
 /** A host that runs, and what it has written so far. */
 export interface TestHost {
   readonly run: HostRun;
+  /** Both streams, as they arrived. */
   readonly output: () => string;
+  readonly outputOf: (stream: OutputStream) => string;
 }
 
 /** Starts a host; it is killed after the test. */
@@ -58,22 +61,26 @@ export async function startHost(
   host: Partial<HostSpec> & Pick<HostSpec, 'mlDir'>,
 ): Promise<TestHost> {
   let text = '';
-  const onOutput = (bytes: Buffer) => {
+  const texts = { stdout: '', stderr: '' };
+  const onOutput = (bytes: Buffer, stream: OutputStream) => {
     text += bytes.toString('utf8');
+    texts[stream] += bytes.toString('utf8');
   };
   const run = await session.start({ name: 'algo-1', mounts: [], environment: {}, onOutput, ...host });
   t.after(async () => {
     run.kill();
     await run.ended;
   });
-  return { run, output: () => text };
+  return { run, output: () => text, outputOf: (stream) => texts[stream] };
 }
 
 /** Runs one shell script as a host's whole entrypoint, to its end. */
 export async function runShell(t: TestContext, script: string, host: Partial<HostSpec> = {}, job = {}) {
   const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', script], ...job });
-  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t), ...host });
-  return { ...(await run.ended), output: output(), warnings: open.warnings };
+  const { run, output, outputOf } = await startHost(t, open, { mlDir: temporaryFolder(t), ...host });
+  const end = await run.ended;
+  const [stdout, stderr] = [outputOf('stdout'), outputOf('stderr')];
+  return { ...end, output: output(), stdout, stderr, warnings: open.warnings };
 }
 
 /** Variables for a machine that refuses namespaces: first on PATH is an `unshare` that fails, as the real one does there. */

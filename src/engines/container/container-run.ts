@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { PassThrough, type Readable } from 'node:stream';
 import { sleep, within } from '../../concurrency/clock.ts';
 import { signalExitCode } from '../../contract/exit-codes.ts';
-import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import type { HostEnd, HostRun, HostSpec, Watchdog } from '../engine.ts';
 import { countMachineMemoryKills } from '../process/machine-memory-kills.ts';
 import { describeStartFailure } from './container-errors.ts';
 import { type ContainerState, inspectContainer } from './container-state.ts';
 import { type EngineCli, runCli } from './engine-cli.ts';
+import { readChunks } from './read-chunks.ts';
 
 /** A container and the command that runs it, attached to its output. */
 export interface ContainerCommand {
@@ -29,14 +28,14 @@ const NO_ENGINE = /cannot connect to|connection refused|is the docker daemon run
 const RETRY_MS = 100;
 const KILLED = signalExitCode('SIGKILL');
 
-/** Runs a container to its end. What it prints on both streams comes through one pipe, in the order in which the engine has it. */
+/** Runs a container to its end. The command line separates its streams. */
 export async function runContainer(cli: EngineCli, command: ContainerCommand): Promise<HostRun> {
   const killsBefore = countMachineMemoryKills();
-  const { child, output } = await startClient(cli, command);
+  const child = startClient(cli, command);
   if (child.pid !== undefined) command.watchdog.watchGroup(child.pid);
   const exited = exitCodeOf(child);
   const state = () => inspectContainer(cli, command.container);
-  const passing = passOutput(output, command.onOutput, () => isEngineSpeaking(state, exited));
+  const passing = passOutput(child, command.onOutput, () => isEngineSpeaking(state, exited));
   let isKilled = false;
   const ended = endOf(cli, command, { exited, passing }).then((end) => {
     // Not every engine sees that the kernel has ended a container, or one of the machine's own shortage of memory.
@@ -58,36 +57,15 @@ export async function runContainer(cli: EngineCli, command: ContainerCommand): P
   };
 }
 
-interface Client {
-  readonly child: ChildProcess;
-  readonly output: Readable;
-}
-
-async function startClient(cli: EngineCli, { args, variables, cwd }: ContainerCommand): Promise<Client> {
+function startClient(cli: EngineCli, { args, variables, cwd }: ContainerCommand): ChildProcess {
   const [file = cli.name, ...first] = cli.command;
-  const pipe = await makeOutputPipe();
-  const output = pipe?.writeEnd ?? 'pipe';
-  const child = spawn(file, [...first, ...args], {
+  return spawn(file, [...first, ...args], {
     env: { ...cli.variables, ...variables },
     cwd,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', 'pipe', 'pipe'],
     // Ctrl-C in the terminal is ours to answer: the command line would pass it on, or leave the container alone.
     detached: true,
   });
-  if (pipe !== undefined) {
-    closeWriteEnd(pipe);
-    return { child, output: pipe.source };
-  }
-  return { child, output: bothStreams(child) };
-}
-
-// Without a pipe of our own the order between the streams is that in which Node reads them.
-function bothStreams(child: ChildProcess): Readable {
-  const merged = new PassThrough();
-  child.stdout?.pipe(merged, { end: false });
-  child.stderr?.pipe(merged, { end: false });
-  child.once('close', () => merged.end());
-  return merged;
 }
 
 function exitCodeOf(child: ChildProcess): Promise<number> {
@@ -98,34 +76,35 @@ function exitCodeOf(child: ChildProcess): Promise<number> {
 }
 
 /**
- * Hands the output on, chunk by chunk, and waits for each to be taken. Resolves with what the engine has said instead of the
- * container, which nobody is shown as the job's output.
+ * Hands the output on, chunk by chunk, and waits for each to be taken. Resolves with the engine's own message, if it printed
+ * one instead of running the container: that is not output of the job.
  */
 async function passOutput(
-  output: Readable,
+  { stdout, stderr }: ChildProcess,
   onOutput: HostSpec['onOutput'],
   isEngine: () => Promise<boolean>,
 ): Promise<string> {
   let engineText: string | undefined;
   let isFirst = true;
-  try {
-    for await (const chunk of output as AsyncIterable<Buffer>) {
-      if (isFirst && ENGINE_SPEAKS.test(chunk.toString('latin1', 0, 16)) && (await isEngine())) engineText = '';
-      isFirst = false;
-      if (engineText === undefined) await take(onOutput, chunk);
-      else engineText += chunk.toString('utf8');
-    }
-  } catch {
-    // A pipe that breaks has ended.
-  }
+  const takeError = async (chunk: Buffer) => {
+    if (isFirst && ENGINE_SPEAKS.test(chunk.toString('latin1', 0, 16)) && (await isEngine())) engineText = '';
+    isFirst = false;
+    if (engineText === undefined) await take(() => onOutput(chunk, 'stderr'));
+    else engineText += chunk.toString('utf8');
+  };
+  // Both are missing if the command line could not be started.
+  await Promise.all([
+    stdout && readChunks(stdout, (chunk) => take(() => onOutput(chunk, 'stdout'))),
+    stderr && readChunks(stderr, takeError),
+  ]);
   return engineText ?? '';
 }
 
-async function take(onOutput: HostSpec['onOutput'], chunk: Buffer): Promise<void> {
+async function take(give: () => void | Promise<void>): Promise<void> {
   try {
-    await onOutput(chunk);
+    await give();
   } catch {
-    // Whoever takes the output deals with its own failures; the container is not held up by them.
+    // The output's reader reports its own failures. They do not stop the container.
   }
 }
 

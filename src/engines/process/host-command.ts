@@ -14,8 +14,8 @@ export function hostCommand(job: ContainerJob): readonly [file: string, ...args:
 }
 
 /**
- * The program that is `train` as soon as it is told to be, with the arguments that it is told. Its own argument is to be the
- * path of a named pipe, which it removes.
+ * The program that is `train` as soon as it is told to be, with the arguments that it is told. Its own arguments are the paths
+ * of two named pipes: one for the program that it runs, which it removes, and one for its standard error.
  */
 export function waitingCommand(): readonly [file: string, ...args: string[]] {
   return [process.execPath, join(packageRoot(), 'dist', 'bin', 'waiting-train.cjs')];

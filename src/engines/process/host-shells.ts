@@ -7,7 +7,7 @@ import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
 import type { Namespaces } from './namespaces.ts';
-import type { Surroundings } from './shell-script.ts';
+import { type OutputFifos, outputFifos, type Surroundings } from './shell-script.ts';
 import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
 
 /** Why the shell of a host could not be started. */
@@ -20,8 +20,8 @@ export interface WaitingShell {
   readonly shell: HostShell;
   /** Undefined where the host has none. */
   readonly namespaces: Namespaces | undefined;
-  /** Where it was told to make the pipe for the output. */
-  readonly fifo: string;
+  /** Where it was told to make the pipes for the output. */
+  readonly fifos: OutputFifos;
   /** Whether `train` has taken its place, and waits. Once it is up. */
   readonly hasTrain: () => boolean;
   /** The whole environment of the host. */
@@ -126,9 +126,10 @@ export class HostShells {
     const isPlainTrain = this.#job.entrypoint === undefined && network?.length === 0;
     if (isPlainTrain && !Object.keys(variables).some(isReadAtStart)) {
       this.#watch(shell);
-      if ((await shell.isUp) && existsSync(fifo)) {
+      const fifos = outputFifos(fifo);
+      if ((await shell.isUp) && areThere(fifos)) {
         this.#surroundings.replacements(dir);
-        return { shell, namespaces, fifo, hasTrain: () => true, variables: withMark(variables, shell) };
+        return { shell, namespaces, fifos, hasTrain: () => true, variables: withMark(variables, shell) };
       }
     }
     ahead.close();
@@ -152,8 +153,9 @@ export class HostShells {
       },
     });
     this.#watch(shell);
-    const hasTrain = () => canTrainWait && existsSync(fifo);
-    return { shell, namespaces, fifo, hasTrain, variables: withMark(variables, shell) };
+    const fifos = outputFifos(fifo);
+    const hasTrain = () => canTrainWait && areThere(fifos);
+    return { shell, namespaces, fifos, hasTrain, variables: withMark(variables, shell) };
   }
 
   #watch({ child }: HostShell): void {
@@ -176,6 +178,10 @@ export class HostShells {
     this.#isNetworkWarned = true;
     this.#warn('EnableNetworkIsolation is not kept: this machine does not let the engine "process" make a network');
   }
+}
+
+function areThere({ stdout, stderr }: OutputFifos): boolean {
+  return existsSync(stdout) && existsSync(stderr);
 }
 
 function withMark(variables: Readonly<Record<string, string>>, { mark }: HostShell): Readonly<Record<string, string>> {

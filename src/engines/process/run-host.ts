@@ -6,6 +6,7 @@ import { killFamily } from '../../process/end-family.ts';
 import { familyOf } from '../../process/family.ts';
 import { countMemoryKills } from '../../process/memory-kills.ts';
 import { closeWriteEnd, type OutputPipe, openErrorFifo } from '../../process/output-pipe.ts';
+import type { OutputStream } from '../../text/output-stream.ts';
 import { readChunks } from '../container/read-chunks.ts';
 import type { ContainerJob, HostEnd, HostRun, HostSpec } from '../engine.ts';
 import type { TrainOrder } from '../train-start-message.ts';
@@ -36,15 +37,15 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
   if (problem !== undefined) return notStarted(problem);
   const isPid1 = namespaces !== undefined;
   const killsBefore = countMemoryKills();
-  const pipe = takePipe(waiting);
-  const reading = readOutput(pipe?.source ?? (child.stdout as Readable), host.onOutput);
+  const pipes = takePipes(waiting);
+  const reading = readOutput(pipes ?? { stdout: { source: child.stdout as Readable } }, host.onOutput);
   const family = familyOf(child.pid ?? 0, mark);
-  const fifo = pipe === undefined ? undefined : waiting.fifo;
+  const fifos = pipes === undefined ? undefined : waiting.fifos;
   if (hasTrain) {
     const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
     shell.begin(`${JSON.stringify(order)}\n`);
   } else {
-    shell.begin(secondPart({ command: hostCommand(job), cwd, ...mountsOf(host), fifo }, namespaces));
+    shell.begin(secondPart({ command: hostCommand(job), cwd, ...mountsOf(host), fifos }, namespaces));
   }
   const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
 
@@ -86,17 +87,21 @@ async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell):
   }
 }
 
-/** The pipe that the shell has made, whose name is gone when the shell has opened it. Undefined where there is none. */
-function takePipe({ shell, fifo }: WaitingShell): OutputPipe | undefined {
+/** The pipes that the shell has made; their names are removed once the program runs. Undefined if one is missing. */
+function takePipes({ shell, fifos }: WaitingShell): Readonly<Record<OutputStream, OutputPipe>> | undefined {
+  let stdout: OutputPipe | undefined;
   try {
-    const pipe = openErrorFifo(fifo);
+    stdout = openErrorFifo(fifos.stdout);
+    const pipes = { stdout, stderr: openErrorFifo(fifos.stderr) };
     (shell.child.stdout as Readable).destroy();
     void shell.isOver.then(() => {
-      closeWriteEnd(pipe);
-      rmSync(fifo, { force: true });
+      for (const pipe of [pipes.stdout, pipes.stderr]) closeWriteEnd(pipe);
+      for (const name of [fifos.stdout, fifos.stderr]) rmSync(name, { force: true });
     });
-    return pipe;
+    return pipes;
   } catch {
+    if (stdout !== undefined) closeWriteEnd(stdout);
+    stdout?.source.destroy();
     return undefined;
   }
 }
@@ -120,24 +125,31 @@ interface OutputReading {
   untilQuiet(): Promise<void>;
 }
 
-function readOutput(source: Readable, onOutput: HostSpec['onOutput']): OutputReading {
+type OutputSources = Readonly<Partial<Record<OutputStream, { readonly source: Readable }>>>;
+
+function readOutput({ stdout, stderr }: OutputSources, onOutput: HostSpec['onOutput']): OutputReading {
   let chunks = 0;
-  let isTaken = true;
-  const ended = readChunks(source, (chunk) => {
-    chunks += 1;
-    const taking = onOutput(chunk);
-    if (taking === undefined) return;
-    isTaken = false;
-    return taking.finally(() => {
-      isTaken = true;
+  let taking = 0;
+  const read = async (stream: OutputStream, source: Readable | undefined) => {
+    if (source === undefined) return;
+    await readChunks(source, (chunk) => {
+      chunks += 1;
+      const taken = onOutput(chunk, stream);
+      if (taken === undefined) return;
+      taking += 1;
+      return taken.finally(() => {
+        taking -= 1;
+      });
     });
-  });
+  };
+  const ended = Promise.all([read('stdout', stdout?.source), read('stderr', stderr?.source)]);
   const untilQuiet = async () => {
-    for (let before = -1; before !== chunks || !isTaken; ) {
+    for (let before = -1; before !== chunks || taking > 0; ) {
       before = chunks;
       if (await within(ended, QUIET_MS)) return;
     }
-    source.destroy();
+    stdout?.source.destroy();
+    stderr?.source.destroy();
     await ended;
   };
   return { untilQuiet };

@@ -46,17 +46,28 @@ export function shellCommandIn({ namespaces, network }: Surroundings): Command {
   return [...network, ...entering, ...shell] as unknown as Command;
 }
 
+/** The named pipes for a host's output, each of which the host's shell makes. */
+export interface OutputFifos {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The pipes whose names begin with `path`. */
+export function outputFifos(path: string): OutputFifos {
+  return { stdout: path, stderr: `${path}-stderr` };
+}
+
 /** What the first part needs. */
 export interface Preparation {
   readonly namespaces: Namespaces | undefined;
   readonly replacements: readonly Replacement[];
-  /** Where the pipe for the host's output is to be made. */
+  /** Where the pipes for the host's output are made, see {@link outputFifos}. */
   readonly fifo: string;
-  /** A program that takes the shell's place at once where there is such a pipe. */
+  /** A program that replaces the shell immediately if these pipes exist. */
   readonly ahead: Command | undefined;
 }
 
-/** The first part: tries what only some machines allow, and makes the pipe. */
+/** The first part: tries what only some machines allow, and makes the pipes. */
 export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation): string {
   const tries =
     namespaces === undefined
@@ -67,26 +78,29 @@ export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation
             ? [`${quoteCommand([...leavingCommand(namespaces), 'true'])} </dev/null || exit`]
             : []),
         ];
-  // Beside the rest. Without the pipe the host has a socket, which does for most programs.
-  const pipes = ahead === undefined ? [fifo] : [fifo, errorFifoOf(fifo)];
+  // Beside the rest. Without the pipes the host has a socket for both streams, which is enough for most programs.
+  const { stdout, stderr } = outputFifos(fifo);
+  const pipes = ahead === undefined ? [stdout, stderr] : [stdout, stderr, errorFifoOf(fifo)];
   const makePipes = `mkfifo -m 600 ${quoteCommand(pipes)} </dev/null 2>/dev/null &`;
   const goOn = ahead === undefined ? [] : goAhead(ahead, fifo, namespaces);
   return inOneGo([makePipes, ...tries, 'wait', ...goOn, 'echo up >&2']);
 }
 
-/** The pipe that `train` needs for what it runs, made with that for the host's output. */
+/** The pipe that `train` needs for what it runs, made with those for the host's output. */
 function errorFifoOf(fifo: string): string {
   return `${fifo}-errors`;
 }
 
 function goAhead(program: Command, fifo: string, namespaces: Namespaces | undefined): readonly string[] {
-  const name = quoteWord(fifo);
+  const { stdout, stderr } = outputFifos(fifo);
+  const name = quoteWord(stdout);
   return [
-    `if [ -p ${name} ]; then`,
+    `if [ -p ${name} ] && [ -p ${quoteWord(stderr)} ]; then`,
     // Opening for writing alone would wait for the reader.
     `exec 3<>${name} >${name} 3<&-`,
     'echo up >&2',
-    `exec ${quoteCommand([...leaving(namespaces), ...program, errorFifoOf(fifo)])}`,
+    // Its standard error leads to `optml run` until it begins.
+    `exec ${quoteCommand([...leaving(namespaces), ...program, errorFifoOf(fifo), stderr])}`,
     'fi',
   ];
 }
@@ -101,12 +115,12 @@ export interface HostMounts {
 export interface Run extends HostMounts {
   readonly command: Command;
   readonly cwd: string;
-  /** The pipe for both of the program's streams, which are one, as it keeps their order; undefined where there is none. */
-  readonly fifo: string | undefined;
+  /** Undefined if they could not be made: both streams then go to the shell's standard output. */
+  readonly fifos: OutputFifos | undefined;
 }
 
 /** The second part: mounts, and runs the program in the shell's place. */
-export function secondPart({ command, cwd, mounts, disks, fifo }: Run, namespaces: Namespaces | undefined): string {
+export function secondPart({ command, cwd, mounts, disks, fifos }: Run, namespaces: Namespaces | undefined): string {
   const [program] = command;
   const name = quoteWord(program);
   const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
@@ -116,9 +130,9 @@ export function secondPart({ command, cwd, mounts, disks, fifo }: Run, namespace
     `cd ${quoteWord(cwd)} || exit`,
     `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
     'unset OLDPWD',
-    ...(fifo === undefined ? [] : [`exec >${quoteWord(fifo)} || exit`]),
+    ...(fifos === undefined ? [] : [`exec >${quoteWord(fifos.stdout)} 3>${quoteWord(fifos.stderr)} || exit`]),
     'echo ready >&2',
-    `exec ${quoteCommand([...leaving(namespaces), ...command])} 2>&1`,
+    `exec ${quoteCommand([...leaving(namespaces), ...command])} ${fifos === undefined ? '2>&1' : '2>&3 3>&-'}`,
   ]);
 }
 

@@ -15,7 +15,7 @@ export interface TrainAhead {
   readonly namespaces: Namespaces;
   /** A folder of its own, with the files by which names resolve: none of the job's do as yet. Absolute. */
   readonly dir: string;
-  /** The pipe for its output, if one could be made: then `train` waits, once the shell is up. */
+  /** Where the pipes for its output are, if they could be made: then `train` waits, once the shell is up. */
   readonly fifo: string;
   /** Ends it where it still runs, and removes its folder. */
   readonly close: () => void;
