@@ -21,13 +21,10 @@ export async function runByLine(command: Command, context: ByLineContext, run: t
   const pipe = await makeOutputPipe();
   if (pipe === undefined) return run(command, context);
   const output = passThrough(wholeLines(pipe.source), context.writeOutput, () => undefined);
-  const onStart = () => {
-    closeWriteEnd(pipe);
-    context.onStart?.();
-  };
   try {
-    return await run({ ...command, stdout: pipe.writeEnd, mask: wholeLines }, { ...context, onStart });
+    return await run({ ...command, stdout: pipe.writeEnd, mask: wholeLines }, context);
   } finally {
+    closeWriteEnd(pipe);
     await within(output.ended, DRAIN_MS);
     output.giveUp();
   }

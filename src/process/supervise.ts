@@ -39,7 +39,7 @@ export interface SuperviseContext {
   readonly writeError: (chunk: Buffer) => Promise<void>;
   /** A pipe that was made ahead, for one program; without it one is made. */
   readonly outputPipe?: Promise<OutputPipe | undefined>;
-  /** Called once the program was started, or could not be, before anything that it says on standard error is shown. */
+  /** Called right before the program is started, so that everything that this writes comes before the program's output. */
   readonly onStart?: () => void;
   /** Those that differ from {@link SUPERVISE_WAITS}. */
   readonly waits?: Partial<SuperviseWaits> | undefined;
@@ -69,23 +69,21 @@ const REST_MS = 500;
  * then it is killed; after a normal end what is left gets SIGTERM, five seconds, SIGKILL. Never throws for a program that
  * cannot be started: that is an end too.
  *
- * @throws whatever `onStart` or `mask` throws, after the program has ended.
+ * @throws whatever `onStart` throws, with nothing started; whatever `mask` throws, after the program has ended.
  */
 export async function supervise(command: Command, context: SuperviseContext): Promise<ProcessEnd> {
   const killsBefore = countMemoryKills();
   const mark = makeMark();
+  // The pipe is being made meanwhile.
+  context.onStart?.();
   const started = await start(command, mark, context.outputPipe ?? makeOutputPipe());
-  if (typeof started === 'string') {
-    context.onStart?.();
-    return notStarted(started);
-  }
+  if (typeof started === 'string') return notStarted(started);
   const waits = { ...SUPERVISE_WAITS, ...context.waits };
   const family = familyOf(started.child.pid ?? 0, mark);
   const endRest = () => endFamily(family, waits.leftoverMs);
   const running = { ...started, family, exited: exitOf(started.child), endRest };
   const tail = new Tail(TAIL_BYTES);
   const passing = await orEnd(running, () => {
-    context.onStart?.();
     const output = command.mask?.(running.errors) ?? running.errors;
     return passThrough(output, context.writeError, (chunk) => tail.push(chunk));
   });

@@ -60,7 +60,7 @@ function launchContext(
   variables: ReadonlyMap<string, string>,
   command: string,
 ): LaunchContext {
-  // Both while the program is starting. The banner has hundreds of lines: it is not made for a log that would hide it.
+  // The banner has hundreds of lines: it is not made for a log that would hide it.
   const onStart = () => {
     if (environment.logLevel <= LEVELS.info) log.info(startBanner(environment, variables, command));
     intermediate?.start();

@@ -1,4 +1,4 @@
-// What a caller's own functions do to a program that runs already: they are called before anything watches it.
+// What a caller's own functions do to a program.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeLog } from '../../src/log/log.ts';
@@ -28,15 +28,9 @@ const fail = () => {
   throw new RangeError('not today');
 };
 
-test('an onStart that throws ends the program, and its error is the result', async () => {
+test('an onStart that throws keeps the program from starting, and its error is the result', async () => {
   const { variables, count } = markedProgram(`on-start-${process.pid}`);
-  let running = 0;
-  const onStart = () => {
-    running = count();
-    fail();
-  };
-  await assert.rejects(run({ variables }, { onStart }), new RangeError('not today'));
-  assert.equal(running, 1);
+  await assert.rejects(run({ variables }, { onStart: fail }), new RangeError('not today'));
   assert.equal(count(), 0);
 });
 
@@ -46,6 +40,12 @@ test('a mask that throws ends the program, and its error is the result', async (
   assert.equal(count(), 0);
 });
 
-test('an onStart that throws for a program that cannot be started is the result', async () => {
-  await assert.rejects(run({ file: 'optml-no-such-program' }, { onStart: fail }), new RangeError('not today'));
+test('onStart is called before the program runs', async () => {
+  const { variables, count } = markedProgram(`before-start-${process.pid}`);
+  let running: number | undefined;
+  const onStart = () => {
+    running = count();
+  };
+  await run({ file: 'true', args: [], variables }, { onStart });
+  assert.equal(running, 0);
 });

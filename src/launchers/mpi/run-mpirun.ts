@@ -20,15 +20,9 @@ const DRAIN_MS = 5000;
  */
 export async function runMpirun(command: Command, context: LaunchContext, hostOf: RankHosts): Promise<ProcessEnd> {
   const { file, args, cwd, variables } = command;
+  context.onStart?.();
   const child = spawn(file, args, { cwd, env: variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = endOf(child);
-  try {
-    context.onStart?.();
-  } catch (error) {
-    child.kill('SIGKILL');
-    await ended;
-    throw error;
-  }
   const tail = new Tail(TAIL_BYTES);
   const errors = passThrough(withHostTags(child.stderr, hostOf), context.writeError, (chunk) => tail.push(chunk));
   const output = passThrough(withHostTags(child.stdout, hostOf), takeStandardOutput(), () => undefined);

@@ -36,10 +36,12 @@ export function startLocalRanks(
     for (const stop of stops) stop.abort();
   };
   const { outputPipe, onStart, ...rest } = context;
+  // Once, before any of them.
+  const begun = (async () => onStart?.())();
   const run = async ({ who, command }: LocalRank, index: number): Promise<ProcessEnd> => {
     const stop = stops[index] as RankStop;
-    const first = index === 0 ? { ...(outputPipe && { outputPipe }), ...(onStart && { onStart }) } : {};
-    const own = { ...rest, ...first, stop };
+    const own = { ...rest, ...(index === 0 && outputPipe && { outputPipe }), stop };
+    await begun;
     const end = await (ranks.length > 1 ? runByLine(command, own, context.supervise) : context.supervise(command, own));
     const isFailed = end.exitCode !== 0 || end.isKilledAfterGrace;
     if (isFailed && !stop.isAborted) {
