@@ -15,11 +15,7 @@ const USER_DOES_ALL = 0o700;
  *
  * @throws the signal's reason; the system's error.
  */
-export async function mergeFolders(
-  from: JobFolder,
-  into: JobFolder,
-  signal: AbortSignal,
-): Promise<readonly RawName[]> {
+export async function mergeFolders(from: JobFolder, into: JobFolder, signal: AbortSignal): Promise<readonly RawName[]> {
   const [sources, targets] = [new FolderStack(from), new FolderStack(into)];
   const levels = [{ names: from.names(), prefix: '', next: 0 }];
   const clashes: RawName[] = [];

@@ -59,11 +59,7 @@ export function findFolder(root: JobFolder, path: string): FoundFolder {
  *
  * @throws the system's error, also where anything on the path is a link; with `followsLink` the file itself may be one.
  */
-export function openFileBelow(
-  root: JobFolder,
-  path: string,
-  options?: { readonly followsLink?: boolean },
-): number {
+export function openFileBelow(root: JobFolder, path: string, options?: { readonly followsLink?: boolean }): number {
   const at = path.lastIndexOf('/');
   const folder = at < 0 ? root : openBelow(root, path.slice(0, at));
   try {
