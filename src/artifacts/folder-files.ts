@@ -17,6 +17,8 @@ export interface FileState {
   readonly bytes: number;
   /** When it was last changed, in milliseconds since 1970, by the clock of the file system. No program can set it. */
   readonly changedMs: number;
+  /** When its content was written, as programs may set it: a later change of its owner or permissions does not count. */
+  readonly writtenMs: number;
 }
 
 /** What a folder holds. */
@@ -122,7 +124,7 @@ export function fileState(stats: Stats): FileState | undefined {
 
 function stateOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileState {
   const id = `${dev}:${ino}`;
-  return { stamp: `${id}:${size}:${mtimeMs}:${ctimeMs}`, id, bytes: size, changedMs: ctimeMs };
+  return { stamp: `${id}:${size}:${mtimeMs}:${ctimeMs}`, id, bytes: size, changedMs: ctimeMs, writtenMs: mtimeMs };
 }
 
 /** Whether nothing is there, or no regular file, also behind a link that leads nowhere or in circles. */

@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PackResult, PackSettings } from '../archive/pack/pack.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { isPartialOf } from '../files/partial-path.ts';
@@ -8,6 +9,7 @@ import type { Log } from '../log/log.ts';
 import type { Patience } from '../storage/s3-session.ts';
 import { artifactDestination } from './destination.ts';
 import { isEmptyDirectory, writeEmptyArchive } from './empty-archive.ts';
+import type { ArchiveUpload } from './upload-archives.ts';
 
 /**
  * Checks, before anything runs, that the archives can be written where they are to go: hours of training should not end
@@ -61,7 +63,8 @@ function nearestFolder(dir: string): string {
 
 /**
  * Packs `model` and, where it holds anything, `output/data`, each written beside its name and renamed (contract C53), and
- * uploads them where they are to go to S3. Aborting `signal` gives up: the files themselves are untouched.
+ * uploads them where they are to go to S3. Aborting `signal` gives up: the files themselves are untouched. A link in the place
+ * of one of these folders is not followed: the other folder is packed, then the error names the link (exit code 4).
  *
  * @throws OptmlError PACKAGING_FAILED, PACKAGING_GIVEN_UP, S3_NOT_FOUND, S3_REFUSED or S3_FAILED.
  */
@@ -71,7 +74,7 @@ export async function packageArtifacts(
   log: Log,
   patience?: Partial<Patience>,
 ): Promise<void> {
-  const { modelDir, outputDataDir } = environment.paths;
+  const { modelDir, outputDir, outputDataDir } = environment.paths;
   const { modelFile, outputFile, upload, uploadedBy } = artifactDestination(environment);
   if (uploadedBy !== undefined) {
     const say = isEmptyDirectory(modelDir, []) ? log.info : log.warn;
@@ -87,18 +90,44 @@ export async function packageArtifacts(
     compression: environment.settings.compression,
     variables: environment.variables,
   };
-  const model = await pack(modelDir, modelFile, options, log);
-  if (model.entries === 0) {
-    log.warn(`${modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
+  const modelLink = linkAmong([modelDir]);
+  const outputLink = linkAmong([outputDir, outputDataDir]);
+  const uploads: ArchiveUpload[] = [];
+  if (modelLink === undefined) {
+    const model = await pack(modelDir, modelFile, options, log);
+    if (model.entries === 0) {
+      log.warn(`${modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
+    }
+    log.info(`Model artifacts: ${modelFile} (${model.entries} entries, ${model.bytes} bytes)`);
+    if (upload !== undefined) uploads.push({ file: modelFile, location: upload.model });
   }
-  log.info(`Model artifacts: ${modelFile} (${model.entries} entries, ${model.bytes} bytes)`);
-  const output = await pack(outputDataDir, outputFile, { ...options, skipEmpty: true }, log);
-  if (output.entries > 0) log.info(`Output data: ${outputFile} (${output.entries} entries, ${output.bytes} bytes)`);
-  if (upload === undefined) return;
-  const { uploadArchives } = await import('#artifacts/upload-archives');
-  const uploads = [{ file: modelFile, location: upload.model }];
-  if (output.entries > 0) uploads.push({ file: outputFile, location: upload.output });
-  await uploadArchives(uploads, environment.variables, signal, log, patience);
+  if (outputLink === undefined) {
+    const output = await pack(outputDataDir, outputFile, { ...options, skipEmpty: true }, log);
+    if (output.entries > 0) {
+      log.info(`Output data: ${outputFile} (${output.entries} entries, ${output.bytes} bytes)`);
+      if (upload !== undefined) uploads.push({ file: outputFile, location: upload.output });
+    }
+  }
+  if (uploads.length > 0) {
+    const { uploadArchives } = await import('#artifacts/upload-archives');
+    await uploadArchives(uploads, environment.variables, signal, log, patience);
+  }
+  const link = modelLink ?? outputLink;
+  if (link !== undefined) throw notPacked(link);
+}
+
+/** The first of these folders that is a link: the files that it leads to are not the job's. */
+function linkAmong(dirs: readonly string[]): string | undefined {
+  return dirs.find((dir) => lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink());
+}
+
+function notPacked(dir: string): OptmlError {
+  const target = JSON.stringify(readlinkSync(dir));
+  return new OptmlError('PACKAGING_FAILED', `${dir} is a symbolic link to ${target}, and is not packed`, {
+    where: dir,
+    fix: 'Save to the folder itself: do not replace it by a link.',
+    exitCode: EXIT_CODES.notDelivered,
+  });
 }
 
 // What packs and compresses is loaded only where there is something to pack.

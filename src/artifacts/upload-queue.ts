@@ -39,7 +39,7 @@ const WARN_EVERY_MS = 600_000;
 /** Longest key of an object, in bytes of UTF-8. */
 const KEY_LIMIT_BYTES = 1024;
 
-/** An open file, which is to be closed, and its state. */
+/** An open file and its state. The user closes it. */
 interface FoundFile {
   readonly descriptor: number;
   readonly state: FileState;

@@ -55,6 +55,7 @@ function readable(record: JobRecord, dir: string): string {
     ['Billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
     ['Model', record.ModelArtifacts?.S3ModelArtifacts],
     ...record.outputs.map((location) => ['Output', location] as const),
+    ...(record.notDelivered ?? []).map((sentence) => ['Not delivered', sentence] as const),
     ...(hasEnded(record.TrainingJobStatus) && hasUndelivered(record)
       ? ([
           ['Undelivered', undeliveredIn(dir)],

@@ -48,7 +48,7 @@ How it is run:
 In the request, file:// URIs and paths that start with /, ./ or ../ are taken wherever S3 is, and the instance type local;
 RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as SageMaker does. Press it again to kill
 the job immediately.
-Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped.
+Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 4 Completed but not all delivered.
 `;
 
 /** The options of `optml run`. */
@@ -65,7 +65,8 @@ export const RUN_RULES: CommandRules = {
 };
 
 /**
- * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 70 for a defect. `ahead`
+ * The command `optml run`. Returns the exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 4 for output
+ * that is not delivered, 70 for a defect. `ahead`
  * is a `train` that was started when nothing but the words of the command was known.
  *
  * @throws OptmlError for a wrong option or request, exit code 2.
@@ -122,7 +123,9 @@ async function requestOf(given: GivenOptions): Promise<TrainingJobRequest> {
 
 function exitCodeOf({ record, error }: TrainingJobResult): number {
   if (error?.kind === 'toolkit') return EXIT_CODES.defect;
-  if (record.TrainingJobStatus === 'Completed') return EXIT_CODES.success;
+  if (record.TrainingJobStatus === 'Completed') {
+    return record.notDelivered === undefined ? EXIT_CODES.success : EXIT_CODES.notDelivered;
+  }
   if (record.TrainingJobStatus === 'Stopped') return STOPPED;
   const hasStarted = record.SecondaryStatusTransitions.some(({ Status }) => Status === 'Training');
   return hasStarted ? EXIT_CODES.failure : NOT_STARTED;

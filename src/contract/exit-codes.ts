@@ -8,6 +8,8 @@ export const EXIT_CODES = {
   failure: 1,
   /** The command line was not understood. */
   usage: 2,
+  /** The training succeeded, but its output is not delivered: a link or something else is in the place of a folder. */
+  notDelivered: 4,
   /** A defect of optml. */
   defect: 70,
   /** The program exists but could not be executed, as shells report it. */

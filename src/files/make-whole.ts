@@ -1,4 +1,4 @@
-import { promises } from 'node:fs';
+import { lstatSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
 import { partialPath } from './partial-path.ts';
 import { syncToDisk } from './sync-to-disk.ts';
@@ -29,6 +29,7 @@ export async function makeWhole<Result>(
   try {
     result = await make(partial);
     signal?.throwIfAborted();
+    refuseLink(partial);
     await promises.rename(partial, path);
   } catch (error) {
     // A file system that broke cannot be tidied up: its first error is the one to report.
@@ -37,4 +38,10 @@ export async function makeWhole<Result>(
   }
   if (isNameDurable) await syncToDisk(dirname(path));
   return result;
+}
+
+// A job that watches the folder may have put one in the place of what was made.
+function refuseLink(partial: string): void {
+  if (!lstatSync(partial).isSymbolicLink()) return;
+  throw Object.assign(new Error(`ELOOP: it was replaced by a link, '${partial}'`), { code: 'ELOOP', path: partial });
 }

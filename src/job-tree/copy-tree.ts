@@ -5,7 +5,7 @@ import { filePathOf } from './descriptor-path.ts';
 import { FolderStack } from './folder-stack.ts';
 import { type JobFolder, SAFE_MODE } from './job-folder.ts';
 import { pauses } from './pauses.ts';
-import { quoteName, type RawName } from './raw-name.ts';
+import { type RawName, shownName } from './raw-name.ts';
 import { type TreeEntry, type WalkOptions, walkTree } from './walk-tree.ts';
 
 /** How a tree is copied. */
@@ -14,6 +14,8 @@ export interface CopyTreeOptions extends Pick<WalkOptions, 'isLeftOut'> {
   readonly signal: AbortSignal;
   /** Told of entries that are not copied: FIFOs, sockets, devices, folders of other file systems. */
   readonly warn: (message: string) => void;
+  /** Whether files are synced to disk. */
+  readonly isDurable: boolean;
 }
 
 /** Only the owner sees a folder until it is complete. */
@@ -23,7 +25,7 @@ const syncLater = promisify(fsync);
 
 /**
  * Copies what is in the folder `from` into the folder `to`, which is empty and private to this process's user (0700): files and
- * folders with safe permissions and their times, links as links. Files are synced to disk. At the end `to` has the permissions
+ * folders with safe permissions and their times, links as links. At the end `to` has the permissions
  * and times of `from`. Both stay open.
  *
  * @throws the signal's reason; the system's error.
@@ -35,7 +37,7 @@ export async function copyTree(from: JobFolder, to: JobFolder, options: CopyTree
   const leave = () => targets.pop((folder) => finish(folder, stats.pop()));
   const onError = (path: RawName, error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    options.warn(`${quoteName(path)} is on another file system, and is left out`);
+    options.warn(`${shownName(`${from.path}/${path}`)} is on another file system, and is left out`);
   };
   const pause = pauses();
   try {
@@ -66,35 +68,35 @@ function finish(folder: JobFolder, stats: Stats | undefined): void {
 type Clone = (from: number, to: number) => Promise<boolean>;
 
 async function copyEntry(entry: TreeEntry, into: JobFolder, clone: Clone, options: CopyTreeOptions): Promise<void> {
-  const { folder, name, path, stats } = entry;
+  const { folder, name, stats } = entry;
   if (stats.isFile()) {
     const descriptor = folder.openFile(name);
     try {
-      await copyFile(descriptor, stats, { into, name, clone, signal: options.signal });
+      await copyFile(descriptor, stats, { ...options, into, name, clone });
     } finally {
       closeSync(descriptor);
     }
   } else if (stats.isSymbolicLink()) {
     into.createLink(name, folder.readLink(name));
   } else {
-    options.warn(`${quoteName(path)} is no file, folder or link, and is left out`);
+    options.warn(`${shownName(`${folder.path}/${name}`)} is no file, folder or link, and is left out`);
   }
 }
 
-interface FileTarget {
+interface FileTarget extends CopyTreeOptions {
   readonly into: JobFolder;
   readonly name: RawName;
   readonly clone: Clone;
-  readonly signal: AbortSignal;
 }
 
-async function copyFile(from: number, stats: Stats, { into, name, clone, signal }: FileTarget): Promise<void> {
+async function copyFile(from: number, stats: Stats, target: FileTarget): Promise<void> {
+  const { into, name, clone, signal, isDurable } = target;
   const to = into.createFile(name, PRIVATE);
   try {
     if (!(await clone(from, to))) await copyContent(from, to, signal);
     fchmodSync(to, stats.mode & SAFE_MODE);
     futimesSync(to, stats.atime, stats.mtime);
-    await syncLater(to);
+    if (isDurable) await syncLater(to);
   } finally {
     closeSync(to);
   }
@@ -102,7 +104,7 @@ async function copyFile(from: number, stats: Stats, { into, name, clone, signal 
 
 /**
  * Makes a copy share its data on disk, in no time, where the file system can: it is not tried again where it cannot. Sets all
- * permissions of the source for a moment, so the copy must be in a folder that nobody else sees.
+ * permissions of the source for a moment, so the copy must be in a folder that only this user sees.
  */
 function cloner(): Clone {
   let isPossible = process.platform === 'linux';

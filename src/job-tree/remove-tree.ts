@@ -14,15 +14,15 @@ const CHANGING: readonly string[] = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ESTALE', 
 const USER_DOES_ALL = 0o700;
 
 /**
- * Removes the entry at `path`, absolute, whatever it is and however deep; nothing if there is none. The folder that it is in is
- * no link. See {@link removeEntry}.
+ * Removes the entry at `path`, absolute, whatever it is and however deep; nothing if there is none. No job can replace the
+ * folder that it is in. See {@link removeEntry}.
  *
  * @throws the system's error.
  */
 export async function removePath(path: string): Promise<void> {
   let parent: JobFolder;
   try {
-    parent = JobFolder.open(dirname(path));
+    parent = JobFolder.openFollowing(dirname(path));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return;
     throw error;
@@ -105,7 +105,7 @@ function openToEmpty(parent: JobFolder, name: RawName, root: JobFolder): JobFold
   try {
     if ((folder.stats.mode & USER_DOES_ALL) !== USER_DOES_ALL) folder.setMode(folder.stats.mode | USER_DOES_ALL);
   } catch {
-    // Another user's: the removal says so if it needs more.
+    // Of another user: the removal reports it if it needs more.
   }
   return folder;
 }

@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs';
+import { systemErrorCode } from '../errors/error.ts';
 import { FolderStack } from './folder-stack.ts';
 import type { JobFolder } from './job-folder.ts';
 import { openOnDevice } from './open-below.ts';
@@ -108,6 +109,7 @@ function openedFolder(
   try {
     return isOneDevice ? openOnDevice(folder, name, root) : folder.openFolder(name);
   } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     if (onError === undefined) throw error;
     onError(`${path}/`, error);
     return undefined;

@@ -9,6 +9,8 @@ export const WORK_NAMES = {
   engine: 'engine',
   mergedModel: 'merged-model',
   mergedOutput: 'merged-data',
+  /** Checkpoints on their way to a host. */
+  restored: 'restored',
   /** An archive on its way to S3. */
   upload: 'upload.tar.gz',
 } as const;

@@ -95,6 +95,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   outputs: listOf(isText),
   undelivered: optional(isText),
   hasUncopiedCheckpoints: optional(isBoolean),
+  notDelivered: optional(listOf(isText)),
   leftovers: listOf(isText),
 };
 

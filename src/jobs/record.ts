@@ -48,6 +48,11 @@ export interface JobRecord {
   readonly undelivered?: string | undefined;
   /** Whether the last checkpoints may be missing at their location, once the hosts have ended. */
   readonly hasUncopiedCheckpoints?: boolean | undefined;
+  /**
+   * Folders in whose place the job put something else, a sentence each: `model of algo-1 is a symbolic link to "/data"`. Their
+   * content is not delivered. Names in it are shown with escapes.
+   */
+  readonly notDelivered?: readonly string[];
   /** What the next start has to clean up should this run be killed: engine, and the job's label there. */
   readonly leftovers: readonly string[];
 }

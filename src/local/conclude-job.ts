@@ -31,7 +31,7 @@ function reasonOf({ firstFailure }: AttemptsEnd, context: RunContext): string | 
 
 /** Returns what kept the artifacts from being collected. */
 async function collect(context: RunContext): Promise<OptmlError | undefined> {
-  const { request, dir, options, openStorage, stop, warn, progress, onProgress, onPhase } = context;
+  const { request, dir, options, openStorage, stop, warn, progress, onProgress, onLeftOut, onPhase } = context;
   const { OutputDataConfig: output, TrainingJobName: jobName } = request;
   onPhase('Collecting the artifacts');
   try {
@@ -46,6 +46,7 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
       openStorage,
       signal: stop.outputs,
       warn,
+      onLeftOut,
       onProgress,
       onModel: (model) => progress.note({ ModelArtifacts: { S3ModelArtifacts: model } }),
     });

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
 import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { HostEnd } from '../engines/engine.ts';
+import { JobFolder } from '../job-tree/job-folder.ts';
+import { readStartBelow } from '../job-tree/open-below.ts';
 
 const OUT_OF_MEMORY =
   'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
@@ -31,22 +31,19 @@ export function limitReason(text: string): string {
 const START_BYTES = 4 * FAILURE_REASON.maxLength;
 
 /**
- * The start of the failure file of the host whose `/opt/ml` is `mlDir`; undefined without one. Nothing but a plain file
- * inside of that folder is read: a link could lead anywhere on this machine, a FIFO would never end.
+ * The start of the failure file of the host whose `/opt/ml` is `mlDir`; undefined without one. Nothing but a regular file of
+ * that folder is read: a link could lead anywhere on this machine, a FIFO would never end.
  */
 export function readFailureText(mlDir: string): string | undefined {
-  let descriptor: number | undefined;
   try {
-    const file = realpathSync(join(mlDir, RELATIVE_PATHS.failureFile));
-    if (!file.startsWith(realpathSync(mlDir) + sep)) return undefined;
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-    if (!fstatSync(descriptor).isFile()) return undefined;
-    const buffer = Buffer.alloc(START_BYTES);
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, START_BYTES, 0));
+    const ml = JobFolder.open(mlDir);
+    try {
+      return readStartBelow(ml, RELATIVE_PATHS.failureFile, START_BYTES).toString('utf8');
+    } finally {
+      ml.close();
+    }
   } catch {
     // None, or none that may be read.
     return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

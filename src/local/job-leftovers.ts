@@ -1,10 +1,10 @@
-import { promises, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
 import { parseImage } from '../engines/job-image.ts';
-import { makeRemovable } from '../engines/make-removable.ts';
-import { removePartials } from '../files/remove-partials.ts';
+import { JobFolder } from '../job-tree/job-folder.ts';
+import { removePartials } from '../job-tree/remove-partials.ts';
+import { removeEntry } from '../job-tree/remove-tree.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
 import type { JobRecord } from '../jobs/record.ts';
@@ -29,16 +29,12 @@ export async function tidyJobFolder(record: JobRecord, dir: string): Promise<Tid
 }
 
 async function removeWork(dir: string): Promise<void> {
-  const names = readdirSync(dir).filter((name) => WORK.includes(name) || name.includes(PARTIAL_MARK));
-  for (const name of names) {
-    const path = join(dir, name);
-    try {
-      await promises.rm(path, { recursive: true, force: true, maxRetries: 3 });
-    } catch {
-      // A program may have taken the right to write away from its own folders.
-      await makeRemovable(path);
-      await promises.rm(path, { recursive: true, force: true, maxRetries: 3 });
-    }
+  const folder = JobFolder.open(dir);
+  try {
+    const names = folder.names().filter((name) => WORK.includes(name) || name.includes(PARTIAL_MARK));
+    for (const name of names) await removeEntry(folder, name);
+  } finally {
+    folder.close();
   }
 }
 

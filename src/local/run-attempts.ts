@@ -1,7 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { RUNTIME_SECONDS } from '../contract/limits.ts';
-import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, checkpointStore } from '../staging/checkpoint-store.ts';
@@ -11,7 +8,7 @@ import type { HostOutputs } from '../staging/host-outputs.ts';
 import { prepareJobChannels } from '../staging/job-channels.ts';
 import { putCode } from '../staging/job-code.ts';
 import type { JobPlan } from '../staging/job-plan.ts';
-import { emptyMlDir, mlDirsOf } from '../staging/ml-dirs.ts';
+import { mlDirsOf, renewMlDirs } from '../staging/ml-dirs.ts';
 import { expectHosts, prepareHosts } from '../staging/prepare-hosts.ts';
 import { afterMs } from './long-timer.ts';
 import type { RunContext } from './run-context.ts';
@@ -38,7 +35,7 @@ export interface AttemptsEnd extends HostsEnd {
  * @throws OptmlError of the preparation; the reason of a stop that comes before the hosts run.
  */
 export async function runAttempts(context: RunContext, request: AttemptsRequest): Promise<AttemptsEnd> {
-  for (const dir of mlDirsOf(context)) mkdirSync(dir, { recursive: true });
+  await renewMlDirs(context);
   const channels = await prepareJobChannels(context);
   try {
     return await new Attempts(context, request, channels).run();
@@ -89,7 +86,7 @@ class Attempts {
       progress.move('Downloading');
       // After a kill the clean-up must not take the files that follow for trained ones.
       progress.save();
-      for (const dir of mlDirsOf(this.#context)) emptyMlDir(dir);
+      await renewMlDirs(this.#context);
       expectHosts(this.#context, this.#request.session, this.#request.plan);
     }
   }
@@ -97,19 +94,20 @@ class Attempts {
   async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
     const { warn, stop, request, options, progress, onPhase } = this.#context;
     const { session, plan, outputs } = this.#request;
-    const checkpointDirs = mlDirsOf(this.#context).map((dir) => join(dir, RELATIVE_PATHS.checkpointDir));
+    const workDir = this.#context.dir;
+    const folders = mlDirsOf(this.#context).map((mlDir) => ({ mlDir, workDir }));
     const store = this.#store;
     const isS3Left = options.passCredentials || request.EnableNetworkIsolation === true;
     await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left });
-    if (store !== undefined) await restoreCheckpoints(checkpointDirs, store, stop.preparation);
+    if (store !== undefined) await restoreCheckpoints(this.#context, store, { signal: stop.preparation, warn });
     const outputOf = (host: string) => outputs.of(host);
     const specs = await prepareHosts(this.#context, { session, plan, channels: this.#channels, outputOf });
     await this.#channels.start();
     stop.begin();
     this.#hasUncopied = store !== undefined;
     // Before the hosts run: what they write from their first moment on is new.
-    const keeping = { warn, signal: stop.outputs };
-    const sync = store === undefined ? undefined : await syncCheckpoints(checkpointDirs, store, keeping);
+    const keeping = { warn, onLeftOut: this.#context.onLeftOut, signal: stop.outputs };
+    const sync = store === undefined ? undefined : await syncCheckpoints(folders, store, keeping);
     try {
       const end = await this.#runHosts(specs, isFirst);
       const again = this.#again(end);

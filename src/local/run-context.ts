@@ -16,6 +16,8 @@ export interface RunContext extends StagedJob {
   readonly stop: JobStop;
   /** Closes it, where it was opened. */
   readonly closeStorage: () => Promise<void>;
+  /** Notes in the record what a job has put in the place of a folder: its content is not delivered. */
+  readonly onLeftOut: (sentence: string) => void;
   /** Names work that begins, and of which nothing is counted. */
   readonly onPhase: (what: string) => void;
 }
@@ -33,6 +35,8 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
   const onProgress = (what: string, doneBytes: number, totalBytes: number | undefined) =>
     void onEvent({ type: 'progress', what, doneBytes, totalBytes });
   const storage = jobStorage(variables, log);
+  const onLeftOut = (sentence: string) =>
+    progress.note({ notDelivered: [...new Set([...(progress.record.notDelivered ?? []), sentence])] });
   return {
     request: record.request,
     image: parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? ''),
@@ -47,6 +51,7 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     warn,
     log,
     onProgress,
+    onLeftOut,
     onPhase: (what) => onProgress(what, 0, undefined),
     openStorage: storage.open,
     closeStorage: storage.close,

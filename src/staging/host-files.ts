@@ -1,13 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { jobPaths } from '../contract/paths.ts';
+import { RELATIVE_PATHS as PATHS } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
+import type { JobFolder } from '../job-tree/job-folder.ts';
+import { ensureBelow, openBelow } from '../job-tree/open-below.ts';
+import { removeEntry } from '../job-tree/remove-tree.ts';
+import { writeFileBelow } from '../job-tree/write-file-below.ts';
 import { jobArn } from '../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';
 
 /** What the configuration files of one host are made of. */
 export interface HostFiles {
-  readonly mlDir: string;
+  /** The host's `/opt/ml`. */
+  readonly ml: JobFolder;
   readonly host: PlannedHost;
   /** All hosts of the job, in the order of their numbers. */
   readonly hosts: readonly PlannedHost[];
@@ -20,22 +24,31 @@ export interface HostFiles {
   readonly checkpointPath: string | undefined;
 }
 
-/** Makes a host's folders and its configuration files, as the platform does before a container starts (contract C9–C12). */
-export function writeHostFiles(files: HostFiles): void {
-  const { mlDir, request, checkpointPath } = files;
-  const paths = jobPaths(mlDir);
-  for (const dir of [paths.inputConfigDir, paths.inputDataDir, paths.modelDir, paths.outputDataDir]) {
-    mkdirSync(dir, { recursive: true, mode: 0o755 });
-  }
-  const write = (file: string, content: unknown) => writeFileSync(file, JSON.stringify(content));
-  write(paths.hyperparametersFile, request.HyperParameters ?? {});
-  write(paths.inputDataConfigFile, files.inputDataConfig);
-  write(paths.resourceConfigFile, resourceConfig(files));
-  if (checkpointPath !== undefined) write(paths.checkpointConfigFile, { LocalPath: checkpointPath });
+/**
+ * Makes a host's folders and its configuration files, as the platform does before a container starts (contract C9–C12). The
+ * folder of the configuration is made again: what an earlier attempt has put there is not written to.
+ */
+export async function writeHostFiles(files: HostFiles): Promise<void> {
+  const { ml, request, checkpointPath } = files;
+  for (const dir of [PATHS.inputDir, PATHS.inputDataDir, PATHS.modelDir, PATHS.outputDataDir])
+    ensureBelow(ml, dir).close();
+  const input = openBelow(ml, PATHS.inputDir);
+  await removeEntry(input, CONFIG).finally(() => input.close());
+  const write = (file: string, content: unknown) => writeFileBelow(ml, file, JSON.stringify(content));
+  write(PATHS.hyperparametersFile, request.HyperParameters ?? {});
+  write(PATHS.inputDataConfigFile, files.inputDataConfig);
+  write(PATHS.resourceConfigFile, resourceConfig(files));
+  if (checkpointPath !== undefined) write(PATHS.checkpointConfigFile, { LocalPath: checkpointPath });
 }
 
+const CONFIG = PATHS.inputConfigDir.slice(PATHS.inputDir.length + 1);
+
 // Sorted as text, but not within a group (contract C12).
-export function resourceConfig({ host, hosts, networkInterface }: HostFiles): unknown {
+export function resourceConfig({
+  host,
+  hosts,
+  networkInterface,
+}: Pick<HostFiles, 'host' | 'hosts' | 'networkInterface'>): unknown {
   const groups = [...new Set(hosts.map(({ group }) => group))];
   return {
     current_host: host.name,

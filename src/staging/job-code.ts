@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
+import { copyTree } from '../job-tree/copy-tree.ts';
+import { findFolder } from '../job-tree/open-below.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import { mlDirsOf } from './ml-dirs.ts';
+import { mlDirOf, openMlDir } from './ml-dirs.ts';
 import type { StagedJob } from './staged-job.ts';
 
 /** Where the code of a job may come from besides its source. */
@@ -24,15 +25,28 @@ export interface JobCodeOptions {
 export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeOptions): Promise<void> {
   const { request, variables, log, signal } = job;
   const location = sourceOf(request, isS3Left) ?? projectDir;
-  const [first, ...others] = mlDirsOf(job).map((dir) => ({ baseDir: dir, codeDir: join(dir, RELATIVE_PATHS.codeDir) }));
+  const [first, ...others] = job.hosts.map(({ name }) => name);
   if (location === undefined || first === undefined) return;
+  const baseDir = mlDirOf(job, first);
   const { fetchSource } = await import('../entry-point/source/source.ts');
-  await fetchSource({ location, ...first, variables, log, signal });
-  if (!existsSync(first.codeDir) || readdirSync(first.codeDir).length === 0) return;
-  if (others.length === 0) return;
-  // No host has run yet: no job has written there. Loaded for several hosts only, since it costs time at the start.
-  const { copySourceTree } = await import('#staging/copy-source-tree');
-  for (const { codeDir } of others) await copySourceTree(first.codeDir, codeDir);
+  await fetchSource({ location, baseDir, codeDir: join(baseDir, RELATIVE_PATHS.codeDir), variables, log, signal });
+  for (const host of others) await copyCode(job, first, host);
+}
+
+async function copyCode(job: StagedJob, first: string, host: string): Promise<void> {
+  const [from, to] = [openMlDir(job, first), openMlDir(job, host)];
+  try {
+    const { folder: code } = findFolder(from, RELATIVE_PATHS.codeDir);
+    if (code === undefined) return;
+    const copy = to.createFolder(RELATIVE_PATHS.codeDir);
+    await copyTree(code, copy, { signal: job.signal, warn: job.warn, isDurable: false }).finally(() => {
+      code.close();
+      copy.close();
+    });
+  } finally {
+    from.close();
+    to.close();
+  }
 }
 
 // The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.

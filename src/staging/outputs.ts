@@ -1,13 +1,20 @@
-import { existsSync, promises, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { promises } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { ARTIFACT_NAMES, RELATIVE_PATHS } from '../contract/paths.ts';
 import { makeWhole } from '../files/make-whole.ts';
+import { copyTree } from '../job-tree/copy-tree.ts';
+import { JobFolder } from '../job-tree/job-folder.ts';
+import { rawName, shownName } from '../job-tree/raw-name.ts';
+import { removePath } from '../job-tree/remove-tree.ts';
+import { walkTree } from '../job-tree/walk-tree.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
-import { copyTree } from './copy-tree.ts';
-import { mergeFolder } from './merge-folders.ts';
+import { type OpenFile, uploadOpenFile } from '../storage/upload-open-file.ts';
+import { gatherOutputs } from './delivery/gather-outputs.ts';
+import { leftOutWarning } from './delivery/left-out.ts';
+import { uploadFolder } from './delivery/upload-folder.ts';
 
 /** A folder of every host that is collected when a job ends. */
 interface Collected {
@@ -16,10 +23,20 @@ interface Collected {
   /** Name of its archive, and of its folder where it is not compressed (contract C53). */
   readonly archive: string;
   readonly folder: string;
+  /** Folder of the job with the files of all hosts. */
+  readonly gathered: string;
 }
 
-const MODEL: Collected = { dir: RELATIVE_PATHS.modelDir, ...ARTIFACT_NAMES.model };
-const OUTPUT: Collected = { dir: RELATIVE_PATHS.outputDataDir, ...ARTIFACT_NAMES.output };
+const MODEL: Collected = {
+  dir: RELATIVE_PATHS.modelDir,
+  ...ARTIFACT_NAMES.model,
+  gathered: WORK_NAMES.mergedModel,
+};
+const OUTPUT: Collected = {
+  dir: RELATIVE_PATHS.outputDataDir,
+  ...ARTIFACT_NAMES.output,
+  gathered: WORK_NAMES.mergedOutput,
+};
 
 /** What collecting the outputs of a job needs. */
 export interface OutputsRequest {
@@ -32,7 +49,7 @@ export interface OutputsRequest {
   readonly compression: string;
   /** Each host's `/opt/ml`, in the order of their numbers. */
   readonly mlDirs: readonly string[];
-  /** A folder of the job's own, on the same file system. */
+  /** The job's folder, in which the hosts' folders are. */
   readonly workDir: string;
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly openStorage: () => Promise<ObjectStorage>;
@@ -41,8 +58,13 @@ export interface OutputsRequest {
   readonly warn: (message: string) => void;
   /** Receives the location of the model as soon as it is there: what follows may still be given up. */
   readonly onModel?: (location: string) => void;
+  /** Receives, for each folder in whose place a job has put something else, a sentence that names it. It is not collected. */
+  readonly onLeftOut?: (sentence: string) => void;
   readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
 }
+
+// Only this process's user sees a folder until it is complete.
+const PRIVATE = 0o700;
 
 /** Where the outputs of a job are: paths or URIs. */
 export interface Outputs {
@@ -66,47 +88,42 @@ export async function collectOutputs(request: OutputsRequest): Promise<Outputs> 
 
 async function collect(what: Collected, request: OutputsRequest): Promise<string | undefined> {
   request.signal.throwIfAborted();
-  const merged = await mergeHosts(what, request);
-  if (merged === undefined) return undefined;
-  await warnOfLinks(merged, what, request);
+  const onLeftOut = (sentence: string) => {
+    request.warn(leftOutWarning(sentence));
+    request.onLeftOut?.(sentence);
+  };
+  const folder = await gatherOutputs({ ...request, ...what, onLeftOut });
+  if (folder === undefined) return undefined;
+  try {
+    return await deliver(folder, what, request);
+  } finally {
+    folder.close();
+  }
+}
+
+async function deliver(folder: JobFolder, what: Collected, request: OutputsRequest): Promise<string> {
+  warnOfLinks(folder, what, request);
   const parsed = parseLocation(request.location);
   const name = request.compressionType === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
-    return upload(merged, locationBelow(parsed.s3, `${request.jobName}/output/${name}`), request);
+    return upload(folder, what, { ...request, target: locationBelow(parsed.s3, `${request.jobName}/output/${name}`) });
   }
   const target = join(request.location, request.jobName, 'output', name);
   await promises.mkdir(dirname(target), { recursive: true });
-  if (request.compressionType === 'NONE') await copyFolder(merged, target, request);
-  else await pack(merged, target, request);
+  if (request.compressionType === 'NONE') await copyFolder(folder, target, request);
+  else await pack(join(request.workDir, what.gathered), target, request);
   return target;
 }
 
-async function mergeHosts(
-  { dir, folder }: Collected,
-  { mlDirs, workDir, warn, signal }: OutputsRequest,
-): Promise<string | undefined> {
-  // An earlier delivery that failed may have merged some hosts.
-  const merged = join(workDir, `merged-${folder}`);
-  const filled = [merged, ...mlDirs.map((mlDir) => join(mlDir, dir))].filter(
-    (path) => existsSync(path) && readdirSync(path).length > 0,
-  );
-  if (filled.length <= 1) return filled[0];
-  for (const path of filled.filter((each) => each !== merged)) {
-    const clashes = await mergeFolder(path, merged, signal);
-    if (clashes.length > 0) warn(`Several hosts wrote to ${dir}, the last one counts: ${shortList(clashes)}`);
-  }
-  return merged;
-}
-
-async function warnOfLinks(root: string, { dir }: Collected, { warn }: OutputsRequest): Promise<void> {
+function warnOfLinks(folder: JobFolder, { dir }: Collected, { warn }: OutputsRequest): void {
   if (dir !== RELATIVE_PATHS.modelDir) return;
-  const entries = await promises.readdir(root, { withFileTypes: true, recursive: true });
-  const links = entries.filter((entry) => entry.isSymbolicLink());
-  const [first] = links;
-  if (first === undefined) return;
-  warn(
-    `The model holds ${links.length} link(s), such as ${first.name}: SageMaker hosting refuses such an archive (C53)`,
-  );
+  let count = 0;
+  let first = '';
+  for (const { name, stats } of walkTree(folder, { onError: () => undefined })) {
+    if (stats.isSymbolicLink() && ++count === 1) first = shownName(name);
+  }
+  if (count === 0) return;
+  warn(`The model holds ${count} link(s), such as ${first}: SageMaker hosting refuses such an archive (C53)`);
 }
 
 async function pack(dir: string, file: string, request: OutputsRequest): Promise<void> {
@@ -122,57 +139,40 @@ async function pack(dir: string, file: string, request: OutputsRequest): Promise
 }
 
 // The target may be on another disk.
-async function copyFolder(from: string, target: string, { warn, signal }: OutputsRequest): Promise<void> {
+async function copyFolder(from: JobFolder, target: string, { warn, signal }: OutputsRequest): Promise<void> {
   const copy = async (partial: string) => {
-    await copyTree(from, partial, { warn, signal });
-    await promises.rm(target, { recursive: true, force: true });
+    const parent = JobFolder.openFollowing(dirname(partial));
+    try {
+      const to = parent.createFolder(rawName(basename(partial)), PRIVATE);
+      await copyTree(from, to, { warn, signal, isDurable: true }).finally(() => to.close());
+    } finally {
+      parent.close();
+    }
+    await removePath(target);
   };
   await makeWhole(target, copy, { signal, isNameDurable: true });
 }
 
-async function upload(dir: string, location: S3Location, request: OutputsRequest): Promise<string> {
+async function upload(
+  folder: JobFolder,
+  { gathered }: Collected,
+  request: OutputsRequest & { readonly target: S3Location },
+): Promise<string> {
+  const { target, compressionType, signal, warn } = request;
   const storage = await request.openStorage();
-  const send = (file: string, to: S3Location) => {
+  const progressOf = (to: S3Location) => {
     const onProgress: OnProgress = (done, total) => request.onProgress(`Uploading ${s3Uri(to)}`, done, total);
     onProgress(0, undefined);
-    const onBytes = addUp(onProgress, undefined);
-    return storage.uploadFile(file, to, { signal: request.signal, onBytes });
+    return { signal, onBytes: addUp(onProgress, undefined) };
   };
-  if (request.compressionType === 'NONE') {
-    const { files, lost } = await uploadable(dir);
-    for (const [kind, paths] of Object.entries(lost)) {
-      if (paths.length > 0) request.warn(`S3 has no ${kind}, which are not uploaded: ${shortList(paths)}`);
-    }
-    for (const path of files) await send(join(dir, path), locationBelow(location, path));
-    return s3Uri(location);
+  if (compressionType === 'NONE') {
+    const send = (file: OpenFile, to: S3Location) => uploadOpenFile(storage, file, to, progressOf(to));
+    await uploadFolder(folder, { location: target, send, warn });
+    return s3Uri(target);
   }
   const file = join(request.workDir, WORK_NAMES.upload);
-  await pack(dir, file, request);
-  await send(file, location);
+  await pack(join(request.workDir, gathered), file, request);
+  await storage.uploadFile(file, target, progressOf(target));
   await promises.rm(file);
-  return s3Uri(location);
-}
-
-/** The files below `dir`, and the entries that S3 has no object for; paths below `dir`. */
-async function uploadable(dir: string) {
-  const files: string[] = [];
-  const links: string[] = [];
-  const others: string[] = [];
-  const folders = new Set<string>();
-  const filled = new Set<string>();
-  for (const entry of await promises.readdir(dir, { withFileTypes: true, recursive: true })) {
-    const path = relative(dir, join(entry.parentPath, entry.name));
-    filled.add(dirname(path));
-    if (entry.isFile()) files.push(path);
-    else if (entry.isDirectory()) folders.add(path);
-    else if (entry.isSymbolicLink()) links.push(path);
-    else others.push(path);
-  }
-  const emptyFolders = [...folders].filter((path) => !filled.has(path));
-  return { files, lost: { links, 'empty folders': emptyFolders, 'pipes, sockets or devices': others } };
-}
-
-function shortList(paths: readonly string[]): string {
-  const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
-  return `${paths.slice(0, 10).join(', ')}${more}`;
+  return s3Uri(target);
 }

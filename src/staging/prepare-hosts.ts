@@ -1,17 +1,21 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SOURCE_CHANNELS } from '../contract/channels.ts';
 import { channelPath } from '../contract/paths.ts';
 import type { EngineSession, HostSpec, Mount } from '../engines/engine.ts';
+import { copyTree } from '../job-tree/copy-tree.ts';
+import { JobFolder } from '../job-tree/job-folder.ts';
+import { openBelow } from '../job-tree/open-below.ts';
+import { removeEntry } from '../job-tree/remove-tree.ts';
+import { WORK_NAMES } from '../jobs/job-folder.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { checkpointMounts, checkpointPathOn } from './checkpoint-path.ts';
 import { writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
 import type { JobPlan } from './job-plan.ts';
-import { mlDirOf } from './ml-dirs.ts';
+import { mlDirOf, openMlDir } from './ml-dirs.ts';
 import type { StagedJob } from './staged-job.ts';
 
-type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts'>;
+type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;
 
 /** What the hosts of a job are made of. */
 export interface HostParts {
@@ -22,7 +26,11 @@ export interface HostParts {
 }
 
 /** Announces to the engine the hosts that will be started, so that it can begin. */
-export function expectHosts(job: JobHosts, session: EngineSession, { environment }: JobPlan): void {
+export function expectHosts(
+  job: Pick<StagedJob, 'dir' | 'hosts'>,
+  session: EngineSession,
+  { environment }: JobPlan,
+): void {
   for (const { name } of job.hosts) session.expect?.({ name, mlDir: mlDirOf(job, name), environment });
 }
 
@@ -41,8 +49,10 @@ async function prepareHost(
   const mlDir = mlDirOf(job, host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
   const checkpointPath = checkpointPathOn(session, mlDir, request);
-  writeHostFiles({ mlDir, host, hosts, request, inputDataConfig, networkInterface, checkpointPath });
-  const channelMounts = await Promise.all(mounts.map((mount) => writableDrivers(mount, mlDir)));
+  const ml = openMlDir(job, host.name);
+  const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath };
+  await writeHostFiles(files).finally(() => ml.close());
+  const channelMounts = await Promise.all(mounts.map((mount) => writableDrivers(mount, host.name, job)));
   return {
     name: host.name,
     mlDir,
@@ -53,12 +63,21 @@ async function prepareHost(
 }
 
 // The newer SDK's drivers are made executable in their place (contract C27).
-async function writableDrivers(mount: Mount, mlDir: string): Promise<Mount> {
+async function writableDrivers(mount: Mount, host: string, { dir, signal, warn }: JobHosts): Promise<Mount> {
   if (!mount.target.endsWith(`/${channelPath(SOURCE_CHANNELS.drivers)}`)) return mount;
-  const source = join(mlDir, '..', SOURCE_CHANNELS.drivers);
-  // The hosts of an earlier attempt may have changed it.
-  await rm(source, { recursive: true, force: true });
-  const { copySourceTree } = await import('#staging/copy-source-tree');
-  await copySourceTree(mount.source, source);
-  return { ...mount, source, isReadOnly: false };
+  const root = JobFolder.open(dir);
+  const folder = openBelow(root, join(WORK_NAMES.hosts, host));
+  try {
+    // The hosts of an earlier attempt may have changed it.
+    await removeEntry(folder, SOURCE_CHANNELS.drivers);
+    const [from, to] = [JobFolder.openFollowing(mount.source), folder.createFolder(SOURCE_CHANNELS.drivers)];
+    await copyTree(from, to, { signal, warn, isDurable: false }).finally(() => {
+      from.close();
+      to.close();
+    });
+  } finally {
+    folder.close();
+    root.close();
+  }
+  return { ...mount, source: join(dir, WORK_NAMES.hosts, host, SOURCE_CHANNELS.drivers), isReadOnly: false };
 }

@@ -52,7 +52,7 @@ test('a path that is one file is a folder with only that file, not its parent', 
   assert.equal(statSync(join(mounted(), 'train.csv')).ino, statSync(join(dir, 'train.csv')).ino);
 });
 
-test('a single file of another file system is mounted by itself into a folder of the host', async (t) => {
+test('a single file of another file system is mounted by itself', async (t) => {
   const dir = dataFolder(t, { 'train.csv': '1,2' });
   const other = '/dev/shm';
   if (!existsSync(other) || statSync(other).dev === statSync(dir).dev) {
@@ -61,15 +61,10 @@ test('a single file of another file system is mounted by itself into a folder of
   }
   const workDir = fs.mkdtempSync(join(other, 'optml-test-'));
   t.after(() => fs.rmSync(workDir, { recursive: true, force: true }));
-  const { prepared, dataDir } = await prepare(
-    t,
-    { training: { source: { S3Uri: join(dir, 'train.csv') } } },
-    { workDir },
-  );
+  const { prepared } = await prepare(t, { training: { source: { S3Uri: join(dir, 'train.csv') } } }, { workDir });
   assert.deepEqual(prepared.hosts.get('algo-1')?.mounts, [
     { source: join(dir, 'train.csv'), target: '/opt/ml/input/data/training/train.csv', isReadOnly: true },
   ]);
-  assert.deepEqual(readdirSync(join(dataDir(), 'training')), []);
 });
 
 test('a prefix that ends inside a name gives all files whose paths start so, named by what follows', async (t) => {

@@ -7,7 +7,7 @@ import { standInStorage } from '../support/stand-in-folder-storage.ts';
 
 test('a prefix in S3 is downloaded once for all hosts, with a list of its objects and its progress', async (t) => {
   const storage = standInStorage(dataFolder(t, { 'bk/in/a.txt': 'A', 'bk/in/sub/b.txt': 'BB', 'bk/other': 'x' }));
-  const { mounted, dataDir, progress } = await prepare(
+  const { prepared, mounted, dataDir, progress } = await prepare(
     t,
     {
       training: { source: { S3Uri: 's3://bk/in' } },
@@ -18,6 +18,7 @@ test('a prefix in S3 is downloaded once for all hosts, with a list of its object
     ...trial,
     mounted: (host: string) => trial.prepared.hosts.get(host)?.mounts.map(({ source }) => source) ?? [],
   }));
+  await prepared.start();
   assert.deepEqual(mounted('algo-1'), mounted('algo-2'));
   for (const dir of mounted('algo-1')) assert.equal(readFileSync(join(dir, 'sub/b.txt'), 'utf8'), 'BB');
   for (const host of ['algo-1', 'algo-2']) {
@@ -30,11 +31,12 @@ test('a prefix in S3 is downloaded once for all hosts, with a list of its object
 
 test('a shard from S3 holds its objects, and the list names those of all hosts', async (t) => {
   const storage = standInStorage(dataFolder(t, { 'bk/in/1': '1', 'bk/in/2': '2', 'bk/in/3': '3' }));
-  const { mounted, dataDir } = await prepare(
+  const { prepared, mounted, dataDir } = await prepare(
     t,
     { x: { source: { S3Uri: 's3://bk/in/', S3DataDistributionType: 'ShardedByS3Key' } } },
     { storage, resources: { InstanceType: 'local', InstanceCount: 2 } },
   );
+  await prepared.start();
   assert.deepEqual([readdirSync(mounted('algo-1')), readdirSync(mounted('algo-2'))], [['1', '3'], ['2']]);
   for (const host of ['algo-1', 'algo-2']) {
     assert.equal(
@@ -55,7 +57,8 @@ test('a manifest in S3 selects objects there, and a local one may do so too', as
   });
   for (const uri of ['s3://bk/m', join(root, 'm.json')]) {
     const source = { S3Uri: uri, S3DataType: 'ManifestFile' } as const;
-    const { mounted, dataDir } = await prepare(t, { x: { source } }, { storage: standInStorage(root) });
+    const { prepared, mounted, dataDir } = await prepare(t, { x: { source } }, { storage: standInStorage(root) });
+    await prepared.start();
     assert.deepEqual(readdirSync(mounted()).sort(), ['a', 'sub']);
     assert.equal(readFileSync(join(dataDir(), 'x-manifest'), 'utf8'), 'in/\ns3://bk/in/a\ns3://bk/in/sub/b\n');
   }

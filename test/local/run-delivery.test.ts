@@ -138,11 +138,11 @@ test('a model that does not fit on the disk stays, and optml deliver delivers it
   await withDisk(t, disk, 'size=128k', async () => {
     const kept = await runUndelivered(workplace);
     assert.doesNotMatch(workplace.record().FailureReason ?? '', /VolumeSizeInGB/);
-    const model = readFileSync(join(kept, 'hosts', 'algo-1', 'ml', 'model', 'm'));
+    const model = readFileSync(join(kept, 'merged-model', 'm'));
     const again = await workplace.optml(['deliver', 'job']);
     assert.equal(again.code, 1, again.stderr);
     assert.match(again.stderr, /^Fix: Free some space on that disk, or use another one: --output /m);
-    assert.deepEqual(readFileSync(join(kept, 'hosts', 'algo-1', 'ml', 'model', 'm')), model);
+    assert.deepEqual(readFileSync(join(kept, 'merged-model', 'm')), model);
     assert.deepEqual(workplace.leftIn(), ['undelivered']);
     const other = join(workplace.dir, 'other');
     const locations = await deliver(workplace, ['--output', 'other']);

@@ -43,6 +43,7 @@ export async function prepare(
   const dir = options.workDir ?? temporaryFolder(t);
   const hosts = planHosts(request);
   const hostDirs = new Map(hosts.map(({ name }) => [name, join(dir, 'hosts', name, 'ml')]));
+  for (const hostDir of hostDirs.values()) mkdirSync(hostDir, { recursive: true });
   const warnings: string[] = [];
   const progress: { doneBytes: number; totalBytes: number | undefined }[] = [];
   const prepared = await prepareChannels(request, hosts, {

@@ -108,6 +108,7 @@ export class RunView {
       ['reason', record.FailureReason],
       ['model', model],
       ...record.outputs.map((output) => ['output', output] as const),
+      ...(record.notDelivered ?? []).map((sentence) => ['missing', sentence] as const),
       ['kept', record.undelivered],
       ['deliver', record.undelivered === undefined ? undefined : deliverCommand(name)],
       ['metrics', metrics.length === 0 ? undefined : metrics.join('  ')],

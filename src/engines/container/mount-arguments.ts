@@ -1,7 +1,11 @@
-import { lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
-import { OptmlError } from '../../errors/error.ts';
+import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { ensureBelow } from '../../job-tree/open-below.ts';
+import { readable } from '../../job-tree/raw-name.ts';
+import { writeFileBelow } from '../../job-tree/write-file-below.ts';
 import type { HostSpec, Mount } from '../engine.ts';
 
 /**
@@ -10,32 +14,52 @@ import type { HostSpec, Mount } from '../engine.ts';
  */
 export function mountsOf(host: Pick<HostSpec, 'mlDir' | 'mounts' | 'limits'>): readonly Mount[] {
   const taken = new Set([...host.mounts, ...(host.limits?.disks ?? [])].map((mount) => mount.target));
-  const parts = readdirSync(host.mlDir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => ({
-      source: join(host.mlDir, entry.name),
-      target: `${DEFAULT_BASE_DIR}/${entry.name}`,
-      isReadOnly: false,
-    }));
+  const parts = foldersIn(host.mlDir).map((name) => ({
+    source: join(host.mlDir, name),
+    target: `${DEFAULT_BASE_DIR}/${name}`,
+    isReadOnly: false,
+  }));
   return [...parts.filter((part) => !taken.has(part.target)), ...host.mounts].sort(
     (a, b) => a.target.split('/').length - b.target.split('/').length,
   );
 }
 
+function foldersIn(mlDir: string): readonly string[] {
+  const folder = JobFolder.open(mlDir);
+  try {
+    return folder
+      .names()
+      .filter((name) => folder.lstat(name)?.isDirectory())
+      .map(readable);
+  } finally {
+    folder.close();
+  }
+}
+
 /**
  * Makes the places in `mlDir` over which something is mounted. The engine would make them itself, but as root, in a folder
- * of the user's.
+ * of the user's. No host has run since `mlDir` was made.
  */
 export function makeMountPoints(host: Pick<HostSpec, 'mlDir' | 'mounts'>): void {
-  for (const mount of host.mounts) {
-    const path = relative(DEFAULT_BASE_DIR, mount.target);
-    // Directly below /opt/ml it needs no place in any folder of ours.
-    if (path.startsWith('..') || !path.includes('/')) continue;
-    const mountPoint = join(host.mlDir, path);
-    if (lstatSync(mountPoint, { throwIfNoEntry: false }) !== undefined) continue;
-    const isFolder = statSync(mount.source).isDirectory();
-    mkdirSync(isFolder ? mountPoint : dirname(mountPoint), { recursive: true });
-    if (!isFolder) writeFileSync(mountPoint, '');
+  const ml = JobFolder.open(host.mlDir);
+  try {
+    for (const mount of host.mounts) {
+      const path = relative(DEFAULT_BASE_DIR, mount.target);
+      // Directly below /opt/ml it needs no place in any folder of ours.
+      if (path.startsWith('..') || !path.includes('/')) continue;
+      if (statSync(mount.source).isDirectory()) ensureBelow(ml, path).close();
+      else writeIfMissing(ml, path);
+    }
+  } finally {
+    ml.close();
+  }
+}
+
+function writeIfMissing(ml: JobFolder, path: string): void {
+  try {
+    writeFileBelow(ml, path, '');
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
   }
 }
 

@@ -1,6 +1,9 @@
-import type { Dirent } from 'node:fs';
-import { chmod, lchown, lstat, opendir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { allowOwner } from '../../job-tree/allow-owner.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { pauses } from '../../job-tree/pauses.ts';
+import { rawName } from '../../job-tree/raw-name.ts';
+import { walkTree } from '../../job-tree/walk-tree.ts';
 
 /** A user of this machine, by numbers. */
 export interface User {
@@ -16,34 +19,61 @@ export function callingUser(variables: Readonly<NodeJS.ProcessEnv>): User {
   return isSudo ? { uid: Number(uid), gid: Number(gid) } : user;
 }
 
-/** Whether something at or below `path` belongs to somebody else, or cannot be looked into for that reason. */
+const USER_READS_WRITES = 0o600;
+const USER_LISTS = 0o500;
+const USER_DOES_ALL = 0o700;
+
+/**
+ * Whether something at or below the folder `path` belongs to somebody else. Own folders are made readable, whatever their mode.
+ *
+ * @throws System errors.
+ */
 export async function hasForeign(path: string, user: User): Promise<boolean> {
-  const stats = await lstat(path);
-  if (stats.uid !== user.uid) return true;
-  if (!stats.isDirectory()) return false;
-  // Our own, whatever its mode: what lies in it can be seen once we have opened it to ourselves.
-  if ((stats.mode & 0o500) !== 0o500) await chmod(path, stats.mode | 0o700);
-  for await (const entry of await opendir(path)) {
-    if (await hasForeign(join(path, entry.name), user)) return true;
+  const parent = JobFolder.openFollowing(dirname(path));
+  try {
+    const name = rawName(basename(path));
+    const stats = parent.lstat(name);
+    if (stats === undefined || stats.uid !== user.uid) return stats !== undefined;
+    if (!stats.isDirectory()) return false;
+    if ((stats.mode & USER_LISTS) !== USER_LISTS) parent.allow(name, USER_DOES_ALL);
+    const root = parent.openFolder(name);
+    return await hasForeignBelow(root, user).finally(() => root.close());
+  } finally {
+    parent.close();
+  }
+}
+
+async function hasForeignBelow(root: JobFolder, user: User): Promise<boolean> {
+  const pause = pauses();
+  for (const { folder, name, stats } of walkTree(root)) {
+    if (stats.uid !== user.uid) return true;
+    if (stats.isDirectory() && (stats.mode & USER_LISTS) !== USER_LISTS) folder.allow(name, USER_DOES_ALL);
+    await pause();
   }
   return false;
 }
 
-/** Gives everything at and below `path` to `user`, links themselves and not what they point to. Needs root. */
+/** Gives everything at and below the folder `path` to `user`, links themselves and not what they lead to. Needs root. @throws System errors. */
 export async function giveTo(path: string, user: User): Promise<void> {
-  const stats = await lstat(path);
-  if (stats.uid !== user.uid || stats.gid !== user.gid) await lchown(path, user.uid, user.gid);
-  if (!stats.isDirectory()) return;
-  for await (const entry of await opendir(path)) await giveTo(join(path, entry.name), user);
+  const parent = JobFolder.openFollowing(dirname(path));
+  try {
+    const root = parent.openFolder(rawName(basename(path)));
+    parent.chown(rawName(basename(path)), user.uid, user.gid);
+    const pause = pauses();
+    try {
+      for (const { folder, name, stats } of walkTree(root, { isOneDevice: true })) {
+        if (stats.uid !== user.uid || stats.gid !== user.gid) folder.chown(name, user.uid, user.gid);
+        await pause();
+      }
+    } finally {
+      root.close();
+    }
+  } finally {
+    parent.close();
+  }
 }
 
 /** Makes everything at and below `path` readable, and its folders writable, for its owner, who calls this. */
-export async function openToOwner(path: string, entry?: Dirent): Promise<void> {
-  if (entry?.isSymbolicLink() === true) return;
-  const stats = await lstat(path);
-  if (stats.isSymbolicLink()) return;
-  const wanted = stats.isDirectory() ? 0o700 : 0o600;
-  if ((stats.mode & wanted) !== wanted) await chmod(path, (stats.mode & 0o7777) | wanted);
-  if (!stats.isDirectory()) return;
-  for await (const child of await opendir(path)) await openToOwner(join(path, child.name), child);
+export function openToOwner(path: string): Promise<void> {
+  return allowOwner(path, USER_READS_WRITES);
 }

@@ -1,10 +1,10 @@
 import { existsSync, promises } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
-import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import { readCompression, settingsFromVariables } from '../../contract/settings.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { partialPath } from '../../files/partial-path.ts';
+import { removePath } from '../../job-tree/remove-tree.ts';
 import { WORK_NAMES } from '../../jobs/job-folder.ts';
 import { isAlive, thisOwner } from '../../jobs/job-owner.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
@@ -78,7 +78,7 @@ export async function deliverJob(store: JobStore, name: string, options: Deliver
     const removed = partialPath(kept);
     await promises.rename(kept, removed);
     delivered = { ...delivered, undelivered: undefined };
-    await promises.rm(removed, { recursive: true, force: true });
+    await removePath(removed);
     await writeJobReport(dir, delivered).catch((error: unknown) => {
       warn(`the report cannot be written: ${(error as Error).message}`);
     });
@@ -128,11 +128,10 @@ async function deliverArtifacts(
 /** Returns where they are; undefined if there are none to copy. */
 async function copyCheckpoints({ request }: JobRecord, kept: string, delivery: Delivery): Promise<string | undefined> {
   const store = checkpointStore({ request, openStorage: delivery.openStorage });
+  if (store === undefined) return undefined;
   const mlDirs = mlDirsOf({ dir: kept, hosts: planHosts(request) });
-  const dirs = mlDirs.map((dir) => join(dir, RELATIVE_PATHS.checkpointDir)).filter((dir) => existsSync(dir));
-  if (store === undefined || dirs.length === 0) return undefined;
-  await deliverCheckpoints(dirs, store, delivery);
-  return request.CheckpointConfig?.S3Uri;
+  const areThere = await deliverCheckpoints(store, { ...delivery, workDir: kept, mlDirs });
+  return areThere ? request.CheckpointConfig?.S3Uri : undefined;
 }
 
 // The run has not ended yet, or its clean-up failed, which a warning has said.

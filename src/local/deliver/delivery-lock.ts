@@ -2,7 +2,7 @@ import { promises, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { OptmlError } from '../../errors/error.ts';
-import { removePartials } from '../../files/remove-partials.ts';
+import { removePartials } from '../../job-tree/remove-partials.ts';
 import { WORK_NAMES } from '../../jobs/job-folder.ts';
 import { isAlive, thisOwner } from '../../jobs/job-owner.ts';
 import type { JobOwner } from '../../jobs/record.ts';

@@ -10,7 +10,7 @@ import type { ChannelContext } from './channel-context.ts';
 import { type InputDataConfigEntry, inputDataConfigOf } from './channel-entries.ts';
 import { type FileData, findFileData, prepareFileChannel } from './file/file-channel.ts';
 import { warnOfLinks } from './file/links-out.ts';
-import { inputDataDir } from './objects/object-list.ts';
+import { inputDataDir, writeObjectList } from './objects/object-list.ts';
 import { selectObjects } from './objects/select-objects.ts';
 import { openSources, type Sources } from './objects/sources.ts';
 import { openAugmentedManifest } from './pipe/augmented-manifest.ts';
@@ -36,7 +36,7 @@ export interface PreparedChannels {
    */
   readonly failed: Promise<unknown>;
   /**
-   * Makes the FIFOs and waits for readers; before the hosts are started. Looks for links that lead out of folders meanwhile.
+   * Lists the objects, makes the FIFOs and waits for readers; before the hosts of an attempt are started. Looks for links that lead out of folders meanwhile.
    *
    * @throws OptmlError START_FAILED without `mkfifo`, DISK_WRITE_FAILED where no FIFO can be made.
    */
@@ -88,6 +88,8 @@ export async function prepareChannels(
     failed,
     start: async () => {
       end = new AbortController();
+      // An attempt finds nothing of those before it.
+      for (const { channel, file } of filesOf(all)) writeObjectList(channel, file.objects, context.hostDirs);
       if (pipes.length > 0) {
         for (const { name } of hosts) await mkdir(inputDataDir(context.hostDirs, name), { recursive: true });
       }
@@ -149,6 +151,12 @@ function feedHosts(
       onFailed,
     });
   });
+}
+
+function filesOf(all: readonly ChannelData[]) {
+  return all.flatMap((data) =>
+    'file' in data && 'objects' in data.file ? [{ channel: data.channel, file: data.file }] : [],
+  );
 }
 
 /** Folders of the user's that hosts see as they are. */

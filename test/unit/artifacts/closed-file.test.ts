@@ -6,7 +6,7 @@ import type { OpenFiles } from '../../../src/process/open-files.ts';
 
 const FILE: TrackedFile = {
   ...trackFile('a/b'),
-  state: { stamp: '1:2:3', id: '1:2', bytes: 3, changedMs: 10_000 },
+  state: { stamp: '1:2:3', id: '1:2', bytes: 3, changedMs: 10_000, writtenMs: 10_000 },
   sinceMs: 500,
 };
 const openFiles = (ids: readonly string[] = [], isComplete = true): OpenFiles => ({ ids: new Set(ids), isComplete });

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { type CheckpointStore, folderStore } from '../../../src/staging/checkpoint-store.ts';
 import { syncCheckpoints } from '../../../src/staging/checkpoint-sync.ts';
@@ -32,7 +32,11 @@ function makeFolders(t: TestContext) {
 async function start(dir: string, store: CheckpointStore, signal = new AbortController().signal) {
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const sync = await syncCheckpoints([dir], store, { warn, signal, pollMs: POLL_MS });
+  const sync = await syncCheckpoints([{ mlDir: dirname(dir), workDir: dirname(dirname(dir)) }], store, {
+    warn,
+    signal,
+    pollMs: POLL_MS,
+  });
   return { sync, warnings };
 }
 
@@ -85,12 +89,15 @@ suite('keeping checkpoints', () => {
     assert.equal(readFileSync(join(kept, 'epoch', 'weights'), 'utf8'), 'w');
   });
 
-  test('links are not followed', async (t) => {
+  test('links are not followed, and one warning names them', async (t) => {
     const { dir, kept } = makeFolders(t);
     const { sync, warnings } = await start(dir, folderStore(kept));
-    symlinkSync('/etc/passwd', join(dir, 'link'));
+    mkdirSync(join(dir, 'epoch'));
+    for (const name of ['link', 'epoch/\u001b[2K']) symlinkSync('/etc/passwd', join(dir, name));
     await sync.finish();
-    assert.deepEqual([readdirSync(kept), warnings], [[], []]);
+    assert.deepEqual(readdirSync(kept), []);
+    const expected = 'Links among the checkpoints are not followed, and not kept: "epoch/\\x1b[2K", "link"';
+    assert.deepEqual(warnings, [expected]);
   });
 
   test('a file that the store refuses is named with the reason, the next is kept', async (t) => {

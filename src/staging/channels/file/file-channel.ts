@@ -6,7 +6,6 @@ import { assignedItems } from '../assignment.ts';
 import type { ChannelContext } from '../channel-context.ts';
 import { readLocation } from '../channel-location.ts';
 import type { ChannelObject } from '../objects/channel-object.ts';
-import { inputDataDir, writeObjectList } from '../objects/object-list.ts';
 import { selectObjects } from '../objects/select-objects.ts';
 import type { Sources } from '../objects/sources.ts';
 import { channelTarget, noObjects, type PlannedChannel } from '../planned-channel.ts';
@@ -48,10 +47,9 @@ export async function prepareFileChannel(
   { sources, context }: { readonly sources: Sources; readonly context: ChannelContext },
 ): Promise<ReadonlyMap<string, readonly Mount[]>> {
   if (data.kind === 'folder') return mountForAll(channel, data.dir);
-  if (data.kind === 'file') return mountFile(channel, data.file, { sources, context });
+  if (data.kind === 'file') return mountFile(channel, data.file, sources);
   const all = sources.folder(channel, 'all');
   const onBytes = countBytes(channel, data.objects, context);
-  await writeObjectList(channel, data.objects, context.hostDirs);
   if (data.kind === 'download') {
     const storage = await sources.storage();
     await storage.downloadPrefix(data.location, all, { signal: sources.signal, onBytes });
@@ -76,17 +74,14 @@ export async function prepareFileChannel(
 async function mountFile(
   channel: PlannedChannel,
   file: string,
-  { sources, context }: { readonly sources: Sources; readonly context: ChannelContext },
+  sources: Sources,
 ): Promise<ReadonlyMap<string, readonly Mount[]>> {
   const dir = sources.folder(channel, 'all');
   await mkdir(dir, { recursive: true });
   const source = await realpath(file);
   if (await tryLink(source, join(dir, basename(file)))) return mountForAll(channel, dir);
-  // On another file system: mounted by itself, however large it is, into a folder of the host.
+  // On another file system: mounted by itself, however large it is, into a folder of the host, which the engine makes.
   const target = join(channelTarget(channel), basename(file));
-  for (const host of channel.hosts) {
-    await mkdir(join(inputDataDir(context.hostDirs, host), channel.name), { recursive: true });
-  }
   return new Map(channel.hosts.map((host) => [host, [{ source, target, isReadOnly: true }]]));
 }
 

@@ -1,33 +1,41 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RELATIVE_PATHS } from '../../../contract/paths.ts';
+import { channelPath, RELATIVE_PATHS } from '../../../contract/paths.ts';
+import { JobFolder } from '../../../job-tree/job-folder.ts';
+import { writeFileBelow } from '../../../job-tree/write-file-below.ts';
 import { readLocation } from '../channel-location.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelObject } from './channel-object.ts';
 
 /** A host's `input/data` here. */
 export function inputDataDir(hostDirs: ReadonlyMap<string, string>, host: string): string {
+  return join(hostDir(hostDirs, host), RELATIVE_PATHS.inputDataDir);
+}
+
+function hostDir(hostDirs: ReadonlyMap<string, string>, host: string): string {
   const dir = hostDirs.get(host);
   if (dir === undefined) throw new Error(`the host ${host} has no folder`);
-  return join(dir, RELATIVE_PATHS.inputDataDir);
+  return dir;
 }
 
 /**
  * Writes `input/data/CHANNEL-manifest` on the channel's hosts: the key prefix, then the URI of each object, also of those that
  * another host holds (contract section 2). File channels from S3 have one; a local folder is not listed for it.
  */
-export async function writeObjectList(
+export function writeObjectList(
   channel: PlannedChannel,
   objects: readonly ChannelObject[],
   hostDirs: ReadonlyMap<string, string>,
-): Promise<void> {
+): void {
   const prefix = keyPrefix(channel, objects[0]);
   if (channel.mode !== 'File' || prefix === undefined) return;
   const text = `${[prefix, ...objects.map(({ location }) => location)].join('\n')}\n`;
   for (const host of channel.hosts) {
-    const dir = inputDataDir(hostDirs, host);
-    await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, `${channel.name}-manifest`), text);
+    const folder = JobFolder.open(hostDir(hostDirs, host));
+    try {
+      writeFileBelow(folder, channelPath(`${channel.name}-manifest`), text);
+    } finally {
+      folder.close();
+    }
   }
 }
 

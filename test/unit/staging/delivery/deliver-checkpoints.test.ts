@@ -14,11 +14,9 @@ function write(dir: string, path: string, content: string, writtenSeconds: numbe
 
 test('checkpoints that are missing or older at their location are copied there, of several hosts the newest; newer ones stay', async (t) => {
   const dir = temporaryFolder(t);
-  const [first, second, location] = ['first', 'second', 'location'].map((name) => join(dir, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const mlDirs = ['algo-1', 'algo-2'].map((host) => join(dir, 'hosts', host, 'ml'));
+  const [first = '', second = ''] = mlDirs.map((mlDir) => join(mlDir, 'checkpoints'));
+  const location = join(dir, 'location');
   write(first, 'missing', 'first', 100);
   write(first, 'both', 'first', 200);
   write(second, 'both', 'second', 100);
@@ -27,7 +25,8 @@ test('checkpoints that are missing or older at their location are copied there, 
   write(first, 'newer', 'first', 200);
   write(location, 'newer', 'of a newer job', 300);
   const signal = new AbortController().signal;
-  await deliverCheckpoints([first, second], folderStore(location), { signal, onProgress: () => undefined });
+  const options = { workDir: dir, mlDirs, signal, warn: assert.fail, onProgress: () => undefined };
+  assert.equal(await deliverCheckpoints(folderStore(location), options), true);
   const found = readdirSync(location)
     .sort()
     .map((name) => [name, readFileSync(join(location, name), 'utf8')]);
