@@ -40,8 +40,8 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
   let session: EngineSession | undefined;
   let outputs: HostOutputs | undefined;
   let error: OptmlError | undefined;
-  const closeOutputs = async () => {
-    const metrics = (await outputs?.close()) ?? [];
+  const closeOutputs = async (hasRun: boolean) => {
+    const metrics = (await outputs?.close({ hasRun })) ?? [];
     outputs = undefined;
     if (metrics.length > 0) progress.note({ FinalMetricDataList: metrics });
   };
@@ -62,14 +62,14 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();
     // Logs and metrics are whole before anybody can see that the job has ended.
-    await closeOutputs();
+    await closeOutputs(true);
     const failed = session.hasOptMl ? undefined : end.firstFailure;
     const hint = failed && missingPathHint({ engine: engine.name, request: context.request, dir, host: failed.host });
     if (hint !== undefined) context.warn(hint);
     error = await concludeJob(end, context);
   } catch (thrown) {
     endWait();
-    await closeOutputs();
+    await closeOutputs(false);
     error = fail(thrown, context);
   } finally {
     endListening();

@@ -1,20 +1,18 @@
 import type { OnJobEvent } from '../jobs/events.ts';
+import { HostLines } from '../jobs/logs/host-lines.ts';
 import { type LogWriter, openLogWriter } from '../jobs/logs/writer.ts';
 import type { Metrics } from '../jobs/metrics/metrics.ts';
 import type { MetricValue } from '../jobs/record.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import { LineSplitter } from '../text/line-splitter.ts';
-
-// A line without an end is passed on in pieces of this size.
-const LONGEST_LINE_BYTES = 64 * 1024;
+import type { OutputStream } from '../text/output-stream.ts';
 
 /** Where the output of a job's hosts goes: into their logs, through the metrics, and to whoever watches. */
 export class HostOutputs {
   readonly #dir: string;
   readonly #onEvent: OnJobEvent;
   readonly #warn: (message: string) => void;
-  readonly #logs = new Map<string, LogWriter>();
-  readonly #lines = new Map<string, LineSplitter>();
+  readonly #logs: LogWriter[] = [];
+  readonly #lines = new Map<string, HostLines>();
   readonly #metrics: Metrics | undefined;
 
   private constructor(dir: string, onEvent: OnJobEvent, metrics: Metrics | undefined) {
@@ -29,44 +27,44 @@ export class HostOutputs {
     return new HostOutputs(dir, onEvent, await metricsOf(dir, request, onEvent));
   }
 
-  /** Takes the bytes of one host. A promise: wait before you bring more. */
-  of(host: string): (bytes: Buffer) => void | Promise<void> {
-    const log = this.#logOf(host);
-    const lines = new LineSplitter({ longestBytes: LONGEST_LINE_BYTES });
-    this.#lines.set(host, lines);
-    return (bytes) => {
-      this.#metrics?.push(host, bytes);
-      const pending = lines.push(bytes).map((piece) => this.#tell(host, piece));
-      const waits = [...pending, log.write(bytes)].filter((wait) => wait instanceof Promise);
-      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  /** Takes the bytes of one host. A promise: wait before you bring more of this stream. */
+  of(host: string): (bytes: Buffer, stream: OutputStream) => void | Promise<void> {
+    const lines = this.#linesOf(host);
+    return (bytes, stream) => {
+      this.#metrics?.push(host, stream, bytes);
+      return lines.push(bytes, stream);
     };
   }
 
-  /** Tells last lines that have no break: the hosts of an attempt have ended. */
+  /** Ends last lines that have no break: the hosts of an attempt have ended. */
   endLines(): void {
-    for (const [host, lines] of this.#lines) void this.#tell(host, lines.end());
-    this.#lines.clear();
+    for (const lines of this.#lines.values()) lines.end();
+    this.#metrics?.endLines();
   }
 
-  /** Resolves when all is written, with the last value of each metric. */
-  async close(): Promise<readonly MetricValue[]> {
+  /**
+   * Resolves when all is written, with the last value of each metric. `hasRun`: the hosts have run to their end, so a metric
+   * without a value is worth a warning.
+   */
+  async close({ hasRun }: { readonly hasRun: boolean }): Promise<readonly MetricValue[]> {
     this.endLines();
-    await Promise.all([...this.#logs.values()].map((log) => log.close()));
-    return (await this.#metrics?.close()) ?? [];
+    await Promise.all(this.#logs.map((log) => log.close()));
+    return (await this.#metrics?.close({ hasRun })) ?? [];
   }
 
-  #tell(host: string, lines: Buffer | undefined): void | Promise<void> {
-    if (lines !== undefined) return this.#onEvent({ type: 'log', time: Date.now(), host, lines });
-  }
-
-  // One for all attempts.
-  #logOf(host: string): LogWriter {
-    const known = this.#logs.get(host);
+  // One for all attempts, with one log.
+  #linesOf(host: string): HostLines {
+    const known = this.#lines.get(host);
     if (known !== undefined) return known;
     const onError = (error: Error) => this.#warn(`The log of ${host} cannot be kept: ${error.message}`);
-    const writer = openLogWriter(this.#dir, host, { onError });
-    this.#logs.set(host, writer);
-    return writer;
+    const log = openLogWriter(this.#dir, host, { onError });
+    const lines = new HostLines((bytes) => {
+      const waits = [this.#onEvent({ type: 'log', time: Date.now(), host, lines: bytes }), log.write(bytes)];
+      return waits.some((wait) => wait instanceof Promise) ? Promise.all(waits).then(() => undefined) : undefined;
+    });
+    this.#logs.push(log);
+    this.#lines.set(host, lines);
+    return lines;
   }
 }
 

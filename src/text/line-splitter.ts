@@ -50,6 +50,15 @@ export class LineSplitter {
     return this.#begunBytes === 0 ? undefined : this.#takeBegun();
   }
 
+  /** The whole characters of the start of a line that is held; no longer held then. Undefined if there are none. */
+  takeStart(): Buffer | undefined {
+    const start = this.end();
+    if (start === undefined) return undefined;
+    const cut = wholeCharacters(start);
+    if (cut < start.length) this.#keep(start.subarray(cut));
+    return cut === 0 ? undefined : start.subarray(0, cut);
+  }
+
   /** Adds to the line that has begun, up to its end or the limit. Returns the bytes behind it. */
   #continueLine(bytes: Buffer, pieces: Buffer[]): Buffer {
     const room = this.#longestBytes - this.#begunBytes;

@@ -37,12 +37,11 @@ test('each line of each host is searched, the series is stored, and the last val
   const { dir, metrics, points, warnings } = open(t, {
     loss: 'loss=(\\S+)',
     acc: '(?P<v>[0-9.]+) accuracy',
-    no: 'no(x)',
   });
-  metrics.push('algo-1', Buffer.from('loss=1.5 0.1 accuracy\r\nlo'));
-  metrics.push('algo-2', Buffer.from('loss=nan\n'));
-  metrics.push('algo-1', Buffer.from('ss=1_0.5\nloss=none\nloss=2'));
-  assert.deepEqual(await metrics.close(), [
+  metrics.push('algo-1', 'stdout', Buffer.from('loss=1.5 0.1 accuracy\r\nlo'));
+  metrics.push('algo-2', 'stdout', Buffer.from('loss=nan\n'));
+  metrics.push('algo-1', 'stdout', Buffer.from('ss=1_0.5\nloss=none\nloss=2'));
+  assert.deepEqual(await metrics.close({ hasRun: true }), [
     { MetricName: 'loss', Value: 2, Timestamp: 1.5 },
     { MetricName: 'acc', Value: 0.1, Timestamp: 1.5 },
   ]);
@@ -60,7 +59,9 @@ test('each line of each host is searched, the series is stored, and the last val
   assert.equal(stored.length, 5);
   assert.equal(stored[0], '{"time":1500,"host":"algo-1","name":"loss","value":1.5}');
   assert.equal(stored[2], '{"time":1500,"host":"algo-2","name":"loss","value":"NaN"}');
-  assert.deepEqual(warnings, []);
+  assert.deepEqual(warnings, [
+    'metric "loss" has no value in 1 line that its expression matches: "none" is not a number',
+  ]);
 });
 
 test('a pattern that backtracks for ever is given up, and costs the others nothing', async (t) => {
@@ -68,10 +69,10 @@ test('a pattern that backtracks for ever is given up, and costs the others nothi
   const lines = 100_000;
   for (let i = 0; i < lines; i += 100) {
     const batch = Array.from({ length: 100 }, (_, index) => `step=${i + index}\n`).join('');
-    metrics.push('algo-1', Buffer.from(i === 50_000 ? `${'a'.repeat(100)}\n${batch}` : batch));
+    metrics.push('algo-1', 'stdout', Buffer.from(i === 50_000 ? `b${'a'.repeat(100)}\n${batch}` : batch));
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const [final, ...more] = await metrics.close();
+  const [final, ...more] = await metrics.close({ hasRun: true });
   assert.deepEqual([final?.MetricName, final?.Value, more], ['step', lines - 1, []]);
   assert.equal(points.length, lines);
   assert.deepEqual(warnings, [
@@ -81,17 +82,17 @@ test('a pattern that backtracks for ever is given up, and costs the others nothi
 
 test('values before the line on which a pattern is given up are kept', async (t) => {
   const { metrics } = open(t, { evil: 'x=(?:a+)+b|x=(\\d)' });
-  metrics.push('algo-1', Buffer.from(`x=1\nx=2\nx=${'a'.repeat(100)}\nx=3\n`));
-  assert.deepEqual(await metrics.close(), [{ MetricName: 'evil', Value: 2, Timestamp: 1.5 }]);
+  metrics.push('algo-1', 'stdout', Buffer.from(`x=1\nx=2\nbx=${'a'.repeat(100)}\nx=3\n`));
+  assert.deepEqual(await metrics.close({ hasRun: true }), [{ MetricName: 'evil', Value: 2, Timestamp: 1.5 }]);
 });
 
 test('lines that come faster than they are matched are left out, and counted once', async (t) => {
   const { metrics, warnings } = open(t, { evil: '((?:a+)+)b' });
-  metrics.push('algo-1', Buffer.from(`${'a'.repeat(100)}\n`));
+  metrics.push('algo-1', 'stdout', Buffer.from(`b${'a'.repeat(100)}\n`));
   await new Promise((resolve) => setImmediate(resolve));
   const many = Buffer.from('0123456789abcde\n'.repeat(65_536));
-  for (let i = 0; i < 20; i++) metrics.push('algo-1', many);
-  await metrics.close();
+  for (let i = 0; i < 20; i++) metrics.push('algo-1', 'stdout', many);
+  await metrics.close({ hasRun: true });
   assert.equal(warnings.length, 2);
   assert.equal(
     warnings[1],

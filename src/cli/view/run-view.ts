@@ -44,6 +44,8 @@ export class RunView {
   #status = 'Starting';
   #drawn = 0;
   #isDrawn = false;
+  /** Hosts whose last lines had no break at their end; with several hosts, one was added. */
+  readonly #unfinished = new Set<string>();
   /** Whether the terminal's cursor stands behind what a host wrote without a line break. */
   #isMidLine = false;
   #isProgressDrawn = false;
@@ -124,9 +126,17 @@ export class RunView {
   #showLines(host: string, lines: Buffer): void | Promise<void> {
     this.#clear();
     this.#isMidLine = process.stdout.isTTY === true && this.#prefixWidth === 0 && lines.at(-1) !== NEWLINE;
-    const wait = this.#out.write(this.#prefixWidth > 0 ? this.#withPrefix(host, lines) : lines);
+    const wait = this.#out.write(this.#prefixWidth > 0 ? this.#wholeLines(host, lines) : lines);
     if (wait !== undefined) return wait;
     this.#draw();
+  }
+
+  /** Lines with their host's name. The end of a line that was shown without it, as a whole line, is no line by itself. */
+  #wholeLines(host: string, lines: Buffer): Buffer {
+    const rest = this.#unfinished.has(host) && lines[0] === NEWLINE ? lines.subarray(1) : lines;
+    if (lines.at(-1) === NEWLINE) this.#unfinished.delete(host);
+    else this.#unfinished.add(host);
+    return rest.length === 0 ? rest : this.#withPrefix(host, rest);
   }
 
   #withPrefix(host: string, lines: Buffer): Buffer {

@@ -1,39 +1,41 @@
 import { LineSplitter } from '../../text/line-splitter.ts';
+import type { OutputStream } from '../../text/output-stream.ts';
 import type { LineChunk } from './messages.ts';
 
 const NEWLINE = 10;
-// A longer line is cut: CloudWatch holds no longer one.
-const LONGEST_LINE = { longestBytes: 256 << 10 };
 
-/** Lines that wait to be matched: whole ones, in the order in which they came, and no more than `mostBytes` of them. */
+/** No more than this of a line is searched: the size of the largest event in CloudWatch. */
+export const LONGEST_LINE_BYTES = 1 << 20;
+
+/** Lines that wait to be matched: whole ones, in the order in which they end, and no more than `mostBytes` of them. */
 export class LineQueue {
   readonly #mostBytes: number;
   #waiting: LineChunk[] = [];
   #bytes = 0;
-  readonly #splitters = new Map<string, LineSplitter>();
+  readonly #streams = new Map<string, StreamLines>();
   /** Lines that found no room. */
   dropped = 0;
+  /** Lines of which only the start is searched. */
+  shortened = 0;
 
   constructor(mostBytes: number) {
     this.#mostBytes = mostBytes;
   }
 
-  /** Takes a copy of what came from a host: any bytes, lines begun and ended anywhere. */
-  push(host: string, time: number, bytes: Buffer): void {
-    let splitter = this.#splitters.get(host);
-    if (splitter === undefined) {
-      splitter = new LineSplitter(LONGEST_LINE);
-      this.#splitters.set(host, splitter);
-    }
-    for (const lines of splitter.push(Buffer.from(bytes))) this.#add({ host, time, bytes: lines });
+  /** Takes a copy of what a stream of a host brought: any bytes, lines begun and ended anywhere. */
+  push(host: string, stream: OutputStream, time: number, bytes: Buffer): void {
+    const key = `${stream} ${host}`;
+    const lines = this.#streams.get(key) ?? new StreamLines(host);
+    this.#streams.set(key, lines);
+    for (const piece of lines.push(Buffer.from(bytes))) this.#add({ host, time, ...piece });
   }
 
-  /** Adds the lines that the hosts have not finished. */
-  finish(time: number): void {
-    for (const [host, splitter] of this.#splitters) {
-      const bytes = splitter.end();
-      if (bytes !== undefined) this.#add({ host, time, bytes });
+  /** Adds the lines that the hosts have not finished, and never will. */
+  endLines(time: number): void {
+    for (const lines of this.#streams.values()) {
+      for (const piece of lines.end()) this.#add({ host: lines.host, time, ...piece });
     }
+    this.#streams.clear();
   }
 
   /** What waits, up to `mostBytes` and at least one piece of it. */
@@ -48,9 +50,9 @@ export class LineQueue {
     return taken;
   }
 
-  /** Gives up what waits. */
-  dropAll(): void {
-    for (const { bytes } of this.take(Number.POSITIVE_INFINITY)) this.dropped += countLines(bytes);
+  /** Gives up what waits, and these chunks that were taken. */
+  dropAll(taken: readonly LineChunk[]): void {
+    for (const { bytes } of [...taken, ...this.take(Number.POSITIVE_INFINITY)]) this.dropped += countLines(bytes);
   }
 
   #add(chunk: LineChunk): void {
@@ -58,8 +60,39 @@ export class LineQueue {
       this.dropped += countLines(chunk.bytes);
       return;
     }
+    if (chunk.isShortened) this.shortened++;
     this.#waiting.push(chunk);
     this.#bytes += chunk.bytes.length;
+  }
+}
+
+type Piece = Pick<LineChunk, 'bytes' | 'isShortened'>;
+
+/** The lines of one stream of one host; of longer ones the start. They do not depend on how the stream is cut into reads. */
+class StreamLines {
+  readonly host: string;
+  readonly #splitter = new LineSplitter({ longestBytes: LONGEST_LINE_BYTES });
+  #isInsideLongLine = false;
+
+  constructor(host: string) {
+    this.host = host;
+  }
+
+  push(bytes: Buffer): readonly Piece[] {
+    return this.#splitter.push(bytes).flatMap((piece) => this.#wanted(piece));
+  }
+
+  end(): readonly Piece[] {
+    const rest = this.#splitter.end();
+    return rest === undefined || this.#isInsideLongLine ? [] : [{ bytes: rest, isShortened: false }];
+  }
+
+  #wanted(piece: Buffer): readonly Piece[] {
+    const isWhole = piece.at(-1) === NEWLINE;
+    const start = this.#isInsideLongLine ? piece.indexOf(NEWLINE) + 1 : 0;
+    if (this.#isInsideLongLine && start === 0) return [];
+    this.#isInsideLongLine = !isWhole;
+    return start === piece.length ? [] : [{ bytes: piece.subarray(start), isShortened: !isWhole }];
   }
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { threadFile } from '../../process/thread-file.ts';
-import { type Batch, type FoundValue, type LineChunk, PROGRESS, type WorkerStart } from './messages.ts';
+import { type Batch, type Findings, type LineChunk, PROGRESS, type WorkerStart } from './messages.ts';
 
 /** Limits of the time that regular expressions may take, in milliseconds. */
 export interface MatcherLimits {
@@ -23,6 +23,7 @@ export const MATCHER_LIMITS: MatcherLimits = { lineMs: 1500, batchMs: 10_000 };
 const LOOK_MS = 250;
 // Each restart takes an expression away; a thread that ends by itself is started anew only so often.
 const MOST_CRASHES = 3;
+const NOTHING: Findings = { values: [], odd: [] };
 
 /** Matches batches of lines with regular expressions, in a thread; one batch at a time. */
 export class Matcher {
@@ -43,11 +44,11 @@ export class Matcher {
     this.#worker = this.#start();
   }
 
-  /** The values in these lines, in their order. Empty once the matcher is closed, or its thread cannot live. */
-  async match(chunks: readonly LineChunk[]): Promise<readonly FoundValue[]> {
+  /** What is found in these lines. Nothing once the matcher is closed, or its thread cannot live. */
+  async match(chunks: readonly LineChunk[]): Promise<Findings> {
     const limits = this.#regexes.map((_, index) => (this.#dead.has(index) ? 0 : Number.MAX_SAFE_INTEGER));
     for (;;) {
-      if (this.#isClosed || limits.every((limit) => limit === 0) || this.#crashes > MOST_CRASHES) return [];
+      if (this.#isClosed || limits.every((limit) => limit === 0) || this.#crashes > MOST_CRASHES) return NOTHING;
       const outcome = await this.#attempt({ chunks, limits });
       if ('found' in outcome) return outcome.found;
       if (outcome.guilty === undefined) continue;
@@ -88,7 +89,7 @@ export class Matcher {
         worker.off('exit', onExit);
         resolve(outcome);
       };
-      const onFound = (found: FoundValue[]) => finish({ found });
+      const onFound = (found: Findings) => finish({ found });
       const onExit = () => {
         this.#worker = undefined;
         finish({ guilty: undefined });
@@ -117,6 +118,6 @@ export class Matcher {
 }
 
 type Outcome =
-  | { readonly found: readonly FoundValue[] }
+  | { readonly found: Findings }
   | { readonly guilty: number; readonly line: number }
   | { readonly guilty: undefined };

@@ -1,9 +1,11 @@
-/** Lines of one host, whole, that came together. */
+/** Lines of one stream of one host, whole, that came together. */
 export interface LineChunk {
   readonly host: string;
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly bytes: Uint8Array;
+  /** Whether this is only the start of a line that is too long. */
+  readonly isShortened: boolean;
 }
 
 /** What the worker is to match next. */
@@ -31,4 +33,20 @@ export interface FoundValue {
   readonly host: string;
   readonly time: number;
   readonly value: number;
+}
+
+/** Lines that an expression matches without giving a number. */
+export interface OddValues {
+  /** Index of the definition. */
+  readonly metric: number;
+  readonly lines: number;
+  /** The text of the group in the first of them, cut if it is long; undefined if the group matches nothing. */
+  readonly example: string | undefined;
+}
+
+/** What the worker has found in a batch. */
+export interface Findings {
+  /** In the order of the lines. */
+  readonly values: readonly FoundValue[];
+  readonly odd: readonly OddValues[];
 }

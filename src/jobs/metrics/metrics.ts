@@ -2,20 +2,27 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../../concurrency/clock.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
+import type { OutputStream } from '../../text/output-stream.ts';
 import type { MetricValue } from '../record.ts';
 import { sayNumber } from '../record-file.ts';
 import type { MetricDefinition } from './definitions.ts';
 import { LineQueue } from './line-queue.ts';
 import { MATCHER_LIMITS, Matcher, type MatcherLimits } from './matcher.ts';
-import type { FoundValue } from './messages.ts';
+import type { FoundValue, LineChunk, OddValues } from './messages.ts';
 import { METRICS_FILE, type MetricPoint } from './metrics-file.ts';
+import { describeSkipped, describeValues } from './warnings.ts';
 
 /** Finds the metrics in what the hosts of a job write. */
 export interface Metrics {
-  /** Looks at what a host wrote: any bytes, in their order. Never waits, never throws. Must not be changed meanwhile. */
-  push(host: string, bytes: Buffer): void;
-  /** Resolves with the last value of each metric that has one, once all lines are matched or given up. */
-  close(): Promise<readonly MetricValue[]>;
+  /** Takes what a host wrote on a stream: any bytes, in their order. Never waits, never throws. */
+  push(host: string, stream: OutputStream, bytes: Buffer): void;
+  /** The hosts have ended: what they wrote last is a line, also without a break. They may be started again. */
+  endLines(): void;
+  /**
+   * Resolves with the last value of each metric that has one, once all lines are matched or given up. `hasRun`: whether to
+   * warn about metrics without a value.
+   */
+  close(options: { readonly hasRun: boolean }): Promise<readonly MetricValue[]>;
 }
 
 export interface MetricsOptions {
@@ -52,8 +59,15 @@ class MetricsOfJob implements Metrics {
   readonly #matcher: Matcher;
   readonly #file: WriteStream;
   readonly #last = new Map<number, FoundValue>();
+  readonly #odd = new Map<number, OddValues>();
+  /** Expressions that nothing can be said about at the end: a warning has named the reason. */
+  readonly #givenUp = new Set<number>();
   #isFileBroken = false;
-  #work: Promise<void> | undefined;
+  #isBroken = false;
+  #isMatching = false;
+  /** Ends when nothing waits any more. */
+  #work = Promise.resolve();
+  #inWork: readonly LineChunk[] = [];
 
   constructor(dir: string, definitions: readonly MetricDefinition[], options: MetricsOptions) {
     this.#definitions = definitions;
@@ -62,7 +76,10 @@ class MetricsOfJob implements Metrics {
     const regexes = definitions.map(({ Regex }) => Regex);
     const events = {
       onGivenUp: (metric: number) => this.#warnOfSlow(metric),
-      onBroken: (error: Error) => options.warn(`metrics are not looked for any more: ${error.message}`),
+      onBroken: (error: Error) => {
+        this.#isBroken = true;
+        options.warn(`metrics are not looked for any more: ${error.message}`);
+      },
     };
     this.#matcher = new Matcher(regexes, events, options.limits ?? MATCHER_LIMITS);
     this.#file = createWriteStream(join(dir, METRICS_FILE), { flags: 'a' });
@@ -72,37 +89,65 @@ class MetricsOfJob implements Metrics {
     });
   }
 
-  push(host: string, bytes: Buffer): void {
-    this.#queue.push(host, this.#now(), bytes);
-    this.#work ??= this.#matchAll();
+  push(host: string, stream: OutputStream, bytes: Buffer): void {
+    this.#queue.push(host, stream, this.#now(), bytes);
+    this.#goOn();
   }
 
-  async close(): Promise<readonly MetricValue[]> {
-    this.#queue.finish(this.#now());
-    this.#work ??= this.#matchAll();
-    if (!(await within(this.#work, CLOSE_MS))) {
-      this.#queue.dropAll();
-    }
+  endLines(): void {
+    this.#queue.endLines(this.#now());
+    this.#goOn();
+  }
+
+  async close({ hasRun }: { readonly hasRun: boolean }): Promise<readonly MetricValue[]> {
+    this.endLines();
+    if (!(await within(this.#work, CLOSE_MS))) this.#queue.dropAll(this.#inWork);
     await this.#matcher.close();
     await this.#closeFile();
-    const { dropped } = this.#queue;
-    if (dropped > 0) {
-      const lines = dropped === 1 ? '1 line was' : `${dropped} lines were`;
-      this.#options.warn(`${lines} not searched for metrics: matching them took longer than writing them`);
-    }
+    for (const warning of describeSkipped(this.#queue)) this.#options.warn(warning);
+    if (hasRun && !this.#isBroken) this.#warnOfValues();
     return this.#definitions.flatMap(({ Name }, index) => {
       const last = this.#last.get(index);
       return last === undefined ? [] : [{ MetricName: Name, Value: last.value, Timestamp: last.time / 1000 }];
     });
   }
 
+  #goOn(): void {
+    if (this.#isMatching) return;
+    this.#isMatching = true;
+    this.#work = this.#matchAll();
+  }
+
+  // May end before it returns, when no whole line waits.
   async #matchAll(): Promise<void> {
-    for (;;) {
-      const chunks = this.#queue.take(BATCH_BYTES);
-      if (chunks.length === 0) break;
-      await this.#store(await this.#matcher.match(chunks));
+    try {
+      for (;;) {
+        this.#inWork = this.#queue.take(BATCH_BYTES);
+        if (this.#inWork.length === 0) return;
+        const { values, odd } = await this.#matcher.match(this.#inWork);
+        this.#noteOdd(odd);
+        await this.#store(values);
+      }
+    } finally {
+      this.#isMatching = false;
     }
-    this.#work = undefined;
+  }
+
+  #noteOdd(found: readonly OddValues[]): void {
+    for (const odd of found) {
+      const before = this.#odd.get(odd.metric);
+      this.#odd.set(odd.metric, before === undefined ? odd : { ...before, lines: before.lines + odd.lines });
+    }
+  }
+
+  #warnOfValues(): void {
+    const areAllSearched = this.#queue.dropped === 0 && this.#queue.shortened === 0;
+    for (const [index, definition] of this.#definitions.entries()) {
+      if (this.#givenUp.has(index)) continue;
+      const seen = { hasValue: this.#last.has(index), odd: this.#odd.get(index), areAllSearched };
+      const warning = describeValues(definition, seen);
+      if (warning !== undefined) this.#options.warn(warning);
+    }
   }
 
   async #store(values: readonly FoundValue[]): Promise<void> {
@@ -131,6 +176,7 @@ class MetricsOfJob implements Metrics {
   }
 
   #warnOfSlow(metric: number): void {
+    this.#givenUp.add(metric);
     const { Name = '', Regex = '' } = this.#definitions[metric] ?? {};
     this.#options.warn(
       `metric ${quoteValue(Name)} is given up: its regular expression takes too long on a line of the log. It is ${quoteValue(Regex)}; avoid repeats within repeats, such as (a+)+`,

@@ -1,5 +1,6 @@
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { LineSplitter } from '../../text/line-splitter.ts';
+import type { OutputStream } from '../../text/output-stream.ts';
 import type { Output, TimedLine } from './observation.ts';
 
 const HEAD_LINES = 100;
@@ -7,13 +8,22 @@ const TAIL_LINES = 200;
 const LINE_CHARACTERS = 600;
 const NEWLINE = 10;
 
-/** Takes the output of a host and keeps its first and last lines, each with its time. */
+/** The lines of one stream. Of a longer line only the first part is looked at. */
+interface StreamLines {
+  readonly splitter: LineSplitter;
+  isInsideLongLine: boolean;
+}
+
+const startOfLines = (): StreamLines => ({
+  splitter: new LineSplitter({ longestBytes: 64 * 1024 }),
+  isInsideLongLine: false,
+});
+
+/** Takes the output of a host and keeps its first and last lines, each with its time. A line belongs to one stream. */
 export class OutputWatch {
   readonly #mask: (text: string) => string;
   #startMs = monotonicMs();
-  // Of a longer line only the first part is looked at.
-  readonly #lines = new LineSplitter({ longestBytes: 64 * 1024 });
-  #isInsideLongLine = false;
+  readonly #streams = { stdout: startOfLines(), stderr: startOfLines() };
   readonly #head: TimedLine[] = [];
   #tail: TimedLine[] = [];
   #count = 0;
@@ -35,16 +45,19 @@ export class OutputWatch {
     this.#startMs = monotonicMs();
   }
 
-  push(bytes: Buffer): void {
+  push(bytes: Buffer, stream: OutputStream): void {
     this.#lastMs = monotonicMs();
     this.#firstMs ??= this.#lastMs;
     this.#onFirst?.();
-    for (const piece of this.#lines.push(bytes)) this.#addPiece(piece);
+    const lines = this.#streams[stream];
+    for (const piece of lines.splitter.push(bytes)) this.#addPiece(piece, lines);
   }
 
   end(): Output {
-    const rest = this.#lines.end();
-    if (rest !== undefined) this.#addPiece(rest);
+    for (const lines of [this.#streams.stdout, this.#streams.stderr]) {
+      const rest = lines.splitter.end();
+      if (rest !== undefined) this.#addPiece(rest, lines);
+    }
     return {
       lines: [...this.#head, ...this.#tail],
       lineCount: this.#count,
@@ -53,12 +66,12 @@ export class OutputWatch {
     };
   }
 
-  #addPiece(piece: Buffer): void {
+  #addPiece(piece: Buffer, stream: StreamLines): void {
     const lines = piece.toString().split('\n');
     const isWhole = piece.at(-1) === NEWLINE;
     if (isWhole) lines.pop();
-    if (this.#isInsideLongLine) lines.shift();
-    this.#isInsideLongLine = !isWhole;
+    if (stream.isInsideLongLine) lines.shift();
+    stream.isInsideLongLine = !isWhole;
     for (const line of lines) this.#add(line);
   }
 

@@ -6,6 +6,7 @@ import { putCode } from '../../staging/job-code.ts';
 import { planJob } from '../../staging/job-plan.ts';
 import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
 import { type HostParts, prepareHosts } from '../../staging/prepare-hosts.ts';
+import type { OutputStream } from '../../text/output-stream.ts';
 import { type ChannelCopy, copyChannels } from './channel-copies.ts';
 import { OutputWatch } from './output-watch.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
@@ -39,7 +40,7 @@ export async function prepareTestHosts(
   await putCode(testRun, { projectDir: plan.project?.codeDir, isS3Left: false });
   for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
   const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf(testRun, name)))]));
-  const outputOf = (host: string) => (bytes: Buffer) => outputs.get(host)?.push(bytes);
+  const outputOf = (host: string) => (bytes: Buffer, stream: OutputStream) => outputs.get(host)?.push(bytes, stream);
   const specs = await prepareHosts(testRun, { session, plan, channels, outputOf });
   const prepared: PreparedHost[] = [];
   for (const spec of specs) {

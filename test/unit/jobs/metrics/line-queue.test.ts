@@ -1,43 +1,70 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineQueue } from '../../../../src/jobs/metrics/line-queue.ts';
+import { LineQueue, LONGEST_LINE_BYTES } from '../../../../src/jobs/metrics/line-queue.ts';
 
 const shown = (queue: LineQueue) =>
   queue.take(Number.POSITIVE_INFINITY).map(({ host, bytes }) => [host, Buffer.from(bytes).toString()]);
 
 test('lines that came in pieces are put together, each host by itself', () => {
   const queue = new LineQueue(1000);
-  queue.push('a', 1, Buffer.from('one\ntw'));
-  queue.push('b', 2, Buffer.from('x'));
-  queue.push('a', 3, Buffer.from('o\n'));
-  queue.push('b', 4, Buffer.from('y\n'));
+  queue.push('a', 'stdout', 1, Buffer.from('one\ntw'));
+  queue.push('b', 'stdout', 2, Buffer.from('x'));
+  queue.push('a', 'stdout', 3, Buffer.from('o\n'));
+  queue.push('b', 'stdout', 4, Buffer.from('y\n'));
   assert.deepEqual(shown(queue), [
     ['a', 'one\n'],
     ['a', 'two\n'],
     ['b', 'xy\n'],
   ]);
-  queue.push('a', 5, Buffer.from('no end'));
+  queue.push('a', 'stdout', 5, Buffer.from('no end'));
   assert.deepEqual(shown(queue), []);
-  queue.finish(6);
+  queue.endLines(6);
   assert.deepEqual(shown(queue), [['a', 'no end']]);
 });
 
-test('what finds no room is counted by its lines', () => {
-  const queue = new LineQueue(10);
-  queue.push('a', 1, Buffer.from('12345678\n'));
-  queue.push('a', 1, Buffer.from('1\n2\n3\n'));
-  assert.equal(queue.dropped, 3);
-  assert.deepEqual(shown(queue), [['a', '12345678\n']]);
-  queue.push('a', 1, Buffer.from('1\n2\n3\n'));
-  queue.dropAll();
-  assert.equal(queue.dropped, 6);
+test('a line belongs to one stream, and a host that is started again begins a new one', () => {
+  const queue = new LineQueue(1000);
+  queue.push('a', 'stdout', 1, Buffer.from('loss='));
+  queue.push('a', 'stderr', 2, Buffer.from('10%\rwarning\n20%'));
+  queue.push('a', 'stdout', 3, Buffer.from('0.5\nloss=0.'));
+  queue.endLines(4);
+  queue.push('a', 'stdout', 5, Buffer.from('4\n'));
+  assert.deepEqual(
+    shown(queue).map(([, line]) => line),
+    ['10%\rwarning\n', 'loss=0.5\n', 'loss=0.', '20%', '4\n'],
+  );
 });
 
-test('a line without end does not grow without limit', () => {
-  const queue = new LineQueue(10 << 20);
-  for (let i = 0; i < 10; i++) queue.push('a', 1, Buffer.alloc(100_000, 'x'));
-  assert.deepEqual(
-    queue.take(Number.POSITIVE_INFINITY).map(({ bytes }) => bytes.length),
-    [262_144, 262_144, 262_144],
-  );
+test('lines that find no room are counted', () => {
+  const queue = new LineQueue(10);
+  queue.push('a', 'stdout', 1, Buffer.from('12345678\n'));
+  queue.push('a', 'stdout', 1, Buffer.from('1\n2\n3\n'));
+  assert.equal(queue.dropped, 3);
+  const taken = queue.take(Number.POSITIVE_INFINITY);
+  assert.equal(taken.length, 1);
+  queue.push('a', 'stdout', 1, Buffer.from('1\n2\n3\n'));
+  queue.dropAll(taken);
+  assert.equal(queue.dropped, 7);
+});
+
+test('of a line that is too long the first part is kept, whatever the reads, and the line after it is whole', () => {
+  const long = Buffer.concat([
+    Buffer.from('first\n'),
+    Buffer.alloc(3 * LONGEST_LINE_BYTES, 'x'),
+    Buffer.from('\nlast\n'),
+  ]);
+  for (const size of [long.length, 1_000_001, 65_536]) {
+    const queue = new LineQueue(10 << 20);
+    for (let at = 0; at < long.length; at += size) queue.push('a', 'stdout', 1, long.subarray(at, at + size));
+    const taken = queue.take(Number.POSITIVE_INFINITY);
+    assert.deepEqual(
+      taken.map(({ bytes, isShortened }) => [bytes.length, isShortened]),
+      [
+        [6, false],
+        [LONGEST_LINE_BYTES, true],
+        [5, false],
+      ],
+    );
+    assert.equal(queue.shortened, 1);
+  }
 });

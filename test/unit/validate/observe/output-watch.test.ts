@@ -8,8 +8,8 @@ suite('watching the output of a host', () => {
   test('cuts it into lines, across chunks and characters; the last one needs no break', () => {
     const watch = new OutputWatch(plain);
     const bytes = Buffer.from('größe\r\nsecond\nlast');
-    watch.push(bytes.subarray(0, 3));
-    watch.push(bytes.subarray(3));
+    watch.push(bytes.subarray(0, 3), 'stdout');
+    watch.push(bytes.subarray(3), 'stdout');
     const { lines, lineCount } = watch.end();
     assert.deepEqual(
       lines.map(({ text }) => text),
@@ -18,9 +18,21 @@ suite('watching the output of a host', () => {
     assert.equal(lineCount, 3);
   });
 
+  test('keeps the lines of the two streams apart', () => {
+    const watch = new OutputWatch(plain);
+    watch.push(Buffer.from('10%'), 'stderr');
+    watch.push(Buffer.from('loss=0.5\nlo'), 'stdout');
+    watch.push(Buffer.from(' 20%\n'), 'stderr');
+    watch.push(Buffer.from('ss=0.4'), 'stdout');
+    assert.deepEqual(
+      watch.end().lines.map(({ text }) => text),
+      ['loss=0.5', '10% 20%', 'loss=0.4'],
+    );
+  });
+
   test('keeps the first and last lines of many, and counts them all', () => {
     const watch = new OutputWatch(plain);
-    for (let line = 1; line <= 5000; line += 1) watch.push(Buffer.from(`line ${line}\n`));
+    for (let line = 1; line <= 5000; line += 1) watch.push(Buffer.from(`line ${line}\n`), 'stdout');
     const { lines, lineCount } = watch.end();
     assert.equal(lineCount, 5000);
     assert.equal(lines[0]?.text, 'line 1');
@@ -30,8 +42,8 @@ suite('watching the output of a host', () => {
 
   test('counts a line without end once, whatever its length', () => {
     const watch = new OutputWatch(plain);
-    for (let count = 0; count < 100; count++) watch.push(Buffer.alloc(10_000, 'x'));
-    watch.push(Buffer.from('\nnext\n'));
+    for (let count = 0; count < 100; count++) watch.push(Buffer.alloc(10_000, 'x'), 'stdout');
+    watch.push(Buffer.from('\nnext\n'), 'stdout');
     const { lines, lineCount } = watch.end();
     assert.equal(lineCount, 2);
     assert.deepEqual(
@@ -42,7 +54,7 @@ suite('watching the output of a host', () => {
 
   test('masks lines before it cuts long ones', () => {
     const watch = new OutputWatch((text) => text.replaceAll('secret', '******'));
-    watch.push(Buffer.from(`${'x'.repeat(597)}secret\n`));
+    watch.push(Buffer.from(`${'x'.repeat(597)}secret\n`), 'stdout');
     assert.equal(watch.end().lines[0]?.text, `${'x'.repeat(597)}***`);
   });
 
