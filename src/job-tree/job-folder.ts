@@ -21,7 +21,7 @@ import { changeMode } from './change-mode.ts';
 import { folderPathOf, OPEN_FLAGS } from './descriptor-path.ts';
 import { listNames } from './list-names.ts';
 import { bytesOf, type RawName, rawName } from './raw-name.ts';
-import { systemError } from './system-error.ts';
+import { naming, systemError } from './system-error.ts';
 
 /** Permissions that may leave a job: never set-uid, set-gid or sticky. */
 export const SAFE_MODE = 0o777;
@@ -49,7 +49,7 @@ export class JobFolder {
     this.path = path;
     this.descriptor = descriptor;
     this.#stats = fstatSync(descriptor);
-    this.id = idOf(this.#stats);
+    this.id = folderId(this.#stats);
     this.#findLookup = findLookup;
     this.#lookup = findLookup(descriptor);
   }
@@ -61,12 +61,15 @@ export class JobFolder {
    * @throws the system's error: ENOENT, ENOTDIR where it is a link or anything else.
    */
   static open(path: string, findLookup: FindLookup = folderPathOf): JobFolder {
-    return JobFolder.#opened(rawName(path), bytesOf(rawName(path)), findLookup);
+    // With a slash at its end, the system would follow a link.
+    const root = rawName(path).replace(/(?<!^)\/+$/, '');
+    return JobFolder.#opened(root, bytesOf(root), findLookup);
   }
 
   /** Opens a folder that the user names, and that no job can replace: it may be a link. @throws the system's error. */
   static openFollowing(path: string): JobFolder {
-    return JobFolder.#opened(rawName(path), bytesOf(rawName(`${path}/.`)), folderPathOf);
+    const at = rawName(`${path}/.`);
+    return naming(at, rawName(path), () => JobFolder.#opened(rawName(path), bytesOf(at), folderPathOf));
   }
 
   static #opened(path: RawName, at: Buffer, findLookup: FindLookup): JobFolder {
@@ -106,7 +109,8 @@ export class JobFolder {
    */
   reopenParent(parent: Pick<JobFolder, 'id' | 'path'>): JobFolder {
     // On systems without a lookup, `..` of the path itself.
-    const folder = JobFolder.#opened(parent.path, bytesOf(`${this.#lookup ?? this.path}/..`), this.#findLookup);
+    const above = `${this.#lookup ?? this.path}/..`;
+    const folder = this.#use(() => JobFolder.#opened(parent.path, bytesOf(above), this.#findLookup));
     if (folder.id === parent.id) return folder;
     folder.close();
     throw systemError('ESTALE', 'the folder was moved', this.path);
@@ -218,7 +222,8 @@ export class JobFolder {
   }
 
   #use<Result>(action: () => Result): Result {
-    if (this.#lookup === undefined && idOf(statSync(bytesOf(this.path))) !== this.id) {
+    if (this.#lookup !== undefined) return naming(this.#lookup, this.path, action);
+    if (folderId(statSync(bytesOf(this.path))) !== this.id) {
       throw systemError('ESTALE', 'the folder was replaced', this.path);
     }
     return action();
@@ -229,6 +234,7 @@ function isName(name: RawName): boolean {
   return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0');
 }
 
-function idOf({ dev, ino }: Stats): string {
+/** What tells a folder from all others, whatever its path: device and inode. */
+export function folderId({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`;
 }

@@ -23,6 +23,8 @@ export interface TreeEntry {
 export interface WalkOptions {
   /** Whether an entry is left out; of a folder also what is in it. */
   readonly isLeftOut?: ((entry: TreeEntry) => boolean) | undefined;
+  /** Told of an entry that vanished after its folder was listed; it is left out then. */
+  readonly onGone?: (path: RawName) => void;
   /** Told of a folder or name that cannot be read; it is left out then. Without it, the error is thrown. */
   readonly onError?: (path: RawName, error: unknown) => void;
   /** Whether folders on another file system than the root are errors (EXDEV): somebody has mounted them. By default no. */
@@ -88,17 +90,19 @@ function entryOf(
   { top: folder, depth }: FolderStack,
   path: RawName,
   name: RawName,
-  { onError }: WalkOptions,
+  { onGone, onError }: WalkOptions,
 ): TreeEntry | undefined {
   try {
     if (path.length > LONGEST_PATH) throw systemError('ENAMETOOLONG', 'name too long', `${folder.path}/${name}`);
     const stats = folder.lstat(name);
-    return stats && { folder, name, path, depth, stats };
+    if (stats !== undefined) return { folder, name, path, depth, stats };
   } catch (error) {
     if (onError === undefined) throw error;
     onError(path, error);
     return undefined;
   }
+  onGone?.(path);
+  return undefined;
 }
 
 function openedFolder(

@@ -18,6 +18,7 @@ import { looksLikeArchive } from '../../src/archive/formats.ts';
 import { packDirectory, unpackArchive } from '../../src/archive/lazy-archive.ts';
 import { archiveChunks } from '../../src/archive/pack/archive-chunks.ts';
 import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { JobFolder } from '../../src/job-tree/job-folder.ts';
 import { bytesOf, rawName } from '../../src/job-tree/raw-name.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { askPython } from '../support/python.ts';
@@ -351,9 +352,11 @@ test('a file over 8 GB has its true size in its header', { skip: whyNot('python3
   const { model, file } = folders(t);
   writeFileSync(join(model, 'big'), '');
   truncateSync(join(model, 'big'), 9 * 1024 ** 3 + 1);
+  const folder = JobFolder.open(model);
+  t.after(() => folder.close());
   const walk = {
-    dir: model,
-    exclude: new Set<string>(),
+    folder,
+    isLeftOut: () => false,
     latestSeconds: 0,
     warn: assert.fail,
     onBytes: () => undefined,

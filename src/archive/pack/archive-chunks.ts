@@ -1,156 +1,171 @@
 import type { Stats } from 'node:fs';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  read,
-  readdirSync,
-  readlinkSync,
-  readSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { OptmlError, systemErrorCode } from '../../errors/error.ts';
-import { bytesOf, type RawName, rawName, shownName } from '../../job-tree/raw-name.ts';
-import { CHUNK_BYTES, type ChunkPool } from '../chunk-pool.ts';
+import { closeSync, fstatSync, read, readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import type { JobFolder } from '../../job-tree/job-folder.ts';
+import { type RawName, shownName } from '../../job-tree/raw-name.ts';
+import { type TreeEntry, walkTree } from '../../job-tree/walk-tree.ts';
+import type { ChunkPool } from '../chunk-pool.ts';
 import { BLOCK } from '../header-block.ts';
+import { changedEntry, entryError, GONE } from './changed-entry.ts';
+import { Chunks } from './chunks.ts';
+import type { IsLeftOut } from './excluded.ts';
 import { type ArchiveEntry, entryHeader } from './tar-entry.ts';
 
-/** What is walked, and what is told of it. */
+/** What is packed, and how. */
 export interface Walk {
-  /** The folder whose content is packed, without it. */
-  readonly dir: string;
-  /** Absolute raw paths that are left out. */
-  readonly exclude: ReadonlySet<RawName>;
+  /** The folder whose content is packed, without it; undefined if it is missing. */
+  readonly folder: JobFolder | undefined;
+  readonly isLeftOut: IsLeftOut;
   /** Later times are set back to this one, in seconds since 1970. */
   readonly latestSeconds: number | undefined;
   /** Where chunks come from, and go back to once they are compressed. */
   readonly pool: ChunkPool;
   readonly warn: (message: string) => void;
-  /** Told of content as it is read, in bytes. */
+  /** Receives the number of bytes of content that were read. */
   readonly onBytes: (bytes: number) => void;
   /** Counts files, folders and links. */
   entries: number;
 }
 
-// Smaller files are read at once: waiting for the thread pool would take longer than the reading.
+// Smaller files are read synchronously: waiting for the thread pool would take longer than the reading.
 const SMALL_BYTES = 256 * 1024;
-// Never waits for a writer should the file have become a FIFO, and follows no link should it have become one.
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+// Entries without content between two turns of the event loop: some 10 ms.
+const ENTRIES_OF_A_TURN = 1000;
+const PADDING = Buffer.alloc(BLOCK);
+// Readers expect a multiple of 20 blocks, and accept less.
+const END = Buffer.alloc(2 * BLOCK);
 
 /**
  * The bytes of a tar archive of a folder's content (contract C53), not compressed, in chunks of 1 MiB: entries sorted by
  * the bytes of their names, links kept as links, of a file with several names the later ones as hard links.
  *
- * @throws OptmlError PACKAGING_FAILED when a file changes or vanishes while it is read; system errors.
+ * @throws OptmlError PACKAGING_FAILED when an entry changes or vanishes while it is read; system errors.
  */
 export async function* archiveChunks(walk: Walk): AsyncGenerator<Buffer> {
   const out = new Chunks(walk.pool);
   const links = new Map<string, RawName>();
-  for (const found of walkFolder(rawName(walk.dir), '', walk)) {
-    walk.entries++;
-    if (found.stats.isFile()) yield* packFile(found, links, walk, out);
-    else yield* out.add(headerOf(found, walk));
+  let sinceTurn = 0;
+  for (const entry of entriesOf(walk)) {
+    const large = addEntry(entry, links, walk, out);
+    if (large !== undefined) yield* contentOf(large, walk, out);
+    const full = out.takeFull();
+    if (full !== undefined) yield* full;
+    if (full !== undefined) sinceTurn = 0;
+    else if (++sinceTurn % ENTRIES_OF_A_TURN === 0) await setImmediate();
   }
-  // Two empty blocks; readers expect a multiple of 20 blocks and do with less.
-  yield* out.add([Buffer.alloc(2 * BLOCK)]);
+  out.add(END);
+  yield* out.takeFull() ?? [];
   yield out.rest();
 }
 
-/** Whether there is nothing in `dir` to pack, or no such folder. */
-export function isNothingToPack(dir: string, exclude: ReadonlySet<RawName>): boolean {
-  return list(rawName(dir), exclude).length === 0;
+function entriesOf({ folder, isLeftOut }: Walk): Iterable<TreeEntry> {
+  if (folder === undefined) return [];
+  const shown = (path: RawName) => shownName(`${folder.path}/${path}`);
+  return walkTree(folder, {
+    isLeftOut,
+    onGone: (path) => {
+      throw changedEntry(shown(path), GONE);
+    },
+    onError: (path, error) => {
+      throw entryError(error, shown(path));
+    },
+  });
 }
 
-/** Size of all that will be read, in bytes; an estimate, since files with several names count as often. */
-export function contentBytes(walk: Walk): number {
-  let total = 0;
-  for (const { stats } of walkFolder(rawName(walk.dir), '', { ...walk, warn: () => undefined })) {
-    if (stats.isFile()) total += stats.size;
-  }
-  return total;
-}
-
-interface Found {
-  readonly source: RawName;
-  /** Below the folder that is packed. */
-  readonly path: RawName;
+/** A file that is open and was announced by its header. */
+interface OpenFile {
+  readonly shown: () => string;
+  readonly descriptor: number;
   readonly stats: Stats;
 }
 
-function* walkFolder(dir: RawName, prefix: RawName, walk: Walk): Generator<Found> {
-  for (const name of list(dir, walk.exclude)) {
-    const source = join(dir, name);
-    const path = prefix + name;
-    const stats = whileThere(source, () => lstatSync(bytesOf(source)));
-    if (stats.isDirectory()) {
-      yield { source, path: `${path}/`, stats };
-      yield* walkFolder(source, `${path}/`, walk);
-    } else if (stats.isFile() || stats.isSymbolicLink()) {
-      yield { source, path, stats };
-    } else {
-      walk.warn(`${shownName(source)} is a socket, FIFO or device: not packed`);
-    }
+/** Adds an entry; of a large file only the header. It is returned open, for {@link contentOf}. */
+function addEntry(entry: TreeEntry, links: Map<string, RawName>, walk: Walk, out: Chunks): OpenFile | undefined {
+  const { path, stats } = entry;
+  if (stats.isFile()) {
+    walk.entries++;
+    return addFile(entry, links, walk, out);
   }
-}
-
-function list(dir: RawName, exclude: ReadonlySet<RawName>): readonly RawName[] {
-  try {
-    return readdirSync(bytesOf(dir), 'latin1')
-      .filter((name) => exclude.size === 0 || !exclude.has(join(dir, name)))
-      .sort();
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
+  if (stats.isDirectory()) {
+    addHeader({ path: `${path}/`, type: 'Directory', size: 0 }, stats, walk, out);
+  } else if (stats.isSymbolicLink()) {
+    const linkpath = onEntry(entry, () => entry.folder.readLink(entry.name));
+    addHeader({ path, type: 'SymbolicLink', linkpath, size: 0 }, stats, walk, out);
+  } else {
+    walk.warn(`${shownPath(entry)} is a socket, FIFO or device: not packed`);
+    return undefined;
   }
+  walk.entries++;
+  return undefined;
 }
 
-function headerOf({ source, path, stats }: Found, walk: Walk): Iterable<Buffer> {
-  if (stats.isDirectory()) return header({ path, type: 'Directory', size: 0 }, stats, walk);
-  const linkpath = whileThere(source, () => readlinkSync(bytesOf(source), 'latin1'));
-  return header({ path, type: 'SymbolicLink', linkpath, size: 0 }, stats, walk);
+function addHeader(entry: ArchiveEntry, stats: Stats, walk: Walk, out: Chunks): void {
+  const seconds = Math.min(Math.floor(stats.mtimeMs / 1000), walk.latestSeconds ?? Infinity);
+  for (const part of entryHeader(entry, stats, seconds)) out.add(part);
 }
 
-function header(entry: ArchiveEntry, stats: Stats, walk: Walk): Iterable<Buffer> {
-  return entryHeader(entry, stats, Math.min(Math.floor(stats.mtimeMs / 1000), walk.latestSeconds ?? Infinity));
-}
-
-async function* packFile(
-  { source, path }: Found,
-  links: Map<string, RawName>,
-  walk: Walk,
-  out: Chunks,
-): AsyncGenerator<Buffer> {
-  const descriptor = whileThere(source, () => openSync(bytesOf(source), OPEN_FLAGS));
+function addFile(entry: TreeEntry, links: Map<string, RawName>, walk: Walk, out: Chunks): OpenFile | undefined {
+  const descriptor = onEntry(entry, () => entry.folder.openFile(entry.name));
+  let isKept = false;
   try {
     // Of the open file, so that size and content belong together.
     const stats = fstatSync(descriptor);
+    const { path } = entry;
     const first = stats.nlink > 1 ? firstName(stats, path, links) : path;
     if (first !== path) {
-      yield* out.add(header({ path, type: 'Link', linkpath: first, size: 0 }, stats, walk));
-      return;
+      addHeader({ path, type: 'Link', linkpath: first, size: 0 }, stats, walk, out);
+      return undefined;
     }
-    yield* out.add(header({ path, type: 'File', size: stats.size }, stats, walk));
-    for (let read = 0; read < stats.size; ) {
-      const space = out.space();
-      const length = Math.min(space.length, stats.size - read);
-      const count =
-        stats.size <= SMALL_BYTES
-          ? readSync(descriptor, space, 0, length, null)
-          : await readLater(descriptor, space, length);
-      if (count === 0) throw changed(source, `${stats.size} bytes, then ${read}`);
-      read += count;
-      walk.onBytes(count);
-      yield* out.filled(count);
+    addHeader({ path, type: 'File', size: stats.size }, stats, walk, out);
+    const file = { shown: () => shownPath(entry), descriptor, stats };
+    if (stats.size > SMALL_BYTES) {
+      isKept = true;
+      return file;
     }
-    const after = fstatSync(descriptor);
-    if (after.size !== stats.size) throw changed(source, `${stats.size} bytes, then ${after.size}`);
-    if (after.mtimeMs !== stats.mtimeMs) throw changed(source, 'it was written to meanwhile');
-    yield* out.add([Buffer.alloc((BLOCK - (stats.size % BLOCK)) % BLOCK)]);
+    addContent(file, walk, out);
+    return undefined;
   } finally {
-    closeSync(descriptor);
+    if (!isKept) closeSync(descriptor);
   }
+}
+
+function addContent(file: OpenFile, walk: Walk, out: Chunks): void {
+  const { size } = file.stats;
+  for (let done = 0; done < size; ) {
+    const space = out.space();
+    const count = readSync(file.descriptor, space, 0, Math.min(space.length, size - done), null);
+    if (count === 0) throw changedEntry(file.shown(), `${size} bytes, then ${done}`);
+    done += count;
+    walk.onBytes(count);
+    out.filled(count);
+  }
+  endContent(file, out);
+}
+
+async function* contentOf(file: OpenFile, walk: Walk, out: Chunks): AsyncGenerator<Buffer> {
+  const { size } = file.stats;
+  try {
+    for (let done = 0; done < size; ) {
+      const space = out.space();
+      const count = await readLater(file.descriptor, space, Math.min(space.length, size - done));
+      if (count === 0) throw changedEntry(file.shown(), `${size} bytes, then ${done}`);
+      done += count;
+      walk.onBytes(count);
+      out.filled(count);
+      yield* out.takeFull() ?? [];
+    }
+    endContent(file, out);
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+/** Checks that the file is still the one that its header announced. */
+function endContent({ shown, descriptor, stats }: OpenFile, out: Chunks): void {
+  const after = fstatSync(descriptor);
+  if (after.size !== stats.size) throw changedEntry(shown(), `${stats.size} bytes, then ${after.size}`);
+  if (after.mtimeMs !== stats.mtimeMs) throw changedEntry(shown(), 'it was written to meanwhile');
+  out.add(PADDING.subarray(0, (BLOCK - (stats.size % BLOCK)) % BLOCK));
 }
 
 function readLater(descriptor: number, space: Buffer, length: number): Promise<number> {
@@ -166,63 +181,14 @@ function firstName(stats: Stats, path: RawName, links: Map<string, RawName>): Ra
   return known ?? path;
 }
 
-function whileThere<Result>(source: RawName, action: () => Result): Result {
+function onEntry<Result>(entry: TreeEntry, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT') throw changed(source, 'it was listed, then gone', error);
-    if (code === 'ELOOP') throw changed(source, 'it was a file, then a link', error);
-    throw error;
+    throw entryError(error, shownPath(entry));
   }
 }
 
-function changed(source: RawName, how: string, cause?: unknown): OptmlError {
-  return new OptmlError('PACKAGING_FAILED', `${shownName(source)} changed while it was being packed: ${how}`, {
-    where: shownName(source),
-    fix: 'Finish writing the model before the training program ends; write elsewhere and rename.',
-    cause,
-  });
-}
-
-/** Gathers bytes into chunks of one size. */
-class Chunks {
-  readonly #pool: ChunkPool;
-  #chunk: Buffer;
-  #length = 0;
-
-  constructor(pool: ChunkPool) {
-    this.#pool = pool;
-    this.#chunk = pool.take();
-  }
-
-  /** Adds bytes; gives the chunks that became full. */
-  *add(parts: Iterable<Buffer>): Generator<Buffer> {
-    for (const part of parts) {
-      for (let start = 0; start < part.length; ) {
-        const count = part.copy(this.#chunk, this.#length, start);
-        start += count;
-        yield* this.filled(count);
-      }
-    }
-  }
-
-  /** Where the next bytes may be written to: never empty. */
-  space(): Buffer {
-    return this.#chunk.subarray(this.#length);
-  }
-
-  /** Says that `count` bytes were written into {@link space}. */
-  *filled(count: number): Generator<Buffer> {
-    this.#length += count;
-    if (this.#length < CHUNK_BYTES) return;
-    yield this.#chunk;
-    this.#chunk = this.#pool.take();
-    this.#length = 0;
-  }
-
-  /** The last chunk, which may be shorter. */
-  rest(): Buffer {
-    return this.#chunk.subarray(0, this.#length);
-  }
+function shownPath({ folder, name }: TreeEntry): string {
+  return shownName(`${folder.path}/${name}`);
 }

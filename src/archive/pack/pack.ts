@@ -1,20 +1,14 @@
-import { mkdirSync, promises } from 'node:fs';
+import { lstatSync, mkdirSync, promises } from 'node:fs';
 import { dirname } from 'node:path';
-import { monotonicMs } from '../../concurrency/clock.ts';
 import { compressionProblem } from '../../contract/compression.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { makeWhole } from '../../files/make-whole.ts';
-import { rawName, shownText } from '../../job-tree/raw-name.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { readable, shownText } from '../../job-tree/raw-name.ts';
 import { type OnProgress, progressLines } from '../../log/transfer-progress.ts';
-import { type Compression, chooseCompression, NODE_COMPRESSION } from '../choose-compression.ts';
-import { ChunkPool } from '../chunk-pool.ts';
-import { FilterError } from '../filter-program.ts';
-import { archiveChunks, contentBytes, isNothingToPack, type Walk } from './archive-chunks.ts';
-import { compressInto } from './compress.ts';
-import { EarlySync } from './early-sync.ts';
-
-// Packing that is over by then is not worth another walk to learn how much there is.
-const QUIET_MS = 500;
+import { type Compression, chooseCompression } from '../choose-compression.ts';
+import { type Excluded, excludedEntries, isExcluded } from './excluded.ts';
+import { writeArchive } from './write-archive.ts';
 
 /** How to pack a directory. */
 export interface PackOptions {
@@ -41,7 +35,11 @@ export interface PackOptions {
 }
 
 /** {@link PackOptions} with the variables, for which the library's own code takes no default. */
-export type PackSettings = PackOptions & { readonly variables: Readonly<NodeJS.ProcessEnv> };
+export type PackSettings = PackOptions & {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Whether a job could replace the directory: a link in its place is refused. A path of the user's own may be a link. */
+  readonly isOfJob?: boolean;
+};
 
 /** What was packed. */
 export interface PackResult {
@@ -54,25 +52,81 @@ export interface PackResult {
 /**
  * Packs the content of `dir` (at the archive's root, contract C53) into the gzipped tar file `file`: streaming, sorted
  * by name, owners normalised, links kept as links, times of files kept in whole seconds but none later than
- * `SOURCE_DATE_EPOCH`. The file is there whole or not at all, also after a power cut. A directory that does not exist counts as empty.
+ * `SOURCE_DATE_EPOCH`. The file is there whole or not at all, also after a power cut. A directory that does not exist counts
+ * as empty. `dir` is a path (see {@link PackSettings.isOfJob}), or an open folder, which stays open.
+ *
+ * Safe while a job changes the tree: no link is followed in it, and what has changed is an error.
  *
  * @throws OptmlError PACKAGING_FAILED (unreadable or changing files, a full disk), PACKAGING_GIVEN_UP (aborted) or
  * SETTING_INVALID.
  */
-export async function packDirectory(dir: string, file: string, options: PackSettings): Promise<PackResult> {
+export async function packDirectory(dir: string | JobFolder, file: string, options: PackSettings): Promise<PackResult> {
+  if (typeof dir !== 'string') return packFolder(dir, readable(dir.path), file, options);
+  const folder = openFolder(dir, options.isOfJob === true, file);
+  try {
+    return await packFolder(folder, dir, file, options);
+  } finally {
+    folder?.close();
+  }
+}
+
+function openFolder(dir: string, isOfJob: boolean, file: string): JobFolder | undefined {
+  try {
+    return isOfJob ? JobFolder.open(dir) : JobFolder.openFollowing(dir);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw isOfJob && isLink(dir) ? linkError(dir, error) : packError(error, dir, file);
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function linkError(dir: string, cause: unknown): OptmlError {
+  return new OptmlError('PACKAGING_FAILED', `${dir} is a symbolic link, which is not followed: nothing is packed`, {
+    where: dir,
+    fix: 'Write into the folder itself. Do not replace it by a link.',
+    cause,
+  });
+}
+
+async function packFolder(
+  folder: JobFolder | undefined,
+  dir: string,
+  file: string,
+  options: PackSettings,
+): Promise<PackResult> {
   const exclude = [...(options.exclude ?? []), file];
   const compression = readCompression(options);
   try {
-    if (options.skipEmpty && isNothingToPack(dir, new Set(exclude.map(rawName)))) return { entries: 0, bytes: 0 };
+    if (options.skipEmpty && isNothingToPack(folder, excludedEntries(exclude))) return { entries: 0, bytes: 0 };
     mkdirSync(dirname(file), { recursive: true });
     const make = (partial: string) => {
-      const packing = { dir, partial, exclude: new Set([...exclude, partial].map(rawName)), options };
-      return packWith(compression, packing);
+      const excluded = excludedEntries([...exclude, partial]);
+      return writeArchive(compression, { folder, partial, excluded, options });
     };
-    return await makeWhole(file, make, { signal: options.signal, isNameDurable: true });
+    const result = await makeWhole(file, make, { signal: options.signal, isNameDurable: true });
+    await checkFile(file, result.bytes);
+    return result;
   } catch (error) {
     throw packError(error, dir, file);
   }
+}
+
+// What a job starts may outlive it, and put something else under the name of the partial file.
+async function checkFile(file: string, bytes: number): Promise<void> {
+  const stats = await promises.lstat(file);
+  if (stats.isFile() && stats.size === bytes) return;
+  if (!stats.isDirectory()) await promises.rm(file);
+  throw new OptmlError('PACKAGING_FAILED', `another program replaced ${file} while it was written`, {
+    where: file,
+    fix: 'End all processes of the training program before it ends.',
+  });
+}
+
+function isNothingToPack(folder: JobFolder | undefined, excluded: Excluded): boolean {
+  return folder === undefined || folder.names().every((name) => isExcluded(excluded, { name, folder }));
 }
 
 function readCompression({ compression = 'auto', variables, warn }: PackSettings): Compression {
@@ -87,67 +141,6 @@ function readCompression({ compression = 'auto', variables, warn }: PackSettings
 /** Says in a log how far the packing of `dir` is. */
 export function packProgress(say: (message: string) => void, dir: string): OnProgress {
   return progressLines(say, `Packing ${dir}`);
-}
-
-interface Packing {
-  readonly dir: string;
-  readonly partial: string;
-  readonly exclude: ReadonlySet<string>;
-  readonly options: PackSettings;
-}
-
-// A compressor that fails is no reason to lose a model: Node can do it too.
-async function packWith(compression: Compression, packing: Packing): Promise<PackResult> {
-  try {
-    return await packOnce(compression, packing);
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    await promises.rm(packing.partial);
-    packing.options.warn?.(`${error.message}. Packing again without it`);
-    return packOnce(NODE_COMPRESSION, packing);
-  }
-}
-
-async function packOnce(compression: Compression, { dir, partial, exclude, options }: Packing): Promise<PackResult> {
-  const walk = planWalk(dir, exclude, options);
-  const target = await promises.open(partial, 'wx+', 0o644);
-  try {
-    options.signal?.throwIfAborted();
-    const sync = new EarlySync(target);
-    const chunks = sync.alongside(archiveChunks(walk));
-    const threads = Number(options.variables['UV_THREADPOOL_SIZE']) || undefined;
-    await compressInto({ target, chunks, pool: walk.pool, threads, signal: options.signal }, compression);
-    await sync.finish();
-    return { entries: walk.entries, bytes: (await target.stat()).size };
-  } finally {
-    await target.close();
-  }
-}
-
-function planWalk(dir: string, exclude: ReadonlySet<string>, options: PackSettings): Walk {
-  const { warn = () => undefined, onProgress, variables } = options;
-  const epoch = variables['SOURCE_DATE_EPOCH'] ?? '';
-  const walk: Walk = {
-    dir,
-    exclude,
-    latestSeconds: /^\d+$/.test(epoch) ? Number(epoch) : undefined,
-    pool: new ChunkPool(),
-    warn,
-    onBytes: () => undefined,
-    entries: 0,
-  };
-  if (onProgress === undefined) return walk;
-  const start = monotonicMs();
-  let total: number | undefined;
-  let done = 0;
-  return {
-    ...walk,
-    onBytes: (bytes) => {
-      done += bytes;
-      if (total === undefined && monotonicMs() - start > QUIET_MS) total = contentBytes(walk);
-      onProgress(done, total === undefined ? undefined : Math.max(done, total));
-    },
-  };
 }
 
 function packError(error: unknown, dir: string, file: string): unknown {
