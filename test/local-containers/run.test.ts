@@ -173,6 +173,20 @@ test('output that looks like the engine’s own words is the job’s all the sam
   assert.deepEqual(output.split('\n').sort(), ['', 'Error: loss is NaN', 'docker: x']);
 });
 
+test('each stream of a container arrives by itself', async (t) => {
+  const script =
+    'for i in 1 2 3; do printf "1$i%%" >&2; printf loss=; sleep 0.1; echo 0.$i; printf "\\r" >&2; done; echo >&2';
+  const job = await shellTestJob(t, script);
+  const texts = { stdout: '', stderr: '' };
+  const end = await job.run({
+    onOutput: (chunk, stream) => {
+      texts[stream] += chunk.toString();
+    },
+  });
+  assert.equal(end.exitCode, 0);
+  assert.deepEqual(texts, { stdout: 'loss=0.1\nloss=0.2\nloss=0.3\n', stderr: '11%\r12%\r13%\r\n' });
+});
+
 test('a slow reader gets every byte, and holds the container back', async (t) => {
   const job = await shellTestJob(t, 'yes 0123456789 | head -n 1000000; echo done > /opt/ml/output/data/done');
   let bytes = 0;
