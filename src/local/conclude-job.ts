@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
+import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import { failureReason, readFailureText } from './failure-reason.ts';
@@ -35,21 +37,23 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
   const { OutputDataConfig: output, TrainingJobName: jobName } = request;
   onPhase('Collecting the artifacts');
   try {
-    const { others } = await collectOutputs({
-      jobName,
-      location: output.S3OutputPath,
-      compressionType: output.CompressionType ?? 'GZIP',
-      compression: options.compression,
-      mlDirs: mlDirsOf(context),
-      workDir: dir,
-      variables: options.variables,
-      openStorage,
-      signal: stop.outputs,
-      warn,
-      onLeftOut,
-      onProgress,
-      onModel: (model) => progress.note({ ModelArtifacts: { S3ModelArtifacts: model } }),
-    });
+    const { others } = await ownedBySudoUser(join(output.S3OutputPath, jobName, 'output'), context, () =>
+      collectOutputs({
+        jobName,
+        location: output.S3OutputPath,
+        compressionType: output.CompressionType ?? 'GZIP',
+        compression: options.compression,
+        mlDirs: mlDirsOf(context),
+        workDir: dir,
+        variables: options.variables,
+        openStorage,
+        signal: stop.outputs,
+        warn,
+        onLeftOut,
+        onProgress,
+        onModel: (model) => progress.note({ ModelArtifacts: { S3ModelArtifacts: model } }),
+      }),
+    );
     progress.note({ outputs: others, undelivered: undefined });
     return undefined;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, checkpointStore } from '../staging/checkpoint-store.ts';
 import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoint-sync.ts';
+import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { undeliveredDir } from '../staging/delivery/undelivered.ts';
 import type { HostOutputs } from '../staging/host-outputs.ts';
 import { prepareJobChannels } from '../staging/job-channels.ts';
@@ -38,7 +39,8 @@ export async function runAttempts(context: RunContext, request: AttemptsRequest)
   await renewMlDirs(context);
   const channels = await prepareJobChannels(context);
   try {
-    return await new Attempts(context, request, channels).run();
+    const location = context.request.CheckpointConfig?.S3Uri ?? '';
+    return await ownedBySudoUser(location, context, () => new Attempts(context, request, channels).run());
   } finally {
     await channels.close();
   }

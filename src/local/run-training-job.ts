@@ -1,16 +1,18 @@
+import { dirname } from 'node:path';
 import type { OptmlError } from '../errors/error.ts';
 import { guardCallback } from '../jobs/guard-callback.ts';
 import { thisOwner } from '../jobs/job-owner.ts';
-import { openStore } from '../jobs/job-store.ts';
+import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { planHosts } from '../staging/host-plan.ts';
 import { jobRegion } from '../staging/host-variables.ts';
 import { cleanUpBeside } from './clean-up-killed.ts';
 import { writeJobReport } from './job-report.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { runClaimedJob } from './run-job.ts';
-import { type RunJobOptions, type RunTrainingJobOptions, withDefaults } from './run-options.ts';
+import { type RunJobOptions, type RunOptions, type RunTrainingJobOptions, withDefaults } from './run-options.ts';
 
 export type { RunPreparedOptions, RunTrainingJobOptions } from './run-options.ts';
 export { planHosts, prepareRequest };
@@ -47,9 +49,21 @@ export async function runTrainingJob(
 export async function runPreparedJob(prepared: TrainingJobRequest, given: RunJobOptions): Promise<TrainingJobResult> {
   // Now: not when the job has run.
   const options = withDefaults(given);
-  const { variables, onEvent, onName } = options;
+  const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
   const store = openStore(variables);
+  return ownedBySudoUser(dirname(store.jobsDir), { variables, warn, isOnlyInOwnFolders: true }, () =>
+    runInStore(store, prepared, options),
+  );
+}
+
+async function runInStore(
+  store: JobStore,
+  prepared: TrainingJobRequest,
+  options: RunOptions,
+): Promise<TrainingJobResult> {
+  const { variables, onEvent, onName } = options;
+  const warn = (message: string) => void onEvent({ type: 'warning', message });
   const makeRecord = (name: string) => firstRecord({ ...prepared, TrainingJobName: name }, variables);
   const claimed = store.claim(prepared.TrainingJobName, makeRecord, { isExact: options.isExactName ?? false });
   if (onName !== undefined) void guardCallback(onName)(claimed.name, claimed.renamedFrom);

@@ -1,10 +1,12 @@
+import { giveTree } from '../../job-tree/give-tree.ts';
+import { callingUser, type User } from '../../process/calling-user.ts';
 import type { EngineContext, HostSpec, Mount } from '../engine.ts';
 import { labelArguments } from './container-arguments.ts';
 import { lastLines } from './container-errors.ts';
 import { type ContainerEngineName, DIALECTS } from './dialects.ts';
 import { type EngineCli, runCli } from './engine-cli.ts';
 import { mountArguments } from './mount-arguments.ts';
-import { callingUser, giveTo, hasForeign, openToOwner, type User } from './take-over.ts';
+import { hasForeign, openToOwner } from './take-over.ts';
 
 /** The job's own image runs the helper: another would have to be pulled. */
 export interface OwnerHelper {
@@ -25,7 +27,7 @@ export async function takeOverFiles(
   const user = callingUser(cli.variables);
   try {
     if (process.getuid?.() === 0) {
-      for (const folder of folders) await giveTo(folder, user);
+      for (const folder of folders) await giveTree(folder, user);
       return;
     }
     const foreign = await foldersWithForeign(folders, user);

@@ -4,20 +4,7 @@ import { JobFolder } from '../../job-tree/job-folder.ts';
 import { pauses } from '../../job-tree/pauses.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
 import { walkTree } from '../../job-tree/walk-tree.ts';
-
-/** A user of this machine, by numbers. */
-export interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** The user who ran the command: behind `sudo`, the one who called it. */
-export function callingUser(variables: Readonly<NodeJS.ProcessEnv>): User {
-  const user = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
-  const { SUDO_UID: uid, SUDO_GID: gid } = variables as { readonly SUDO_UID?: string; readonly SUDO_GID?: string };
-  const isSudo = user.uid === 0 && /^\d+$/.test(uid ?? '') && /^\d+$/.test(gid ?? '');
-  return isSudo ? { uid: Number(uid), gid: Number(gid) } : user;
-}
+import type { User } from '../../process/calling-user.ts';
 
 const USER_READS_WRITES = 0o600;
 const USER_LISTS = 0o500;
@@ -51,26 +38,6 @@ async function hasForeignBelow(root: JobFolder, user: User): Promise<boolean> {
     await pause();
   }
   return false;
-}
-
-/** Gives everything at and below the folder `path` to `user`, links themselves and not what they lead to. Needs root. @throws System errors. */
-export async function giveTo(path: string, user: User): Promise<void> {
-  const parent = JobFolder.openFollowing(dirname(path));
-  try {
-    const root = parent.openFolder(rawName(basename(path)));
-    parent.chown(rawName(basename(path)), user.uid, user.gid);
-    const pause = pauses();
-    try {
-      for (const { folder, name, stats } of walkTree(root, { isOneDevice: true })) {
-        if (stats.uid !== user.uid || stats.gid !== user.gid) folder.chown(name, user.uid, user.gid);
-        await pause();
-      }
-    } finally {
-      root.close();
-    }
-  } finally {
-    parent.close();
-  }
 }
 
 /** Makes everything at and below `path` readable, and its folders writable, for its owner, who calls this. */

@@ -1,5 +1,5 @@
 import { existsSync, promises } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { readCompression, settingsFromVariables } from '../../contract/settings.ts';
 import { OptmlError } from '../../errors/error.ts';
@@ -14,6 +14,7 @@ import { hasUndelivered } from '../../jobs/undelivered-parts.ts';
 import { checkpointStore } from '../../staging/checkpoint-store.ts';
 import { checkLocations } from '../../staging/delivery/check-locations.ts';
 import { deliverCheckpoints } from '../../staging/delivery/deliver-checkpoints.ts';
+import { ownedBySudoUser } from '../../staging/delivery/sudo-owner.ts';
 import { undeliveredDir } from '../../staging/delivery/undelivered.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import { jobStorage } from '../../staging/job-storage.ts';
@@ -51,7 +52,12 @@ export interface DeliveredJob {
  * @throws OptmlError USAGE for a job that runs, JOB_NOT_FOUND; PACKAGING_FAILED if they are not in the folder; what
  * collecting outputs and copying checkpoints throws.
  */
-export async function deliverJob(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
+export function deliverJob(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
+  const owner = { ...options, isOnlyInOwnFolders: true };
+  return ownedBySudoUser(dirname(store.jobsDir), owner, () => deliverFrom(store, name, options));
+}
+
+async function deliverFrom(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
   const { variables, warn, location } = options;
   refuseRunning(store.read(name));
   // What a killed job has trained is still among its work files.
@@ -106,19 +112,22 @@ async function deliverArtifacts(
   const { CheckpointConfig: _, ...withoutCheckpoints } = request;
   const checked = { ...withoutCheckpoints, OutputDataConfig: { S3OutputPath: target } };
   await checkLocations({ request: checked, openStorage, signal });
-  const { model, others } = await collectOutputs({
-    jobName: request.TrainingJobName,
-    location: target,
-    compressionType: CompressionType,
-    compression: readCompression(settingsFromVariables(variables), EXIT_CODES.usage),
-    mlDirs: mlDirsOf({ dir: kept, hosts: planHosts(request) }),
-    workDir: kept,
-    variables,
-    openStorage,
-    signal,
-    warn,
-    onProgress,
-  });
+  const output = join(target, request.TrainingJobName, 'output');
+  const { model, others } = await ownedBySudoUser(output, { variables, warn }, () =>
+    collectOutputs({
+      jobName: request.TrainingJobName,
+      location: target,
+      compressionType: CompressionType,
+      compression: readCompression(settingsFromVariables(variables), EXIT_CODES.usage),
+      mlDirs: mlDirsOf({ dir: kept, hosts: planHosts(request) }),
+      workDir: kept,
+      variables,
+      openStorage,
+      signal,
+      warn,
+      onProgress,
+    }),
+  );
   return {
     outputs: others.length === 0 ? recorded : others,
     ...(model !== undefined && { ModelArtifacts: { S3ModelArtifacts: model } }),
@@ -130,8 +139,11 @@ async function copyCheckpoints({ request }: JobRecord, kept: string, delivery: D
   const store = checkpointStore({ request, openStorage: delivery.openStorage });
   if (store === undefined) return undefined;
   const mlDirs = mlDirsOf({ dir: kept, hosts: planHosts(request) });
-  const areThere = await deliverCheckpoints(store, { ...delivery, workDir: kept, mlDirs });
-  return areThere ? request.CheckpointConfig?.S3Uri : undefined;
+  const location = request.CheckpointConfig?.S3Uri ?? '';
+  const areThere = await ownedBySudoUser(location, delivery, () =>
+    deliverCheckpoints(store, { ...delivery, workDir: kept, mlDirs }),
+  );
+  return areThere ? location : undefined;
 }
 
 // The run has not ended yet, or its clean-up failed, which a warning has said.
