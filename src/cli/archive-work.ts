@@ -12,21 +12,20 @@ type ArchiveWork = (
  * Runs `work`, which makes `result` (a path), as {@link runWithProgress}. Prints what was made. Returns the exit code.
  */
 export function runArchiveWork(result: string, work: ArchiveWork): Promise<number> {
-  return runWithProgress(result, async (signal, progress) => {
+  return runWithProgress(makeProgress(process.stderr, result), async (signal, progress) => {
     const { entries, bytes } = await work(signal, progress);
     return `${result} (${entries} entries, ${bytes} bytes)\n`;
   });
 }
 
 /**
- * Runs `work`, which is called `what`: with progress on a terminal, and taking the signals that end a process, so that
- * nothing half-written stays behind. Prints its result. Returns the exit code: 128 + n once signal n came.
+ * Runs `work`, which shows its progress by `progress`, and takes the signals that end a process, so that nothing
+ * half-written stays behind. Prints its result. Returns the exit code: 128 + n once signal n came.
  */
-export async function runWithProgress(
-  what: string,
-  work: (signal: AbortSignal, progress: Progress) => Promise<string>,
+export async function runWithProgress<View extends Pick<Progress, 'end'>>(
+  progress: View,
+  work: (signal: AbortSignal, progress: View) => Promise<string>,
 ): Promise<number> {
-  const progress = makeProgress(process.stderr, what);
   const giveUp = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
   const close = onEndSignal((signal) => {

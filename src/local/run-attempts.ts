@@ -117,6 +117,7 @@ class Attempts {
       // From here on a crash must not cost the artifacts.
       if (again === undefined) this.#noteUndelivered();
       outputs.endLines();
+      onPhase('Closing the channels');
       await this.#channels.close();
       onPhase('Changing the owner of the files');
       for (const spec of specs) await session.takeOver(spec);

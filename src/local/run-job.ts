@@ -61,6 +61,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     outputs = await HostOutputs.open(dir, context.request, options.onEvent);
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();
+    context.onPhase('Completing logs and metrics');
     // Logs and metrics are whole before anybody can see that the job has ended.
     await closeOutputs(true);
     const failed = session.hasOptMl ? undefined : end.firstFailure;

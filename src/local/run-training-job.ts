@@ -52,7 +52,9 @@ export async function runPreparedJob(prepared: TrainingJobRequest, given: RunJob
   const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
   const store = openStore(variables);
-  return ownedBySudoUser(dirname(store.jobsDir), { variables, warn, isOnlyInOwnFolders: true }, () =>
+  const onProgress = (what: string, doneBytes: number, totalBytes: number | undefined) =>
+    void onEvent({ type: 'progress', what, doneBytes, totalBytes });
+  return ownedBySudoUser(dirname(store.jobsDir), { variables, warn, onProgress, isOnlyInOwnFolders: true }, () =>
     runInStore(store, prepared, options),
   );
 }

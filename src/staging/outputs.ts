@@ -160,19 +160,21 @@ async function upload(
 ): Promise<string> {
   const { target, compressionType, signal, warn } = request;
   const storage = await request.openStorage();
-  const progressOf = (to: S3Location) => {
-    const onProgress: OnProgress = (done, total) => request.onProgress(`Uploading ${s3Uri(to)}`, done, total);
+  // One for all files: each of many small ones takes less time than is shown.
+  const begin = () => {
+    const onProgress: OnProgress = (done, total) => request.onProgress(`Uploading ${s3Uri(target)}`, done, total);
     onProgress(0, undefined);
     return { signal, onBytes: addUp(onProgress, undefined) };
   };
   if (compressionType === 'NONE') {
-    const send = (file: OpenFile, to: S3Location) => uploadOpenFile(storage, file, to, progressOf(to));
+    const transfer = begin();
+    const send = (file: OpenFile, to: S3Location) => uploadOpenFile(storage, file, to, transfer);
     await uploadFolder(folder, { location: target, send, warn });
     return s3Uri(target);
   }
   const file = join(request.workDir, WORK_NAMES.upload);
   await pack(join(request.workDir, gathered), file, request);
-  await storage.uploadFile(file, target, progressOf(target));
+  await storage.uploadFile(file, target, begin());
   await promises.rm(file);
   return s3Uri(target);
 }

@@ -5,6 +5,7 @@ import { deliverJob } from '../../local/deliver/deliver-job.ts';
 import { runWithProgress } from '../archive-work.ts';
 import { openJob } from '../open-job.ts';
 import { usageError } from '../options/usage-error.ts';
+import { makePhaseView } from '../view/phase-view.ts';
 
 const COMMAND = 'optml deliver';
 
@@ -31,13 +32,13 @@ export async function deliverCommand(args: readonly string[], variables: Readonl
   if (job === undefined) return EXIT_CODES.success;
   const { name, store, given } = job;
   const location = outputLocation(given.values.get('output'));
-  return runWithProgress(name, async (signal, { note, show }) => {
+  return runWithProgress(makePhaseView(process.stderr), async (signal, { note, show }) => {
     const { record, checkpoints = [] } = await deliverJob(store, name, {
       variables,
       location,
       signal,
       warn: (message) => note(`Warning: ${message}`),
-      onProgress: (_what, done, total) => show(done, total),
+      onProgress: show,
     });
     const { ModelArtifacts: model, outputs } = record;
     const locations = [model?.S3ModelArtifacts ?? [], outputs, checkpoints].flat();

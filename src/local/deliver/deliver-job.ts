@@ -60,6 +60,8 @@ export function deliverJob(store: JobStore, name: string, options: DeliverOption
 async function deliverFrom(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
   const { variables, warn, location } = options;
   refuseRunning(store.read(name));
+  const onPhase = (what: string) => options.onProgress(what, 0, undefined);
+  onPhase('Removing the leftovers of killed jobs');
   // What a killed job has trained is still among its work files.
   await cleanUpKilled(store, { variables, warn });
   const record = store.read(name);
@@ -80,6 +82,7 @@ async function deliverFrom(store: JobStore, name: string, options: DeliverOption
     delivered = { ...delivered, ...(await deliverArtifacts(record, kept, { ...options, openStorage: storage.open })) };
     store.update(name, delivered);
     const checkpoints = await copyCheckpoints(record, kept, { ...options, openStorage: storage.open });
+    onPhase('Removing the delivered files');
     // Renamed first: after a crash, another delivery must not find some of them.
     const removed = partialPath(kept);
     await promises.rename(kept, removed);
@@ -111,9 +114,11 @@ async function deliverArtifacts(
   const target = location ?? S3OutputPath;
   const { CheckpointConfig: _, ...withoutCheckpoints } = request;
   const checked = { ...withoutCheckpoints, OutputDataConfig: { S3OutputPath: target } };
+  onProgress('Checking the location', 0, undefined);
   await checkLocations({ request: checked, openStorage, signal });
+  onProgress('Collecting the artifacts', 0, undefined);
   const output = join(target, request.TrainingJobName, 'output');
-  const { model, others } = await ownedBySudoUser(output, { variables, warn }, () =>
+  const { model, others } = await ownedBySudoUser(output, { variables, warn, onProgress }, () =>
     collectOutputs({
       jobName: request.TrainingJobName,
       location: target,

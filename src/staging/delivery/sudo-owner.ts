@@ -7,6 +7,7 @@ import { sudoUser, type User } from '../../process/calling-user.ts';
 export interface SudoOwnerOptions {
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly warn: (message: string) => void;
+  readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
   /** Whether only in folders of that user: a folder of root's own stays root's. */
   readonly isOnlyInOwnFolders?: boolean;
 }
@@ -29,6 +30,7 @@ export async function ownedBySudoUser<Result>(
     return await action();
   } finally {
     if (isGiven && existsSync(top)) {
+      options.onProgress(`Changing the owner of ${top}`, 0, undefined);
       await giveTree(top, { ...user, fromUid: 0 }).catch((error: unknown) => {
         options.warn(`Some files in ${top} belong to root, not to you: ${(error as Error).message}`);
       });
