@@ -6,6 +6,7 @@ import { jobStorage } from '../../staging/job-storage.ts';
 import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
 import { openSession, programOf, type SessionProgram } from '../../staging/open-session.ts';
 import { warningLog } from '../../staging/staged-job.ts';
+import { watchFreeSpace } from './free-space.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
@@ -65,7 +66,8 @@ export async function runScenario(
       const prepared = await prepareTestHosts(testRun, { session, channels, checkpoints });
       if (typeof prepared === 'string') return cannot(prepared);
       await channels.start();
-      const observed = await observeHosts(testRun, session, prepared);
+      const endWatch = watchFreeSpace(dir);
+      const observed = await observeHosts(testRun, session, prepared).finally(endWatch);
       return { observation: { ...about, cannot: undefined, hosts: observed, warnings }, checkpointsDir: tidyUp(dir) };
     } finally {
       await channels.close();
