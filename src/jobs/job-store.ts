@@ -106,7 +106,10 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
         if (record === undefined || record.leftovers.length === 0 || isAlive(record.runner)) continue;
         try {
           const changes = await removeLeftovers(record, dir);
-          writeRecord(dir, { ...record, ...changes, leftovers: [] });
+          // Another process may have cleaned up meanwhile, and may be delivering what the job has trained.
+          const current = readRecord(dir) ?? record;
+          if (current.leftovers.length === 0 || isAlive(current.runner)) continue;
+          writeRecord(dir, { ...current, ...changes, leftovers: [] });
         } catch (error) {
           failures.push({ dir, error: error as Error });
         }

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import type { OptmlError } from '../../src/errors/error.ts';
 import { type JobSummary, summaryOf } from '../../src/jobs/describe/job-summary.ts';
 import { indexFile } from '../../src/jobs/job-index.ts';
+import { thisOwner } from '../../src/jobs/job-owner.ts';
 import { type JobStore, KILLED_REASON, openStore } from '../../src/jobs/job-store.ts';
 import { watchStop } from '../../src/jobs/watch-stop.ts';
 import { bundleForNode } from '../support/bundle.ts';
@@ -189,6 +190,22 @@ test('a killed job whose folder is gone once it is cleaned up keeps nobody else 
     [[store.folderOf('b'), 'DISK_WRITE_FAILED']],
   );
   assert.deepEqual([store.read('a').leftovers, store.read('c').leftovers], [[], []]);
+});
+
+test('the clean-up of a killed job changes no record that another process has cleaned up meanwhile', async (t) => {
+  const store = openStore({ OPTML_HOME: temporaryFolder(t) });
+  const killed = { pid: process.pid, startTicks: '1' };
+  const model = { ModelArtifacts: { S3ModelArtifacts: '/out/model.tar.gz' } };
+  for (const members of [{ leftovers: [] }, { runner: thisOwner() }]) {
+    const name = `job-${Object.keys(members)[0]}`;
+    store.claim(name, () => endedRecord(name, { runner: killed, leftovers: ['process'], undelivered: '/kept' }));
+    await store.reconcile(async (record) => {
+      store.update(name, { ...record, ...model, undelivered: undefined, ...members });
+      return { undelivered: '/kept' };
+    });
+    const { undelivered, ModelArtifacts } = store.read(name);
+    assert.deepEqual({ undelivered, ModelArtifacts }, { undelivered: undefined, ...model });
+  }
 });
 
 test('a runner is told by more than its process id', (t) => {

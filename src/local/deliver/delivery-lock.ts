@@ -48,8 +48,11 @@ export async function lockDelivery(dir: string, name: string, targets: readonly 
 /** Removes what a killed delivery of the job, whose folder is `dir`, has left: unfinished files, and its lock. */
 export async function endKilledDelivery(dir: string): Promise<void> {
   const file = join(dir, LOCK_FILE);
-  const { pid, targets = [] } = lockIn(file) ?? {};
-  if (pid !== undefined) for (const target of targets.filter(isAbsolute)) await removePartials(target, pid);
+  const lock = lockIn(file);
+  if (lock !== undefined) {
+    if (isAlive(lock)) return;
+    for (const target of lock.targets.filter(isAbsolute)) await removePartials(target, lock.pid);
+  }
   await promises.rm(join(undeliveredDir(dir), WORK_NAMES.upload), { force: true });
   await promises.rm(file, { force: true });
 }

@@ -109,3 +109,17 @@ test('the clean-up removes what a killed delivery has begun, and nothing of anot
   assert.deepEqual(readdirSync(dir), ['undelivered']);
   assert.deepEqual(readdirSync(join(dir, 'undelivered')), ['hosts']);
 });
+
+test('the clean-up leaves a delivery that runs alone', async (t) => {
+  const dir = temporaryFolder(t);
+  const partial = `model.tar.gz.optml-partial-${process.pid}-a`;
+  const out = temporaryFolder(t);
+  await lockDelivery(dir, 'job', [out]);
+  write(out, partial);
+  write(dir, 'undelivered/upload.tar.gz');
+  const record = endedRecord('job', { undelivered: join(dir, 'undelivered'), leftovers: ['process'] });
+  await removeLeftovers(record, dir, { home: dir, variables: {} });
+  assert.deepEqual(readdirSync(out), [partial]);
+  assert.deepEqual(readdirSync(dir).sort(), ['delivering', 'undelivered']);
+  assert.deepEqual(readdirSync(join(dir, 'undelivered')), ['upload.tar.gz']);
+});
