@@ -163,7 +163,7 @@ for (const CompressionType of ['GZIP', 'NONE']) {
     assert.equal(record.ModelArtifacts, undefined);
     assert.deepEqual(readdirSync(join(workplace.dir, 'out', 'job', 'output')), []);
     const kept = assertUndelivered(workplace, stderr);
-    assert.equal(statSync(join(kept, 'hosts', 'algo-1', 'ml', 'model', 'm')).size, 40 * 2 ** 30);
+    assert.equal(statSync(join(kept, 'merged-model', 'm')).size, 40 * 2 ** 30);
   });
 }
 
@@ -182,7 +182,7 @@ test("Ctrl-C twice after the model was delivered: the record names it, and the o
   assert.equal(code, 3, stderr);
   assert.match(stderr, /^Warning: The output data is not delivered: the job was ended at once\./m);
   const kept = assertUndelivered(workplace, stderr);
-  assert.equal(statSync(join(kept, 'hosts', 'algo-1', 'ml', 'output', 'data', 'd')).size, 40 * 2 ** 30);
+  assert.equal(statSync(join(kept, 'merged-data', 'd')).size, 40 * 2 ** 30);
   const { SecondaryStatus, ModelArtifacts } = workplace.record();
   assert.equal(SecondaryStatus, 'Stopped');
   assert.equal(ModelArtifacts?.S3ModelArtifacts, join(dir, 'model.tar.gz'));
