@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../errors/error.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
@@ -7,11 +7,12 @@ import { writeFileWhole } from '../files/write-file-whole.ts';
 export const EMPTY_ARCHIVE = Buffer.from('H4sIAAAAAAAC/2NgGAWjYBSMVAAALq+17wAEAAA=', 'base64');
 
 /**
- * Whether `dir` holds nothing but `exclude` (absolute paths), or does not exist. A job without a model is common while a
- * script is being written: what packs and compresses need not be loaded for it.
+ * Whether `dir` holds nothing but `exclude` (absolute paths), or does not exist. A link is not followed: it is not empty. A
+ * job without a model is common while a script is being written: what packs and compresses need not be loaded for it.
  */
 export function isEmptyDirectory(dir: string, exclude: readonly string[]): boolean {
   try {
+    if (lstatSync(dir).isSymbolicLink()) return false;
     return readdirSync(dir).every((name) => exclude.includes(join(dir, name)));
   } catch (error) {
     // Whatever else is wrong with it is told by who packs it.

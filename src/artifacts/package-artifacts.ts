@@ -86,6 +86,7 @@ export async function packageArtifacts(
   const options: PackSettings = {
     signal,
     exclude: [modelFile, outputFile],
+    isOfJob: true,
     warn: log.warn,
     compression: environment.settings.compression,
     variables: environment.variables,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeJob, runJob, startTrain, temporaryFolder } from '../support/job.ts';
@@ -59,6 +59,19 @@ describe('who packs (C13)', { concurrency: 2 }, () => {
     const result = await runJob(t, shellJob(`${SAVES}; exit 3`), { OPTML_PACKAGE: 'always' });
     assert.equal(result.code, 3);
     assert.deepEqual(readdirSync(join(result.base, 'output')).sort(), ['data', 'failure']);
+  });
+
+  test('a link in place of the model folder is not followed: the job fails, and nothing is packed', async (t) => {
+    for (const target of ['elsewhere', 'output']) {
+      const script = `rmdir "$SM_MODEL_DIR"; mkdir -p elsewhere; ln -s ${target} "$SM_MODEL_DIR"`;
+      const result = await runJob(t, shellJob(script), { OPTML_PACKAGE: 'always' });
+      assert.equal(result.code, 4, result.stderr);
+      assert.match(
+        readFileSync(join(result.base, 'output/failure'), 'utf8'),
+        /\/model is a symbolic link to .*, and is not packed/,
+      );
+      assert.deepEqual(readdirSync(join(result.base, 'output')).sort(), ['data', 'failure']);
+    }
   });
 
   test('what the script left running is ended before packing begins, so that no file changes meanwhile', async (t) => {

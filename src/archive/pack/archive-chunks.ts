@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { closeSync, fstatSync, read, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { JobFolder } from '../../job-tree/job-folder.ts';
-import { type RawName, shownName } from '../../job-tree/raw-name.ts';
+import { type RawName, shownName, shownText } from '../../job-tree/raw-name.ts';
 import { type TreeEntry, walkTree } from '../../job-tree/walk-tree.ts';
 import type { ChunkPool } from '../chunk-pool.ts';
 import { BLOCK } from '../header-block.ts';
@@ -58,18 +58,21 @@ export async function* archiveChunks(walk: Walk): AsyncGenerator<Buffer> {
   yield out.rest();
 }
 
-function entriesOf({ folder, isLeftOut }: Walk): Iterable<TreeEntry> {
-  if (folder === undefined) return [];
+function* entriesOf({ folder, isLeftOut }: Walk): Generator<TreeEntry> {
+  if (folder === undefined) return;
   const shown = (path: RawName) => shownName(`${folder.path}/${path}`);
-  return walkTree(folder, {
-    isLeftOut,
-    onGone: (path) => {
-      throw changedEntry(shown(path), GONE);
-    },
-    onError: (path, error) => {
-      throw entryError(error, shown(path));
-    },
-  });
+  const onGone = (path: RawName) => {
+    throw changedEntry(shown(path), GONE);
+  };
+  const onError = (path: RawName, error: unknown) => {
+    throw entryError(error, shown(path));
+  };
+  try {
+    yield* walkTree(folder, { isLeftOut, onGone, onError });
+  } catch (error) {
+    // Of a folder that was moved while the walk was below it.
+    throw entryError(error, shownText(String((error as NodeJS.ErrnoException).path)));
+  }
 }
 
 /** A file that is open and was announced by its header. */

@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, promises } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compressionProblem } from '../../contract/compression.ts';
-import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { makeWhole } from '../../files/make-whole.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { readable, shownText } from '../../job-tree/raw-name.ts';
@@ -106,23 +106,10 @@ async function packFolder(
       const excluded = excludedEntries([...exclude, partial]);
       return writeArchive(compression, { folder, partial, excluded, options });
     };
-    const result = await makeWhole(file, make, { signal: options.signal, isNameDurable: true });
-    await checkFile(file, result.bytes);
-    return result;
+    return await makeWhole(file, make, { signal: options.signal, isNameDurable: true });
   } catch (error) {
     throw packError(error, dir, file);
   }
-}
-
-// What a job starts may outlive it, and put something else under the name of the partial file.
-async function checkFile(file: string, bytes: number): Promise<void> {
-  const stats = await promises.lstat(file);
-  if (stats.isFile() && stats.size === bytes) return;
-  if (!stats.isDirectory()) await promises.rm(file);
-  throw new OptmlError('PACKAGING_FAILED', `another program replaced ${file} while it was written`, {
-    where: file,
-    fix: 'End all processes of the training program before it ends.',
-  });
 }
 
 function isNothingToPack(folder: JobFolder | undefined, excluded: Excluded): boolean {
@@ -151,7 +138,7 @@ function packError(error: unknown, dir: string, file: string): unknown {
       cause: error,
     });
   }
-  if (systemErrorCode(error) === undefined) return error;
+  if (isOptmlError(error) || systemErrorCode(error) === undefined) return error;
   return new OptmlError('PACKAGING_FAILED', `packing ${dir} failed: ${shownText((error as Error).message)}`, {
     where: shownText(String((error as NodeJS.ErrnoException).path ?? file)),
     fix: isDiskFull(error)

@@ -2,8 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { Header, type HeaderData } from 'tar/header';
 import { Pax } from 'tar/pax';
-import { bytesOf, readable } from '../../job-tree/raw-name.ts';
+import { bytesOf, type RawName, readable } from '../../job-tree/raw-name.ts';
 import { BLOCK } from '../header-block.ts';
+import { encodeHeader } from './encode-header.ts';
 
 // In a header, so many of any kind fit.
 const SHORT_CHARACTERS = 24;
@@ -13,14 +14,14 @@ export type ArchiveEntry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> 
 
 /** The header blocks of one entry: owner normalised, permissions kept, the time in seconds since 1970. */
 export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: number): Generator<Buffer> {
-  const path = readable(entry.path);
-  const linkpath = entry.linkpath === undefined ? undefined : readable(entry.linkpath);
-  const isLong = isLongInOne(path);
-  const data: HeaderData = {
-    path: isLong ? path.slice(0, SHORT_CHARACTERS) : path,
+  const path = nameText(entry.path);
+  const linkpath = entry.linkpath === undefined ? undefined : nameText(entry.linkpath);
+  const isLong = isLongInOne(path.text);
+  const data = {
+    path: isLong ? path.text.slice(0, SHORT_CHARACTERS) : path.text,
     type: entry.type,
     size: entry.size,
-    ...(linkpath !== undefined && { linkpath }),
+    ...(linkpath && { linkpath: linkpath.text }),
     mode: stats.mode & 0o777,
     uid: 0,
     gid: 0,
@@ -29,16 +30,19 @@ export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: nu
   const block = Buffer.alloc(BLOCK);
   // What a plain header cannot hold (long or non-ASCII names, sizes over 8 GiB) goes into an extended one before it. That
   // one is UTF-8; for other names there is GNU's way, which readers know as well.
-  const needsMore = new Header(data).encode(block) || isLong;
-  const isPathText = isUtf8(bytesOf(entry.path));
-  const isLinkText = isUtf8(bytesOf(entry.linkpath ?? ''));
+  const needsMore = encodeHeader(data, block) || isLong;
   if (needsMore) {
-    const text = { ...(isPathText && { path }), ...(isLinkText && linkpath !== undefined && { linkpath }) };
+    const text = { ...(path.isUtf8 && { path: path.text }), ...(linkpath?.isUtf8 && { linkpath: linkpath.text }) };
     yield new Pax({ ...text, size: entry.size }).encode();
   }
-  if (!isPathText) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
-  if (!isLinkText) yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath ?? ''));
+  if (!path.isUtf8) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
+  if (linkpath?.isUtf8 === false) yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath ?? ''));
   yield block;
+}
+
+function nameText(name: RawName): { readonly text: string; readonly isUtf8: boolean } {
+  if (/^[\0-\x7f]*$/.test(name)) return { text: name, isUtf8: true };
+  return { text: readable(name), isUtf8: isUtf8(bytesOf(name)) };
 }
 
 // What the tar package would store as `./name`: long, and without a folder in it to keep apart.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -31,6 +31,13 @@ test('a folder is empty when it is not there, or holds only what is left out', (
   writeFileSync(join(dir, 'model.tar.gz'), '');
   assert.equal(isEmptyDirectory(dir, [join(dir, 'model.tar.gz')]), true);
   assert.equal(isEmptyDirectory(dir, []), false);
+});
+
+test('a link to an empty folder is no empty folder', (t) => {
+  const dir = temporaryFolder(t);
+  mkdirSync(join(dir, 'elsewhere'));
+  symlinkSync('elsewhere', join(dir, 'model'));
+  assert.equal(isEmptyDirectory(join(dir, 'model'), []), false);
 });
 
 test('a file is no empty folder', (t) => {

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -17,6 +20,8 @@ import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { list, type ReadEntry } from 'tar';
 import { packDirectory, unpackArchive } from '../../../../src/archive/lazy-archive.ts';
+import { packDirectory as packTree } from '../../../../src/archive/pack/pack.ts';
+import { JobFolder } from '../../../../src/job-tree/job-folder.ts';
 import { writeFiles } from '../../../support/fakes.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
@@ -93,6 +98,74 @@ test('the archive itself is left out where it lies inside of the folder, so is w
   await packDirectory(dir, join(dir, 'model.tar.gz'), { exclude: [join(dir, 'output.tar.gz')] });
   assert.deepEqual(await namesOf(join(dir, 'model.tar.gz')), ['a']);
   assert.deepEqual(readdirSync(dir), ['a', 'model.tar.gz', 'output.tar.gz'], 'nothing unfinished is left');
+});
+
+test('a folder that the user names by a link is packed; the archive that is written into it is left out', async (t) => {
+  const { dir } = folders(t);
+  writeFiles(dir, { a: 'a' });
+  symlinkSync('model', join(dir, '..', 'link'));
+  for (const file of [join(dir, 'model.tar.gz'), join(dir, '..', 'link', 'model.tar.gz')]) {
+    await packDirectory(join(dir, '..', 'link'), file);
+    assert.deepEqual(await namesOf(file), ['a']);
+  }
+});
+
+test("a link in place of a job's folder is an error that names it, and nothing is written", async (t) => {
+  const { dir, file } = folders(t);
+  writeFiles(dir, { a: 'a' });
+  symlinkSync('model', join(dir, '..', 'link'));
+  const settings = { variables: process.env, isOfJob: true };
+  await assert.rejects(packTree(join(dir, '..', 'link'), file, settings), {
+    code: 'PACKAGING_FAILED',
+    where: join(dir, '..', 'link'),
+    message: /\/link is a symbolic link, which is not followed: nothing is packed$/,
+  });
+  assert.throws(() => readFileSync(file), { code: 'ENOENT' });
+  await packTree(dir, file, settings);
+  assert.deepEqual(await namesOf(file), ['a']);
+});
+
+test('an open folder is packed wherever it was moved, and stays open', async (t) => {
+  const { dir, file } = folders(t);
+  writeFiles(dir, { 'a/b': 'b' });
+  const folder = JobFolder.open(dir);
+  t.after(() => folder.close());
+  renameSync(dir, `${dir}-moved`);
+  mkdirSync(dir);
+  await packTree(folder, file, { variables: process.env });
+  assert.deepEqual(await namesOf(file), ['a/', 'a/b']);
+  assert.deepEqual(folder.names(), ['a']);
+});
+
+test('the archive that is being written is left out under any name', async (t) => {
+  const { dir, file } = folders(t);
+  writeFiles(dir, { a: 'a', 'b/c': 'c' });
+  const onProgress = () => {
+    const [partial = ''] = readdirSync(join(file, '..'));
+    // The folder is listed afterwards.
+    if (!existsSync(join(dir, 'b', 'archive'))) linkSync(join(file, '..', partial), join(dir, 'b', 'archive'));
+  };
+  await packDirectory(dir, file, { onProgress });
+  assert.ok(existsSync(join(dir, 'b', 'archive')));
+  assert.deepEqual(await namesOf(file), ['a', 'b/', 'b/c']);
+});
+
+test('a link that takes the name of the unfinished archive does not become the archive', async (t) => {
+  const { dir, file } = folders(t);
+  writeFiles(dir, { a: 'a', secret: 'secret' });
+  const out = join(file, '..');
+  const onProgress = () => {
+    for (const name of readdirSync(out)) {
+      rmSync(join(out, name));
+      symlinkSync(join(dir, 'secret'), join(out, name));
+    }
+  };
+  await assert.rejects(packDirectory(dir, file, { onProgress }), {
+    code: 'PACKAGING_FAILED',
+    message: /replaced by a link/,
+  });
+  assert.deepEqual(readdirSync(out), []);
+  assert.equal(readFileSync(join(dir, 'secret'), 'utf8'), 'secret');
 });
 
 test('an empty folder, and one that is not there, give a valid empty archive', async (t) => {
