@@ -19,7 +19,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { list, type ReadEntry } from 'tar';
+import { ChunkPool } from '../../../../src/archive/chunk-pool.ts';
 import { packDirectory, unpackArchive } from '../../../../src/archive/lazy-archive.ts';
+import { archiveChunks } from '../../../../src/archive/pack/archive-chunks.ts';
 import { packDirectory as packTree } from '../../../../src/archive/pack/pack.ts';
 import { JobFolder } from '../../../../src/job-tree/job-folder.ts';
 import { writeFiles } from '../../../support/fakes.ts';
@@ -227,6 +229,43 @@ test('packing that is given up half way leaves nothing behind, and the files as 
   });
   assert.deepEqual(readdirSync(join(file, '..')), []);
   assert.deepEqual(readdirSync(dir), ['big', 'z-last']);
+});
+
+test('the progress tells after half a second how much there is', async (t) => {
+  const { dir, file } = folders(t);
+  writeFiles(dir, { 'a/small': 'small', big: '' });
+  truncateSync(join(dir, 'big'), 8 * 1024 ** 3);
+  const giveUp = new AbortController();
+  const totals = new Set<number | undefined>();
+  const onProgress = (done: number, total: number | undefined) => {
+    totals.add(total);
+    assert.ok(total === undefined || done <= total);
+    if (total !== undefined) giveUp.abort();
+  };
+  await assert.rejects(packDirectory(dir, file, { onProgress, signal: giveUp.signal }), { code: 'PACKAGING_GIVEN_UP' });
+  assert.deepEqual([...totals], [undefined, 8 * 1024 ** 3 + 5]);
+});
+
+test('other work goes on while many entries without content are packed', async (t) => {
+  const { dir } = folders(t);
+  for (let i = 0; i < 1500; i++) writeFileSync(join(dir, `${i}`), '');
+  const folder = JobFolder.open(dir);
+  t.after(() => folder.close());
+  const nothing = () => undefined;
+  const walk = {
+    folder,
+    isLeftOut: () => false,
+    latestSeconds: undefined,
+    warn: nothing,
+    onBytes: nothing,
+    entries: 0,
+  };
+  let isOtherDone = false;
+  setImmediate(() => {
+    isOtherDone = true;
+  });
+  await archiveChunks({ ...walk, pool: new ChunkPool() }).next();
+  assert.ok(isOtherDone);
 });
 
 test('a file that changes while it is packed is an error, not a damaged archive', async (t) => {
