@@ -9,6 +9,7 @@ import { BLOCK } from '../header-block.ts';
 import { changedEntry, entryError, GONE } from './changed-entry.ts';
 import { Chunks } from './chunks.ts';
 import type { IsLeftOut } from './excluded.ts';
+import { SkippedEntries } from './skipped-entries.ts';
 import { type ArchiveEntry, entryHeader } from './tar-entry.ts';
 
 /** What is packed, and how. */
@@ -44,15 +45,21 @@ const END = Buffer.alloc(2 * BLOCK);
 export async function* archiveChunks(walk: Walk): AsyncGenerator<Buffer> {
   const out = new Chunks(walk.pool);
   const links = new Map<string, RawName>();
+  const skipped = new SkippedEntries(walk.warn);
   let sinceTurn = 0;
   for (const entry of entriesOf(walk)) {
-    const large = addEntry(entry, links, walk, out);
-    if (large !== undefined) yield* contentOf(large, walk, out);
+    if (isPackable(entry)) {
+      const large = addEntry(entry, links, walk, out);
+      if (large !== undefined) yield* contentOf(large, walk, out);
+    } else {
+      skipped.add(() => shownPath(entry));
+    }
     const full = out.takeFull();
     if (full !== undefined) yield* full;
     if (full !== undefined) sinceTurn = 0;
     else if (++sinceTurn % ENTRIES_OF_A_TURN === 0) await setImmediate();
   }
+  skipped.finish();
   out.add(END);
   yield* out.takeFull() ?? [];
   yield out.rest();
@@ -82,23 +89,21 @@ interface OpenFile {
   readonly stats: Stats;
 }
 
+function isPackable({ stats }: TreeEntry): boolean {
+  return stats.isFile() || stats.isDirectory() || stats.isSymbolicLink();
+}
+
 /** Adds an entry; of a large file only the header. It is returned open, for {@link contentOf}. */
 function addEntry(entry: TreeEntry, links: Map<string, RawName>, walk: Walk, out: Chunks): OpenFile | undefined {
+  walk.entries++;
   const { path, stats } = entry;
-  if (stats.isFile()) {
-    walk.entries++;
-    return addFile(entry, links, walk, out);
-  }
+  if (stats.isFile()) return addFile(entry, links, walk, out);
   if (stats.isDirectory()) {
     addHeader({ path: `${path}/`, type: 'Directory', size: 0 }, stats, walk, out);
-  } else if (stats.isSymbolicLink()) {
+  } else {
     const linkpath = onEntry(entry, () => entry.folder.readLink(entry.name));
     addHeader({ path, type: 'SymbolicLink', linkpath, size: 0 }, stats, walk, out);
-  } else {
-    walk.warn(`${shownPath(entry)} is a socket, FIFO or device: not packed`);
-    return undefined;
   }
-  walk.entries++;
   return undefined;
 }
 

@@ -204,6 +204,18 @@ test('a socket or FIFO is left out with a warning', async (t) => {
   );
 });
 
+test('of many entries that are left out, a hundred are named and the others counted', async (t) => {
+  const { dir, file } = folders(t);
+  const fifos = Array.from({ length: 120 }, (_, i) => join(dir, `fifo-${i}`));
+  assert.equal(spawnSync('mkfifo', fifos).status, 0);
+  const warnings: string[] = [];
+  const { entries } = await packDirectory(dir, file, { warn: (message) => warnings.push(message) });
+  assert.deepEqual(
+    [entries, warnings.length, warnings.at(-1)],
+    [0, 101, '20 more sockets, FIFOs or devices: not packed'],
+  );
+});
+
 test('an archive of an earlier run is replaced only by a whole one', async (t) => {
   const { dir, file } = folders(t);
   writeFiles(dir, { a: 'a' });
