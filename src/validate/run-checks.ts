@@ -1,5 +1,6 @@
 import { monotonicMs } from '../concurrency/clock.ts';
 import { isOptmlError, type OptmlError } from '../errors/error.ts';
+import { cutText } from '../errors/quote-value.ts';
 import { maskShapes } from '../log/secrets.ts';
 import type { Baseline } from './baseline.ts';
 import type { Check, Evidence, Finding } from './check.ts';
@@ -87,19 +88,23 @@ async function ask(
   }
 }
 
+/** Most lines of each part of the evidence, and characters of each text: enough for all that the checks show. */
+const MOST_LINES = 50;
+const MOST_CHARACTERS = 4000;
+
 function shownEvidence({ command, exitCode, log, files, notes }: Evidence): Evidence {
   return {
-    ...(command !== undefined && { command: command.map(shown) }),
+    ...(command !== undefined && { command: command.map((word) => shown(word)) }),
     ...(exitCode !== undefined && { exitCode }),
-    ...(log !== undefined && { log: shown(log) }),
-    ...(files !== undefined && { files: files.map(shown) }),
-    ...(notes !== undefined && { notes: notes.map(shown) }),
+    ...(log !== undefined && { log: shown(log, log.length) }),
+    ...(files !== undefined && { files: files.slice(0, MOST_LINES).map((file) => shown(file)) }),
+    ...(notes !== undefined && { notes: notes.slice(0, MOST_LINES).map((note) => shown(note)) }),
   };
 }
 
 // Text of the program's may hold what a terminal would obey: pictures stand for control characters.
-function shown(text: string): string {
-  return maskShapes(text)
+function shown(text: string, mostCharacters = MOST_CHARACTERS): string {
+  return cutText(maskShapes(text), mostCharacters)
     .toWellFormed()
     .replace(/[^\P{Cc}\t\n]/gu, (character) =>
       character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\ufffd',

@@ -17,4 +17,6 @@ export interface Subject {
   readonly isDriversJob: boolean;
   /** Runs a prepared job once, however many checks ask for it, and tells what was seen. */
   observe(scenario: Scenario): Promise<Observation>;
+  /** Removes the checkpoints that a scenario keeps for others, when none needs them any more. */
+  forget(scenario: Scenario): Promise<void>;
 }

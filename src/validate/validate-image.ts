@@ -130,6 +130,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       job: job?.request,
       isDriversJob: job !== undefined && isDriversJob(job.request),
       observe: observer.observe,
+      forget: observer.forget,
     };
     const total = ALL_CHECKS.filter(isWanted).length;
     let done = 0;
@@ -138,6 +139,8 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     // Where nothing at all could be told, the reason is what the user has to know.
     const isTold = results.some(({ status }) => status === 'pass' || status === 'fail');
     if (!isTold && error !== undefined) throw error;
+    const leftovers = await removeWorkFolder(workDir);
+    if (leftovers !== undefined) notes.push(leftovers);
     return {
       version: 1,
       optml: ownVersion(),

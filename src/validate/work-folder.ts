@@ -1,8 +1,7 @@
-import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { makeRemovable } from '../engines/make-removable.ts';
 import { OptmlError } from '../errors/error.ts';
+import { removePath } from '../job-tree/remove-tree.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../jobs/owned-folder.ts';
 
@@ -26,12 +25,15 @@ export function makeWorkFolder(variables: Readonly<NodeJS.ProcessEnv>): string {
   }
 }
 
-/** Removes it with everything in it, also where a program has taken the right to write away from its own folders. */
-export async function removeWorkFolder(dir: string): Promise<void> {
+/**
+ * Removes it with everything in it, also where a program has taken the right to write away from its own folders. Returns why
+ * not all of it could be removed; undefined if it is gone.
+ */
+export async function removeWorkFolder(dir: string): Promise<string | undefined> {
   try {
-    await promises.rm(dir, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    await makeRemovable(dir);
-    await promises.rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await removePath(dir);
+    return undefined;
+  } catch (error) {
+    return `Files of the prepared jobs are still in ${dir} and can be removed: ${(error as Error).message}`;
   }
 }

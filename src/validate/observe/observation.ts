@@ -1,3 +1,5 @@
+import type { RawName } from '../../job-tree/raw-name.ts';
+
 /** A line of output and when it came: seconds after the host's start. */
 export interface TimedLine {
   readonly seconds: number;
@@ -18,15 +20,25 @@ export interface Output {
 /** A file that a host has left below `/opt/ml`. */
 export interface FileEntry {
   /** Below `/opt/ml`: `model/weights.bin`. */
-  readonly path: string;
+  readonly path: RawName;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly bytes: number;
+  /** What it takes on the disk: a sparse file less than its size. */
+  readonly diskBytes: number;
   /** How many names the file has. */
   readonly names: number;
   /** Where a link points to. */
-  readonly target?: string;
-  /** Of files in `model/` that are not too large. */
+  readonly target?: RawName;
+  /** Of files in `model/` that could be read and are not too large, if the scenario compares models. */
   readonly sha256?: string;
+}
+
+/** Something that a host left and that was not looked at, or not all of it. */
+export interface Unseen {
+  /** Below `/opt/ml`; empty for everything. */
+  readonly path: RawName;
+  /** `EACCES: permission denied`. */
+  readonly why: string;
 }
 
 /** What became of a request to stop. */
@@ -59,6 +71,10 @@ export interface HostObservation {
   readonly failure: string | undefined;
   /** What lies below `/opt/ml`, but for `input` and `code`. */
   readonly files: readonly FileEntry[];
+  /** Parts of it that are not in `files`, or not entirely. */
+  readonly unseen: readonly Unseen[];
+  /** Space on the disk that it takes. */
+  readonly diskBytes: number;
   /** What differs from the image outside of all mounts: `A /path`. Undefined where that cannot be told. */
   readonly changes: readonly string[] | undefined;
   /** Files of channels that were changed, made or removed. Undefined where channels are read-only. */

@@ -1,11 +1,14 @@
-import type { EngineSession } from '../../engines/engine.ts';
+import type { EngineSession, HostSpec } from '../../engines/engine.ts';
 import { startAll } from '../../engines/start-all.ts';
+import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
+import type { JobFolder } from '../../job-tree/job-folder.ts';
 import { readFailureText } from '../../local/failure-reason.ts';
-import { changesOf } from './channel-copies.ts';
-import { listFiles } from './list-files.ts';
+import { changesOf } from './left-files/channel-copies.ts';
+import { type LeftFiles, listFiles } from './left-files/list-files.ts';
+import { reasonOf } from './left-files/reason-of.ts';
 import type { HostObservation } from './observation.ts';
 import { watchPeakMemory } from './peak-memory.ts';
-import { type PreparedHost, shownText, type TestRun } from './test-run.ts';
+import { openMl, type PreparedHost, shownText, type TestRun } from './test-run.ts';
 import { type WatchedEnd, type WatchedHost, watchHosts } from './watch-hosts.ts';
 
 /** Starts the hosts of a scenario, waits for their end, and looks at what they have left. */
@@ -27,7 +30,9 @@ export async function observeHosts(
     const host = started[index];
     if (host === undefined) continue;
     const changes = scenario.isMeasured === true ? await host.run.changes?.() : undefined;
-    await session.takeOver(spec);
+    await takeOver(session, spec);
+    const left = await leftBy(testRun, spec.name);
+    const channels = await changesOf(copies, testRun.folder, testRun.signal);
     const end = ends[index] as WatchedEnd;
     observed.push({
       name: spec.name,
@@ -35,9 +40,11 @@ export async function observeHosts(
       ...{ isTimedOut: end.isTimedOut, isStoppedForOther: end.isStoppedForOther, seconds: end.seconds, stop: end.stop },
       output: host.output.end(),
       failure: failureOf(testRun, spec.mlDir),
-      files: await listFiles(spec.mlDir, (path) => path === 'input' || path === 'code'),
+      files: left.files,
+      unseen: [...left.unseen, ...channels.unseen],
+      diskBytes: left.diskBytes,
       changes,
-      channelChanges: copies.length === 0 ? undefined : await changesOf(copies),
+      channelChanges: copies.length === 0 ? undefined : channels.changes,
       peakMemoryBytes: host.peak(),
     });
   }
@@ -47,6 +54,30 @@ export async function observeHosts(
 interface StartedHost extends WatchedHost {
   /** The most memory that was seen, in bytes. */
   readonly peak: () => number | undefined;
+}
+
+// What cannot be taken over cannot be listed either, and is named there.
+async function takeOver(session: EngineSession, spec: HostSpec): Promise<void> {
+  try {
+    await session.takeOver(spec);
+  } catch (error) {
+    if (isOptmlError(error) || systemErrorCode(error) === undefined) throw error;
+  }
+}
+
+async function leftBy(testRun: TestRun, host: string): Promise<LeftFiles> {
+  const { signal, scenario } = testRun;
+  let ml: JobFolder;
+  try {
+    ml = openMl(testRun, host);
+  } catch (error) {
+    return { files: [], unseen: [{ path: '', why: reasonOf(error) }], diskBytes: 0 };
+  }
+  try {
+    return await listFiles(ml, { isHashed: scenario.isModelCompared === true, signal });
+  } finally {
+    ml.close();
+  }
 }
 
 function failureOf(testRun: TestRun, mlDir: string): string | undefined {

@@ -1,5 +1,8 @@
 import { cpus } from 'node:os';
 import { Limiter } from '../../concurrency/limiter.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { rawName } from '../../job-tree/raw-name.ts';
+import { removeEntry } from '../../job-tree/remove-tree.ts';
 import type { Observation } from './observation.ts';
 import { type ExecutedCase, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -21,6 +24,8 @@ function patience({ hosts }: Observation): number {
 export interface Observer {
   /** @throws OptmlError where the engine or the preparation fails, which says nothing about the image. */
   observe(scenario: Scenario): Promise<Observation>;
+  /** Removes the checkpoints that a scenario keeps for others. Never throws. */
+  forget(scenario: Scenario): Promise<void>;
   /** Waits for what is still played. The folder `workDir` and the watchdog are the caller's to close. */
   close(): Promise<void>;
 }
@@ -41,7 +46,7 @@ export function openObserver(context: ValidationContext, jobs = cpus().length + 
   const runNewCase = async (scenario: Scenario): Promise<ExecutedCase> => {
     const { from } = scenario.checkpoints ?? {};
     // Before a slot is taken: otherwise those that wait could hold all of them.
-    const checkpoints = from === undefined ? undefined : (await runCase(from)).checkpointsDir;
+    const checkpoints = from === undefined ? undefined : (await runCase(from)).checkpoints;
     const result = await limiter.run(context.signal, () =>
       runScenario({ ...context, timeoutSeconds }, scenario, checkpoints),
     );
@@ -50,8 +55,27 @@ export function openObserver(context: ValidationContext, jobs = cpus().length + 
   };
   return {
     observe: async (scenario) => (await runCase(scenario)).observation,
+    forget: async (scenario) => {
+      const running = executed.get(scenario.id);
+      if (running === undefined) return;
+      await Promise.allSettled([running]);
+      await removeKept(context.workDir, scenario.id);
+    },
     close: async () => {
       await Promise.allSettled(executed.values());
     },
   };
+}
+
+async function removeKept(workDir: string, id: string): Promise<void> {
+  try {
+    const work = JobFolder.open(workDir);
+    try {
+      await removeEntry(work, rawName(id));
+    } finally {
+      work.close();
+    }
+  } catch {
+    // The removal of the work folder tries it again, and reports it.
+  }
 }

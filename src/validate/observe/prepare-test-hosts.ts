@@ -1,27 +1,28 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { jobPaths } from '../../contract/paths.ts';
+import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
+import { type JobFolder, SAFE_MODE } from '../../job-tree/job-folder.ts';
+import { findFolder } from '../../job-tree/open-below.ts';
 import { putCode } from '../../staging/job-code.ts';
 import { planJob } from '../../staging/job-plan.ts';
-import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
+import { mlDirOf } from '../../staging/ml-dirs.ts';
 import { type HostParts, prepareHosts } from '../../staging/prepare-hosts.ts';
 import type { OutputStream } from '../../text/output-stream.ts';
-import { type ChannelCopy, copyChannels } from './channel-copies.ts';
+import { type ChannelCopy, copyChannels } from './left-files/channel-copies.ts';
+import { putCheckpoints } from './left-files/put-checkpoints.ts';
 import { OutputWatch } from './output-watch.ts';
-import { putCheckpoints } from './put-checkpoints.ts';
 import { addHyperparameters, changeConfig } from './scenario/change-config.ts';
 import { diskOptions } from './scenario/command-override.ts';
 import { replaceSource } from './scenario/entry-script.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { isSourceChannel, oddHyperparameters } from './scenario/scenario-request.ts';
-import { type PreparedHost, shownText, type TestRun } from './test-run.ts';
+import { openMl, type PreparedHost, shownText, type TestRun } from './test-run.ts';
 import type { ValidationContext } from './validation-context.ts';
 
 /** What the hosts of a scenario are prepared from. */
 export interface TestHostParts extends Pick<HostParts, 'session' | 'channels'> {
   /** A folder with the checkpoints that the hosts get. */
-  readonly checkpoints: string | undefined;
+  readonly checkpoints: JobFolder | undefined;
 }
 
 /**
@@ -35,18 +36,19 @@ export async function prepareTestHosts(
   { session, channels, checkpoints }: TestHostParts,
 ): Promise<readonly PreparedHost[] | string> {
   const { context, scenario, hosts } = testRun;
-  const mlDirs = mlDirsOf(testRun);
   const plan = planJob(context.engine.name, testRun, {});
   await putCode(testRun, { projectDir: plan.project?.codeDir, isS3Left: false });
-  for (const mlDir of mlDirs) putCheckpoints(mlDir, testRun, checkpoints);
+  for (const { name } of hosts) await inMl(testRun, name, (ml) => putCheckpoints(ml, testRun, checkpoints));
   const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf(testRun, name)))]));
   const outputOf = (host: string) => (bytes: Buffer, stream: OutputStream) => outputs.get(host)?.push(bytes, stream);
   const specs = await prepareHosts(testRun, { session, plan, channels, outputOf });
   const prepared: PreparedHost[] = [];
   for (const spec of specs) {
-    addHyperparameters(spec.mlDir, oddHyperparameters(scenario));
-    changeConfig(spec.mlDir, scenario.config ?? {});
-    if (scenario.hasPlatformOwnership !== true) openFolders(spec.mlDir);
+    await inMl(testRun, spec.name, (ml) => {
+      addHyperparameters(ml, oddHyperparameters(scenario));
+      changeConfig(ml, scenario.config ?? {});
+      if (scenario.hasPlatformOwnership !== true) openFolders(ml);
+    });
     const changed = await changeMounts(spec, testRun);
     if (typeof changed === 'string') return changed;
     const { mounts, copies } = changed;
@@ -56,40 +58,52 @@ export async function prepareTestHosts(
   return prepared;
 }
 
+async function inMl(testRun: TestRun, host: string, act: (ml: JobFolder) => void | Promise<void>): Promise<void> {
+  const ml = openMl(testRun, host);
+  try {
+    await act(ml);
+  } finally {
+    ml.close();
+  }
+}
+
+const { modelDir, outputDir, outputDataDir, checkpointDir, codeDir, inputDir, inputDataDir } = RELATIVE_PATHS;
+const OPEN_FOLDERS = [modelDir, outputDir, outputDataDir, checkpointDir, codeDir, inputDir, inputDataDir];
+
 // The platform's folders are root's, 0755; whether an image's own user can live with that is a check of its own.
-function openFolders(mlDir: string): void {
-  const { baseDir, modelDir, outputDir, outputDataDir, checkpointDir, codeDir, inputDir, inputDataDir } =
-    jobPaths(mlDir);
-  for (const dir of [baseDir, modelDir, outputDir, outputDataDir, checkpointDir, codeDir, inputDir, inputDataDir]) {
-    if (existsSync(dir)) chmodSync(dir, 0o777);
+function openFolders(ml: JobFolder): void {
+  ml.setMode(SAFE_MODE);
+  for (const path of OPEN_FOLDERS) {
+    const { folder } = findFolder(ml, path);
+    folder?.setMode(SAFE_MODE);
+    folder?.close();
   }
 }
 
 async function changeMounts(
   spec: HostSpec,
-  { scenario, dir }: TestRun,
+  { scenario, dir, folder, signal }: TestRun,
 ): Promise<{ readonly mounts: readonly Mount[]; readonly copies: readonly ChannelCopy[] } | string> {
   const { areReadOnly = false, areEmpty = false } = scenario.channels ?? {};
   let { mounts } = spec;
-  if (areEmpty) mounts = mounts.map((mount) => (isData(mount) ? { ...mount, source: emptyFolder(dir) } : mount));
+  if (areEmpty) {
+    folder.ensureFolder(EMPTY_DIR).close();
+    mounts = mounts.map((mount) => (isData(mount) ? { ...mount, source: join(dir, EMPTY_DIR) } : mount));
+  }
   if (scenario.entryScript !== undefined) {
-    const replaced = replaceSource(mounts, scenario.entryScript, join(dir, 'script'));
+    const replaced = replaceSource(mounts, scenario.entryScript, { folder, dir });
     if (replaced === undefined) return NO_SCRIPT;
     mounts = replaced;
   }
-  return areReadOnly ? { mounts, copies: [] } : copyChannels(mounts, join(dir, 'copies', spec.name));
+  return areReadOnly ? { mounts, copies: [] } : copyChannels(mounts, { folder, dir, host: spec.name, signal });
 }
 
+/** An empty folder, in that of the scenario. */
+const EMPTY_DIR = 'empty';
 const NO_SCRIPT = 'the job runs a command, not a Python or shell script that a trial could stand in for';
 
 function isData({ target, isReadOnly }: Mount): boolean {
   return isReadOnly && !isSourceChannel(basename(target));
-}
-
-function emptyFolder(dir: string): string {
-  const folder = join(dir, 'empty');
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }
 
 function limitsOf({ engine }: ValidationContext, scenario: Scenario): HostLimits {

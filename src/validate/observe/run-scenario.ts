@@ -1,12 +1,20 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostName } from '../../contract/hosts.ts';
+import { RELATIVE_PATHS } from '../../contract/paths.ts';
+import { isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { moveEntry } from '../../job-tree/merge-folders.ts';
+import { ensureBelow, openBelow } from '../../job-tree/open-below.ts';
+import { rawName } from '../../job-tree/raw-name.ts';
+import { emptyFolder } from '../../job-tree/remove-tree.ts';
+import { WORK_NAMES } from '../../jobs/job-folder.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import { prepareJobChannels } from '../../staging/job-channels.ts';
 import { jobStorage } from '../../staging/job-storage.ts';
-import { mlDirOf, mlDirsOf } from '../../staging/ml-dirs.ts';
 import { openSession, programOf, type SessionProgram } from '../../staging/open-session.ts';
 import { warningLog } from '../../staging/staged-job.ts';
 import { watchFreeSpace } from './free-space.ts';
+import { reasonOf } from './left-files/reason-of.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
@@ -15,19 +23,22 @@ import { commandOverride } from './scenario/command-override.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { scenarioRequest } from './scenario/scenario-request.ts';
 import { whyNot } from './scenario/skip-reason.ts';
-import type { TestRun } from './test-run.ts';
+import { openMl, type TestRun } from './test-run.ts';
 import type { ValidationContext } from './validation-context.ts';
+
+/** The folder, in that of a scenario, with the checkpoints that its first host has left for another scenario. */
+const KEPT = 'kept-checkpoints';
 
 /** A scenario that was played. */
 export interface ExecutedCase {
   readonly observation: Observation;
-  /** The folder that holds the checkpoints of its first host; undefined without any. */
-  readonly checkpointsDir: string | undefined;
+  /** Where the checkpoints of its first host are, below the work folder; undefined if it keeps none. */
+  readonly checkpoints: string | undefined;
 }
 
 /**
- * Plays one scenario through the engine, as `optml run` would run its job. `checkpoints`: the folder that the scenario which
- * it goes on from has left.
+ * Plays one scenario through the engine, as `optml run` would run its job, and removes everything that it wrote except kept
+ * checkpoints. `checkpoints`: where the scenario that it goes on from has left some.
  *
  * @throws OptmlError where the engine or the preparation fails, which says nothing about the image.
  */
@@ -36,45 +47,87 @@ export async function runScenario(
   scenario: Scenario,
   checkpoints: string | undefined,
 ): Promise<ExecutedCase> {
-  const dir = join(context.workDir, scenario.id);
   const about = { scenarioId: scenario.id, about: scenario.about, command: commandOverride(context, scenario) };
-  const cannot = (why: string): ExecutedCase => ({
-    observation: { ...about, cannot: why, hosts: [], warnings: [] },
-    checkpointsDir: undefined,
-  });
   const reason = whyNot(context, scenario);
-  if (reason !== undefined) return cannot(reason);
-  mkdirSync(dir, { recursive: true });
+  if (reason !== undefined) return { observation: cannotPlay(about, reason), checkpoints: undefined };
+  const opened: JobFolder[] = [];
+  const open = (folder: JobFolder) => {
+    opened.push(folder);
+    return folder;
+  };
+  try {
+    const work = open(JobFolder.open(context.workDir));
+    const folder = open(work.ensureFolder(rawName(scenario.id)));
+    const from = checkpoints === undefined ? undefined : open(openBelow(work, checkpoints));
+    try {
+      const hosts = await play(testRunOf(context, scenario, folder), from);
+      if (typeof hosts === 'string') return { observation: cannotPlay(about, hosts), checkpoints: undefined };
+      const kept = scenario.checkpoints?.areKept === true && keepCheckpoints(folder);
+      const observation = { ...about, cannot: undefined, ...hosts };
+      return { observation, checkpoints: kept ? `${scenario.id}/${KEPT}` : undefined };
+    } finally {
+      await removeRest(folder);
+    }
+  } catch (error) {
+    throw isSystemError(error) ? notPlayed(error, scenario) : error;
+  } finally {
+    for (const folder of opened) folder.close();
+  }
+}
+
+/** The observation of a scenario that was not played, and why. */
+export function cannotPlay(about: Pick<Observation, 'scenarioId' | 'about' | 'command'>, why: string): Observation {
+  return { ...about, cannot: why, hosts: [], warnings: [] };
+}
+
+function testRunOf(context: ValidationContext, scenario: Scenario, folder: JobFolder): PlayedRun {
+  const dir = join(context.workDir, scenario.id);
   const request = scenarioRequest(context, scenario, dir);
-  const { engine, image, variables, signal, say, watchdog } = context;
+  const { image, variables, signal } = context;
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const log = warningLog(warn);
   const storage = jobStorage(variables, log);
-  const hosts = planHosts(request);
-  const testRun: TestRun = {
-    ...{ context, scenario, mask: masker(request) },
-    ...{ request, image, dir, hosts, variables, signal, warn, log },
+  return {
+    ...{ context, scenario, mask: masker(request), folder, warnings },
+    ...{ request, image, dir, hosts: planHosts(request), variables, signal, warn, log },
     onProgress: () => undefined,
     openStorage: storage.open,
+    closeStorage: storage.close,
   };
+}
+
+interface PlayedRun extends TestRun {
+  readonly warnings: readonly string[];
+  readonly closeStorage: () => Promise<void>;
+}
+
+/** Runs the hosts of a scenario. A text where that cannot be done for this job: why. */
+async function play(
+  testRun: PlayedRun,
+  checkpoints: JobFolder | undefined,
+): Promise<Pick<Observation, 'hosts' | 'warnings'> | string> {
+  const { context, folder, hosts, warnings, signal } = testRun;
+  const { engine, say, watchdog } = context;
   const session = await openSession(engine, testRun, { ...programIn(testRun), say, watchdog });
   try {
-    for (const mlDir of mlDirsOf(testRun)) mkdirSync(mlDir, { recursive: true });
+    for (const { name } of hosts) ensureBelow(folder, `${WORK_NAMES.hosts}/${name}/ml`).close();
     const channels = await prepareJobChannels(testRun);
     try {
       const prepared = await prepareTestHosts(testRun, { session, channels, checkpoints });
-      if (typeof prepared === 'string') return cannot(prepared);
+      if (typeof prepared === 'string') return prepared;
       await channels.start();
-      const endWatch = watchFreeSpace(dir);
+      const endWatch = watchFreeSpace(testRun.dir);
       const observed = await observeHosts(testRun, session, prepared).finally(endWatch);
-      return { observation: { ...about, cannot: undefined, hosts: observed, warnings }, checkpointsDir: tidyUp(dir) };
+      // A host that was killed by us says nothing.
+      signal.throwIfAborted();
+      return { hosts: observed, warnings };
     } finally {
       await channels.close();
     }
   } finally {
     await session.close();
-    await storage.close();
+    await testRun.closeStorage();
   }
 }
 
@@ -93,14 +146,35 @@ function programIn(testRun: TestRun): SessionProgram {
   };
 }
 
-// What is not needed any more goes at once: models can be large.
-function tidyUp(dir: string): string | undefined {
-  const checkpoints = join(mlDirOf({ dir }, 'algo-1'), 'checkpoints');
-  const kept = join(dir, 'checkpoints');
-  const isThere = existsSync(checkpoints);
-  if (isThere) renameSync(checkpoints, kept);
-  for (const name of ['hosts', 'channels', 'copies', 'own-channels', 'engine', 'script', 'empty']) {
-    rmSync(join(dir, name), { recursive: true, force: true });
+function keepCheckpoints(folder: JobFolder): boolean {
+  const ml = openMl({ folder }, hostName(1));
+  try {
+    if (ml.lstat(RELATIVE_PATHS.checkpointDir)?.isDirectory() !== true) return false;
+    moveEntry(ml, RELATIVE_PATHS.checkpointDir, folder, KEPT);
+    return true;
+  } finally {
+    ml.close();
   }
-  return isThere ? kept : undefined;
+}
+
+// Models can be large.
+async function removeRest(folder: JobFolder): Promise<void> {
+  try {
+    await emptyFolder(folder, (name) => name === KEPT);
+  } catch (error) {
+    // The removal of the work folder tries it again, and reports it.
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** Whether the system has refused something: a full disk, or a job that changes its files at this moment. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return !isOptmlError(error) && /^E[A-Z0-9]+$/.test(systemErrorCode(error) ?? '');
+}
+
+function notPlayed(error: NodeJS.ErrnoException, { about }: Scenario): OptmlError {
+  return new OptmlError('DISK_WRITE_FAILED', `a prepared job (${about}) could not be run: ${reasonOf(error)}`, {
+    fix: 'Make sure that OPTML_HOME is on a disk with enough space, and that the job does not change its files after its end.',
+    cause: error,
+  });
 }

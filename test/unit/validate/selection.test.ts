@@ -23,6 +23,7 @@ const SUBJECT: Subject = {
   isDriversJob: false,
   job: undefined,
   observe: () => Promise.reject(new Error('nothing is run here')),
+  forget: async () => undefined,
 };
 const wanted = (selection: Parameters<typeof selectChecks>[1]) =>
   CHECKS.filter(selectChecks(CHECKS, selection)).map(({ id }) => id);

@@ -51,7 +51,9 @@ export const hyperparametersText: Check = {
 /** Asks what needs a program that takes hyperparameters which it does not know. */
 async function withProbes(subject: Subject, ask: () => Promise<Finding>): Promise<Finding> {
   return onSuccess(subject, async () => {
-    const [host] = (await subject.observe(PROBES)).hosts;
+    const { cannot, hosts } = await subject.observe(PROBES);
+    if (cannot !== undefined) return skipped(cannot);
+    const [host] = hosts;
     return host !== undefined && hasSucceeded(host) ? ask() : skipped(REFUSES);
   });
 }

@@ -6,7 +6,7 @@ import { evidenceOf, SHOWN_FAILURE_CHARACTERS } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { onSuccess } from '../support/on-success.ts';
-import { filesBelow, hasSucceeded } from '../support/outcome.ts';
+import { filesBelow, hasSucceeded, replacementOf, unseenIn } from '../support/outcome.ts';
 import { FAILING_WAYS } from '../support/scenarios.ts';
 
 interface FailedRun {
@@ -50,7 +50,7 @@ export const failureExitCode: Check = {
         const evidence = evidenceOf(observation, host);
         if (host.exitCode !== 0) return pass(`a failing job ends with exit code ${host.exitCode}`, evidence);
         if ((host.failure ?? '') !== '') return fail('it writes output/failure, and ends with exit code 0', evidence);
-        if (hasModel && filesBelow(host, 'model').length === 0) {
+        if (hasModel && filesBelow(host, 'model').length === 0 && unseenIn(host, 'model') === undefined) {
           return fail('it ends with exit code 0, without the model that it otherwise leaves', evidence);
         }
       }
@@ -74,11 +74,20 @@ export const failureFile: Check = {
       if (failed === undefined) return unknown(NO_WAY);
       const { observation, host } = failed;
       const evidence = evidenceOf(observation, host);
-      const problem = problemOf(host.failure);
+      const unseen = host.failure === undefined ? unseenIn(host, 'output/failure') : undefined;
+      if (unseen !== undefined) return unknown(`its output/failure could not be looked at: ${unseen}`, evidence);
+      const problem = replacedProblem(host) ?? problemOf(host.failure);
       if (problem !== undefined) return fail(problem, evidence);
       return pass(`FailureReason would begin: ${firstLine(host.failure ?? '')}`, evidence);
     }),
 };
+
+function replacedProblem(host: HostObservation): string | undefined {
+  const [path, replacement] = ['output', 'output/failure']
+    .map((name) => [name, replacementOf(host, name)] as const)
+    .find(([, found]) => found !== undefined && found !== 'a file') ?? ['', undefined];
+  return replacement && `/opt/ml/${path} is ${replacement}: FailureReason tells the exit code only`;
+}
 
 function problemOf(text: string | undefined): string | undefined {
   if (text === undefined) return 'it leaves no output/failure: FailureReason tells the exit code only';
@@ -109,19 +118,27 @@ export const fullDiskModel: Check = {
   fix: 'Check every write, and end with another exit code than 0 when one fails.',
   run: (subject) =>
     onSuccess(subject, async ({ host: baseline }) => {
-      const bytes = filesBelow(baseline, 'model').reduce((sum, file) => sum + file.bytes, 0);
-      if (filesBelow(baseline, 'model').length === 0) return skipped('there is no model');
+      const files = filesBelow(baseline, 'model');
+      const unseen = files.length === 0 ? unseenIn(baseline, 'model') : undefined;
+      if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`);
+      if (files.length === 0) return skipped('there is no model');
+      const bytes = files.reduce((sum, file) => sum + file.diskBytes, 0);
       return diskFinding(await subject.observe(modelDisk(bytes)), 'a disk that was too small for its model');
     }),
 };
+
+/** The small disk is in memory. */
+const MOST_DISK_BYTES = 256 << 20;
 
 // Half of a large model; of a small one nothing, since a disk has whole pages.
 function modelDisk(bytes: number): Scenario {
   const isLarge = bytes > 64 * 1024;
   return {
     id: 'full-disk-model',
-    about: isLarge ? 'the job with room for half of its model' : 'the job with no room for any file in /opt/ml/model',
-    smallDisk: { path: 'model', ...(isLarge && { bytes: Math.floor(bytes / 8192) * 4096 }) },
+    about: isLarge
+      ? 'the job with room for half of its model at most'
+      : 'the job with no room for any file in /opt/ml/model',
+    smallDisk: { path: 'model', ...(isLarge && { bytes: Math.min(Math.floor(bytes / 8192) * 4096, MOST_DISK_BYTES) }) },
   };
 }
 

@@ -3,7 +3,7 @@ import type { FileEntry } from '../../observe/observation.ts';
 import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
-import { filesBelow, hasSucceeded, listed } from '../support/outcome.ts';
+import { filesBelow, hasSucceeded, listed, pathInMl, replacementOf, unseenIn } from '../support/outcome.ts';
 import { READ_ONLY_CHANNELS } from '../support/scenarios.ts';
 
 /** Contract C53: what is in `model/` becomes `model.tar.gz`. */
@@ -23,10 +23,11 @@ export const modelLeft: Check = {
         return pass(`it leaves ${files.length} file(s) in /opt/ml/model`, evidence);
       }
       const others = host.files.filter(({ kind }) => kind === 'file').map(listed);
-      return fail(
-        'it reports success, and /opt/ml/model is empty',
-        evidenceOf(observation, host, { files: others.slice(0, MOST_LISTED) }),
-      );
+      const evidence = evidenceOf(observation, host, { files: others.slice(0, MOST_LISTED) });
+      const unseen = unseenIn(host, 'model');
+      if (unseen !== undefined) return unknown(`not all of its files could be looked at: ${unseen}`, evidence);
+      const replacement = replacementOf(host, 'model') ?? 'empty';
+      return fail(`it reports success, and /opt/ml/model is ${replacement}`, evidence);
     }),
 };
 
@@ -42,11 +43,18 @@ export const modelLinks: Check = {
   run: (subject) =>
     onSuccess(subject, ({ observation, host }) => {
       const files = filesBelow(host, 'model');
+      const [first, ...others] = files.filter(isOdd);
+      if (first !== undefined) {
+        const odd = [first, ...others];
+        const evidence = evidenceOf(observation, host, { files: odd.slice(0, MOST_LISTED).map(listed) });
+        return fail(`the model holds ${odd.length} link(s) or special file(s): ${pathInMl(first.path)}`, evidence);
+      }
+      const replacement = replacementOf(host, 'model');
+      if (replacement !== undefined) return fail(`/opt/ml/model is ${replacement}`, evidenceOf(observation, host));
+      const unseen = unseenIn(host, 'model');
+      if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`);
       if (files.length === 0) return skipped('there is no model');
-      const odd = files.filter(isOdd);
-      const evidence = evidenceOf(observation, host, { files: odd.slice(0, MOST_LISTED).map(listed) });
-      if (odd.length === 0) return pass('the model holds plain files only', evidenceOf(observation, host));
-      return fail(`the model holds ${odd.length} link(s) or special file(s): ${odd[0]?.path}`, evidence);
+      return pass('the model holds plain files only', evidenceOf(observation, host));
     }),
 };
 
@@ -65,11 +73,20 @@ export const modelRepeatable: Check = {
   fix: 'Seed the generators of random numbers, sort what a file system or a set lists, and leave times out of files.',
   run: (subject) =>
     onSuccess(subject, async ({ observation, host }) => {
-      const again = (await subject.observe(READ_ONLY_CHANNELS)).hosts[0];
+      const second = await subject.observe(READ_ONLY_CHANNELS);
+      if (second.cannot !== undefined) return skipped(second.cannot);
+      const [again] = second.hosts;
       const files = filesBelow(host, 'model');
+      const unseen = unseenIn(host, 'model') ?? (again && unseenIn(again, 'model'));
+      if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`);
       if (files.length === 0) return skipped('there is no model');
       if (again === undefined || !hasSucceeded(again)) return unknown('the second run did not succeed');
-      const differing = differences(files, filesBelow(again, 'model'));
+      const others = filesBelow(again, 'model');
+      const differing = differences(files, others);
+      const unread = [...files, ...others].find(({ kind, sha256 }) => kind === 'file' && sha256 === undefined);
+      if (differing.length === 0 && unread !== undefined) {
+        return unknown(`the bytes of ${pathInMl(unread.path)} could not be compared: too many, or unreadable`);
+      }
       if (differing.length === 0) return pass('two runs leave the same model', evidenceOf(observation, host));
       const evidence = evidenceOf(observation, host, { files: differing.slice(0, MOST_LISTED) });
       return fail(`two runs of the same job leave different models: ${differing[0]}`, evidence);
@@ -77,8 +94,14 @@ export const modelRepeatable: Check = {
 };
 
 function differences(first: readonly FileEntry[], second: readonly FileEntry[]): readonly string[] {
-  const tell = ({ bytes, sha256, target }: FileEntry) => `${sha256 ?? bytes} ${target ?? ''}`;
-  const [before, after] = [first, second].map((files) => new Map(files.map((file) => [file.path, tell(file)])));
+  const [before, after] = [first, second].map((files) => new Map(files.map((file) => [file.path, file])));
   const paths = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].sort();
-  return paths.filter((path) => before?.get(path) !== after?.get(path)).map((path) => `/opt/ml/${path}`);
+  return paths.filter((path) => differ(before?.get(path), after?.get(path))).map(pathInMl);
+}
+
+function differ(first: FileEntry | undefined, second: FileEntry | undefined): boolean {
+  if (first?.kind !== second?.kind || first?.target !== second?.target) return true;
+  if (first?.kind === 'file' && first.bytes !== second?.bytes) return true;
+  const isRead = first?.sha256 !== undefined && second?.sha256 !== undefined;
+  return isRead && first.sha256 !== second.sha256;
 }

@@ -70,6 +70,7 @@ export const startTime: Check = {
         return pass(`its first line comes after ${firstSeconds.toFixed(1)} s`, evidenceOf(observation, host));
       }
       const again = await subject.observe(READ_ONLY_CHANNELS);
+      if (again.cannot !== undefined) return unknown(`its first line came late once; ${again.cannot}`);
       const second = again.hosts[0]?.output.firstSeconds ?? firstSeconds;
       const evidence = evidenceOf(again, again.hosts[0]);
       if (second <= SLOW_START_SECONDS) return pass(`its first line comes after ${second.toFixed(1)} s`, evidence);

@@ -6,7 +6,7 @@ import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { mustSucceed, onSuccess } from '../support/on-success.ts';
-import { filesBelow, hasSucceeded } from '../support/outcome.ts';
+import { filesBelow, hasSucceeded, pathInMl, unseenIn } from '../support/outcome.ts';
 
 /** Contract C9: what survives the container. */
 export const filesBelowMl: Check = {
@@ -25,6 +25,8 @@ export const filesBelowMl: Check = {
       if (lost.length > 0) {
         return fail(`it leaves ${lost.length} file(s) where they are lost: ${lost[0]}`, evidence);
       }
+      const unseen = unseenIn(host, '');
+      if (unseen !== undefined) return unknown(`not all of its files could be looked at: ${unseen}`, evidence);
       if (host.changes === undefined && subject.kind !== 'command')
         return unknown('the engine does not tell', evidence);
       return pass('it writes to its own places only', evidence);
@@ -37,7 +39,7 @@ const KEPT_FILES: readonly string[] = [outputDir, failureFile, successFile, mode
 
 function lostBelowMl({ files }: HostObservation): readonly string[] {
   const lost = files.filter(({ path, kind }) => kind !== 'folder' && !KEPT.test(path) && !KEPT_FILES.includes(path));
-  return lost.map(({ path }) => `/opt/ml/${path}`).filter((path) => !CACHES.test(path));
+  return lost.filter(({ path }) => !CACHES.test(`/opt/ml/${path}`)).map(({ path }) => pathInMl(path));
 }
 
 const SCRATCH = /^\/(?:tmp|run|dev|proc|sys|etc|var|opt\/ml\/(?:input|model|output|checkpoints|code))(?:\/|$)/;
@@ -153,6 +155,8 @@ export const outOfMemory: Check = {
         if (!hasSucceeded(host))
           return pass(`with ${megabytes(memoryBytes)} it ends with exit code ${host.exitCode}`, evidence);
         if (filesBelow(host, 'model').length > 0) return pass(`it does with ${megabytes(memoryBytes)}`, evidence);
+        const unseen = unseenIn(host, 'model');
+        if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`, evidence);
         return fail(`with ${megabytes(memoryBytes)} it reports success, without its model`, evidence);
       });
     }),

@@ -1,9 +1,10 @@
-import type { Check } from '../../check.ts';
+import type { Check, Finding } from '../../check.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
+import type { Subject } from '../../subject.ts';
 import { evidenceOf } from '../support/evidence.ts';
-import { fail, skipped } from '../support/findings.ts';
-import { mustSucceed, onSuccess } from '../support/on-success.ts';
-import { describeEnd, filesBelow, hasSucceeded, listed } from '../support/outcome.ts';
+import { fail, skipped, unknown } from '../support/findings.ts';
+import { type Baseline, mustSucceed, onSuccess } from '../support/on-success.ts';
+import { describeEnd, filesBelow, hasSucceeded, listed, replacementOf, unseenIn } from '../support/outcome.ts';
 import { CHECKPOINTS } from '../support/scenarios.ts';
 import { stopJob, stopScenario } from './stop.ts';
 
@@ -28,29 +29,48 @@ export const checkpointResume: Check = {
   fix: 'Look for checkpoints by their own names, write them beside and rename them when they are whole, and skip what cannot be read.',
   run: (subject) =>
     onSuccess(subject, async (baseline) => {
-      const stopped = await stopJob(subject, baseline);
-      const hasStopped = 'stop' in stopped && filesBelow(stopped.host, 'checkpoints').length > 0;
-      const from = hasStopped && stopped.observation.scenarioId === 'stop' ? stopScenario(baseline) : CHECKPOINTS;
-      const [first] = (await subject.observe(from)).hosts;
-      const files = first === undefined ? [] : filesBelow(first, 'checkpoints');
-      if (files.length === 0) return skipped('it writes no checkpoints to /opt/ml/checkpoints');
-      const scenario = resume(from, true);
-      const finding = await mustSucceed(subject, {
-        scenario,
-        passed: `it goes on from ${files.length} file(s) in its checkpoints`,
-        failed: 'with its checkpoints restored it',
-      });
-      if (finding.status !== 'fail') return finding;
-      const plain = await subject.observe(resume(from, false));
-      const isMarkers = plain.hosts.every(hasSucceeded);
-      const [host] = (await subject.observe(scenario)).hosts;
-      const end = host === undefined ? 'fails' : describeEnd(host);
-      const evidence = evidenceOf(plain, host, { files: files.map(listed), ...finding.evidence });
-      return isMarkers
-        ? fail(`it stumbles over ${PLATFORM_FILES}: it ${end}`, evidence)
-        : fail(`with its checkpoints restored it ${end}`, evidence);
+      try {
+        return await resumeFinding(subject, baseline);
+      } finally {
+        await Promise.all([CHECKPOINTS, stopScenario(baseline)].map((scenario) => subject.forget(scenario)));
+      }
     }),
 };
+
+async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Finding> {
+  const stopped = await stopJob(subject, baseline);
+  const hasStopped = 'stop' in stopped && filesBelow(stopped.host, 'checkpoints').length > 0;
+  const from = hasStopped && stopped.observation.scenarioId === 'stop' ? stopScenario(baseline) : CHECKPOINTS;
+  const {
+    cannot,
+    hosts: [first],
+  } = await subject.observe(from);
+  if (first === undefined) return skipped(cannot ?? 'nothing was run');
+  const unseen = unseenIn(first, 'checkpoints');
+  if (unseen !== undefined) return unknown(`not all of its checkpoints could be looked at: ${unseen}`);
+  const replacement = replacementOf(first, 'checkpoints');
+  if (replacement !== undefined) return unknown(`/opt/ml/checkpoints is ${replacement}: nothing of it is restored`);
+  const left = filesBelow(first, 'checkpoints');
+  const files = left.filter(({ kind }) => kind === 'file');
+  if (left.length === 0) return skipped('it writes no checkpoints to /opt/ml/checkpoints');
+  if (files.length === 0)
+    return unknown(`it leaves no file in its checkpoints: ${left.slice(0, 3).map(listed).join(', ')}`);
+  const scenario = resume(from, true);
+  const finding = await mustSucceed(subject, {
+    scenario,
+    passed: `it goes on from ${files.length} file(s) in its checkpoints`,
+    failed: 'with its checkpoints restored it',
+  });
+  if (finding.status !== 'fail') return finding;
+  const plain = await subject.observe(resume(from, false));
+  const isMarkers = plain.hosts.length > 0 && plain.hosts.every(hasSucceeded);
+  const [host] = (await subject.observe(scenario)).hosts;
+  const end = host === undefined ? 'fails' : describeEnd(host);
+  const evidence = evidenceOf(plain, host, { files: files.map(listed), ...finding.evidence });
+  return isMarkers
+    ? fail(`it stumbles over ${PLATFORM_FILES}: it ${end}`, evidence)
+    : fail(`with its checkpoints restored it ${end}`, evidence);
+}
 
 /** Contract C54: the job runs with a CheckpointConfig at all. */
 export const checkpointStart: Check = {

@@ -6,7 +6,7 @@ import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { type Baseline, onceMore, onSuccess } from '../support/on-success.ts';
-import { filesBelow, listed } from '../support/outcome.ts';
+import { filesBelow, listed, unseenIn } from '../support/outcome.ts';
 
 /** The job, told to stop some way into its work. */
 export function stopScenario(baseline: Baseline): Scenario {
@@ -14,7 +14,7 @@ export function stopScenario(baseline: Baseline): Scenario {
   return {
     id: 'stop',
     about: 'the job, told to stop while it works',
-    checkpoints: {},
+    checkpoints: { areKept: true },
     stop: { afterSeconds: Math.min(10, 0.4 * workingSeconds(baseline)), hasOutput: host.output.lineCount > 0 },
   };
 }
@@ -114,6 +114,8 @@ function savesFinding(stopped: Stopped | Finding): Finding {
   const saved = [...filesBelow(host, 'model'), ...filesBelow(host, 'checkpoints')];
   const evidence = evidenceOf(observation, host, { files: saved.slice(0, MOST_LISTED).map(listed) });
   if (saved.length > 0) return pass(`it leaves ${saved.length} file(s) of its work`, evidence);
+  const unseen = unseenIn(host, 'model') ?? unseenIn(host, 'checkpoints');
+  if (unseen !== undefined) return unknown(`not all of its files could be looked at: ${unseen}`, evidence);
   if (stop.tookSeconds === undefined) return skipped('it did not end: see stop-in-time', evidence);
   if (!isMidWork) {
     const why = 'the job is so short that it may not have begun: say by which hyperparameters it takes long (--long)';

@@ -56,6 +56,7 @@ export function mustSucceed(subject: Subject, demand: SuccessDemand): Promise<Fi
     if (first.cannot !== undefined) return skipped(first.cannot);
     if (first.hosts.every(hasSucceeded)) return pass(demand.passed, evidenceOf(first, first.hosts[0]));
     const again = await subject.observe(onceMore(scenario));
+    if (again.cannot !== undefined) return unknown(`${demand.failed} failed once; ${again.cannot}`);
     const host = again.hosts.find((one) => !hasSucceeded(one) && !one.isStoppedForOther);
     if (host === undefined) {
       return again.hosts.every(hasSucceeded)
@@ -71,7 +72,10 @@ export function mustSucceed(subject: Subject, demand: SuccessDemand): Promise<Fi
 
 /** The same scenario, to be played a second time. */
 export function onceMore(scenario: Scenario): Scenario {
-  return { ...scenario, id: `${scenario.id}-again` };
+  const { checkpoints } = scenario;
+  // Other scenarios go on from the first one.
+  const own = checkpoints && { checkpoints: { ...checkpoints, areKept: false } };
+  return { ...scenario, id: `${scenario.id}-again`, ...own };
 }
 
 function excuseOf(host: HostObservation): string | undefined {

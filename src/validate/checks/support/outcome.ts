@@ -1,3 +1,5 @@
+import { cutText } from '../../../errors/quote-value.ts';
+import { type RawName, shownName } from '../../../job-tree/raw-name.ts';
 import type { FileEntry, HostObservation } from '../../observe/observation.ts';
 import { wholeLog } from './evidence.ts';
 
@@ -32,9 +34,43 @@ export function filesBelow({ files }: HostObservation, folder: string): readonly
   return files.filter(({ path, kind }) => path.startsWith(`${folder}/`) && kind !== 'folder');
 }
 
+/**
+ * Why not everything in a folder of `/opt/ml` was looked at, `/opt/ml/model/a: EACCES: permission denied`; undefined where all
+ * of it was.
+ */
+export function unseenIn({ unseen }: HostObservation, folder: string): string | undefined {
+  const found = unseen.find(({ path }) => path === '' || isIn(path, folder) || isIn(folder, path));
+  return found && `${pathInMl(found.path)}: ${found.why}`;
+}
+
+function isIn(path: RawName, folder: RawName): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/** What is in the place of a folder of `/opt/ml`: `a symbolic link to /data`. Undefined for a folder, and where nothing is. */
+export function replacementOf({ files }: HostObservation, folder: string): string | undefined {
+  const found = files.find(({ path, kind }) => path === folder && kind !== 'folder');
+  if (found === undefined) return undefined;
+  if (found.kind === 'link') return `a symbolic link to ${shownPath(found.target ?? '')}`;
+  return found.kind === 'file' ? 'a file' : 'a FIFO, a socket or a device';
+}
+
+const PATH_CHARACTERS = 300;
+
+/** A path of a job for people: what a terminal would obey as escapes, and cut where it is very long. */
+export function shownPath(path: RawName): string {
+  return cutText(shownName(path), PATH_CHARACTERS);
+}
+
+/** The same of a path below `/opt/ml`. */
+export function pathInMl(path: RawName): string {
+  return path === '' ? '/opt/ml' : `/opt/ml/${shownPath(path)}`;
+}
+
 /** A path and size, for a listing. */
 export function listed({ path, bytes, kind, target }: FileEntry): string {
-  return kind === 'link' ? `/opt/ml/${path} -> ${target ?? ''}` : `/opt/ml/${path} (${bytes} bytes)`;
+  if (kind === 'link') return `${pathInMl(path)} -> ${shownPath(target ?? '')}`;
+  return kind === 'other' ? `${pathInMl(path)} (no file)` : `${pathInMl(path)} (${bytes} bytes)`;
 }
 
 const NETWORK =

@@ -1,13 +1,14 @@
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 
 /** The job as it is. Everything builds on it. */
-export const SUCCESS: Scenario = { id: 'success', about: 'the job as it is', isMeasured: true };
+export const SUCCESS: Scenario = { id: 'success', about: 'the job as it is', isMeasured: true, isModelCompared: true };
 
 /** The same once more, its channels read-only. */
 export const READ_ONLY_CHANNELS: Scenario = {
   id: 'read-only-channels',
   about: 'the job with its channels mounted read-only',
   channels: { areReadOnly: true },
+  isModelCompared: true,
 };
 
 /** The job with a terminal, which the platform never gives. */
@@ -17,7 +18,7 @@ export const TERMINAL: Scenario = { id: 'terminal', about: 'the job with a termi
 export const CHECKPOINTS: Scenario = {
   id: 'checkpoints',
   about: 'the job with a CheckpointConfig',
-  checkpoints: {},
+  checkpoints: { areKept: true },
 };
 
 /** A hyperparameter that the program has never heard of. Further probes only make sense where it is taken. */

@@ -64,6 +64,8 @@ export interface Scenario {
     readonly from?: Scenario;
     /** With the empty files that the platform's uploader leaves (contract C54). */
     readonly withMarkers?: boolean;
+    /** They are kept for another scenario, until it is forgotten. */
+    readonly areKept?: boolean;
   };
   readonly stop?: ScenarioStop;
   readonly limits?: ScenarioLimits;
@@ -79,4 +81,6 @@ export interface Scenario {
   readonly program?: readonly string[];
   /** The hosts' memory is watched, and what they change in the image. */
   readonly isMeasured?: boolean;
+  /** The bytes of the model are compared with those of another run. */
+  readonly isModelCompared?: boolean;
 }

@@ -32,6 +32,7 @@ test('without an image every check of images is skipped', async () => {
       isDriversJob: true,
       job: undefined,
       observe: () => Promise.reject(new Error('nothing is run here')),
+      forget: async () => undefined,
     });
     assert.equal(status, 'skipped', check.id);
   }
