@@ -34,11 +34,15 @@ export const filesBelowMl: Check = {
 };
 
 const KEPT = /^(?:model|checkpoints|output\/(?:data|intermediate|metrics|profiler|tensors|tensorboard))(?:\/|$)/;
-const { outputDir, failureFile, successFile, modelArchiveFile } = RELATIVE_PATHS;
-const KEPT_FILES: readonly string[] = [outputDir, failureFile, successFile, modelArchiveFile];
+const { modelDir, outputDir, outputDataDir, checkpointDir } = RELATIVE_PATHS;
+const { failureFile, successFile, modelArchiveFile } = RELATIVE_PATHS;
+const KEPT_FILES: readonly string[] = [failureFile, successFile, modelArchiveFile];
+/** A link or a file in their place is not collected. */
+const KEPT_FOLDERS: readonly string[] = [modelDir, outputDir, outputDataDir, checkpointDir];
 
 function lostBelowMl({ files }: HostObservation): readonly string[] {
-  const lost = files.filter(({ path, kind }) => kind !== 'folder' && !KEPT.test(path) && !KEPT_FILES.includes(path));
+  const isKept = (path: string) => KEPT_FILES.includes(path) || (KEPT.test(path) && !KEPT_FOLDERS.includes(path));
+  const lost = files.filter(({ path, kind }) => kind !== 'folder' && !isKept(path));
   return lost.filter(({ path }) => !CACHES.test(`/opt/ml/${path}`)).map(({ path }) => pathInMl(path));
 }
 
