@@ -3,7 +3,7 @@ import { isOptmlError, type OptmlError } from '../errors/error.ts';
 import { cutText } from '../errors/quote-value.ts';
 import { maskShapes } from '../log/secrets.ts';
 import type { Baseline } from './baseline.ts';
-import type { Check, Evidence, Finding } from './check.ts';
+import { type Check, type Evidence, type Finding, SEVERITIES } from './check.ts';
 import type { Subject } from './subject.ts';
 import type { CheckResult } from './validation-report.ts';
 
@@ -33,8 +33,10 @@ export async function runChecks(
   const onError = (thrown: OptmlError) => {
     error ??= thrown;
   };
-  const results = await Promise.all(checks.map((check) => runCheck(check, subject, { ...options, onError })));
-  return { results, error };
+  // The worst first: what a validation may write to the disk is limited.
+  const order = SEVERITIES.flatMap((severity) => checks.filter((check) => check.severity === severity));
+  const results = await Promise.all(order.map((check) => runCheck(check, subject, { ...options, onError })));
+  return { results: checks.map((check) => results[order.indexOf(check)] as CheckResult), error };
 }
 
 async function runCheck(

@@ -11,8 +11,10 @@ import { ownVersion } from '../entry-point/own-version.ts';
 import { OptmlError } from '../errors/error.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
+import { watchDisk } from './observe/disk/disk-guard.ts';
 import { HOST_WAITS } from './observe/host-waits.ts';
 import { type Observer, openObserver } from './observe/observer.ts';
+import type { ValidationContext } from './observe/validation-context.ts';
 import { openTarget } from './open-target.ts';
 import { isDriversJob, readTarget } from './read-target.ts';
 import { LEFT_OUT, runChecks } from './run-checks.ts';
@@ -95,6 +97,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
   const target = chooseTarget(options, job?.image);
   const notes: string[] = [];
   const workDir = makeWorkFolder(variables);
+  const guard = await watchDisk(workDir);
   const watchdog = makeWatchdog();
   let observer: Observer | undefined;
   const context: EngineContext = {
@@ -107,7 +110,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     const { engine, pull = 'missing' } = options;
     const algorithm = job?.request.AlgorithmSpecification;
     const opened = await openTarget(target, { engine, pull, variables, context });
-    observer = openObserver({
+    const opening: ValidationContext = {
       engine: opened.engine,
       image: opened.engineImage,
       entrypoint: target.kind === 'command' ? target.command : algorithm?.ContainerEntrypoint,
@@ -123,7 +126,8 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       signal,
       say: context.say,
       watchdog,
-    });
+    };
+    observer = openObserver(opening, { guard });
     const subject: Subject = {
       kind: target.kind,
       image: opened.image,
@@ -153,6 +157,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     };
   } finally {
     await observer?.close();
+    guard.close();
     await removeWorkFolder(workDir);
     await watchdog.close();
   }

@@ -1,10 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import { cpus } from 'node:os';
-import { Limiter } from '../../concurrency/limiter.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
 import { removeEntry } from '../../job-tree/remove-tree.ts';
+import type { DiskGuard } from './disk/disk-guard.ts';
+import { HostSlots } from './disk/host-slots.ts';
+import { WriteBudget } from './disk/write-budget.ts';
 import type { Observation } from './observation.ts';
-import { type ExecutedCase, runScenario } from './run-scenario.ts';
+import { cannotPlay, type ExecutedCase, runScenario } from './run-scenario.ts';
+import { commandOverride } from './scenario/command-override.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { ValidationContext } from './validation-context.ts';
 
@@ -26,32 +30,56 @@ export interface Observer {
   observe(scenario: Scenario): Promise<Observation>;
   /** Removes the checkpoints that a scenario keeps for others. Never throws. */
   forget(scenario: Scenario): Promise<void>;
-  /** Waits for what is still played. The folder `workDir` and the watchdog are the caller's to close. */
+  /** Waits for what is still played. The folder `workDir`, the guard and the watchdog are the caller's to close. */
   close(): Promise<void>;
 }
 
-/** `jobs`: how many hosts run at once; by default one more than there are processors. */
-export function openObserver(context: ValidationContext, jobs = cpus().length + 1): Observer {
-  const limiter = new Limiter(jobs);
+/** How an observer runs hosts. */
+export interface ObserverOptions {
+  readonly guard: Pick<DiskGuard, 'signal'>;
+  /** Hosts that run at the same time; by default one more than there are processors. */
+  readonly jobs?: number;
+  readonly budget?: WriteBudget;
+}
+
+/** Opens an observer: hosts run side by side as far as processors and disk allow. */
+export function openObserver(
+  context: ValidationContext,
+  { guard, jobs = cpus().length + 1, budget = new WriteBudget() }: ObserverOptions,
+): Observer {
+  const slots = new HostSlots(jobs);
+  const signal = AbortSignal.any([context.signal, guard.signal]);
+  setMaxListeners(0, signal);
   let { timeoutSeconds } = context;
   const executed = new Map<string, Promise<ExecutedCase>>();
   const runCase = (scenario: Scenario): Promise<ExecutedCase> => {
     const known = executed.get(scenario.id);
     if (known !== undefined) return known;
-    const running = runNewCase(scenario);
+    const running = runNewCase(scenario, executed.get(FIRST));
     running.catch(() => undefined);
     executed.set(scenario.id, running);
     return running;
   };
-  const runNewCase = async (scenario: Scenario): Promise<ExecutedCase> => {
+  const runNewCase = async (scenario: Scenario, first: Promise<unknown> | undefined): Promise<ExecutedCase> => {
+    // How much it writes decides about the others.
+    await Promise.allSettled([first]);
     const { from } = scenario.checkpoints ?? {};
     // Before a slot is taken: otherwise those that wait could hold all of them.
     const checkpoints = from === undefined ? undefined : (await runCase(from)).checkpoints;
-    const result = await limiter.run(context.signal, () =>
-      runScenario({ ...context, timeoutSeconds }, scenario, checkpoints),
-    );
-    if (scenario.id === FIRST) timeoutSeconds = Math.min(context.timeoutSeconds, patience(result.observation));
-    return result;
+    const hosts = scenario.hosts ?? 1;
+    return slots.run(hosts, signal, async () => {
+      const excess = budget.excess(hosts);
+      if (excess !== undefined) return notPlayed(scenario, excess);
+      const result = await runScenario({ ...context, signal, timeoutSeconds }, scenario, checkpoints);
+      budget.add(result.observation);
+      slots.setLimit(budget.hostsTogether(jobs));
+      if (scenario.id === FIRST) timeoutSeconds = Math.min(context.timeoutSeconds, patience(result.observation));
+      return result;
+    });
+  };
+  const notPlayed = (scenario: Scenario, why: string): ExecutedCase => {
+    const about = { scenarioId: scenario.id, about: scenario.about, command: commandOverride(context, scenario) };
+    return { observation: cannotPlay(about, why), checkpoints: undefined };
   };
   return {
     observe: async (scenario) => (await runCase(scenario)).observation,
