@@ -1,5 +1,6 @@
 import type { ArchivedEntry, EntrySink } from '../../archive/unpack/entry-reader.ts';
 import { readable } from '../../job-tree/raw-name.ts';
+import { UnreadableImage } from '../image-facts.ts';
 import type { CollectedFiles, FoundSecret, ImageFile } from './image-files.ts';
 import { HEAD_BYTES } from './image-files.ts';
 import { LONGEST_SEARCHED, maySecretsLieIn, secretIn } from './secrets-in-text.ts';
@@ -21,6 +22,12 @@ const CACHES: ReadonlyArray<readonly [place: RegExp, folder: string]> = [
   [/\/(?:conda|miniconda3?|anaconda3?|miniforge3?|mambaforge)\/pkgs\//, 'pkgs of conda'],
   [/^\/tmp\//, '/tmp'],
 ];
+
+/** Most programs and links that are kept, in memory. The images of frameworks have some ten thousand. */
+const MOST_KEPT = 500_000;
+/** Most entries of each list of findings, and most folders whose sizes are counted. */
+const MOST_FOUND = 1000;
+const MOST_FOLDERS = 10_000;
 
 /** A file that is read now. */
 interface OpenFile {
@@ -51,7 +58,11 @@ export class FileCollector implements EntrySink {
     this.#wanted = wanted;
   }
 
+  /** @throws UnreadableImage for more files than any real image has. */
   begin(entry: ArchivedEntry): void {
+    if (this.#files.size + this.#links.size > MOST_KEPT) {
+      throw new UnreadableImage(`there are more than ${MOST_KEPT} programs and links in it`);
+    }
     const path = `/${readable(entry.name)
       .replace(/^\.?\//, '')
       .replace(/\/$/, '')}`;
@@ -63,7 +74,7 @@ export class FileCollector implements EntrySink {
     }
     if (entry.type !== '0' && entry.type !== '\0' && entry.type !== '7') return;
     this.#count(path, entry.size);
-    if (MOUNTED.test(path) && entry.size > 0 && !PLACEHOLDER.test(path)) this.#hidden.push(path);
+    if (MOUNTED.test(path) && entry.size > 0 && !PLACEHOLDER.test(path)) add(this.#hidden, path);
     const left = wantedBytes(path, entry.size);
     this.#open = { path, entry, kept: [], left };
   }
@@ -92,7 +103,7 @@ export class FileCollector implements EntrySink {
     if (isExecutable || this.#wanted.has(name) || STARTED_AS_TRAIN.test(path)) {
       this.#files.set(path, { path, isExecutable, size: entry.size, head: Buffer.from(start.subarray(0, HEAD_BYTES)) });
     }
-    if (isDriver(path, entry.size, start)) this.#driver.push(path);
+    if (isDriver(path, entry.size, start)) add(this.#driver, path);
     if (path === '/etc/passwd') this.#users = usersOf(start.toString('latin1'));
     if (maySecretsLieIn(path)) this.#search(path, start.toString('latin1'));
   }
@@ -117,16 +128,20 @@ export class FileCollector implements EntrySink {
     if (/\/\.ssh\/authorized_keys$/.test(path)) this.#authorized.add(folderOf(path));
     const what = secretIn(path, text);
     if (what === undefined) return;
-    if (/\/\.ssh\//.test(path)) this.#keys.push({ path, what });
-    else this.#secrets.push({ path, what });
+    add(/\/\.ssh\//.test(path) ? this.#keys : this.#secrets, { path, what });
   }
 
   #count(path: string, size: number): void {
     const folder = path.split('/', 3).join('/');
+    if (!this.#folders.has(folder) && this.#folders.size === MOST_FOLDERS) return;
     this.#folders.set(folder, (this.#folders.get(folder) ?? 0) + size);
     const cache = CACHES.find(([location]) => location.test(path))?.[1];
     if (cache !== undefined) this.#caches.set(cache, (this.#caches.get(cache) ?? 0) + size);
   }
+}
+
+function add<Found>(list: Found[], found: Found): void {
+  if (list.length < MOST_FOUND) list.push(found);
 }
 
 function wantedBytes(path: string, size: number): number {

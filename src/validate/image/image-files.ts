@@ -42,6 +42,8 @@ export interface CollectedFiles {
 
 // As Linux has it.
 const MOST_LINKS = 40;
+/** Most components of a path, with those that links on the way add: a path of Linux has no more. */
+const MOST_PARTS = 2048;
 
 /** Answers questions about the files of an image. */
 export class ImageFiles {
@@ -84,7 +86,7 @@ export class ImageFiles {
         done = [...done, part];
         parts = rest;
       } else {
-        if (++links > MOST_LINKS) return undefined;
+        if (++links > MOST_LINKS || done.length + parts.length > MOST_PARTS) return undefined;
         if (target.startsWith('/')) done = [];
         parts = [...target.split('/').filter(isPart), ...rest];
       }

@@ -7,13 +7,16 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 // A value that stands for another, such as `${NPM_TOKEN}`, or for nothing, is no secret.
 const LITERAL = '(?![$%<{*])["\']?[^\\s"\'$%<{*#;]{6,}';
 
-/** What programs keep their credentials in: the end of the path → what to look for, and how to call it. */
+/**
+ * What programs keep their credentials in: the end of the path → what to look for, and how to call it. No pattern starts at
+ * each line and runs on over others: a file of empty lines would take minutes.
+ */
 const CREDENTIAL_FILES: ReadonlyArray<readonly [path: RegExp, content: RegExp, what: string]> = [
   [/\/\.aws\/(?:credentials|config)$/, AWS_SECRET, 'a secret access key of AWS'],
   [/\/\.?npmrc$/, new RegExp(`(?:_authToken|_auth|_password)\\s*=\\s*${LITERAL}`), 'a token of an npm registry'],
   [/\/\.yarnrc(?:\.yml)?$/, new RegExp(`npmAuth(?:Token|Ident)["']?:\\s*${LITERAL}`), 'a token of an npm registry'],
-  [/\/\.pypirc$/, new RegExp(`^\\s*password\\s*[:=]\\s*${LITERAL}`, 'm'), 'a password of a Python package index'],
-  [/\/pip\.conf$/, /^[^#;]*https?:\/\/[^\s/:@$]*:[^\s/@$]+@/m, 'a token of a Python package index'],
+  [/\/\.pypirc$/, new RegExp(`^[ \\t]*password\\s*[:=]\\s*${LITERAL}`, 'm'), 'a password of a Python package index'],
+  [/\/pip\.conf$/, /^[^#;\n]*https?:\/\/[^\s/:@$]*:[^\s/@$]+@/m, 'a token of a Python package index'],
   [/\/\.netrc$/, new RegExp(`\\bpassword\\s+${LITERAL}`), 'a password'],
   [/\/\.git-credentials$/, /https?:\/\/[^\s/:@]*:[^\s/@]+@/, 'a password of a git server'],
   [/\/\.docker\/config\.json$/, /"auth"\s*:\s*"[^"]{6,}"/, 'a password of an image registry'],
