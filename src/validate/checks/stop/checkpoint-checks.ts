@@ -1,4 +1,5 @@
 import type { Check, Finding } from '../../check.ts';
+import type { FileEntry } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf } from '../support/evidence.ts';
@@ -58,7 +59,7 @@ async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Find
   const scenario = resume(from, true);
   const finding = await mustSucceed(subject, {
     scenario,
-    passed: `it goes on from ${files.length} file(s) in its checkpoints`,
+    passed: `it goes on from ${files.length} file(s) in its checkpoints${withoutOthers(left)}`,
     failed: 'with its checkpoints restored it',
   });
   if (finding.status !== 'fail') return finding;
@@ -70,6 +71,12 @@ async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Find
   return isMarkers
     ? fail(`it stumbles over ${PLATFORM_FILES}: it ${end}`, evidence)
     : fail(`with its checkpoints restored it ${end}`, evidence);
+}
+
+// The platform restores files only.
+function withoutOthers(left: readonly FileEntry[]): string {
+  const [first, ...more] = left.filter(({ kind }) => kind !== 'file');
+  return first === undefined ? '' : `, without ${more.length + 1} link(s) or special file(s): ${listed(first)}`;
 }
 
 /** Contract C54: the job runs with a CheckpointConfig at all. */
