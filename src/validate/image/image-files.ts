@@ -74,6 +74,7 @@ export class ImageFiles {
     let parts = path.split('/').filter(isPart);
     let done: readonly string[] = [];
     for (let links = 0; parts.length > 0; ) {
+      if (done.length + parts.length > MOST_PARTS) return undefined;
       const [part = '', ...rest] = parts;
       if (part === '..') {
         done = done.slice(0, -1);
@@ -86,7 +87,7 @@ export class ImageFiles {
         done = [...done, part];
         parts = rest;
       } else {
-        if (++links > MOST_LINKS || done.length + parts.length > MOST_PARTS) return undefined;
+        if (++links > MOST_LINKS) return undefined;
         if (target.startsWith('/')) done = [];
         parts = [...target.split('/').filter(isPart), ...rest];
       }

@@ -82,7 +82,7 @@ export function cannotPlay(about: Pick<Observation, 'scenarioId' | 'about' | 'co
 
 function testRunOf(context: ValidationContext, scenario: Scenario, folder: JobFolder): PlayedRun {
   const dir = join(context.workDir, scenario.id);
-  const request = scenarioRequest(context, scenario, dir);
+  const request = scenarioRequest(context, scenario, { folder, dir });
   const { image, variables, signal } = context;
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);

@@ -1,8 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SOURCE_CHANNELS } from '../../../contract/channels.ts';
 import { imageText } from '../../../engines/job-image.ts';
+import type { JobFolder } from '../../../job-tree/job-folder.ts';
+import { ensureBelow } from '../../../job-tree/open-below.ts';
+import { rawName } from '../../../job-tree/raw-name.ts';
+import { putText } from '../../../job-tree/text-files.ts';
 import type { Channel, TrainingJobRequest } from '../../../request/request.ts';
 import { MOST_HYPERPARAMETERS } from '../../../request/training-job.ts';
 import type { ValidationContext } from '../validation-context.ts';
@@ -11,8 +14,18 @@ import type { Scenario } from './scenario.ts';
 /** The channel of a job that nobody has described: a small table, label first. */
 const OWN_CHANNEL = { training: { 'data.csv': 'a,1,2\nb,3,4\na,5,6\nb,7,8\n' } };
 
-/** The request of a scenario: the user's, changed. Channels of our own are made in `dir`. */
-export function scenarioRequest(context: ValidationContext, scenario: Scenario, dir: string): TrainingJobRequest {
+/** The folder of a scenario, open, and its path. */
+export interface ScenarioFolder {
+  readonly folder: JobFolder;
+  readonly dir: string;
+}
+
+/** The request of a scenario: the user's, changed. Channels of our own are made in its folder. */
+export function scenarioRequest(
+  context: ValidationContext,
+  scenario: Scenario,
+  place: ScenarioFolder,
+): TrainingJobRequest {
   const { request } = context;
   const { InstanceType = 'ml.m5.xlarge' } = request?.ResourceConfig ?? {};
   const { AlgorithmName: _, ...algorithm } = request?.AlgorithmSpecification ?? { TrainingInputMode: 'File' as const };
@@ -24,7 +37,7 @@ export function scenarioRequest(context: ValidationContext, scenario: Scenario, 
     AlgorithmSpecification: { ...algorithm, TrainingImage: imageText(context.image) },
     HyperParameters: upToLimit({ ...request?.HyperParameters, ...variantOf(context, scenario), ...textsOf(scenario) }),
     Environment: { ...request?.Environment, ...scenario.environment },
-    InputDataConfig: channelsOf(request, scenario, dir),
+    InputDataConfig: channelsOf(request, scenario, place),
     OutputDataConfig: { S3OutputPath: 's3://optml-validate/output' },
     ResourceConfig: { InstanceType, InstanceCount: scenario.hosts ?? 1, VolumeSizeInGB: 30 },
     EnableNetworkIsolation: scenario.isIsolated ?? request?.EnableNetworkIsolation ?? false,
@@ -55,12 +68,16 @@ function variantOf({ failing, long }: ValidationContext, { variant }: Scenario):
   return (variant === 'failing' ? failing : variant === 'long' ? long : undefined) ?? {};
 }
 
-function channelsOf(request: TrainingJobRequest | undefined, scenario: Scenario, dir: string): readonly Channel[] {
+function channelsOf(
+  request: TrainingJobRequest | undefined,
+  scenario: Scenario,
+  place: ScenarioFolder,
+): readonly Channel[] {
   const { areAbsent = false, more = {} } = scenario.channels ?? {};
   const own =
-    request === undefined ? makeChannels(OWN_CHANNEL, dir) : (request.InputDataConfig ?? []).map(withoutGroups);
+    request === undefined ? makeChannels(OWN_CHANNEL, place) : (request.InputDataConfig ?? []).map(withoutGroups);
   const kept = areAbsent ? own.filter(({ ChannelName }) => isSourceChannel(ChannelName)) : own;
-  return [...kept, ...makeChannels(more, dir)];
+  return [...kept, ...makeChannels(more, place)];
 }
 
 /** Whether a channel brings the program rather than its data: those of a job of the newer SDK (contract C27). */
@@ -78,16 +95,17 @@ function withoutGroups(channel: Channel): Channel {
 
 function makeChannels(
   channels: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  dir: string,
+  { folder, dir }: ScenarioFolder,
 ): readonly Channel[] {
   return Object.entries(channels).map(([name, files]) => {
-    const folder = join(dir, 'own-channels', name);
-    mkdirSync(folder, { recursive: true });
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    const path = `own-channels/${name}`;
+    const channel = ensureBelow(folder, path);
+    for (const [file, text] of Object.entries(files)) putText(channel, rawName(file), text);
+    channel.close();
     return {
       ChannelName: name,
       ContentType: 'text/csv',
-      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: pathToFileURL(folder).href } },
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: pathToFileURL(join(dir, path)).href } },
     };
   });
 }

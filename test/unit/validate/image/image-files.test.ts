@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ImageFiles } from '../../../../src/validate/image/image-files.ts';
 import { BIN, filesOf, SHELL, script } from '../image-of.ts';
 
 test('a path is followed through links of folders and files, also hard ones, and out of no image', () => {
@@ -56,4 +57,13 @@ test('a key is no secret where the image itself lets it in, as the hosts of an M
   const key = { name: 'root/.ssh/id_rsa', content: `-----BEGIN OPENSSH ${'PRIVATE'} KEY-----\nAAAA\n` };
   assert.equal(filesOf([key]).facts.secrets[0]?.path, '/root/.ssh/id_rsa');
   assert.deepEqual(filesOf([key, { name: 'root/.ssh/authorized_keys', content: 'ssh-rsa AAAA' }]).facts.secrets, []);
+});
+
+test('links that make a path ever longer lead to nothing, in a moment', () => {
+  const target = (index: number) => `${'a/../'.repeat(20_000)}l${index + 1}`;
+  const links = new Map(Array.from({ length: 30 }, (_, index) => [`/l${index}`, target(index)]));
+  const files = new ImageFiles({ ...filesOf([]).facts, links });
+  const start = performance.now();
+  assert.equal(files.find('/l0'), undefined);
+  assert.ok(performance.now() - start < 5000);
 });

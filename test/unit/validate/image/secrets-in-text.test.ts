@@ -86,3 +86,13 @@ test('arguments of a build step are looked at', () => {
   assert.deepEqual(secretsInStep('RUN /bin/sh -c apt-get update && apt-get install -y python3'), []);
   assert.deepEqual(secretsInStep('/bin/sh -c #(nop) COPY file:0123456789abcdef in /usr/local/bin/'), []);
 });
+
+test('files without end of line, or of empty lines alone, are searched in a moment', () => {
+  const start = performance.now();
+  for (const text of ['\n'.repeat(256 * 1024), ' '.repeat(256 * 1024), 'http://'.repeat(32 * 1024)]) {
+    for (const path of ['/root/.pypirc', '/etc/pip.conf', '/root/.npmrc', '/app/train.py']) {
+      assert.equal(secretIn(path, text), undefined);
+    }
+  }
+  assert.ok(performance.now() - start < 5000);
+});

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { JobFolder } from '../../../../../src/job-tree/job-folder.ts';
 import type { TrainingJobRequest } from '../../../../../src/request/request.ts';
 import type { Scenario } from '../../../../../src/validate/observe/scenario/scenario.ts';
 import { oddHyperparameters, scenarioRequest } from '../../../../../src/validate/observe/scenario/scenario-request.ts';
@@ -15,7 +16,10 @@ function requestOf(
   context: Partial<ValidationContext> = {},
 ): TrainingJobRequest {
   const whole = { image: { kind: 'image', name: 'an-image' }, request: undefined, ...context } as ValidationContext;
-  return scenarioRequest(whole, { id: 'trial', about: 'a trial', ...scenario }, temporaryFolder(t));
+  const dir = temporaryFolder(t);
+  const folder = JobFolder.open(dir);
+  t.after(() => folder.close());
+  return scenarioRequest(whole, { id: 'trial', about: 'a trial', ...scenario }, { folder, dir });
 }
 
 const channel = (name: string) => ({
