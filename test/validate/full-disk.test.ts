@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { withDisk } from '../support/disks.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 
-test('optml validate ends with exit code 2 when the disk of the prepared jobs is full', async (t) => {
+test('optml validate ends with exit code 2 when the prepared jobs fill the disk', async (t) => {
   const dir = temporaryFolder(t);
   const home = join(dir, 'home');
   mkdirSync(home);
@@ -18,7 +18,10 @@ test('optml validate ends with exit code 2 when the disk of the prepared jobs is
     const env = { PATH: process.env['PATH'], HOME: dir, OPTML_HOME: home };
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: dir, env, encoding: 'utf8' });
     assert.equal(status, 2, stderr);
-    assert.match(stderr, /^InfrastructureError DISK_WRITE_FAILED: the disk of the prepared jobs is full: /m);
+    assert.match(
+      stderr,
+      /^InfrastructureError DISK_WRITE_FAILED: the prepared jobs were stopped before they fill the disk: /m,
+    );
     assert.deepEqual(readdirSync(join(home, 'validate')), []);
   });
 });

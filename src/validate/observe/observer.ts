@@ -36,7 +36,7 @@ export interface Observer {
 
 /** How an observer runs hosts. */
 export interface ObserverOptions {
-  readonly guard: Pick<DiskGuard, 'signal'>;
+  readonly guard: Pick<DiskGuard, 'signal' | 'check'>;
   /** Hosts that run at the same time; by default one more than there are processors. */
   readonly jobs?: number;
   readonly budget?: WriteBudget;
@@ -70,7 +70,11 @@ export function openObserver(
     return slots.run(hosts, signal, async () => {
       const excess = budget.excess(hosts);
       if (excess !== undefined) return notPlayed(scenario, excess);
-      const result = await runScenario({ ...context, signal, timeoutSeconds }, scenario, checkpoints);
+      const result = await runScenario(
+        { ...context, signal, timeoutSeconds, checkDisk: guard.check },
+        scenario,
+        checkpoints,
+      );
       budget.add(result.observation);
       slots.setLimit(budget.hostsTogether(jobs));
       if (scenario.id === FIRST) timeoutSeconds = Math.min(context.timeoutSeconds, patience(result.observation));

@@ -13,7 +13,6 @@ import { prepareJobChannels } from '../../staging/job-channels.ts';
 import { jobStorage } from '../../staging/job-storage.ts';
 import { openSession, programOf, type SessionProgram } from '../../staging/open-session.ts';
 import { warningLog } from '../../staging/staged-job.ts';
-import { watchFreeSpace } from './free-space.ts';
 import { reasonOf } from './left-files/reason-of.ts';
 import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
@@ -117,10 +116,10 @@ async function play(
       const prepared = await prepareTestHosts(testRun, { session, channels, checkpoints });
       if (typeof prepared === 'string') return prepared;
       await channels.start();
-      const endWatch = watchFreeSpace(testRun.dir);
-      const observed = await observeHosts(testRun, session, prepared).finally(endWatch);
+      const observed = await observeHosts(testRun, session, prepared);
       // A host that was killed by us says nothing.
       signal.throwIfAborted();
+      await context.checkDisk?.();
       return { hosts: observed, warnings };
     } finally {
       await channels.close();

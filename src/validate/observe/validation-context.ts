@@ -29,4 +29,6 @@ export interface ValidationContext {
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly watchdog: Watchdog;
+  /** Called when the hosts of a job have ended. @throws OptmlError if the disk is full: the job says nothing about the image. */
+  readonly checkDisk?: () => Promise<void>;
 }

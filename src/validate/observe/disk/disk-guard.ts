@@ -19,6 +19,8 @@ export type FreeSpace = (dir: string) => Promise<number>;
 export interface DiskGuard {
   /** Aborted with an OptmlError when too little is left: every job ends, and no other starts. */
   readonly signal: AbortSignal;
+  /** Looks once more, when the hosts of a job have ended: a fast job fills the disk between two looks. @throws that error. */
+  check(): Promise<void>;
   close(): void;
 }
 
@@ -28,21 +30,29 @@ export async function watchDisk(dir: string, freeSpace: FreeSpace = freeBytes): 
   // All that runs side by side listens to it.
   setMaxListeners(0, controller.signal);
   const atStart = await freeSpace(dir).catch(() => undefined);
-  if (atStart === undefined) return { signal: controller.signal, close: () => undefined };
+  if (atStart === undefined) return { signal: controller.signal, check: async () => undefined, close: () => undefined };
   const least = Math.max(Math.min(MOST_RESERVE, atStart / 2), atStart - MOST_TAKEN);
-  let isLooking = false;
   const look = async () => {
-    if (isLooking) return;
-    isLooking = true;
     const free = await freeSpace(dir).catch(() => least);
-    isLooking = false;
     if (free >= least || controller.signal.aborted) return;
     clearInterval(timer);
     controller.abort(diskFull(dir, { free, atStart }));
   };
-  const timer = setInterval(look, POLL_MS);
+  let looking: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+  }, POLL_MS);
   timer.unref();
-  return { signal: controller.signal, close: () => clearInterval(timer) };
+  return {
+    signal: controller.signal,
+    check: async () => {
+      await look();
+      controller.signal.throwIfAborted();
+    },
+    close: () => clearInterval(timer),
+  };
 }
 
 async function freeBytes(dir: string): Promise<number> {
