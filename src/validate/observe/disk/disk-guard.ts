@@ -38,11 +38,12 @@ export async function watchDisk(dir: string, freeSpace: FreeSpace = freeBytes): 
     clearInterval(timer);
     controller.abort(diskFull(dir, { free, atStart }));
   };
-  let looking: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
+  let isLooking = false;
+  const timer = setInterval(async () => {
+    if (isLooking) return;
+    isLooking = true;
+    await look();
+    isLooking = false;
   }, POLL_MS);
   timer.unref();
   return {
