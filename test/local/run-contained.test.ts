@@ -59,10 +59,18 @@ for (const compressionType of ['GZIP', 'NONE']) {
 }
 
 const PLACES: readonly (readonly [what: string, script: string, sentence: RegExp])[] = [
-  ['output/data', 'rm -rf $ml/output/data; ln -s $victim $ml/output/data', /^output\/data of algo-1 is a symbolic link to "/],
+  [
+    'output/data',
+    'rm -rf $ml/output/data; ln -s $victim $ml/output/data',
+    /^output\/data of algo-1 is a symbolic link to "/,
+  ],
   ['output', 'rm -rf $ml/output; ln -s $victim $ml/output', /^output of algo-1 is a symbolic link to "/],
   ['model', 'rm -rf $ml/model; echo > $ml/model', /^model of algo-1 is not a folder$/],
-  ['checkpoints', 'rm -rf $ml/checkpoints; ln -s $victim $ml/checkpoints', /^checkpoints of algo-1 is a symbolic link to "/],
+  [
+    'checkpoints',
+    'rm -rf $ml/checkpoints; ln -s $victim $ml/checkpoints',
+    /^checkpoints of algo-1 is a symbolic link to "/,
+  ],
   ['the folder of the host', 'cd /; mv $ml $ml-moved; ln -s $victim $ml', /^ml of algo-1 is a symbolic link to "/],
 ];
 
@@ -95,7 +103,8 @@ test('a failed job stays failed', async (t) => {
 });
 
 test('set-uid, set-gid and sticky bits leave neither with the model nor with checkpoints', async (t) => {
-  const script = 'for dir in model checkpoints; do echo > $ml/$dir/shell; chmod 6755 $ml/$dir/shell; done; chmod 3777 $ml/model';
+  const script =
+    'for dir in model checkpoints; do echo > $ml/$dir/shell; chmod 6755 $ml/$dir/shell; done; chmod 3777 $ml/model';
   const changes = { ...CHECKPOINTS, OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' } };
   const workplace = makeWorkplace(t, script, changes);
   const { code, stderr } = await workplace.run();
