@@ -19,6 +19,7 @@ const DOCKER_ONLY = [
   'custom-image',
   'docs',
   'files',
+  'hostile',
   'job-life',
   'other-base',
   'project-image',
@@ -121,6 +122,13 @@ const LANES = [
     cost: WAITS,
     isAlone: true,
     requires: python('Python programs are started on several hosts'),
+  },
+  {
+    name: 'hostile',
+    shows: 'random hostile jobs: nothing outside of their folders is read or changed',
+    folders: ['test/hostile'],
+    needs: ['build'],
+    cost: COMPUTES,
   },
   {
     name: 'storage',
