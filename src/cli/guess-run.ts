@@ -1,4 +1,4 @@
-import { readTextIfAny } from '../files/read-text.ts';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 
 const ENGINE = /^--?engine(?:=(.*))?$/s;
 

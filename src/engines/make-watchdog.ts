@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { within } from '../concurrency/clock.ts';
 import { packageRoot } from '../entry-point/package-root.ts';
-import { readTextIfAny } from '../files/read-text.ts';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 import { familyOf, MARK_VARIABLE, signalGroup } from '../process/family.ts';
 import type { Watchdog } from './engine.ts';
 import type { WatchdogLine } from './watchdog/watchdog-line.ts';

@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { OptmlError } from '../errors/error.ts';
+import { kindAt } from '../job-tree/input/input-file.ts';
 
 /** How a program is run (contract C24). */
 export type EntryPointKind =
@@ -29,16 +30,29 @@ export function nodeKindOf(file: string): 'javascript' | 'typescript' | undefine
 /**
  * The kind of the program at `path`, relative to the code directory: by its name first (suffixes are case-sensitive),
  * then by a `setup.py` beside it, which makes it a Python package; everything else is a command (C24).
+ *
+ * @throws OptmlError PROGRAM_INVALID if `setup.py` is no regular file.
  */
 export function entryPointKind(path: string, codeDir: string): EntryPointKind {
   if (isDirectory(join(codeDir, path))) return 'npm-package';
   const byName = EXTENSIONS[extname(path)];
   if (byName !== undefined) return byName;
-  if (existsSync(join(codeDir, 'setup.py'))) return 'python-package';
+  if (hasFile(join(codeDir, 'setup.py'))) return 'python-package';
   return path.endsWith('.py') ? 'python-script' : 'command';
 }
 
 /** Whether `path` is a directory (links followed). */
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return kindAt(path) === 'a folder';
+}
+
+/**
+ * Whether `file` is a regular file (links followed); false if it is missing.
+ *
+ * @throws OptmlError PROGRAM_INVALID for anything else in its place: programs wait forever for a named pipe.
+ */
+export function hasFile(file: string): boolean {
+  const kind = kindAt(file);
+  if (kind === undefined || kind === 'a regular file') return kind !== undefined;
+  throw new OptmlError('PROGRAM_INVALID', `${file} is ${kind}`, { where: file, fix: 'Put a regular file there.' });
 }

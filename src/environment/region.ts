@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { VARIABLES } from '../contract/variables.ts';
-import { readTextIfAny } from '../files/read-text.ts';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 
 /**
  * The region that boto3 would see (contract section 4, `SAGEMAKER_REGION`): `AWS_DEFAULT_REGION`, else the profile's

@@ -1,7 +1,7 @@
 import { monotonicMs, within } from '../concurrency/clock.ts';
 import { HOST_WAIT } from '../contract/hosts.ts';
 import { OptmlError } from '../errors/error.ts';
-import { readTextIfAny } from '../files/read-text.ts';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 import type { Log } from '../log/log.ts';
 import type { StopControl } from '../process/stop-control.ts';
 

@@ -1,4 +1,4 @@
-import { readTextIfAny } from '../files/read-text.ts';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 
 /**
  * How many processes of this control group the kernel has killed for want of memory, or undefined where it does not say.

@@ -2,7 +2,7 @@ import { findBaseDirectory } from '../config/base-directory.ts';
 import type { JobPaths } from '../contract/paths.ts';
 import { earlyLogFormat, type Settings } from '../contract/settings.ts';
 import { earlyLogLevel } from '../environment/log-level.ts';
-import { readTextIfAny } from '../files/read-text.ts';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 import { makeLineSink } from '../log/line-sink.ts';
 import { type Log, makeLog } from '../log/log.ts';
 import { collectSecrets, maskSecrets } from '../log/secrets.ts';

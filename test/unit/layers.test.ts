@@ -38,11 +38,11 @@ const ORDER = [
  * what runs them. A folder that is absent here may import all that comes before it.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  request: ['contract'],
+  request: ['contract', 'job-tree'],
   jobs: ['contract', 'files', 'job-tree', 'process', 'request'],
   engines: ['contract', 'files', 'job-tree', 'process', 'environment', 'entry-point', 'request', 'jobs'],
   report: ['contract', 'files', 'job-tree', 'request', 'jobs', 'staging'],
-  training: ['contract', 'config'],
+  training: ['contract', 'job-tree', 'config'],
 };
 
 const LEAVES = ['errors', 'concurrency', 'json', 'log', 'text'];

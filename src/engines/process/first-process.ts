@@ -1,5 +1,5 @@
 import { monotonicMs, sleep } from '../../concurrency/clock.ts';
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 import { killFamily } from '../../process/end-family.ts';
 import { type Family, sendSignal, signalGroup } from '../../process/family.ts';
 

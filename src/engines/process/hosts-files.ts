@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 
 /** A file or folder that a host sees in another one's place. */
 export interface Replacement {

@@ -1,4 +1,4 @@
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 
 /** How many processes of this machine the kernel has killed for want of memory since it started; undefined where it does not say. */
 export function countMachineMemoryKills(file = '/proc/vmstat'): number | undefined {

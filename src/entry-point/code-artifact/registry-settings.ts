@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 import type { InstallStep } from '../launch.ts';
 import type { RepositoryAccess } from './code-artifact-access.ts';
 

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readInput } from '../../job-tree/input/input-file.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
+import { hasFile } from '../kind.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 type PackageManager = 'npm' | 'pnpm' | 'yarn';
@@ -28,17 +30,18 @@ const LOCK_FILES: ReadonlyArray<readonly [string, PackageManager]> = [
  * What installs the dependencies of the Node program in `dir`, or undefined when there is nothing to install: no
  * `package.json`, no dependencies in it, or a `node_modules` that satisfies it (and npm's lock file) already.
  *
- * @throws OptmlError INTERPRETER_MISSING when the lock file's package manager is not in the image.
+ * @throws OptmlError INTERPRETER_MISSING when the lock file's package manager is not in the image; PROGRAM_INVALID for a
+ * `package.json` that cannot be read, and a lock file that is no regular file.
  */
 export function planDependencies(dir: string, variables: Readonly<NodeJS.ProcessEnv>): DependencyInstall | undefined {
   const manifest = readPackageJson(dir);
   if (manifest === undefined || isSatisfied(dir, manifest)) return undefined;
-  const lockFile = LOCK_FILES.find(([file]) => existsSync(join(dir, file)));
+  const lockFile = LOCK_FILES.find(([file]) => hasFile(join(dir, file)));
   const declared = /^(npm|pnpm|yarn)@/.exec(manifest.packageManager ?? '')?.[1] as PackageManager | undefined;
   const manager = declared ?? lockFile?.[1] ?? 'npm';
   const file = findOnPath(manager, variables);
   if (file === undefined) throw managerMissing(manager, dir, lockFile?.[0]);
-  const isLocked = LOCK_FILES.some(([name, owner]) => owner === manager && existsSync(join(dir, name)));
+  const isLocked = LOCK_FILES.some(([name, owner]) => owner === manager && hasFile(join(dir, name)));
   return { manager, file, args: installArguments(manager, isLocked, dir, manifest) };
 }
 
@@ -116,9 +119,9 @@ interface NpmLock {
 
 // The exact tree that npm would make; packages installed further up (in the image) are judged by their range alone.
 function isLockSatisfied(dir: string): boolean {
-  const text = readTextIfAny(join(dir, 'package-lock.json')) ?? readTextIfAny(join(dir, 'npm-shrinkwrap.json'));
-  if (text === undefined || !existsSync(join(dir, 'node_modules'))) return true;
-  const packages = lockedPackages(text);
+  const lockFile = ['package-lock.json', 'npm-shrinkwrap.json'].map((name) => join(dir, name)).find(hasFile);
+  if (lockFile === undefined || !existsSync(join(dir, 'node_modules'))) return true;
+  const packages = lockedPackages(lockFile);
   // What npm cannot read either: it says so best itself.
   if (packages === undefined) return false;
   return Object.entries(packages).every(([path, entry]) => {
@@ -127,9 +130,9 @@ function isLockSatisfied(dir: string): boolean {
   });
 }
 
-function lockedPackages(text: string): NonNullable<NpmLock['packages']> | undefined {
+function lockedPackages(file: string): NonNullable<NpmLock['packages']> | undefined {
   try {
-    const lock = JSON.parse(text) as NpmLock | null;
+    const lock = JSON.parse(readInput(file).toString('utf8')) as NpmLock | null;
     return lock?.packages ?? {};
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { sleep } from '../../concurrency/clock.ts';
 import type { HostRun } from '../../engines/engine.ts';
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 
 const POLL_MS = 50;
 

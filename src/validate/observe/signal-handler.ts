@@ -1,5 +1,5 @@
 import type { HostRun } from '../../engines/engine.ts';
-import { readTextIfAny } from '../../files/read-text.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 import { isInit } from '../image/start-of-container.ts';
 
 const SIGTERM_BIT = 0x4000;
