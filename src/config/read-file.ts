@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { readInput, type UnusableInput } from '../job-tree/input/input-file.ts';
 import { JsonDepthError, JsonSyntaxError, parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 
 /**
- * Reads one configuration file of the platform (contract section 3): UTF-8 JSON, a byte order mark is accepted.
+ * Reads one configuration file of the platform (contract section 3): UTF-8 JSON, a byte order mark is accepted. It may be a
+ * link: some platforms mount their files so. It has at most 64 MiB, and does not change while it is read.
  *
  * @throws OptmlError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_NOT_UTF8 or CONFIG_NOT_JSON, naming file and position.
  */
@@ -23,7 +24,7 @@ export function readConfigFile(file: string): JsonValue {
 
 function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readInput(file);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -33,12 +34,10 @@ function readBytes(file: string): Buffer {
         cause: error,
       });
     }
-    throw new OptmlError('CONFIG_UNREADABLE', `${file} cannot be read: ${code ?? String(error)}`, {
+    const { message, fix } = error as Partial<UnusableInput>;
+    throw new OptmlError('CONFIG_UNREADABLE', `${file} cannot be read: ${code ?? message}`, {
       where: file,
-      fix:
-        code === 'EISDIR'
-          ? 'Put a file there, not a directory.'
-          : `Make the file readable for user ${process.getuid?.() ?? '?'}.`,
+      fix: fix ?? `Make the file readable for user ${process.getuid?.() ?? '?'}.`,
       cause: error,
     });
   }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, normalize, sep } from 'node:path';
 import { locateBaseDirectory } from '../config/base-directory.ts';
 import { pathBelowBase, RELATIVE_PATHS } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
+import { readInput } from '../job-tree/input/input-file.ts';
 
 /** Folder below the working directory that stands for `/opt/ml` when a script is run by hand. */
 export const LOCAL_BASE = 'ml';
@@ -62,7 +63,7 @@ function ownPath(path: string, base: string): string {
 
 function configuredCheckpointPath(file: string): string | undefined {
   try {
-    const config = JSON.parse(readFileSync(file, 'utf8')) as { readonly LocalPath?: unknown } | null;
+    const config = JSON.parse(readInput(file).toString('utf8')) as { readonly LocalPath?: unknown } | null;
     return typeof config?.LocalPath === 'string' && config.LocalPath !== '' ? config.LocalPath : undefined;
   } catch {
     // Only some jobs have the file, and nothing depends on it.

@@ -30,7 +30,7 @@ const CASES: ReadonlyArray<readonly [string, string, string | Buffer | undefined
     'a folder instead of a file',
     HPS,
     'folder',
-    /CONFIG_UNREADABLE: .*hyperparameters\.json cannot be read: EISDIR/,
+    /CONFIG_UNREADABLE: .*hyperparameters\.json cannot be read: it is a folder/,
     /Fix: Put a file there/,
   ],
   [

@@ -41,8 +41,8 @@ test('a directory in place of the file is an error that says so', (t) => {
   mkdirSync(file);
   assert.throws(() => readConfigFile(file), {
     code: 'CONFIG_UNREADABLE',
-    message: `${file} cannot be read: EISDIR`,
-    fix: 'Put a file there, not a directory.',
+    message: `${file} cannot be read: it is a folder`,
+    fix: 'Put a regular file there.',
   });
 });
 
