@@ -1,13 +1,17 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, type Stats, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
 
-/** Removes a `success` file of an earlier run, which would tell a lie about this one. */
+/**
+ * Removes a `success` file of an earlier run, which would be wrong about this one: a file, a link, whether or not it leads
+ * anywhere, or a named pipe.
+ *
+ * @throws OptmlError DISK_WRITE_FAILED, for a folder too.
+ */
 export function clearSuccess(file: string): void {
-  if (!existsSync(file)) return;
   try {
-    rmSync(file, { force: true });
+    if (statsOf(file)) unlinkSync(file);
   } catch (error) {
     throw writeFailed('the success file of an earlier run cannot be removed', file, error);
   }
@@ -28,20 +32,27 @@ export function writeSuccess(file: string): void {
 }
 
 /**
- * Writes the failure file whole; one that exists is kept, since the script's own word counts
- * more (contract C51). Returns whether this text was written.
+ * Writes the failure file whole; a regular file that exists is kept, since the script's own text is worth more (contract
+ * C51). Returns whether this text was written.
  *
- * @throws OptmlError DISK_WRITE_FAILED.
+ * Differs from the reference: it keeps everything with that name, also a named pipe, for which its readers wait, and a link,
+ * which leads nowhere outside the container.
+ *
+ * @throws OptmlError DISK_WRITE_FAILED, for a folder too.
  */
 export function writeFailure(file: string, text: string): boolean {
-  if (existsSync(file)) return false;
   try {
+    if (statsOf(file)?.isFile()) return false;
     mkdirSync(dirname(file), { recursive: true });
     writeFileWhole(file, text, { isDurable: true });
     return true;
   } catch (error) {
     throw writeFailed('the failure file cannot be written', file, error);
   }
+}
+
+function statsOf(file: string): Stats | undefined {
+  return lstatSync(file, { throwIfNoEntry: false });
 }
 
 function writeFailed(what: string, file: string, error: unknown): OptmlError {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { clearSuccess, writeFailure, writeSuccess } from '../../../src/outcome/marker-files.ts';
@@ -60,4 +61,38 @@ test('a failure file that cannot be written is an error that leaves nothing behi
   const file = join(dir, 'f'.repeat(300));
   assert.throws(() => writeFailure(file, 'why'), { code: 'DISK_WRITE_FAILED', where: file });
   assert.deepEqual(readdirSync(dir), []);
+});
+
+test('links and named pipes in place of outcome files are removed or replaced, never written through', (t) => {
+  const dir = temporaryFolder(t);
+  const canary = join(dir, 'canary');
+  writeFileSync(canary, 'outside');
+  const file = join(dir, 'marker');
+  const kinds: readonly (() => void)[] = [
+    () => symlinkSync(canary, file),
+    () => symlinkSync('nothing', file),
+    () => symlinkSync('marker', file),
+    () => void execFileSync('mkfifo', [file]),
+  ];
+  for (const put of kinds) {
+    put();
+    clearSuccess(file);
+    assert.equal(lstatSync(file, { throwIfNoEntry: false }), undefined);
+    put();
+    writeSuccess(file);
+    assert.ok(lstatSync(file).isFile());
+    clearSuccess(file);
+    put();
+    assert.equal(writeFailure(file, 'why'), true);
+    assert.ok(lstatSync(file).isFile());
+    assert.equal(readFileSync(file, 'utf8'), 'why');
+    clearSuccess(file);
+  }
+  assert.equal(readFileSync(canary, 'utf8'), 'outside');
+});
+
+test('a folder in place of the failure file is an error', (t) => {
+  const file = join(temporaryFolder(t), 'failure');
+  mkdirSync(file);
+  assert.throws(() => writeFailure(file, 'why'), { code: 'DISK_WRITE_FAILED', where: file });
 });
