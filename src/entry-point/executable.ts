@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, openSync, readSync } from 'node:fs';
+import { chmodSync, closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExecutableFile } from '../environment/find-on-path.ts';
+import { openInput } from '../job-tree/input/input-file.ts';
 
 /** The words of a command line, without the user's arguments. */
 export type Command = readonly [file: string, ...args: string[]];
@@ -45,7 +46,7 @@ function readStart(file: string): Buffer | undefined {
   const start = Buffer.alloc(512);
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, 'r');
+    descriptor = openInput(file);
     return start.subarray(0, readSync(descriptor, start, 0, start.length, 0));
   } catch {
     // The caller knows what to make of it.

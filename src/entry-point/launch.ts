@@ -5,7 +5,6 @@ import { type Command, executableCommand } from './executable.ts';
 import { nodeKindOf } from './kind.ts';
 import type { EntryPoint } from './locate.ts';
 import { nodeArguments } from './node/node.ts';
-import { packageScript } from './node/npm-package.ts';
 import { findPython, packageArguments, requirementsArguments } from './python-program.ts';
 
 /** What has to run before the program, and what class of failure the reference calls it (contract C51). */
@@ -51,6 +50,7 @@ export async function planLaunch(
       return planNode(path, isPreview ? [] : [codeDir], environment);
     case 'npm-package': {
       const packageDirs = isPreview ? [] : [...new Set([codeDir, join(codeDir, path)])];
+      const { packageScript } = await import('#entry-point/node/npm-package');
       return planNode(packageScript(path, codeDir), packageDirs, environment);
     }
   }

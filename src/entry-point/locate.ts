@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
-import { type EntryPointKind, entryPointKind, isDirectory } from './kind.ts';
+import { type EntryPointKind, entryPointKind, hasFile, isDirectory } from './kind.ts';
 
 /** The training program, found in the code directory. */
 export interface EntryPoint {
@@ -42,7 +42,9 @@ export function locateEntryPoint(program: string | null, codeDir: string): Entry
     });
   }
   // A Python package is named by its module, which need not be a file.
-  if (kind !== 'python-package' && !existsSync(join(codeDir, path))) throw notFound(program, path, codeDir);
+  if (kind !== 'npm-package' && !hasFile(join(codeDir, path)) && kind !== 'python-package') {
+    throw notFound(program, path, codeDir);
+  }
   return { kind, path };
 }
 
@@ -56,8 +58,9 @@ function notFound(program: string, path: string, codeDir: string): OptmlError {
   const suggestion = nearest(path, names);
   return new OptmlError('PROGRAM_NOT_FOUND', `the entry point "${program}" does not exist in ${codeDir}`, {
     where: programSource(program),
-    fix:
-      suggestion === undefined
+    fix: names.includes(path)
+      ? 'Replace the link of that name, which leads nowhere.'
+      : suggestion === undefined
         ? `Check the name, and that the source is there${inventory(codeDir)}.`
         : `Did you mean "${suggestion}"?`,
   });

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
+import { hasFile } from './kind.ts';
 
 /**
  * The Python to use: `python3` on PATH, else `python`; in a preview, where there is none, the one that is looked for.
@@ -20,11 +20,11 @@ export function findPython(variables: Readonly<NodeJS.ProcessEnv>, need: string,
 
 /** Arguments of pip that install a script's requirements, or undefined without a `requirements.txt` (C24). */
 export function requirementsArguments(codeDir: string): readonly string[] | undefined {
-  return existsSync(join(codeDir, 'requirements.txt')) ? ['-m', 'pip', 'install', '-r', 'requirements.txt'] : undefined;
+  return hasFile(join(codeDir, 'requirements.txt')) ? ['-m', 'pip', 'install', '-r', 'requirements.txt'] : undefined;
 }
 
 /** Arguments of pip that install the package in `code/`, with its requirements where it has some, in one command (C24). */
 export function packageArguments(codeDir: string): readonly string[] {
-  const requirements = existsSync(join(codeDir, 'requirements.txt')) ? ['-r', 'requirements.txt'] : [];
+  const requirements = hasFile(join(codeDir, 'requirements.txt')) ? ['-r', 'requirements.txt'] : [];
   return ['-m', 'pip', 'install', '.', ...requirements];
 }

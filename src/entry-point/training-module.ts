@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
 import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { kindAt } from '../job-tree/input/input-file.ts';
 import type { Command } from './executable.ts';
 import { isDirectory, nodeKindOf } from './kind.ts';
 import { hookFile, nodeArguments } from './node/node.ts';
@@ -71,7 +72,7 @@ const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 function findNodeModule(module: string, codeDir: string): string | undefined {
   const path = resolve(codeDir, module);
   const file = SUFFIXES.map((suffix) => path + suffix).find(
-    (name) => existsSync(name) && nodeKindOf(name) !== undefined,
+    (name) => kindAt(name) === 'a regular file' && nodeKindOf(name) !== undefined,
   );
   if (file !== undefined) return file;
   if (isDirectory(path) && existsSync(join(path, 'package.json'))) return join(path, packageScript('.', path));

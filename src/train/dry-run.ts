@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { requireBaseDirectory } from '../config/base-directory.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { entryPointKind, isDirectory } from '../entry-point/kind.ts';
@@ -76,7 +76,7 @@ async function previewProgram(environment: TrainingEnvironment): Promise<Prepare
 
 /** Where the source can be looked at: the code directory, or the folder that it is still to be copied from, if it is one. */
 function presentCodeDir({ paths, sourceLocation }: TrainingEnvironment): string | undefined {
-  if (existsSync(paths.codeDir) && readdirSync(paths.codeDir).length > 0) return paths.codeDir;
+  if (isDirectory(paths.codeDir) && readdirSync(paths.codeDir).length > 0) return paths.codeDir;
   if (sourceLocation === paths.codeDir) return paths.codeDir;
   const location = sourceLocation.replace(/^file:\/\//, '');
   return isDirectory(location) ? location : undefined;

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
-import { isDirectory } from '../kind.ts';
+import { kindAt } from '../../job-tree/input/input-file.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 /**
@@ -15,7 +14,7 @@ export function packageScript(path: string, codeDir: string): string {
   const manifest = readPackageJson(dir) ?? {};
   const named = binOf(manifest) ?? manifest.main;
   const candidates = named === undefined ? ['index.js', 'index.mjs', 'index.cjs', 'index.ts'] : mainCandidates(named);
-  const found = candidates.find((file) => existsSync(join(dir, file)) && !isDirectory(join(dir, file)));
+  const found = candidates.find((file) => kindAt(join(dir, file)) === 'a regular file');
   if (found !== undefined) return posix.join(path, found);
   throw new OptmlError(
     'PROGRAM_INVALID',

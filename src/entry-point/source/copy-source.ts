@@ -1,8 +1,6 @@
 import {
   chmodSync,
-  copyFileSync,
   mkdirSync,
-  promises,
   readdirSync,
   readlinkSync,
   realpathSync,
@@ -13,12 +11,14 @@ import {
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { copyFile, reading } from './copy-file.ts';
 import type { SourceRequest } from './source.ts';
 
-// A source is mostly a few small files: handing each step to a thread takes longer than the step. In this time, in ms, and
-// with files of this size, in bytes, nothing else has its turn.
+// A source is mostly a few small files: handing each step to a thread takes longer than the step. In this time, in ms,
+// nothing else has its turn.
 const TURN_MS = 20;
-const SMALL_BYTES = 4 * 1024 * 1024;
+// Their content changes all the time, and some of their files have no end.
+const KERNEL_FOLDERS = ['/proc', '/sys'];
 
 /**
  * Copies the directory, unpacks the archive or copies the file at `location` into the folder `target`. Returns what was done.
@@ -29,10 +29,14 @@ export async function copySource(location: string, target: string, request: Sour
   const stats = statSource(location);
   if (stats.isDirectory()) {
     const root = realpathSync(location);
-    if (root === sep) {
-      throw new OptmlError('SOURCE_INVALID', `the source location ${location} is the whole file system`, {
-        fix: 'Give the directory that holds the source.',
-      });
+    if (isSystem(root)) {
+      throw new OptmlError(
+        'SOURCE_INVALID',
+        `the source location ${location} is ${root === sep ? 'the whole file system' : 'filled by the kernel'}`,
+        {
+          fix: 'Give the directory that holds the source.',
+        },
+      );
     }
     await new TreeCopy(foldersToSkip(root, request), request.signal).copy(root, target, { root, ancestors: [] });
     return `source copied from ${location}`;
@@ -44,8 +48,13 @@ export async function copySource(location: string, target: string, request: Sour
   }
   const { unpackSource } = await import('./unpack-source.ts');
   if (await unpackSource(location, target, location, request)) return `source unpacked from ${location}`;
-  await copyFile(location, join(target, basename(location)), stats);
+  await copyFile(location, join(target, basename(location)));
   return `source file copied from ${location}`;
+}
+
+// The whole file system, or a part of the kernel's: no source of anybody.
+function isSystem(path: string): boolean {
+  return path === sep || KERNEL_FOLDERS.some((folder) => isWithin(path, folder));
 }
 
 function statSource(location: string): Stats {
@@ -89,35 +98,35 @@ class TreeCopy {
   }
 
   async copy(from: string, to: string, way: Way): Promise<void> {
-    const real = realpathSync(from);
+    const real = reading(from, () => realpathSync(from));
     if (this.#skip.includes(real)) return;
     mkdirSync(to, { recursive: true });
     const inner = { ...way, ancestors: [...way.ancestors, real] };
-    for (const entry of readdirSync(from, { withFileTypes: true })) {
+    for (const entry of reading(from, () => readdirSync(from, { withFileTypes: true }))) {
       const source = join(from, entry.name);
       const target = join(to, entry.name);
       if (entry.isSymbolicLink()) await this.#copyLink(source, target, inner);
       else if (entry.isDirectory()) await this.copy(source, target, inner);
-      else if (entry.isFile()) await copyFile(source, target, statSync(source));
+      else if (entry.isFile()) await copyFile(source, target);
       // Sockets, FIFOs and devices are no source code.
       await this.#giveWay();
     }
-    chmodSync(to, (statSync(from).mode & 0o777) | 0o700);
+    chmodSync(to, (reading(from, () => statSync(from)).mode & 0o777) | 0o700);
   }
 
   // A link within the source stays a link (installed npm packages depend on theirs); one that leads outside is followed,
-  // one that leads nowhere or back to where it came from is copied as it is.
+  // one that leads nowhere, back to where it came from, or to folders of the system is copied as it is.
   async #copyLink(source: string, target: string, way: Way): Promise<void> {
-    const text = readlinkSync(source);
+    const text = reading(source, () => readlinkSync(source));
     const end = endOf(source);
     const isInside = !isAbsolute(text) && isWithin(resolve(dirname(source), text), way.root);
-    if (end === undefined || isInside || way.ancestors.includes(end)) {
+    if (end === undefined || isInside || way.ancestors.includes(end) || isSystem(end)) {
       symlinkSync(text, target);
       return;
     }
-    const stats = statSync(source);
+    const stats = reading(source, () => statSync(end));
     if (stats.isDirectory()) await this.copy(end, target, { ...way, root: end });
-    else if (stats.isFile()) await copyFile(end, target, stats);
+    else if (stats.isFile()) await copyFile(end, target);
   }
 
   // Signals and timers have their turn too.
@@ -135,11 +144,6 @@ function endOf(link: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function copyFile(from: string, to: string, { size }: Stats): Promise<void> {
-  if (size <= SMALL_BYTES) copyFileSync(from, to);
-  else await promises.copyFile(from, to);
 }
 
 function isWithin(path: string, root: string): boolean {

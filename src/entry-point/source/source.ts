@@ -31,8 +31,7 @@ export type SourceLocation = { readonly path: string } | { readonly s3: S3Locati
  */
 export async function fetchSource(request: SourceRequest): Promise<string | undefined> {
   const { codeDir } = request;
-  mkdirSync(codeDir, { recursive: true });
-  const entries = readdirSync(codeDir);
+  const entries = namesIn(codeDir);
   // Where unfinished work is left, the rest of the content is its first half.
   const isUnfinished = entries.some((name) => name.startsWith(PARTIAL_MARK));
   if (entries.length > 0 && !isUnfinished) {
@@ -44,6 +43,19 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
   if ('path' in location && resolve(location.path) === resolve(codeDir)) return undefined;
   const { fillCodeDirectory } = await import('#entry-point/source/fill-code-directory');
   return fillCodeDirectory(location, request);
+}
+
+function namesIn(codeDir: string): readonly string[] {
+  try {
+    mkdirSync(codeDir, { recursive: true });
+    return readdirSync(codeDir);
+  } catch (error) {
+    throw new OptmlError('DISK_WRITE_FAILED', `the code directory cannot be used: ${(error as Error).message}`, {
+      where: codeDir,
+      fix: 'Make it a folder that is readable and writable.',
+      cause: error,
+    });
+  }
 }
 
 function sourceLocation(location: string): SourceLocation {
