@@ -1,26 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
+import { UnusableInput } from '../job-tree/input/input-file.ts';
+import { readInputOrPipe } from '../job-tree/input/read-pipe.ts';
 import { JsonSyntaxError, parseJson } from '../json/parse.ts';
 
 /**
- * Reads a request from a JSON or YAML file (`.yaml`, `.yml`), not checked yet. `path`: where the file is, if `file` is only
- * its name in messages.
+ * Reads a request from a JSON or YAML file (`.yaml`, `.yml`), not checked yet. It may be a link, and a pipe, as `/dev/stdin`.
+ * `path`: where the file is, if `file` is only its name in messages.
  *
  * @throws OptmlError REQUEST_INVALID naming the file and the place in it.
  */
 export async function readRequest(file: string, path: string = file): Promise<unknown> {
-  const text = readText(file, path);
+  const text = await readText(file, path);
   return /\.ya?ml$/i.test(file) ? parseYaml(text, file) : parseJsonText(text, file);
 }
 
-function readText(file: string, path: string): string {
+async function readText(file: string, path: string): Promise<string> {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = (await readInputOrPipe(path)).toString('utf8');
     return text.startsWith('\ufeff') ? text.slice(1) : text;
   } catch (error) {
-    throw new OptmlError('REQUEST_INVALID', `the job file ${file} cannot be read: ${systemErrorCode(error)}`, {
+    const unusable = error instanceof UnusableInput ? error : undefined;
+    const problem = unusable?.message ?? systemErrorCode(error);
+    throw new OptmlError('REQUEST_INVALID', `the job file ${file} cannot be read: ${problem}`, {
       where: file,
-      fix: 'Give a JSON or YAML file that holds a CreateTrainingJob request; "optml init" writes one.',
+      fix: unusable?.fix ?? 'Give a JSON or YAML file that holds a CreateTrainingJob request; "optml init" writes one.',
       exitCode: 2,
       cause: error,
     });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { isOptmlError } from '../../../src/errors/error.ts';
 import { parseYamlText } from '../../../src/request/parse-yaml.ts';
 import { readRequest } from '../../../src/request/read-request.ts';
+import { SPECIAL_FILES, TOO_LARGE } from '../../support/hostile-inputs.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 test('JSON and YAML files are read, and what is wrong with them is told by line and column', async (t) => {
@@ -100,4 +101,18 @@ test('what YAML alone can express is an error of the file that names the place',
     assert.deepEqual([error.code, error.exitCode, error.where], ['REQUEST_INVALID', 2, `${file}, line 3, column 28`]);
     return true;
   });
+});
+
+test('a job file that is no regular file is an error that says so', { timeout: 20_000 }, async (t) => {
+  for (const { kind, put, problem } of [...SPECIAL_FILES, TOO_LARGE]) {
+    // A pipe is read: see the reader of pipes.
+    if (kind === 'a named pipe') continue;
+    const file = join(temporaryFolder(t), 'job.json');
+    await put(file, t);
+    await assert.rejects(readRequest('job.json', file), {
+      code: 'REQUEST_INVALID',
+      message: `the job file job.json cannot be read: ${problem}`,
+      exitCode: 2,
+    });
+  }
 });
