@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
+import { kindAt, readInput } from '../job-tree/input/input-file.ts';
 
 /** A project folder that is run as it is: what its Dockerfile puts into `/opt/ml/code`, and the variables that it sets. */
 export interface Project {
@@ -13,17 +14,17 @@ export interface Project {
  * Reads a project folder (absolute) for the engine `process`, which builds nothing: of its Dockerfile the `ENV` lines with plain values,
  * and which folder `COPY FOLDER /opt/ml/code` names. Without a Dockerfile the folder itself is the code.
  *
- * @throws OptmlError IMAGE_UNAVAILABLE when there is no such folder.
+ * @throws OptmlError IMAGE_UNAVAILABLE when there is no such folder, or its Dockerfile cannot be read.
  */
 export function readProject(dir: string): Project {
-  if (!existsSync(dir)) {
+  if (kindAt(dir) !== 'a folder') {
     throw new OptmlError('IMAGE_UNAVAILABLE', `there is no project folder ${dir}`, {
       where: 'AlgorithmSpecification.TrainingImage',
       fix: 'Give the folder that holds the training program.',
     });
   }
   const file = join(dir, 'Dockerfile');
-  const lines = existsSync(file) ? instructions(readFileSync(file, 'utf8')) : [];
+  const lines = existsSync(file) ? instructions(readDockerfile(file)) : [];
   const variables: Record<string, string> = {};
   let codeDir = dir;
   for (const line of lines) {
@@ -33,6 +34,18 @@ export function readProject(dir: string): Project {
     if (from !== undefined && existsSync(resolve(dir, from))) codeDir = resolve(dir, from);
   }
   return { codeDir, variables };
+}
+
+function readDockerfile(file: string): string {
+  try {
+    return readInput(file).toString('utf8');
+  } catch (error) {
+    throw new OptmlError('IMAGE_UNAVAILABLE', `${file} cannot be read: ${(error as Error).message}`, {
+      where: file,
+      fix: 'Make it a readable file, or remove it.',
+      cause: error,
+    });
+  }
 }
 
 // Comments go, and lines that end in a backslash are one with the next.

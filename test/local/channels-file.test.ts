@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { dataFolder, prepare } from '../support/channels.ts';
+import { SPECIAL_FILES } from '../support/hostile-inputs.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { waitFor } from '../support/processes.ts';
 
@@ -196,6 +197,24 @@ test('a manifest that is none is refused with what is wrong', async (t) => {
     code: 'CHANNEL_INVALID',
     message: /cannot be read: ENOENT/,
   });
+});
+
+test('what is no file is no manifest, and no data', { timeout: 20_000 }, async (t) => {
+  for (const { kind, put, problem } of SPECIAL_FILES) {
+    const path = join(dataFolder(t, {}), 'x');
+    await put(path, t);
+    for (const S3DataType of ['ManifestFile', 'S3Prefix'] as const) {
+      // Folders are data; this one is empty.
+      const expected =
+        kind === 'a folder' && S3DataType === 'S3Prefix'
+          ? /No S3 objects found/
+          : `channel "x": ${path} cannot be read: ${problem}`;
+      await assert.rejects(prepare(t, { x: { source: { S3Uri: path, S3DataType } } }), {
+        code: 'CHANNEL_INVALID',
+        message: expected,
+      });
+    }
+  }
 });
 
 test('links that leave the folder are named in a warning; a shard holds what they lead to', async (t) => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type ChannelSpec, type ChannelTrial, dataFolder, prepare } from '../support/channels.ts';
+import { SPECIAL_FILES } from '../support/hostile-inputs.ts';
 import { waitFor } from '../support/processes.ts';
 import { standInStorage } from '../support/stand-in-folder-storage.ts';
 
@@ -297,4 +298,29 @@ test('an entry of an augmented manifest that does not do is named', async (t) =>
   await trial.prepared.start();
   reader(t, trial.dataDir(), 'cat x_0');
   assert.match(((await trial.prepared.failed) as Error).message, /entry 2 of .*good has no attribute "a"/);
+});
+
+test('what is no file is no augmented manifest, and one that changes after its check is an error', {
+  timeout: 20_000,
+}, async (t) => {
+  const file = join(dataFolder(t, {}), 'm.jsonl');
+  const source = { S3Uri: file, S3DataType: 'AugmentedManifestFile', AttributeNames: ['a'] } as const;
+  const channels = { x: { InputMode: 'Pipe', source } } as const;
+  for (const { put, problem } of SPECIAL_FILES) {
+    await put(file, t);
+    await assert.rejects(prepare(t, channels), {
+      code: 'CHANNEL_INVALID',
+      message: `channel "x": ${file} cannot be read: ${problem}`,
+    });
+  }
+  rmSync(file, { recursive: true });
+  writeFileSync(file, '{"a": 1}\n');
+  const trial = await prepare(t, channels);
+  writeFileSync(file, '{"a": 1}\n{"a": 2}\n');
+  await trial.prepared.start();
+  reader(t, trial.dataDir(), 'cat x_0');
+  assert.equal(
+    ((await trial.prepared.failed) as Error).message,
+    `channel "x": ${file} cannot be read: it changes while it is read`,
+  );
 });

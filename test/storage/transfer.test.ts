@@ -191,7 +191,7 @@ test('a folder, or nothing, cannot be uploaded', async (t) => {
   mkdirSync(join(dir, 'd'));
   await assert.rejects(storage.uploadFile(join(dir, 'd'), at('k')), {
     code: 'S3_FAILED',
-    message: `cannot read ${dir}/d to upload it: it is no file`,
+    message: `cannot read ${dir}/d to upload it: it is a folder`,
   });
   await assert.rejects(storage.uploadFile(join(dir, 'no'), at('k')), { code: 'S3_FAILED', message: /ENOENT/ });
   assert.deepEqual(await s3.keys(), []);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { channelPath, DEFAULT_BASE_DIR } from '../../contract/paths.ts';
-import { OptmlError } from '../../errors/error.ts';
+import { isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { UnusableInput } from '../../job-tree/input/input-file.ts';
 import { pathTo } from '../../request/problem.ts';
 import type { Channel, InputMode, S3DataSource, TrainingJobRequest } from '../../request/request.ts';
 import type { PlannedHost } from '../host-plan.ts';
@@ -81,6 +82,15 @@ export function channelTarget({ name }: PlannedChannel): string {
 export function channelError(channel: PlannedChannel, message: string, fix: string, cause?: unknown): OptmlError {
   const details = { where: channel.where, fix, cause };
   return new OptmlError('CHANNEL_INVALID', `channel "${channel.name}": ${message}`, details);
+}
+
+/** The error for a file of the channel's own location, such as a manifest; other errors than those of reading as they are. */
+export function cannotRead(channel: PlannedChannel, error: unknown): unknown {
+  if (error instanceof UnusableInput) {
+    return channelError(channel, `${channel.uri} cannot be read: ${error.message}`, error.fix, error);
+  }
+  if (isOptmlError(error) || systemErrorCode(error) === undefined) return error;
+  return channelError(channel, `cannot be read: ${(error as Error).message}`, 'Check the place.', error);
 }
 
 /** The error for a place where nothing is, in the API's words (contract C44). */

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withResolvers } from '../../concurrency/with-resolvers.ts';
 import type { Mount } from '../../engines/engine.ts';
-import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { PlannedHost } from '../host-plan.ts';
 import { assignedItems } from './assignment.ts';
@@ -17,7 +16,7 @@ import { openAugmentedManifest } from './pipe/augmented-manifest.ts';
 import { makeFifos } from './pipe/fifo.ts';
 import { PipeChannel } from './pipe/pipe-channel.ts';
 import { objectsSource, type PipeSource } from './pipe/pipe-source.ts';
-import { channelError, type PlannedChannel, planChannels } from './planned-channel.ts';
+import { cannotRead, type PlannedChannel, planChannels } from './planned-channel.ts';
 
 /** What one host gets of the channels. */
 export interface HostChannels {
@@ -108,8 +107,7 @@ async function findAll(channels: readonly PlannedChannel[], sources: Sources): P
   const found = await Promise.allSettled(
     channels.map((channel) =>
       findData(channel, sources).catch((error: unknown) => {
-        if (isOptmlError(error) || systemErrorCode(error) === undefined) throw error;
-        throw channelError(channel, `cannot be read: ${(error as Error).message}`, 'Check the place.', error);
+        throw cannotRead(channel, error);
       }),
     ),
   );

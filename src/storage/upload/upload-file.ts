@@ -1,7 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { isOptmlError, OptmlError } from '../../errors/error.ts';
+import { openInputHandle } from '../../job-tree/input/input-handle.ts';
 import { crc32Bytes } from '../checksum/digest.ts';
 import { upload } from '../operations.ts';
 import { withHeaders } from '../s3-session.ts';
@@ -17,9 +18,8 @@ import { checkUnchanged, PART_BYTES, readPart, type Source, UNSIGNED_BODY, type 
 export async function uploadOneFile(request: Upload): Promise<number> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(request.file, 'r');
+    handle = await openInputHandle(request.file);
     const source = { handle, stats: await handle.stat() };
-    if (!source.stats.isFile()) throw cannotRead(request.file, 'it is no file');
     if (source.stats.size <= PART_BYTES) await uploadWhole(request, source);
     else await uploadParts(request, source);
     return source.stats.size;

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode } from '../../../errors/error.ts';
+import { checkKind, kindAt } from '../../../job-tree/input/input-file.ts';
 import { compareCodePoints } from '../../../json/code-points.ts';
 import { type ChannelObject, objectBelow } from '../objects/channel-object.ts';
 
@@ -14,6 +15,8 @@ export type LocalPrefix =
 /**
  * Looks at what is at `path`, without listing anything. A folder or file of that very name wins over longer names that
  * start so.
+ *
+ * @throws UnusableInput for a named pipe, socket or device of that name; the system's error.
  */
 export async function lookAtPrefix(path: string): Promise<LocalPrefix> {
   const stats = await stat(path).catch((error: unknown) => {
@@ -22,6 +25,7 @@ export async function lookAtPrefix(path: string): Promise<LocalPrefix> {
   });
   if (stats?.isDirectory()) return { kind: 'folder', dir: await realpath(path) };
   if (stats?.isFile()) return { kind: 'file', file: path };
+  if (stats) checkKind(kindAt(path));
   return { kind: 'partial', prefix: path };
 }
 

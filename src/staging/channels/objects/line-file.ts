@@ -1,5 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { readFileBytes } from './read-bytes.ts';
+import type { Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { checkUnchanged } from '../../../job-tree/input/input-file.ts';
+import { chunksOf, openInputHandle } from '../../../job-tree/input/input-handle.ts';
 
 const NEWLINE = 0x0a;
 const BLOCK_BYTES = 262_144;
@@ -9,10 +11,26 @@ export interface LineIndex {
   readonly starts: readonly number[];
   /** Without the line break. */
   readonly ends: readonly number[];
+  /** State of the file at that time. */
+  readonly stats: Stats;
 }
 
-/** Finds the lines of a file, which may be larger than memory. */
+/**
+ * Finds the lines of a file, which may be larger than memory.
+ *
+ * @throws UnusableInput if it is no regular file, or changes meanwhile; the system's error.
+ */
 export async function indexLines(file: string): Promise<LineIndex> {
+  const handle = await openInputHandle(file);
+  try {
+    return await indexOf(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function indexOf(handle: FileHandle): Promise<LineIndex> {
+  const stats = await handle.stat();
   const starts: number[] = [];
   const ends: number[] = [];
   let start = 0;
@@ -24,12 +42,12 @@ export async function indexLines(file: string): Promise<LineIndex> {
     }
     start = end + 1;
   };
-  for await (const chunk of readFileBytes(file)) {
+  for await (const chunk of chunksOf(handle)) {
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) add(offset + at);
     offset += chunk.length;
   }
   add(offset);
-  return { starts, ends };
+  return { starts, ends, stats };
 }
 
 /** Reads single lines of a file. Lines that follow one another are read in blocks. */
@@ -38,9 +56,15 @@ export interface LineReader {
   close(): Promise<void>;
 }
 
-/** Opens a file to read lines from. */
-export async function openLines(file: string): Promise<LineReader> {
-  const handle = await open(file);
+/** Opens a file to read lines from. @throws UnusableInput if it has changed since it was indexed; the system's error. */
+export async function openLines(file: string, { stats }: LineIndex): Promise<LineReader> {
+  const handle = await openInputHandle(file);
+  try {
+    checkUnchanged(stats, await handle.stat());
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   let block: Buffer = Buffer.alloc(0);
   let blockStart = 0;
   return {

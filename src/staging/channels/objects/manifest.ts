@@ -1,12 +1,15 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { forEachAtOnce } from '../../../concurrency/for-each-at-once.ts';
 import { withScope } from '../../../concurrency/scope.ts';
+import { readInput } from '../../../job-tree/input/input-file.ts';
 import { type Location, locationText, readLocation } from '../channel-location.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import type { Sources } from './sources.ts';
 
 const AT_ONCE = 16;
+/** Most bytes of a manifest: some millions of names. */
+const MOST_BYTES = 256 << 20;
 /** How many missing objects a message names. */
 const MOST_NAMED = 10;
 
@@ -19,7 +22,7 @@ const MOST_NAMED = 10;
 export async function readManifest(channel: PlannedChannel, sources: Sources): Promise<readonly ChannelObject[]> {
   const file = await sources.localManifest(channel);
   const baseDir = sources.baseDir(channel);
-  const { prefix, entries } = parseManifest(await readFile(file, 'utf8'), channel);
+  const { prefix, entries } = parseManifest(readInput(file, MOST_BYTES).toString('utf8'), channel);
   // The prefix may be a URI with escapes; the entries are names as they are.
   const start = locationText(readLocation(prefix, channel, baseDir));
   const objects = entries.map((entry) => objectBelow(`${start}${entry}`, entry, { prefix: '' }));

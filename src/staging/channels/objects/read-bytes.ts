@@ -1,9 +1,6 @@
-import { open } from 'node:fs/promises';
+import { chunksOf, openInputHandle } from '../../../job-tree/input/input-handle.ts';
 import type { Location } from '../channel-location.ts';
 import type { Sources } from './sources.ts';
-
-/** As much as a pipe takes at once on Linux. */
-const CHUNK_BYTES = 65_536;
 
 /** The bytes at a place, as they come. Nothing stays open when the loop is left. */
 export async function* readBytes(location: Location, sources: Sources): AsyncGenerator<Buffer> {
@@ -11,17 +8,11 @@ export async function* readBytes(location: Location, sources: Sources): AsyncGen
   else yield* (await sources.storage()).readObject(location.s3, { signal: sources.signal });
 }
 
-/** The bytes of a file. */
+/** The bytes of a file. @throws UnusableInput if it is no regular file, or changes meanwhile; the system's error. */
 export async function* readFileBytes(file: string): AsyncGenerator<Buffer> {
-  const handle = await open(file);
+  const handle = await openInputHandle(file);
   try {
-    for (;;) {
-      // A new one each time: the last may still wait to be written.
-      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
+    yield* chunksOf(handle);
   } finally {
     await handle.close();
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../json/value.ts';
 import { readLocation } from '../channel-location.ts';
 import { indexLines, type LineReader, openLines } from '../objects/line-file.ts';
 import type { Sources } from '../objects/sources.ts';
-import { channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
+import { cannotRead, channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';
 import type { PipeSource } from './pipe-source.ts';
 import { wrapRecord } from './record-io.ts';
@@ -20,20 +20,22 @@ const REFERENCE = '-ref';
  */
 export async function openAugmentedManifest(channel: PlannedChannel, sources: Sources): Promise<PipeSource> {
   const file = await sources.localManifest(channel);
-  const { starts, ends } = await indexLines(file);
+  const index = await indexLines(file);
+  const { starts, ends } = index;
   if (starts.length === 0) throw noObjects(channel);
-  const readLine = async (lines: LineReader, index: number) => {
-    const text = await lines.read(starts[index] as number, ends[index] as number);
-    return attributesOf(text, index, channel);
+  const readLine = async (lines: LineReader, number: number) => {
+    const text = await lines.read(starts[number] as number, ends[number] as number);
+    return attributesOf(text, number, channel);
   };
-  await withLines(file, (lines) => readLine(lines, 0));
+  const open = () => openLines(file, index).catch((error: unknown) => Promise.reject(cannotRead(channel, error)));
+  await withLines(open, (lines) => readLine(lines, 0));
   return {
     count: starts.length,
     read: async function* (indexes, delivery) {
-      const lines = await openLines(file);
+      const lines = await open();
       try {
-        for (const index of indexes) {
-          const attributes = await readLine(lines, index);
+        for (const number of indexes) {
+          const attributes = await readLine(lines, number);
           for (const name of channel.attributeNames) yield* deliverAttribute(attributes, name, delivery);
         }
       } finally {
@@ -43,8 +45,8 @@ export async function openAugmentedManifest(channel: PlannedChannel, sources: So
   };
 }
 
-async function withLines<T>(file: string, work: (lines: LineReader) => Promise<T>): Promise<T> {
-  const lines = await openLines(file);
+async function withLines<T>(open: () => Promise<LineReader>, work: (lines: LineReader) => Promise<T>): Promise<T> {
+  const lines = await open();
   try {
     return await work(lines);
   } finally {

@@ -1,4 +1,5 @@
 import { isOptmlError, systemErrorCode } from '../../../errors/error.ts';
+import { UnusableInput } from '../../../job-tree/input/input-file.ts';
 import { type Location, locationText } from '../channel-location.ts';
 import { gunzip, isGzipError } from '../objects/gunzip.ts';
 import { measure } from '../objects/known-length.ts';
@@ -66,6 +67,9 @@ function explain(error: unknown, location: string, channel: PlannedChannel): unk
   }
   if (error instanceof RangeError) {
     return channelError(channel, `${location} changed while it was read: ${message}`, GONE_FIX, error);
+  }
+  if (error instanceof UnusableInput) {
+    return channelError(channel, `cannot read ${location}: ${message}`, error.fix, error);
   }
   if (systemErrorCode(error) === undefined) return error;
   return channelError(channel, `cannot read ${location}: ${message}`, 'Make it readable, or leave it out.', error);
