@@ -30,7 +30,9 @@ export async function feedProgram(
   const ended = endOf(child, command);
   // It is awaited below, at the latest after the last chunk.
   ended.catch(() => undefined);
-  const input = child.stdin as Writable;
+  // Without free descriptors Node makes no pipes: the start fails.
+  if (!child.stdin) return ended;
+  const input: Writable = child.stdin;
   // A program that ends early breaks the pipe: how it ended says why.
   input.on('error', () => undefined);
   try {
@@ -69,7 +71,8 @@ export async function readProgram(
   const ended = endOf(child, command);
   ended.catch(() => undefined);
   try {
-    await takeAll(child.stdout as Readable, take);
+    // Without free descriptors Node makes no pipes: the start fails.
+    if (child.stdout) await takeAll(child.stdout, take);
     await ended;
     signal?.throwIfAborted();
   } finally {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openInput } from '../job-tree/input/input-file.ts';
 import { BLOCK, isHeaderBlock } from './header-block.ts';
 
 /** How files are compressed, told by how they start. */
@@ -16,13 +17,13 @@ const FORMATS: readonly Format[] = [
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], programs: ['xz'] },
 ];
 
-/** Whether a file starts as a tar archive does, plain or compressed. @throws System errors. */
+/** Whether a file starts as a tar archive does, plain or compressed. @throws UnusableInput; system errors. */
 export function looksLikeArchive(file: string): boolean {
   const start = startOf(file);
   return findFormat(start) !== undefined || isHeaderBlock(start);
 }
 
-/** How a file is compressed; undefined for one that is not. @throws System errors. */
+/** How a file is compressed; undefined for one that is not. @throws UnusableInput; system errors. */
 export function formatOf(file: string): Format | undefined {
   return findFormat(startOf(file));
 }
@@ -33,7 +34,7 @@ function findFormat(start: Buffer): Format | undefined {
 
 function startOf(file: string): Buffer {
   const start = Buffer.alloc(BLOCK);
-  const descriptor = openSync(file, 'r');
+  const descriptor = openInput(file);
   try {
     return start.subarray(0, readSync(descriptor, start, 0, BLOCK, 0));
   } finally {

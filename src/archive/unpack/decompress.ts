@@ -1,8 +1,9 @@
-import { closeSync, createReadStream, openSync } from 'node:fs';
+import { closeSync, createReadStream } from 'node:fs';
 import type { Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
+import { openInput } from '../../job-tree/input/input-file.ts';
 import { readProgram } from '../filter-program.ts';
 import { type Format, formatOf } from '../formats.ts';
 
@@ -41,7 +42,7 @@ export async function decompress(
   const format = formatOf(file);
   const program = format?.programs.map((name) => findOnPath(name, variables)).find((found) => found !== undefined);
   if (program !== undefined) {
-    const descriptor = openSync(file, 'r');
+    const descriptor = openInput(file);
     try {
       await readProgram([program, '-dc'], descriptor, take, signal);
     } finally {
@@ -55,7 +56,7 @@ export async function decompress(
 }
 
 async function readInNode(file: string, filter: Transform | undefined, take: (chunk: Buffer) => void): Promise<void> {
-  const source: Readable = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  const source: Readable = createReadStream(file, { fd: openInput(file), highWaterMark: CHUNK_BYTES });
   const output = filter === undefined ? source : source.pipe(filter);
   // `pipe` passes no errors on.
   if (filter !== undefined) source.once('error', (error) => filter.destroy(error));

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { checkUnchanged, UnusableInput } from '../../job-tree/input/input-file.ts';
 import { bytesOf, quoteName, type RawName, rawName, shownText } from '../../job-tree/raw-name.ts';
 import { FilterError } from '../filter-program.ts';
 import { decompress } from './decompress.ts';
@@ -46,10 +47,11 @@ export interface UnpackResult {
  * @throws OptmlError ARCHIVE_INVALID, DESTINATION_INVALID, DISK_WRITE_FAILED or INTERPRETER_MISSING.
  */
 export async function unpackArchive(file: string, dir: string, options: UnpackSettings): Promise<UnpackResult> {
-  checkArchive(file);
+  const before = checkedArchive(file);
   const partial = makePartial(dir);
   try {
     const result = await unpackInto(partial.path, file, options);
+    checkUnchanged(before, statSync(file));
     moveUp(rawName(partial.path), rawName(dir));
     return result;
   } catch (error) {
@@ -84,9 +86,10 @@ function remove(path: string): void {
   }
 }
 
-function checkArchive(file: string): void {
+function checkedArchive(file: string): Stats {
   try {
-    if (statSync(file).isFile()) return;
+    const stats = statSync(file);
+    if (stats.isFile()) return stats;
   } catch (error) {
     throw new OptmlError('ARCHIVE_INVALID', `the archive ${file} cannot be read: ${systemErrorCode(error)}`, {
       where: file,
@@ -157,7 +160,7 @@ function unpackError(file: string, dir: string, error: unknown): unknown {
 }
 
 function isAboutArchive(error: unknown): error is Error {
-  if (error instanceof DamagedArchive || error instanceof FilterError) return true;
+  if ([DamagedArchive, FilterError, UnusableInput].some((type) => error instanceof type)) return true;
   // Those of zlib, and of zstd in it.
   return /^Z(?:STD)?_/.test(systemErrorCode(error) ?? '');
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { unpackArchive } from '../../../../src/archive/lazy-archive.ts';
@@ -22,6 +31,18 @@ async function unpack(t: TestContext, bytes: Buffer): Promise<string> {
 }
 
 const SETUID = 0o4755;
+
+test('an archive that changes while it is unpacked is an error, and nothing is left', async (t) => {
+  const dir = temporaryFolder(t);
+  const file = join(dir, 'source.tar');
+  writeFileSync(file, makeTar([{ name: 'a', content: 'x'.repeat(4 << 20) }]));
+  const onProgress = () => utimesSync(file, 1, 1);
+  await assert.rejects(unpackArchive(file, join(dir, 'code'), { onProgress }), {
+    code: 'ARCHIVE_INVALID',
+    message: `${file} is not an archive that can be unpacked: it changes while it is read`,
+  });
+  assert.equal(existsSync(join(dir, 'code')), false);
+});
 
 test('folders, files and links within the folder are unpacked, plain or gzipped', async (t) => {
   const entries: readonly TarEntry[] = [
