@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
-import { OptmlError } from '../errors/error.ts';
+import { isOptmlError, OptmlError } from '../errors/error.ts';
 import { jobNameFrom } from '../request/flags.ts';
 import { readOptions } from './options/read-options.ts';
 
@@ -19,26 +19,36 @@ Then: optml run job.json --engine process
 /**
  * The command \`optml init\`. Returns the exit code.
  *
- * @throws OptmlError for a wrong option, or a folder that holds files.
+ * @throws OptmlError for a wrong option, a folder that holds files, and one that cannot be written to.
  */
 export async function initCommand(args: readonly string[]): Promise<number> {
   const given = readOptions(args, { command: 'optml init', help: HELP, optionalOperands: ['DIR'], flags: [] });
   if (given === undefined) return EXIT_CODES.success;
   const dir = resolve(given.operands[0] ?? '.');
-  if (existsSync(dir) && readdirSync(dir).length > 0) {
-    throw new OptmlError('DESTINATION_INVALID', `expected a new or empty folder, and ${dir} holds files`, {
-      where: dir,
-      fix: 'Give another folder: nothing is overwritten.',
-    });
-  }
-  for (const [name, content] of Object.entries(projectFiles(jobNameFrom(basename(dir))))) {
-    const file = join(dir, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
+  writeProject(dir, projectFiles(jobNameFrom(basename(dir))));
   const job = relative(process.cwd(), join(dir, 'job.json'));
   process.stdout.write(`A training project is in ${dir}. Try: optml run ${job} --engine process\n`);
   return EXIT_CODES.success;
+}
+
+function writeProject(dir: string, files: Readonly<Record<string, string>>): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+    if (readdirSync(dir).length > 0) throw unusable(dir, `expected a new or empty folder, and ${dir} holds files`);
+    for (const [name, content] of Object.entries(files)) {
+      const file = join(dir, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content, { flag: 'wx' });
+    }
+  } catch (error) {
+    if (isOptmlError(error)) throw error;
+    throw unusable(dir, `the project cannot be written to ${dir}: ${(error as Error).message}`, error);
+  }
+}
+
+function unusable(dir: string, message: string, cause?: unknown): OptmlError {
+  const fix = 'Give another folder: nothing is overwritten.';
+  return new OptmlError('DESTINATION_INVALID', message, { where: dir, fix, cause });
 }
 
 function projectFiles(name: string): Readonly<Record<string, string>> {

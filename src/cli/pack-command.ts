@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
+import { kindAt } from '../job-tree/input/input-file.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { readOptions } from './options/read-options.ts';
 import { archiveLocation, upload, withCopy } from './s3-copy.ts';
@@ -57,7 +57,7 @@ export async function packCommand(args: readonly string[], variables: Readonly<N
 }
 
 function checkFolder(dir: string): void {
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (kindAt(dir) === 'a folder') return;
   throw new OptmlError('SOURCE_NOT_FOUND', `there is no folder ${dir} to pack`, {
     where: dir,
     fix: 'Give the folder whose content is to be packed.',

@@ -83,7 +83,7 @@ async function probe(program: string, args: readonly string[], context: ProbeCon
     const timer = setTimeout(() => {
       context.warn(`${file} gave no answer within ${seconds} s: abandoned, counted as none`);
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
-      child.stdout.destroy();
+      child.stdout?.destroy();
       child.unref();
       resolve('');
     }, seconds * 1000);
@@ -91,7 +91,7 @@ async function probe(program: string, args: readonly string[], context: ProbeCon
       clearTimeout(timer);
       resolve(output);
     };
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.once('error', () => finish(''));
     child.once('close', (code) => finish(code === 0 ? Buffer.concat(chunks).toString('utf8') : ''));
   });

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { OptmlError } from '../errors/error.ts';
+import { readInput } from '../job-tree/input/input-file.ts';
 
 /** Ids of checks whose findings are accepted → the reasons. */
 export type Baseline = ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ const SHAPE = '{"accepted": [{"id": "image-size", "reason": "…"}]}';
 export function readBaseline(file: string, baseDir: string): Baseline {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(resolve(baseDir, file), 'utf8'));
+    value = JSON.parse(readInput(resolve(baseDir, file)).toString('utf8'));
   } catch (error) {
     throw wrong(file, `it cannot be read as JSON: ${(error as Error).message}`, error);
   }

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { type JobImage, parseImage } from '../engines/job-image.ts';
 import { OptmlError } from '../errors/error.ts';
+import { kindAt } from '../job-tree/input/input-file.ts';
 import { quoteCommand } from '../process/quote-command.ts';
 
 /** What is to be validated, as it is given: one of the three. */
@@ -70,7 +71,7 @@ function folderOf(project: string): string {
 
 function projectTarget(project: string, baseDir: string): Target {
   const dir = resolve(baseDir, project);
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (kindAt(dir) !== 'a folder') {
     throw usage(`there is no project folder ${dir}`, 'Give a folder with a Dockerfile, or the name of an image.');
   }
   return { kind: 'project', dir, name: dir };

@@ -31,7 +31,7 @@ const CASES: ReadonlyArray<readonly [string, string, string | Buffer | undefined
     HPS,
     'folder',
     /CONFIG_UNREADABLE: .*hyperparameters\.json cannot be read: it is a folder/,
-    /Fix: Put a file there/,
+    /Fix: Put a regular file there/,
   ],
   [
     'bytes that are no UTF-8',

@@ -41,7 +41,7 @@ export async function startSshd(
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const output = new Tail(4096);
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
   child.on('error', () => undefined);
   const end = monotonicMs() + START_MS;
   while (!(await isListening(server.port))) {

@@ -28,7 +28,7 @@ function tryHost(host: string, variables: Readonly<NodeJS.ProcessEnv>): Promise<
     const args = [...SSH_OPTIONS, '-o', 'ConnectTimeout=10', host, 'true'];
     const child = spawn('ssh', args, { env: variables, stdio: ['ignore', 'ignore', 'pipe'] });
     const output = new Tail(4096);
-    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code) => resolve(code === 0 ? undefined : output.text().trim() || `ssh: exit code ${code}`));
   });

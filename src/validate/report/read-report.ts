@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { OptmlError } from '../../errors/error.ts';
+import { readInput } from '../../job-tree/input/input-file.ts';
 import type { ValidationReport } from '../validation-report.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { ValidationReport } from '../validation-report.ts';
 export function readReport(file: string): ValidationReport {
   let value: Partial<ValidationReport> | null;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8')) as Partial<ValidationReport> | null;
+    value = JSON.parse(readInput(file).toString('utf8')) as Partial<ValidationReport> | null;
   } catch (error) {
     throw noReport(file, (error as Error).message, error);
   }

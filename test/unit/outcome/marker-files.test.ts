@@ -80,11 +80,11 @@ test('links and named pipes in place of outcome files are removed or replaced, n
     assert.equal(lstatSync(file, { throwIfNoEntry: false }), undefined);
     put();
     writeSuccess(file);
-    assert.ok(lstatSync(file).isFile());
+    assert.equal(lstatSync(file).isFile(), true);
     clearSuccess(file);
     put();
     assert.equal(writeFailure(file, 'why'), true);
-    assert.ok(lstatSync(file).isFile());
+    assert.equal(lstatSync(file).isFile(), true);
     assert.equal(readFileSync(file, 'utf8'), 'why');
     clearSuccess(file);
   }
