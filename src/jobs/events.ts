@@ -9,7 +9,10 @@ export type JobEvent =
       readonly secondaryStatus: SecondaryStatus;
       readonly message: string;
     }
-  /** Lines of one host's output as they came, each with its line break; a last one may lack it. */
+  /**
+   * Lines of one host's output, each with its line break, or a piece of one line: its start, which is given after 250 ms, 64
+   * KiB of it, or a last line without a break.
+   */
   | { readonly type: 'log'; readonly time: number; readonly host: string; readonly lines: Buffer }
   | {
       readonly type: 'metric';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { byTrain, makeWorkplace, type Workplace } from '../support/run-job-command.ts';
+import { byTrain, hosts, makeWorkplace, type Workplace } from '../support/run-job-command.ts';
 
 const raw = String.raw;
 
@@ -151,6 +151,14 @@ test('a question without a line break is shown while the program waits', async (
   await run.seen('Continue? ');
   workplace.write('go', '');
   assert.equal((await run.ended).stdout, 'Continue? yes\n');
+});
+
+test('with several hosts, a line whose end arrives late takes no further line', async (t) => {
+  const workplace = makeWorkplace(t, 'printf half; sleep 0.6; echo; echo next', hosts(2));
+  const { code, stdout, stderr } = await workplace.run();
+  assert.equal(code, 0, stderr);
+  const lines = stdout.trimEnd().split('\n').sort();
+  assert.deepEqual(lines, ['algo-1 | half', 'algo-1 | next', 'algo-2 | half', 'algo-2 | next']);
 });
 
 test('train announces the program before its first line', async (t) => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The log of a host in the folder of its job: the bytes of both streams as they came. */
+/** The log of a host in the folder of its job: the lines of both streams in the order in which they ended. */
 export function logFile(dir: string, host: string): string {
   return join(dir, 'logs', `${host}.log`);
 }
