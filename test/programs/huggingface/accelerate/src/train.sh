@@ -1,0 +1,2 @@
+#!/bin/bash
+exec torchrun --standalone --nproc_per_node 2 train.py "$@"

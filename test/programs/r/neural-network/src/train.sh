@@ -1,0 +1,3 @@
+#!/bin/sh
+# The arguments become options of the R program.
+exec Rscript --vanilla train.R "$@"

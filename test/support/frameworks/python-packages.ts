@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { cacheFolder } from '../../runner/cache.mjs';
+
+/** Environments of real Python libraries: name → requirements, each with its version. Comments: size, seconds to install. */
+export const PYTHON_PACKAGES = {
+  // 330 MB, 14 s.
+  boosting: ['xgboost-cpu==3.2.0', 'lightgbm==4.7.0', 'scikit-learn==1.9.1'],
+  // 1.5 GB, 50 s.
+  torch: ['torch==2.13.0', 'transformers==5.24.0', 'datasets==5.2.0', 'accelerate==1.15.0'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** The name of such an environment. */
+export type PythonPackages = keyof typeof PYTHON_PACKAGES;
+
+/**
+ * The folder of programs (`python`, `pip`, `torchrun` …) of an environment in the cache folder, which is made at its first
+ * use. Where it cannot be made, the test is skipped with the reason, and the answer is undefined; in CI the test fails.
+ */
+export function pythonPackages(t: TestContext, name: PythonPackages): string | undefined {
+  const installer = join(import.meta.dirname, 'install.py');
+  const folder = join(cacheFolder(process.env), 'python');
+  const run = spawnSync('python3', [installer, folder, name, ...PYTHON_PACKAGES[name]], { encoding: 'utf8' });
+  if (run.status === 0) return join(run.stdout.trim(), 'bin');
+  const lastLine = (run.stderr ?? '').trim().split('\n').at(-1);
+  return cannotRun(t, `the Python packages "${name}" cannot be installed: ${run.error?.message ?? lastLine}`);
+}
+
+/** Skips the test for this reason, which is something that the machine lacks. @throws Error in CI, where nothing may lack. */
+export function cannotRun(t: TestContext, reason: string): undefined {
+  if (process.env['CI']) throw new Error(reason);
+  t.skip(`SKIPPED: ${reason}`);
+}
