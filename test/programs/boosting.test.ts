@@ -1,7 +1,6 @@
 // xgboost and lightgbm. As built: `npm run build` first.
 import { test } from 'node:test';
-import { checkProgram } from './run-program.ts';
-import { checkResume } from './resume.ts';
+import { checkProgram, checkResume } from './check-program.ts';
 
 const packages = 'boosting';
 

@@ -1,6 +1,6 @@
 // Programs for Node, and a shell script. As built: `npm run build` first.
 import { test } from 'node:test';
-import { checkProgram } from './run-program.ts';
+import { checkProgram } from './check-program.ts';
 
 test('plain JavaScript, whose log lines are JSON', (t) => checkProgram(t, { folder: 'node/json-lines' }));
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { cannotRun } from '../support/frameworks/python-packages.ts';
-import { checkProgram } from './run-program.ts';
+import { checkProgram } from './check-program.ts';
 
 function checkR(t: TestContext, folder: string): Promise<void> | undefined {
   const probe = spawnSync('Rscript', ['-e', 'library(jsonlite); library(nnet)'], { encoding: 'utf8' });

@@ -1,6 +1,6 @@
 // scikit-learn. As built: `npm run build` first.
 import { test } from 'node:test';
-import { checkProgram } from './run-program.ts';
+import { checkProgram } from './check-program.ts';
 
 const packages = 'boosting';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { list } from 'tar';
-import type { Sums } from './truth/read-truth.ts';
+import type { Sums } from './read-truth.ts';
 
 /** The files below a folder, which may be missing. */
 export function sumsOfFolder(dir: string): Sums {
@@ -14,9 +14,10 @@ export function sumsOfFolder(dir: string): Sums {
   return sums;
 }
 
-/** The files of a gzipped tar archive, which may be missing. */
-export async function sumsOfArchive(file: string): Promise<Sums> {
+/** The files of a gzipped tar archive in a folder, which may be missing. */
+export async function sumsOfArchive(dir: string, name: string): Promise<Sums> {
   const sums: Record<string, string> = {};
+  const file = join(dir, name);
   if (!existsSync(file)) return sums;
   await list({
     file,

@@ -1,7 +1,6 @@
 // PyTorch, alone and by torchrun. As built: `npm run build` first.
 import { test } from 'node:test';
-import { checkResume } from './resume.ts';
-import { checkProgram } from './run-program.ts';
+import { checkProgram, checkResume } from './check-program.ts';
 
 const packages = 'torch';
 

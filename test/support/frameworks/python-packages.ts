@@ -9,6 +9,10 @@ export const PYTHON_PACKAGES = {
   boosting: ['xgboost-cpu==3.2.0', 'lightgbm==4.7.0', 'scikit-learn==1.9.1'],
   // 1.5 GB, 50 s.
   torch: ['torch==2.13.0', 'transformers==5.24.0', 'datasets==5.2.0', 'accelerate==1.15.0'],
+  // 310 MB, 25 s.
+  'sdk-v2': ['sagemaker==2.257.7'],
+  // 940 MB, 55 s. Without the package `sagemaker`, which adds the libraries for inference.
+  'sdk-v3': ['sagemaker-train==1.27.0', 'sagemaker-core==2.27.0'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of such an environment. */
