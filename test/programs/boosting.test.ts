@@ -8,13 +8,11 @@ test('xgboost in script mode, with its evaluation log', (t) =>
   checkProgram(t, { folder: 'boosting/xgboost-housing', packages }));
 
 test('xgboost that is interrupted and continues from its own checkpoints', (t) =>
-  checkProgram(t, { folder: 'boosting/xgboost-checkpoints', packages, args: ['--interrupt-after', '5'], starts: 2 }));
+  checkProgram(t, { folder: 'boosting/xgboost-checkpoints', packages, args: ['--interrupt-after', '4'], starts: 2 }));
 
 test('xgboost that stops early', (t) => checkProgram(t, { folder: 'boosting/xgboost-early-stopping', packages }));
 
 test('xgboost with a model for each fold', (t) => checkProgram(t, { folder: 'boosting/xgboost-folds', packages }));
-
-test('xgboost on two hosts', (t) => checkProgram(t, { folder: 'boosting/xgboost-two-hosts', packages }));
 
 test('lightgbm with its evaluation log', (t) => checkProgram(t, { folder: 'boosting/lightgbm-housing', packages }));
 

@@ -65,17 +65,17 @@ interface Submitted extends ProgramRequest {
   readonly OutputDataConfig: { readonly S3OutputPath: string };
 }
 
-// TODO
+// Mounts the host's own folder as `/opt/ml`, which the SDK's drivers name, if the engine `process` has not done so.
+const MOUNT = `if [ ! -e /opt/ml/input ]; then
+  mount -t tmpfs none /opt; mkdir /opt/ml; mount --rbind "$SAGEMAKER_BASE_DIR" /opt/ml
+fi`;
+
 function withOptMl(request: Submitted): Submitted {
-  const [flag = '', command = ''] = request.AlgorithmSpecification.ContainerArguments ?? [];
-  if (!command.includes('/opt/ml')) return request;
-  const mount =
-    'if [ ! -e /opt/ml/input ]; then mount -t tmpfs none /opt; mkdir /opt/ml; mount --rbind "$SAGEMAKER_BASE_DIR" /opt/ml; fi';
-  const AlgorithmSpecification = {
-    ...request.AlgorithmSpecification,
-    ContainerArguments: [flag, `${mount}; ${command}`],
-  };
-  return { ...request, AlgorithmSpecification };
+  const { AlgorithmSpecification } = request;
+  const [flag = '', command = ''] = AlgorithmSpecification.ContainerArguments ?? [];
+  if (command === '') return request;
+  const ContainerArguments = [flag, `${MOUNT}\n${command}`];
+  return { ...request, AlgorithmSpecification: { ...AlgorithmSpecification, ContainerArguments } };
 }
 
 async function fetch(s3: TestS3, prefix: string, dir: string): Promise<void> {

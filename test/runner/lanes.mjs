@@ -30,6 +30,9 @@ const DOCKER_ONLY = [
 // Checks of these images compare moments of output: beside other work they would fail.
 const VALIDATE_TIMING = ['behaviour.test.ts'];
 
+// Programs whose libraries are small: 330 MB.
+const SMALL_PROGRAMS = ['boosting.test.ts', 'node-and-shell.test.ts', 'r.test.ts', 'sklearn.test.ts'];
+
 const COMPUTES = 1;
 const WAITS = 0.4;
 const CONTAINERS = 0.5;
@@ -136,6 +139,17 @@ const LANES = [
     folders: ['test/storage'],
     needs: ['build'],
     cost: WAITS,
+  },
+  {
+    name: 'programs',
+    shows:
+      'real programs and what `optml run` collects of them: xgboost, lightgbm, scikit-learn, R, Node. In the long run also PyTorch, torchrun, Hugging Face, and jobs of both SageMaker SDKs',
+    folders: ['test/programs'],
+    only: SMALL_PROGRAMS,
+    long: { only: undefined },
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('pip installs the libraries of the programs'),
   },
   { name: 'examples', shows: 'the examples train', folders: ['test/examples'], needs: ['build'], cost: COMPUTES },
   {

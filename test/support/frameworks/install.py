@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import time
-import venv
 
 UNUSED_SECONDS = 14 * 24 * 3600
 # pip's own five retries with growing pauses would hold a machine without network for minutes.
@@ -31,8 +30,10 @@ def environment(parent: pathlib.Path, name: str, requirements: list[str]) -> pat
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not marker.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            venv.create(folder, with_pip=True)
-            subprocess.run([folder / "bin" / "python", *PIP, *requirements], check=True, stdout=sys.stderr)
+            # They keep the lock if this process is killed, for as long as they still write.
+            options = {"check": True, "stdout": sys.stderr, "pass_fds": [lock.fileno()]}
+            subprocess.run([sys.executable, "-m", "venv", folder], **options)
+            subprocess.run([folder / "bin" / "python", *PIP, *requirements], **options)
             marker.write_text("\n".join(requirements) + "\n")
         marker.touch()
     return folder
@@ -59,4 +60,4 @@ if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     except subprocess.CalledProcessError as error:
-        sys.exit(f"pip ended with exit code {error.returncode}")
+        sys.exit(f"{error.cmd[0]} {error.cmd[1]} {error.cmd[2]} ended with exit code {error.returncode}")

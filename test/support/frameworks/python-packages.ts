@@ -18,17 +18,29 @@ export const PYTHON_PACKAGES = {
 /** The name of such an environment. */
 export type PythonPackages = keyof typeof PYTHON_PACKAGES;
 
+type Installed = { readonly bin: string } | { readonly problem: string };
+
+// A machine without network needs 20 s to find out.
+const installed = new Map<PythonPackages, Installed>();
+
 /**
  * The folder of programs (`python`, `pip`, `torchrun` …) of an environment in the cache folder, which is made at its first
  * use. Where it cannot be made, the test is skipped with the reason, and the answer is undefined; in CI the test fails.
  */
 export function pythonPackages(t: TestContext, name: PythonPackages): string | undefined {
-  const installer = join(import.meta.dirname, 'install.py');
+  const result = installed.get(name) ?? install(name);
+  installed.set(name, result);
+  return 'bin' in result ? result.bin : cannotRun(t, `the Python packages "${name}" are missing: ${result.problem}`);
+}
+
+function install(name: PythonPackages): Installed {
   const folder = join(cacheFolder(process.env), 'python');
-  const run = spawnSync('python3', [installer, folder, name, ...PYTHON_PACKAGES[name]], { encoding: 'utf8' });
-  if (run.status === 0) return join(run.stdout.trim(), 'bin');
-  const lastLine = (run.stderr ?? '').trim().split('\n').at(-1);
-  return cannotRun(t, `the Python packages "${name}" cannot be installed: ${run.error?.message ?? lastLine}`);
+  const command = [join(import.meta.dirname, 'install.py'), folder, name, ...PYTHON_PACKAGES[name]];
+  const { status, stdout, stderr, error } = spawnSync('python3', command, { encoding: 'utf8' });
+  if (status === 0) return { bin: join(stdout.trim(), 'bin') };
+  if (error !== undefined) return { problem: error.message };
+  const lines = stderr.trim().split('\n');
+  return { problem: lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? '' };
 }
 
 /** Skips the test for this reason, which is something that the machine lacks. @throws Error in CI, where nothing may lack. */
