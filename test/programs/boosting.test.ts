@@ -1,6 +1,6 @@
 // xgboost and lightgbm. As built: `npm run build` first.
 import { test } from 'node:test';
-import { checkProgram, checkResume } from './check-program.ts';
+import { checkInterruption, checkProgram, checkResume } from './check-program.ts';
 
 const packages = 'boosting';
 
@@ -8,7 +8,7 @@ test('xgboost in script mode, with its evaluation log', (t) =>
   checkProgram(t, { folder: 'boosting/xgboost-housing', packages }));
 
 test('xgboost that is interrupted and continues from its own checkpoints', (t) =>
-  checkProgram(t, { folder: 'boosting/xgboost-checkpoints', packages, args: ['--interrupt-after', '4'], starts: 2 }));
+  checkInterruption(t, { folder: 'boosting/xgboost-checkpoints', packages }, 4));
 
 test('xgboost that stops early', (t) => checkProgram(t, { folder: 'boosting/xgboost-early-stopping', packages }));
 

@@ -14,8 +14,6 @@ export interface Program {
   readonly packages?: PythonPackages;
   /** Further arguments of `optml run`. */
   readonly args?: readonly string[];
-  /** How often the job starts a program with checkpoints: 2 with an interruption. */
-  readonly starts?: number;
 }
 
 /** What the tests read of a request. */

@@ -1,6 +1,6 @@
 // PyTorch, alone and by torchrun. As built: `npm run build` first.
 import { test } from 'node:test';
-import { checkProgram, checkResume } from './check-program.ts';
+import { checkInterruption, checkProgram, checkResume } from './check-program.ts';
 
 const packages = 'torch';
 
@@ -14,5 +14,4 @@ test('torchrun with two ranks on one host', (t) => checkProgram(t, { folder: 'to
 test('torchrun on two hosts, which fails and continues in a second job', (t) =>
   checkResume(t, { folder: 'torch/hosts', packages }));
 
-test('torchrun that is interrupted and continues', (t) =>
-  checkProgram(t, { folder: 'torch/spot', packages, args: ['--interrupt-after', '12'], starts: 2 }));
+test('torchrun that is interrupted and continues', (t) => checkInterruption(t, { folder: 'torch/spot', packages }, 12));
