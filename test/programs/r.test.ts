@@ -1,7 +1,7 @@
 // R, from Debian's packages r-base-core, r-cran-jsonlite and r-cran-nnet. As built: `npm run build` first.
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
-import { cannotRun } from '../support/frameworks/python-packages.ts';
+import { cannotRun } from '../support/frameworks/cannot-run.ts';
 import { checkProgram } from './check-program.ts';
 
 function checkR(t: TestContext, folder: string): Promise<void> | undefined {

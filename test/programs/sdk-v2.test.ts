@@ -8,15 +8,7 @@ test('an SKLearn estimator with hyperparameters of all kinds', (t) =>
   checkProgram(t, { folder: 'sdk-v2/sklearn', packages: 'boosting', sdk }));
 
 test('an XGBoost estimator on spot instances, which is interrupted and continues', (t) =>
-  checkInterruption(
-    t,
-    {
-      folder: 'sdk-v2/spot',
-      packages: 'boosting',
-      sdk,
-    },
-    5,
-  ));
+  checkInterruption(t, { folder: 'sdk-v2/spot', packages: 'boosting', sdk }, 5));
 
 test('a PyTorch estimator with torchrun on two hosts', (t) =>
   checkProgram(t, { folder: 'sdk-v2/pytorch-hosts', packages: 'torch', sdk }));

@@ -10,6 +10,7 @@ test('ModelTrainer with an entry script', { skip }, (t) =>
   checkProgram(t, { folder: 'sdk-v3/entry-script', packages: 'boosting', sdk }),
 );
 
+// The SDK's drivers need Python.
 test('ModelTrainer with a command for Node', { skip }, (t) =>
   checkProgram(t, { folder: 'sdk-v3/command', packages: 'boosting', sdk }),
 );

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { cacheFolder } from '../../runner/cache.mjs';
+import { cannotRun } from './cannot-run.ts';
 
-/** Environments of real Python libraries: name → requirements, each with its version. Comments: size, seconds to install. */
+/** Environments of real Python libraries: name → requirements with versions. Comments: size, seconds to install. */
 export const PYTHON_PACKAGES = {
   // 330 MB, 14 s.
   boosting: ['xgboost-cpu==3.2.0', 'lightgbm==4.7.0', 'scikit-learn==1.9.1'],
-  // 1.5 GB, 50 s.
+  // 1.5 GB, 50 s; several GB where pip chooses the build for CUDA.
   torch: ['torch==2.13.0', 'transformers==5.24.0', 'datasets==5.2.0', 'accelerate==1.15.0'],
   // 310 MB, 25 s.
   'sdk-v2': ['sagemaker==2.257.7'],
@@ -18,22 +19,22 @@ export const PYTHON_PACKAGES = {
 /** The name of such an environment. */
 export type PythonPackages = keyof typeof PYTHON_PACKAGES;
 
-type Installed = { readonly bin: string } | { readonly problem: string };
+type Result = { readonly bin: string } | { readonly problem: string };
 
 // A machine without network needs 20 s to find out.
-const installed = new Map<PythonPackages, Installed>();
+const results = new Map<PythonPackages, Result>();
 
 /**
  * The folder of programs (`python`, `pip`, `torchrun` …) of an environment in the cache folder, which is made at its first
  * use. Where it cannot be made, the test is skipped with the reason, and the answer is undefined; in CI the test fails.
  */
 export function pythonPackages(t: TestContext, name: PythonPackages): string | undefined {
-  const result = installed.get(name) ?? install(name);
-  installed.set(name, result);
+  const result = results.get(name) ?? install(name);
+  results.set(name, result);
   return 'bin' in result ? result.bin : cannotRun(t, `the Python packages "${name}" are missing: ${result.problem}`);
 }
 
-function install(name: PythonPackages): Installed {
+function install(name: PythonPackages): Result {
   const folder = join(cacheFolder(process.env), 'python');
   const command = [join(import.meta.dirname, 'install.py'), folder, name, ...PYTHON_PACKAGES[name]];
   const { status, stdout, stderr, error } = spawnSync('python3', command, { encoding: 'utf8' });
@@ -41,10 +42,4 @@ function install(name: PythonPackages): Installed {
   if (error !== undefined) return { problem: error.message };
   const lines = stderr.trim().split('\n');
   return { problem: lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? '' };
-}
-
-/** Skips the test for this reason, which is something that the machine lacks. @throws Error in CI, where nothing may lack. */
-export function cannotRun(t: TestContext, reason: string): undefined {
-  if (process.env['CI']) throw new Error(reason);
-  t.skip(`SKIPPED: ${reason}`);
 }
