@@ -16,11 +16,18 @@ export function outputOf({ end }: JobRun): string {
   return `${end.stdout}\n${end.stderr}`;
 }
 
-/** Every value that the program printed is a point of its metric, in order, and there are no others. */
+/** Every value that the program printed is a point of its metric, in order; there are no others; warnings name the rest. */
 function compareMetrics(job: JobRun): void {
   const { workplace, request, truth } = job;
   assert.deepEqual(readPoints(workplace.jobDir(request.TrainingJobName)), truth.metrics, outputOf(job));
-  assert.doesNotMatch(job.end.stderr, /^Warning: .*metric/im);
+  const warnings = job.end.stderr.match(/^Warning: .*metric.*$/gm) ?? [];
+  const printed = Object.values(truth.metrics).flatMap((series) => Object.keys(series));
+  const missing = request.AlgorithmSpecification.MetricDefinitions.filter(({ Name }) => !printed.includes(Name));
+  assert.deepEqual(
+    warnings.map((warning) => /^Warning: metric "(.*)" has no value/.exec(warning)?.[1]),
+    missing.map(({ Name }) => Name),
+    warnings.join('\n'),
+  );
   const last = new Map<string, number[]>();
   for (const series of Object.values(truth.metrics)) {
     for (const [name, values] of Object.entries(series)) {
