@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, readFileSync, writeFileSync } from 'node:fs';
 import type { JobFolder } from './job-folder.ts';
-import type { RawName } from './raw-name.ts';
+import { ensureBelow } from './open-below.ts';
+import { type RawName, rawName } from './raw-name.ts';
 
 /** Writes a text file in the place of whatever has this name, except a folder. @throws the system's error. */
 export function putText(folder: JobFolder, name: RawName, text: string): void {
@@ -25,5 +26,25 @@ export function readText(folder: JobFolder, name: RawName, mostBytes: number): s
     return fstatSync(descriptor).size > mostBytes ? undefined : readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * Writes a file at `path` (text, with slashes) below `root` that was not there; folders that are missing are made.
+ *
+ * @throws the system's error: EEXIST where the name is taken, also by a link.
+ */
+export function writeFileBelow(root: JobFolder, path: string, content: string): void {
+  const at = path.lastIndexOf('/');
+  const folder = at < 0 ? root : ensureBelow(root, path.slice(0, at));
+  try {
+    const descriptor = folder.createFile(rawName(path.slice(at + 1)));
+    try {
+      writeFileSync(descriptor, content);
+    } finally {
+      closeSync(descriptor);
+    }
+  } finally {
+    if (folder !== root) folder.close();
   }
 }

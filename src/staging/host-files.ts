@@ -3,7 +3,7 @@ import { VARIABLES } from '../contract/variables.ts';
 import type { JobFolder } from '../job-tree/job-folder.ts';
 import { ensureBelow, openBelow } from '../job-tree/open-below.ts';
 import { removeEntry } from '../job-tree/remove-tree.ts';
-import { writeFileBelow } from '../job-tree/write-file-below.ts';
+import { writeFileBelow } from '../job-tree/text-files.ts';
 import { jobArn } from '../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';

@@ -5,7 +5,7 @@ import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { ensureBelow } from '../../job-tree/open-below.ts';
 import { readable } from '../../job-tree/raw-name.ts';
-import { writeFileBelow } from '../../job-tree/write-file-below.ts';
+import { writeFileBelow } from '../../job-tree/text-files.ts';
 import type { HostSpec, Mount } from '../engine.ts';
 
 /**

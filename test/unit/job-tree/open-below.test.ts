@@ -14,8 +14,8 @@ import { type TestContext, test } from 'node:test';
 import { allowOwner } from '../../../src/job-tree/allow-owner.ts';
 import { JobFolder } from '../../../src/job-tree/job-folder.ts';
 import { findFolder, openBelow, openFileBelow, readStartBelow } from '../../../src/job-tree/open-below.ts';
+import { writeFileBelow } from '../../../src/job-tree/text-files.ts';
 import { walkTree } from '../../../src/job-tree/walk-tree.ts';
-import { writeFileBelow } from '../../../src/job-tree/write-file-below.ts';
 import { writeFiles } from '../../support/fakes.ts';
 import { temporaryFolder } from '../../support/job.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { channelPath, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import { JobFolder } from '../../../job-tree/job-folder.ts';
-import { writeFileBelow } from '../../../job-tree/write-file-below.ts';
+import { writeFileBelow } from '../../../job-tree/text-files.ts';
 import { readLocation } from '../channel-location.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelObject } from './channel-object.ts';
