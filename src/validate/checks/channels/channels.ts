@@ -1,3 +1,4 @@
+import { RELATIVE_PATHS } from '../../../contract/paths.ts';
 import type { Check, Finding } from '../../check.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
@@ -25,7 +26,7 @@ export const channelsReadOnly: Check = {
         const evidence = evidenceOf(observation, host, { files: changes.slice(0, MOST_LISTED) });
         return fail(`it ${changes[0]}${changes.length > 1 ? `, and ${changes.length - 1} more` : ''}`, evidence);
       }
-      const unseen = unseenIn(host, 'input/data');
+      const unseen = unseenIn(host, RELATIVE_PATHS.inputDataDir);
       if (unseen !== undefined) return unknown(`not all of its channels could be compared: ${unseen}`);
       return mustSucceed(subject, {
         scenario: READ_ONLY_CHANNELS,

@@ -1,3 +1,4 @@
+import { RELATIVE_PATHS } from '../../../contract/paths.ts';
 import type { Check, Finding } from '../../check.ts';
 import type { HostObservation, Observation } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
@@ -74,8 +75,9 @@ export const failureFile: Check = {
       if (failed === undefined) return unknown(NO_WAY);
       const { observation, host } = failed;
       const evidence = evidenceOf(observation, host);
-      const unseen = host.failure === undefined ? unseenIn(host, 'output/failure') : undefined;
-      if (unseen !== undefined) return unknown(`its output/failure could not be looked at: ${unseen}`, evidence);
+      const unseen = host.failure === undefined ? unseenIn(host, RELATIVE_PATHS.failureFile) : undefined;
+      if (unseen !== undefined)
+        return unknown(`its ${RELATIVE_PATHS.failureFile} could not be looked at: ${unseen}`, evidence);
       const problem = replacedProblem(host) ?? problemOf(host.failure);
       if (problem !== undefined) return fail(problem, evidence);
       return pass(`FailureReason would begin: ${firstLine(host.failure ?? '')}`, evidence);
@@ -83,7 +85,7 @@ export const failureFile: Check = {
 };
 
 function replacedProblem(host: HostObservation): string | undefined {
-  const [path, replacement] = ['output', 'output/failure']
+  const [path, replacement] = [RELATIVE_PATHS.outputDir, RELATIVE_PATHS.failureFile]
     .map((name) => [name, replacementOf(host, name)] as const)
     .find(([, found]) => found !== undefined && found !== 'a file') ?? ['', undefined];
   return replacement && `/opt/ml/${path} is ${replacement}: FailureReason tells the exit code only`;

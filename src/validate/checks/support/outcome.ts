@@ -1,3 +1,4 @@
+import { DEFAULT_BASE_DIR } from '../../../contract/paths.ts';
 import { cutText } from '../../../errors/quote-value.ts';
 import { type RawName, shownName } from '../../../job-tree/raw-name.ts';
 import type { FileEntry, HostObservation } from '../../observe/observation.ts';
@@ -64,7 +65,7 @@ export function shownPath(path: RawName): string {
 
 /** The same of a path below `/opt/ml`. */
 export function pathInMl(path: RawName): string {
-  return path === '' ? '/opt/ml' : `/opt/ml/${shownPath(path)}`;
+  return path === '' ? DEFAULT_BASE_DIR : `${DEFAULT_BASE_DIR}/${shownPath(path)}`;
 }
 
 /** A path and size, for a listing. */

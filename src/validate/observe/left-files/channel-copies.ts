@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { basename } from 'node:path/posix';
+import { channelPath } from '../../../contract/paths.ts';
 import type { Mount } from '../../../engines/engine.ts';
 import { copyTree } from '../../../job-tree/copy-tree.ts';
 import { JobFolder, SAFE_MODE } from '../../../job-tree/job-folder.ts';
@@ -79,7 +80,7 @@ export async function changesOf(
       }
     } catch (error) {
       signal.throwIfAborted();
-      unseen.push({ path: `input/data/${rawName(basename(target))}`, why: reasonOf(error) });
+      unseen.push({ path: rawName(channelPath(basename(target))), why: reasonOf(error) });
     }
   }
   return { changes, unseen };
