@@ -1,6 +1,6 @@
 import { lstatSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readRegularFile } from '../job-tree/regular-file.ts';
+import { readRegularFile } from '../job-tree/input/regular-file.ts';
 import { isText, objectOf } from '../json/shape.ts';
 import { isSummary, type JobSummary, summaryOf } from './describe/job-summary.ts';
 import { isJobName } from './job-name.ts';

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
-import { readRegularFile } from '../job-tree/regular-file.ts';
+import { readRegularFile } from '../job-tree/input/regular-file.ts';
 import { isJobName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
 import { isRecord } from './record-shape.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { openRegularFile } from '../job-tree/regular-file.ts';
+import { openRegularFile } from '../job-tree/input/regular-file.ts';
 import { METRICS_FILE, type MetricPoint } from '../jobs/metrics/metrics-file.ts';
 import { type Point, ThinnedPoints } from './thinned-points.ts';
 

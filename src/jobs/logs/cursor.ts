@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
-import { openRegularFile } from '../../job-tree/regular-file.ts';
+import { openRegularFile } from '../../job-tree/input/regular-file.ts';
 import { LineSplitter } from '../../text/line-splitter.ts';
 import { logFile, TIME_ENTRY_BYTES, timesFile } from './files.ts';
 

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import { openRegularFile } from '../../job-tree/regular-file.ts';
+import { openRegularFile } from '../../job-tree/input/regular-file.ts';
 import { logFile } from './files.ts';
 
 // Lines may be long: no more than this of a log is looked at.

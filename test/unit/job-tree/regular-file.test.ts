@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readRegularFile } from '../../../src/job-tree/regular-file.ts';
+import { readRegularFile } from '../../../src/job-tree/input/regular-file.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 test('a regular file is read up to the limit', (t) => {
