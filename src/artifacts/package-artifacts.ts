@@ -139,5 +139,5 @@ async function pack(dir: string, file: string, options: PackSettings, log: Log):
     if (bytes !== undefined) return { entries: 0, bytes };
   }
   const { packDirectory, packProgress } = await import('#archive/pack/pack');
-  return packDirectory(dir, file, { ...options, onProgress: packProgress(log.info, dir) });
+  return packDirectory(dir, file, { ...options, isOfJob: true, onProgress: packProgress(log.info, dir) });
 }

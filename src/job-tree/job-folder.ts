@@ -20,7 +20,7 @@ import { systemErrorCode } from '../errors/error.ts';
 import { changeMode } from './change-mode.ts';
 import { folderPathOf, OPEN_FLAGS } from './descriptor-path.ts';
 import { listNames } from './list-names.ts';
-import { bytesOf, type RawName, rawName } from './raw-name.ts';
+import { bytesOf, type RawName, rawName, readable } from './raw-name.ts';
 import { naming, systemError } from './system-error.ts';
 
 /** Permissions that may leave a job: never set-uid, set-gid or sticky. */
@@ -198,6 +198,13 @@ export class JobFolder {
   /** Gives an entry to another user; a link itself. @throws the system's error. */
   chown(name: RawName, uid: number, gid: number): void {
     this.#use(() => lchownSync(this.#at(name), uid, gid));
+  }
+
+  /** A path of the entry `name` for another program, which finds it in this folder as long as the folder is open here. */
+  pathFor(name: RawName): string {
+    return this.#lookup === undefined
+      ? readable(`${this.path}/${name}`)
+      : `/proc/${process.pid}/fd/${this.descriptor}/${name}`;
   }
 
   /** Sets the times of the folder itself. @throws the system's error. */

@@ -106,12 +106,12 @@ async function deliver(folder: JobFolder, what: Collected, request: OutputsReque
   const parsed = parseLocation(request.location);
   const name = request.compressionType === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
-    return upload(folder, what, { ...request, target: locationBelow(parsed.s3, `${request.jobName}/output/${name}`) });
+    return upload(folder, { ...request, target: locationBelow(parsed.s3, `${request.jobName}/output/${name}`) });
   }
   const target = join(request.location, request.jobName, 'output', name);
   await promises.mkdir(dirname(target), { recursive: true });
   if (request.compressionType === 'NONE') await copyFolder(folder, target, request);
-  else await pack(join(request.workDir, what.gathered), target, request);
+  else await pack(folder, target, request);
   return target;
 }
 
@@ -126,10 +126,10 @@ function warnOfLinks(folder: JobFolder, { dir }: Collected, { warn }: OutputsReq
   warn(`The model holds ${count} link(s), such as ${first}: SageMaker hosting refuses such an archive (C53)`);
 }
 
-async function pack(dir: string, file: string, request: OutputsRequest): Promise<void> {
+async function pack(folder: JobFolder, file: string, request: OutputsRequest): Promise<void> {
   const { compression, variables, signal, warn, onProgress } = request;
   const { packDirectory } = await import('#archive/pack/pack');
-  await packDirectory(dir, file, {
+  await packDirectory(folder, file, {
     compression,
     variables,
     signal,
@@ -153,11 +153,7 @@ async function copyFolder(from: JobFolder, target: string, { warn, signal }: Out
   await makeWhole(target, copy, { signal, isNameDurable: true });
 }
 
-async function upload(
-  folder: JobFolder,
-  { gathered }: Collected,
-  request: OutputsRequest & { readonly target: S3Location },
-): Promise<string> {
+async function upload(folder: JobFolder, request: OutputsRequest & { readonly target: S3Location }): Promise<string> {
   const { target, compressionType, signal, warn } = request;
   const storage = await request.openStorage();
   // One for all files: each of many small ones takes less time than is shown.
@@ -173,7 +169,7 @@ async function upload(
     return s3Uri(target);
   }
   const file = join(request.workDir, WORK_NAMES.upload);
-  await pack(join(request.workDir, gathered), file, request);
+  await pack(folder, file, request);
   await storage.uploadFile(file, target, begin());
   await promises.rm(file);
   return s3Uri(target);

@@ -8,11 +8,17 @@ import { hosts, makeWorkplace, type Workplace } from '../support/run-job-command
 const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
 
 /** A folder of the user that no job may touch. */
-function withVictim(t: TestContext, script: string, changes: Readonly<Record<string, unknown>>) {
+function withVictim(
+  t: TestContext,
+  script: string,
+  changes: Readonly<Record<string, unknown>>,
+  files: Readonly<Record<string, string>> = {},
+) {
   const workplace = makeWorkplace(t, `victim=$VICTIM\n${script}`, { ...changes, Environment: {} });
   const victim = join(workplace.dir, 'victim');
   workplace.write('victim/sub/precious', 'p');
   workplace.write('victim/secret', 's');
+  for (const [name, content] of Object.entries(files)) workplace.write(`victim/${name}`, content);
   const before = stateOf(victim);
   const run = async (args: readonly string[] = []) => {
     const result = await workplace.run(['--env', `VICTIM=${victim}`, ...args]);
@@ -113,6 +119,18 @@ test('set-uid, set-gid and sticky bits leave neither with the model nor with che
     (statSync(join(workplace.dir, path)).mode & 0o7777).toString(8),
   );
   assert.deepEqual(modes, ['777', '755', '755']);
+});
+
+test('FIFOs are neither made nor removed behind a link in the place of their folder', async (t) => {
+  const channel = { S3DataType: 'S3Prefix', S3Uri: './data/' };
+  const InputDataConfig = [{ ChannelName: 'secret', InputMode: 'Pipe', DataSource: { S3DataSource: channel } }];
+  const script = 'cat $ml/input/data/secret_0; mv $ml/input/data $ml/input/own; ln -s $victim $ml/input/data';
+  const { workplace, victim, run } = withVictim(t, script, { InputDataConfig }, { secret_0: '0', secret_1: '1' });
+  workplace.write('data/a', 'content');
+  const { code, stdout, stderr } = await run();
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, 'content');
+  assert.deepEqual(readdirSync(victim).sort(), ['secret', 'secret_0', 'secret_1', 'sub']);
 });
 
 for (const [what, link] of [

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { withResolvers } from '../../concurrency/with-resolvers.ts';
 import type { Mount } from '../../engines/engine.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
@@ -9,7 +7,7 @@ import type { ChannelContext } from './channel-context.ts';
 import { type InputDataConfigEntry, inputDataConfigOf } from './channel-entries.ts';
 import { type FileData, findFileData, prepareFileChannel } from './file/file-channel.ts';
 import { warnOfLinks } from './file/links-out.ts';
-import { inputDataDir, writeObjectList } from './objects/object-list.ts';
+import { openInputData, writeObjectList } from './objects/object-list.ts';
 import { selectObjects } from './objects/select-objects.ts';
 import { openSources, type Sources } from './objects/sources.ts';
 import { openAugmentedManifest } from './pipe/augmented-manifest.ts';
@@ -89,10 +87,7 @@ export async function prepareChannels(
       end = new AbortController();
       // An attempt finds nothing of those before it.
       for (const { channel, file } of filesOf(all)) writeObjectList(channel, file.objects, context.hostDirs);
-      if (pipes.length > 0) {
-        for (const { name } of hosts) await mkdir(inputDataDir(context.hostDirs, name), { recursive: true });
-      }
-      await makeFifos(pipes.flatMap(({ firstFifos }) => firstFifos));
+      await makeFifos(pipes.flatMap((pipe) => pipe.open()));
       for (const pipe of pipes) pipe.start();
       links ??= warnOfLinks(foldersOf(all), context.warn, end.signal);
     },
@@ -139,7 +134,8 @@ function feedHosts(
   return channel.hosts.map((host, index) => {
     const assignment = channel.isSharded ? { hosts: channel.hosts.length, host: index } : { hosts: 1, host: 0 };
     return new PipeChannel({
-      path: join(inputDataDir(context.hostDirs, host), `${channel.name}_`),
+      name: `${channel.name}_`,
+      openFolder: () => openInputData(context.hostDirs, host),
       content: (epoch, signal) =>
         source.read(assignedItems({ count: source.count, ...assignment, seed: channel.shuffleSeed, epoch }), {
           channel,

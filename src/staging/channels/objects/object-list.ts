@@ -1,14 +1,19 @@
-import { join } from 'node:path';
-import { channelPath, RELATIVE_PATHS } from '../../../contract/paths.ts';
+import { RELATIVE_PATHS } from '../../../contract/paths.ts';
 import { JobFolder } from '../../../job-tree/job-folder.ts';
+import { ensureBelow } from '../../../job-tree/open-below.ts';
 import { writeFileBelow } from '../../../job-tree/text-files.ts';
 import { readLocation } from '../channel-location.ts';
 import type { PlannedChannel } from '../planned-channel.ts';
 import type { ChannelObject } from './channel-object.ts';
 
-/** A host's `input/data` here. */
-export function inputDataDir(hostDirs: ReadonlyMap<string, string>, host: string): string {
-  return join(hostDir(hostDirs, host), RELATIVE_PATHS.inputDataDir);
+/** Opens a host's `input/data`, which is made if it is missing. The caller closes it. @throws System errors. */
+export function openInputData(hostDirs: ReadonlyMap<string, string>, host: string): JobFolder {
+  const folder = JobFolder.open(hostDir(hostDirs, host));
+  try {
+    return ensureBelow(folder, RELATIVE_PATHS.inputDataDir);
+  } finally {
+    folder.close();
+  }
 }
 
 function hostDir(hostDirs: ReadonlyMap<string, string>, host: string): string {
@@ -30,9 +35,9 @@ export function writeObjectList(
   if (channel.mode !== 'File' || prefix === undefined) return;
   const text = `${[prefix, ...objects.map(({ location }) => location)].join('\n')}\n`;
   for (const host of channel.hosts) {
-    const folder = JobFolder.open(hostDir(hostDirs, host));
+    const folder = openInputData(hostDirs, host);
     try {
-      writeFileBelow(folder, channelPath(`${channel.name}-manifest`), text);
+      writeFileBelow(folder, `${channel.name}-manifest`, text);
     } finally {
       folder.close();
     }

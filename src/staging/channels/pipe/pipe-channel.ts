@@ -1,11 +1,15 @@
-import { rm } from 'node:fs/promises';
+import type { JobFolder } from '../../../job-tree/job-folder.ts';
+import { rawName } from '../../../job-tree/raw-name.ts';
+import { removeEntry } from '../../../job-tree/remove-tree.ts';
 import { makeFifos, openFifo } from './fifo.ts';
 import { FifoWriter } from './fifo-writer.ts';
 
 /** What a Pipe channel writes, and where. */
 export interface PipeFeed {
-  /** The FIFOs' path up to the epoch's number: `…/input/data/CHANNEL_`. */
-  readonly path: string;
+  /** The FIFOs' name up to the epoch's number: `CHANNEL_`. */
+  readonly name: string;
+  /** Opens the host's `input/data` before the host runs: FIFOs are made and found there, whatever the job puts in its place. */
+  readonly openFolder: () => JobFolder;
   /** The bytes of an epoch (from 0). Aborting the signal ends what it waits for. */
   readonly content: (epoch: number, signal: AbortSignal) => AsyncIterable<Buffer>;
   /** Told once why the channel's data cannot be delivered. The reader then waits for ever: the job is to be ended. */
@@ -18,6 +22,7 @@ const AHEAD = 1;
 /** One channel in Pipe mode on one host: a FIFO for each epoch, written as it is read (contract C40), until it is closed. */
 export class PipeChannel {
   readonly #feed: PipeFeed;
+  #folder: JobFolder | undefined;
   #end: AbortController | undefined;
   #made = 0;
   #writer: FifoWriter | undefined;
@@ -27,8 +32,9 @@ export class PipeChannel {
     this.#feed = feed;
   }
 
-  /** The FIFOs that have to be made before the start: one call of `mkfifo` makes those of all channels. */
-  get firstFifos(): readonly string[] {
+  /** Opens the folder. Returns the FIFOs that have to be made before the start: one call of `mkfifo` makes those of all channels. */
+  open(): readonly string[] {
+    this.#folder = this.#feed.openFolder();
     return Array.from({ length: AHEAD + 1 }, (_, epoch) => this.#fifo(epoch));
   }
 
@@ -47,10 +53,14 @@ export class PipeChannel {
     this.#end?.abort();
     this.#writer?.destroy();
     await this.#running;
+    const folder = this.#folder;
+    this.#folder = undefined;
+    if (folder === undefined) return;
     for (let epoch = 0; epoch < this.#made; epoch++) {
-      // Left for whoever removes the host's folder.
-      await rm(this.#fifo(epoch), { force: true }).catch(() => {});
+      // Left for the removal of the host's folder.
+      await removeEntry(folder, rawName(this.#nameOf(epoch))).catch(() => {});
     }
+    folder.close();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -68,6 +78,10 @@ export class PipeChannel {
   }
 
   #fifo(epoch: number): string {
-    return `${this.#feed.path}${epoch}`;
+    return this.#folder?.pathFor(rawName(this.#nameOf(epoch))) ?? '';
+  }
+
+  #nameOf(epoch: number): string {
+    return `${this.#feed.name}${epoch}`;
   }
 }
