@@ -16,16 +16,19 @@ import { endKilledDelivery } from './deliver/delivery-lock.ts';
 const WORK: readonly string[] = Object.values(WORK_NAMES);
 
 /** What the clean-up of a job changes in its record. */
-type TidyChanges = Pick<JobRecord, 'leftovers' | 'undelivered' | 'hasUncopiedCheckpoints'>;
+type TidyChanges = Pick<JobRecord, 'leftovers' | 'undelivered' | 'hasUncopiedCheckpoints' | 'notDelivered'>;
 
 /**
  * Removes the work files in the folder `dir` of a job. Its record, logs, metrics and report stay, and so do artifacts and
  * checkpoints that were not delivered. Returns what to change in the record.
  */
 export async function tidyJobFolder(record: JobRecord, dir: string): Promise<TidyChanges> {
-  const kept = await keepUndelivered(dir, record.hosts, undeliveredParts(record));
+  const leftOut = new Set(record.notDelivered);
+  const onLeftOut = (sentence: string) => void leftOut.add(sentence);
+  const kept = await keepUndelivered(dir, record.hosts, undeliveredParts(record), onLeftOut);
   await removeWork(dir);
-  return { leftovers: [], undelivered: kept, hasUncopiedCheckpoints: undefined };
+  const notDelivered = leftOut.size > 0 && { notDelivered: [...leftOut] };
+  return { leftovers: [], undelivered: kept, hasUncopiedCheckpoints: undefined, ...notDelivered };
 }
 
 async function removeWork(dir: string): Promise<void> {

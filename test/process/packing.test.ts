@@ -195,6 +195,24 @@ describe('what an archive holds (C53)', { concurrency: 2 }, () => {
     assert.deepEqual(listing(join(result.base, 'output', 'model.tar.gz')), []);
   });
 
+  for (const [what, script, packed] of [
+    [
+      'model',
+      'rmdir "$SM_MODEL_DIR"; ln -s "$PWD/.." "$SM_MODEL_DIR"; echo > "$SM_OUTPUT_DATA_DIR/o"',
+      'output.tar.gz',
+    ],
+    ['output/data', 'rmdir "$SM_OUTPUT_DATA_DIR"; ln -s "$PWD/.." "$SM_OUTPUT_DATA_DIR"', 'model.tar.gz'],
+  ] as const) {
+    test(`a link in the place of ${what} is not followed: the rest is packed, and exit code 4 reports it`, async (t) => {
+      const result = await runJob(t, shellJob(script), { OPTML_PACKAGE: 'always' });
+      assert.equal(result.code, 4, result.stderr);
+      assert.match(result.stderr, new RegExp(`${what} is a symbolic link to "/[^"]*", and is not packed`));
+      const archives = readdirSync(join(result.base, 'output')).filter((name) => name.endsWith('.tar.gz'));
+      assert.deepEqual(archives, [packed]);
+      assert.equal(existsSync(join(result.base, 'output/success')), false);
+    });
+  }
+
   test('output data is packed beside the model, with its content at the root', async (t) => {
     const script = `${SAVES}; mkdir "$SM_OUTPUT_DATA_DIR/plots"; echo png > "$SM_OUTPUT_DATA_DIR/plots/loss.png"`;
     const result = await runJob(t, shellJob(script), { OPTML_PACKAGE: 'always' });

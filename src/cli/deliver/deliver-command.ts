@@ -40,7 +40,8 @@ export async function deliverCommand(args: readonly string[], variables: Readonl
       warn: (message) => note(`Warning: ${message}`),
       onProgress: show,
     });
-    const { ModelArtifacts: model, outputs } = record;
+    const { ModelArtifacts: model, outputs, notDelivered = [] } = record;
+    for (const sentence of notDelivered) note(`Not delivered: ${sentence}`);
     const locations = [model?.S3ModelArtifacts ?? [], outputs, checkpoints].flat();
     return locations.length === 0 ? `${name}: no artifacts\n` : `${locations.join('\n')}\n`;
   });

@@ -7,6 +7,7 @@ import { rawName } from '../../job-tree/raw-name.ts';
 import { UNDELIVERED, WORK_NAMES } from '../../jobs/job-folder.ts';
 import type { UndeliveredParts } from '../../jobs/undelivered-parts.ts';
 import { mlPath } from '../ml-dirs.ts';
+import { findHostFolder } from './left-out.ts';
 
 /** The folder of artifacts and checkpoints that could not be delivered, in the folder `dir` of their job. */
 export function undeliveredDir(dir: string): string {
@@ -16,7 +17,8 @@ export function undeliveredDir(dir: string): string {
 /**
  * Moves artifacts or checkpoints of a job, whose hosts have ended, to a folder that no clean-up removes. They keep their
  * paths below it, so that they can be collected from there as from the job's folder `dir`. Moving them again after a crash
- * moves the rest. A link in the place of a folder stays. Returns that folder; undefined if there is nothing to keep.
+ * moves the rest. A link in the place of a folder of a host stays; `onLeftOut` receives a sentence that names it. Returns that
+ * folder; undefined if there is nothing to keep.
  *
  * @throws System errors.
  */
@@ -24,29 +26,33 @@ export async function keepUndelivered(
   dir: string,
   hosts: readonly string[],
   { artifacts, checkpoints }: UndeliveredParts,
+  onLeftOut: (sentence: string) => void = () => undefined,
 ): Promise<string | undefined> {
   // A record that somebody has edited must not lead out of the job's folder.
   const names = hosts.filter((host) => basename(host) === host && host !== '..');
-  const ofHosts = (...below: readonly string[]) =>
-    names.flatMap((host) => below.map((path) => join(mlPath(host), path)));
-  const merged = [WORK_NAMES.mergedModel, WORK_NAMES.mergedOutput];
-  const paths = [
-    ...(artifacts ? [...merged, ...ofHosts(RELATIVE_PATHS.modelDir, RELATIVE_PATHS.outputDataDir)] : []),
-    ...(checkpoints ? ofHosts(RELATIVE_PATHS.checkpointDir) : []),
+  const dirs = [
+    ...(artifacts ? [RELATIVE_PATHS.modelDir, RELATIVE_PATHS.outputDataDir] : []),
+    ...(checkpoints ? [RELATIVE_PATHS.checkpointDir] : []),
   ];
   const root = JobFolder.open(dir);
   try {
-    for (const path of paths) {
-      if (hasContent(root, path)) move(root, path, join(UNDELIVERED, path));
+    for (const path of artifacts ? [WORK_NAMES.mergedModel, WORK_NAMES.mergedOutput] : []) {
+      if (hasContent(findFolder(root, path).folder)) move(root, path, join(UNDELIVERED, path));
     }
-    return hasContent(root, UNDELIVERED) ? undeliveredDir(dir) : undefined;
+    for (const host of names) {
+      for (const below of dirs) {
+        const path = join(mlPath(host), below);
+        const place = { mlDir: join(dir, mlPath(host)), dir: below, onLeftOut };
+        if (hasContent(findHostFolder(root, dir, place))) move(root, path, join(UNDELIVERED, path));
+      }
+    }
+    return hasContent(findFolder(root, UNDELIVERED).folder) ? undeliveredDir(dir) : undefined;
   } finally {
     root.close();
   }
 }
 
-function hasContent(root: JobFolder, path: string): boolean {
-  const { folder } = findFolder(root, path);
+function hasContent(folder: JobFolder | undefined): boolean {
   try {
     return folder !== undefined && folder.names().length > 0;
   } finally {

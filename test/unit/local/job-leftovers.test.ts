@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { KILLED_REASON } from '../../../src/jobs/job-store.ts';
@@ -122,4 +122,20 @@ test('the clean-up leaves a delivery that runs alone', async (t) => {
   assert.deepEqual(readdirSync(out), [partial]);
   assert.deepEqual(readdirSync(dir).sort(), ['delivering', 'undelivered']);
   assert.deepEqual(readdirSync(join(dir, 'undelivered')), ['upload.tar.gz']);
+});
+
+test('the record of a killed job names the links in the place of its folders, which are not kept', async (t) => {
+  const dir = jobFolder(t);
+  write(dir, 'victim/precious');
+  for (const path of ['model', 'checkpoints']) {
+    renameSync(join(dir, 'hosts/algo-1/ml', path), join(dir, `hosts/algo-1/${path}`));
+    symlinkSync('../../../victim', join(dir, 'hosts/algo-1/ml', path));
+  }
+  const { notDelivered } = await tidyJobFolder(killedIn('Downloading', 'Training'), dir);
+  assert.deepEqual(notDelivered, [
+    'model of algo-1 is a symbolic link to "../../../victim"',
+    'checkpoints of algo-1 is a symbolic link to "../../../victim"',
+  ]);
+  assert.deepEqual(keptIn(dir), ['hosts/algo-1/ml/output/data/o']);
+  assert.deepEqual(readdirSync(join(dir, 'victim')), ['precious']);
 });
