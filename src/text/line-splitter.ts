@@ -1,5 +1,7 @@
 const NEWLINE = 10;
 const RETURN = 13;
+// A buffer takes much more memory than the byte that a program may write at a time.
+const MOST_BEGUN = 1024;
 
 /** How a {@link LineSplitter} cuts. */
 export interface LineOptions {
@@ -119,6 +121,7 @@ export class LineSplitter {
   }
 
   #keep(bytes: Buffer): void {
+    if (this.#begun.length === MOST_BEGUN) this.#begun = [Buffer.concat(this.#begun)];
     this.#begun.push(bytes);
     this.#begunBytes += bytes.length;
   }

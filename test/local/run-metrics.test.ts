@@ -78,9 +78,9 @@ test('the last line needs no break', async (t) => {
   assert.equal(log.toString(), 'loss=0.5\nloss=0.25');
 });
 
-test('lines of almost a megabyte are searched, binary bytes and colours do no harm, bytes stay as they are', async (t) => {
+test('lines of megabytes are searched, binary bytes and colours do no harm, bytes stay as they are', async (t) => {
   const script = [
-    "head -c 1000000 /dev/zero | tr '\\0' 'x'; echo ' loss=0.5'",
+    "head -c 3000000 /dev/zero | tr '\\0' 'x'; echo ' loss=0.5'",
     "printf '\\377\\000\\001 loss=0.25 \\303\\n'",
     "printf '\\033[32mloss=0.125\\033[0m\\n'",
     "printf 'loss=1\\r\\n'",
@@ -99,7 +99,7 @@ test('lines of almost a megabyte are searched, binary bytes and colours do no ha
   ]);
   const rest = Buffer.from('\xff\0\x01 loss=0.25 \xc3\n\x1b[32mloss=0.125\x1b[0m\nloss=1\r\n', 'latin1');
   assert.ok(log.subarray(-rest.length).equals(rest));
-  assert.equal(log.length, 1_000_000 + ' loss=0.5\n'.length + rest.length);
+  assert.equal(log.length, 3_000_000 + ' loss=0.5\n'.length + rest.length);
 });
 
 test('40 definitions of the form that SageMaker images use find their values in lines with tabs', async (t) => {

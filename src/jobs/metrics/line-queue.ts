@@ -4,8 +4,8 @@ import type { LineChunk } from './messages.ts';
 
 const NEWLINE = 10;
 
-/** No more than this of a line is searched: the size of the largest event in CloudWatch. */
-export const LONGEST_LINE_BYTES = 1 << 20;
+/** No more than this of a line is searched: it is held until its end arrives. An event in CloudWatch has at most 1 MiB. */
+export const LONGEST_LINE_BYTES = 4 << 20;
 
 /** Lines that wait to be matched: whole ones, in the order in which they end, and no more than `mostBytes` of them. */
 export class LineQueue {

@@ -18,7 +18,7 @@ export interface SeenMetric {
 /** The warning at the end of a job about lines that were not searched to their end, one for each reason. */
 export function describeSkipped({ dropped, shortened }: Pick<LineQueue, 'dropped' | 'shortened'>): readonly string[] {
   const skipped = `${dropped === 1 ? '1 line was' : `${dropped} lines were`} not searched for metrics: matching them took longer than writing them`;
-  const long = `only the first MiB of ${shortened === 1 ? '1 longer line was' : `${shortened} longer lines were`} searched for metrics`;
+  const long = `only the first 4 MiB of ${shortened === 1 ? '1 longer line' : `${shortened} longer lines`} were searched for metrics`;
   return [...(dropped > 0 ? [skipped] : []), ...(shortened > 0 ? [long] : [])];
 }
 

@@ -27,6 +27,13 @@ suite('cutting a stream into lines', () => {
     assert.equal(lines.end(), undefined);
   });
 
+  test('a line that arrives byte by byte is whole', () => {
+    const lines = new LineSplitter(KIBIBYTES_64);
+    const line = Array.from({ length: 5000 }, (_, index) => String(index % 10));
+    assert.deepEqual(pushAll(lines, ...line), []);
+    assert.deepEqual(pushAll(lines, '\n'), [`${line.join('')}\n`]);
+  });
+
   test('whole lines share the memory of the chunk', () => {
     const chunk = Buffer.from('one\ntwo\nth');
     const [piece] = new LineSplitter(KIBIBYTES_64).push(chunk);

@@ -54,7 +54,7 @@ test('of a line that is too long the first part is kept, whatever the reads, and
     Buffer.from('\nlast\n'),
   ]);
   for (const size of [long.length, 1_000_001, 65_536]) {
-    const queue = new LineQueue(10 << 20);
+    const queue = new LineQueue(16 << 20);
     for (let at = 0; at < long.length; at += size) queue.push('a', 'stdout', 1, long.subarray(at, at + size));
     const taken = queue.take(Number.POSITIVE_INFINITY);
     assert.deepEqual(
