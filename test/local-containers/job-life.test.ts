@@ -135,7 +135,7 @@ suite('Ctrl-C', () => {
   });
 });
 
-test('a SIGKILL of optml ends its containers within seconds, and the next start removes what a container’s root has left', async (t) => {
+test('a SIGKILL of optml ends its containers within seconds, and the model of a container’s root can be delivered later', async (t) => {
   const workplace = makeWorkplace(t, { isPlainUser });
   const script =
     'umask 077; mkdir /opt/ml/model/deep; echo m > /opt/ml/model/deep/m; trap "" TERM; echo ready; sleep 600';
@@ -153,6 +153,10 @@ test('a SIGKILL of optml ends its containers within seconds, and the next start 
   const next = await workplace.run('next.json');
   assert.equal(next.code, 0, next.stderr);
   assert.equal(workplace.record('killed').FailureReason, 'InternalServerError: optml was killed while the job ran');
+  assert.ok(!existsSync(join(workplace.home, 'jobs', 'killed', 'hosts')));
+  const delivered = await workplace.start('deliver', 'killed').ended;
+  assert.equal(delivered.code, 0, delivered.stderr);
+  assert.ok(existsSync(join(workplace.output, 'killed', 'output', 'model.tar.gz')));
   assertNothingLeft(workplace, 'killed');
 });
 
