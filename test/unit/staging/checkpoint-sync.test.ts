@@ -115,6 +115,31 @@ suite('keeping checkpoints', () => {
     assert.deepEqual(warnings, ['Checkpoints that could not be kept: a (refused)']);
   });
 
+  test('a file or its folder that becomes a link before its turn is not followed', async (t) => {
+    const { dir, kept } = makeFolders(t);
+    const outside = join(dirname(dir), 'outside');
+    mkdirSync(outside);
+    for (const name of ['y', 'z']) writeFileSync(join(outside, name), 'secret');
+    const store = folderStore(kept);
+    const swapping: CheckpointStore = {
+      ...store,
+      save: async (file, path, signal) => {
+        if (path === 'a') {
+          for (const name of ['sub', 'z']) rmSync(join(dir, name), { recursive: true });
+          symlinkSync(outside, join(dir, 'sub'));
+          symlinkSync(join(outside, 'z'), join(dir, 'z'));
+        }
+        await store.save(file, path, signal);
+      },
+    };
+    const { sync, warnings } = await start(dir, swapping);
+    mkdirSync(join(dir, 'sub'));
+    for (const name of ['a', 'sub/y', 'z']) writeFileSync(join(dir, name), 'own');
+    await sync.finish();
+    assert.deepEqual(readdirSync(kept), ['a']);
+    assert.match(warnings.at(-1) ?? '', /^Checkpoints that could not be kept: sub\/y \(ENOTDIR\); z \(ELOOP\)$/);
+  });
+
   test('aborting ends the last pass, and a warning says so', async (t) => {
     const { dir, kept } = makeFolders(t);
     const controller = new AbortController();
