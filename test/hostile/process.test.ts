@@ -4,5 +4,5 @@ import { playRounds } from '../support/hostile/play-rounds.ts';
 import { trials } from '../support/trials.ts';
 
 test('whatever a program leaves behind, nothing outside of its job is read or changed (engine process)', async () => {
-  assert.deepEqual(await playRounds({ name: 'process' }, trials({ gate: 40, long: 1600 })), []);
+  assert.deepEqual(await playRounds({ name: 'process' }, trials({ gate: 25, long: 1500 })), []);
 });

@@ -25,7 +25,9 @@ export interface RoundResult {
 }
 
 const MOST_MS = 90_000;
-// A job may fail, be refused, or stay undelivered. It may not meet a defect, or end optml by a signal.
+// A job may fail, or stay undelivered. It may not meet a defect, end optml by a signal, or be refused: then nothing was tested.
+// (A process that swaps folders before the job starts can keep it from starting.)
+const NOT_RUN = 2;
 const DEFECT = 70;
 
 /**
@@ -56,6 +58,7 @@ export async function playRound(seed: number, engine: RoundEngine): Promise<Roun
     const problems = [
       ...(end.code === null ? [`optml was ended by ${end.signal ?? 'a signal'}, at most ${MOST_MS} ms`] : []),
       ...(end.code === DEFECT || / {4}at .*:\d+:\d+/.test(end.stderr) ? [`a defect:\n${end.stderr.slice(-2000)}`] : []),
+      ...(end.code === NOT_RUN && !plan.isSwapping ? [`it did not run:\n${end.stderr.slice(-2000)}`] : []),
       ...canaries.changes(),
       ...['home', 'out', 'kept'].flatMap((name) =>
         existsSync(join(dir, name))
@@ -94,7 +97,7 @@ function planRound(random: Random, engine: RoundEngine): Plan {
     request: {
       OutputDataConfig: { S3OutputPath: './out', CompressionType: random.pick(['GZIP', 'NONE']) },
       ResourceConfig: { InstanceType: 'local', InstanceCount: random.pick([1, 1, 2]) },
-      ...(random.chance(0.7) ? { CheckpointConfig: { S3Uri: './kept' } } : {}),
+      ...(isAttemptedTwice || random.chance(0.7) ? { CheckpointConfig: { S3Uri: './kept' } } : {}),
     },
     isSwapping: engine.image === undefined && !isValidating && random.chance(0.3),
   };
@@ -105,9 +108,8 @@ function writeRound(
   { script, plan, engine }: { readonly script: string; readonly plan: Plan; readonly engine: RoundEngine },
 ): void {
   const isContainer = engine.image !== undefined;
-  // A second attempt needs one to interrupt.
-  const waits = plan.command.includes('--interrupt-after');
-  const text = `ml=\${SAGEMAKER_BASE_DIR:-/opt/ml}\n${waits ? `( sleep 3 ) &\n` : ''}${script.replace(/exit \d\n$/, waits ? 'wait\n$&' : '$&')}`;
+  const isInterrupted = plan.command.includes('--interrupt-after');
+  const text = `ml=\${SAGEMAKER_BASE_DIR:-/opt/ml}\n${isInterrupted ? script.replace(/exit \d\n$/, `${WAIT}$&`) : script}`;
   mkdirSync(join(dir, 'project'));
   mkdirSync(join(dir, 'tmp'));
   writeFileSync(join(dir, 'project/train.sh'), text);
@@ -117,14 +119,26 @@ function writeRound(
     AlgorithmSpecification: {
       TrainingImage: engine.image ?? 'file://./project',
       TrainingInputMode: 'File',
-      ContainerEntrypoint: isContainer ? ['/bin/sh', '-c'] : ['/bin/sh', 'train.sh'],
-      ...(isContainer && { ContainerArguments: [text] }),
+      ContainerEntrypoint: ['/bin/sh', isContainer ? '/opt/ml/input/data/script/train.sh' : 'train.sh'],
     },
+    ...(isContainer && { InputDataConfig: [SCRIPT_CHANNEL] }),
     StoppingCondition: { MaxRuntimeInSeconds: 60 },
     ...plan.request,
   };
   writeFileSync(join(dir, 'job.json'), JSON.stringify(request));
 }
+
+// The first attempt waits to be interrupted; a second one finds a checkpoint and ends, unless a hostile action removed it.
+const WAIT = `trap 'exit 0' TERM
+( at checkpoints && [ -e first ] ) || { ( at checkpoints && set -C && echo >first ); sleep 3 & wait; }
+`;
+
+const SCRIPT_CHANNEL = {
+  ChannelName: 'script',
+  DataSource: {
+    S3DataSource: { S3DataType: 'S3Prefix', S3Uri: './project', S3DataDistributionType: 'FullyReplicated' },
+  },
+};
 
 interface End {
   readonly code: number | null;
