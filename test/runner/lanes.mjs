@@ -146,7 +146,8 @@ const LANES = [
       'real programs and what `optml run` collects of them: xgboost, lightgbm, scikit-learn, R, Node. In the long run also PyTorch, torchrun, Hugging Face, and jobs of both SageMaker SDKs',
     folders: ['test/programs'],
     only: SMALL_PROGRAMS,
-    long: { only: undefined },
+    // Jobs of torchrun use the same ports of this machine.
+    long: { only: undefined, atOnce: 1 },
     needs: ['build'],
     cost: COMPUTES,
     requires: python('pip installs the libraries of the programs'),
