@@ -10,5 +10,10 @@ export function hostName(number: number): string {
   return `algo-${number}`;
 }
 
+/** The name that the system of a host has on the platform, where it is that of its instance (C12). `number` counts from 1. */
+export function instanceHostName(number: number): string {
+  return `ip-10-0-${Math.floor(number / 256)}-${number % 256}.ec2.internal`;
+}
+
 /** Seconds for which host names are looked up, and the pauses between look-ups (C30). */
 export const HOST_WAIT = { totalSeconds: 900, firstPauseSeconds: 0.2, longestPauseSeconds: 30 } as const;

@@ -41,11 +41,9 @@ export async function chooseEngine(
     if (opened.engine !== undefined) return opened.engine;
     for (const reason of opened.silent) warn(`The engine "process" runs the job, since ${reason}`);
   }
-  const { pull, gpus, shmSize } = setting;
-  if (pull !== undefined || gpus !== undefined || shmSize !== undefined) {
-    warn(
-      'Pulling, GPUs and shared memory are for containers: the engine "process" gives a program what this machine has',
-    );
+  const { pull, gpus } = setting;
+  if (pull !== undefined || gpus !== undefined) {
+    warn('Pulling and GPUs are for containers: the engine "process" gives a program what this machine has');
   }
   const { processEngine } = await import('#engines/process/process');
   return processEngine(setting);

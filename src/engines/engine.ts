@@ -99,8 +99,15 @@ export interface HostRun {
 
 /** Where the hosts of one job run. */
 export interface EngineSession {
-  /** Whether a host sees its folder as `/opt/ml`. Otherwise only `SAGEMAKER_BASE_DIR` leads to it (contract C8). */
-  readonly hasOptMl: boolean;
+  /**
+   * Whether a host sees its folder as `/opt/ml`. Otherwise only `SAGEMAKER_BASE_DIR` leads to it (contract C8). A promise
+   * where only the first host shows it: call {@link expect} before.
+   */
+  readonly hasOptMl: boolean | Promise<boolean>;
+  /** The interface by which the hosts reach one another. */
+  readonly networkInterface: string;
+  /** Why hosts that should have a network of their own share this machine's. */
+  readonly networkLack?: string | undefined;
   /** Tells of a host that {@link start} will be called for, as it is here: what takes time can begin. */
   expect?(host: ComingHost): void;
   /** Starts one host. */

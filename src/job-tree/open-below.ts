@@ -54,6 +54,13 @@ export function findFolder(root: JobFolder, path: string): FoundFolder {
   }
 }
 
+/** Whether there is a folder at `path` below `root`, and no link on the way. @throws the system's other errors. */
+export function isFolderBelow(root: JobFolder, path: string): boolean {
+  const { folder } = findFolder(root, path);
+  folder?.close();
+  return folder !== undefined;
+}
+
 /**
  * Opens the regular file at `path` (text, with slashes) below `root` for reading. The caller closes the descriptor.
  *

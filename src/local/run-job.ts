@@ -56,7 +56,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const say = (line: string) => void options.onEvent({ type: 'engine', line });
     session = await openSession(engine, context, { ...programOf(context), say, watchdog });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
-    const plan = planJob(engine.name, context, credentials);
+    const plan = planJob({ engine: engine.name, session }, context, credentials);
     expectHosts(context, session, plan);
     outputs = await HostOutputs.open(dir, context.request, options.onEvent);
     const end = await runAttempts(context, { session, plan, outputs });
@@ -64,7 +64,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     context.onPhase('Completing logs and metrics');
     // Logs and metrics are whole before anybody can see that the job has ended.
     await closeOutputs(true);
-    const failed = session.hasOptMl ? undefined : end.firstFailure;
+    const failed = (await session.hasOptMl) ? undefined : end.firstFailure;
     const hint = failed && missingPathHint({ engine: engine.name, request: context.request, dir, host: failed.host });
     if (hint !== undefined) context.warn(hint);
     error = await concludeJob(end, context);

@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import { DEFAULT_BASE_DIR, pathBelowBase, RELATIVE_PATHS } from '../contract/paths.ts';
-import type { EngineSession, Mount } from '../engines/engine.ts';
+import type { Mount } from '../engines/engine.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 
 /** Where checkpoints are unless the request says otherwise (contract C54). */
@@ -11,7 +11,7 @@ const DEFAULT_CHECKPOINT_PATH = `${DEFAULT_BASE_DIR}/${RELATIVE_PATHS.checkpoint
  * `mlDir`: another path would lead out of the job. Undefined for a job without checkpoints.
  */
 export function checkpointPathOn(
-  { hasOptMl }: Pick<EngineSession, 'hasOptMl'>,
+  { hasOptMl }: { readonly hasOptMl: boolean },
   mlDir: string,
   request: TrainingJobRequest,
 ): string | undefined {

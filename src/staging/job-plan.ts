@@ -1,5 +1,8 @@
-import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
+import { LAUNCHER_SWITCHES } from '../contract/launchers.ts';
+import type { EngineSession } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
+import { OptmlError } from '../errors/error.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
 import { hostVariables } from './host-variables.ts';
 import { type Project, readProject } from './project.ts';
 import type { StagedJob } from './staged-job.ts';
@@ -13,21 +16,41 @@ export interface JobPlan {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Where the hosts will run. */
+export interface PlannedOn {
+  readonly engine: EngineName;
+  readonly session: Pick<EngineSession, 'networkInterface' | 'networkLack'>;
+}
+
 /**
  * Plans the hosts of a job. `credentials`: AWS credentials for the hosts, as variables.
  *
- * @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there.
+ * @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there; START_FAILED for a job that needs a network
+ *   that the hosts cannot have.
  */
 export function planJob(
-  engine: EngineName,
+  { engine, session }: PlannedOn,
   { request, image, variables }: Pick<StagedJob, 'request' | 'image' | 'variables'>,
   credentials: Readonly<Record<string, string>>,
 ): JobPlan {
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
-  // Hosts of `process` have no network of their own.
-  const networkInterface = isProcess ? 'lo' : RESOURCE_DEFAULTS.networkInterface;
+  requireNetwork(request, session);
+  const { networkInterface } = session;
   const projectVariables = project?.variables ?? {};
   const environment = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
   return { project, networkInterface, environment };
+}
+
+const [[MPI_SWITCH]] = LAUNCHER_SWITCHES;
+
+// Each host runs an SSH server, all on one port.
+function requireNetwork({ HyperParameters = {} }: TrainingJobRequest, { networkLack }: PlannedOn['session']): void {
+  const isMpi = /^"?true"?$/i.test(HyperParameters[MPI_SWITCH] ?? '');
+  if (networkLack === undefined || !isMpi) return;
+  throw new OptmlError(
+    'START_FAILED',
+    `MPI on several hosts needs a network for each host, which this machine does not allow: ${networkLack}`,
+    { where: 'engine process', fix: 'Use one host, or a container engine.' },
+  );
 }

@@ -48,7 +48,7 @@ async function prepareHost(
   const { networkInterface, environment } = plan;
   const mlDir = mlDirOf(job, host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
-  const checkpointPath = checkpointPathOn(session, mlDir, request);
+  const checkpointPath = checkpointPathOn({ hasOptMl: await session.hasOptMl }, mlDir, request);
   const ml = openMlDir(job, host.name);
   const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath };
   await writeHostFiles(files).finally(() => ml.close());

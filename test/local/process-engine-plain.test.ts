@@ -23,7 +23,7 @@ test('one host runs plainly, its channels as links, with one warning', async (t)
   assert.equal((await run.ended).exitCode, 4);
   assert.match(output(), /^1,2$/m);
   assert.deepEqual(open.warnings, [
-    'This machine allows no namespaces: channels are links, and nothing keeps a program from changing them',
+    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
   ]);
 });
 
@@ -52,8 +52,7 @@ test('several hosts run with a warning, and train waits for no name (C30)', asyn
     assert.ok(output().includes(`${hosts[index]} of ["algo-1","algo-2"]`), output());
   }
   assert.deepEqual(open.warnings, [
-    'EnableNetworkIsolation is not kept: this machine does not let the engine "process" make a network',
-    'This machine allows no namespaces: the names algo-1, algo-2 do not resolve, and SM_STUDIO_LOCAL_MODE=true is set so that nobody waits for them (C30)',
+    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; the names algo-1, algo-2 do not resolve; EnableNetworkIsolation is not kept',
   ]);
 });
 

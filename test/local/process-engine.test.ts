@@ -1,11 +1,12 @@
 // Hosts as processes of this machine, in namespaces of their own. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeHostAddresses } from '../../src/engines/process/host-addresses.ts';
+import type { Mount } from '../../src/engines/engine.ts';
+import { takeHostAddresses } from '../../src/engines/process/network/host-addresses.ts';
 import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
 import { openJob, runShell, startHost } from '../support/process-hosts.ts';
 import { programJob, shellJob, waitFor } from '../support/processes.ts';
@@ -13,12 +14,15 @@ import { programJob, shellJob, waitFor } from '../support/processes.ts';
 test('a host runs train, which runs the script with the variables of the host and of nobody else', async (t) => {
   process.env['OPTML_TEST_OUTSIDE'] = 'seen';
   t.after(() => delete process.env['OPTML_TEST_OUTSIDE']);
-  const mlDir = makeJob(t, shellJob('pwd; echo "$SAGEMAKER_BASE_DIR $MINE [$OPTML_TEST_OUTSIDE]"; echo $HOME $PATH'));
+  const mlDir = makeJob(
+    t,
+    shellJob('pwd; echo "$SAGEMAKER_BASE_DIR $TMPDIR $MINE [$OPTML_TEST_OUTSIDE]"; echo $HOME $PATH'),
+  );
   const { run, output } = await startHost(t, await openJob(t), { mlDir, environment: { MINE: 'yes' } });
   assert.deepEqual(await run.ended, { exitCode: 0, isOutOfMemory: false });
   const lines = output().split('\n');
-  assert.ok(lines.includes(join(mlDir, 'code')));
-  assert.ok(lines.includes(`${mlDir} yes []`), output());
+  assert.ok(lines.includes('/opt/ml/code'));
+  assert.ok(lines.includes('/opt/ml /opt/ml/tmp yes []'), output());
   assert.ok(lines.includes(`${process.env['HOME']} ${process.env['PATH']}`));
   assert.ok(existsSync(join(mlDir, 'output', 'success')));
 });
@@ -125,7 +129,7 @@ test('hosts find one another by name and talk, each with an address of its own',
     [`algo-2 heard algo-1 at ${addresses[0]}`, `algo-2 heard algo-2 at ${addresses[1]}`],
   ]);
   assert.notEqual(addresses[0], addresses[1]);
-  assert.ok(addresses.every((address) => /^127\.[1-9]/.test(address ?? '')));
+  assert.ok(addresses.every((address) => /^10\.\d+\.0\.[12]$/.test(address ?? '')));
   assert.deepEqual(warnings, []);
   assert.equal(readFileSync('/etc/hosts', 'utf8'), before);
 });
@@ -134,8 +138,8 @@ test('isolated hosts have a network that holds nobody else, and still find one a
   const program = `import { networkInterfaces } from 'node:os';\nconsole.log('interfaces', Object.keys(networkInterfaces()).join());\n${TALK}`;
   const { outputs, warnings } = await talk(t, { isIsolated: true }, program);
   for (const output of outputs) {
-    assert.match(output, /^interfaces lo$/m);
-    assert.match(output, /heard algo-1 at 127.*\n.*heard algo-2 at 127/);
+    assert.match(output, /^interfaces lo,eth0$/m);
+    assert.match(output, /heard algo-1 at 10\..*\n.*heard algo-2 at 10\./);
   }
   assert.deepEqual(warnings, []);
 });
@@ -143,8 +147,8 @@ test('isolated hosts have a network that holds nobody else, and still find one a
 test("the system's own hosts file goes on after the hosts of the job", async (t) => {
   const { output } = await runShell(t, 'cat /etc/hosts', {}, { hosts: ['algo-1', 'algo-2'] });
   const [first = '', second = '', ...rest] = output.split('\n');
-  assert.match(first, /^127\.\d+\.0\.1 algo-1$/);
-  assert.equal(second, first.replace('0.1 algo-1', '0.2 algo-2'));
+  assert.match(first, /^10\.\d+\.0\.1 algo-1 ip-10-0-0-1\.ec2\.internal ip-10-0-0-1$/);
+  assert.equal(second, first.replaceAll('0-1', '0-2').replace('0.1 algo-1', '0.2 algo-2'));
   assert.equal(rest.join('\n'), readFileSync('/etc/hosts', 'utf8'));
 });
 
@@ -192,14 +196,17 @@ test('the program runs in the code folder, also where that is mounted', async (t
   writeFileSync(join(source, 'hello.txt'), 'hello');
   const mlDir = temporaryFolder(t);
   const mounts = [{ source, target: '/opt/ml/code', isReadOnly: false }];
-  assert.equal((await runShell(t, 'pwd; cat hello.txt', { mlDir, mounts })).output, `${mlDir}/code\nhello`);
+  assert.equal((await runShell(t, 'pwd; cat hello.txt', { mlDir, mounts })).output, '/opt/ml/code\nhello');
 });
 
-test('a place outside of /opt/ml cannot be had without a container, which is why the host does not start', async (t) => {
+test('a mount outside of /opt/ml needs a folder of this machine, else the host does not start', async (t) => {
   const mounts = [{ source: temporaryFolder(t), target: '/elsewhere', isReadOnly: false }];
   const { exitCode, startError } = await runShell(t, 'true', { mounts });
   assert.equal(exitCode, 126);
-  assert.match(startError ?? '', /^InfrastructureError START_FAILED: \/elsewhere is not below \/opt\/ml/);
+  assert.match(startError ?? '', /^InfrastructureError START_FAILED: \/elsewhere is not a folder of this machine/);
+  const target = temporaryFolder(t);
+  const { output } = await runShell(t, `touch ${target}/made`, { mounts: [{ ...mounts[0], target }] as Mount[] });
+  assert.deepEqual([output, readdirSync(mounts[0]?.source ?? ''), readdirSync(target)], ['', ['made'], []]);
 });
 
 test('what cannot be mounted keeps the host from starting, and says why', async (t) => {
@@ -328,7 +335,7 @@ test('a user who is not root has all of it too: own id, names, read-only channel
   for (const path of [dir, mlDir, workDir, channel]) chownSync(path, NOBODY, NOBODY);
   const script = [
     'echo "uid $(id -u) gid $(id -g) pid $$"',
-    'grep -c "algo-[12]$" /etc/hosts',
+    'grep -c "algo-[12] " /etc/hosts',
     'touch input/data/training/new',
     'umount input/data/training',
     'mkdir -p closed/inner; echo x > closed/inner/file; chmod 0 closed/inner/file closed/inner closed',

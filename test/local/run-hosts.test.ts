@@ -12,8 +12,8 @@ test('hosts have names that resolve to addresses of their own', async (t) => {
   const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   const lines = stdout.trim().split('\n');
-  assert.equal(lines.filter((line) => /^algo-1 \| 127\.\S+ +algo-[12]/.test(line)).length, 2, stdout);
-  const addresses = new Set(lines.map((line) => /127\.\S+/.exec(line)?.[0]));
+  assert.equal(lines.filter((line) => /^algo-1 \| 10\.\S+ +algo-[12]/.test(line)).length, 2, stdout);
+  const addresses = new Set(lines.map((line) => /10\.\S+/.exec(line)?.[0]));
   assert.equal(addresses.size, 2, stdout);
 });
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { list } from 'tar';
+import { withoutNamespaces } from '../support/process-hosts.ts';
 import { processesWith } from '../support/processes.ts';
 import { byTrain, hosts, isThere, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
 
@@ -218,7 +219,8 @@ test('a home that cannot be one is said, before anything has run', async (t) => 
 
 test('a failing script that names a missing path below /opt/ml gets a hint, and its failure reason stays', async (t) => {
   const workplace = makeWorkplace(t, 'cat /opt/ml/model/absent-weights', byTrain());
-  const { code, stderr } = await workplace.run();
+  const { PATH } = withoutNamespaces(t);
+  const { code, stderr } = await workplace.run([], { PATH });
   assert.equal(code, 1);
   const hint =
     'Warning: algo-1 uses /opt/ml/model/absent-weights, which the engine "process" does not provide: use the variable SM_MODEL_DIR instead of /opt/ml/model, or a container engine\n';

@@ -31,7 +31,13 @@ export function sessionWithLateHost(): FailingSession {
     };
     return { ended, stop: () => undefined, kill };
   };
-  const session = { hasOptMl: true, start, takeOver: async () => undefined, close: async () => undefined };
+  const session = {
+    hasOptMl: true,
+    networkInterface: 'eth0',
+    start,
+    takeOver: async () => undefined,
+    close: async () => undefined,
+  };
   return { session, steps };
 }
 

@@ -1,3 +1,4 @@
+import { instanceHostName } from '../../contract/hosts.ts';
 import type { ContainerJob, HostLimits, Mount } from '../engine.ts';
 import { type ContainerEngineName, DIALECTS } from './dialects.ts';
 import { gpuArguments } from './gpu-arguments.ts';
@@ -99,10 +100,8 @@ function networkArguments(engine: ContainerEngineName, spec: ContainerSpec): rea
   }
 }
 
-// On the platform a container's host name is that of its instance, not `algo-N` (contract C12).
 function platformHostname({ host, job }: ContainerSpec): string {
-  const number = job.hosts.indexOf(host) + 1;
-  return `ip-10-0-${Math.floor(number / 256)}-${number % 256}.ec2.internal`;
+  return instanceHostName(job.hosts.indexOf(host) + 1);
 }
 
 /** Arguments that make the job's network; on an isolated one the hosts reach nothing but one another (contract C7). */

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RESOURCE_DEFAULTS } from '../../contract/hosts.ts';
 import type { ContainerJob, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
 import { type ContainerResources, removeArguments, runArguments } from './container-arguments.ts';
 import { environmentArguments, passEnvironment } from './container-environment.ts';
@@ -30,6 +31,7 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
   const endpoints = hostEndpoints(cli, network.name, { context, uid: process.getuid?.() ?? -1 });
   return {
     hasOptMl: true,
+    networkInterface: RESOURCE_DEFAULTS.networkInterface,
     async start(host) {
       // A host is started again after an interruption, its first container may still be there.
       const container = `${network.name}-${host.name}-${containers.length + 1}`;

@@ -1,16 +1,20 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
+import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../contract/paths.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
-import { ensureBelow } from '../../job-tree/open-below.ts';
+import { ensureBelow, isFolderBelow } from '../../job-tree/open-below.ts';
 import { readable } from '../../job-tree/raw-name.ts';
 import { writeFileBelow } from '../../job-tree/text-files.ts';
 import type { HostSpec, Mount } from '../engine.ts';
 
+// A program can neither remove a mount nor put a link in its place.
+const INNER = [RELATIVE_PATHS.inputConfigDir, RELATIVE_PATHS.inputDataDir, RELATIVE_PATHS.outputDataDir];
+
 /**
- * Everything that a host's container has mounted: each folder in `mlDir` at its place below `/opt/ml` (never `/opt/ml`
- * itself, where the image may have folders of its own, contract C5), and over them the host's other mounts, outer ones first.
+ * Everything that a host's container has mounted: each folder in `mlDir`, and those of the contract within them, at its
+ * place below `/opt/ml` (never `/opt/ml` itself, where the image may have folders of its own, contract C5), and over them
+ * the host's other mounts, outer ones first.
  */
 export function mountsOf(host: Pick<HostSpec, 'mlDir' | 'mounts' | 'limits'>): readonly Mount[] {
   const taken = new Set([...host.mounts, ...(host.limits?.disks ?? [])].map((mount) => mount.target));
@@ -27,10 +31,8 @@ export function mountsOf(host: Pick<HostSpec, 'mlDir' | 'mounts' | 'limits'>): r
 function foldersIn(mlDir: string): readonly string[] {
   const folder = JobFolder.open(mlDir);
   try {
-    return folder
-      .names()
-      .filter((name) => folder.lstat(name)?.isDirectory())
-      .map(readable);
+    const names = folder.names().filter((name) => folder.lstat(name)?.isDirectory());
+    return [...names.map(readable), ...INNER.filter((path) => isFolderBelow(folder, path))];
   } finally {
     folder.close();
   }

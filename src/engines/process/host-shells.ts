@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { VARIABLES } from '../../contract/variables.ts';
-import { MARK_VARIABLE, markValue } from '../../process/family.ts';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
-import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
+import { hostNameIn, hostVariables, plainVariables, withMark, withoutOptMl } from './host-variables.ts';
+import type { JobSurroundings } from './job-surroundings.ts';
+import { lackOfOptMl } from './mounts/opt-ml.ts';
 import type { Namespaces } from './namespaces.ts';
 import { type OutputFifos, outputFifos, type Surroundings } from './shell-script.ts';
 import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
@@ -22,16 +22,17 @@ export interface WaitingShell {
   readonly namespaces: Namespaces | undefined;
   /** Where it was told to make the pipes for the output. */
   readonly fifos: OutputFifos;
-  /** Whether `train` has taken its place, and waits. Once it is up. */
-  readonly hasTrain: () => boolean;
+  /** Whether `train` has taken its place, and waits. */
+  readonly hasTrain: boolean;
+  /** Why the host cannot have `/opt/ml`; undefined where it can. */
+  readonly optMlLack: string | undefined;
   /** The whole environment of the host. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Those of them that differ from the shell's own. */
+  readonly changed: Readonly<Record<string, string>>;
 }
 
 const PLAIN: Surroundings = { namespaces: undefined, network: [] };
-
-// With it `train` does not wait until the names of hosts resolve (contract C30).
-const NO_WAITING = VARIABLES.studioLocalMode;
 
 /** What the shells are started with besides the job. */
 export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdog'> {
@@ -52,25 +53,37 @@ export class HostShells {
   readonly #watchdog: Watchdog;
   readonly #surroundings: JobSurroundings;
   readonly #waiting = new Map<string, Promise<WaitingShell | UnstartedShell>>();
+  readonly #canHaveOptMl: Promise<boolean>[] = [];
   #ahead: TrainAhead | undefined;
   #started = 0;
-  #isPlain = false;
+  /** Why there are no namespaces, once that is known. */
+  #whyPlain: string | undefined;
   #isNetworkWarned = false;
 
-  constructor(job: ContainerJob, { variables, ahead, warn, watchdog }: HostShellsOptions) {
+  constructor(
+    job: ContainerJob,
+    surroundings: JobSurroundings,
+    { variables, ahead, warn, watchdog }: HostShellsOptions,
+  ) {
     this.#job = job;
     this.#variables = variables;
     this.#warn = warn;
     this.#watchdog = watchdog;
     this.#ahead = ahead;
-    this.#surroundings = makeSurroundings(job, variables);
+    this.#surroundings = surroundings;
   }
 
   /** Starts the shell of a host that will be taken. */
   expect(host: ComingHost): void {
     const waiting = this.#start(host);
-    waiting.catch(() => undefined);
+    this.#canHaveOptMl.push(waiting.then(canHaveOptMl, () => false));
     this.#waiting.set(host.name, waiting);
+  }
+
+  /** Whether all hosts that were expected can have `/opt/ml`. */
+  async haveOptMl(): Promise<boolean> {
+    const all = await Promise.all(this.#canHaveOptMl);
+    return all.length > 0 && all.every(Boolean);
   }
 
   /** The shell of a host, up, or why it could not be started. */
@@ -87,56 +100,60 @@ export class HostShells {
       if (started !== undefined && 'shell' in started) started.shell.discard();
     }
     this.#ahead?.close();
-    await this.#surroundings.release();
+    this.#surroundings.release();
   }
 
   // No waiting before the process is started: it takes longest.
   async #start(host: ComingHost): Promise<WaitingShell | UnstartedShell> {
-    const { namespaces } = this.#surroundings;
-    if (namespaces !== undefined && !this.#isPlain) {
-      const network = this.#job.isIsolated ? await this.#surroundings.network : [];
-      if (network === undefined) this.#warnOfNetwork();
-      const variables = this.#variablesOf(host, {});
-      const waiting =
-        (await this.#takeAhead(network, variables)) ?? this.#startIn({ namespaces, network: network ?? [] }, variables);
-      if (await waiting.shell.isUp) return waiting;
+    const { namespaces, network } = this.#surroundings;
+    if (typeof namespaces === 'string') {
+      this.#becomePlain(namespaces);
+    } else if (this.#whyPlain === undefined) {
+      const variables = hostVariables(host, this.#job, this.#variables);
+      const around = { namespaces, network: network?.enteringCommand ?? [] };
+      const waiting = (await this.#takeAhead(host, variables)) ?? (await this.#startIn(around, host, variables));
+      if ('shell' in waiting) {
+        this.#warnOfNetwork();
+        return (await this.#connect(host, waiting)) ?? waiting;
+      }
+      this.#becomePlain(waiting.startError);
     }
-    this.#becomePlain();
-    // Not even its own name resolves.
-    const waiting = this.#startIn(PLAIN, this.#variablesOf(host, { [NO_WAITING]: 'true' }));
-    if (await waiting.shell.isUp) return waiting;
-    const { startError } = await waiting.shell.exited;
-    return { startError: startError ?? waiting.shell.output().trim() };
+    return this.#startIn(PLAIN, host, plainVariables(host, this.#variables));
   }
 
-  #variablesOf({ environment, mlDir }: ComingHost, more: Readonly<Record<string, string>>): Record<string, string> {
-    const { PATH = '', HOME = '' } = this.#variables;
-    return { PATH, HOME, ...more, ...environment, [VARIABLES.baseDir]: mlDir };
+  // Returns why the host cannot have its network.
+  async #connect({ name }: ComingHost, { shell }: WaitingShell): Promise<UnstartedShell | undefined> {
+    const { network } = this.#surroundings;
+    const problem = await network?.connect(shell.child.pid ?? 0, this.#job.hosts.indexOf(name));
+    if (problem === undefined) return undefined;
+    shell.discard();
+    return { startError: `the network of ${name} cannot be made: ${problem}` };
   }
 
   /** The `train` that waits already, where it does for a host with these variables. */
-  async #takeAhead(
-    network: readonly string[] | undefined,
-    variables: Readonly<Record<string, string>>,
-  ): Promise<WaitingShell | undefined> {
+  async #takeAhead(host: ComingHost, variables: Readonly<Record<string, string>>): Promise<WaitingShell | undefined> {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     if (ahead === undefined) return undefined;
     const { shell, namespaces, dir, fifo } = ahead;
-    const isPlainTrain = this.#job.entrypoint === undefined && network?.length === 0;
+    const isPlainTrain = this.#job.entrypoint === undefined && this.#surroundings.network === undefined;
     if (isPlainTrain && !Object.keys(variables).some(isReadAtStart)) {
       this.#watch(shell);
       const fifos = outputFifos(fifo);
       if ((await shell.isUp) && areThere(fifos)) {
         this.#surroundings.replacements(dir);
-        return { shell, namespaces, fifos, hasTrain: () => true, variables: withMark(variables, shell) };
+        return waitingShell({ shell, namespaces, fifos, hasTrain: true, variables }, host);
       }
     }
     ahead.close();
     return undefined;
   }
 
-  #startIn(around: Surroundings, variables: Readonly<Record<string, string>>): WaitingShell {
+  async #startIn(
+    around: Surroundings,
+    host: ComingHost,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<WaitingShell | UnstartedShell> {
     const { namespaces } = around;
     const fifo = join(this.#job.workDir, `output-${++this.#started}`);
     // Without nsenter nothing could be mounted for a program that runs already.
@@ -149,34 +166,45 @@ export class HostShells {
       variables,
       prepare: () => {
         const replacements = namespaces === undefined ? [] : this.#surroundings.replacements(this.#job.workDir);
-        return { replacements, fifo, ahead };
+        return { replacements, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
       },
     });
     this.#watch(shell);
-    const fifos = outputFifos(fifo);
-    const hasTrain = () => canTrainWait && areThere(fifos);
-    return { shell, namespaces, fifos, hasTrain, variables: withMark(variables, shell) };
+    if (await shell.isUp) {
+      const fifos = outputFifos(fifo);
+      const hasTrain = canTrainWait && areThere(fifos);
+      return waitingShell({ shell, namespaces, fifos, hasTrain, variables }, host);
+    }
+    const { startError } = await shell.exited;
+    return { startError: startError ?? shell.output().trim() };
   }
 
   #watch({ child }: HostShell): void {
     if (child.pid !== undefined) this.#watchdog.watchGroup(child.pid);
   }
 
-  #becomePlain(): void {
-    if (this.#isPlain) return;
-    this.#isPlain = true;
-    const { hosts, isIsolated } = this.#job;
-    if (isIsolated) this.#warnOfNetwork();
-    if (hosts.length === 1) return;
-    this.#warn(
-      `This machine allows no namespaces: the names ${hosts.join(', ')} do not resolve, and ${NO_WAITING}=true is set so that nobody waits for them (C30)`,
-    );
+  #warnOfNetwork(): void {
+    const { networkLack } = this.#surroundings;
+    if (networkLack === undefined || this.#isNetworkWarned) return;
+    this.#isNetworkWarned = true;
+    const missing = [
+      ...(this.#job.isIsolated ? ['EnableNetworkIsolation is not kept'] : []),
+      ...(this.#job.hosts.length > 1 ? ['two hosts cannot listen on the same port'] : []),
+    ];
+    this.#warn(`The hosts share this machine's network (${networkLack}): ${missing.join('; ')}`);
   }
 
-  #warnOfNetwork(): void {
-    if (this.#isNetworkWarned) return;
-    this.#isNetworkWarned = true;
-    this.#warn('EnableNetworkIsolation is not kept: this machine does not let the engine "process" make a network');
+  // One warning for all that is missing.
+  #becomePlain(why: string): void {
+    if (this.#whyPlain !== undefined) return;
+    this.#whyPlain = why;
+    const { hosts, isIsolated } = this.#job;
+    const missing = [
+      'the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
+      ...(hosts.length > 1 ? [`the names ${hosts.join(', ')} do not resolve`] : []),
+      ...(isIsolated ? ['EnableNetworkIsolation is not kept'] : []),
+    ];
+    this.#warn(`This machine allows no namespaces (${why}): ${missing.join('; ')}`);
   }
 }
 
@@ -184,6 +212,18 @@ function areThere({ stdout, stderr }: OutputFifos): boolean {
   return existsSync(stdout) && existsSync(stderr);
 }
 
-function withMark(variables: Readonly<Record<string, string>>, { mark }: HostShell): Readonly<Record<string, string>> {
-  return { ...variables, [MARK_VARIABLE]: markValue(mark, {}) };
+function canHaveOptMl(waiting: WaitingShell | UnstartedShell): boolean {
+  return 'shell' in waiting && waiting.optMlLack === undefined;
+}
+
+/** A shell that is up, with what it has shown. */
+function waitingShell(
+  up: Pick<WaitingShell, 'shell' | 'namespaces' | 'fifos' | 'hasTrain' | 'variables'>,
+  host: ComingHost,
+): WaitingShell {
+  const { shell, namespaces } = up;
+  const optMlLack = namespaces === undefined ? 'this machine allows no namespaces' : lackOfOptMl(shell.output());
+  const changed = namespaces !== undefined && optMlLack !== undefined ? withoutOptMl(host) : {};
+  const variables = withMark({ ...up.variables, ...changed }, shell.mark);
+  return { ...up, optMlLack, variables, changed };
 }

@@ -8,9 +8,10 @@ export interface Replacement {
   readonly target: string;
 }
 
-/** A host by name and address. */
+/** A host by its names and address. */
 export interface NamedHost {
-  readonly name: string;
+  /** `algo-N` and, where the host has a name of its own in the system, that one. */
+  readonly names: readonly string[];
   readonly address: string;
 }
 
@@ -20,7 +21,7 @@ export interface NamedHost {
  * already, get the new content.
  */
 export function writeNameFiles(hosts: readonly NamedHost[], dir: string): readonly Replacement[] {
-  const lines = hosts.map(({ name, address }) => `${address} ${name}\n`).join('');
+  const lines = hosts.map(({ names, address }) => `${address} ${names.join(' ')}\n`).join('');
   return [
     replacement('/etc/hosts', `${lines}${readTextIfAny('/etc/hosts') ?? ''}`, dir),
     ...lookupOrder(dir),

@@ -1,51 +1,97 @@
+import { RESOURCE_DEFAULTS } from '../../contract/hosts.ts';
 import type { ContainerJob } from '../engine.ts';
-import { type HostAddresses, takeHostAddresses } from './host-addresses.ts';
-import { type Replacement, writeNameFiles } from './hosts-files.ts';
-import { makeIsolatedNetwork } from './isolated-network.ts';
+import { hostNameIn } from './host-variables.ts';
+import { type NamedHost, type Replacement, writeNameFiles } from './hosts-files.ts';
 import { findTools } from './namespace-tools.ts';
 import { type Namespaces, namespaceTools } from './namespaces.ts';
+import { takeHostAddresses } from './network/host-addresses.ts';
+import { type JobNetwork, makeJobNetwork } from './network/job-network.ts';
+import { machineAddress } from './network/machine-address.ts';
+import { chooseSubnet } from './network/subnet.ts';
 
-/** What the hosts of one job are to have around them. */
+/** What the hosts of one job have around them. */
 export interface JobSurroundings {
-  /** Undefined where the machine lacks the tools; then the hosts have nothing of their own. */
-  readonly namespaces: Namespaces | undefined;
-  /** Words that enter the network of an isolated job, none for others; undefined where none can be made. */
-  readonly network: Promise<readonly string[] | undefined>;
+  /** Why there are none where the machine lacks them; then the hosts have nothing of their own. */
+  readonly namespaces: Namespaces | string;
+  /** The job's own network; undefined where the hosts share the machine's. */
+  readonly network: JobNetwork | undefined;
+  /** Why there is no network for a job that should have one. */
+  readonly networkLack: string | undefined;
+  /** The interface by which the hosts reach one another. */
+  readonly networkInterface: string;
   /**
    * Files in the folder `dir` by which the names of the hosts resolve. Written when they are first asked for: those that
    * are there get their content. @throws System errors.
    */
   readonly replacements: (dir: string) => readonly Replacement[];
-  readonly release: () => Promise<void>;
+  readonly release: () => void;
 }
 
-/** Begins to prepare them. */
-export function makeSurroundings(job: ContainerJob, variables: Readonly<NodeJS.ProcessEnv>): JobSurroundings {
+const LOOPBACK = 'lo';
+
+/** Prepares them. Waits only for the network of a job of several hosts, or of an isolated one (contract C7). */
+export async function makeSurroundings(
+  job: ContainerJob,
+  variables: Readonly<NodeJS.ProcessEnv>,
+): Promise<JobSurroundings> {
   const tools = findTools(variables);
   const namespaces = namespaceTools(tools);
-  if (namespaces === undefined) {
-    const network = Promise.resolve(job.isIsolated ? undefined : []);
-    return { namespaces, network, replacements: () => [], release: async () => undefined };
+  if (typeof namespaces === 'string') {
+    const networkLack = needsNetwork(job) ? namespaces : undefined;
+    const nothing = { replacements: () => [], release: () => undefined };
+    return { namespaces, network: undefined, networkLack, networkInterface: LOOPBACK, ...nothing };
   }
-  const network = job.isIsolated ? makeIsolatedNetwork(namespaces, tools) : undefined;
-  let addresses: HostAddresses | undefined;
-  const made = new Map<string, readonly Replacement[]>();
-  const namedHosts = () => {
-    addresses ??= takeHostAddresses(job.name);
-    const { of } = addresses;
-    return job.hosts.map((name, index) => ({ name, address: of(index) }));
-  };
+  const subnet = chooseSubnet(job.name);
+  const made = needsNetwork(job) ? await makeJobNetwork({ namespaces, ip: tools.ip, subnet }) : undefined;
+  const network = typeof made === 'string' ? undefined : made;
+  const networkLack = typeof made === 'string' ? made : undefined;
+  const addresses = addressesIn(job, network);
+  const written = new Map<string, readonly Replacement[]>();
   return {
     namespaces,
-    network: network === undefined ? Promise.resolve([]) : network.then((made) => made?.enteringCommand),
+    network,
+    networkLack,
+    networkInterface: addresses.networkInterface,
     replacements: (dir) => {
-      const files = made.get(dir) ?? writeNameFiles(namedHosts(), dir);
-      made.set(dir, files);
+      const files = written.get(dir) ?? writeNameFiles(addresses.hosts(), dir);
+      written.set(dir, files);
       return files;
     },
-    release: async () => {
-      addresses?.release();
-      (await network)?.close();
+    release: () => {
+      addresses.release();
+      network?.close();
     },
   };
+}
+
+function needsNetwork({ hosts, isIsolated }: ContainerJob): boolean {
+  return hosts.length > 1 || isIsolated;
+}
+
+interface Addresses {
+  readonly networkInterface: string;
+  readonly hosts: () => readonly NamedHost[];
+  readonly release: () => void;
+}
+
+function addressesIn(job: ContainerJob, network: JobNetwork | undefined): Addresses {
+  const named = (of: (index: number) => string) =>
+    job.hosts.map((host, index) => ({ names: namesOf(job, host), address: of(index) }));
+  const release = () => undefined;
+  if (network !== undefined) {
+    return { networkInterface: RESOURCE_DEFAULTS.networkInterface, hosts: () => named(network.subnet.of), release };
+  }
+  const machine = job.hosts.length === 1 ? machineAddress() : undefined;
+  if (machine !== undefined) {
+    const { address, interfaceName } = machine;
+    return { networkInterface: interfaceName, hosts: () => named(() => address), release };
+  }
+  const loopback = takeHostAddresses(job.name);
+  return { networkInterface: LOOPBACK, hosts: () => named(loopback.of), release: loopback.release };
+}
+
+// With and without the domain, as the platform's hosts file has them.
+function namesOf(job: ContainerJob, host: string): readonly string[] {
+  const name = hostNameIn(job, host);
+  return [host, name, name.split('.')[0] ?? name];
 }

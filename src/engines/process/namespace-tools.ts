@@ -5,6 +5,7 @@ export interface Tools {
   readonly unshare: string | undefined;
   readonly nsenter: string | undefined;
   readonly mount: string | undefined;
+  readonly hostname: string | undefined;
   readonly ip: string | undefined;
 }
 
@@ -16,6 +17,7 @@ export function findTools(variables: Readonly<NodeJS.ProcessEnv>): Tools {
     unshare: find('unshare'),
     nsenter: find('nsenter'),
     mount: find('mount'),
+    hostname: find('hostname'),
     // Few jobs need it.
     get ip() {
       return find('ip');

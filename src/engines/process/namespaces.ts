@@ -1,35 +1,45 @@
 import type { Tools } from './namespace-tools.ts';
 
-/** How to start a process that has mounts, a /proc and process ids of its own. */
+/** How to start a process that has its own mounts, /proc, process ids, host name and System V IPC. */
 export interface Namespaces {
   readonly unshare: string;
   readonly mount: string;
   /** Where the machine has it. */
   readonly nsenter: string | undefined;
+  /** Sets the host name, where the machine has it. */
+  readonly hostname: string | undefined;
   /** Whether the user is not root: then a user namespace of its own gives the right to mount. */
   readonly isRootless: boolean;
 }
 
 /**
- * What namespaces are made with, where this machine has that. Whether they are to be had is another matter: kernels,
- * containers and security modules refuse them in many ways, and the first host that is started shows it.
+ * What namespaces are made with, where this machine has that, else why not. Whether the machine allows them is another
+ * matter: kernels, containers and security modules refuse them in many ways, and the first host that is started shows it.
  */
-export function namespaceTools({ unshare, mount, nsenter }: Tools): Namespaces | undefined {
-  if (process.platform !== 'linux' || unshare === undefined || mount === undefined) return undefined;
-  return { unshare, mount, nsenter, isRootless: process.geteuid?.() !== 0 };
+export function namespaceTools(
+  { unshare, mount, nsenter, hostname }: Tools,
+  platform: NodeJS.Platform = process.platform,
+): Namespaces | string {
+  if (platform !== 'linux') return `only Linux has them, not ${platform}`;
+  if (unshare === undefined) return 'unshare is not installed';
+  if (mount === undefined) return 'mount is not installed';
+  return { unshare, mount, nsenter, hostname, isRootless: process.geteuid?.() !== 0 };
 }
 
 /**
  * Words before the program that sets a host up. The process ids' namespace makes the host's program PID 1, as a container
  * does: nothing that it starts outlives it, whatever its group, session or environment. `unshare` itself waits outside and
- * ends as PID 1 does.
+ * ends as PID 1 does. `hasNetwork`: the host gets a network namespace of its own, in a user namespace that has been entered.
  */
-export function enteringCommand(
-  { unshare, isRootless }: Namespaces,
-  isUserNamespaceNew = isRootless,
-): readonly string[] {
-  const user = isUserNamespaceNew ? ['--user', '--map-root-user'] : [];
-  return [unshare, ...user, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
+export function enteringCommand({ unshare, isRootless }: Namespaces, hasNetwork: boolean): readonly string[] {
+  const user = isRootless && !hasNetwork ? ['--user', '--map-root-user'] : [];
+  const own = ['--mount', '--uts', '--ipc', '--pid', ...(hasNetwork ? ['--net'] : [])];
+  return [unshare, ...user, ...own, '--fork', '--kill-child', '--mount-proc', '--'];
+}
+
+/** Options by which `nsenter` enters the user namespace of a process of ours, with all rights there. */
+export function enteringUser({ isRootless }: Namespaces): readonly string[] {
+  return isRootless ? ['--user', '--preserve-credentials'] : [];
 }
 
 /** Words before the host's program that make it run as the user again, who cannot undo the mounts. */

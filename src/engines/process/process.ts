@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { RELATIVE_PATHS } from '../../contract/paths.ts';
-import { describeError, isOptmlError } from '../../errors/error.ts';
+import { join, relative } from 'node:path';
+import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../contract/paths.ts';
+import { VARIABLES } from '../../contract/variables.ts';
+import { describeError, isOptmlError, OptmlError } from '../../errors/error.ts';
 import { DEFAULT_IMAGE } from '../../request/flags.ts';
-import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec, Mount } from '../engine.ts';
+import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
+import type { EngineOptions } from '../engine-options.ts';
 import { makeRemovable } from '../make-removable.ts';
+import type { HostShell } from './host-shell.ts';
 import { HostShells } from './host-shells.ts';
-import { linkInstead, makeMountPoint, planDisks, planMounts } from './mount-plan.ts';
+import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
+import { linkInstead, makeMountPoint, planDisks, planMounts } from './mounts/mount-plan.ts';
+import { sharedMemory } from './mounts/shared-memory.ts';
 import { notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
 /** What the engine takes from the user. */
-export interface ProcessEngineOptions {
+export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize'> {
   /** The user's own environment: hosts get PATH and HOME of it, and tools are looked for on its PATH. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** A `train` that waits already, for the first job that is opened. */
@@ -21,46 +26,65 @@ export interface ProcessEngineOptions {
 /**
  * Runs each host of a job as a process of the user, without containers, with its own folder as base directory (contract
  * C8). On Linux each has namespaces of its own: channels are read-only, names of hosts resolve, and nothing outlives the
- * host. Where those are not to be had it runs plainly, and says what is missing.
+ * host. Where the machine does not allow them it runs plainly, and one warning names what is missing.
  */
-export function processEngine({ variables, ahead }: ProcessEngineOptions): Engine {
+export function processEngine({ variables, ahead, shmSize }: ProcessEngineOptions): Engine {
   return {
     name: 'process',
     open: async (job, context) => {
       if (job.image.kind === 'image' && job.image.name !== DEFAULT_IMAGE) {
         context.warn(`The image ${job.image.name} is not used: the engine "process" runs what is on this machine`);
       }
-      return openSession(job, new HostShells(job, { variables, ahead, ...context }), context.warn);
+      const surroundings = await makeSurroundings(job, variables);
+      const shells = new HostShells(job, surroundings, { variables, ahead, ...context });
+      return openSession(job, { surroundings, shells }, { warn: context.warn, shmSize });
     },
   };
 }
 
-function openSession(job: ContainerJob, shells: HostShells, warn: EngineContext['warn']): EngineSession {
-  let isWarned = false;
-  const linkAll = (mounts: readonly Mount[]) => {
-    for (const mount of mounts) linkInstead(mount);
-    if (isWarned || !mounts.some((mount) => mount.isReadOnly)) return;
-    isWarned = true;
-    warn('This machine allows no namespaces: channels are links, and nothing keeps a program from changing them');
+function openSession(
+  job: ContainerJob,
+  { surroundings, shells }: { readonly surroundings: JobSurroundings; readonly shells: HostShells },
+  { warn, shmSize }: Pick<EngineContext, 'warn'> & Pick<EngineOptions, 'shmSize'>,
+): EngineSession {
+  let isOptMlWarned = false;
+  const warnOfOptMl = (why: string) => {
+    if (isOptMlWarned) return;
+    isOptMlWarned = true;
+    warn(`The hosts have no ${DEFAULT_BASE_DIR} (${why}): only the variable ${VARIABLES.baseDir} leads to their files`);
   };
 
-  const start = async (host: HostSpec): Promise<HostRun> => {
+  const start = async (given: HostSpec): Promise<HostRun> => {
+    let taken: HostShell | undefined;
     try {
-      const mounts = planMounts(host);
-      const waiting = await shells.take(host);
+      const waiting = await shells.take(given);
       if ('startError' in waiting) return notStarted(waiting.startError);
-      if (waiting.namespaces === undefined) linkAll(mounts);
-      else for (const mount of mounts) makeMountPoint(mount);
+      taken = waiting.shell;
+      const hasOptMl = waiting.optMlLack === undefined;
+      if (waiting.optMlLack !== undefined) {
+        requireNoOptMl(job, waiting.optMlLack);
+        if (waiting.namespaces !== undefined) warnOfOptMl(waiting.optMlLack);
+      }
+      const host = { ...given, hasOptMl };
+      const mounts = planMounts(host);
+      for (const mount of mounts) waiting.namespaces === undefined ? linkInstead(mount) : makeMountPoint(mount);
       const codeDir = join(host.mlDir, RELATIVE_PATHS.codeDir);
-      const cwd = existsSync(codeDir) ? codeDir : host.mlDir;
-      const limits = { ...host.limits, disks: planDisks(host) };
+      const dir = existsSync(codeDir) ? codeDir : host.mlDir;
+      const cwd = hasOptMl ? join(DEFAULT_BASE_DIR, relative(host.mlDir, dir)) : dir;
+      const ownMemory = waiting.namespaces === undefined ? [] : sharedMemory(shmSize);
+      const limits = { ...host.limits, disks: [...ownMemory, ...planDisks(host)] };
       return await runHost({ ...host, mounts, limits }, { waiting, job, cwd });
     } catch (error) {
+      taken?.discard();
       return notStarted(isOptmlError(error) ? describeError(error) : (error as Error).message);
     }
   };
   return {
-    hasOptMl: false,
+    networkInterface: surroundings.networkInterface,
+    networkLack: surroundings.networkLack,
+    get hasOptMl() {
+      return shells.haveOptMl();
+    },
     expect: (host) => shells.expect(host),
     start,
     takeOver: async (host) => {
@@ -73,4 +97,14 @@ function openSession(job: ContainerJob, shells: HostShells, warn: EngineContext[
     },
     close: () => shells.close(),
   };
+}
+
+// It would fail there, with an error that does not show why.
+function requireNoOptMl({ entrypoint = [], arguments: args = [] }: ContainerJob, why: string): void {
+  const isNamed = [...entrypoint, ...args].some((word) => word.includes(DEFAULT_BASE_DIR));
+  if (!isNamed || existsSync(DEFAULT_BASE_DIR)) return;
+  throw new OptmlError('START_FAILED', `the command names ${DEFAULT_BASE_DIR}, which this host cannot have: ${why}`, {
+    where: 'ContainerEntrypoint',
+    fix: `Use the variable ${VARIABLES.baseDir}, or a container engine.`,
+  });
 }

@@ -14,7 +14,7 @@ import { FirstProcess } from './first-process.ts';
 import { hostCommand } from './host-command.ts';
 import type { Exit } from './host-shell.ts';
 import type { WaitingShell } from './host-shells.ts';
-import { mountInside } from './mount-inside.ts';
+import { mountInside } from './mounts/mount-inside.ts';
 import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
@@ -32,7 +32,7 @@ export interface HostStart {
 export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart): Promise<HostRun> {
   const { shell, namespaces } = waiting;
   const { child, mark } = shell;
-  const hasTrain = waiting.hasTrain();
+  const { hasTrain, changed: exported } = waiting;
   const problem = hasTrain ? await mountAround(host, waiting) : undefined;
   if (problem !== undefined) return notStarted(problem);
   const isPid1 = namespaces !== undefined;
@@ -45,7 +45,7 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
     const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
     shell.begin(`${JSON.stringify(order)}\n`);
   } else {
-    shell.begin(secondPart({ command: hostCommand(job), cwd, ...mountsOf(host), fifos }, namespaces));
+    shell.begin(secondPart({ command: hostCommand(job), cwd, exported, ...mountsOf(host), fifos }, namespaces));
   }
   const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
 

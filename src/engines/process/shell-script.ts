@@ -1,7 +1,8 @@
 import { quoteCommand, quoteWord } from '../../process/quote-command.ts';
 import type { HostDisk, Mount } from '../engine.ts';
 import type { Replacement } from './hosts-files.ts';
-import { readOnlyOptions } from './mount-options.ts';
+import { readOnlyOptions } from './mounts/mount-options.ts';
+import { optMlLines, withoutLack } from './mounts/opt-ml.ts';
 import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
@@ -20,7 +21,7 @@ export function isReady(output: string): boolean {
 
 /** What it said before that, and, once it is so, what was said afterwards. */
 export function partsOf(output: string): readonly [trouble: string, afterwards: string | undefined] {
-  const [before = '', afterwards] = output.split(READY);
+  const [before = '', afterwards] = withoutLack(output).split(READY);
   return [before.replace(/^up\n/m, ''), afterwards];
 }
 
@@ -41,9 +42,7 @@ export type Command = readonly [file: string, ...args: string[]];
 export function shellCommandIn({ namespaces, network }: Surroundings): Command {
   const shell = ['/bin/sh', '-s'] as const;
   if (namespaces === undefined) return shell;
-  // The network came with a user namespace, which has been entered by then.
-  const entering = enteringCommand(namespaces, namespaces.isRootless && network.length === 0);
-  return [...network, ...entering, ...shell] as unknown as Command;
+  return [...network, ...enteringCommand(namespaces, network.length > 0), ...shell] as unknown as Command;
 }
 
 /** The named pipes for a host's output, each of which the host's shell makes. */
@@ -61,6 +60,8 @@ export function outputFifos(path: string): OutputFifos {
 export interface Preparation {
   readonly namespaces: Namespaces | undefined;
   readonly replacements: readonly Replacement[];
+  /** The host's own name, as programs read it from the system. */
+  readonly hostName: string;
   /** Where the pipes for the host's output are made, see {@link outputFifos}. */
   readonly fifo: string;
   /** A program that replaces the shell immediately if these pipes exist. */
@@ -68,15 +69,17 @@ export interface Preparation {
 }
 
 /** The first part: tries what only some machines allow, and makes the pipes. */
-export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation): string {
+export function firstPart({ namespaces, replacements, hostName, fifo, ahead }: Preparation): string {
   const tries =
     namespaces === undefined
       ? []
       : [
+          ...hostNameLines(namespaces, hostName),
           ...replacements.map(({ source, target }) => mountLine(namespaces, 'rbind', source, target)),
           ...(namespaces.isRootless
             ? [`${quoteCommand([...leavingCommand(namespaces), 'true'])} </dev/null || exit`]
             : []),
+          ...optMlLines(namespaces.mount, `${fifo}-opt`),
         ];
   // Beside the rest. Without the pipes the host has a socket for both streams, which is enough for most programs.
   const { stdout, stderr } = outputFifos(fifo);
@@ -84,6 +87,11 @@ export function firstPart({ namespaces, replacements, fifo, ahead }: Preparation
   const makePipes = `mkfifo -m 600 ${quoteCommand(pipes)} </dev/null 2>/dev/null &`;
   const goOn = ahead === undefined ? [] : goAhead(ahead, fifo, namespaces);
   return inOneGo([makePipes, ...tries, 'wait', ...goOn, 'echo up >&2']);
+}
+
+// Without it the host has the machine's name, which most programs do not mind.
+function hostNameLines({ hostname }: Namespaces, name: string): readonly string[] {
+  return hostname === undefined ? [] : [`${quoteCommand([hostname, name])} </dev/null 2>/dev/null`];
 }
 
 /** The pipe that `train` needs for what it runs, made with those for the host's output. */
@@ -115,12 +123,17 @@ export interface HostMounts {
 export interface Run extends HostMounts {
   readonly command: Command;
   readonly cwd: string;
+  /** Variables that have changed since the shell was started. */
+  readonly exported: Readonly<Record<string, string>>;
   /** Undefined if they could not be made: both streams then go to the shell's standard output. */
   readonly fifos: OutputFifos | undefined;
 }
 
 /** The second part: mounts, and runs the program in the shell's place. */
-export function secondPart({ command, cwd, mounts, disks, fifos }: Run, namespaces: Namespaces | undefined): string {
+export function secondPart(
+  { command, cwd, exported, mounts, disks, fifos }: Run,
+  namespaces: Namespaces | undefined,
+): string {
   const [program] = command;
   const name = quoteWord(program);
   const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
@@ -130,6 +143,7 @@ export function secondPart({ command, cwd, mounts, disks, fifos }: Run, namespac
     `cd ${quoteWord(cwd)} || exit`,
     `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
     'unset OLDPWD',
+    ...Object.entries(exported).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
     ...(fifos === undefined ? [] : [`exec >${quoteWord(fifos.stdout)} 3>${quoteWord(fifos.stderr)} || exit`]),
     'echo ready >&2',
     `exec ${quoteCommand([...leaving(namespaces), ...command])} ${fifos === undefined ? '2>&1' : '2>&3 3>&-'}`,

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { instanceHostName } from '../../contract/hosts.ts';
 import { jobsDirOf, OWN_PREFIX } from '../../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 import { signalGroup } from '../../process/family.ts';
@@ -29,7 +30,7 @@ export interface TrainAhead {
 export function startTrainAhead(variables: Readonly<NodeJS.ProcessEnv>): TrainAhead | undefined {
   const namespaces = namespaceTools(findTools(variables));
   const parent = jobsDirOf(variables);
-  if (namespaces?.nsenter === undefined || !existsSync(parent)) return undefined;
+  if (typeof namespaces === 'string' || namespaces.nsenter === undefined || !existsSync(parent)) return undefined;
   try {
     const dir = makeOwnedFolder(parent, OWN_PREFIX);
     const { PATH = '', HOME = '' } = variables;
@@ -40,7 +41,7 @@ export function startTrainAhead(variables: Readonly<NodeJS.ProcessEnv>): TrainAh
       around: { namespaces, network: [] },
       cwd: dir,
       variables: { PATH, HOME },
-      prepare: () => ({ replacements, fifo, ahead: waitingCommand() }),
+      prepare: () => ({ replacements, hostName: instanceHostName(1), fifo, ahead: waitingCommand() }),
     });
     return { shell, namespaces, dir, fifo, close: () => close(shell, dir) };
   } catch {

@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
 import { RELATIVE_PATHS } from '../../contract/paths.ts';
-import type { HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
+import type { EngineSession, HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
 import { type JobFolder, SAFE_MODE } from '../../job-tree/job-folder.ts';
 import { findFolder } from '../../job-tree/open-below.ts';
 import { putCode } from '../../staging/job-code.ts';
 import { planJob } from '../../staging/job-plan.ts';
 import { mlDirOf } from '../../staging/ml-dirs.ts';
-import { type HostParts, prepareHosts } from '../../staging/prepare-hosts.ts';
+import { expectHosts, type HostParts, prepareHosts } from '../../staging/prepare-hosts.ts';
 import type { OutputStream } from '../../text/output-stream.ts';
 import { type ChannelCopy, copyChannels } from './left-files/channel-copies.ts';
 import { putCheckpoints } from './left-files/put-checkpoints.ts';
@@ -20,7 +20,8 @@ import { openMl, type PreparedHost, shownText, type TestRun } from './test-run.t
 import type { ValidationContext } from './validation-context.ts';
 
 /** What the hosts of a scenario are prepared from. */
-export interface TestHostParts extends Pick<HostParts, 'session' | 'channels'> {
+export interface TestHostParts extends Pick<HostParts, 'channels'> {
+  readonly session: EngineSession;
   /** A folder with the checkpoints that the hosts get. */
   readonly checkpoints: JobFolder | undefined;
 }
@@ -36,7 +37,8 @@ export async function prepareTestHosts(
   { session, channels, checkpoints }: TestHostParts,
 ): Promise<readonly PreparedHost[] | string> {
   const { context, scenario, hosts } = testRun;
-  const plan = planJob(context.engine.name, testRun, {});
+  const plan = planJob({ engine: context.engine.name, session }, testRun, {});
+  expectHosts(testRun, session, plan);
   await putCode(testRun, { projectDir: plan.project?.codeDir, isS3Left: false });
   for (const { name } of hosts) await inMl(testRun, name, (ml) => putCheckpoints(ml, testRun, checkpoints));
   const outputs = new Map(hosts.map(({ name }) => [name, new OutputWatch(shownText(testRun, mlDirOf(testRun, name)))]));

@@ -62,7 +62,7 @@ test('values that are given to an option without a value never start train in va
   }
 });
 
-test('a job file that names a program of its own is recognised by its text', (t) => {
+test('a job file is recognised by its text if train cannot wait for its host', (t) => {
   const file = (name: string, text: string) => {
     const path = join(temporaryFolder(t), name);
     writeFileSync(path, text);
@@ -73,4 +73,23 @@ test('a job file that names a program of its own is recognised by its text', (t)
   assert.equal(guess(file('job.json', '{"AlgorithmSpecification": {"ContainerEntrypoint": ["sh"]}}')), false);
   assert.equal(guess(file('job.yml', 'AlgorithmSpecification:\n  ContainerEntrypoint: [sh]\n')), false);
   assert.equal(guess('/no/such/file.json'), true);
+  for (const [text, isOne] of [
+    ['{"ResourceConfig": {"InstanceCount": 1}}', true],
+    ['{"ResourceConfig": {"InstanceCount": 12}}', false],
+    ['ResourceConfig:\n  InstanceCount: 2\n', false],
+    ['{"EnableNetworkIsolation": true}', false],
+    ['{"EnableNetworkIsolation": false}', true],
+  ] as const) {
+    assert.equal(guess(file('job.json', text)), isOne, text);
+  }
+});
+
+test('train is not started ahead for several hosts', (t) => {
+  const path = join(temporaryFolder(t), 'job.json');
+  writeFileSync(path, '{"ResourceConfig": {"InstanceCount": 2}}');
+  const guess = (...args: string[]) => guessesTrainOnProcess([path, '--engine', 'process', ...args]);
+  assert.deepEqual(
+    [guess('--instances', '1'), guess('--instances=1'), guess('--instances', '3'), guess('--instances=2')],
+    [true, true, false, false],
+  );
 });

@@ -12,6 +12,7 @@ const HOSTS = ['algo-1', 'algo-2'].map(
 /** Stands in for an engine that fails the second host so many times, by throwing `error`. */
 class StandInEngineSession implements EngineSession {
   readonly hasOptMl = true;
+  readonly networkInterface = 'eth0';
   starts = 0;
   readonly killed: string[] = [];
   #failures: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readOnlyOptions } from '../../../../src/engines/process/mount-options.ts';
+import { readOnlyOptions } from '../../../../src/engines/process/mounts/mount-options.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
 const line = (point: string, options: string) => `26 1 254:0 / ${point} ${options} - ext4 /dev/vda rw\n`;

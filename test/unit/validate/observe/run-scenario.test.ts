@@ -42,6 +42,7 @@ async function countConnections(t: TestContext, port: number): Promise<CountedSe
 
 const SESSION = {
   hasOptMl: true,
+  networkInterface: 'eth0',
   start: () => assert.fail('no host is started'),
   takeOver: async () => undefined,
   close: async () => undefined,

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { readTextIfAny } from '../../job-tree/input/read-text.ts';
+import { readTextIfAny } from '../../../job-tree/input/read-text.ts';
 
 // Options that a user namespace may not take away from what was mounted outside.
 const LOCKED = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'];

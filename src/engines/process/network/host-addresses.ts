@@ -39,7 +39,7 @@ function hash(text: string): number {
   return [...text].reduce((sum, character) => (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0, 7);
 }
 
-// Such a name is taken, or not, at once: nothing has to be waited for.
+// The kernel answers immediately whether such a name is taken.
 function listen(name: string): Server | undefined {
   const server = createServer((socket) => socket.destroy());
   server.on('error', () => undefined);

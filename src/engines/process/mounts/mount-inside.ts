@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { Namespaces } from './namespaces.ts';
-import { type HostMounts, mountLines } from './shell-script.ts';
+import { enteringUser, type Namespaces } from '../namespaces.ts';
+import { type HostMounts, mountLines } from '../shell-script.ts';
 
 /** The namespaces of a host whose program has been started already. */
 export interface StartedInside {
@@ -21,7 +21,7 @@ export async function mountInside(
   { pid, namespaces, nsenter }: StartedInside,
 ): Promise<string | undefined> {
   if (what.mounts.length + what.disks.length === 0) return undefined;
-  const user = namespaces.isRootless ? ['--user', '--preserve-credentials'] : [];
+  const user = enteringUser(namespaces);
   const script = mountLines(what, namespaces).join('\n');
   const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', '--', '/bin/sh', '-c', script], {
     stdio: ['ignore', 'ignore', 'pipe'],

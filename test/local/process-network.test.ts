@@ -1,0 +1,174 @@
+// The network of hosts that are processes of this machine. `npm run build` first.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { machineAddress } from '../../src/engines/process/network/machine-address.ts';
+import { chooseSubnet } from '../../src/engines/process/network/subnet.ts';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { openJob, runShell, startHost } from '../support/process-hosts.ts';
+import { waitFor } from '../support/processes.ts';
+import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
+
+// Every host listens on all of its addresses, on one port that users may have, and asks all others.
+const LISTEN = `
+import { createServer, connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+const { SM_CURRENT_HOST: me, SM_HOSTS, SM_NETWORK_INTERFACE_NAME: device, PORT } = process.env;
+const hosts = JSON.parse(SM_HOSTS);
+let asked = 0;
+const server = createServer((socket) => { socket.end(me); if (++asked === hosts.length) server.close(); });
+server.listen(Number(PORT), '0.0.0.0');
+const ask = (host) => new Promise((resolve) => {
+  let text = '';
+  const socket = connect(Number(PORT), host);
+  socket.on('data', (data) => { text += data; }).on('end', () => resolve(text));
+  socket.on('error', () => setTimeout(() => resolve(ask(host)), 50));
+});
+const answers = await Promise.all(hosts.map(ask));
+console.log('heard ' + answers.join() + ' by ' + Object.keys(networkInterfaces()).filter((name) => name === device));
+`;
+
+for (const port of [8890, 22]) {
+  test(`three hosts listen on the same port ${port}, on all addresses, and reach one another`, async (t) => {
+    const workplace = makeWorkplace(t, '', {
+      ...byTrain('train.mjs'),
+      ...hosts(3),
+      Environment: { PORT: String(port) },
+    });
+    workplace.write('project/train.mjs', LISTEN);
+    const before = machineNetwork();
+    const { code, stdout, stderr } = await workplace.run();
+    assert.equal(code, 0, stderr);
+    const heard = stdout.split('\n').filter((line) => line.includes('heard '));
+    assert.deepEqual(
+      heard.sort(),
+      [1, 2, 3].map((host) => `algo-${host} | heard algo-1,algo-2,algo-3 by eth0`),
+      stdout,
+    );
+    assert.deepEqual(machineNetwork(), before);
+  });
+}
+
+/** Interfaces, addresses, routes and forwarding of this machine. */
+function machineNetwork(): string {
+  const script =
+    'ip -o link | cut -d" " -f2; ip -o -4 addr | cut -d" " -f2-7; ip route; cat /proc/sys/net/ipv4/ip_forward';
+  return spawnSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).stdout;
+}
+
+test('two jobs at the same time do not see one another’s hosts', async (t) => {
+  const script = 'echo up; while :; do sleep 0.1; done';
+  const jobs = await Promise.all(
+    ['first', 'second'].map((name) =>
+      openJob(t, {
+        name,
+        hosts: ['algo-1', 'algo-2'],
+        entrypoint: ['/bin/sh', '-c', `readlink /proc/self/ns/net; ${script}`],
+      }),
+    ),
+  );
+  const started = await Promise.all(
+    jobs.flatMap((open) => ['algo-1', 'algo-2'].map((name) => startHost(t, open, { name, mlDir: temporaryFolder(t) }))),
+  );
+  await waitFor('all run', () => started.every(({ output }) => output().includes('up')));
+  assert.equal(new Set(started.map(({ output }) => output().split('\n')[0])).size, 4);
+});
+
+test('the name of a single host resolves to an address of the machine that is no loopback address', {
+  skip: machineAddress() === undefined && 'this machine has no such address',
+}, async (t) => {
+  const { output } = await runShell(
+    t,
+    'getent ahostsv4 algo-1 | head -n 1; hostname; getent ahostsv4 $(hostname) | head -n 1',
+  );
+  const [first = '', name, second = ''] = output.split('\n');
+  assert.equal(first.split(' ')[0], machineAddress()?.address);
+  assert.equal(name, 'ip-10-0-0-1.ec2.internal');
+  assert.equal(second.split(' ')[0], first.split(' ')[0]);
+});
+
+test('the machine’s address is the one of its default route', () => {
+  const of = (address: string) => [{ address, family: 'IPv4', internal: address.startsWith('127.') }];
+  const interfaces = { lo: of('127.0.0.1'), docker0: of('172.17.0.1'), wlan0: of('192.168.1.5') } as never;
+  const routes = 'Iface\tDestination\tGateway\nwlan0\t00000000\t0101A8C0\n';
+  assert.deepEqual(machineAddress(routes, interfaces), { address: '192.168.1.5', interfaceName: 'wlan0' });
+  assert.deepEqual(machineAddress('', interfaces)?.interfaceName, 'docker0');
+  assert.equal(machineAddress(routes, { lo: of('127.0.0.1') } as never), undefined);
+});
+
+test('a job has other addresses than the networks of the machine', () => {
+  const all = Array.from({ length: 63 }, (_, index) => `10.${64 + index}.3.4`);
+  assert.equal(chooseSubnet('any', all).of(0), '10.127.0.1');
+  const subnet = chooseSubnet('any', []);
+  assert.equal(subnet.of(299).split('.').slice(2).join('.'), '1.44');
+  assert.equal(chooseSubnet('any', []).of(0), subnet.of(0));
+});
+
+/** Variables for a machine on which these programs end with an error. */
+function withBroken(dir: string, tools: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  for (const [name, message] of Object.entries(tools)) {
+    writeFileSync(join(dir, name), `#!/bin/sh\necho "${message}" >&2\nexit 1\n`);
+    chmodSync(join(dir, name), 0o755);
+  }
+  return { ...process.env, PATH: `${dir}:${process.env['PATH']}` };
+}
+
+test('where no network can be made, hosts share the machine’s, and one warning names the cause', async (t) => {
+  const variables = withBroken(temporaryFolder(t), { ip: 'RTNETLINK answers: Operation not permitted' });
+  const names = ['algo-1', 'algo-2'];
+  const open = await openJob(
+    t,
+    { hosts: names, entrypoint: ['/bin/sh', '-c', 'getent hosts algo-1 algo-2'] },
+    variables,
+  );
+  assert.equal(open.session.networkInterface, 'lo');
+  for (const name of names) {
+    const { run, output } = await startHost(t, open, { name, mlDir: temporaryFolder(t) });
+    assert.equal((await run.ended).exitCode, 0);
+    assert.match(output(), /^127\.\S+ +algo-1 .*\n127\.\S+ +algo-2 /);
+  }
+  assert.deepEqual(open.warnings, [
+    "The hosts share this machine's network (RTNETLINK answers: Operation not permitted): two hosts cannot listen on the same port",
+  ]);
+});
+
+test('MPI on several hosts is refused where they have no network of their own', async (t) => {
+  const { PATH } = withBroken(temporaryFolder(t), { ip: 'no network' });
+  const workplace = makeWorkplace(t, 'true', { ...byTrain(), ...hosts(2) });
+  const { code, stderr } = await workplace.run(['--hp', 'sagemaker_mpi_enabled=true'], { PATH });
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /START_FAILED: MPI on several hosts needs a network for each host, .*no network/);
+  assert.equal(
+    (
+      await workplace.run(
+        ['--hp', 'sagemaker_mpi_enabled=true', '--instances', '1', '--hp', 'sagemaker_mpi_num_of_processes_per_host=1'],
+        { PATH },
+      )
+    ).stderr.includes('START_FAILED'),
+    false,
+  );
+});
+
+test('a user who is not root has several hosts too', {
+  skip: process.geteuid?.() === 0 ? false : 'all tests of this file run as such a user already',
+}, async (t) => {
+  const dir = temporaryFolder(t);
+  const [mlDir, workDir] = ['ml', 'work'].map((name) => join(dir, name)) as [string, string];
+  for (const path of [mlDir, workDir]) mkdirSync(path);
+  spawnSync('chown', ['-R', '65534:65534', dir]);
+  const script = 'id -u; cat /proc/net/dev | grep -c eth0; cat /proc/sys/net/ipv4/ip_unprivileged_port_start';
+  const job = {
+    ...{ name: 'nobodys', image: { kind: 'project', dir: '/x' }, entrypoint: ['/bin/sh', '-c', script] },
+    ...{ hosts: ['algo-1', 'algo-2'], isIsolated: false, workDir },
+  };
+  const host = { name: 'algo-2', mlDir, mounts: [], environment: {} };
+  const program = join(ROOT, 'test', 'support', 'run-host-program.ts');
+  const args = ['--conditions=optml-source', '--import', 'tsx', program, JSON.stringify({ job, host })];
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    ...{ cwd: ROOT, env: { PATH: process.env['PATH'], HOME: dir }, uid: 65_534, gid: 65_534 },
+    ...{ encoding: 'utf8', timeout: 60_000 },
+  });
+  assert.deepEqual(stdout.split('\n').slice(0, 3), ['65534', '1', '0'], stderr);
+});
