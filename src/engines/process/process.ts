@@ -65,7 +65,7 @@ function openSession(
         requireNoOptMl(job, waiting.optMlLack);
         if (waiting.namespaces !== undefined) warnOfOptMl(waiting.optMlLack);
       }
-      const host = { ...given, hasOptMl };
+      const host = { ...given, hasOptMl, temporaryDir: join(job.workDir, `tmp-${given.name}`) };
       const mounts = planMounts(host);
       for (const mount of mounts) waiting.namespaces === undefined ? linkInstead(mount) : makeMountPoint(mount);
       const codeDir = join(host.mlDir, RELATIVE_PATHS.codeDir);

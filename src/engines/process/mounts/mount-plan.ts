@@ -13,6 +13,8 @@ export interface PlannedMount extends Mount {
 /** A host, and whether it sees its folder as `/opt/ml`. */
 export interface PlannedHost extends HostSpec {
   readonly hasOptMl: boolean;
+  /** Where its temporary files are, which it sees below `/opt/ml`. */
+  readonly temporaryDir: string;
 }
 
 /**
@@ -26,7 +28,9 @@ export function planMounts(host: PlannedHost): readonly PlannedMount[] {
     const mountPoint = mountPointOf(mount.target, host);
     return { ...mount, mountPoint, target: hasOptMl ? mount.target : mountPoint };
   });
-  const own = hasOptMl ? optMlMounts(mlDir).map((mount) => ({ ...mount, mountPoint: mount.source })) : [];
+  const own = hasOptMl
+    ? optMlMounts(mlDir, host.temporaryDir).map((mount) => ({ ...mount, mountPoint: mount.source }))
+    : [];
   return [...own, ...planned.sort((a, b) => a.target.length - b.target.length)];
 }
 

@@ -61,10 +61,9 @@ const KEPT = [
 
 /**
  * Mounts that make `mlDir` the host's `/opt/ml`. Each folder of the contract is a mount, as on the platform: a program can
- * neither remove it nor put a link in its place. Makes the folder for temporary files beside `mlDir`, empty.
+ * neither remove it nor put a link in its place. Makes the folder for temporary files, empty, at the path `temporary`.
  */
-export function optMlMounts(mlDir: string): readonly Mount[] {
-  const temporary = join(dirname(mlDir), 'tmp');
+export function optMlMounts(mlDir: string, temporary: string): readonly Mount[] {
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   const writable = (source: string, target: string): Mount => ({ source, target, isReadOnly: false });
