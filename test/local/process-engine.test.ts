@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mount } from '../../src/engines/engine.ts';
 import { takeHostAddresses } from '../../src/engines/process/network/host-addresses.ts';
 import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
-import { openJob, runShell, startHost } from '../support/process-hosts.ts';
+import { openJob, runShell, startHost, withoutOutsideWarning } from '../support/process-hosts.ts';
 import { programJob, shellJob, waitFor } from '../support/processes.ts';
 
 test('a host runs train, which runs the script with the variables of the host and of nobody else', async (t) => {
@@ -116,7 +116,7 @@ async function talk(t: TestContext, job: { readonly isIsolated?: boolean } = {},
   const codes = await Promise.all(running.map(async ({ run }) => (await run.ended).exitCode));
   const outputs = running.map(({ output }) => output());
   assert.deepEqual(codes, [0, 0], outputs.join('\n'));
-  return { outputs, warnings: open.warnings };
+  return { outputs, warnings: withoutOutsideWarning(open.warnings) };
 }
 
 test('hosts find one another by name and talk, each with an address of its own', async (t) => {

@@ -1,13 +1,15 @@
 // The network of hosts that are processes of this machine. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { findConnector } from '../../src/engines/process/network/internet.ts';
 import { machineAddress } from '../../src/engines/process/network/machine-address.ts';
 import { chooseSubnet } from '../../src/engines/process/network/subnet.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
-import { openJob, runShell, startHost } from '../support/process-hosts.ts';
+import { openJob, runShell, startHost, withoutOutsideWarning } from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
@@ -51,11 +53,12 @@ for (const port of [8890, 22]) {
   });
 }
 
-/** Interfaces, addresses, routes and forwarding of this machine. */
-function machineNetwork(): string {
+/** What a job might change of this machine's network; bridges of container engines come and go. */
+function machineNetwork(): readonly string[] {
   const script =
     'ip -o link | cut -d" " -f2; ip -o -4 addr | cut -d" " -f2-7; ip route; cat /proc/sys/net/ipv4/ip_forward';
-  return spawnSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).stdout;
+  const { stdout } = spawnSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
+  return stdout.split('\n').filter((line) => !/\b(?:br-|veth|docker|cni)/.test(line));
 }
 
 test('two jobs at the same time do not see one another’s hosts', async (t) => {
@@ -129,7 +132,7 @@ test('where no network can be made, hosts share the machine’s, and one warning
     assert.equal((await run.ended).exitCode, 0);
     assert.match(output(), /^127\.\S+ +algo-1 .*\n127\.\S+ +algo-2 /);
   }
-  assert.deepEqual(open.warnings, [
+  assert.deepEqual(withoutOutsideWarning(open.warnings), [
     "The hosts share this machine's network (RTNETLINK answers: Operation not permitted): two hosts cannot listen on the same port",
   ]);
 });
@@ -171,4 +174,53 @@ test('a user who is not root has several hosts too', {
     ...{ encoding: 'utf8', timeout: 60_000 },
   });
   assert.deepEqual(stdout.split('\n').slice(0, 3), ['65534', '1', '0'], stderr);
+});
+
+test('hosts with a network of their own reach a server on this machine’s loopback, where the variables say', async (t) => {
+  const server = createServer((socket) => void socket.end('from the machine'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const script = `node -e '
+    const { hostname, port } = new URL(process.env.AWS_ENDPOINT_URL_S3);
+    require("net").connect(Number(port), hostname).on("data", (text) => console.log(hostname, String(text)));'`;
+  const open = await openJob(t, { hosts: ['algo-1', 'algo-2'], entrypoint: ['/bin/sh', '-c', script] });
+  const environment = { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`, OTHER: `http://127.0.0.1:${port}` };
+  const started = await Promise.all(
+    ['algo-1', 'algo-2'].map((name) => startHost(t, open, { name, environment, mlDir: temporaryFolder(t) })),
+  );
+  for (const { run, output } of started) {
+    assert.equal((await run.ended).exitCode, 0, output());
+    assert.match(output(), /^10\.\d+\.255\.254 from the machine\n$/);
+  }
+});
+
+test('programs that connect hosts with other networks are chosen by user and by what the machine allows', (t) => {
+  const tun = join(temporaryFolder(t), 'tun');
+  const both = { pasta: '/bin/pasta', slirp4netns: '/bin/slirp4netns' };
+  assert.equal(findConnector(both, { isRootless: true, tun }), `this machine has no ${tun}`);
+  writeFileSync(tun, '');
+  const first = (isRootless: boolean) => {
+    const found = findConnector(both, { isRootless, tun });
+    return typeof found === 'string' ? found : found.commandFor(1, 2)[0];
+  };
+  assert.deepEqual([first(true), first(false)], ['/bin/pasta', '/bin/slirp4netns']);
+  const none = findConnector({ pasta: undefined, slirp4netns: undefined }, { isRootless: true, tun });
+  assert.equal(none, 'neither pasta nor slirp4netns is installed');
+});
+
+test('where hosts cannot be connected with other networks, one warning names the cause', {
+  skip: !existsSync('/dev/net/tun') && 'this machine has no /dev/net/tun',
+}, async (t) => {
+  const variables = withBroken(temporaryFolder(t), { pasta: 'no such device', slirp4netns: 'no such device' });
+  const open = await openJob(t, { hosts: ['algo-1', 'algo-2'], entrypoint: ['/bin/sh', '-c', 'true'] }, variables);
+  for (const name of ['algo-1', 'algo-2']) {
+    const { run } = await startHost(t, open, { name, mlDir: temporaryFolder(t) });
+    assert.equal((await run.ended).exitCode, 0);
+  }
+  assert.equal(open.warnings.length, 1);
+  assert.match(
+    open.warnings[0] ?? '',
+    /^The hosts reach one another, but no other network \((?:no such device|.*closed.*)\)$/,
+  );
 });

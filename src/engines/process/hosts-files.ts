@@ -18,13 +18,14 @@ export interface NamedHost {
 /**
  * Writes the files by which the names of a job's hosts resolve on each of them, into `dir`: the system's own hosts file
  * with the hosts in front, and what else has to change for it to be read first. Files that are there, and seen by a host
- * already, get the new content.
+ * already, get the new content. `nameServer`: what reaches name servers on this machine's loopback from a host.
  */
-export function writeNameFiles(hosts: readonly NamedHost[], dir: string): readonly Replacement[] {
+export function writeNameFiles(hosts: readonly NamedHost[], dir: string, nameServer?: string): readonly Replacement[] {
   const lines = hosts.map(({ names, address }) => `${address} ${names.join(' ')}\n`).join('');
   return [
     replacement('/etc/hosts', `${lines}${readTextIfAny('/etc/hosts') ?? ''}`, dir),
     ...lookupOrder(dir),
+    ...(nameServer === undefined ? [] : nameServers(nameServer, dir)),
     ...withoutNameCache(dir),
   ];
 }
@@ -33,6 +34,15 @@ function replacement(target: string, text: string, dir: string): Replacement {
   const source = join(dir, target.slice(1).replaceAll('/', '-'));
   writeFileSync(source, text, { mode: 0o644 });
   return { source, target };
+}
+
+function nameServers(server: string, dir: string): readonly Replacement[] {
+  const target = '/etc/resolv.conf';
+  const text = readTextIfAny(target);
+  const isLoopback = /^\s*nameserver\s+(?:127\.|::1)/m.test(text ?? '');
+  if (text === undefined || !isLoopback) return [];
+  const others = text.replace(/^\s*nameserver\s.*\n?/gm, '');
+  return [replacement(target, `nameserver ${server}\n${others}`, dir)];
 }
 
 // Some systems ask a service first, which reads the hosts file outside.

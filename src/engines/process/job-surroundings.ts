@@ -5,6 +5,7 @@ import { type NamedHost, type Replacement, writeNameFiles } from './hosts-files.
 import { findTools } from './namespace-tools.ts';
 import { type Namespaces, namespaceTools } from './namespaces.ts';
 import { takeHostAddresses } from './network/host-addresses.ts';
+import { type Connector, findConnector, NAME_SERVER } from './network/internet.ts';
 import { type JobNetwork, makeJobNetwork } from './network/job-network.ts';
 import { machineAddress } from './network/machine-address.ts';
 import { chooseSubnet } from './network/subnet.ts';
@@ -15,6 +16,8 @@ export interface JobSurroundings {
   readonly namespaces: Namespaces | string;
   /** The job's own network; undefined where the hosts share the machine's. */
   readonly network: JobNetwork | undefined;
+  /** What connects the hosts on it with this machine's networks, or why nothing does; undefined for an isolated job. */
+  readonly connector: Connector | string | undefined;
   /** Why there is no network for a job that should have one. */
   readonly networkLack: string | undefined;
   /** The interface by which the hosts reach one another. */
@@ -39,21 +42,32 @@ export async function makeSurroundings(
   if (typeof namespaces === 'string') {
     const networkLack = needsNetwork(job) ? namespaces : undefined;
     const nothing = { replacements: () => [], release: () => undefined };
-    return { namespaces, network: undefined, networkLack, networkInterface: LOOPBACK, ...nothing };
+    return {
+      namespaces,
+      network: undefined,
+      connector: undefined,
+      networkLack,
+      networkInterface: LOOPBACK,
+      ...nothing,
+    };
   }
   const subnet = chooseSubnet(job.name);
   const made = needsNetwork(job) ? await makeJobNetwork({ namespaces, ip: tools.ip, subnet }) : undefined;
   const network = typeof made === 'string' ? undefined : made;
   const networkLack = typeof made === 'string' ? made : undefined;
+  const hasOutside = network !== undefined && !job.isIsolated;
+  const connector = hasOutside ? findConnector(tools, namespaces) : undefined;
+  const isConnected = connector !== undefined && typeof connector !== 'string';
   const addresses = addressesIn(job, network);
   const written = new Map<string, readonly Replacement[]>();
   return {
     namespaces,
     network,
+    connector,
     networkLack,
     networkInterface: addresses.networkInterface,
     replacements: (dir) => {
-      const files = written.get(dir) ?? writeNameFiles(addresses.hosts(), dir);
+      const files = written.get(dir) ?? writeNameFiles(addresses.hosts(), dir, isConnected ? NAME_SERVER : undefined);
       written.set(dir, files);
       return files;
     },

@@ -7,6 +7,8 @@ export interface Tools {
   readonly mount: string | undefined;
   readonly hostname: string | undefined;
   readonly ip: string | undefined;
+  readonly pasta: string | undefined;
+  readonly slirp4netns: string | undefined;
 }
 
 /** Looks for the tools on PATH, and where systems keep what is meant for root: all but root may lack that in PATH. */
@@ -18,9 +20,15 @@ export function findTools(variables: Readonly<NodeJS.ProcessEnv>): Tools {
     nsenter: find('nsenter'),
     mount: find('mount'),
     hostname: find('hostname'),
-    // Few jobs need it.
+    // Few jobs need these.
     get ip() {
       return find('ip');
+    },
+    get pasta() {
+      return find('pasta');
+    },
+    get slirp4netns() {
+      return find('slirp4netns');
     },
   };
 }

@@ -1,9 +1,9 @@
 import { sleep } from '../../../concurrency/clock.ts';
+import { endpointAt, type LoopbackEndpoint, loopbackEndpoints } from '../../endpoints/loopback-endpoints.ts';
+import { startTcpRelay, type TcpRelay } from '../../endpoints/tcp-relay.ts';
 import type { EngineContext } from '../../engine.ts';
 import type { EngineCli } from '../engine-cli.ts';
 import { inspectNetwork } from './job-network.ts';
-import { endpointAt, type LoopbackEndpoint, loopbackEndpoints } from './loopback-endpoints.ts';
-import { startTcpRelay, type TcpRelay } from './tcp-relay.ts';
 
 /** A host's variables as its container can use them. */
 export interface ReachableEnvironment {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
-import { endpointAt, loopbackEndpoints } from '../../../../../src/engines/container/network/loopback-endpoints.ts';
-import { startTcpRelay } from '../../../../../src/engines/container/network/tcp-relay.ts';
+import { endpointAt, loopbackEndpoints } from '../../../../src/engines/endpoints/loopback-endpoints.ts';
+import { startTcpRelay } from '../../../../src/engines/endpoints/tcp-relay.ts';
 
 test('only endpoints of services on the loopback are moved', () => {
   const found = loopbackEndpoints({

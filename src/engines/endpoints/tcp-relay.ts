@@ -1,9 +1,15 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { systemErrorCode } from '../../../errors/error.ts';
+import { systemErrorCode } from '../../errors/error.ts';
 
 /** A relay that runs. */
 export interface TcpRelay {
   close(): Promise<void>;
+}
+
+/** A server on this machine. */
+export interface RelayTarget {
+  readonly address: string;
+  readonly port: number;
 }
 
 /**
@@ -12,10 +18,19 @@ export interface TcpRelay {
  */
 export async function startTcpRelay(
   listen: { readonly address: string; readonly port: number },
-  target: { readonly address: string; readonly port: number },
+  target: RelayTarget,
 ): Promise<TcpRelay | string> {
+  const server = createServer();
+  const problem = await listening(server, listen);
+  return problem ?? relayFrom(server, target);
+}
+
+/** Passes every connection of a server that listens on to another one. */
+export function relayFrom(server: Server, target: RelayTarget): TcpRelay {
   const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (client) => {
+  // A server that another process has opened cannot be created with it.
+  Object.assign(server, { allowHalfOpen: true });
+  server.on('connection', (client: Socket) => {
     const upstream = connect({ host: target.address, port: target.port, allowHalfOpen: true });
     for (const [socket, other] of [
       [client, upstream],
@@ -31,8 +46,6 @@ export async function startTcpRelay(
       socket.pipe(other);
     }
   });
-  const problem = await listening(server, listen);
-  if (problem !== undefined) return problem;
   server.on('error', () => undefined);
   return {
     close: () =>
