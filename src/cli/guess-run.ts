@@ -14,15 +14,15 @@ const OTHERS = /ContainerEntrypoint|EnableNetworkIsolation["']?\s*:\s*true/;
 export function guessesTrainOnProcess(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   const options = end < 0 ? args : args.slice(0, end);
-  if (options.some(runsNothing) || lastValue(options, ENGINE) !== 'process') return false;
+  if (options.some(runsOtherwise) || lastValue(options, ENGINE) !== 'process') return false;
   const instances = lastValue(options, INSTANCES);
   if (instances !== undefined && instances !== '1') return false;
   return !args.some((argument) => isForOthers(argument, instances === undefined));
 }
 
 // The parser takes one dash for two.
-function runsNothing(argument: string): boolean {
-  return /^--?(?:help|print-request)(?:=|$)/.test(argument);
+function runsOtherwise(argument: string): boolean {
+  return /^--?(?:help|print-request|user)(?:=|$)/.test(argument);
 }
 
 // The last one counts.

@@ -37,6 +37,7 @@ How it is run:
   --pull WHEN             ${listed(PULL_POLICIES)} (default: missing)
   --gpus GPUS             pass GPUs through: all, a number, or device=0,1
   --shm-size SIZE         size of shared memory, such as 2g
+  --user USER             the user that programs run as; on process only root
   --stop-grace SECONDS    from the stop to the kill (default: ${PLATFORM_STOP_SECONDS})
   --interrupt-after SECONDS
                           take the job away once, as a spot interruption does, and bring it back
@@ -59,7 +60,7 @@ export const RUN_RULES: CommandRules = {
   flags: ['as-platform', 'print-request', 'pass-credentials'],
   values: [
     ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
-    ...['engine', 'pull', 'gpus', 'shm-size', 'stop-grace', 'interrupt-after'],
+    ...['engine', 'pull', 'gpus', 'shm-size', 'user', 'stop-grace', 'interrupt-after'],
   ],
   lists: ['channel', 'hp', 'env'],
 };
@@ -171,6 +172,7 @@ function engineOptions(given: GivenOptions) {
     pull: oneOf(given, 'pull', PULL_POLICIES),
     gpus: given.values.get('gpus'),
     shmSize: given.values.get('shm-size'),
+    user: given.values.get('user'),
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
     ...(interruptAfterSeconds !== undefined && { interruptAfterSeconds }),
   };

@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly gpus?: string | undefined;
   /** Size of shared memory, such as `2g`. */
   readonly shmSize?: string | undefined;
+  /** The user that programs run as. By default the image's, or yours on `process`, which takes only `root` here. */
+  readonly user?: string | undefined;
 }
 
 /** The options of a job that an engine uses. */

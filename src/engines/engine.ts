@@ -106,8 +106,8 @@ export interface EngineSession {
   readonly hasOptMl: boolean | Promise<boolean>;
   /** The interface by which the hosts reach one another. */
   readonly networkInterface: string;
-  /** Why hosts that should have a network of their own share this machine's. */
-  readonly networkLack?: string | undefined;
+  /** Why MPI on several hosts cannot run. */
+  readonly mpiLack?: string | undefined;
   /** Tells of a host that {@link start} will be called for, as it is here: what takes time can begin. */
   expect?(host: ComingHost): void;
   /** Starts one host. */

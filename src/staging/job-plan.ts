@@ -19,7 +19,7 @@ export interface JobPlan {
 /** Where the hosts will run. */
 export interface PlannedOn {
   readonly engine: EngineName;
-  readonly session: Pick<EngineSession, 'networkInterface' | 'networkLack'>;
+  readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack'>;
 }
 
 /**
@@ -35,7 +35,7 @@ export function planJob(
 ): JobPlan {
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
-  requireNetwork(request, session);
+  requireForMpi(request, session);
   const { networkInterface } = session;
   const projectVariables = project?.variables ?? {};
   const environment = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
@@ -45,12 +45,15 @@ export function planJob(
 const [[MPI_SWITCH]] = LAUNCHER_SWITCHES;
 
 // Each host runs an SSH server, all on one port.
-function requireNetwork({ HyperParameters = {} }: TrainingJobRequest, { networkLack }: PlannedOn['session']): void {
+function requireForMpi(
+  { HyperParameters = {}, AlgorithmSpecification: algorithm }: TrainingJobRequest,
+  { mpiLack }: PlannedOn['session'],
+): void {
   const isMpi = /^"?true"?$/i.test(HyperParameters[MPI_SWITCH] ?? '');
-  if (networkLack === undefined || !isMpi) return;
-  throw new OptmlError(
-    'START_FAILED',
-    `MPI on several hosts needs a network for each host, which this machine does not allow: ${networkLack}`,
-    { where: 'engine process', fix: 'Use one host, or a container engine.' },
-  );
+  // Only `train` reads the hyperparameter.
+  if (mpiLack === undefined || !isMpi || algorithm?.ContainerEntrypoint !== undefined) return;
+  throw new OptmlError('START_FAILED', `MPI cannot run on several hosts: ${mpiLack}`, {
+    where: 'engine process',
+    fix: 'Use one host, or a container engine.',
+  });
 }

@@ -1,15 +1,23 @@
 // The network of hosts that are processes of this machine. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findConnector } from '../../src/engines/process/network/internet.ts';
 import { machineAddress } from '../../src/engines/process/network/machine-address.ts';
 import { chooseSubnet } from '../../src/engines/process/network/subnet.ts';
-import { ROOT, temporaryFolder } from '../support/job.ts';
-import { openJob, runShell, startHost, withoutOutsideWarning } from '../support/process-hosts.ts';
+import { temporaryFolder } from '../support/job.ts';
+import {
+  NOBODY,
+  NOT_ROOT,
+  openJob,
+  runAsNobody,
+  runShell,
+  startHost,
+  withoutOutsideWarning,
+} from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
@@ -142,7 +150,7 @@ test('MPI on several hosts is refused where they have no network of their own', 
   const workplace = makeWorkplace(t, 'true', { ...byTrain(), ...hosts(2) });
   const { code, stderr } = await workplace.run(['--hp', 'sagemaker_mpi_enabled=true'], { PATH });
   assert.equal(code, 2, stderr);
-  assert.match(stderr, /START_FAILED: MPI on several hosts needs a network for each host, .*no network/);
+  assert.match(stderr, /START_FAILED: MPI cannot run on several hosts: no network/);
   assert.equal(
     (
       await workplace.run(
@@ -154,26 +162,10 @@ test('MPI on several hosts is refused where they have no network of their own', 
   );
 });
 
-test('a user who is not root has several hosts too', {
-  skip: process.geteuid?.() === 0 ? false : 'all tests of this file run as such a user already',
-}, async (t) => {
-  const dir = temporaryFolder(t);
-  const [mlDir, workDir] = ['ml', 'work'].map((name) => join(dir, name)) as [string, string];
-  for (const path of [mlDir, workDir]) mkdirSync(path);
-  spawnSync('chown', ['-R', '65534:65534', dir]);
+test('a user who is not root has several hosts too', { skip: NOT_ROOT }, (t) => {
   const script = 'id -u; cat /proc/net/dev | grep -c eth0; cat /proc/sys/net/ipv4/ip_unprivileged_port_start';
-  const job = {
-    ...{ name: 'nobodys', image: { kind: 'project', dir: '/x' }, entrypoint: ['/bin/sh', '-c', script] },
-    ...{ hosts: ['algo-1', 'algo-2'], isIsolated: false, workDir },
-  };
-  const host = { name: 'algo-2', mlDir, mounts: [], environment: {} };
-  const program = join(ROOT, 'test', 'support', 'run-host-program.ts');
-  const args = ['--conditions=optml-source', '--import', 'tsx', program, JSON.stringify({ job, host })];
-  const { stdout, stderr } = spawnSync(process.execPath, args, {
-    ...{ cwd: ROOT, env: { PATH: process.env['PATH'], HOME: dir }, uid: 65_534, gid: 65_534 },
-    ...{ encoding: 'utf8', timeout: 60_000 },
-  });
-  assert.deepEqual(stdout.split('\n').slice(0, 3), ['65534', '1', '0'], stderr);
+  const { lines, stderr } = runAsNobody(t, script, { hosts: ['algo-1', 'algo-2'] });
+  assert.deepEqual(lines.slice(0, 3), [String(NOBODY), '1', '0'], stderr);
 });
 
 test('hosts with a network of their own reach a server on this machine’s loopback, where the variables say', async (t) => {

@@ -4,13 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
-import { openJob, runShell, startHost } from '../support/process-hosts.ts';
+import { makeJob, temporaryFolder } from '../support/job.ts';
+import { NOBODY, NOT_ROOT, openJob, runAsNobody, runShell, startHost } from '../support/process-hosts.ts';
 import { shellJob } from '../support/processes.ts';
 import { makeWorkplace } from '../support/run-job-command.ts';
-
-const NOBODY = 65_534;
-const NOT_ROOT = process.geteuid?.() === 0 ? false : 'all tests of this file run as such a user already';
 
 // As the example that most custom images begin with: Python, `/opt/ml` written into the program.
 const CLASSIC = `
@@ -112,31 +109,44 @@ test('--shm-size is the size of the shared memory, and a wrong size is an error'
   assert.match((await workplace.run(['--shm-size', 'large'])).stderr, /"large" is not a size of shared memory/);
 });
 
-test('a user who is not root has /opt/ml, and the files stay the user’s own', { skip: NOT_ROOT }, async (t) => {
-  const dir = temporaryFolder(t);
-  const [mlDir, workDir] = ['hosts/ml', 'work'].map((name) => join(dir, name)) as [string, string];
-  for (const path of [join(mlDir, 'model'), workDir]) mkdirSync(path, { recursive: true });
-  spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, dir]);
-  const script =
-    'id -u; echo m > /opt/ml/model/m; rmdir /opt/ml/model 2>&1; touch /dev/shm/x $TMPDIR/y && ls /opt; hostname';
-  const job = {
-    ...{ name: 'nobodys', image: { kind: 'project', dir: '/x' }, entrypoint: ['/bin/sh', '-c', script] },
-    ...{ hosts: ['algo-1'], isIsolated: false, workDir },
-  };
-  const host = { name: 'algo-1', mlDir, mounts: [], environment: {} };
-  const program = join(ROOT, 'test', 'support', 'run-host-program.ts');
-  const args = ['--conditions=optml-source', '--import', 'tsx', program, JSON.stringify({ job, host })];
-  const { stdout, stderr } = spawnSync(process.execPath, args, {
-    ...{ cwd: ROOT, env: { PATH: process.env['PATH'], HOME: dir }, uid: NOBODY, gid: NOBODY },
-    ...{ encoding: 'utf8', timeout: 60_000 },
-  });
-  const lines = stdout.trim().split('\n');
+const AS_NOBODY =
+  'id -u; echo m > /opt/ml/model/m; rmdir /opt/ml/model 2>&1; touch /dev/shm/x $TMPDIR/y && ls /opt; hostname';
+
+test('a user who is not root has /opt/ml, and the files stay the user’s own', { skip: NOT_ROOT }, (t) => {
+  const { mlDir, lines, last, stderr } = runAsNobody(t, AS_NOBODY);
   assert.equal(lines[0], String(NOBODY), stderr);
   assert.match(lines[1] ?? '', /^rmdir: .*busy/i);
-  assert.ok(lines.includes('ml') && lines.includes('ip-10-0-0-1.ec2.internal'), stdout);
-  assert.deepEqual(JSON.parse(lines.at(-1) ?? ''), { end: { exitCode: 0, isOutOfMemory: false }, warnings: [] });
+  assert.ok(lines.includes('ml') && lines.includes('ip-10-0-0-1.ec2.internal'), lines.join('\n'));
+  assert.deepEqual(last, { end: { exitCode: 0, isOutOfMemory: false }, warnings: [] });
   assert.equal(readFileSync(join(mlDir, 'model', 'm'), 'utf8'), 'm\n');
   assert.equal(statSync(join(mlDir, 'model', 'm')).uid, NOBODY);
+});
+
+test('--user root gives a user who is not root the user id 0, and the files stay the user’s own', {
+  skip: NOT_ROOT,
+}, (t) => {
+  const { mlDir, lines, last, stderr } = runAsNobody(t, AS_NOBODY, { options: { user: 'root' } });
+  assert.equal(lines[0], '0', stderr);
+  assert.deepEqual(last, { end: { exitCode: 0, isOutOfMemory: false }, warnings: [] });
+  assert.equal(statSync(join(mlDir, 'model', 'm')).uid, NOBODY);
+});
+
+test('another user than root is an error', async (t) => {
+  const workplace = makeWorkplace(t);
+  const { code, stderr } = await workplace.run(['--user', 'someone']);
+  assert.equal(code, 2);
+  assert.match(stderr, /SETTING_INVALID: the engine "process" cannot run programs as the user "someone"/);
+  assert.equal((await workplace.run(['--user', 'root'])).code, 0);
+});
+
+test('on another system than Linux the host has no namespaces, and one warning names that', async (t) => {
+  const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', 'echo ran'] }, process.env, { platform: 'darwin' });
+  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  assert.equal((await run.ended).exitCode, 0);
+  assert.equal(output(), 'ran\n');
+  assert.deepEqual(open.warnings, [
+    'This machine allows no namespaces (only Linux has them, not darwin): the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
+  ]);
 });
 
 /** Variables with a `mount` that refuses file systems in memory, as some security modules do. */

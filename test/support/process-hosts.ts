@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { ContainerJob, EngineSession, HostRun, HostSpec, Watchdog } from '../../src/engines/engine.ts';
-import { processEngine } from '../../src/engines/process/process.ts';
+import { type ProcessEngineOptions, processEngine } from '../../src/engines/process/process.ts';
 import type { OutputStream } from '../../src/text/output-stream.ts';
-import { temporaryFolder } from './job.ts';
+import { ROOT, temporaryFolder } from './job.ts';
 
 /** Does nothing: most tests do not kill the process that they run in. */
 export const watchdogStandIn: Watchdog = {
@@ -24,6 +25,7 @@ export async function openJob(
   t: TestContext,
   job: Partial<ContainerJob> = {},
   variables: NodeJS.ProcessEnv = process.env,
+  options: Partial<ProcessEngineOptions> = {},
 ): Promise<OpenJob> {
   const warnings: string[] = [];
   const whole: ContainerJob = {
@@ -36,7 +38,7 @@ export async function openJob(
     workDir: temporaryFolder(t),
     ...job,
   };
-  const session = await processEngine({ variables }).open(whole, {
+  const session = await processEngine({ variables, ...options }).open(whole, {
     signal: new AbortController().signal,
     warn: (message) => warnings.push(message),
     say: () => undefined,
@@ -98,4 +100,43 @@ export function withoutNamespaces(t: TestContext): NodeJS.ProcessEnv {
 /** Warnings apart from the one that a machine without a program to connect hosts with other networks causes. */
 export function withoutOutsideWarning(warnings: readonly string[]): readonly string[] {
   return warnings.filter((warning) => !warning.startsWith('The hosts reach one another, but no other network ('));
+}
+
+/** A user who is not root, and has no home. */
+export const NOBODY = 65_534;
+
+/** Why a test does not run its program as another user; false where it does. */
+export const NOT_ROOT = process.geteuid?.() === 0 ? false : 'all tests of this file run as such a user already';
+
+/** Runs a shell script as the host `algo-1` of a job of a user who is not root, in a process of that user. */
+export function runAsNobody(
+  t: TestContext,
+  script: string,
+  { hosts = ['algo-1'], options = {} }: { hosts?: readonly string[]; options?: Partial<ProcessEngineOptions> } = {},
+) {
+  const dir = temporaryFolder(t);
+  const mlDir = join(dir, 'ml');
+  const workDir = join(dir, 'work');
+  for (const path of [join(mlDir, 'model'), workDir]) mkdirSync(path, { recursive: true });
+  spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, dir]);
+  const entrypoint = ['/bin/sh', '-c', script];
+  const job = { name: 'nobodys', image: { kind: 'project', dir: '/x' }, entrypoint, hosts, isIsolated: false, workDir };
+  const host = { name: 'algo-1', mlDir, mounts: [], environment: {} };
+  const program = join(ROOT, 'test', 'support', 'run-host-program.ts');
+  const args = ['--conditions=optml-source', '--import', 'tsx', program, JSON.stringify({ job, host, options })];
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], HOME: dir },
+    uid: NOBODY,
+    gid: NOBODY,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  const lines = stdout.trim().split('\n');
+  return {
+    mlDir,
+    lines,
+    stderr,
+    last: JSON.parse(lines.at(-1) ?? '') as { end: unknown; warnings: readonly string[] },
+  };
 }

@@ -10,6 +10,8 @@ export interface ContainerResources {
   readonly gpus?: string | undefined;
   /** Size of shared memory, such as `2g`. */
   readonly shmSize?: string | undefined;
+  /** The user that the program runs as: a name, or numbers as `1000:1000`. */
+  readonly user?: string | undefined;
   /** Most memory that each host may use, such as `8g`. */
   readonly memory?: string | undefined;
 }
@@ -52,7 +54,7 @@ export function runArguments(engine: ContainerEngineName, spec: ContainerSpec): 
     ...option('--shm-size', spec.shmSize),
     ...option('--memory', spec.memory),
     ...gpuArguments(engine, spec.gpus),
-    ...limitArguments(spec.limits ?? {}),
+    ...limitArguments({ ...(spec.user !== undefined && { user: spec.user }), ...spec.limits }),
     ...mountArguments(spec.mounts, DIALECTS[engine].hasCsvMounts),
     ...spec.environment,
     ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint[0] ?? '']),

@@ -79,7 +79,7 @@ async function startHost(
   if (passed.fileText !== '') await writeFile(file, passed.fileText, { mode: 0o600, flag: 'wx' });
   makeMountPoints(host);
   const args = runArguments(engine, {
-    ...{ gpus: resources.gpus, shmSize: resources.shmSize, memory: resources.memory },
+    ...{ gpus: resources.gpus, shmSize: resources.shmSize, memory: resources.memory, user: resources.user },
     ...{ name: container, image, job, host: host.name, labels, names },
     ...{ network: network.name, addresses: network.addresses },
     mounts: mountsOf(host),

@@ -10,7 +10,7 @@ import type { Namespaces } from './namespaces.ts';
 import { type HostEndpoints, hostEndpoints } from './network/host-endpoints.ts';
 import { type ConnectedHost, connectHost } from './network/internet.ts';
 import { type OutputFifos, outputFifos, type Surroundings } from './shell-script.ts';
-import { isReadAtStart, type TrainAhead } from './train-ahead.ts';
+import { isReadAtStart, runsCodeAtStart, type TrainAhead } from './train-ahead.ts';
 
 /** Why the shell of a host could not be started. */
 export interface UnstartedShell {
@@ -165,7 +165,9 @@ export class HostShells {
     this.#ahead = undefined;
     if (ahead === undefined) return undefined;
     const { shell, namespaces, dir, fifo } = ahead;
-    const isPlainTrain = this.#job.entrypoint === undefined && this.#surroundings.network === undefined;
+    const { network, namespaces: own } = this.#surroundings;
+    const isSameUser = typeof own !== 'string' && own.isUserRoot === namespaces.isUserRoot;
+    const isPlainTrain = this.#job.entrypoint === undefined && network === undefined && isSameUser;
     if (isPlainTrain && !Object.keys(variables).some(isReadAtStart)) {
       this.#watch(shell);
       const fifos = outputFifos(fifo);
@@ -187,7 +189,9 @@ export class HostShells {
     const fifo = join(this.#job.workDir, `output-${++this.#started}`);
     // Without nsenter nothing could be mounted for a program that runs already.
     const canTrainWait =
-      this.#job.entrypoint === undefined && (namespaces === undefined || namespaces.nsenter !== undefined);
+      this.#job.entrypoint === undefined &&
+      !Object.keys(variables).some(runsCodeAtStart) &&
+      (namespaces === undefined || namespaces.nsenter !== undefined);
     const ahead = canTrainWait ? waitingCommand() : undefined;
     const shell = startHostShell({
       around,

@@ -3,7 +3,7 @@ import type { ContainerJob } from '../engine.ts';
 import { hostNameIn } from './host-variables.ts';
 import { type NamedHost, type Replacement, writeNameFiles } from './hosts-files.ts';
 import { findTools } from './namespace-tools.ts';
-import { type Namespaces, namespaceTools } from './namespaces.ts';
+import { type NamespaceOptions, type Namespaces, namespaceTools } from './namespaces.ts';
 import { takeHostAddresses } from './network/host-addresses.ts';
 import { type Connector, findConnector, NAME_SERVER } from './network/internet.ts';
 import { type JobNetwork, makeJobNetwork } from './network/job-network.ts';
@@ -36,9 +36,10 @@ const LOOPBACK = 'lo';
 export async function makeSurroundings(
   job: ContainerJob,
   variables: Readonly<NodeJS.ProcessEnv>,
+  options: NamespaceOptions,
 ): Promise<JobSurroundings> {
   const tools = findTools(variables);
-  const namespaces = namespaceTools(tools);
+  const namespaces = namespaceTools(tools, options);
   if (typeof namespaces === 'string') {
     const networkLack = needsNetwork(job) ? namespaces : undefined;
     const nothing = { replacements: () => [], release: () => undefined };

@@ -10,6 +10,16 @@ export interface Namespaces {
   readonly hostname: string | undefined;
   /** Whether the user is not root: then a user namespace of its own gives the right to mount. */
   readonly isRootless: boolean;
+  /** Whether programs run with user id 0, which is the user's own outside of the user namespace. */
+  readonly isUserRoot: boolean;
+}
+
+/** What differs from the usual. */
+export interface NamespaceOptions {
+  /** Run programs with user id 0. */
+  readonly isUserRoot?: boolean;
+  /** Another system than this one, in tests. */
+  readonly platform?: NodeJS.Platform | undefined;
 }
 
 /**
@@ -18,12 +28,13 @@ export interface Namespaces {
  */
 export function namespaceTools(
   { unshare, mount, nsenter, hostname }: Tools,
-  platform: NodeJS.Platform = process.platform,
+  { platform = process.platform, isUserRoot = false }: NamespaceOptions = {},
 ): Namespaces | string {
   if (platform !== 'linux') return `only Linux has them, not ${platform}`;
   if (unshare === undefined) return 'unshare is not installed';
   if (mount === undefined) return 'mount is not installed';
-  return { unshare, mount, nsenter, hostname, isRootless: process.geteuid?.() !== 0 };
+  const isRootless = process.geteuid?.() !== 0;
+  return { unshare, mount, nsenter, hostname, isRootless, isUserRoot: isUserRoot || !isRootless };
 }
 
 /**
@@ -43,7 +54,7 @@ export function enteringUser({ isRootless }: Namespaces): readonly string[] {
 }
 
 /** Words before the host's program that make it run as the user again, who cannot undo the mounts. */
-export function leavingCommand({ unshare, isRootless }: Namespaces): readonly string[] {
-  if (!isRootless) return [];
+export function leavingCommand({ unshare, isUserRoot }: Namespaces): readonly string[] {
+  if (isUserRoot) return [];
   return [unshare, '--user', `--map-user=${process.geteuid?.()}`, `--map-group=${process.getegid?.()}`, '--'];
 }

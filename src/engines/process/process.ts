@@ -16,11 +16,13 @@ import { notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
 /** What the engine takes from the user. */
-export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize'> {
+export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'user'> {
   /** The user's own environment: hosts get PATH and HOME of it, and tools are looked for on its PATH. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** A `train` that waits already, for the first job that is opened. */
   readonly ahead?: TrainAhead | undefined;
+  /** Another system than this one, in tests. */
+  readonly platform?: NodeJS.Platform | undefined;
 }
 
 /**
@@ -28,14 +30,14 @@ export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize'> {
  * C8). On Linux each has namespaces of its own: channels are read-only, names of hosts resolve, and nothing outlives the
  * host. Where the machine does not allow them it runs plainly, and one warning names what is missing.
  */
-export function processEngine({ variables, ahead, shmSize }: ProcessEngineOptions): Engine {
+export function processEngine({ variables, ahead, shmSize, user, platform }: ProcessEngineOptions): Engine {
   return {
     name: 'process',
     open: async (job, context) => {
       if (job.image.kind === 'image' && job.image.name !== DEFAULT_IMAGE) {
         context.warn(`The image ${job.image.name} is not used: the engine "process" runs what is on this machine`);
       }
-      const surroundings = await makeSurroundings(job, variables);
+      const surroundings = await makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform });
       const shells = new HostShells(job, surroundings, { variables, ahead, ...context });
       return openSession(job, { surroundings, shells }, { warn: context.warn, shmSize });
     },
@@ -81,7 +83,7 @@ function openSession(
   };
   return {
     networkInterface: surroundings.networkInterface,
-    networkLack: surroundings.networkLack,
+    mpiLack: job.hosts.length === 1 ? undefined : (surroundings.networkLack ?? lackOfRoot()),
     get hasOptMl() {
       return shells.haveOptMl();
     },
@@ -107,4 +109,18 @@ function requireNoOptMl({ entrypoint = [], arguments: args = [] }: ContainerJob,
     where: 'ContainerEntrypoint',
     fix: `Use the variable ${VARIABLES.baseDir}, or a container engine.`,
   });
+}
+
+/** @throws OptmlError SETTING_INVALID for another user than `root`. */
+function isRoot(user: string | undefined): boolean {
+  if (user === undefined || user === 'root') return user === 'root';
+  throw new OptmlError('SETTING_INVALID', `the engine "process" cannot run programs as the user "${user}"`, {
+    where: '--user',
+    fix: 'Pass --user root, leave the option out to run programs as yourself, or use a container engine.',
+  });
+}
+
+// User id 0 of a user namespace cannot read the host keys, and an SSH server needs further user ids.
+function lackOfRoot(): string | undefined {
+  return process.geteuid?.() === 0 ? undefined : 'the SSH server on each host needs root, and you are not root';
 }

@@ -66,3 +66,8 @@ function close({ child }: HostShell, dir: string): void {
 export function isReadAtStart(name: string): boolean {
   return /^(?:NODE(?!_ENV$)|UV|ICU|LD|LC|MALLOC|GLIBC|OPENSSL|SSL)_|^(?:LANG|LANGUAGE|TZ)$/.test(name);
 }
+
+/** Whether a variable makes a program run code of the user's at its start, which may need the mounts of its host. */
+export function runsCodeAtStart(name: string): boolean {
+  return /^(?:NODE_OPTIONS|LD_PRELOAD|LD_AUDIT)$/.test(name);
+}
