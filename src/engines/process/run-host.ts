@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { within } from '../../concurrency/clock.ts';
 import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
@@ -15,6 +15,7 @@ import { hostCommand } from './host-command.ts';
 import type { Exit } from './host-shell.ts';
 import type { WaitingShell } from './host-shells.ts';
 import { mountInside } from './mounts/mount-inside.ts';
+import { mountTable } from './mounts/mount-table.ts';
 import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
@@ -45,7 +46,9 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
     const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
     shell.begin(`${JSON.stringify(order)}\n`);
   } else {
-    shell.begin(secondPart({ command: hostCommand(job), cwd, exported, ...mountsOf(host), fifos }, namespaces));
+    shell.begin(
+      secondPart({ command: hostCommand(job), cwd, exported, ...mountsOf(host, waiting), fifos }, namespaces),
+    );
   }
   const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
 
@@ -68,17 +71,21 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
   };
 }
 
-function mountsOf({ mounts, limits }: HostSpec): HostMounts {
-  return { mounts, disks: limits?.disks ?? [] };
+/** What is mounted for the host, in a file of its own. */
+function mountsOf({ mounts, limits }: HostSpec, { fifos }: WaitingShell): HostMounts {
+  const mountTableFile = `${fifos.stdout}-mounts`;
+  writeFileSync(mountTableFile, mountTable(mounts));
+  return { mounts, disks: limits?.disks ?? [], mountTableFile };
 }
 
 // Returns why the mounts failed; the host's shell has ended then.
-async function mountAround(host: HostSpec, { shell, namespaces }: WaitingShell): Promise<string | undefined> {
+async function mountAround(host: HostSpec, waiting: WaitingShell): Promise<string | undefined> {
+  const { shell, namespaces } = waiting;
   const { pid = 0 } = shell.child;
   const nsenter = namespaces?.nsenter;
   if (namespaces === undefined || nsenter === undefined) return undefined;
   try {
-    const problem = await mountInside(mountsOf(host), { pid, namespaces, nsenter });
+    const problem = await mountInside(mountsOf(host, waiting), { pid, namespaces, nsenter });
     if (problem !== undefined) shell.discard();
     return problem;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { quoteCommand, quoteWord } from '../../process/quote-command.ts';
 import type { HostDisk, Mount } from '../engine.ts';
 import type { Replacement } from './hosts-files.ts';
-import { readOnlyOptions } from './mounts/mount-options.ts';
+import { mountAll } from './mounts/mount-table.ts';
 import { optMlLines, withoutLack } from './mounts/opt-ml.ts';
 import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
 
@@ -117,6 +117,8 @@ function goAhead(program: Command, fifo: string, namespaces: Namespaces | undefi
 export interface HostMounts {
   readonly mounts: readonly Mount[];
   readonly disks: readonly HostDisk[];
+  /** A file that lists the mounts, see `mountTable`. */
+  readonly mountTableFile: string;
 }
 
 /** What the second part needs. */
@@ -131,7 +133,7 @@ export interface Run extends HostMounts {
 
 /** The second part: mounts, and runs the program in the shell's place. */
 export function secondPart(
-  { command, cwd, exported, mounts, disks, fifos }: Run,
+  { command, cwd, exported, fifos, ...mounts }: Run,
   namespaces: Namespaces | undefined,
 ): string {
   const [program] = command;
@@ -139,7 +141,7 @@ export function secondPart(
   const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
   return inOneGo([
     'exec </dev/null',
-    ...(namespaces === undefined ? [] : mountLines({ mounts, disks }, namespaces)),
+    ...(namespaces === undefined ? [] : mountLines(mounts, namespaces)),
     `cd ${quoteWord(cwd)} || exit`,
     `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
     'unset OLDPWD',
@@ -151,11 +153,9 @@ export function secondPart(
 }
 
 /** Commands for a shell that mount all these, or end it. */
-export function mountLines({ mounts, disks }: HostMounts, namespaces: Namespaces): readonly string[] {
+export function mountLines({ mounts, disks, mountTableFile }: HostMounts, namespaces: Namespaces): readonly string[] {
   return [
-    ...mounts.map(({ source, target, isReadOnly }) =>
-      mountLine(namespaces, isReadOnly ? readOnlyOptions(source) : 'rbind', source, target),
-    ),
+    ...(mounts.length === 0 ? [] : [endingLine(mountAll(namespaces.mount, mountTableFile))]),
     ...disks.map(({ target, options }) =>
       endingLine([namespaces.mount, '-n', '-t', 'tmpfs', '-o', options, 'tmpfs', target]),
     ),

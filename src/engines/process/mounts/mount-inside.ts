@@ -22,8 +22,10 @@ export async function mountInside(
 ): Promise<string | undefined> {
   if (what.mounts.length + what.disks.length === 0) return undefined;
   const user = enteringUser(namespaces);
+  // Its tools read the /proc of the host, and have to be in it.
+  const processes = `--pid=/proc/${pid}/ns/pid_for_children`;
   const script = mountLines(what, namespaces).join('\n');
-  const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', '--', '/bin/sh', '-c', script], {
+  const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', processes, '--', '/bin/sh', '-c', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import { JobFolder } from '../../../job-tree/job-folder.ts';
 import { ensureBelow, isFolderBelow } from '../../../job-tree/open-below.ts';
-import { quoteWord } from '../../../process/quote-command.ts';
+import { quoteCommand, quoteWord } from '../../../process/quote-command.ts';
 import type { Mount } from '../../engine.ts';
+import { mountAll, mountTable } from './mount-table.ts';
 
 /** The folder for temporary files of a host that has `/opt/ml`. Short: the path of a socket has at most 107 bytes. */
 export const TEMPORARY_DIR = join(DEFAULT_BASE_DIR, 'tmp');
@@ -19,24 +20,47 @@ const LACK = 'no /opt/ml: ';
  * is a path in a folder of ours. If this fails, the shell prints why, and goes on.
  */
 export function optMlLines(mount: string, staging: string): readonly string[] {
-  const [tool, stage, opt] = [mount, staging, OPT].map(quoteWord);
-  const name = DEFAULT_BASE_DIR.slice(OPT.length + 1);
-  return [
-    'lack=$( {',
-    `if ! [ -d ${opt}/${name} ]; then`,
-    `[ -d ${opt} ] || { echo "this machine has no folder ${OPT}"; exit 1; }`,
-    `mkdir -p ${stage} && ${tool} -n -t tmpfs -o mode=755 tmpfs ${stage} || exit`,
-    `for entry in ${opt}/* ${opt}/.[!.]* ${opt}/..?*; do`,
-    `place=${stage}/\${entry#${opt}/}`,
-    'if [ -L "$entry" ]; then cp -P "$entry" "$place" || exit',
-    `elif [ -d "$entry" ]; then mkdir "$place" && ${tool} -n -o rbind "$entry" "$place" || exit`,
-    `elif [ -e "$entry" ]; then : >"$place" && ${tool} -n -o bind "$entry" "$place" || exit`,
-    'fi',
-    'done',
-    `rm -f ${stage}/${name} && mkdir ${stage}/${name} && ${tool} -n --move ${stage} ${opt} || exit`,
-    'fi',
-    `} </dev/null 2>&1 ) || printf '${LACK}%s\\n' "$(printf %s "$lack" | tr '\\n' ' ')" >&2`,
+  if (existsSync(DEFAULT_BASE_DIR)) return [];
+  const entries = entriesOf(OPT);
+  if (entries === undefined) return [`echo ${quoteWord(`${LACK}this machine has no folder ${OPT}`)} >&2`];
+  const of = (kind: Kind) => entries.filter((entry) => entry.kind === kind).map(({ name }) => name);
+  const places = (names: readonly string[]) => names.map((name) => join(staging, name));
+  const bound = [...of('folder'), ...of('file')].map((name) => ({
+    source: join(OPT, name),
+    target: join(staging, name),
+    isReadOnly: false,
+  }));
+  const table = `${staging}-mounts`;
+  writeFileSync(table, mountTable(bound));
+  const links = of('link').map((name) => ['cp', '-P', join(OPT, name), staging]);
+  const files = of('file').length === 0 ? [] : [['touch', ...places(of('file'))]];
+  const commands = [
+    ['mkdir', '-p', staging],
+    [mount, '-n', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', staging],
+    ['mkdir', ...places([...of('folder'), basename(DEFAULT_BASE_DIR)])],
+    ...files,
+    ...links,
+    ...(bound.length === 0 ? [] : [mountAll(mount, table)]),
+    [mount, '-n', '--move', staging, OPT],
   ];
+  const all = commands.map(quoteCommand).join(' && ');
+  return [`lack=$( { ${all}; } </dev/null 2>&1 ) || printf '${LACK}%s\\n' "$(printf %s "$lack" | tr '\\n' ' ')" >&2`];
+}
+
+type Kind = 'folder' | 'file' | 'link';
+
+// A link to nothing in the place of `/opt/ml` is covered.
+function entriesOf(dir: string): readonly { readonly name: string; readonly kind: Kind }[] | undefined {
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+      .filter(({ name }) => join(dir, name) !== DEFAULT_BASE_DIR)
+      .map((entry) => ({
+        name: entry.name,
+        kind: entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'file',
+      }));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why the shell of a host could not make `/opt/ml`; undefined where it has, or has not said so yet. */

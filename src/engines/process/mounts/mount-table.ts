@@ -1,0 +1,25 @@
+import type { Mount } from '../../engine.ts';
+import { readOnlyOptions } from './mount-options.ts';
+
+/**
+ * Mounts as lines for `mount --all --fstab`: one process mounts all of them, in this order. A process for each mount would
+ * take longer than all else that a host needs.
+ */
+export function mountTable(mounts: readonly Mount[]): string {
+  return mounts
+    .map(({ source, target, isReadOnly }) => {
+      const options = isReadOnly ? readOnlyOptions(source) : 'rbind';
+      return `${field(source)} ${field(target)} none ${options} 0 0\n`;
+    })
+    .join('');
+}
+
+/** Words that mount what the table in a file lists. */
+export function mountAll(mount: string, file: string): readonly string[] {
+  return [mount, '-n', '-a', '-T', file];
+}
+
+// Fields end at white space; `#` begins a comment.
+function field(path: string): string {
+  return path.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
