@@ -41,10 +41,7 @@ export async function chooseEngine(
     if (opened.engine !== undefined) return opened.engine;
     for (const reason of opened.silent) warn(`The engine "process" runs the job, since ${reason}`);
   }
-  const { pull, gpus } = setting;
-  if (pull !== undefined || gpus !== undefined) {
-    warn('Pulling and GPUs are for containers: the engine "process" gives a program what this machine has');
-  }
+  if (setting.pull !== undefined) warn('The engine "process" pulls no image: it runs what is on this machine');
   const { processEngine } = await import('#engines/process/process');
   return processEngine(setting);
 }

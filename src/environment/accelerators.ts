@@ -32,9 +32,12 @@ export async function countAccelerators(context: ProbeContext): Promise<Accelera
   return { cpus: countCpus(), gpus, neurons };
 }
 
+// Differs from the reference: GPUs that the variable hides from the program do not count. Hosts on one machine share them.
 async function countGpus(context: ProbeContext): Promise<number> {
   const output = await probe('nvidia-smi', ['--list-gpus'], context);
-  return output.split('\n').filter((line) => line.startsWith('GPU ')).length;
+  const count = output.split('\n').filter((line) => line.startsWith('GPU ')).length;
+  const visible = context.variables['CUDA_VISIBLE_DEVICES'];
+  return visible === undefined ? count : Math.min(count, visible.split(',').filter((id) => id.trim() !== '').length);
 }
 
 async function countNeurons(context: ProbeContext): Promise<number> {

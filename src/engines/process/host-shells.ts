@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
+import { GPU_VARIABLE, gpusOfHost } from './gpus.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { hostNameIn, hostVariables, plainVariables, withMark, withoutOptMl } from './host-variables.ts';
@@ -40,6 +41,8 @@ const PLAIN: Surroundings = { namespaces: undefined, network: [] };
 export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdog'> {
   /** The user's own environment. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** To be divided between the hosts. */
+  readonly gpus: readonly string[] | undefined;
   /** A `train` that waits already, for the first host that can have it. */
   readonly ahead: TrainAhead | undefined;
 }
@@ -55,6 +58,7 @@ export class HostShells {
   readonly #watchdog: Watchdog;
   readonly #surroundings: JobSurroundings;
   readonly #waiting = new Map<string, Promise<WaitingShell | UnstartedShell>>();
+  readonly #gpus: readonly string[] | undefined;
   readonly #endpoints: HostEndpoints | undefined;
   readonly #connected: ConnectedHost[] = [];
   readonly #canHaveOptMl: Promise<boolean>[] = [];
@@ -68,13 +72,14 @@ export class HostShells {
   constructor(
     job: ContainerJob,
     surroundings: JobSurroundings,
-    { variables, ahead, warn, watchdog }: HostShellsOptions,
+    { variables, ahead, gpus, warn, watchdog }: HostShellsOptions,
   ) {
     this.#job = job;
     this.#variables = variables;
     this.#warn = warn;
     this.#watchdog = watchdog;
     this.#ahead = ahead;
+    this.#gpus = gpus;
     this.#surroundings = surroundings;
     const { network } = surroundings;
     this.#endpoints = network === undefined || job.isIsolated ? undefined : hostEndpoints(network, warn);
@@ -113,7 +118,8 @@ export class HostShells {
   }
 
   // No waiting before the process is started: it takes longest.
-  async #start(host: ComingHost): Promise<WaitingShell | UnstartedShell> {
+  async #start(given: ComingHost): Promise<WaitingShell | UnstartedShell> {
+    const host = { ...given, environment: { ...this.#gpuVariables(given), ...given.environment } };
     const { namespaces, network } = this.#surroundings;
     if (typeof namespaces === 'string') {
       this.#becomePlain(namespaces);
@@ -131,6 +137,12 @@ export class HostShells {
       this.#becomePlain(waiting.startError);
     }
     return this.#startIn(PLAIN, host, plainVariables(host, this.#variables));
+  }
+
+  #gpuVariables({ name }: ComingHost): Readonly<Record<string, string>> {
+    if (this.#gpus === undefined) return {};
+    const { hosts } = this.#job;
+    return { [GPU_VARIABLE]: gpusOfHost(this.#gpus, hosts.indexOf(name), hosts.length).join() };
   }
 
   // Returns why the host cannot have its network.

@@ -7,6 +7,7 @@ import { DEFAULT_IMAGE } from '../../request/flags.ts';
 import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import { makeRemovable } from '../make-removable.ts';
+import { findGpus } from './gpus.ts';
 import type { HostShell } from './host-shell.ts';
 import { HostShells } from './host-shells.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
@@ -16,7 +17,7 @@ import { notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
 /** What the engine takes from the user. */
-export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'user'> {
+export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'user' | 'gpus'> {
   /** The user's own environment: hosts get PATH and HOME of it, and tools are looked for on its PATH. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** A `train` that waits already, for the first job that is opened. */
@@ -30,15 +31,18 @@ export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'u
  * C8). On Linux each has namespaces of its own: channels are read-only, names of hosts resolve, and nothing outlives the
  * host. Where the machine does not allow them it runs plainly, and one warning names what is missing.
  */
-export function processEngine({ variables, ahead, shmSize, user, platform }: ProcessEngineOptions): Engine {
+export function processEngine({ variables, ahead, shmSize, user, gpus, platform }: ProcessEngineOptions): Engine {
   return {
     name: 'process',
     open: async (job, context) => {
       if (job.image.kind === 'image' && job.image.name !== DEFAULT_IMAGE) {
         context.warn(`The image ${job.image.name} is not used: the engine "process" runs what is on this machine`);
       }
-      const surroundings = await makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform });
-      const shells = new HostShells(job, surroundings, { variables, ahead, ...context });
+      const [surroundings, found] = await Promise.all([
+        makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform }),
+        findGpus(variables, { gpus, hostCount: job.hosts.length }),
+      ]);
+      const shells = new HostShells(job, surroundings, { variables, ahead, gpus: found, ...context });
       return openSession(job, { surroundings, shells }, { warn: context.warn, shmSize });
     },
   };

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { findOnPath } from '../../environment/find-on-path.ts';
+import { OptmlError } from '../../errors/error.ts';
+
+/** Which GPUs of this machine its hosts use, as `CUDA_VISIBLE_DEVICES` names them. */
+export const GPU_VARIABLE = 'CUDA_VISIBLE_DEVICES';
+
+const PROBE_MS = 10_000;
+
+/**
+ * The GPUs of a job: those of the option `gpus`, else those that the user's own variable names, else all. Undefined where
+ * nothing is to be divided or chosen: on a machine without GPUs, or for one host without the option.
+ *
+ * @throws OptmlError SETTING_INVALID for an option that is none.
+ */
+export async function findGpus(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  { gpus, hostCount }: { readonly gpus: string | undefined; readonly hostCount: number },
+): Promise<readonly string[] | undefined> {
+  const own = variables[GPU_VARIABLE];
+  if (gpus === undefined && hostCount === 1) return own === undefined ? undefined : listOf(own);
+  if (gpus?.startsWith('device=')) return listOf(gpus.slice('device='.length));
+  const all = own === undefined ? await allGpus(variables) : listOf(own);
+  if (gpus === undefined || gpus === 'all') return all.length === 0 ? undefined : all;
+  if (/^\d+$/.test(gpus)) return all.slice(0, Number(gpus));
+  throw new OptmlError('SETTING_INVALID', `"${gpus}" names no GPUs`, {
+    where: '--gpus',
+    fix: 'Pass all, a number, or device=0,1.',
+  });
+}
+
+/** The GPUs of one host: the first hosts get one more where they cannot be divided evenly. */
+export function gpusOfHost(gpus: readonly string[], index: number, hostCount: number): readonly string[] {
+  const start = (host: number) => host * Math.floor(gpus.length / hostCount) + Math.min(host, gpus.length % hostCount);
+  return gpus.slice(start(index), start(index + 1));
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+}
+
+// A driver that hangs, or a program without one, counts as none.
+async function allGpus(variables: Readonly<NodeJS.ProcessEnv>): Promise<readonly string[]> {
+  const program = findOnPath('nvidia-smi', variables);
+  if (program === undefined) return [];
+  const child = spawn(program, ['--list-gpus'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: PROBE_MS,
+    killSignal: 'SIGKILL',
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output = `${output}${text}`.slice(0, 100_000);
+  });
+  await new Promise((resolve) => child.once('error', resolve).once('close', resolve));
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('GPU '))
+    .map((_, index) => String(index));
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findGpus, gpusOfHost } from '../../src/engines/process/gpus.ts';
+import { temporaryFolder } from '../support/job.ts';
+import { makeWorkplace } from '../support/run-job-command.ts';
+
+const FOUR = 'for i in 0 1 2 3; do echo "GPU $i: A (UUID: $i)"; done';
+
+function fakeSmi(dir: string): string {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'nvidia-smi'), `#!/bin/sh\n${FOUR}\n`, { mode: 0o755 });
+  return `${dir}:${process.env['PATH']}`;
+}
+
+test('GPUs are those of the option, else of the user’s variable, else all (a fake nvidia-smi)', async (t) => {
+  const PATH = fakeSmi(temporaryFolder(t));
+  const find = (gpus?: string, CUDA_VISIBLE_DEVICES?: string, hostCount = 2) =>
+    findGpus({ PATH, CUDA_VISIBLE_DEVICES }, { gpus, hostCount });
+  assert.deepEqual(await find(), ['0', '1', '2', '3']);
+  assert.deepEqual(await find('2'), ['0', '1']);
+  assert.deepEqual(await find('device=1,3'), ['1', '3']);
+  assert.deepEqual(await find(undefined, '2,3'), ['2', '3']);
+  assert.deepEqual(await find('1', '2,3'), ['2']);
+  assert.equal(await find(undefined, undefined, 1), undefined);
+  assert.deepEqual(await find('all', undefined, 1), ['0', '1', '2', '3']);
+  await assert.rejects(find('some'), { message: '"some" names no GPUs' });
+  assert.equal(await findGpus({ PATH: '/nowhere' }, { gpus: undefined, hostCount: 2 }), undefined);
+});
+
+test('hosts get different GPUs, the first ones more where they cannot be divided evenly', () => {
+  const of = (count: number, hosts: number) =>
+    Array.from({ length: hosts }, (_, host) => gpusOfHost([...'01234567'].slice(0, count), host, hosts).join());
+  assert.deepEqual(of(4, 2), ['0,1', '2,3']);
+  assert.deepEqual(of(5, 3), ['0,1', '2,3', '4']);
+  assert.deepEqual(of(1, 2), ['0', '']);
+});
+
+test('CUDA_VISIBLE_DEVICES and SM_NUM_GPUS are the host’s part of the machine (a fake nvidia-smi)', async (t) => {
+  const workplace = makeWorkplace(t, 'echo "[$CUDA_VISIBLE_DEVICES] $SM_NUM_GPUS"', {
+    AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File' },
+    HyperParameters: { sagemaker_program: 'train.sh' },
+    ResourceConfig: { InstanceType: 'local', InstanceCount: 2 },
+  });
+  const { stdout, stderr } = await workplace.run([], { PATH: fakeSmi(join(workplace.dir, 'bin')) });
+  const lines = stdout.split('\n').filter((line) => line.includes('| ['));
+  assert.deepEqual(lines.sort(), ['algo-1 | [0,1] 2', 'algo-2 | [2,3] 2'], stdout + stderr);
+});
