@@ -9,7 +9,7 @@ const PROBE_MS = 10_000;
 
 /**
  * The GPUs of a job: those of the option `gpus`, else those that the user's own variable names, else all. Undefined where
- * nothing is to be divided or chosen: on a machine without GPUs, or for one host without the option.
+ * there is nothing to divide or choose: on a machine without GPUs, or for one host without the option.
  *
  * @throws OptmlError SETTING_INVALID for an option that is none.
  */
@@ -42,7 +42,7 @@ function listOf(text: string): readonly string[] {
     .filter((id) => id !== '');
 }
 
-// A driver that hangs, or a program without one, counts as none.
+// A driver that hangs is treated as no GPUs, and so is a program without a driver.
 async function allGpus(variables: Readonly<NodeJS.ProcessEnv>): Promise<readonly string[]> {
   const program = findOnPath('nvidia-smi', variables);
   if (program === undefined) return [];

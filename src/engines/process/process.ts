@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../contract/paths.ts';
 import { VARIABLES } from '../../contract/variables.ts';
 import { describeError, isOptmlError, OptmlError } from '../../errors/error.ts';
+import { removePath } from '../../job-tree/remove-tree.ts';
 import { DEFAULT_IMAGE } from '../../request/flags.ts';
 import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
 import type { EngineOptions } from '../engine-options.ts';
@@ -72,6 +73,7 @@ function openSession(
         if (waiting.namespaces !== undefined) warnOfOptMl(waiting.optMlLack);
       }
       const host = { ...given, hasOptMl, temporaryDir: join(job.workDir, `tmp-${given.name}`) };
+      await removePath(host.temporaryDir);
       const mounts = planMounts(host);
       for (const mount of mounts) waiting.namespaces === undefined ? linkInstead(mount) : makeMountPoint(mount);
       const codeDir = join(host.mlDir, RELATIVE_PATHS.codeDir);

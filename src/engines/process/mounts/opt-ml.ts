@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import { JobFolder } from '../../../job-tree/job-folder.ts';
@@ -85,10 +85,9 @@ const KEPT = [
 
 /**
  * Mounts that make `mlDir` the host's `/opt/ml`. Each folder of the contract is a mount, as on the platform: a program can
- * neither remove it nor put a link in its place. Makes the folder for temporary files, empty, at the path `temporary`.
+ * neither remove it nor put a link in its place. Makes the folder for temporary files at the path `temporary`.
  */
 export function optMlMounts(mlDir: string, temporary: string): readonly Mount[] {
-  rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   const writable = (source: string, target: string): Mount => ({ source, target, isReadOnly: false });
   return [

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { monotonicMs, sleep } from '../../../concurrency/clock.ts';
-import { readTextIfAny } from '../../../files/read-text.ts';
+import { readTextIfAny } from '../../../job-tree/input/read-text.ts';
 import { signalGroup } from '../../../process/family.ts';
 import type { Watchdog } from '../../engine.ts';
 import type { Tools } from '../namespace-tools.ts';

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { readTextIfAny } from '../../../files/read-text.ts';
+import { readTextIfAny } from '../../../job-tree/input/read-text.ts';
 
 /** An address by which this machine itself reaches its own servers, and others may. */
 export interface MachineAddress {
