@@ -7,13 +7,16 @@ const NEWLINE = 10;
 /** No more than this of a line is searched: it is held until its end arrives. An event in CloudWatch has at most 1 MiB. */
 export const LONGEST_LINE_BYTES = 4 << 20;
 
-/** Lines that wait to be matched: whole ones, in the order in which they end, and no more than `mostBytes` of them. */
+/**
+ * Lines that wait to be matched: whole ones, in the order in which they end, and no more than `mostBytes` of
+ * them: the oldest ones make room.
+ */
 export class LineQueue {
   readonly #mostBytes: number;
   #waiting: LineChunk[] = [];
   #bytes = 0;
   readonly #streams = new Map<string, StreamLines>();
-  /** Lines that found no room. */
+  /** Lines that were removed to make room. */
   dropped = 0;
   /** Lines of which only the start is searched. */
   shortened = 0;
@@ -52,17 +55,19 @@ export class LineQueue {
 
   /** Gives up what waits, and these chunks that were taken. */
   dropAll(taken: readonly LineChunk[]): void {
-    for (const { bytes } of [...taken, ...this.take(Number.POSITIVE_INFINITY)]) this.dropped += countLines(bytes);
+    this.#drop([...taken, ...this.take(Number.POSITIVE_INFINITY)]);
+  }
+
+  #drop(chunks: readonly LineChunk[]): void {
+    for (const { bytes } of chunks) this.dropped += countLines(bytes);
   }
 
   #add(chunk: LineChunk): void {
-    if (this.#bytes + chunk.bytes.length > this.#mostBytes) {
-      this.dropped += countLines(chunk.bytes);
-      return;
-    }
     if (chunk.isShortened) this.shortened++;
     this.#waiting.push(chunk);
     this.#bytes += chunk.bytes.length;
+    // The oldest: the last value of a metric is its result. Several together, as each removal moves the whole list.
+    while (this.#bytes > this.#mostBytes) this.#drop(this.take(this.#mostBytes / 4));
   }
 }
 
