@@ -4,6 +4,7 @@ import { limitReason } from './failure-reason.ts';
 // Parts that also run in a container advise a larger volume there. This machine's disk has the size that it has.
 const FULL_DISK_FIX =
   'Free some space on that disk, or use another one: --output sets the location of artifacts, OPTML_HOME that of jobs.';
+const FILE_IN_PATH_FIX = 'A file is in the place of a folder of this path: move it, or choose another location.';
 
 /** What ended a job, as an error of ours: a file that the system refuses is no defect. */
 export function jobError(error: unknown): OptmlError {
@@ -18,9 +19,15 @@ function ownError(error: unknown): OptmlError {
   if (isOptmlError(error) || systemErrorCode(error) === undefined || syscall === undefined) return asOptmlError(error);
   return new OptmlError('DISK_WRITE_FAILED', `a file of the job could not be used: ${(error as Error).message}`, {
     where: path,
-    fix: 'Check that the disk has room, and that the folder belongs to this user.',
+    fix: isFileInPath(error)
+      ? FILE_IN_PATH_FIX
+      : 'Check that the disk has room, and that the folder belongs to this user.',
     cause: error,
   });
+}
+
+function isFileInPath(error: unknown): boolean {
+  return ['ENOTDIR', 'EEXIST'].includes(systemErrorCode(error) ?? '');
 }
 
 // The platform's own failures, of which it tries some again (contract C59); all else is the job's.

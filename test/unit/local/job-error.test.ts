@@ -52,3 +52,8 @@ test('the platform’s own failures are told from the job’s', () => {
   assert.equal(errorReason(new OptmlError('CHANNEL_INVALID', 'none')), 'ClientError: none');
   assert.equal(errorReason(new OptmlError('S3_FAILED', 'x'.repeat(2000))).length, 1024);
 });
+
+test('the advice for a file in the place of a folder is to move it', () => {
+  const { where, fix } = jobError(thrownBy(() => readFileSync('/dev/null/below')));
+  assert.deepEqual([where, fix?.split(':')[0]], ['/dev/null/below', 'A file is in the place of a folder of this path']);
+});
