@@ -94,10 +94,11 @@ export function hosts(record: JobRecord): Markup {
 }
 
 /** Where the results are. */
-export function artifacts({ ModelArtifacts, outputs }: JobRecord): Markup {
+export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRecord): Markup {
   const artifacts: ReadonlyArray<readonly [string, string]> = [
     ...(ModelArtifacts === undefined ? [] : [['Model', ModelArtifacts.S3ModelArtifacts] as const]),
     ...outputs.map((location) => ['Output', location] as const),
+    ...notDelivered.map((sentence) => ['Not delivered', sentence] as const),
   ];
   return section(
     'Artifacts',

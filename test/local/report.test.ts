@@ -94,3 +94,12 @@ test('a job that is still running has a report too', async (t) => {
   const page = await report(t, { ...running, TrainingJobStatus: 'InProgress', SecondaryStatus: 'Training' });
   assert.match(page, /InProgress \(Training\)/);
 });
+
+test('folders that were not delivered are named among the artifacts', async (t) => {
+  const sentence = 'model of algo-1 is a symbolic link to "/data/<models>"';
+  const page = await report(t, endedRecord('job', { notDelivered: [sentence] }));
+  assert.match(
+    page,
+    /Not delivered<\/\w+><\w+>model of algo-1 is a symbolic link to &quot;\/data\/&lt;models&gt;&quot;</,
+  );
+});
