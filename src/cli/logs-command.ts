@@ -7,16 +7,16 @@ import { openJob } from './open-job.ts';
 import { usageError } from './options/usage-error.ts';
 import { prefixLines } from './view/prefix-lines.ts';
 
-const HELP = `optml logs - shows what the hosts of a job wrote, both streams, in the order in which it came
+const HELP = `optml logs - shows the output of the hosts of a job: both streams, in the order in which it arrived
 
 Usage: optml logs JOB [--follow] [--host HOST]
 
   JOB           its name: "optml jobs" lists them
-  -f, --follow  goes on until the job has ended
-  --host HOST   of one host only, such as algo-1
+  -f, --follow  show new output until the job has ended
+  --host HOST   show one host only, such as algo-1
   --help        this text
 
-With several hosts each line begins with the name of its own.
+With several hosts, each line starts with the name of its host.
 `;
 
 const COMMAND = 'optml logs';

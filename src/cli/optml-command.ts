@@ -15,11 +15,11 @@ Usage: optml train                    run the training job (the same as "train")
        optml unpack FILE DIR          unpack an archive, safely
        optml run job.json             run a whole training job on this machine
        optml validate IMAGE           check a training container before it costs money
-       optml init [DIR]               write a small project that runs at once
-       optml jobs [--json]            list the jobs that were run on this machine
-       optml describe JOB [--json]    show one of them
-       optml logs JOB [--follow]      show what its hosts wrote
-       optml stop JOB [--wait]        stop it
+       optml init [DIR]               write a small project that is ready to run
+       optml jobs [--json]            list the jobs of this machine
+       optml describe JOB [--json]    show a job
+       optml logs JOB [--follow]      show the output of its hosts
+       optml stop JOB [--wait]        stop a job
        optml deliver JOB              deliver artifacts that could not be delivered
        optml --help | --version
 

@@ -15,13 +15,13 @@ import { type CommandRules, readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
 import { RunView } from './view/run-view.ts';
 
-const HELP = `optml run - runs a whole training job on this machine, as SageMaker would
+const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
 
 Usage: optml run job.json [OPTIONS]      a CreateTrainingJob request, as JSON or YAML
        optml run --source DIR --program FILE [OPTIONS]
 
-The request (flags win over the file):
-  --source DIR            where the source is (sagemaker_submit_directory)
+The request (options win over the file):
+  --source DIR            the source: a folder, archive or file (sagemaker_submit_directory)
   --program FILE          the entry point in it (sagemaker_program)
   --channel NAME=PLACE    an input channel: a path, file:// or s3://; may be repeated
   --hp NAME=VALUE         a hyperparameter; may be repeated
@@ -32,24 +32,24 @@ The request (flags win over the file):
   --max-runtime SECONDS   when the job is stopped
   --image IMAGE           the training image, or file://DIR of a project with a Dockerfile
 
-How it is run:
+How optml runs it:
   --engine NAME           ${listed(ENGINE_NAMES)} (default: the first that answers)
   --pull WHEN             ${listed(PULL_POLICIES)} (default: missing)
-  --gpus GPUS             pass GPUs through: all, a number, or device=0,1
-  --shm-size SIZE         size of shared memory, such as 2g
+  --gpus GPUS             GPUs for the hosts: all, a number, or device=0,1
+  --shm-size SIZE         shared memory of each host, such as 2g
   --user USER             the user that programs run as; on process only root
   --stop-grace SECONDS    from the stop to the kill (default: ${PLATFORM_STOP_SECONDS})
   --interrupt-after SECONDS
-                          take the job away once, as a spot interruption does, and bring it back
+                          simulate one spot interruption, then restart the job from its checkpoints
   --pass-credentials      give the hosts your AWS credentials: of this environment, a profile or a role
-  --as-platform           refuse what only this machine takes: check a file before it is submitted
-  --print-request         show the whole request and run nothing
+  --as-platform           reject local-only values, such as paths: check a file before you submit it
+  --print-request         print the whole request, secrets included, and run nothing
   --help                  this text
 
-In the request, file:// URIs and paths that start with /, ./ or ../ are taken wherever S3 is, and the instance type local;
-RoleArn and VolumeSizeInGB may be left out. Ctrl-C stops the job as SageMaker does. Press it again to kill
-the job immediately.
-Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 4 Completed but not all delivered.
+The request also accepts file:// URIs and paths that start with /, ./ or ../ in place of S3 URIs, and the instance type
+local. RoleArn and VolumeSizeInGB are optional. Ctrl-C stops the job as SageMaker does. Press it again to kill the job
+immediately. If it is already packing or uploading, the second Ctrl-C ends that: "optml deliver JOB" delivers later.
+Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 4 Completed but not all delivered, 70 a defect of optml.
 `;
 
 /** The options of `optml run`. */
@@ -136,7 +136,7 @@ function exitCodeOf({ record, error }: TrainingJobResult): number {
 const NOT_STARTED = EXIT_CODES.usage;
 const STOPPED = 3;
 
-/** The first Ctrl-C is the platform's stop, the second ends all at once, a third ends this program itself. */
+/** The first Ctrl-C is the platform's stop, the second kills the hosts or ends the delivery, a third ends this program. */
 function listenForStops() {
   const stop = new AbortController();
   const kill = new AbortController();

@@ -2,12 +2,12 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { waitForEnd } from '../jobs/wait-for-end.ts';
 import { openJob } from './open-job.ts';
 
-const HELP = `optml stop - stops a job of "optml run" as the platform does: SIGTERM, and SIGKILL when its time is over
+const HELP = `optml stop - stops a job of "optml run" as SageMaker does: SIGTERM, then SIGKILL after the grace period
 
 Usage: optml stop JOB [--wait]
 
   JOB      its name: "optml jobs" lists them
-  --wait   returns when the job has ended, its artifacts collected
+  --wait   wait until the job has ended and its artifacts are collected
   --help   this text
 `;
 

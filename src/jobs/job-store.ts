@@ -170,7 +170,7 @@ function changeTime(file: string): number {
 
 function notFound(name: string, names: readonly string[]): OptmlError {
   const near = nearest(name, names);
-  const fix = near === undefined ? 'Run "optml jobs" for those that there are.' : `Did you mean "${near}"?`;
+  const fix = near === undefined ? 'Run "optml jobs" to list the jobs.' : `Did you mean "${near}"?`;
   return new OptmlError('JOB_NOT_FOUND', `there is no job ${JSON.stringify(name)}`, { fix });
 }
 

@@ -60,7 +60,7 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
     if (!stop.outputs.aborted) return jobError(error);
     const hasModel = progress.record.ModelArtifacts !== undefined;
     warn(
-      `The ${hasModel ? 'output data is' : 'artifacts are'} not delivered: the job was ended at once. To deliver later, run: optml deliver ${jobName}`,
+      `The ${hasModel ? 'output data is' : 'artifacts are'} not delivered: a second stop ended the delivery. To deliver later, run: optml deliver ${jobName}`,
     );
     return undefined;
   }

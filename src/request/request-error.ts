@@ -6,7 +6,7 @@ export function requestError(problems: readonly Problem[], where: string): Optml
   const count = problems.length === 1 ? '1 validation error detected' : `${problems.length} validation errors detected`;
   return new OptmlError('REQUEST_INVALID', `${count}:\n${describeProblems(problems)}`, {
     where,
-    fix: 'The members are those of CreateTrainingJob; "optml run --help" says which places and values are taken here besides.',
+    fix: 'Correct these fields of the CreateTrainingJob request. "optml run --help" lists the values that only local runs accept.',
     exitCode: 2,
   });
 }

@@ -102,7 +102,7 @@ export async function syncCheckpoints(
         warn(leftOutWarning(leftOut));
         onLeftOut?.(leftOut);
       }
-      if (signal.aborted) warn('The last checkpoints may be missing: the job was ended at once');
+      if (signal.aborted) warn('The last checkpoints may be missing: a second stop ended their copy');
       else if (problems.length > 0) warn(`Checkpoints that could not be kept: ${shortList(problems, '; ')}`);
       return !signal.aborted && problems.length === 0;
     },

@@ -49,7 +49,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Check the endpoint and its port: nobody listens there.',
+  ECONNREFUSED: 'Check the endpoint and its port: no server listens there.',
   ENOTFOUND: 'Check the endpoint, the region and the network (DNS): there is no host of that name.',
   EAI_AGAIN: 'Check the network: the name of the host could not be looked up.',
 };

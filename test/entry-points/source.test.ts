@@ -44,7 +44,9 @@ test('a code directory with content, a hidden file even, keeps it: the source is
   const kept = await startTrain(t, full).ended;
   assert.match(kept.stdout, /: baked\n$/);
   assert.ok(
-    kept.stderr.includes(`The source location /does/not/exist is not used: ${full}/code holds files already\n`),
+    kept.stderr.includes(
+      `The code directory ${full}/code already contains files: train does not copy the source location /does/not/exist\n`,
+    ),
   );
 });
 

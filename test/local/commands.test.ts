@@ -125,7 +125,7 @@ test('an unknown job is an error with the nearest name', async (t) => {
       stderr: 'UserError JOB_NOT_FOUND: there is no job "minst"\nFix: Did you mean "mnist"?\n',
     });
   }
-  assert.match((await optml('describe', 'else')).stderr, /Fix: Run "optml jobs" for those that there are\.\n$/);
+  assert.match((await optml('describe', 'else')).stderr, /Fix: Run "optml jobs" to list the jobs\.\n$/);
 });
 
 test('logs shows one host as it is, and several with their names', async (t) => {

@@ -140,7 +140,7 @@ test('a folder without a record is no job, and is suggested for no name', (t) =>
   for (const name of ['f', 'g']) {
     assert.throws(() => store.read(name), {
       message: `there is no job "${name}"`,
-      fix: 'Run "optml jobs" for those that there are.',
+      fix: 'Run "optml jobs" to list the jobs.',
     });
   }
   store.claim('fa', (name) => endedRecord(name));

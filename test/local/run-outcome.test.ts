@@ -160,7 +160,10 @@ echo $host > $ml/model/$host; mkdir -p $ml/model/sub; echo $host > $ml/model/sub
   assert.deepEqual(readdirSync(model).sort(), ['algo-1', 'algo-2', 'same', 'sub']);
   assert.deepEqual(readdirSync(join(model, 'sub')).sort(), ['algo-1', 'algo-2']);
   assert.equal(readFileSync(join(model, 'same'), 'utf8'), 'algo-2\n');
-  assert.match(stderr, /^Warning: Several hosts wrote to model, the last one counts: same$/m);
+  assert.match(
+    stderr,
+    /^Warning: Several hosts wrote the same files to model; the last host's copies are kept: same$/m,
+  );
 });
 
 test('uncompressed outputs take the place of earlier ones, and leave out what is no file', async (t) => {

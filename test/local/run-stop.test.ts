@@ -156,7 +156,7 @@ for (const CompressionType of ['GZIP', 'NONE']) {
     assert.equal(code, 3, stderr);
     assert.match(
       stderr,
-      /^Warning: The artifacts are not delivered: the job was ended at once\. To deliver later, run: optml deliver job$/m,
+      /^Warning: The artifacts are not delivered: a second stop ended the delivery\. To deliver later, run: optml deliver job$/m,
     );
     const record = workplace.record();
     assert.equal(record.SecondaryStatus, 'Stopped');
@@ -180,7 +180,7 @@ test("Ctrl-C twice after the model was delivered: the record names it, and the o
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  assert.match(stderr, /^Warning: The output data is not delivered: the job was ended at once\./m);
+  assert.match(stderr, /^Warning: The output data is not delivered: a second stop ended the delivery\./m);
   const kept = assertUndelivered(workplace, stderr);
   assert.equal(statSync(join(kept, 'merged-data', 'd')).size, 40 * 2 ** 30);
   const { SecondaryStatus, ModelArtifacts } = workplace.record();
@@ -218,7 +218,7 @@ test('Ctrl-C twice while the last checkpoints are copied ends that, and optml de
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
-  assert.match(stderr, /^Warning: The last checkpoints may be missing: the job was ended at once$/m);
+  assert.match(stderr, /^Warning: The last checkpoints may be missing: a second stop ended their copy$/m);
   assert.equal(workplace.record().SecondaryStatus, 'Stopped');
   assertUndelivered(workplace, stderr);
   assert.equal((await workplace.optml(['deliver', 'job'], server.variables)).code, 0);

@@ -111,7 +111,10 @@ test('nobody who listens is told with what to check', async (t) => {
   const other = storageOf(new S3Session(settings, log, HASTE));
   await assert.rejects(other.downloadObject(at('k'), join(dir, 'out')), (error: OptmlError) => {
     assert.match(error.message, /^cannot look at s3:\/\/bucket\/k: HeadObject: .*ECONNREFUSED.* \(4 attempts\)$/);
-    assert.deepEqual([error.code, error.fix], ['S3_FAILED', 'Check the endpoint and its port: nobody listens there.']);
+    assert.deepEqual(
+      [error.code, error.fix],
+      ['S3_FAILED', 'Check the endpoint and its port: no server listens there.'],
+    );
     return true;
   });
 });

@@ -19,7 +19,7 @@ Usage: optml deliver JOB [--output LOCATION]
 
 They stay in the job's folder until they are delivered: "optml describe JOB" shows where. Checkpoints go to the location of
 the job's checkpoints, where newer files stay.
-Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong option and a job that is running.
+Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong option or a running job.
 `;
 
 /**

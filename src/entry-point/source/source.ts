@@ -37,7 +37,7 @@ export async function fetchSource(request: SourceRequest): Promise<string | unde
   if (entries.length > 0 && !isUnfinished) {
     return request.location === codeDir
       ? undefined
-      : `source location ${request.location} is not used: ${codeDir} holds files already`;
+      : `code directory ${codeDir} already contains files: train does not copy the source location ${request.location}`;
   }
   const location = sourceLocation(request.location);
   if ('path' in location && resolve(location.path) === resolve(codeDir)) return undefined;

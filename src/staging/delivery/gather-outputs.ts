@@ -43,7 +43,9 @@ export async function gatherOutputs(request: GatherRequest): Promise<JobFolder |
         const into = root.openFolder(gathered);
         const clashes = await mergeFolders(folder, into, signal).finally(() => into.close());
         if (clashes.length > 0)
-          warn(`Several hosts wrote to ${dir}, the last one counts: ${shortList(clashes.map(shownName))}`);
+          warn(
+            `Several hosts wrote the same files to ${dir}; the last host's copies are kept: ${shortList(clashes.map(shownName))}`,
+          );
       } finally {
         folder.close();
       }

@@ -148,7 +148,7 @@ suite('keeping checkpoints', () => {
     controller.abort(new Error('ended'));
     await sync.finish();
     assert.deepEqual(readdirSync(kept), []);
-    assert.deepEqual(warnings, ['The last checkpoints may be missing: the job was ended at once']);
+    assert.deepEqual(warnings, ['The last checkpoints may be missing: a second stop ended their copy']);
   });
 
   test('listing a large folder lets other work run', async (t) => {
