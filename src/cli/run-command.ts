@@ -84,8 +84,8 @@ export async function runCommand(
     process.stdout.write(`${JSON.stringify(request, null, 2)}\n`);
     return EXIT_CODES.success;
   }
-  const stops = listenForStops();
   const view = new RunView(planHosts(request).map(({ name }) => name));
+  const stops = listenForStops((hint) => view.note(hint));
   try {
     const result = await runPreparedJob(request, {
       variables,
@@ -117,9 +117,14 @@ async function requestOf(given: GivenOptions): Promise<TrainingJobRequest> {
   const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
   return prepareRequest(request, {
     where: file ?? 'the options of optml run',
-    baseDir: file === undefined ? resolve('.') : dirname(resolve(file)),
+    baseDir: file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file)),
     isAsPlatform: given.flags.has('as-platform'),
   });
+}
+
+/** Whether this is `/dev/stdin` or `<(command)` of a shell: no project is beside it. */
+function isDescriptor(file: string): boolean {
+  return /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(resolve(file));
 }
 
 function exitCodeOf({ record, error }: TrainingJobResult): number {
@@ -136,12 +141,18 @@ function exitCodeOf({ record, error }: TrainingJobResult): number {
 const NOT_STARTED = EXIT_CODES.usage;
 const STOPPED = 3;
 
+const FIRST_CTRL_C = 'Press Ctrl-C again to kill the hosts, or to end packing and uploading';
+const SECOND_CTRL_C =
+  'Press Ctrl-C again to end optml itself; "optml deliver JOB" then delivers the files of the hosts';
+
 /** The first Ctrl-C is the platform's stop, the second kills the hosts or ends the delivery, a third ends this program. */
-function listenForStops() {
+function listenForStops(hint: (text: string) => void) {
   const stop = new AbortController();
   const kill = new AbortController();
-  const close = onEndSignal(() => {
-    if (!stop.signal.aborted) return stop.abort();
+  const close = onEndSignal((signal) => {
+    const isFirst = !stop.signal.aborted;
+    if (signal === 'SIGINT') hint(isFirst ? FIRST_CTRL_C : SECOND_CTRL_C);
+    if (isFirst) return stop.abort();
     close();
     kill.abort();
   });

@@ -1,10 +1,12 @@
 // The request of `optml run`: files, flags, names, and what is refused. As built: `npm run build` first.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { list } from 'tar';
-import { isThere, makeWorkplace, requestOf } from '../support/run-job-command.ts';
+import { isThere, makeWorkplace, OPTML, requestOf } from '../support/run-job-command.ts';
 
 test('a job file in YAML runs as one in JSON', async (t) => {
   const workplace = makeWorkplace(t, 'echo "epochs are $(cat $ml/input/config/hyperparameters.json)"');
@@ -26,6 +28,19 @@ StoppingCondition: { MaxRuntimeInSeconds: 60 }
   assert.equal(code, 0, stderr);
   assert.equal(stdout, 'epochs are {"epochs":"3"}\n');
   assert.equal(workplace.record('of-yaml').TrainingJobStatus, 'Completed');
+});
+
+test('paths of a job file on standard input are relative to the working directory', async (t) => {
+  const workplace = makeWorkplace(t, 'echo from the project');
+  const run = promisify(execFile)(
+    'sh',
+    ['-c', `"$0" "$1" run /dev/stdin --engine process < job.json`, process.execPath, OPTML],
+    {
+      cwd: workplace.dir,
+      env: { PATH: process.env['PATH'], HOME: workplace.dir, OPTML_HOME: workplace.home },
+    },
+  );
+  assert.equal((await run).stdout, 'from the project\n');
 });
 
 test('everything that is wrong is listed at once, with its path, and nothing is recorded', async (t) => {

@@ -39,6 +39,8 @@ test('Ctrl-C twice: a script that ignores SIGTERM is ended at once, what it has 
   run.child.kill('SIGINT');
   const { code, stderr } = await run.ended;
   assert.equal(code, 3, stderr);
+  const hints = stderr.match(/^Press Ctrl-C again to (?:kill the hosts|end optml itself)/gm);
+  assert.deepEqual(hints, ['Press Ctrl-C again to kill the hosts', 'Press Ctrl-C again to end optml itself']);
   assert.deepEqual(statusesOf(workplace.record()), STOPPED);
   assert.ok(workplace.record().ModelArtifacts !== undefined);
   assert.deepEqual(processesWith('OPTML_HOME', workplace.home), []);
