@@ -38,7 +38,7 @@ for (const [how, callback] of Object.entries(FAILING)) {
         baseDir: dir,
         engine: 'process',
         // An option of the engine that this one lacks: one more warning, of the job.
-        shmSize: '1g',
+        pull: 'missing',
         variables: { PATH: process.env['PATH'], HOME: dir, OPTML_HOME: join(dir, 'home') },
         onEvent: (event) => {
           kinds.add(event.type);

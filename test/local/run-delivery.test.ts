@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { list } from 'tar';
 import { withDisk } from '../support/disks.ts';
 import { type Fault, startFakeFaults } from '../support/fake-s3-faults.ts';
-import { hosts, makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
+import { HOST_OF_SCRIPT, hosts, makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
 import { s3Variables, startS3 } from '../support/s3.ts';
 
 const TRAINS = 'echo begun; echo m > $ml/model/m';
@@ -156,7 +156,7 @@ test('the models of several hosts stay, and are delivered together to the same l
   const out = join(workplace.dir, 'out');
   workplace.write(
     'project/train.sh',
-    `ml=$SAGEMAKER_BASE_DIR; ${SAVES}; echo $$ > $ml/model/$(basename $(dirname $ml)); touch ${out}\n`,
+    `ml=$SAGEMAKER_BASE_DIR; ${SAVES}; echo $$ > $ml/model/${HOST_OF_SCRIPT}; touch ${out}\n`,
   );
   await runUndelivered(workplace);
   rmSync(out);

@@ -9,7 +9,14 @@ import fc from 'fast-check';
 import { extract } from 'tar';
 import { SEED, SEED_NOTE } from '../support/json-values.ts';
 import { processesWith, waitFor } from '../support/processes.ts';
-import { hosts, makeWorkplace, type RunUnderWay, requestOf, type Workplace } from '../support/run-job-command.ts';
+import {
+  HOST_OF_SCRIPT,
+  hosts,
+  makeWorkplace,
+  type RunUnderWay,
+  requestOf,
+  type Workplace,
+} from '../support/run-job-command.ts';
 import { startS3, type TestS3 } from '../support/s3.ts';
 import { trials } from '../support/trials.ts';
 
@@ -110,7 +117,7 @@ function trained(workplace: Workplace, hostCount: number, folder: string): Files
 }
 
 const PROGRAM = `
-host=$(basename $(dirname $ml)); from=$TRAINED/$host
+host=${HOST_OF_SCRIPT}; from=$TRAINED/$host
 mkdir -p $ml/output/data
 cp -r $from/model/. $ml/model/; cp -r $from/output/data/. $ml/output/data/; cp -r $from/checkpoints/. $ml/checkpoints/
 touch $ENDED-$host

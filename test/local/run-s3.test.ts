@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { create, extract } from 'tar';
-import { channel, hosts, makeWorkplace, requestOf } from '../support/run-job-command.ts';
+import { channel, HOST_OF_SCRIPT, hosts, makeWorkplace, requestOf } from '../support/run-job-command.ts';
 import { startS3 } from '../support/s3.ts';
 
 test('channels, source, checkpoints and outputs are in S3, and the hosts have no credentials', async (t) => {
@@ -58,7 +58,7 @@ echo m > $SM_MODEL_DIR/m; echo o > $SM_OUTPUT_DATA_DIR/o; echo "keys: $(env | gr
 
 test('uncompressed outputs are objects, of all hosts', async (t) => {
   const s3 = await startS3(t);
-  const workplace = makeWorkplace(t, 'mkdir $ml/model/d; echo $$ > $ml/model/d/$(basename $(dirname $ml))', {
+  const workplace = makeWorkplace(t, `mkdir $ml/model/d; echo $$ > $ml/model/d/${HOST_OF_SCRIPT}`, {
     ...hosts(2),
     OutputDataConfig: { S3OutputPath: 's3://bucket', CompressionType: 'NONE' },
   });

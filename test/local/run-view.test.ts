@@ -77,8 +77,7 @@ test('on a terminal the hosts have colours, and a line shows time, status and th
   skip,
 }, async (t) => {
   // The line changes once a second.
-  const script =
-    'echo "loss=0.5"; until grep -q loss "$SAGEMAKER_BASE_DIR/../../../metrics.jsonl"; do sleep 0.1; done; sleep 2';
+  const script = 'echo "loss=0.5"; until grep -q loss "$HOME/home/jobs/job/metrics.jsonl"; do sleep 0.1; done; sleep 2';
   const workplace = makeWorkplace(t, script, { ...hosts(2), ...METRICS });
   const { code, stdout } = await onTerminal(t, workplace, []);
   assert.equal(code, 0, stdout);
@@ -124,9 +123,9 @@ test('one Ctrl-C on the terminal reaches optml and not the script', { skip }, as
 
 test('what has no effect is said, and a reason of several lines is indented', async (t) => {
   const workplace = makeWorkplace(t, 'printf "first line\nsecond line" > $ml/output/failure; exit 1');
-  const { code, stderr } = await workplace.run(['--gpus', 'all', '--interrupt-after', '50']);
+  const { code, stderr } = await workplace.run(['--pull', 'missing', '--interrupt-after', '50']);
   assert.equal(code, 1);
-  assert.match(stderr, /^Warning: Pulling, GPUs and shared memory are for containers/m);
+  assert.match(stderr, /^Warning: The engine "process" pulls no image/m);
   assert.match(stderr, /^Warning: The hosts ended within 50 s: there was nothing to interrupt$/m);
   assert.match(stderr, /^ {2}reason {3}AlgorithmError: first line\n {11}second line$/m);
 });

@@ -76,6 +76,9 @@ export function hosts(count: number): Readonly<Record<string, unknown>> {
   return { ResourceConfig: { InstanceType: 'local', InstanceCount: count } };
 }
 
+/** Words of a shell script that print the name of its host, where no `train` sets SM_CURRENT_HOST. */
+export const HOST_OF_SCRIPT = `$(sed 's/.*"current_host":"\\([^"]*\\)".*/\\1/' $ml/input/config/resourceconfig.json)`;
+
 /** A File channel of this machine. */
 export function channel(name: string, location: string, source: object = {}, members: object = {}): unknown {
   return {
