@@ -204,6 +204,10 @@ test('a mount outside of /opt/ml needs a folder of this machine, else the host d
   const { exitCode, startError } = await runShell(t, 'true', { mounts });
   assert.equal(exitCode, 126);
   assert.match(startError ?? '', /^InfrastructureError START_FAILED: \/elsewhere is not a folder of this machine/);
+  assert.match(
+    startError ?? '',
+    /^Fix: Create this folder, or choose a path below \/opt\/ml, or a container engine\.$/m,
+  );
   const target = temporaryFolder(t);
   const { output } = await runShell(t, `touch ${target}/made`, { mounts: [{ ...mounts[0], target }] as Mount[] });
   assert.deepEqual([output, readdirSync(mounts[0]?.source ?? ''), readdirSync(target)], ['', ['made'], []]);

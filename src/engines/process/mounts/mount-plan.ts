@@ -49,7 +49,7 @@ function mountPointOf(target: string, { mlDir, hasOptMl }: PlannedHost): string 
   const why = hasOptMl ? 'is not a folder of this machine' : `is not below ${DEFAULT_BASE_DIR}`;
   throw new OptmlError('START_FAILED', `${target} ${why}, and there is no container`, {
     where: 'engine process',
-    fix: `Choose a path below ${DEFAULT_BASE_DIR}, or a container engine.`,
+    fix: `${hasOptMl ? 'Create this folder, or choose' : 'Choose'} a path below ${DEFAULT_BASE_DIR}, or a container engine.`,
   });
 }
 
