@@ -9,7 +9,7 @@ const MEANINGS: Readonly<Record<SettingName, string>> = {
   OPTML_STOP_GRACE_SECONDS:
     'After a stop signal, how long the program may save its work, and packing may last, before all is killed.',
   OPTML_HOST_WAIT_SECONDS:
-    'How long to wait until every host name of the cluster resolves (C30), and then until all hosts of a distributed job have come.',
+    'How long to wait until every host name of the cluster resolves (C30), and then until all hosts of a distributed job have connected.',
   OPTML_TYPESCRIPT:
     "What runs TypeScript: `tsx`, which comes with optml, or Node's own type stripping (Node 22.6 or newer).",
   OPTML_ARGUMENT_ORDER:
@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<SettingName, string>> = {
     '`true`: optml starts the processes of a distributed program (ranks) on every host itself, without another launcher.',
   OPTML_MASTER_PORT:
     'Port of rank 0 on the first host (`MASTER_PORT`). The hosts agree with one another over the port after it.',
-  OPTML_MAX_RESTARTS: 'With `OPTML_LAUNCH`: how often all ranks are started anew when one has failed.',
+  OPTML_MAX_RESTARTS: 'With `OPTML_LAUNCH`: how often optml restarts all ranks after one has failed.',
 };
 
 /**

@@ -29,7 +29,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   JOB_NAME_IN_USE: 'A job of that name is running, or exists where its name must be exact.',
   JOB_NOT_FOUND: 'There is no record of such a job, or it cannot be read.',
   JOB_HAS_ENDED: 'A job that has ended was to be stopped.',
-  IMAGE_UNAVAILABLE: 'The training image cannot be had or built.',
+  IMAGE_UNAVAILABLE: 'The training image cannot be pulled or built, or does not exist.',
   CHANNEL_INVALID: 'The data of a channel is not there, cannot be read or does not fit its input mode.',
   USER_SCRIPT_FAILED: 'The training program ended with an exit code other than 0, or by a signal.',
   INSTALL_FAILED: 'Installing the dependencies of the training program failed.',
