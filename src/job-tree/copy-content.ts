@@ -20,25 +20,22 @@ const writeLater = promisify(write);
 export async function copyContent(from: number, to: number, signal: AbortSignal): Promise<void> {
   const { size, blocks } = fstatSync(from);
   if (size === 0) return;
+  // Also without any blocks the content is read: some file systems (FUSE, ZFS) report none for files that have data.
   const hasHoles = blocks * BLOCK_BYTES < size && size > HOLE_BYTES;
   let done = 0;
-  if (blocks > 0 || !hasHoles) {
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
-    while (done < size) {
-      signal.throwIfAborted();
-      const length = Math.min(buffer.length, size - done);
-      const count =
-        size <= SMALL_BYTES
-          ? readSync(from, buffer, 0, length, done)
-          : (await readLater(from, buffer, 0, length, done)).bytesRead;
-      if (count === 0) break;
-      const chunk = buffer.subarray(0, count);
-      if (size <= SMALL_BYTES && !hasHoles) writeAll(to, chunk, done);
-      else await writeParts(to, chunk, done, hasHoles);
-      done += count;
-    }
-  } else {
-    done = size;
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
+  while (done < size) {
+    signal.throwIfAborted();
+    const length = Math.min(buffer.length, size - done);
+    const count =
+      size <= SMALL_BYTES
+        ? readSync(from, buffer, 0, length, done)
+        : (await readLater(from, buffer, 0, length, done)).bytesRead;
+    if (count === 0) break;
+    const chunk = buffer.subarray(0, count);
+    if (size <= SMALL_BYTES && !hasHoles) writeAll(to, chunk, done);
+    else await writeParts(to, chunk, done, hasHoles);
+    done += count;
   }
   // A hole at the end.
   if (hasHoles) ftruncateSync(to, done);

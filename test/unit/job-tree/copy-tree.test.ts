@@ -80,6 +80,20 @@ test('a tree with more levels than folders may be open is copied, with the permi
   assert.equal(statSync(join(to, 'd/d/d')).mode & 0o777, 0o711);
 });
 
+// As files of some FUSE file systems: this one of the kernel has data, and no blocks.
+const WITHOUT_BLOCKS = '/sys/kernel/btf/vmlinux';
+
+test('a file without blocks is copied with its content', {
+  skip: !existsSync(WITHOUT_BLOCKS) && `${WITHOUT_BLOCKS} is missing`,
+}, async (t) => {
+  const { size, blocks } = statSync(WITHOUT_BLOCKS);
+  assert.ok(blocks === 0 && size > 1 << 20);
+  const file = join(temporaryFolder(t), 'copy');
+  const [from, to] = [openSync(WITHOUT_BLOCKS, 'r'), openSync(file, 'wx+')];
+  await copyContent(from, to, signal).finally(() => [from, to].forEach(closeSync));
+  assert.ok(readFileSync(file).equals(readFileSync(WITHOUT_BLOCKS)));
+});
+
 test('holes stay holes, at the end of a file too', async (t) => {
   const bytes = 300 << 20;
   const { to } = await copy(t, (dir) => {
