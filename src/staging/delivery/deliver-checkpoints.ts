@@ -17,6 +17,9 @@ export interface DeliverCheckpointsOptions {
   readonly onProgress: (what: string, doneBytes: number, totalBytes: number | undefined) => void;
 }
 
+// Programs set any time, 1970 and before, too.
+const NEVER_MS = Number.NEGATIVE_INFINITY;
+
 interface Newest {
   readonly folder: JobFolder;
   readonly writtenMs: number;
@@ -55,13 +58,13 @@ async function copyNewest(
   const newest = new Map<string, Newest>();
   for (const folder of folders) {
     for (const [path, writtenMs] of await writtenBelow(folder)) {
-      if (writtenMs >= (newest.get(path)?.writtenMs ?? 0)) newest.set(path, { folder, writtenMs });
+      if (writtenMs >= (newest.get(path)?.writtenMs ?? NEVER_MS)) newest.set(path, { folder, writtenMs });
     }
   }
   const atLocation = await store.written(signal);
   for (const [path, { folder, writtenMs }] of newest) {
     signal.throwIfAborted();
-    if ((atLocation.get(path) ?? 0) >= writtenMs) continue;
+    if ((atLocation.get(path) ?? NEVER_MS) >= writtenMs) continue;
     const descriptor = openFileBelow(folder, path);
     await store.save({ descriptor, shown: path }, path, signal).finally(() => closeSync(descriptor));
   }

@@ -37,3 +37,15 @@ test('checkpoints that are missing or older at their location are copied there, 
     ['older', 'first'],
   ]);
 });
+
+test('checkpoints whose time is 1970 or before are copied', async (t) => {
+  const dir = temporaryFolder(t);
+  const mlDir = join(dir, 'hosts', 'algo-1', 'ml');
+  const location = join(dir, 'location');
+  write(join(mlDir, 'checkpoints'), 'of-1970', 'first', 0);
+  write(join(mlDir, 'checkpoints'), 'of-1969', 'second', -100);
+  const signal = new AbortController().signal;
+  const options = { workDir: dir, mlDirs: [mlDir], signal, warn: assert.fail, onProgress: () => undefined };
+  assert.equal(await deliverCheckpoints(folderStore(location), options), true);
+  assert.deepEqual(readdirSync(location).sort(), ['of-1969', 'of-1970']);
+});
