@@ -1,4 +1,4 @@
-import { read } from 'node:fs';
+import { fstatSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const readBytes = promisify(read);
@@ -22,4 +22,23 @@ export async function* fileChunks(
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
+}
+
+/**
+ * The text of an open regular file; undefined if it has more than `mostBytes`. Reads as many bytes as it has now: a file that
+ * grows all the time ends too. The caller closes the descriptor.
+ *
+ * @throws the system's error.
+ */
+export function textOf(descriptor: number, mostBytes: number): string | undefined {
+  const { size } = fstatSync(descriptor);
+  if (size > mostBytes) return undefined;
+  const buffer = Buffer.allocUnsafe(size);
+  let done = 0;
+  while (done < size) {
+    const count = readSync(descriptor, buffer, done, size - done, done);
+    if (count === 0) break;
+    done += count;
+  }
+  return buffer.toString('utf8', 0, done);
 }

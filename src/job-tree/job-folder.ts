@@ -20,6 +20,7 @@ import { systemErrorCode } from '../errors/error.ts';
 import { changeMode } from './change-mode.ts';
 import { folderPathOf, OPEN_FLAGS } from './descriptor-path.ts';
 import { listNames } from './list-names.ts';
+import { type OpenRegularOptions, openRegular } from './open-regular.ts';
 import { bytesOf, type RawName, rawName, readable } from './raw-name.ts';
 import { naming, systemError } from './system-error.ts';
 
@@ -122,11 +123,9 @@ export class JobFolder {
    *
    * @throws the system's error: ENOENT, ELOOP where it is a link; EINVAL for anything else that is no regular file.
    */
-  openFile(name: RawName, { followsLink = false }: { readonly followsLink?: boolean } = {}): number {
-    const flags = followsLink ? OPEN_FLAGS.readFollowing : OPEN_FLAGS.read;
-    const descriptor = this.#use(() => openSync(this.#at(name), flags));
-    if (fstatSync(descriptor).isFile()) return descriptor;
-    closeSync(descriptor);
+  openFile(name: RawName, options: OpenRegularOptions = {}): number {
+    const descriptor = this.#use(() => openRegular(this.#at(name), options));
+    if (descriptor !== undefined) return descriptor;
     throw systemError('EINVAL', 'no regular file', `${this.path}/${name}`);
   }
 

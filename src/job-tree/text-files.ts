@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
+import { textOf } from './file-chunks.ts';
 import type { JobFolder } from './job-folder.ts';
 import { ensureBelow } from './open-below.ts';
 import { type RawName, rawName } from './raw-name.ts';
@@ -23,7 +24,7 @@ export function readText(folder: JobFolder, name: RawName, mostBytes: number): s
   if (folder.lstat(name) === undefined) return undefined;
   const descriptor = folder.openFile(name);
   try {
-    return fstatSync(descriptor).size > mostBytes ? undefined : readFileSync(descriptor, 'utf8');
+    return textOf(descriptor, mostBytes);
   } finally {
     closeSync(descriptor);
   }

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { systemErrorCode } from '../../errors/error.ts';
-
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+import { textOf } from '../file-chunks.ts';
+import { openRegular } from '../open-regular.ts';
 
 // Nothing at that path, a link, or a socket.
 const NO_REGULAR_FILE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'];
@@ -13,16 +13,12 @@ const NO_REGULAR_FILE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', '
  * @throws the system's error for a file that cannot be opened.
  */
 export function openRegularFile(file: string): number | undefined {
-  let descriptor: number;
   try {
-    descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return openRegular(Buffer.from(file));
   } catch (error) {
     if (NO_REGULAR_FILE.includes(systemErrorCode(error))) return undefined;
     throw error;
   }
-  if (fstatSync(descriptor).isFile()) return descriptor;
-  closeSync(descriptor);
-  return undefined;
 }
 
 /**
@@ -34,7 +30,7 @@ export function readRegularFile(file: string, mostBytes: number): string | undef
   const descriptor = openRegularFile(file);
   if (descriptor === undefined) return undefined;
   try {
-    return fstatSync(descriptor).size > mostBytes ? undefined : readFileSync(descriptor, 'utf8');
+    return textOf(descriptor, mostBytes);
   } finally {
     closeSync(descriptor);
   }
