@@ -31,10 +31,17 @@ export async function ownedBySudoUser<Result>(
   } finally {
     if (isGiven && existsSync(top)) {
       options.onProgress(`Changing the owner of ${top}`, 0, undefined);
-      await giveTree(top, { ...user, fromUid: 0 }).catch((error: unknown) => {
-        options.warn(`Some files in ${top} belong to root, not to you: ${(error as Error).message}`);
-      });
+      await give(top, user, options.warn);
     }
+  }
+}
+
+async function give(top: string, user: User, warn: (message: string) => void): Promise<void> {
+  try {
+    const linked = await giveTree(top, { ...user, fromUid: 0 });
+    if (linked > 0) warn(`${linked} file(s) in ${top} belong to root, not to you: they have hard links elsewhere`);
+  } catch (error) {
+    warn(`Some files in ${top} belong to root, not to you: ${(error as Error).message}`);
   }
 }
 
