@@ -41,7 +41,7 @@ const PLAIN: Surroundings = { namespaces: undefined, network: [] };
 export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdog'> {
   /** The user's own environment. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
-  /** To be divided between the hosts. */
+  /** Divided between the hosts. */
   readonly gpus: readonly string[] | undefined;
   /** A `train` that waits already, for the first host that can have it. */
   readonly ahead: TrainAhead | undefined;
