@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { nameHash } from './name-hash.ts';
 
 /** Loopback addresses of one job's hosts, which no other job has while this one holds them. */
 export interface HostAddresses {
@@ -16,7 +17,7 @@ const HOSTS_PER_ROW = 250;
  * name says where to begin, so that a job that runs again mostly has its addresses again. Linux only.
  */
 export function takeHostAddresses(jobName: string): HostAddresses {
-  const first = hash(jobName) % BLOCKS;
+  const first = nameHash(jobName) % BLOCKS;
   for (let tried = 0; tried < BLOCKS; tried++) {
     const block = blockAt(first + tried);
     const lock = listen(`optml-hosts-127.${block}`);
@@ -33,10 +34,6 @@ function blockAt(index: number): number {
 
 function addressIn(block: number, index: number): string {
   return `127.${block}.${Math.floor(index / HOSTS_PER_ROW)}.${1 + (index % HOSTS_PER_ROW)}`;
-}
-
-function hash(text: string): number {
-  return [...text].reduce((sum, character) => (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0, 7);
 }
 
 // The kernel answers immediately whether such a name is taken.

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { nameHash } from './name-hash.ts';
 
 /** The addresses of a job's own network. */
 export interface Subnet {
@@ -20,7 +21,7 @@ const [FIRST, COUNT] = [64, 64];
  */
 export function chooseSubnet(jobName: string, taken: readonly string[] = machineAddresses()): Subnet {
   const isFree = (number: number) => !taken.some((address) => address.startsWith(`10.${number}.`));
-  const start = hash(jobName) % COUNT;
+  const start = nameHash(jobName) % COUNT;
   const numbers = Array.from({ length: COUNT }, (_, index) => FIRST + ((start + index) % COUNT));
   const network = numbers.find(isFree) ?? FIRST;
   return {
@@ -31,8 +32,4 @@ export function chooseSubnet(jobName: string, taken: readonly string[] = machine
 
 function machineAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-}
-
-function hash(text: string): number {
-  return [...text].reduce((sum, character) => (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0, 7);
 }
