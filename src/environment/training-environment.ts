@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import type { InputDataConfig } from '../config/input-data-config.ts';
 import type { ResourceConfig } from '../config/resource-config.ts';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
-import { channelPath, type JobPaths } from '../contract/paths.ts';
+import type { JobPaths } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
 import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
-import { pythonStr } from '../json/python-json.ts';
+import { pythonStr, pythonTruth } from '../json/python-json.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
 import type { Accelerators } from './accelerators.ts';
 import { type Distribution, resolveDistribution } from './distribution.ts';
@@ -90,7 +89,7 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
     toolkitParameters: toolkit,
     resources,
     inputData,
-    channelDirs: new Map(inputData.channels.map((channel) => [channel, join(paths.baseDir, channelPath(channel))])),
+    channelDirs: new Map(inputData.channels.map((name) => [name, channelDir(name, paths)])),
     instanceType: instanceTypeOf(resources),
     instanceGroup,
     instanceGroupHosts: resources.instanceGroups.find((group) => group.name === instanceGroup)?.hosts ?? [],
@@ -110,10 +109,15 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
     trainingModule: variables['SAGEMAKER_TRAINING_MODULE'] ?? null,
     jobName: variables[VARIABLES.jobName] ?? null,
     sagemakerJobName: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.jobName) ?? '',
-    region: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.region) ?? defaultRegion(variables) ?? '',
+    region: regionOf(variables, toolkit),
     logLevel: readLogLevel(variables, toolkit.get(TOOLKIT_HYPERPARAMETERS.containerLogLevel)),
-    s3Output: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.s3Output),
+    s3Output: textIfTrue(toolkit, TOOLKIT_HYPERPARAMETERS.s3Output),
   };
+}
+
+// Python's `os.path.join`: `..` stays, an absolute name is the whole path, an empty one leaves a final slash.
+function channelDir(name: string, { inputDataDir }: JobPaths): string {
+  return name.startsWith('/') ? name : `${inputDataDir}/${name}`;
 }
 
 /** The instance type where it is a text, for counting Neuron cores; null in the file counts as not given. */
@@ -152,6 +156,17 @@ function programOf(
     program: variable || parameter || null,
     moduleName: moduleName.endsWith('.py') ? moduleName.slice(0, -3) : moduleName,
   };
+}
+
+// A region that is given and false in Python, such as null, is empty: the default does not replace it.
+function regionOf(variables: Readonly<NodeJS.ProcessEnv>, toolkit: JsonObject): string {
+  const name = TOOLKIT_HYPERPARAMETERS.region;
+  return toolkit.has(name) ? (textIfTrue(toolkit, name) ?? '') : (defaultRegion(variables) ?? '');
+}
+
+// The reference does not look at a value that is false in Python, such as 0 or an empty list.
+function textIfTrue(toolkit: JsonObject, name: string): string | null {
+  return pythonTruth(toolkit.get(name)) ? textParameter(toolkit, name) : null;
 }
 
 function textParameter(toolkit: JsonObject, name: string): string | null {

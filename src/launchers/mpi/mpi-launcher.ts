@@ -9,8 +9,8 @@ import { runMpi } from './run-mpi.ts';
 
 /** What a launcher by Open MPI gives to `mpirun` beside the user's own options. */
 export interface MpirunJob extends Pick<MpirunOptions, 'processes' | 'flags' | 'parameters'> {
-  /** Slots of each host. */
-  readonly slots: number;
+  /** Slots of each host, as in {@link MpirunOptions}. */
+  readonly slots: number | undefined;
   /** Variables for every rank, as in {@link MpirunOptions}; of one that is named twice the first counts. */
   readonly variables: ReadonlyArray<readonly [name: string, value: string | undefined]>;
   /** Arguments before the program of each rank. */

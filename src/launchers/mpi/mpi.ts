@@ -13,7 +13,7 @@ export const mpi = mpiLauncher({
     const slots = processesPerHost(environment);
     const count = slots * environment.distribution.hosts.length;
     return {
-      slots,
+      slots: slots > 1 ? slots : undefined,
       processes: countParameter(environment, LAUNCHER_PARAMETERS.processes) ?? count,
       flags: ['--display-map', '--tag-output', '-bind-to', 'none', '-map-by', 'slot'],
       parameters: commonParameters(environment),

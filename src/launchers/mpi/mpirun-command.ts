@@ -5,8 +5,8 @@ import { instanceTypeText, interfaceName } from '../launcher-parameters.ts';
 
 /** What `mpirun` is given, in groups; the order among its options has no meaning to it. */
 export interface MpirunOptions {
-  /** Host → slots; a single one is not counted out. */
-  readonly hosts: ReadonlyArray<readonly [host: string, slots: number]>;
+  /** Host → the number of slots after its name, if there is one. */
+  readonly hosts: ReadonlyArray<readonly [host: string, slots: number | undefined]>;
   readonly processes: number;
   /** Options without a value of ours to keep apart. */
   readonly flags: readonly string[];
@@ -20,7 +20,7 @@ export interface MpirunOptions {
 /** The command line up to the program. */
 export function mpirunCommand(options: MpirunOptions): readonly [string, ...string[]] {
   const { hosts, processes, flags, parameters, variables, custom } = options;
-  const hostList = hosts.map(([host, slots]) => (slots === 1 ? host : `${host}:${slots}`)).join(',');
+  const hostList = hosts.map(([host, slots]) => (slots === undefined ? host : `${host}:${slots}`)).join(',');
   return [
     'mpirun',
     ...['--host', hostList, '-np', String(processes), '--allow-run-as-root', ...flags],

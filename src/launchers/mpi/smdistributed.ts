@@ -15,7 +15,7 @@ export const smdistributed = mpiLauncher({
     const count = processesPerHost(environment);
     const isSingle = hosts.length === 1;
     return {
-      slots: isSingle ? 1 : count,
+      slots: isSingle ? undefined : count,
       processes: count * hosts.length,
       flags: ['--tag-output', '--oversubscribe'],
       parameters: [...commonParameters(environment), ['plm_rsh_num_concurrent', String(hosts.length)]],

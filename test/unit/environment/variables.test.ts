@@ -81,6 +81,33 @@ test('the user sees only his own hyperparameters (C22)', async (t) => {
   );
 });
 
+test('the path of a channel is joined as os.path.join does (section 4)', async (t) => {
+  const { base, variables } = await variablesOf(t, { inputDataConfig: { '/data': {}, '../x/./y/': {}, '': {} } });
+  const data = join(base, 'input/data');
+  const dirs = { '': `${data}/`, '../x/./y/': `${data}/../x/./y/`, '/data': '/data' };
+  for (const [name, dir] of Object.entries(dirs)) assert.equal(variables.get(`SM_CHANNEL_${name.toUpperCase()}`), dir);
+  const env = JSON.parse(variables.get('SM_TRAINING_ENV') ?? '') as { channel_input_dirs: unknown };
+  assert.deepEqual(env.channel_input_dirs, dirs);
+});
+
+test('a region that is false in Python is empty; only an absent one has a default (section 4)', async (t) => {
+  const region = async (hyperparameters: Record<string, string>) =>
+    (await variablesOf(t, { hyperparameters }, { AWS_DEFAULT_REGION: 'us-west-2' })).variables.get('SAGEMAKER_REGION');
+  assert.equal(await region({}), 'us-west-2');
+  for (const sagemaker_region of ['null', '[]', '{}', 'false', '0', '0.0', '""', '']) {
+    assert.equal(await region({ sagemaker_region }), '', sagemaker_region);
+  }
+  await assert.rejects(region({ sagemaker_region: '["us-west-2"]' }), { code: 'HYPERPARAMETER_INVALID' });
+});
+
+test('a location of output that is false in Python is none (C56)', async (t) => {
+  const location = async (sagemaker_s3_output: string) =>
+    (await variablesOf(t, { hyperparameters: { sagemaker_s3_output } })).environment.s3Output;
+  for (const text of ['false', '0', '[]', '{}', 'null', '""']) assert.equal(await location(text), null, text);
+  assert.equal(await location('"s3://bucket/out"'), 's3://bucket/out');
+  await assert.rejects(location('true'), { code: 'HYPERPARAMETER_INVALID' });
+});
+
 test('channels are sorted in the list, and each has its folder (C11)', async (t) => {
   const { base, variables } = await variablesOf(t, { inputDataConfig: { train: {}, Eval: {}, 'a.b-c': {} } });
   assert.equal(variables.get('SM_CHANNELS'), '["Eval","a.b-c","train"]');

@@ -112,6 +112,8 @@ test('smdistributed counts slots out on several hosts only, and tells where its 
   const one = await command(t, { hosts: ['algo-1'], hyperparameters: count }, smdistributed);
   assert.deepEqual([after(one, '--host'), after(one, '-np')], [['algo-1'], ['4']]);
   assert.ok(one.includes('SMDATAPARALLEL_USE_SINGLENODE=1') && !one.join(' ').includes('SMDATAPARALLEL_SERVER'));
+  const single = await command(t, { hyperparameters: { sagemaker_mpi_num_of_processes_per_host: '1' } }, smdistributed);
+  assert.deepEqual(after(single, '--host'), ['algo-1:1,algo-2:1']);
   const typed = { ...count, sagemaker_instance_type: 'ml.p4d.24xlarge' };
   const two = await command(t, { hyperparameters: typed, programs: ['smddprun'] }, smdistributed);
   assert.deepEqual([after(two, '--host'), after(two, '-np')], [['algo-1:4,algo-2:4'], ['8']]);
