@@ -10,8 +10,8 @@ import { findOnPath } from './find-on-path.ts';
 export interface Accelerators {
   readonly cpus: number;
   readonly gpus: number;
-  /** Neuron cores. */
-  readonly neurons: number;
+  /** Neuron cores, as Python adds them: a float if one of the counts is. */
+  readonly neurons: bigint | number;
 }
 
 /** What counting needs from outside. */
@@ -40,18 +40,21 @@ async function countGpus(context: ProbeContext): Promise<number> {
   return visible === undefined ? count : Math.min(count, visible.split(',').filter((id) => id.trim() !== '').length);
 }
 
-async function countNeurons(context: ProbeContext): Promise<number> {
-  if (context.instanceType.includes(FIXED_NEURON_CORES.typeContains)) return FIXED_NEURON_CORES.cores;
+async function countNeurons(context: ProbeContext): Promise<bigint | number> {
+  if (context.instanceType.includes(FIXED_NEURON_CORES.typeContains)) return BigInt(FIXED_NEURON_CORES.cores);
   const output = await probe('neuron-ls', ['-j'], context);
-  if (output === '') return 0;
+  if (output === '') return 0n;
   try {
     const devices = parseJson(output);
-    if (!Array.isArray(devices)) return 0;
+    if (!Array.isArray(devices)) return 0n;
     const counts = devices.map((device) => (device instanceof Map ? device.get('nc_count') : undefined));
-    return counts.reduce<number>((sum, count) => sum + (typeof count === 'bigint' ? Number(count) : 0), 0);
+    // In Python `true` is 1.
+    const numbers = counts.filter((count) => ['bigint', 'number', 'boolean'].includes(typeof count));
+    const sum = numbers.reduce<number>((total, count) => total + Number(count), 0);
+    return numbers.some((count) => typeof count === 'number') ? sum : BigInt(sum);
   } catch {
     // What is not JSON names no device.
-    return 0;
+    return 0n;
   }
 }
 

@@ -6,6 +6,9 @@ import { quoteValue } from '../errors/quote-value.ts';
 import { pythonStr } from '../json/python-json.ts';
 import type { JsonValue } from '../json/value.ts';
 
+/** A log level as the script gets it: 10 debug, 20 info, 30 warning, 40 error, 50 critical; `true` is 1. */
+export type LogLevel = bigint | boolean;
+
 /** Python's names of log levels. */
 const LEVEL_NAMES: Readonly<Record<string, number>> = {
   NOTSET: 0,
@@ -19,18 +22,19 @@ const LEVEL_NAMES: Readonly<Record<string, number>> = {
 };
 
 /**
- * The log level as a number of Python's: the hyperparameter, else `SAGEMAKER_CONTAINER_LOG_LEVEL`, else 20; a number or
- * a name in any case (section 4 of the contract).
+ * The log level as an integer of Python's, to which booleans belong: the hyperparameter, else
+ * `SAGEMAKER_CONTAINER_LOG_LEVEL`, else 20; a number or a name in any case (section 4 of the contract).
  *
  * @throws OptmlError SETTING_INVALID when it is neither.
  */
-export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: JsonValue | undefined): number {
+export function readLogLevel(variables: Readonly<NodeJS.ProcessEnv>, parameter: JsonValue | undefined): LogLevel {
+  if (typeof parameter === 'bigint' || typeof parameter === 'boolean') return parameter;
   const variable = variables[VARIABLES.logLevel];
   const fromParameter = parameter !== undefined && parameter !== null;
   const text = fromParameter ? pythonStr(parameter) : (variable ?? '');
-  if (text.trim() === '') return DEFAULT_LOG_LEVEL;
+  if (text.trim() === '') return BigInt(DEFAULT_LOG_LEVEL);
   const level = parseLevel(text);
-  if (level !== undefined) return level;
+  if (level !== undefined) return BigInt(level);
   const where = fromParameter
     ? `input/config/hyperparameters.json, field ${TOOLKIT_HYPERPARAMETERS.containerLogLevel}`
     : 'environment variable SAGEMAKER_CONTAINER_LOG_LEVEL';

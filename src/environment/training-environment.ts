@@ -11,7 +11,7 @@ import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts'
 import type { Accelerators } from './accelerators.ts';
 import { type Distribution, resolveDistribution } from './distribution.ts';
 import { findOnPath } from './find-on-path.ts';
-import { readLogLevel } from './log-level.ts';
+import { type LogLevel, readLogLevel } from './log-level.ts';
 import { defaultRegion } from './region.ts';
 
 /** Everything that one host's part of a training job knows about itself. Immutable; made once, passed on. */
@@ -52,8 +52,7 @@ export interface TrainingEnvironment {
   /** Hyperparameter `sagemaker_job_name`, or empty. */
   readonly sagemakerJobName: string;
   readonly region: string;
-  /** Python's numbers: 10 debug, 20 info, 30 warning, 40 error, 50 critical. */
-  readonly logLevel: number;
+  readonly logLevel: LogLevel;
   /** `sagemaker_s3_output`, or null (C56). */
   readonly s3Output: string | null;
 }

@@ -12,7 +12,9 @@ import { pythonStr, pythonTruth } from '../json/python-json.ts';
  */
 export function processesPerHost(environment: TrainingEnvironment): number {
   const { gpus, neurons } = environment.accelerators;
-  return countParameter(environment, LAUNCHER_PARAMETERS.processesPerHost) ?? (gpus || neurons || 1);
+  return (
+    countParameter(environment, LAUNCHER_PARAMETERS.processesPerHost) ?? (gpus || Math.floor(Number(neurons)) || 1)
+  );
 }
 
 /** A count among the framework parameters; what is false in Python's sense counts as not given, as in the reference. */

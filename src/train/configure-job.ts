@@ -30,7 +30,7 @@ export async function configureJob(job: LocatedJob): Promise<ConfiguredJob> {
   const { settings, logLevel } = environment;
   const secrets = jobSecrets(environment, variables);
   const mask = (text: string) => maskSecrets(text, secrets);
-  const log = await openLog({ ...job, mask }, settings.logFormat, logLevel);
+  const log = await openLog({ ...job, mask }, settings.logFormat, Number(logLevel));
   return { ...job, environment, secrets, mask, log, packing: whoPacks(settings.package, variables) };
 }
 

@@ -62,7 +62,7 @@ function launchContext(
 ): LaunchContext {
   // The banner has hundreds of lines: it is not made for a log that would hide it.
   const onStart = () => {
-    if (environment.logLevel <= LEVELS.info) log.info(startBanner(environment, variables, command));
+    if (Number(environment.logLevel) <= LEVELS.info) log.info(startBanner(environment, variables, command));
     intermediate?.start();
   };
   const graceSeconds = environment.settings.stopGraceSeconds;

@@ -108,8 +108,13 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
     numCpus: count('SM_NUM_CPUS') || 1,
     numGpus: count('SM_NUM_GPUS'),
     numNeurons: count('SM_NUM_NEURONS'),
-    logLevel: Number(variables['SM_LOG_LEVEL'] || DEFAULT_LOG_LEVEL),
+    logLevel: logLevelOf(variables['SM_LOG_LEVEL'] || String(DEFAULT_LOG_LEVEL)),
   };
+}
+
+// In Python booleans are numbers, also as log levels.
+function logLevelOf(text: string): number {
+  return text === 'true' || text === 'false' ? Number(text === 'true') : Number(text);
 }
 
 function readChannels(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<string, string>> {

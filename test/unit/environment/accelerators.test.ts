@@ -28,7 +28,7 @@ async function count(
 
 test('a machine without probes has none, and no warning is given', async (t) => {
   const { gpus, neurons, warnings } = await count(t, {});
-  assert.deepEqual({ gpus, neurons, warnings }, { gpus: 0, neurons: 0, warnings: [] });
+  assert.deepEqual({ gpus, neurons, warnings }, { gpus: 0, neurons: 0n, warnings: [] });
 });
 
 test('processors are counted as the machine has them online', async (t) => {
@@ -45,13 +45,20 @@ test('a GPU is a line that starts with "GPU "', async (t) => {
 
 test('Neuron cores are the sum over the devices; what is not such a list counts as none', async (t) => {
   const neurons = async (output: string) => (await count(t, { 'neuron-ls': `cat <<'END'\n${output}\nEND` })).neurons;
-  assert.equal(await neurons('[{"nc_count": 2, "x": 1}, {"nc_count": 4}, {"other": 8}, {"nc_count": "9"}]'), 6);
+  assert.equal(await neurons('[{"nc_count": 2, "x": 1}, {"nc_count": 4}, {"other": 8}, {"nc_count": "9"}]'), 6n);
   for (const output of ['', 'no devices', '{"nc_count": 2}', '[1, null]'])
-    assert.equal(await neurons(output), 0, output);
+    assert.equal(await neurons(output), 0n, output);
+});
+
+test('counts of Neuron cores are added as Python adds them (section 4)', async (t) => {
+  const neurons = async (output: string) => (await count(t, { 'neuron-ls': `echo '${output}'` })).neurons;
+  assert.equal(await neurons('[{"nc_count": true}, {"nc_count": 2}, {"nc_count": false}]'), 3n);
+  assert.equal(await neurons('[{"nc_count": 2.0}]'), 2);
+  assert.equal(await neurons('[{"nc_count": 2.5}, {"nc_count": 2}, {"nc_count": [7]}]'), 4.5);
 });
 
 test('the one instance type with a fixed count needs no probe', async (t) => {
-  assert.equal((await count(t, { 'neuron-ls': 'echo "[]"' }, 'ml.trn2.48xlarge')).neurons, 64);
+  assert.equal((await count(t, { 'neuron-ls': 'echo "[]"' }, 'ml.trn2.48xlarge')).neurons, 64n);
 });
 
 test('a probe that fails counts as none', async (t) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { jobPaths } from '../../../src/contract/paths.ts';
 import { readTrainingJob } from '../../../src/environment/read-training-job.ts';
 import { hostRank, trainingVariables } from '../../../src/environment/variables.ts';
-import { type JobSpec, makeJob } from '../../support/job.ts';
+import { type JobSpec, makeJob, temporaryFolder } from '../../support/job.ts';
 
 async function variablesOf(t: TestContext, spec: JobSpec, inherited: NodeJS.ProcessEnv = {}) {
   const base = makeJob(t, spec);
@@ -98,6 +99,17 @@ test('a region that is false in Python is empty; only an absent one has a defaul
     assert.equal(await region({ sagemaker_region }), '', sagemaker_region);
   }
   await assert.rejects(region({ sagemaker_region: '["us-west-2"]' }), { code: 'HYPERPARAMETER_INVALID' });
+});
+
+test('a log level and a sum of Neuron cores keep the type that they have in Python (section 4)', async (t) => {
+  const bin = temporaryFolder(t);
+  writeFileSync(join(bin, 'neuron-ls'), `#!/bin/sh\necho '[{"nc_count": 2.0}]'\n`, { mode: 0o755 });
+  const spec = { hyperparameters: { sagemaker_container_log_level: 'true' } };
+  const { variables } = await variablesOf(t, spec, { PATH: bin });
+  assert.equal(variables.get('SM_LOG_LEVEL'), 'true');
+  assert.equal(variables.get('SM_NUM_NEURONS'), '2.0');
+  const env = variables.get('SM_TRAINING_ENV') ?? '';
+  assert.ok(env.includes('"log_level":true,') && env.includes('"num_neurons":2.0,'), env);
 });
 
 test('a location of output that is false in Python is none (C56)', async (t) => {
