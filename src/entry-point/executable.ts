@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { isExecutableFile } from '../environment/find-on-path.ts';
 import { openInput } from '../job-tree/input/input-file.ts';
 
@@ -9,13 +9,14 @@ export type Command = readonly [file: string, ...args: string[]];
 /**
  * How to run the command at `path`, relative to the code directory (contract C24): made executable for everyone and
  * started as `./path`; a text without `#!` by `/bin/sh`; one that may not be made executable by its own interpreter. In a
- * preview nothing is changed, and taken for changed.
+ * preview nothing is changed, and taken for changed. The mode of a program outside, at an absolute path, stays.
  */
 export function executableCommand(path: string, codeDir: string, isPreview: boolean): Command {
-  const file = join(codeDir, path);
-  const name = `./${path}`;
+  const file = resolve(codeDir, path);
+  const isOutside = isAbsolute(path);
+  const name = isOutside ? path : `./${path}`;
   try {
-    if (!isPreview) chmodSync(file, 0o777);
+    if (!isPreview && !isOutside) chmodSync(file, 0o777);
   } catch {
     // A read-only file system, or somebody else's file: it may be executable all the same.
   }

@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { extname, isAbsolute, join, resolve } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 
@@ -28,16 +28,16 @@ export function nodeKindOf(file: string): 'javascript' | 'typescript' | undefine
 }
 
 /**
- * The kind of the program at `path`, relative to the code directory: by its name first (suffixes are case-sensitive),
- * then by a `setup.py` beside it, which makes it a Python package; everything else is a command (C24).
+ * The kind of the program at `path`, relative to the code directory or absolute: by its name first (suffixes are case-sensitive),
+ * then by a `setup.py` in that directory, which makes it a Python package unless it is outside; everything else is a command (C24).
  *
  * @throws OptmlError PROGRAM_INVALID if `setup.py` is no regular file.
  */
 export function entryPointKind(path: string, codeDir: string): EntryPointKind {
-  if (isDirectory(join(codeDir, path))) return 'npm-package';
+  if (isDirectory(resolve(codeDir, path))) return 'npm-package';
   const byName = EXTENSIONS[extname(path)];
   if (byName !== undefined) return byName;
-  if (hasFile(join(codeDir, 'setup.py'))) return 'python-package';
+  if (!isAbsolute(path) && hasFile(join(codeDir, 'setup.py'))) return 'python-package';
   return path.endsWith('.py') ? 'python-script' : 'command';
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { type Command, executableCommand } from './executable.ts';
 import { nodeKindOf } from './kind.ts';
@@ -49,7 +49,7 @@ export async function planLaunch(
     case 'typescript':
       return planNode(path, isPreview ? [] : [codeDir], environment);
     case 'npm-package': {
-      const packageDirs = isPreview ? [] : [...new Set([codeDir, join(codeDir, path)])];
+      const packageDirs = isPreview ? [] : [...new Set([codeDir, resolve(codeDir, path)])];
       const { packageScript } = await import('#entry-point/node/npm-package');
       return planNode(packageScript(path, codeDir), packageDirs, environment);
     }
@@ -93,7 +93,7 @@ async function planNode(
 ): Promise<Launch> {
   const { codeDir } = environment.paths;
   const kind = nodeKindOf(script) ?? 'javascript';
-  const dir = dirname(join(codeDir, script));
+  const dir = dirname(resolve(codeDir, script));
   const node = nodeArguments({ kind, dir, typescript: environment.settings.typescript });
   return {
     command: [process.execPath, ...node, dashSafe(script)],

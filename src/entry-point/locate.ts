@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { type EntryPointKind, entryPointKind, hasFile, isDirectory } from './kind.ts';
@@ -7,12 +7,12 @@ import { type EntryPointKind, entryPointKind, hasFile, isDirectory } from './kin
 /** The training program, found in the code directory. */
 export interface EntryPoint {
   readonly kind: EntryPointKind;
-  /** Relative to the code directory, without `./`; `.` for the code directory itself. */
+  /** Relative to the code directory, without `./`; `.` for the code directory itself. Outside of it, absolute. */
   readonly path: string;
 }
 
 /**
- * Finds the program in the code directory (contract C20, C24). An absolute one is accepted when it lies inside.
+ * Finds the program in the code directory (contract C20, C24). A relative one has to lie inside.
  *
  * @throws OptmlError PROGRAM_MISSING, PROGRAM_OUTSIDE_CODE, PROGRAM_NOT_FOUND or PROGRAM_INVALID.
  */
@@ -23,26 +23,29 @@ export function locateEntryPoint(program: string | null, codeDir: string): Entry
       fix: `Set SAGEMAKER_PROGRAM, in the Dockerfile (ENV SAGEMAKER_PROGRAM=train.ts) or in the job's Environment, to a file in ${codeDir}${inventory(codeDir)}.`,
     });
   }
-  const path = relative(codeDir, resolve(codeDir, program)) || '.';
-  if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) {
+  const file = resolve(codeDir, program);
+  const inside = relative(codeDir, file) || '.';
+  const isOutside = /^\.\.(\/|$)/.test(inside);
+  if (isOutside && !isAbsolute(program)) {
     throw new OptmlError(
       'PROGRAM_OUTSIDE_CODE',
       `the entry point "${program}" lies outside the code directory ${codeDir}`,
       {
         where: programSource(program),
-        fix: `Put the program into ${codeDir} and name it relative to that folder.`,
+        fix: `Put the program into ${codeDir}, or give its absolute path.`,
       },
     );
   }
+  const path = isOutside ? file : inside;
   const kind = entryPointKind(path, codeDir);
-  if (kind === 'npm-package' && !existsSync(join(codeDir, path, 'package.json'))) {
+  if (kind === 'npm-package' && !existsSync(join(file, 'package.json'))) {
     throw new OptmlError('PROGRAM_INVALID', `the entry point "${program}" is a folder without a package.json`, {
-      where: join(codeDir, path),
+      where: file,
       fix: 'Name the script itself, or add a package.json whose "bin" or "main" names it.',
     });
   }
   // A Python package is named by its module, which need not be a file.
-  if (kind !== 'npm-package' && !hasFile(join(codeDir, path)) && kind !== 'python-package') {
+  if (kind !== 'npm-package' && !hasFile(file) && kind !== 'python-package') {
     throw notFound(program, path, codeDir);
   }
   return { kind, path };
@@ -53,7 +56,7 @@ function programSource(program: string): string {
 }
 
 function notFound(program: string, path: string, codeDir: string): OptmlError {
-  const folder = join(codeDir, dirname(path));
+  const folder = resolve(codeDir, dirname(path));
   const names = isDirectory(folder) ? readdirSync(folder).map((name) => join(dirname(path), name)) : [];
   const suggestion = nearest(path, names);
   return new OptmlError('PROGRAM_NOT_FOUND', `the entry point "${program}" does not exist in ${codeDir}`, {

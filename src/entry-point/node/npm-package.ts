@@ -1,4 +1,4 @@
-import { join, posix } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
 import { kindAt } from '../../job-tree/input/input-file.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
@@ -10,7 +10,7 @@ import { type PackageJson, readPackageJson } from './package-json.ts';
  * @throws OptmlError PROGRAM_INVALID when the package names no script, or one that does not exist.
  */
 export function packageScript(path: string, codeDir: string): string {
-  const dir = join(codeDir, path);
+  const dir = resolve(codeDir, path);
   const manifest = readPackageJson(dir) ?? {};
   const named = binOf(manifest) ?? manifest.main;
   const candidates = named === undefined ? ['index.js', 'index.mjs', 'index.cjs', 'index.ts'] : mainCandidates(named);
