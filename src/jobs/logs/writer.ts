@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync, statSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { closed, nextDrain } from '../../files/write-stream.ts';
 import { logFile, TIME_ENTRY_BYTES, timesFile } from './files.ts';
 
 /** Keeps the output of a host. */
@@ -84,22 +85,4 @@ function timeEntry(offset: number, time: number): Buffer {
   entry.writeDoubleLE(offset, 0);
   entry.writeDoubleLE(time, 8);
   return entry;
-}
-
-function nextDrain(stream: WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      stream.off('drain', end).off('close', end);
-      resolve();
-    };
-    stream.on('drain', end).on('close', end);
-  });
-}
-
-function closed(stream: WriteStream): Promise<void> {
-  if (stream.closed) return Promise.resolve();
-  return new Promise((resolve) => {
-    stream.once('close', resolve);
-    stream.end();
-  });
 }

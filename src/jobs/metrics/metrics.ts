@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../../concurrency/clock.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
+import { closed, nextDrain } from '../../files/write-stream.ts';
 import type { OutputStream } from '../../text/output-stream.ts';
 import type { MetricValue } from '../record.ts';
 import { sayNumber } from '../record-file.ts';
@@ -103,7 +104,7 @@ class MetricsOfJob implements Metrics {
     this.endLines();
     if (!(await within(this.#work, CLOSE_MS))) this.#queue.dropAll(this.#inWork);
     await this.#matcher.close();
-    await this.#closeFile();
+    await closed(this.#file);
     for (const warning of describeSkipped(this.#queue)) this.#options.warn(warning);
     if (hasRun && !this.#isBroken) this.#warnOfValues();
     return this.#definitions.flatMap(({ Name }, index) => {
@@ -161,18 +162,7 @@ class MetricsOfJob implements Metrics {
       this.#options.onPoint(point);
     }
     if (this.#isFileBroken || this.#file.write(text)) return;
-    await new Promise<void>((resolve) => {
-      this.#file.once('drain', resolve);
-      this.#file.once('close', resolve);
-    });
-  }
-
-  #closeFile(): Promise<void> {
-    if (this.#file.closed) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#file.once('close', resolve);
-      this.#file.end();
-    });
+    await nextDrain(this.#file);
   }
 
   #warnOfSlow(metric: number): void {
