@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listProcesses, readStat } from '../../src/process/list-processes.ts';
 import { childrenOf, processesNaming, waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
 const KILLS = process.env['OPTML_TEST_LONG'] === undefined ? 5 : 200;
 const LONGEST_MS = 900;
+const GONE_MS = 10_000;
+// Of the clock in which the kernel notes when processes started, per second.
+const TICKS = 100;
 const KINDS = ['mnt', 'net', 'pid', 'ipc', 'uts', 'user'];
 
 /** Every namespace in which a process of this machine is: the kernel removes others, with their mounts and interfaces. */
@@ -44,12 +48,15 @@ test(`${KILLS} kills at random moments leave no namespace, mount, interface or p
     const made = [...namespacesOf(own)].filter((name) => !outside.has(name));
     if (made.length > 0) withNamespaces += 1;
     child.kill('SIGKILL');
-    await waitFor('no process is left', () => processesNaming(workplace.home).length === 0, 10_000);
-    const isLeft = () => {
-      const left = namespacesOf(readdirSync('/proc').filter((name) => /^\d+$/.test(name)));
-      return made.filter((name) => left.has(name));
+    const killedAt = Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * TICKS;
+    await waitFor('no process is left', () => processesNaming(workplace.home).length === 0, GONE_MS);
+    // The kernel gives the number of a namespace again, to younger processes.
+    const old = () => (listProcesses() ?? []).filter((each) => (readStat(each)?.startedAt ?? Infinity) <= killedAt);
+    const isGone = () => {
+      const left = namespacesOf(old().map(String));
+      return !made.some((name) => left.has(name));
     };
-    await waitFor('no namespace is left', () => isLeft().length === 0, 10_000);
+    await waitFor('no namespace is left', isGone, GONE_MS);
     assert.doesNotMatch(readFileSync('/proc/self/mounts', 'utf8'), new RegExp(workplace.home));
   }
   assert.ok(withNamespaces > 0, 'some kills came when there were namespaces');

@@ -8,8 +8,7 @@ import { hostNameIn, hostVariables, plainVariables, withMark, withoutOptMl } fro
 import type { JobSurroundings } from './job-surroundings.ts';
 import { lackOfOptMl } from './mounts/opt-ml.ts';
 import type { Namespaces } from './namespaces.ts';
-import { type HostEndpoints, hostEndpoints } from './network/host-endpoints.ts';
-import { type ConnectedHost, connectHost } from './network/internet.ts';
+import { type HostNetworks, hostNetworks } from './network/host-networks.ts';
 import { type OutputFifos, outputFifos, type Surroundings } from './shell-script.ts';
 import { isReadAtStart, runsCodeAtStart, type TrainAhead } from './train-ahead.ts';
 
@@ -59,15 +58,13 @@ export class HostShells {
   readonly #surroundings: JobSurroundings;
   readonly #waiting = new Map<string, Promise<WaitingShell | UnstartedShell>>();
   readonly #gpus: readonly string[] | undefined;
-  readonly #endpoints: HostEndpoints | undefined;
-  readonly #connected: ConnectedHost[] = [];
+  readonly #networks: HostNetworks;
   readonly #canHaveOptMl: Promise<boolean>[] = [];
   #ahead: TrainAhead | undefined;
   #started = 0;
   /** Why there are no namespaces, once that is known. */
   #whyPlain: string | undefined;
   #isNetworkWarned = false;
-  #isOutsideWarned = false;
 
   constructor(
     job: ContainerJob,
@@ -81,8 +78,7 @@ export class HostShells {
     this.#ahead = ahead;
     this.#gpus = gpus;
     this.#surroundings = surroundings;
-    const { network } = surroundings;
-    this.#endpoints = network === undefined || job.isIsolated ? undefined : hostEndpoints(network, warn);
+    this.#networks = hostNetworks(job, surroundings, { warn, watchdog });
   }
 
   /** Starts the shell of a host that will be taken. */
@@ -112,8 +108,7 @@ export class HostShells {
       if (started !== undefined && 'shell' in started) started.shell.discard();
     }
     this.#ahead?.close();
-    for (const connected of this.#connected) connected.close();
-    await this.#endpoints?.close();
+    await this.#networks.close();
     this.#surroundings.release();
   }
 
@@ -124,8 +119,7 @@ export class HostShells {
     if (typeof namespaces === 'string') {
       this.#becomePlain(namespaces);
     } else if (this.#whyPlain === undefined) {
-      const environment = (await this.#endpoints?.reachable(host.environment)) ?? host.environment;
-      const reaching = { ...host, environment };
+      const reaching = { ...host, environment: await this.#networks.reachable(host.environment) };
       const variables = hostVariables(reaching, this.#job, this.#variables);
       const around = { namespaces, network: network?.enteringCommand ?? [] };
       const waiting =
@@ -147,28 +141,10 @@ export class HostShells {
 
   // Returns why the host cannot have its network.
   async #connect({ name }: ComingHost, { shell }: WaitingShell): Promise<UnstartedShell | undefined> {
-    const { network } = this.#surroundings;
-    const problem = await network?.connect(shell.child.pid ?? 0, this.#job.hosts.indexOf(name));
-    if (problem === undefined) {
-      await this.#connectOutside(shell.child.pid ?? 0);
-      return undefined;
-    }
+    const problem = await this.#networks.connect(name, shell.child.pid ?? 0);
+    if (problem === undefined) return undefined;
     shell.discard();
     return { startError: `the network of ${name} cannot be made: ${problem}` };
-  }
-
-  // Without it the hosts reach one another, and servers of this machine that variables name.
-  async #connectOutside(pid: number): Promise<void> {
-    const { network, connector } = this.#surroundings;
-    if (network === undefined || connector === undefined) return;
-    const parts = { network, pid, watchdog: this.#watchdog };
-    const connected = typeof connector === 'string' ? connector : await connectHost(connector, parts);
-    if (typeof connected !== 'string') {
-      this.#connected.push(connected);
-    } else if (!this.#isOutsideWarned) {
-      this.#isOutsideWarned = true;
-      this.#warn(`The hosts reach one another, but no other network (${connected})`);
-    }
   }
 
   /** The `train` that waits already, where it does for a host with these variables. */

@@ -1,0 +1,54 @@
+import type { ContainerJob, EngineContext } from '../../engine.ts';
+import type { JobSurroundings } from '../job-surroundings.ts';
+import { hostEndpoints } from './host-endpoints.ts';
+import { type ConnectedHost, connectHost } from './internet.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What the hosts of a job have of the network. For a job that has none of its own, nothing is done. */
+export interface HostNetworks {
+  /** The variables of a host, with endpoints that it can reach. */
+  reachable(environment: Environment): Promise<Environment>;
+  /** Connects the host that has the process `pid`. Returns why it cannot have its network. */
+  connect(host: string, pid: number): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Connects the hosts of a job with one another and, unless it is isolated, with everything that this machine reaches. */
+export function hostNetworks(
+  job: Pick<ContainerJob, 'hosts' | 'isIsolated'>,
+  { network, connector }: Pick<JobSurroundings, 'network' | 'connector'>,
+  { warn, watchdog }: Pick<EngineContext, 'warn' | 'watchdog'>,
+): HostNetworks {
+  if (network === undefined) {
+    return { reachable: async (given) => given, connect: async () => undefined, close: async () => undefined };
+  }
+  const endpoints = job.isIsolated ? undefined : hostEndpoints(network, warn);
+  const connected: ConnectedHost[] = [];
+  let isWarned = false;
+
+  // Without it the hosts reach one another, and servers of this machine that variables name.
+  const connectOutside = async (pid: number) => {
+    if (connector === undefined) return;
+    const host = typeof connector === 'string' ? connector : await connectHost(connector, { network, pid, watchdog });
+    if (typeof host !== 'string') {
+      connected.push(host);
+    } else if (!isWarned) {
+      isWarned = true;
+      warn(`The hosts reach one another, but no other network (${host})`);
+    }
+  };
+
+  return {
+    reachable: async (environment) => endpoints?.reachable(environment) ?? environment,
+    async connect(host, pid) {
+      const problem = await network.connect(pid, job.hosts.indexOf(host));
+      if (problem === undefined) await connectOutside(pid);
+      return problem;
+    },
+    async close() {
+      for (const host of connected) host.close();
+      await endpoints?.close();
+    },
+  };
+}
