@@ -1,7 +1,7 @@
 import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import { maskSecrets } from '../log/secrets.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
-import { findScriptError, stripColours } from './last-error.ts';
+import { findScriptError, type ScriptError, stripColours } from './last-error.ts';
 
 /** What a failed step looked like, for {@link scriptFailureText}. */
 export interface FailedStep {
@@ -11,6 +11,8 @@ export interface FailedStep {
   /** The command for people, secrets masked. */
   readonly command: string;
   readonly codeDir: string;
+  /** The host of the step, for a job of several hosts. */
+  readonly host?: string | undefined;
   /** Texts to mask in what the script said. */
   readonly secrets: readonly string[];
   /** What optml knows besides: how it was stopped, what to do. Comes first. */
@@ -40,11 +42,15 @@ export function scriptFailureText(step: FailedStep): string {
 
 function summaryOf(step: FailedStep, output: string): string {
   const error = findScriptError(output, step.codeDir);
-  const own =
-    error === undefined
-      ? ''
-      : shorten(error.message, MESSAGE_ROOM) + (error.position === undefined ? '' : ` (${error.position})`);
+  const own = error === undefined ? '' : describeScriptError(error, step.host);
   return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceNote(step.end);
+}
+
+function describeScriptError({ message, position, who, host }: ScriptError, ownHost: string | undefined): string {
+  const where = host ?? (who === undefined ? undefined : ownHost);
+  const process = where === undefined ? who : `${who ?? 'worker'} on ${where}`;
+  const own = shorten(message, MESSAGE_ROOM) + (position === undefined ? '' : ` (${position})`);
+  return process === undefined ? own : `${process}: ${own}`;
 }
 
 function silenceNote(end: ProcessEnd): string {

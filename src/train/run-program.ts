@@ -48,6 +48,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
     end,
     command,
     codeDir: environment.paths.codeDir,
+    host: environment.resources.hosts.length > 1 ? environment.resources.currentHost : undefined,
     secrets: job.secrets,
     note: noteOn(end, job),
   });

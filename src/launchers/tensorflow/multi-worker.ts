@@ -6,7 +6,13 @@ import { multiWorkerCluster, tensorflowConfig } from './tf-config.ts';
 /** A plain process with `TF_CONFIG` for TensorFlow's multi-worker strategy (contract C69). */
 export const multiWorker: Launcher = {
   plan,
-  run: (description, context) => startAsPlanned(plan(description), description, context, { programs: [], fix: '' }),
+  run: async (description, context) => {
+    const end = await startAsPlanned(plan(description), description, context, { programs: [], fix: '' });
+    const { distribution, resources } = description.environment;
+    const { hosts } = distribution;
+    if (end.exitCode === 0 || hosts.length === 1) return end;
+    return { ...end, note: `worker ${hosts.indexOf(resources.currentHost)} on ${resources.currentHost} failed` };
+  },
 };
 
 function plan(description: LaunchDescription): LaunchPlan {

@@ -1,0 +1,103 @@
+import { isOwnFile, shortName } from './own-files.ts';
+import type { ScriptError } from './script-error.ts';
+
+const NODE_FRAME = /^\s+at (?:(?:async )?(.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):(\d+)\)?,?$/;
+// Frames without a place too: `at Array.map (<anonymous>)`, `at async Promise.all (index 0)`.
+const ANY_NODE_FRAME = /^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\)),?$/;
+const NODE_ERROR =
+  /^(?:Uncaught )?(?:\S+ \[\w+\]|(?:[A-Z]\w*)?(?:Error|Exception|Rejection)\b(?: \[\w+\])?|\[?(?:[A-Z]\w*)?Error)(?::|$)/;
+
+const SOURCE_HEADER = /^(?:(?:file:\/\/)?\/|node:|\[).*:\d+$/;
+const CARET = /^\s*\^+\s*$/;
+const HEADER_LINES = 8;
+
+/**
+ * What ended a Node program, whatever was thrown: Node prints the place, the source line, a caret, the error or value,
+ * and last of all its own version.
+ */
+export function uncaughtError(lines: readonly string[], codeDir: string): ScriptError | undefined {
+  const version = lines.findLastIndex((line) => /^Node\.js v\d/.test(line));
+  const block = lines.slice(0, Math.max(0, version));
+  const caretAfter = (at: number) =>
+    block.findIndex((line, index) => index > at && index <= at + HEADER_LINES && CARET.test(line));
+  const header = block.findLastIndex((line, index) => SOURCE_HEADER.test(line) && caretAfter(index) >= 0);
+  if (header < 0) return undefined;
+  const head = caretAfter(header) + 1;
+  const end = block.findIndex(
+    (line, index) => index >= head && (ANY_NODE_FRAME.test(line) || line.startsWith('(Use `node ')),
+  );
+  const message = block
+    .slice(head, end < 0 ? block.length : end)
+    .join('\n')
+    .trim();
+  if (message === '') return undefined;
+  const frameAt = block.findIndex((line, index) => index >= head && ANY_NODE_FRAME.test(line));
+  return {
+    message: message.replace(/^Uncaught:\s+/, ''),
+    position: nodePosition(block, head + (block[head] === '' ? 1 : 0), frameAt, codeDir),
+  };
+}
+
+/** An error that a Node program printed with its frames before it ended. */
+export function loggedError(lines: readonly string[], codeDir: string): ScriptError | undefined {
+  const firstFrame = lines.findIndex((line, index) => NODE_FRAME.test(line) && findHead(lines, index) >= 0);
+  const lastHead = lines.findLastIndex((line, index) => NODE_ERROR.test(line) && isHead(lines, index));
+  const head = lastHead >= 0 ? lastHead : firstFrame >= 0 ? findHead(lines, firstFrame) : -1;
+  if (head < 0) return undefined;
+  const frameAt = lines.findIndex((line, index) => index > head && ANY_NODE_FRAME.test(line));
+  const end = frameAt < 0 ? lines.findIndex((line, index) => index > head && line.trim() === '') : frameAt;
+  const message = lines
+    .slice(head, end < 0 ? head + 1 : end)
+    .join('\n')
+    .trim();
+  return { message, position: nodePosition(lines, head, frameAt, codeDir) };
+}
+
+function isHead(lines: readonly string[], at: number): boolean {
+  return (
+    lines.slice(at + 1, at + 12).some((line) => ANY_NODE_FRAME.test(line)) ||
+    lines.some((line) => /^Node\.js v\d/.test(line))
+  );
+}
+
+// The line that a run of frames belongs to: the first one above it that is not indented.
+function findHead(lines: readonly string[], frame: number): number {
+  const above = lines.slice(0, frame).findLastIndex((line) => /^\S/.test(line));
+  return above >= 0 && NODE_ERROR.test(lines[above] ?? '') ? above : -1;
+}
+
+function nodePosition(lines: readonly string[], head: number, frameAt: number, codeDir: string): string | undefined {
+  const header = sourceHeader(lines, head);
+  // A syntax error has no frame of the user's: Node prints the place above the error.
+  if (/^\S*SyntaxError|^Error \[Transform|^Error: Transform/.test(lines[head] ?? '') && header !== undefined) {
+    return `${shortName(header.file, codeDir)}, line ${header.line}`;
+  }
+  const frames = (frameAt < 0 ? [] : lines.slice(frameAt)).flatMap((line) => {
+    const match = NODE_FRAME.exec(line);
+    return match === null ? [] : [{ name: match[1], file: match[2] ?? '', line: match[3], column: match[4] }];
+  });
+  const frame = frames.find(({ file }) => isOwnFile(file, codeDir));
+  if (frame === undefined) {
+    return requirer(lines, head, codeDir) ?? (header && `${shortName(header.file, codeDir)}, line ${header.line}`);
+  }
+  const inside =
+    frame.name === undefined || /^(Object\.)?<anonymous>$|^ModuleJob|^Module\./.test(frame.name)
+      ? ''
+      : `, in ${frame.name}`;
+  const position = frame.line === '0' ? '' : `, line ${frame.line}, column ${frame.column}`;
+  return `${shortName(frame.file, codeDir)}${position}${inside}`;
+}
+
+// Newer Nodes have so many frames of their own around `require` that none is left for the user's.
+function requirer(lines: readonly string[], head: number, codeDir: string): string | undefined {
+  const files = lines.slice(head).flatMap((line) => /^- (\/.+)$/.exec(line)?.[1] ?? []);
+  const file = files.find((name) => isOwnFile(name, codeDir));
+  return file && shortName(file, codeDir);
+}
+
+// "/code/train.ts:12" on a line of its own, above the source line and the caret.
+function sourceHeader(lines: readonly string[], before: number): { file: string; line: string } | undefined {
+  const text = lines.slice(0, before).findLast((line) => /^(?:file:\/\/)?\/.*:\d+$/.test(line));
+  const match = /^(?:file:\/\/)?(.*):(\d+)$/.exec(text ?? '');
+  return match === null ? undefined : { file: match[1] ?? '', line: match[2] ?? '' };
+}

@@ -1,0 +1,93 @@
+import { type LauncherReport, launcherReport } from './launcher-report.ts';
+import { type PythonError, pythonErrors } from './python-error.ts';
+import { byProcess } from './rank-lines.ts';
+import type { ScriptError } from './script-error.ts';
+
+/** An error, and the process that printed it. */
+interface Candidate {
+  readonly rank: number | undefined;
+  readonly host: string | undefined;
+  readonly error: PythonError;
+  /** Index of its first line in the output. */
+  readonly at: number;
+}
+
+/**
+ * The error of the process that failed first, in the output of a launcher such as torchrun and of the processes that it
+ * started; undefined for the output of a single process. Errors of processes that lost a peer give way to the peer's own.
+ */
+export function rankError(lines: readonly string[], codeDir: string): ScriptError | undefined {
+  const report = launcherReport(lines);
+  const candidates = candidatesOf(lines.slice(report?.from ?? 0), codeDir);
+  if (report === undefined && !candidates.some(isTagged)) return undefined;
+  const found = choose(candidates, report);
+  if (found === undefined) return report && endOf(report);
+  const { message, position } = found.error;
+  return { message, position, ...nameOf(found, candidates, report) };
+}
+
+function isTagged({ rank, host }: Candidate): boolean {
+  return rank !== undefined || host !== undefined;
+}
+
+/** The last error of each process whose lines have a tag, and all errors in lines without; in the order of the output. */
+function candidatesOf(lines: readonly string[], codeDir: string): readonly Candidate[] {
+  const found = byProcess(lines).flatMap(({ lines: own, indexes, rank, host }): readonly Candidate[] => {
+    const errors = pythonErrors(own, codeDir).filter(({ isWrapper }) => !isWrapper);
+    const all = errors.map((error) => ({ rank, host, error, at: indexes[error.at] ?? 0 }));
+    return all.some(isTagged) ? all.slice(-1) : all;
+  });
+  return found.sort((a, b) => a.at - b.at);
+}
+
+// A process reports this when a peer is gone: gloo, NCCL, the store of torch, gRPC of TensorFlow, Ray.
+const LOST_PEER = new RegExp(
+  [
+    'Connection (?:closed|reset|refused)|Broken pipe|Socket closed|remote process exited',
+    'ncclRemoteError|ncclSystemError|NCCL communicator was aborted|DistNetworkError',
+    'UnavailableError|ActorDiedError|HorovodInternalError',
+  ].join('|'),
+  'i',
+);
+
+function choose(candidates: readonly Candidate[], report: LauncherReport | undefined): Candidate | undefined {
+  const isReported = ({ rank }: Candidate) => rank !== undefined && rank === report?.ranks[0];
+  const own = candidates.filter(({ error }) => !LOST_PEER.test(error.message));
+  const tagged = own.find(isReported) ?? own.find(isTagged);
+  // Of lines without a tag, those of the ranks that failed come last.
+  const found = tagged ?? own.slice(-(report?.ranks.length ?? 1))[0] ?? candidates.find(isReported);
+  if (found !== undefined || report === undefined) return found ?? candidates[0];
+  // Only peers complain, if the process that failed was killed.
+  return report.ended.startsWith('killed') ? undefined : candidates.find((candidate) => !isTagged(candidate));
+}
+
+/** A process that ended without an error of its own: by its exit code, or by a signal. */
+function endOf({ ranks, host, ended, lastWords }: LauncherReport): ScriptError | undefined {
+  if (ended === '') return undefined;
+  // `sys.exit('text')` prints the text and ends with 1.
+  const message = ended === 'exit code 1' ? (lastWords ?? ended) : ended;
+  return { message, position: undefined, who: `rank ${ranks[0]}`, ...(host !== undefined && { host }) };
+}
+
+function nameOf(
+  { rank, host, error }: Candidate,
+  candidates: readonly Candidate[],
+  report: LauncherReport | undefined,
+): Pick<ScriptError, 'who' | 'host'> {
+  const where = host ?? report?.host;
+  const who = rank === undefined ? reportedName(error, candidates, report?.ranks ?? []) : `rank ${rank}`;
+  return { ...(who !== undefined && { who }), ...(where !== undefined && { host: where }) };
+}
+
+// Lines without a tag: the rank is certain if one rank failed, or all with the same words.
+function reportedName(
+  error: PythonError,
+  candidates: readonly Candidate[],
+  ranks: readonly number[],
+): string | undefined {
+  const [first] = ranks;
+  if (first === undefined) return undefined;
+  const isCommon = candidates.every(({ error: { message } }) => message === error.message);
+  if (ranks.length === 1 || isCommon) return `rank ${first}`;
+  return `one of ranks ${ranks.toSorted((a, b) => a - b).join(', ')}`;
+}

@@ -1,0 +1,11 @@
+/** The error that ended a script, read from its last output on standard error. */
+export interface ScriptError {
+  /** The error's own words, such as `ValueError: bad shape`. */
+  readonly message: string;
+  /** Its place in the user's code, such as `train.py, line 12, in main`, or undefined. */
+  readonly position: string | undefined;
+  /** The process that failed, if a launcher started several: `rank 1`. */
+  readonly who?: string;
+  /** The host of that process, if the output names it. */
+  readonly host?: string;
+}

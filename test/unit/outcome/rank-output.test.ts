@@ -1,0 +1,110 @@
+// Output of real launchers and frameworks, recorded and shortened, or written after their formats where they are not
+// installed: DeepSpeed, Lightning, Ray, TensorFlow.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { scriptFailureText } from '../../../src/outcome/failure-text.ts';
+import { bareEnd } from '../../../src/process/process-end.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'fixtures', 'rank-output');
+
+/** Recorded output → the first line of the failure's text, on the host algo-2. */
+const HEADLINES: Readonly<Record<string, string>> = {
+  accelerate: 'ValueError: bad batch 0 (acc.py, line 3)',
+  'accelerate-ranks': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (train.py, line 5)',
+  'data-loader': 'ValueError: image 7 is truncated (dataset.py, line 8, in __getitem__)',
+  deepspeed: 'rank 2 on algo-2: ValueError: loss is not finite (train.py, line 14, in main)',
+  'deepspeed-one-host': 'the vocabulary is empty',
+  joblib: 'ValueError: fold 3 is empty (job.py, line 5)',
+  lightning: 'rank 1 on algo-2: ValueError: label 11 is out of range (model.py, line 12, in training_step)',
+  'lightning-killed': 'rank 1 on algo-2: killed by signal 9',
+  mpirun: `rank 1 on algo-2: KeyError: "column 'age'" (mpi.py, line 5)`,
+  'mpirun-exit-code': 'rank 1 on algo-2: exit code 7',
+  'mpirun-killed': 'rank 1 on algo-1: killed by signal 9',
+  'mpirun-ssh': 'ssh: Could not resolve hostname algo-9: Name or service not known',
+  'mpirun-tags': `rank 1 on algo-2: KeyError: "column 'age'" (mpi.py, line 5)`,
+  pip: 'ERROR: No matching distribution found for no-such-package-zz==1.0',
+  'process-pool': 'ValueError: fold 3 is empty (pool.py, line 3, in fit)',
+  r: 'Error in f(1) : column V99 not found in data',
+  'r-calls': 'Error in file(file, "rt") : cannot open the connection',
+  ray: 'rank 1 on 10.0.1.7: ValueError: column age is missing (train.py, line 9, in train_loop)',
+  'ray-v2': 'rank 1 on algo-2: ValueError: column age is missing (train.py, line 9, in train_loop)',
+  spawn: 'rank 1 on algo-2: ValueError: bad batch 1 (spawn.py, line 3, in work)',
+  'spawn-exit-code':
+    'rank 1 on algo-2: torch.multiprocessing.spawn.ProcessExitedException: process 1 terminated with exit code 7 (spawnexit.py, line 5)',
+  tensorflow:
+    'tensorflow.python.framework.errors_impl.InvalidArgumentError: Graph execution error: Incompatible shapes: [32,10] vs. [32,1] (train.py, line 30)',
+  'torchrun-before-init':
+    'one of ranks 0, 1 on algo-2: FileNotFoundError: shard 0 is missing (early.py, line 3, in load)',
+  'torchrun-exit-code': 'rank 1 on algo-2: exit code 7',
+  'torchrun-killed': 'rank 1 on algo-2: killed by SIGKILL',
+  'torchrun-record': `rank 1 on algo-2: KeyError: "column 'age'" (record.py, line 5, in main)`,
+  'torchrun-restarts': 'rank 0 on algo-2: ValueError: rank 0 in attempt 1 (restart.py, line 5)',
+  'torchrun-sys-exit': 'rank 1 on algo-2: no data in the channel',
+  'torchrun-tee': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (tee.py, line 5)',
+  'torchrun-wrong-root-cause': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (restart.py, line 5)',
+};
+
+const read = (name: string) => readFileSync(join(FOLDER, `${name}.txt`), 'utf8');
+
+function headline(errorOutput: string, host?: string): string | undefined {
+  const text = scriptFailureText({
+    failureClass: 'ExecuteUserScriptError',
+    end: { ...bareEnd(1), errorOutput },
+    command: 'train',
+    codeDir: '/opt/ml/code',
+    host,
+    secrets: [],
+  });
+  return /^ExecuteUserScriptError:\nExitCode 1\nErrorMessage "(.*?)"?$/m.exec(text)?.[1];
+}
+
+test('every recorded output has its headline', () => {
+  assert.deepEqual(
+    readdirSync(FOLDER).sort(),
+    Object.keys(HEADLINES)
+      .map((name) => `${name}.txt`)
+      .sort(),
+  );
+});
+
+for (const [name, expected] of Object.entries(HEADLINES)) {
+  test(`the failure begins with the script's own error: ${name}`, () => {
+    assert.equal(headline(read(name), 'algo-2'), expected);
+  });
+}
+
+test('a job of one host names only the rank', () => {
+  assert.equal(headline(read('torchrun-killed')), 'rank 1: killed by SIGKILL');
+});
+
+test('a rank that only lost its peer is named on a host where nothing else failed', () => {
+  const output = read('torchrun-wrong-root-cause')
+    .split('\n')
+    .filter((line) => !line.startsWith('[rank1]'))
+    .join('\n');
+  assert.match(headline(output, 'algo-1') ?? '', /^rank 0 on algo-1: RuntimeError: .*Connection closed by peer/);
+});
+
+test('an error that a rank logged and survived is not the reason', () => {
+  const survived = [
+    'Traceback (most recent call last):',
+    '  File "/opt/ml/code/a.py", line 1, in f',
+    'KeyError: 1',
+    '',
+  ];
+  const output = survived.map((line) => `[rank1]: ${line}`).join('\n');
+  assert.equal(
+    headline(`${output}\n${read('accelerate-ranks')}`),
+    'rank 1: ValueError: rank 1 in attempt 0 (train.py, line 5)',
+  );
+});
+
+test('lines that only look like those of a host leave the last error of a program as it is', () => {
+  const error = (name: string) =>
+    ['Traceback (most recent call last):', '  File "/opt/ml/code/a.py", line 1, in f', `KeyError: ${name}`, ''].join(
+      '\n',
+    );
+  assert.equal(headline(`algo-1: ready\n${error('first')}\n${error('last')}`), 'KeyError: last (a.py, line 1, in f)');
+});
