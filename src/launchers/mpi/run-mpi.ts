@@ -61,11 +61,14 @@ class MpiHost implements MemberStrategy<MpiMessage> {
     const { hosts } = environment.distribution;
     const reports = await this.#openReports();
     this.#reports = reports;
+    let endSshd: (() => Promise<void>) | undefined;
     try {
-      if (!isMaster(environment)) await startSshd(variables, reports.variables);
+      if (!isMaster(environment)) endSshd = await startSshd(variables, reports.variables);
       const coordinator = mpiCoordinator({ hosts, onRank: (rank, host) => this.#rankHosts.set(rank, host) });
       return endOfJob(await this.#member.takePart(clusterOptions(environment, null, this.#context), coordinator));
     } finally {
+      // First: it would start further processes.
+      await endSshd?.();
       await reports.endAll(END_MS);
       reports.close();
     }

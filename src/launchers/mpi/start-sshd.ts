@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import { monotonicMs, sleep } from '../../concurrency/clock.ts';
+import { monotonicMs, sleep, within } from '../../concurrency/clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';
 import { sshdCommand } from './sshd-command.ts';
@@ -9,6 +9,8 @@ import { sshdCommand } from './sshd-command.ts';
 const START_MS = 10_000;
 const PAUSE_MS = 50;
 const ANSWER_MS = 5000;
+// From SIGTERM to SIGKILL.
+const END_MS = 1000;
 
 /** Which server is started, and where it listens. */
 export interface SshServer {
@@ -20,7 +22,8 @@ const SERVER: SshServer = { command: sshdCommand(), port: 22 };
 
 /**
  * Starts the SSH server through which the first host's `mpirun` starts ranks here, and waits until it listens. Those who
- * come in get `forSessions`. It runs until the end of the job on this host.
+ * come in get `forSessions`. Returns a function that ends it: the server overwrites its environment, and with it the mark by
+ * which other processes of a job are found.
  *
  * A server that the image has started before is refused, although the reference would use it (C62): its sessions would not
  * get `forSessions`, so that ranks would run without the job's environment and outlive its end.
@@ -31,7 +34,7 @@ export async function startSshd(
   variables: Readonly<NodeJS.ProcessEnv>,
   forSessions: Readonly<Record<string, string>>,
   server: SshServer = SERVER,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   if (await isTaken(server.port)) throw portTaken(server);
   makeRunFolder();
   const [file, ...args] = server.command;
@@ -43,6 +46,7 @@ export async function startSshd(
   const output = new Tail(4096);
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
   child.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const end = monotonicMs() + START_MS;
   while (!(await isListening(server.port))) {
     if (child.exitCode === null && child.signalCode === null && monotonicMs() < end) {
@@ -54,6 +58,14 @@ export async function startSshd(
   }
   // Another server took the port at the same moment.
   if (child.exitCode !== null) throw portTaken(server);
+  return () => endServer(child, ended);
+}
+
+async function endServer(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill('SIGTERM');
+  if (await within(ended, END_MS)) return;
+  child.kill('SIGKILL');
+  await within(ended, END_MS);
 }
 
 function notStarted({ command: [file], port }: SshServer, output: string): OptmlError {

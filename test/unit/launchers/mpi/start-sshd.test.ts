@@ -1,7 +1,8 @@
 // The SSH server of an MPI worker, with programs of the test in its place.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startSshd } from '../../../../src/launchers/mpi/start-sshd.ts';
@@ -25,10 +26,10 @@ async function freePort(t: TestContext): Promise<number> {
 }
 
 /** Starts a program of Node in the server's place. */
-async function start(t: TestContext, port: number, program: string): Promise<void> {
+async function start(t: TestContext, port: number, program: string): Promise<() => Promise<void>> {
   const file = join(temporaryFolder(t), 'sshd.cjs');
   writeFileSync(file, program);
-  await startSshd({ PATH: process.env['PATH'] }, { NAME: 'a "b"' }, { command: [process.execPath, file], port });
+  return startSshd({ PATH: process.env['PATH'] }, { NAME: 'a "b"' }, { command: [process.execPath, file], port });
 }
 
 for (const [who, greeting] of [
@@ -70,3 +71,17 @@ test('a server that ends is an error with its own words', async (t) => {
     message: 'the SSH server did not start: no hostkeys available',
   });
 });
+
+for (const [which, handler] of [
+  ['', ''],
+  [' that ignores SIGTERM', "process.on('SIGTERM', () => {});"],
+] as const) {
+  test(`ends a server${which} although its environment holds no mark`, async (t) => {
+    const port = await freePort(t);
+    const program = `${handler}
+require('node:net').createServer((socket) => socket.end('SSH-2.0-test')).listen(${port}, '127.0.0.1');`;
+    const end = await start(t, port, program);
+    await end();
+    await assert.rejects(once(connect(port, '127.0.0.1'), 'connect'), { code: 'ECONNREFUSED' });
+  });
+}
