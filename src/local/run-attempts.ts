@@ -13,7 +13,7 @@ import { mlDirsOf, renewMlDirs } from '../staging/ml-dirs.ts';
 import { expectHosts, prepareHosts } from '../staging/prepare-hosts.ts';
 import { afterMs } from './long-timer.ts';
 import type { RunContext } from './run-context.ts';
-import { type HostsEnd, type RunningHosts, startHosts } from './run-hosts.ts';
+import { type HostsEnd, type LateHosts, type RunningHosts, startHosts } from './run-hosts.ts';
 import { startWithRetries } from './start-with-retries.ts';
 
 /** What the hosts are run with. */
@@ -153,9 +153,10 @@ class Attempts {
 
   // Failures of the engine, not of the program, are tried again (contract C59).
   #start(specs: readonly HostSpec[]): Promise<RunningHosts> {
-    const { options } = this.#context;
+    const { options, warn } = this.#context;
+    const stopping = { graceSeconds: options.stopGraceSeconds, onLate: (late: LateHosts) => warn(describeLate(late)) };
     return startWithRetries(
-      () => startHosts(this.#request.session, specs, options.stopGraceSeconds),
+      () => startHosts(this.#request.session, specs, stopping),
       this.#retries,
       (error) => this.#restart(error.message),
     );
@@ -193,4 +194,9 @@ class Attempts {
     const { interruptAfterSeconds: seconds } = options;
     if (seconds !== undefined) warn(`The hosts ended within ${seconds} s: there was nothing to interrupt`);
   }
+}
+
+function describeLate({ failed, waitingFor, secondsToKill }: LateHosts): string {
+  const names = waitingFor.join(', ');
+  return `${failed} failed. Waiting for ${names}: still running after SIGTERM, killed in ${secondsToKill} s. Pass --stop-grace SECONDS for another time`;
 }

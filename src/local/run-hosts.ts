@@ -23,24 +23,45 @@ export interface RunningHosts {
   kill(): void;
 }
 
+/** What is reported of hosts that still run some seconds after another one failed. */
+export interface LateHosts {
+  readonly failed: string;
+  readonly waitingFor: readonly string[];
+  /** From now to the kill. */
+  readonly secondsToKill: number;
+}
+
+/** How hosts are stopped. */
+export interface StopOptions {
+  /** From the platform's stop to the kill. */
+  readonly graceSeconds: number;
+  /** Called once, if hosts still run after another one failed. */
+  readonly onLate?: (late: LateHosts) => void;
+}
+
+// Programs that save and end are faster, by far.
+const LATE_SECONDS = 5;
+
 /**
- * Starts all hosts. `graceSeconds`: from the platform's stop to the kill.
+ * Starts all hosts.
  *
  * @throws OptmlError when one fails to start; no host runs then.
  */
 export async function startHosts(
   session: EngineSession,
   hosts: readonly HostSpec[],
-  graceSeconds: number,
+  options: StopOptions,
 ): Promise<RunningHosts> {
   const started = await startAll(hosts, async (host) => ({ name: host.name, run: await session.start(host) }));
-  return watch(new Map(started.map(({ name, run }) => [name, run])), graceSeconds);
+  return watch(new Map(started.map(({ name, run }) => [name, run])), options);
 }
 
-function watch(runs: ReadonlyMap<string, HostRun>, graceSeconds: number): RunningHosts {
+function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: StopOptions): RunningHosts {
+  const running = new Set(runs.keys());
   let stoppedBy: StopCause | undefined;
   let firstFailure: HostsEnd['firstFailure'];
   let timer: NodeJS.Timeout | undefined;
+  let lateTimer: NodeJS.Timeout | undefined;
   const kill = () => {
     for (const run of runs.values()) run.kill();
   };
@@ -53,12 +74,19 @@ function watch(runs: ReadonlyMap<string, HostRun>, graceSeconds: number): Runnin
   };
   const ends = [...runs].map(async ([host, run]) => {
     const end = await run.ended;
+    running.delete(host);
     if (end.exitCode === 0 || firstFailure !== undefined || stoppedBy !== undefined) return;
     firstFailure = { host, end };
-    if (runs.size > 1) stop('other-host');
+    if (running.size === 0) return;
+    stop('other-host');
+    if (graceSeconds <= LATE_SECONDS) return;
+    const report = () =>
+      onLate?.({ failed: host, waitingFor: [...running], secondsToKill: graceSeconds - LATE_SECONDS });
+    lateTimer = setTimeout(report, LATE_SECONDS * 1000);
   });
   const ended = Promise.all(ends).then(() => {
     clearTimeout(timer);
+    clearTimeout(lateTimer);
     return { firstFailure, stoppedBy };
   });
   return { ended, stop, kill };

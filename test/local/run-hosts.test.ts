@@ -41,6 +41,20 @@ trap 'echo saved > $ml/model/m; exit 5' TERM; sleep 60 & wait`;
   assert.deepEqual(statusesOf(record), ['Starting', 'Downloading', 'Training', 'Uploading', 'Failed']);
 });
 
+test('a warning names the hosts that keep running after another one failed', async (t) => {
+  const script = `${HOST}
+if [ $host = algo-2 ]; then sleep 0.5; exit 9; fi
+trap '' TERM; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i + 1)); done`;
+  const workplace = makeWorkplace(t, script, hosts(3));
+  const { code, stderr } = await workplace.run(['--stop-grace', '7']);
+  assert.equal(code, 1, stderr);
+  assert.match(
+    stderr,
+    /algo-2 failed\. Waiting for algo-1, algo-3: still running after SIGTERM, killed in 2 s\. Pass --stop-grace SECONDS/,
+  );
+  assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 9');
+});
+
 test('lines of several hosts have their names in front, those of one host have none', async (t) => {
   const workplace = makeWorkplace(t, `${HOST}; echo "I am $host"; printf "no break"`, hosts(2));
   const both = await workplace.run();

@@ -15,7 +15,7 @@ test('a host that starts after another one failed is killed and awaited before t
   const retries: string[] = [];
   await assert.rejects(
     startWithRetries(
-      () => startHosts(session, HOSTS, 1),
+      () => startHosts(session, HOSTS, { graceSeconds: 1 }),
       1,
       () => retries.push(steps.join()),
     ),

@@ -45,7 +45,7 @@ const ENGINE_FAILED = new OptmlError('ENGINE_FAILED', 'the engine does not answe
 
 async function start(session: StandInEngineSession, attempts: number) {
   const retries: string[] = [];
-  const run = () => startHosts(session, HOSTS, 1);
+  const run = () => startHosts(session, HOSTS, { graceSeconds: 1 });
   const running = await startWithRetries(run, attempts, (error) => retries.push(error.code));
   running.stop('stop');
   return { end: await running.ended, retries };
