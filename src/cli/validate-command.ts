@@ -97,13 +97,15 @@ async function validate(given: GivenOptions, variables: Readonly<NodeJS.ProcessE
   const [name] = given.operands;
   const baseDir = resolve('.');
   const command = given.values.get('command');
+  const options = optionsOf(given);
+  const { engine } = options;
   const stops = listenForStops();
   const view = new ValidateView(process.stderr);
   try {
     return await validateImage({
-      ...(name !== undefined && isProjectFolder(name, baseDir) ? { project: name } : { image: name }),
+      ...(name !== undefined && isProjectFolder(name, baseDir, engine) ? { project: name } : { image: name }),
       ...(command !== undefined && { command: splitCommand(command) }),
-      ...optionsOf(given),
+      ...options,
       variables,
       baseDir,
       signal: stops.signal,

@@ -2,6 +2,7 @@ import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
 import { missingPathHint } from '../engines/missing-path-hint.ts';
+import { programWarning } from '../entry-point/program-warning.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
@@ -57,6 +58,8 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     session = await openSession(engine, context, { ...programOf(context), say, watchdog });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
     const plan = planJob({ engine: engine.name, session }, context, credentials);
+    const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
+    if (refused !== undefined) context.warn(refused);
     expectHosts(context, session, plan);
     outputs = await HostOutputs.open(dir, context.request, options.onEvent);
     const end = await runAttempts(context, { session, plan, outputs });

@@ -50,7 +50,8 @@ export async function openTarget(target: Target, options: OpenTargetOptions): Pr
   const wanted = options.engine ?? (isWithoutDockerfile(target) ? 'process' : undefined);
   const found = await findEngine(variables, wanted);
   if (found.name === 'process') {
-    if (target.kind === 'image') throw noEngine(target.name, found.silent);
+    if (target.kind === 'image')
+      throw options.engine === 'process' ? noFolder(target.name) : noEngine(target.name, found.silent);
     return withoutImage(target, variables);
   }
   const cli: EngineCli = { name: found.name, command: found.command, variables };
@@ -70,6 +71,14 @@ function withoutImage(engineImage: JobImage, variables: Readonly<NodeJS.ProcessE
 
 function isWithoutDockerfile(target: Target): boolean {
   return target.kind === 'project' && !existsSync(join(target.dir, 'Dockerfile'));
+}
+
+function noFolder(name: string): OptmlError {
+  return new OptmlError('USAGE', `the engine "process" runs no images, and ${name} is no folder`, {
+    where: '--engine process',
+    fix: 'Give a project folder or --command, or use a container engine.',
+    exitCode: EXIT_CODES.usage,
+  });
 }
 
 function noEngine(image: string, silent: readonly string[]): OptmlError {

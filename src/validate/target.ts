@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import type { EngineName } from '../engines/engine-names.ts';
 import { type JobImage, parseImage } from '../engines/job-image.ts';
 import { OptmlError } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
@@ -58,8 +59,12 @@ function wholePath(word: string, index: number, baseDir: string): string {
   return isPath ? path : word;
 }
 
-/** Whether a word of the command line means a folder rather than an image: by its form, or by the Dockerfile in it. */
-export function isProjectFolder(word: string, baseDir: string): boolean {
+/**
+ * Whether a word of the command line means a folder rather than an image: by its form, or by the Dockerfile in it. On the
+ * engine `process`, which has no images, every folder is one.
+ */
+export function isProjectFolder(word: string, baseDir: string, engine?: EngineName): boolean {
+  if (engine === 'process' && kindAt(resolve(baseDir, word)) === 'a folder') return true;
   return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || existsSync(resolve(baseDir, word, 'Dockerfile'));
 }
 

@@ -8,14 +8,16 @@ import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
+import { programWarning } from '../entry-point/program-warning.ts';
 import { OptmlError } from '../errors/error.ts';
+import { readProject } from '../staging/project.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
 import { watchDisk } from './observe/disk/disk-guard.ts';
 import { HOST_WAITS } from './observe/host-waits.ts';
 import { type Observer, openObserver } from './observe/observer.ts';
 import type { ValidationContext } from './observe/validation-context.ts';
-import { openTarget } from './open-target.ts';
+import { type OpenTarget, openTarget } from './open-target.ts';
 import { isDriversJob, readTarget } from './read-target.ts';
 import { LEFT_OUT, runChecks } from './run-checks.ts';
 import { selectChecks } from './select-checks.ts';
@@ -110,6 +112,9 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     const { engine, pull = 'missing' } = options;
     const algorithm = job?.request.AlgorithmSpecification;
     const opened = await openTarget(target, { engine, pull, variables, context });
+    const onHosts = { ...imageVariables(opened), ...job?.request.Environment };
+    const refused = programWarning({ variables: onHosts, hyperparameters: job?.request.HyperParameters });
+    if (refused !== undefined) notes.push(refused);
     const opening: ValidationContext = {
       engine: opened.engine,
       image: opened.engineImage,
@@ -161,6 +166,12 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     await removeWorkFolder(workDir);
     await watchdog.close();
   }
+}
+
+/** The variables that the image sets, or would set. */
+function imageVariables({ image, engineImage }: OpenTarget): Readonly<Record<string, string>> {
+  if (image !== undefined) return Object.fromEntries(image.environment);
+  return engineImage.kind === 'project' ? readProject(engineImage.dir).variables : {};
 }
 
 function baselineOf(baseline: ValidateOptions['baseline'], baseDir: string): Baseline {

@@ -237,3 +237,10 @@ test('a script that succeeds after such an error gets no hint', async (t) => {
   assert.equal(code, 0, stderr);
   assert.doesNotMatch(stderr, /Warning/);
 });
+
+test('a program with a name that the newest AWS images refuse runs, with a warning (C20)', async (t) => {
+  const workplace = makeWorkplace(t, 'echo ran', byTrain('./train.sh'));
+  const { code, stderr } = await workplace.run();
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /Warning: The newest AWS images refuse the entry point "\.\/train\.sh"/);
+});

@@ -1,7 +1,7 @@
 // The command itself: exit codes, reports, choices. What the checks find out is shown elsewhere.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
@@ -168,4 +168,23 @@ test('Ctrl-C ends what runs, and nothing is left behind', async (t) => {
   assert.equal(await ended, 2, stderr);
   assert.match(stderr, /the validation was stopped before it had ended/);
   assert.deepEqual(leftIn(home), []);
+});
+
+test('on the engine "process" every folder is a project; an image is refused by name', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  mkdirSync(join(dir, 'project'));
+  writeFileSync(join(dir, 'project', 'a b.sh'), SOUND);
+  writeFileSync(join(dir, 'project', 'Dockerfile'), 'FROM x\nENV SAGEMAKER_PROGRAM="a b.sh"\n');
+  const valid = run('project', '--engine', 'process', '--only', 'success-run,image-size');
+  assert.equal(valid.code, 0, valid.stdout + valid.stderr);
+  assert.match(valid.stdout, /\(project, process\)\n/);
+  assert.match(valid.stdout, /the engine "process" builds no image/);
+  assert.match(valid.stdout, /The newest AWS images refuse the entry point "a b\.sh"/);
+  rmSync(join(dir, 'project', 'Dockerfile'));
+  const plain = run('project', '--engine', 'process', '--only', 'success-run');
+  assert.match(plain.stdout, /\(project, process\)\n/, plain.stderr);
+
+  const refused = run('image:1', '--engine', 'process');
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /the engine "process" runs no images, and image:1 is no folder/);
 });

@@ -4,13 +4,14 @@ import { type ImageFacts, UnreadableImage } from '../image-facts.ts';
 import type { Subject } from '../subject.ts';
 import { skipped, unknown } from './support/findings.ts';
 
-const NO_IMAGE = skipped(
-  'a command has no image: give an image, or a project with a Dockerfile and a container engine',
-);
+const NO_IMAGE = {
+  command: 'a command has no image: give an image, or a project with a Dockerfile and a container engine',
+  project: 'the engine "process" builds no image: use a container engine, and a project with a Dockerfile',
+};
 
 /** Judges what the engine tells of the image; skipped where there is none. */
 export async function aboutImage(subject: Subject, judge: (image: ImageFacts) => Finding): Promise<Finding> {
-  return subject.image === undefined ? NO_IMAGE : judge(subject.image);
+  return subject.image === undefined ? noImage(subject) : judge(subject.image);
 }
 
 /** Judges the files of the image; unknown where they cannot be read. */
@@ -19,11 +20,15 @@ export async function aboutFiles(
   judge: (image: ImageFacts, files: ImageFiles) => Finding,
 ): Promise<Finding> {
   const { image } = subject;
-  if (image === undefined) return NO_IMAGE;
+  if (image === undefined) return noImage(subject);
   try {
     return judge(image, await image.files());
   } catch (error) {
     if (!(error instanceof UnreadableImage)) throw error;
     return unknown(`the files of the image cannot be read: ${error.message}`);
   }
+}
+
+function noImage({ kind }: Subject): Finding {
+  return skipped(kind === 'project' ? NO_IMAGE.project : NO_IMAGE.command);
 }

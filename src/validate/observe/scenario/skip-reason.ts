@@ -10,7 +10,10 @@ export function whyNot({ engine, failing, long }: ValidationContext, scenario: S
   }
   if (variant === 'failing' && failing === undefined) return 'nobody has said by which hyperparameters the job fails';
   if (variant === 'long' && long === undefined) return 'nobody has said by which hyperparameters the job takes long';
-  if (hasPlatformOwnership && (isProcess || process.getuid?.() !== 0)) {
+  if (hasPlatformOwnership && isProcess) {
+    return 'the engine "process" gives all folders to the user of the program: validate an image, with docker or podman';
+  }
+  if (hasPlatformOwnership && process.getuid?.() !== 0) {
     return 'only root can make folders that belong to root, as they do on the platform';
   }
   return undefined;
