@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pythonPackages } from '../support/frameworks/python-packages.ts';
 import { runWords } from '../support/run.ts';
-import type { Workplace } from '../support/run-job-command.ts';
 import { startS3, type TestS3 } from '../support/s3.ts';
 import {
   binOf,
@@ -47,8 +46,7 @@ export async function fromSdk(
       cwd: workplace.dir,
     });
     assert.equal(submit.code, 0, submit.stdout + submit.stderr);
-    const request = withOptMl(JSON.parse(readFileSync(job, 'utf8')) as Submitted, workplace);
-    workplace.writeJob(request);
+    const request = JSON.parse(readFileSync(job, 'utf8')) as Submitted;
     const run = await runJobFile(workplace, { truthDir, bin, args: program.args ?? [] }, s3.variables);
     const prefix = request.OutputDataConfig.S3OutputPath.replace(/^s3:\/\/bucket\/?/, '').replace(/(?<=.)$/, '/');
     const outputDir = join(workplace.dir, 'fetched', name);
@@ -60,29 +58,7 @@ export async function fromSdk(
 }
 
 interface Submitted extends ProgramRequest {
-  readonly AlgorithmSpecification: ProgramRequest['AlgorithmSpecification'] & {
-    readonly ContainerArguments?: readonly string[];
-  };
   readonly OutputDataConfig: { readonly S3OutputPath: string };
-}
-
-/**
- * The SDK's drivers name `/opt/ml`. If a host of the engine `process` has none, the job first mounts its own folder there, in
- * a mount namespace of its own, never in that of the machine.
- */
-function withOptMl(request: Submitted, workplace: Workplace): Submitted {
-  const { AlgorithmSpecification } = request;
-  const [flag = '', command = ''] = AlgorithmSpecification.ContainerArguments ?? [];
-  if (command === '') return request;
-  const script = workplace.write(
-    'opt-ml.sh',
-    `[ -e /opt/ml/input ] && return
-[ "$(readlink /proc/self/ns/mnt)" = '${readlinkSync('/proc/self/ns/mnt')}' ] && exit 97
-mount -t tmpfs none /opt && mkdir /opt/ml && mount --rbind "$SAGEMAKER_BASE_DIR" /opt/ml
-`,
-  );
-  const ContainerArguments = [flag, `. ${script}; ${command}`];
-  return { ...request, AlgorithmSpecification: { ...AlgorithmSpecification, ContainerArguments } };
 }
 
 async function fetch(s3: TestS3, prefix: string, dir: string): Promise<void> {
