@@ -1,8 +1,10 @@
-// A job that puts links in the place of its folders: optml touches nothing behind them. As built: `npm run build` first.
+// A job that puts links in the place of its folders: optml touches nothing behind them. Where hosts have namespaces, the folders
+// are mounts, which a job cannot replace (process-opt-ml.test.ts): these jobs run without. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { withoutNamespaces } from '../support/process-hosts.ts';
 import { hosts, makeWorkplace, type Workplace } from '../support/run-job-command.ts';
 
 const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
@@ -20,8 +22,9 @@ function withVictim(
   workplace.write('victim/secret', 's');
   for (const [name, content] of Object.entries(files)) workplace.write(`victim/${name}`, content);
   const before = stateOf(victim);
+  const plain = withoutNamespaces(t);
   const run = async (args: readonly string[] = []) => {
-    const result = await workplace.run(['--env', `VICTIM=${victim}`, ...args]);
+    const result = await workplace.run(['--env', `VICTIM=${victim}`, ...args], plain);
     assert.deepEqual(stateOf(victim), before, result.stderr);
     return result;
   };
@@ -97,7 +100,7 @@ for (const [what, script, sentence] of PLACES) {
 
 test('a link of a job is shown with escapes', async (t) => {
   const workplace = makeWorkplace(t, `rmdir $ml/model; ln -s "$(printf '/x\\033[2K')" $ml/model`);
-  const { code, stderr } = await workplace.run();
+  const { code, stderr } = await workplace.run([], withoutNamespaces(t));
   assert.equal(code, 4, stderr);
   assert.ok(stderr.includes('model of algo-1 is a symbolic link to "/x\\x1b[2K"'), stderr);
 });
@@ -113,7 +116,7 @@ test('set-uid, set-gid and sticky bits leave neither with the model nor with che
     'for dir in model checkpoints; do echo > $ml/$dir/shell; chmod 6755 $ml/$dir/shell; done; chmod 3777 $ml/model';
   const changes = { ...CHECKPOINTS, OutputDataConfig: { S3OutputPath: './out', CompressionType: 'NONE' } };
   const workplace = makeWorkplace(t, script, changes);
-  const { code, stderr } = await workplace.run();
+  const { code, stderr } = await workplace.run([], withoutNamespaces(t));
   assert.equal(code, 0, stderr);
   const modes = ['out/job/output/model', 'out/job/output/model/shell', 'kept/shell'].map((path) =>
     (statSync(join(workplace.dir, path)).mode & 0o7777).toString(8),

@@ -52,7 +52,7 @@ export async function playRound(seed: number, engine: RoundEngine): Promise<Roun
     : undefined;
   try {
     if (swapper?.stdout) await once(swapper.stdout, 'data');
-    const end = await runOptml(plan.command, dir, home);
+    const end = await runOptml(plan, dir, home);
     swapper?.kill('SIGKILL');
     if (swapper !== undefined && swapper.exitCode === null && swapper.signalCode === null) await once(swapper, 'exit');
     const problems = [
@@ -69,7 +69,11 @@ export async function playRound(seed: number, engine: RoundEngine): Promise<Roun
         .filter((name) => !['canaries', 'home', 'out', 'kept', 'project', 'job.json', 'tmp'].includes(name))
         .map((name) => `new beside the job: ${name}`),
     ];
-    return { seed, what: `${plan.command.join(' ')}${plan.isSwapping ? ', swapping' : ''}\n${script.text}`, problems };
+    return {
+      seed,
+      what: `${plan.command.join(' ')}${plan.isSwapping ? ', swapping' : ''}${plan.isPlain ? ', without namespaces' : ''}\n${script.text}`,
+      problems,
+    };
   } finally {
     swapper?.kill('SIGKILL');
     canaries.close();
@@ -81,6 +85,8 @@ interface Plan {
   readonly command: readonly string[];
   readonly request: Readonly<Record<string, unknown>>;
   readonly isSwapping: boolean;
+  /** Without namespaces: a job can replace the folders that are mounts otherwise. */
+  readonly isPlain: boolean;
 }
 
 function planRound(random: Random, engine: RoundEngine): Plan {
@@ -100,6 +106,7 @@ function planRound(random: Random, engine: RoundEngine): Plan {
       ...(isAttemptedTwice || random.chance(0.7) ? { CheckpointConfig: { S3Uri: './kept' } } : {}),
     },
     isSwapping: engine.image === undefined && !isValidating && random.chance(0.3),
+    isPlain: engine.image === undefined && random.chance(0.6),
   };
 }
 
@@ -112,6 +119,7 @@ function writeRound(
   const text = `ml=\${SAGEMAKER_BASE_DIR:-/opt/ml}\n${isInterrupted ? script.replace(/exit \d\n$/, `${WAIT}$&`) : script}`;
   mkdirSync(join(dir, 'project'));
   mkdirSync(join(dir, 'tmp'));
+  writeFileSync(join(dir, 'tmp/unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   writeFileSync(join(dir, 'project/train.sh'), text);
   chmodSync(join(dir, 'project/train.sh'), 0o755);
   const request = {
@@ -146,11 +154,11 @@ interface End {
   readonly stderr: string;
 }
 
-async function runOptml(command: readonly string[], dir: string, home: string): Promise<End> {
+async function runOptml({ command, isPlain }: Plan, dir: string, home: string): Promise<End> {
   const child = spawn(process.execPath, [OPTML, ...command], {
     cwd: dir,
     env: {
-      PATH: process.env['PATH'],
+      PATH: `${isPlain ? `${join(dir, 'tmp')}:` : ''}${process.env['PATH']}`,
       DOCKER_HOST: process.env['DOCKER_HOST'],
       HOME: dir,
       TMPDIR: join(dir, 'tmp'),
