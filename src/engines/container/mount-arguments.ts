@@ -17,13 +17,16 @@ const INNER = [RELATIVE_PATHS.inputConfigDir, RELATIVE_PATHS.inputDataDir, RELAT
  * the host's other mounts, outer ones first.
  */
 export function mountsOf(host: Pick<HostSpec, 'mlDir' | 'mounts' | 'limits'>): readonly Mount[] {
-  const taken = new Set([...host.mounts, ...(host.limits?.disks ?? [])].map((mount) => mount.target));
+  const taken = new Set(host.mounts.map((mount) => mount.target));
+  // A small file system has no room for a mount point.
+  const disks = (host.limits?.disks ?? []).map(({ target }) => target);
+  const isCovered = (target: string) => disks.some((disk) => target === disk || target.startsWith(`${disk}/`));
   const parts = foldersIn(host.mlDir).map((name) => ({
     source: join(host.mlDir, name),
     target: `${DEFAULT_BASE_DIR}/${name}`,
     isReadOnly: false,
   }));
-  return [...parts.filter((part) => !taken.has(part.target)), ...host.mounts].sort(
+  return [...parts.filter(({ target }) => !taken.has(target) && !isCovered(target)), ...host.mounts].sort(
     (a, b) => a.target.split('/').length - b.target.split('/').length,
   );
 }

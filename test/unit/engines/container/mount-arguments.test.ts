@@ -31,3 +31,13 @@ test('a link in the place of an inner folder is no mount', (t) => {
     ['/opt/ml/output'],
   );
 });
+
+test('a small file system in the place of a folder has no mounts in it', (t) => {
+  const mlDir = temporaryFolder(t);
+  for (const path of ['model', 'output/data']) mkdirSync(join(mlDir, path), { recursive: true });
+  const limits = { disks: [{ target: '/opt/ml/output', options: 'nr_inodes=1' }] };
+  assert.deepEqual(
+    mountsOf({ mlDir, mounts: [], limits }).map(({ target }) => target),
+    ['/opt/ml/model'],
+  );
+});
