@@ -1,5 +1,7 @@
 import { RUNTIME_SECONDS } from '../contract/limits.ts';
+import { parseLocation } from '../contract/location.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
+import { OptmlError } from '../errors/error.ts';
 import type { PreparedChannels } from '../staging/channels/prepare-channels.ts';
 import { type CheckpointStore, checkpointStore } from '../staging/checkpoint-store.ts';
 import { restoreCheckpoints, syncCheckpoints } from '../staging/checkpoint-sync.ts';
@@ -33,7 +35,8 @@ export interface AttemptsEnd extends HostsEnd {
  * Runs the hosts of a job, again after an interruption (contract C58) and after a failure of the engine (C59), each time
  * with nothing but the checkpoints.
  *
- * @throws OptmlError of the preparation; the reason of a stop that comes before the hosts run.
+ * @throws OptmlError of the preparation; S3_FAILED or DISK_WRITE_FAILED if checkpoints of an attempt cannot be copied, which the
+ * next attempt would remove; the reason of a stop that comes before the hosts run.
  */
 export async function runAttempts(context: RunContext, request: AttemptsRequest): Promise<AttemptsEnd> {
   await renewMlDirs(context);
@@ -80,6 +83,10 @@ class Attempts {
         stop.detach(true);
         this.#noteUndelivered();
         return { ...end, stoppedBy: stop.cause, channelError: this.#channelError };
+      }
+      if (this.#hasUncopied) {
+        this.#noteUndelivered();
+        throw checkpointsNotCopied(this.#context);
       }
       if (again === 'interrupted') progress.move('Interrupted');
       stop.bringBack();
@@ -194,6 +201,18 @@ class Attempts {
     const { interruptAfterSeconds: seconds } = options;
     if (seconds !== undefined) warn(`The hosts ended within ${seconds} s: there was nothing to interrupt`);
   }
+}
+
+function checkpointsNotCopied({ request }: RunContext): OptmlError {
+  const uri = request.CheckpointConfig?.S3Uri ?? '';
+  return new OptmlError(
+    's3' in parseLocation(uri) ? 'S3_FAILED' : 'DISK_WRITE_FAILED',
+    `checkpoints could not be copied to ${uri}, and the job was not started again without them`,
+    {
+      where: 'CheckpointConfig.S3Uri',
+      fix: `Make the location available. Then copy the checkpoints with: optml deliver ${request.TrainingJobName}`,
+    },
+  );
 }
 
 function describeLate({ failed, waitingFor, secondsToKill }: LateHosts): string {

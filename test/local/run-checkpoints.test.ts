@@ -1,6 +1,6 @@
 // Checkpoints and interruptions of a job of `optml run`. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { withoutNamespaces } from '../support/process-hosts.ts';
@@ -209,3 +209,23 @@ for (const LocalPath of ['/opt/ml/checkpoints', '/opt/ml/my/place/']) {
     });
   }
 }
+
+test('an attempt whose checkpoints cannot be copied is the last one, and they can be delivered later', async (t) => {
+  const script = `
+[ -e $ml/checkpoints/first ] && echo 'a second attempt'
+trap 'echo trained > $ml/checkpoints/last; exit 0' TERM
+touch $ml/checkpoints/first; rm -rf $KEPT; touch $KEPT; echo begun; sleep 30 & wait`;
+  const workplace = makeWorkplace(t, script, CHECKPOINTS);
+  const kept = join(workplace.dir, 'kept');
+  const { code, stdout, stderr } = await workplace.run(['--env', `KEPT=${kept}`, '--interrupt-after', '1']);
+  assert.deepEqual([code, stdout], [1, 'begun\n'], stderr);
+  assert.match(
+    stderr,
+    /^InfrastructureError DISK_WRITE_FAILED: checkpoints could not be copied to .*kept, and the job was not started again without them\nWhere: CheckpointConfig\.S3Uri\nFix: .*optml deliver job$/m,
+  );
+  assert.equal(workplace.record().TrainingJobStatus, 'Failed');
+  rmSync(kept);
+  const delivered = await workplace.optml(['deliver', 'job']);
+  assert.equal(delivered.code, 0, delivered.stderr);
+  assert.equal(workplace.read('kept/last'), 'trained\n');
+});
