@@ -152,6 +152,17 @@ const LANES = [
     cost: COMPUTES,
     requires: python('pip installs the libraries of the programs'),
   },
+  {
+    name: 'frameworks',
+    shows:
+      'failures of real distributed frameworks: mpi4py on Open MPI, and torchrun if PyTorch is in the cache folder. The long run installs PyTorch',
+    folders: ['test/frameworks'],
+    // Jobs of torchrun use the same ports of this machine.
+    atOnce: 1,
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('pip installs the frameworks'),
+  },
   { name: 'examples', shows: 'the examples train', folders: ['test/examples'], needs: ['build'], cost: COMPUTES },
   {
     name: 'docs',
