@@ -4,11 +4,12 @@ import type { SecondaryStatus } from '../jobs/status.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
-import { failureReason, readFailureText } from './failure-reason.ts';
+import { decisiveFailure, failureReason, readFailureText } from './failure-reason.ts';
 import { errorReason, jobError } from './job-error.ts';
 import type { JobStop } from './job-stop.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
 import type { RunContext } from './run-context.ts';
+import type { HostFailure } from './run-hosts.ts';
 
 /**
  * Collects the artifacts of a job whose hosts have ended, after a failure too, and gives it its last status. Logs and
@@ -26,9 +27,11 @@ export async function concludeJob(end: AttemptsEnd, context: RunContext): Promis
   return channelError ?? problem;
 }
 
-function reasonOf({ firstFailure }: AttemptsEnd, context: RunContext): string | undefined {
+function reasonOf({ firstFailure, laterFailures }: AttemptsEnd, context: RunContext): string | undefined {
   if (firstFailure === undefined) return undefined;
-  return failureReason(firstFailure.end, readFailureText(mlDirOf(context, firstFailure.host)));
+  const withText = (failure: HostFailure) => ({ ...failure, text: readFailureText(mlDirOf(context, failure.host)) });
+  const { end, text } = decisiveFailure(withText(firstFailure), () => laterFailures.map(withText));
+  return failureReason(end, text);
 }
 
 /** Returns what kept the artifacts from being collected. */

@@ -3,6 +3,7 @@ import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { HostEnd } from '../engines/engine.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { readStartBelow } from '../job-tree/open-below.ts';
+import { beginsWithLostPeer, beginsWithRankError } from '../outcome/lost-peer.ts';
 
 const OUT_OF_MEMORY =
   'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
@@ -20,6 +21,21 @@ export function failureReason(end: HostEnd, failureText: string | undefined): st
     return `${FAILURE_REASON.prefix}, exit code: ${end.exitCode}`;
   }
   return limitReason(FAILURE_REASON.prefix + failureText);
+}
+
+/** How a host ended, and the text of its failure file. */
+export interface FailureOfHost {
+  readonly end: HostEnd;
+  readonly text: string | undefined;
+}
+
+/**
+ * The failure that explains the job: that of the first host, unless a rank there only lost a peer, and the peer's own error is
+ * among the failures of the others. Which of them ends first is chance.
+ */
+export function decisiveFailure(first: FailureOfHost, others: () => readonly FailureOfHost[]): FailureOfHost {
+  if (first.text === undefined || !beginsWithLostPeer(first.text)) return first;
+  return others().find(({ text }) => text !== undefined && beginsWithRankError(text)) ?? first;
 }
 
 /** A reason cut to what the API holds, without half a character at its end. */

@@ -4,10 +4,18 @@ import { startAll } from '../engines/start-all.ts';
 /** Why hosts are told to stop. */
 export type StopCause = 'stop' | 'max-runtime' | 'max-wait' | 'interrupt' | 'other-host';
 
+/** A host that failed. */
+export interface HostFailure {
+  readonly host: string;
+  readonly end: HostEnd;
+}
+
 /** How the hosts of one attempt ended. */
 export interface HostsEnd {
   /** The first host that failed by itself, if one did before anybody asked it to stop. */
-  readonly firstFailure: { readonly host: string; readonly end: HostEnd } | undefined;
+  readonly firstFailure: HostFailure | undefined;
+  /** Hosts that failed after it, by themselves or because they were stopped. */
+  readonly laterFailures: readonly HostFailure[];
   readonly stoppedBy: StopCause | undefined;
 }
 
@@ -59,7 +67,8 @@ export async function startHosts(
 function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: StopOptions): RunningHosts {
   const running = new Set(runs.keys());
   let stoppedBy: StopCause | undefined;
-  let firstFailure: HostsEnd['firstFailure'];
+  let firstFailure: HostFailure | undefined;
+  const laterFailures: HostFailure[] = [];
   let timer: NodeJS.Timeout | undefined;
   let lateTimer: NodeJS.Timeout | undefined;
   const kill = () => {
@@ -75,7 +84,9 @@ function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: Sto
   const ends = [...runs].map(async ([host, run]) => {
     const end = await run.ended;
     running.delete(host);
-    if (end.exitCode === 0 || firstFailure !== undefined || stoppedBy !== undefined) return;
+    if (end.exitCode === 0) return;
+    if (firstFailure !== undefined) laterFailures.push({ host, end });
+    if (firstFailure !== undefined || stoppedBy !== undefined) return;
     firstFailure = { host, end };
     if (running.size === 0) return;
     stop('other-host');
@@ -87,7 +98,7 @@ function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: Sto
   const ended = Promise.all(ends).then(() => {
     clearTimeout(timer);
     clearTimeout(lateTimer);
-    return { firstFailure, stoppedBy };
+    return { firstFailure, laterFailures, stoppedBy };
   });
   return { ended, stop, kill };
 }

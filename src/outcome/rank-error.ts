@@ -1,4 +1,5 @@
 import { type LauncherReport, launcherReport } from './launcher-report.ts';
+import { isLostPeer } from './lost-peer.ts';
 import { type PythonError, pythonErrors } from './python-error.ts';
 import { byProcess } from './rank-lines.ts';
 import type { ScriptError } from './script-error.ts';
@@ -40,19 +41,9 @@ function candidatesOf(lines: readonly string[], codeDir: string): readonly Candi
   return found.sort((a, b) => a.at - b.at);
 }
 
-// A process reports this when a peer is gone: gloo, NCCL, the store of torch, gRPC of TensorFlow, Ray.
-const LOST_PEER = new RegExp(
-  [
-    'Connection (?:closed|reset|refused)|Broken pipe|Socket closed|remote process exited',
-    'ncclRemoteError|ncclSystemError|NCCL communicator was aborted|DistNetworkError',
-    'UnavailableError|ActorDiedError|HorovodInternalError',
-  ].join('|'),
-  'i',
-);
-
 function choose(candidates: readonly Candidate[], report: LauncherReport | undefined): Candidate | undefined {
   const isReported = ({ rank }: Candidate) => rank !== undefined && rank === report?.ranks[0];
-  const own = candidates.filter(({ error }) => !LOST_PEER.test(error.message));
+  const own = candidates.filter(({ error }) => !isLostPeer(error.message));
   const tagged = own.find(isReported) ?? own.find(isTagged);
   // Of lines without a tag, those of the ranks that failed come last.
   const found = tagged ?? own.slice(-(report?.ranks.length ?? 1))[0] ?? candidates.find(isReported);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { failureReason, readFailureText } from '../../../src/local/failure-reason.ts';
+import { decisiveFailure, failureReason, readFailureText } from '../../../src/local/failure-reason.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 const end = (exitCode: number, isOutOfMemory = false) => ({ exitCode, isOutOfMemory });
@@ -23,6 +23,31 @@ test('a host that the kernel killed for its memory is the user’s matter', () =
     failureReason(end(137, true), 'text'),
     'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.',
   );
+});
+
+test('a host whose rank only lost a peer gives way to the host of that peer', () => {
+  const failure = (message: string) => ({
+    end: end(1),
+    text: `ExecuteUserScriptError:\nExitCode 1\nErrorMessage "${message}"\nCommand "torchrun"`,
+  });
+  const lost = failure('rank 0 on algo-1: RuntimeError: Connection closed by peer [10.0.0.2]:1234');
+  const own = failure('rank 3 on algo-2: ValueError: bad batch (train.py, line 6)');
+  const ownStopped = failure('stopped by SIGTERM\nrank 3 on algo-2: ValueError: bad batch (train.py, line 6)');
+  const stopped = failure('stopped by SIGTERM\nSignalException: Process 7 got signal: 15');
+  const silent = { end: end(1), text: undefined };
+  assert.equal(
+    decisiveFailure(lost, () => [silent, stopped, own]),
+    own,
+  );
+  assert.equal(
+    decisiveFailure(lost, () => [ownStopped]),
+    ownStopped,
+  );
+  assert.equal(
+    decisiveFailure(lost, () => [silent, stopped, lost]),
+    lost,
+  );
+  for (const first of [own, stopped, silent]) assert.equal(decisiveFailure(first, assert.fail), first);
 });
 
 test('a host that could not be started tells why', () => {

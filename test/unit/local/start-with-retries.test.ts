@@ -57,7 +57,7 @@ test('an engine that fails is tried again as often as it is allowed, all hosts t
   assert.deepEqual(retries, ['ENGINE_FAILED', 'ENGINE_FAILED']);
   assert.equal(session.starts, 6);
   assert.deepEqual(session.killed, ['algo-1', 'algo-1']);
-  assert.deepEqual(end, { firstFailure: undefined, stoppedBy: 'stop' });
+  assert.deepEqual(end, { firstFailure: undefined, laterFailures: [], stoppedBy: 'stop' });
 });
 
 test('once the attempts are over, the last error is thrown', async () => {
