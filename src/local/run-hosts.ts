@@ -88,7 +88,7 @@ function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: Sto
     if (firstFailure !== undefined) laterFailures.push({ host, end });
     if (firstFailure !== undefined || stoppedBy !== undefined) return;
     firstFailure = { host, end };
-    if (running.size === 0) return;
+    if (runs.size === 1) return;
     stop('other-host');
     if (graceSeconds <= LATE_SECONDS) return;
     const report = () =>

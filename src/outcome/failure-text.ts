@@ -42,15 +42,17 @@ export function scriptFailureText(step: FailedStep): string {
 
 function summaryOf(step: FailedStep, output: string): string {
   const error = findScriptError(output, step.codeDir);
-  const own = error === undefined ? '' : describeScriptError(error, step.host);
+  const own = error === undefined ? '' : describeScriptError(error, step);
   return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceNote(step.end);
 }
 
-function describeScriptError({ message, position, who, host }: ScriptError, ownHost: string | undefined): string {
-  const where = host ?? (who === undefined ? undefined : ownHost);
+function describeScriptError({ message, position, who, host }: ScriptError, step: FailedStep): string {
+  const where = host ?? (who === undefined ? undefined : step.host);
   const process = where === undefined ? who : `${who ?? 'worker'} on ${where}`;
   const own = shorten(message, MESSAGE_ROOM) + (position === undefined ? '' : ` (${position})`);
-  return process === undefined ? own : `${process}: ${own}`;
+  // Launchers of optml name the rank in the note.
+  const isNamed = process === undefined || step.note?.startsWith(`${who} on `);
+  return isNamed ? own : `${process}: ${own}`;
 }
 
 function silenceNote(end: ProcessEnd): string {

@@ -20,7 +20,7 @@ const TAGS: ReadonlyArray<readonly [tag: RegExp, origin: (...groups: readonly st
   // PyTorch, after `init_process_group`: the rank of the job.
   [/^\[rank(\d+)\]: ?/, (rank) => ({ rank: Number(rank) })],
   // `torchrun --tee`: the role, and a rank of this host only.
-  [/^(\[[a-z]\w*?\d+\]):/, (process) => ({ process })],
+  [/^(\[[a-z][a-z_-]*\d+\]):/, (process) => ({ process })],
   // `mpirun --tag-output`, also with the host that optml adds.
   [/^\[\d+,(\d+)\]<std(?:out|err)>:?/, (rank) => ({ rank: Number(rank) })],
   [/^\[\d+,mpirank:(\d+),([^\]\s]+)\]<std(?:out|err)>:?/, (rank, host) => ({ rank: Number(rank), host })],

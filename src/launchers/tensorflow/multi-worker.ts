@@ -10,7 +10,7 @@ export const multiWorker: Launcher = {
     const end = await startAsPlanned(plan(description), description, context, { programs: [], fix: '' });
     const { distribution, resources } = description.environment;
     const { hosts } = distribution;
-    if (end.exitCode === 0 || hosts.length === 1) return end;
+    if (end.exitCode === 0 || hosts.length === 1 || context.stop.signal !== undefined) return end;
     return { ...end, note: `worker ${hosts.indexOf(resources.currentHost)} on ${resources.currentHost} failed` };
   },
 };

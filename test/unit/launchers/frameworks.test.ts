@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LaunchContext } from '../../../src/launchers/launcher.ts';
 import { pytorchXla } from '../../../src/launchers/pytorch-xla.ts';
 import { rankVariables } from '../../../src/launchers/ranks/rank-variables.ts';
 import { ranks } from '../../../src/launchers/ranks/ranks.ts';
 import { multiWorker } from '../../../src/launchers/tensorflow/multi-worker.ts';
 import { parameterServer } from '../../../src/launchers/tensorflow/parameter-server.ts';
 import { torchrun } from '../../../src/launchers/torchrun.ts';
+import { bareEnd } from '../../../src/process/process-end.ts';
+import { StopControl } from '../../../src/process/stop-control.ts';
 import { describeLaunch } from '../../support/launch.ts';
 
 const HOSTS = ['algo-1', 'algo-2', 'algo-3'];
@@ -20,6 +23,17 @@ test('TF_CONFIG of the multi-worker strategy is written as Python writes it (C69
     TF_CONFIG:
       '{"cluster": {"worker": ["algo-1:8890", "algo-2:8890", "algo-3:8890"]}, "environment": "cloud", "task": {"index": 1, "type": "worker"}}',
   });
+});
+
+test('a worker of the multi-worker strategy that fails is named with its host, unless it was stopped', async (t) => {
+  const hyperparameters = { sagemaker_multi_worker_mirrored_strategy_enabled: 'true' };
+  const description = await describeLaunch(t, { hosts: HOSTS, currentHost: 'algo-2', hyperparameters });
+  const stop = new StopControl(() => undefined);
+  const run = () =>
+    multiWorker.run(description, { stop, supervise: async () => bareEnd(1) } as unknown as LaunchContext);
+  assert.equal((await run()).note, 'worker 1 on algo-2 failed');
+  stop.receive('SIGTERM');
+  assert.equal((await run()).note, undefined);
 });
 
 test('TF_CONFIG with parameter servers has a master, and a server on every host (C69)', async (t) => {

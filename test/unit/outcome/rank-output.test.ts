@@ -49,15 +49,18 @@ const HEADLINES: Readonly<Record<string, string>> = {
 const read = (name: string) => readFileSync(join(FOLDER, `${name}.txt`), 'utf8');
 
 function headline(errorOutput: string, host?: string): string | undefined {
-  const text = scriptFailureText({
+  return /^ExecuteUserScriptError:\nExitCode 1\nErrorMessage "(.*?)"?$/m.exec(textOf(errorOutput, { host }))?.[1];
+}
+
+function textOf(errorOutput: string, more: { readonly host?: string | undefined; readonly note?: string }): string {
+  return scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end: { ...bareEnd(1), errorOutput },
     command: 'train',
     codeDir: '/opt/ml/code',
-    host,
     secrets: [],
+    ...more,
   });
-  return /^ExecuteUserScriptError:\nExitCode 1\nErrorMessage "(.*?)"?$/m.exec(text)?.[1];
 }
 
 test('every recorded output has its headline', () => {
@@ -107,4 +110,13 @@ test('lines that only look like those of a host leave the last error of a progra
       '\n',
     );
   assert.equal(headline(`algo-1: ready\n${error('first')}\n${error('last')}`), 'KeyError: last (a.py, line 1, in f)');
+});
+
+test('a rank that the launcher has named is not named twice', () => {
+  const output =
+    '[rank1]: Traceback (most recent call last):\n[rank1]:   File "a.py", line 1, in f\n[rank1]: KeyError: 1\n';
+  assert.match(
+    textOf(output, { host: 'algo-2', note: 'rank 1 on algo-2 failed' }),
+    /ErrorMessage "rank 1 on algo-2 failed\nKeyError: 1 \(a\.py, line 1, in f\)/,
+  );
 });
