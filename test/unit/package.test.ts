@@ -23,7 +23,7 @@ import { ROOT, temporaryFolder } from '../support/job.ts';
 before(() => requireFreshBuild());
 
 // A little more than the bundle has; a library in it would not fit.
-const TRAIN_LIMIT_BYTES = 74_600;
+const TRAIN_LIMIT_BYTES = 75_000;
 
 // Each builtin beyond these costs `train` a millisecond or more at every start. Some are loaded where they are needed.
 const TRAIN_BUILTINS = [
