@@ -26,7 +26,6 @@ export interface RoundResult {
 
 const MOST_MS = 90_000;
 // A job may fail, or stay undelivered. It may not meet a defect, end optml by a signal, or be refused: then nothing was tested.
-// (A process that swaps folders before the job starts can keep it from starting.)
 const NOT_RUN = 2;
 const DEFECT = 70;
 
@@ -58,7 +57,9 @@ export async function playRound(seed: number, engine: RoundEngine): Promise<Roun
     const problems = [
       ...(end.code === null ? [`optml was ended by ${end.signal ?? 'a signal'}, at most ${MOST_MS} ms`] : []),
       ...(end.code === DEFECT || / {4}at .*:\d+:\d+/.test(end.stderr) ? [`a defect:\n${end.stderr.slice(-2000)}`] : []),
-      ...(end.code === NOT_RUN && !plan.isSwapping ? [`it did not run:\n${end.stderr.slice(-2000)}`] : []),
+      ...(end.code === NOT_RUN && !isExpected(plan, script.exitCode)
+        ? [`it did not run:\n${end.stderr.slice(-2000)}`]
+        : []),
       ...canaries.changes(),
       ...['home', 'out', 'kept'].flatMap((name) =>
         existsSync(join(dir, name))
@@ -79,6 +80,11 @@ export async function playRound(seed: number, engine: RoundEngine): Promise<Roun
     canaries.close();
     rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Whether a job may end as if it had not run: folders can be swapped before it starts, and a failing one is not validated. */
+function isExpected({ command, isSwapping }: Plan, exitCode: number): boolean {
+  return isSwapping || (command[0] === 'validate' && exitCode !== 0);
 }
 
 interface Plan {
