@@ -10,9 +10,11 @@ export interface FailedStep {
   readonly end: ProcessEnd;
   /** The command for people, secrets masked. */
   readonly command: string;
-  readonly codeDir: string;
-  /** The host of the step, for a job of several hosts. */
-  readonly host?: string | undefined;
+  /** Where the user's code is, and which host this is. */
+  readonly environment: {
+    readonly paths: { readonly codeDir: string };
+    readonly resources: { readonly hosts: readonly string[]; readonly currentHost: string };
+  };
   /** Texts to mask in what the script said. */
   readonly secrets: readonly string[];
   /** What optml knows besides: how it was stopped, what to do. Comes first. */
@@ -41,13 +43,14 @@ export function scriptFailureText(step: FailedStep): string {
 }
 
 function summaryOf(step: FailedStep, output: string): string {
-  const error = findScriptError(output, step.codeDir);
+  const error = findScriptError(output, step.environment.paths.codeDir);
   const own = error === undefined ? '' : describeScriptError(error, step);
   return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceNote(step.end);
 }
 
 function describeScriptError({ message, position, who, host }: ScriptError, step: FailedStep): string {
-  const where = host ?? (who === undefined ? undefined : step.host);
+  const { hosts, currentHost } = step.environment.resources;
+  const where = host ?? (who === undefined || hosts.length < 2 ? undefined : currentHost);
   const process = where === undefined ? who : `${who ?? 'worker'} on ${where}`;
   const own = shorten(message, MESSAGE_ROOM) + (position === undefined ? '' : ` (${position})`);
   // Launchers of optml name the rank in the note.

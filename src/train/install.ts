@@ -62,9 +62,8 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   const { scriptFailureText } = await import('#outcome/failure-text');
   const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
   const { failureClass } = step;
-  const { codeDir } = environment.paths;
   throw new OptmlError('INSTALL_FAILED', note, {
-    failureText: scriptFailureText({ failureClass, end, command, codeDir, secrets, note }),
+    failureText: scriptFailureText({ failureClass, end, command, environment, secrets, note }),
   });
 }
 

@@ -47,8 +47,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
     failureClass: 'ExecuteUserScriptError',
     end,
     command,
-    codeDir: environment.paths.codeDir,
-    host: environment.resources.hosts.length > 1 ? environment.resources.currentHost : undefined,
+    environment,
     secrets: job.secrets,
     note: noteOn(end, job),
   });

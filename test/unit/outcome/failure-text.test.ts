@@ -18,7 +18,7 @@ function textOf(end: Partial<ProcessEnd>, step: Partial<FailedStep> = {}): strin
   return scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     command: 'python3 train.py --epochs 3',
-    codeDir: '/opt/ml/code',
+    environment: { paths: { codeDir: '/opt/ml/code' }, resources: { hosts: ['algo-1'], currentHost: 'algo-1' } },
     secrets: [],
     ...step,
     end: { ...END, ...end },

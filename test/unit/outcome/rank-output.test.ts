@@ -52,14 +52,21 @@ function headline(errorOutput: string, host?: string): string | undefined {
   return /^ExecuteUserScriptError:\nExitCode 1\nErrorMessage "(.*?)"?$/m.exec(textOf(errorOutput, { host }))?.[1];
 }
 
-function textOf(errorOutput: string, more: { readonly host?: string | undefined; readonly note?: string }): string {
+function textOf(
+  errorOutput: string,
+  { host, note }: { readonly host?: string | undefined; readonly note?: string },
+): string {
+  const currentHost = host ?? 'algo-1';
   return scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end: { ...bareEnd(1), errorOutput },
     command: 'train',
-    codeDir: '/opt/ml/code',
     secrets: [],
-    ...more,
+    environment: {
+      paths: { codeDir: '/opt/ml/code' },
+      resources: { hosts: host === undefined ? [currentHost] : ['algo-1', 'algo-2'], currentHost },
+    },
+    note,
   });
 }
 
