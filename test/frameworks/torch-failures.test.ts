@@ -39,12 +39,16 @@ test('torchrun: the reason begins with the rank and its own error', { skip }, as
   if (reason !== undefined) assert.ok(reason.startsWith(`${START}rank 1: ${ERROR}`), reason);
 });
 
-test('torchrun on two hosts: the reason is that of the host where a rank failed by itself', { skip: skipInGate }, async (t) => {
+test('torchrun on two hosts: the reason is that of the host where a rank failed by itself', {
+  skip: skipInGate,
+}, async (t) => {
   const reason = await reasonOf(t, failing(3), TORCHRUN, 2);
   if (reason !== undefined) assert.ok(reason.includes(`rank 3 on algo-2: ${ERROR}`), reason);
 });
 
-test('torch.multiprocessing.spawn: the reason begins with the rank and its own error', { skip: skipInGate }, async (t) => {
+test('torch.multiprocessing.spawn: the reason begins with the rank and its own error', {
+  skip: skipInGate,
+}, async (t) => {
   const program = `import time
 import torch.multiprocessing as mp
 
