@@ -24,7 +24,9 @@ server.listen({ host: address, port: Number(port) }, () => end('listening'));
 export function hostEndpoints(network: JobNetwork, warn: (message: string) => void): HostEndpoints {
   const { gateway } = network.subnet;
   const relays = new Map<number, Promise<TcpRelay | string>>();
+  let isClosed = false;
   const open = async (endpoint: LoopbackEndpoint): Promise<boolean> => {
+    if (isClosed) return false;
     const known = relays.get(endpoint.port);
     const opening = known ?? openRelay(network, endpoint);
     relays.set(endpoint.port, opening);
@@ -43,6 +45,7 @@ export function hostEndpoints(network: JobNetwork, warn: (message: string) => vo
       return { ...environment, ...moved };
     },
     async close() {
+      isClosed = true;
       for (const relay of await Promise.all(relays.values())) if (typeof relay !== 'string') await relay.close();
     },
   };
@@ -59,7 +62,8 @@ function listenIn({ enteringCommand, subnet }: JobNetwork, port: number): Promis
   const child = spawn(file, [...args, ...words], { env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code) => resolve(`the program that listens ended with exit code ${code}`));
+    // Not at its exit: the message with the server may arrive after that, and nothing would close the server.
+    child.once('disconnect', () => resolve('the program that listens ended early'));
     child.once('message', (message, server) => resolve(server === undefined ? String(message) : (server as Server)));
   });
 }
