@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
 import { MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
+import { killUnless } from './set-up-limit.ts';
 import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './shell-script.ts';
 
 const SAID_LIMIT = 4000;
@@ -14,6 +15,8 @@ export interface HostShellStart {
   readonly variables: Readonly<Record<string, string>>;
   /** What it is to do first, asked for while it starts. */
   readonly prepare: () => Omit<Preparation, 'namespaces'>;
+  /** Longest time until its first part is done; it is killed then. */
+  readonly limitMs?: number | undefined;
 }
 
 /** How the shell, or the program in its place, has ended. */
@@ -43,7 +46,7 @@ export interface HostShell {
 }
 
 /** Starts the shell of a host, in a process group of its own, with its first part. @throws What `prepare` throws. */
-export function startHostShell({ around, cwd, variables, prepare }: HostShellStart): HostShell {
+export function startHostShell({ around, cwd, variables, prepare, limitMs }: HostShellStart): HostShell {
   const [file, ...args] = shellCommandIn(around);
   const mark = makeMark();
   const child = spawn(file, args, {
@@ -55,9 +58,12 @@ export function startHostShell({ around, cwd, variables, prepare }: HostShellSta
   const input = child.stdin as Writable;
   // Where it could not be started there is nobody to read it.
   input.on('error', () => undefined);
-  const exited = exitOf(child);
-  const ended = exited.then(() => false);
+  const over = exitOf(child);
+  const ended = over.then(() => false);
   const { output, wait } = listen(child.stderr as Readable);
+  const up = Promise.race([wait(isUp), ended]);
+  const late = killUnless(up, child, limitMs);
+  const exited = over.then(async (exit) => ({ ...exit, startError: exit.startError ?? (await late) }));
   try {
     input.write(firstPart({ namespaces: around.namespaces, ...prepare() }));
   } catch (error) {
@@ -67,7 +73,7 @@ export function startHostShell({ around, cwd, variables, prepare }: HostShellSta
   return {
     child,
     mark,
-    isUp: Promise.race([wait(isUp), ended]),
+    isUp: up,
     isOver: Promise.race([wait(isReady), ended]),
     exited,
     output,

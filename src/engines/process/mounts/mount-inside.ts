@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
+import { killUnless } from '../set-up-limit.ts';
 import { type HostMounts, mountLines } from '../shell-script.ts';
 
 /** The namespaces of a host whose program has been started already. */
@@ -27,14 +28,18 @@ export async function mountInside(
   const script = mountLines(what, namespaces).join('\n');
   const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', processes, '--', '/bin/sh', '-c', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
   let output = '';
   (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  const code = await new Promise<number | null | string>((resolve) => {
+  const closed = new Promise<number | null | string>((resolve) => {
     child.once('error', (error) => resolve(error.message)).once('close', resolve);
   });
+  const late = await killUnless(closed, child);
+  if (late !== undefined) return late;
+  const code = await closed;
   if (typeof code === 'string') return code;
   return code === 0 ? undefined : output.trim() || `${nsenter} ended with exit code ${code}`;
 }

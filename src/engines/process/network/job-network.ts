@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { RESOURCE_DEFAULTS } from '../../../contract/hosts.ts';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
+import { killUnless } from '../set-up-limit.ts';
 import { PREFIX_LENGTH, type Subnet } from './subnet.ts';
 
 /** A network that holds nothing but the hosts of one job, each in a network namespace of its own. */
@@ -22,6 +23,8 @@ export interface NetworkParts {
   readonly namespaces: Namespaces;
   readonly ip: string | undefined;
   readonly subnet: Subnet;
+  /** Longest time for each step; what takes longer is killed. */
+  readonly limitMs?: number | undefined;
 }
 
 const BRIDGE = 'hosts';
@@ -46,7 +49,7 @@ exec "$2" --target="$4" --net -- /bin/sh -c '{ ${ANY_PORT}; } 2>/dev/null; print
  * Makes a network for a job: a bridge in a network namespace of its own, so that nothing of the machine's network changes.
  * It ends with this process. Returns why where it cannot be made.
  */
-export async function makeJobNetwork({ namespaces, ip, subnet }: NetworkParts): Promise<JobNetwork | string> {
+export async function makeJobNetwork({ namespaces, ip, subnet, limitMs }: NetworkParts): Promise<JobNetwork | string> {
   const { nsenter, unshare, isRootless } = namespaces;
   if (ip === undefined) return 'ip is not installed';
   if (nsenter === undefined) return 'nsenter is not installed';
@@ -57,7 +60,7 @@ export async function makeJobNetwork({ namespaces, ip, subnet }: NetworkParts): 
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
   (holder.stdin as Writable).on('error', () => undefined);
-  const problem = await untilUp(holder);
+  const problem = await untilUp(holder, limitMs);
   if (problem !== undefined) return problem;
   release(holder);
   const { pid = 0 } = holder;
@@ -82,7 +85,7 @@ export async function makeJobNetwork({ namespaces, ip, subnet }: NetworkParts): 
       ];
       const script = ['/bin/sh', '-c', CONNECT, 'sh', ip, nsenter, batch(outside), String(host), batch(inside)];
       const words = [`--target=${pid}`, ...enteringUser(namespaces), '--net', '--', ...script];
-      return untilEnded(spawn(nsenter, words, { stdio: ['ignore', 'ignore', 'pipe'] }));
+      return inTime(spawn(nsenter, words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true }), limitMs);
     },
     close: () => void (holder.stdin as Writable).end(),
   };
@@ -92,11 +95,17 @@ function batch(lines: readonly string[]): string {
   return lines.map((line) => `${line}\\n`).join('');
 }
 
-async function untilUp(holder: ChildProcess): Promise<string | undefined> {
+async function untilUp(holder: ChildProcess, limitMs: number | undefined): Promise<string | undefined> {
   const output = holder.stdout as Readable;
   const ended = untilEnded(holder);
   const isUp = new Promise<undefined>((resolve) => output.once('data', () => resolve(undefined)));
-  return Promise.race([isUp, ended.then((problem) => problem ?? 'the network ended')]);
+  const up = Promise.race([isUp, ended.then((problem) => problem ?? 'the network ended')]);
+  return (await killUnless(up, holder, limitMs)) ?? up;
+}
+
+async function inTime(child: ChildProcess, limitMs: number | undefined): Promise<string | undefined> {
+  const ended = untilEnded(child);
+  return (await killUnless(ended, child, limitMs)) ?? ended;
 }
 
 // Returns what the tools print if they fail.
