@@ -11,6 +11,7 @@ import { maskNamed } from '../log/secrets.ts';
 import { durationText, timeText, valueText } from '../report/format.ts';
 import { openJob } from './open-job.ts';
 import { deliverCommand } from './view/deliver-hint.ts';
+import { shownReason } from './view/shown-reason.ts';
 
 const HELP = `optml describe - shows a job of "optml run"
 
@@ -41,12 +42,14 @@ export async function describeCommand(
   return EXIT_CODES.success;
 }
 
+const LABEL_WIDTH = 16;
+
 function readable(record: JobRecord, dir: string): string {
   const { request } = record;
   const pairs: Array<readonly [string, string | undefined]> = [
     ['Name', record.TrainingJobName],
     ['Status', `${record.TrainingJobStatus} (${record.SecondaryStatus})`],
-    ['Failure reason', record.FailureReason],
+    ['Failure reason', record.FailureReason && shownReason(record.FailureReason, LABEL_WIDTH)],
     ['Image', request.AlgorithmSpecification?.TrainingImage],
     ['Engine', record.engine],
     ['Hosts', record.hosts.join(', ')],
@@ -65,7 +68,7 @@ function readable(record: JobRecord, dir: string): string {
     ['Folder', dir],
   ];
   return [
-    ...pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${`${name}:`.padEnd(16)}${value}\n`])),
+    ...pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${`${name}:`.padEnd(LABEL_WIDTH)}${value}\n`])),
     ...section(
       'Status time line',
       record.SecondaryStatusTransitions.map(({ Status, StartTime, EndTime, StatusMessage }) => [

@@ -8,6 +8,7 @@ import { CLEAR_LINE } from './clear-line.ts';
 import { deliverCommand } from './deliver-hint.ts';
 import { prefixLines } from './prefix-lines.ts';
 import { progressBar } from './progress-bar.ts';
+import { shownReason } from './shown-reason.ts';
 import { ShownStream } from './shown-stream.ts';
 
 const REDRAW_MS = 200;
@@ -107,7 +108,7 @@ export class RunView {
     const model = record.ModelArtifacts?.S3ModelArtifacts;
     const metrics = (record.FinalMetricDataList ?? []).map((metric) => `${metric.MetricName}=${metric.Value}`);
     const rows: readonly (readonly [string, string | undefined])[] = [
-      ['reason', record.FailureReason],
+      ['reason', record.FailureReason && shownReason(record.FailureReason, 0)],
       ['model', model],
       ...record.outputs.map((output) => ['output', output] as const),
       ...(record.notDelivered ?? []).map((sentence) => ['missing', sentence] as const),
