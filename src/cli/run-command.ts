@@ -37,6 +37,7 @@ How optml runs it:
   --pull WHEN             ${listed(PULL_POLICIES)} (default: missing)
   --gpus GPUS             GPUs for the hosts: all, a number, or device=0,1
   --shm-size SIZE         shared memory of each host, such as 2g
+  --memory SIZE           most memory of each host, such as 8g
   --user USER             the user that programs run as; on process only root
   --stop-grace SECONDS    from the stop to the kill (default: ${PLATFORM_STOP_SECONDS})
   --interrupt-after SECONDS
@@ -60,7 +61,7 @@ export const RUN_RULES: CommandRules = {
   flags: ['as-platform', 'print-request', 'pass-credentials'],
   values: [
     ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
-    ...['engine', 'pull', 'gpus', 'shm-size', 'user', 'stop-grace', 'interrupt-after'],
+    ...['engine', 'pull', 'gpus', 'shm-size', 'memory', 'user', 'stop-grace', 'interrupt-after'],
   ],
   lists: ['channel', 'hp', 'env'],
 };
@@ -183,6 +184,7 @@ function engineOptions(given: GivenOptions) {
     pull: oneOf(given, 'pull', PULL_POLICIES),
     gpus: given.values.get('gpus'),
     shmSize: given.values.get('shm-size'),
+    memory: given.values.get('memory'),
     user: given.values.get('user'),
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
     ...(interruptAfterSeconds !== undefined && { interruptAfterSeconds }),

@@ -6,7 +6,7 @@ import type { EngineOwner, EngineSetting } from './engine-options.ts';
 
 /**
  * Removes what a killed job still has in the engine of that name, as its record has it. The watchdog ends processes, so
- * the engine `process` keeps nothing. No other name is taken: somebody may have edited the record, and an engine's name is
+ * the engine `process` keeps at most control groups, if the watchdog was killed too. No other name is taken: somebody may have edited the record, and an engine's name is
  * the program that runs.
  *
  * @throws OptmlError ENGINE_FAILED when the engine does not answer, or the name is no engine's.
@@ -26,7 +26,10 @@ export async function cleanKilledJob(
       },
     );
   }
-  if (ENGINES[name] === 'process') return;
+  if (ENGINES[name] === 'process') {
+    const { removeLeftGroups } = await import('#engines/process/process');
+    return removeLeftGroups();
+  }
   const { cleanKilledContainers } = await import('#engines/container/containers');
   await cleanKilledContainers(name, job, setting);
 }

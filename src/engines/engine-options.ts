@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly gpus?: string | undefined;
   /** Size of shared memory, such as `2g`. */
   readonly shmSize?: string | undefined;
+  /** Most memory that each host may use, such as `8g`. */
+  readonly memory?: string | undefined;
   /** The user that programs run as. By default the image's, or yours on `process`, which takes only `root` here. */
   readonly user?: string | undefined;
 }

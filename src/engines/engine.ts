@@ -31,7 +31,7 @@ export interface HostLimits {
   readonly user?: string;
   /** Nothing but mounts and `/tmp` can be written to. */
   readonly isReadOnlyRoot?: boolean;
-  /** Most memory, in bytes. */
+  /** Most memory, in bytes. On the engine `process` too, where it can make control groups. */
   readonly memoryBytes?: number;
   readonly hasTerminal?: boolean;
   /** Small file systems in memory, in place of whatever else would be there. On the engine `process` too. */

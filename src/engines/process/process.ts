@@ -8,23 +8,32 @@ import { DEFAULT_IMAGE } from '../../request/flags.ts';
 import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import { makeRemovable } from '../make-removable.ts';
+import { bytesOfSize } from './byte-size.ts';
 import { findGpus } from './gpus.ts';
 import type { HostShell } from './host-shell.ts';
 import { HostShells } from './host-shells.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
+import type { GroupFiles } from './memory/group-parent.ts';
+import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './mounts/mount-plan.ts';
 import { sharedMemory } from './mounts/shared-memory.ts';
 import { notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
+const MEMORY = { what: 'memory', option: '--memory' };
+
+export { removeLeftGroups } from './memory/left-groups.ts';
+
 /** What the engine takes from the user. */
-export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'user' | 'gpus'> {
+export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'memory' | 'user' | 'gpus'> {
   /** The user's own environment: hosts get PATH and HOME of it, and tools are looked for on its PATH. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** A `train` that waits already, for the first job that is opened. */
   readonly ahead?: TrainAhead | undefined;
   /** Another system than this one, in tests. */
   readonly platform?: NodeJS.Platform | undefined;
+  /** Other control groups than this machine's, in tests. */
+  readonly groupFiles?: GroupFiles | undefined;
 }
 
 /**
@@ -32,27 +41,41 @@ export interface ProcessEngineOptions extends Pick<EngineOptions, 'shmSize' | 'u
  * C8). On Linux each has namespaces of its own: channels are read-only, names of hosts resolve, and nothing outlives the
  * host. Where the machine does not allow them it runs plainly, and one warning names what is missing.
  */
-export function processEngine({ variables, ahead, shmSize, user, gpus, platform }: ProcessEngineOptions): Engine {
+export function processEngine(options: ProcessEngineOptions): Engine {
+  const { variables, ahead, shmSize, memory, user, gpus, platform, groupFiles } = options;
   return {
     name: 'process',
     open: async (job, context) => {
       if (job.image.kind === 'image' && job.image.name !== DEFAULT_IMAGE) {
         context.warn(`The image ${job.image.name} is not used: the engine "process" runs what is on this machine`);
       }
+      const memoryBytes = memory === undefined ? undefined : bytesOfSize(memory, MEMORY);
       const [surroundings, found] = await Promise.all([
         makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform }),
         findGpus(variables, { gpus, hostCount: job.hosts.length }),
       ]);
       const shells = new HostShells(job, surroundings, { variables, ahead, gpus: found, ...context });
-      return openSession(job, { surroundings, shells }, { warn: context.warn, shmSize });
+      const limitMemory = memoryLimiter(context, groupFiles);
+      return openSession(job, { surroundings, shells, limitMemory }, { warn: context.warn, shmSize, memoryBytes });
     },
   };
 }
 
+interface SessionParts {
+  readonly surroundings: JobSurroundings;
+  readonly shells: HostShells;
+  readonly limitMemory: LimitMemory;
+}
+
+interface SessionOptions extends Pick<EngineContext, 'warn'>, Pick<EngineOptions, 'shmSize'> {
+  /** Most memory of each host, unless the host says otherwise. */
+  readonly memoryBytes: number | undefined;
+}
+
 function openSession(
   job: ContainerJob,
-  { surroundings, shells }: { readonly surroundings: JobSurroundings; readonly shells: HostShells },
-  { warn, shmSize }: Pick<EngineContext, 'warn'> & Pick<EngineOptions, 'shmSize'>,
+  { surroundings, shells, limitMemory }: SessionParts,
+  { warn, shmSize, memoryBytes }: SessionOptions,
 ): EngineSession {
   let isOptMlWarned = false;
   const warnOfOptMl = (why: string) => {
@@ -80,8 +103,12 @@ function openSession(
       const dir = existsSync(codeDir) ? codeDir : host.mlDir;
       const cwd = hasOptMl ? join(DEFAULT_BASE_DIR, relative(host.mlDir, dir)) : dir;
       const ownMemory = waiting.namespaces === undefined ? [] : sharedMemory(shmSize);
-      const limits = { ...host.limits, disks: [...ownMemory, ...planDisks(host)] };
-      return await runHost({ ...host, mounts, limits }, { waiting, job, cwd });
+      const limits = {
+        ...(memoryBytes !== undefined && { memoryBytes }),
+        ...host.limits,
+        disks: [...ownMemory, ...planDisks(host)],
+      };
+      return await runHost({ ...host, mounts, limits }, { waiting, job, cwd, limitMemory });
     } catch (error) {
       taken?.discard();
       return notStarted(isOptmlError(error) ? describeError(error) : (error as Error).message);

@@ -14,6 +14,7 @@ import { FirstProcess } from './first-process.ts';
 import { hostCommand } from './host-command.ts';
 import type { Exit } from './host-shell.ts';
 import type { WaitingShell } from './host-shells.ts';
+import type { LimitMemory } from './memory/host-memory.ts';
 import { mountInside } from './mounts/mount-inside.ts';
 import { mountTable } from './mounts/mount-table.ts';
 import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
@@ -27,10 +28,11 @@ export interface HostStart {
   readonly waiting: WaitingShell;
   readonly job: ContainerJob;
   readonly cwd: string;
+  readonly limitMemory: LimitMemory;
 }
 
 /** Runs a host's program until it and everything that it started have ended. */
-export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart): Promise<HostRun> {
+export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }: HostStart): Promise<HostRun> {
   const { shell, namespaces } = waiting;
   const { child, mark } = shell;
   const { hasTrain, changed: exported } = waiting;
@@ -42,6 +44,8 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
   const reading = readOutput(pipes ?? { stdout: { source: child.stdout as Readable } }, host.onOutput);
   const family = familyOf(child.pid ?? 0, mark);
   const fifos = pipes === undefined ? undefined : waiting.fifos;
+  const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
+  const memory = limitMemory(first.pid(), host.limits?.memoryBytes);
   if (hasTrain) {
     const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
     shell.begin(`${JSON.stringify(order)}\n`);
@@ -50,7 +54,6 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
       secondPart({ command: hostCommand(job), cwd, exported, ...mountsOf(host, waiting), fifos }, namespaces),
     );
   }
-  const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
 
   const end = async (): Promise<HostEnd> => {
     const exit = await shell.exited;
@@ -60,7 +63,9 @@ export async function runHost(host: HostSpec, { waiting, job, cwd }: HostStart):
     await reading.untilQuiet();
     const { exitCode, startError } = afterSetUp(exit, shell.output());
     const killsAfter = countMemoryKills();
-    const isOutOfMemory = exitCode === KILLED && (killsAfter ?? 0) > (killsBefore ?? 0);
+    const isMachineShort = exitCode === KILLED && (killsAfter ?? 0) > (killsBefore ?? 0);
+    const isOutOfMemory = isMachineShort || memory?.hasKilled() === true;
+    await memory?.remove();
     return { exitCode, isOutOfMemory, ...(startError !== undefined && { startError }) };
   };
   return {
