@@ -8,11 +8,11 @@ export { cleanKilledContainers } from './killed-job.ts';
 
 /** Opens a container engine that answers, after removing what killed runs left in it. */
 export const openContainerEngine: EngineOpener = async (wanted, setting, { home, runner, isRunning }) => {
-  const { variables, pull = 'missing', gpus, shmSize, memory } = setting;
+  const { variables, pull = 'missing', gpus, shmSize, memory, user } = setting;
   const { name, command, silent } = await findEngine(variables, wanted);
   if (name === 'process') return { engine: undefined, silent };
   await cleanLeftovers({ name, command, variables }, home, isRunning);
   return {
-    engine: containerEngine(name, { pull, gpus, shmSize, memory, command, variables, owner: { home, runner } }),
+    engine: containerEngine(name, { pull, gpus, shmSize, memory, user, command, variables, owner: { home, runner } }),
   };
 };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { chooseEngine } from '../../../src/engines/choose-engine.ts';
 import { ENGINE_NAMES, type EngineName, enginesOf } from '../../../src/engines/engine-names.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { watchdogStandIn } from '../../support/process-hosts.ts';
 
 // Programs that stand in for container engines: a shell script each.
 function pathWith(t: TestContext, scripts: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
@@ -43,4 +44,36 @@ test('process runs the job if no container engine answers, with a warning for ea
     name: 'process',
     warnings: ['The engine "process" runs the job, since podman: no daemon'],
   });
+});
+
+test('a container engine gets the options for resources and the user (stand-in)', async (t) => {
+  const dir = temporaryFolder(t);
+  const log = join(dir, 'log');
+  const inspected = JSON.stringify([{ Id: 'sha256:1', Config: {} }]);
+  const script = `echo "$@" >>${log}; case "$*" in *inspect*) echo '${inspected}' ;; *) echo version 1 ;; esac`;
+  const options = { gpus: 'all', shmSize: '1g', memory: '2g', user: '7:8' };
+  const owner = { home: dir, runner: { pid: process.pid, startTicks: '' }, isRunning: () => true };
+  const engine = await chooseEngine(
+    { engine: 'docker', variables: pathWith(t, { docker: script }), ...options },
+    owner,
+    assert.fail,
+  );
+  const job = {
+    name: 'job',
+    image: { kind: 'image', name: 'image' },
+    entrypoint: undefined,
+    arguments: undefined,
+  } as const;
+  const context = { signal: new AbortController().signal, warn: () => undefined, say: () => undefined };
+  const session = await engine.open(
+    { ...job, hosts: ['algo-1'], isIsolated: false, workDir: dir },
+    { ...context, watchdog: watchdogStandIn },
+  );
+  const host = { name: 'algo-1', mlDir: dir, mounts: [], environment: {}, onOutput: () => undefined };
+  await (await session.start(host)).ended;
+  await session.close();
+  const run = readFileSync(log, 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith('run '));
+  assert.match(run ?? '', / --shm-size 1g --memory 2g --gpus all --user 7:8 /);
 });
