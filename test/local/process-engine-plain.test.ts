@@ -56,6 +56,17 @@ test('several hosts run with a warning, and train waits for no name (C30)', asyn
   ]);
 });
 
+test('the warning names options that have no effect', async (t) => {
+  const options = { shmSize: '32m', user: 'root' };
+  const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', 'true'] }, withoutNamespaces(t), options);
+  const { run } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  assert.equal((await run.ended).exitCode, 0);
+  const isRoot = process.geteuid?.() === 0;
+  assert.equal(open.warnings.length, 1);
+  assert.match(open.warnings[0] ?? '', /; --shm-size has no effect(?:;|$)/);
+  assert.equal(open.warnings[0]?.endsWith('; --user root has no effect'), !isRoot);
+});
+
 test('a stop reaches the script', async (t) => {
   const script = 'trap "echo stopping; exit 3" TERM; echo ready; while :; do sleep 0.05; done';
   const open = await openJob(t, {}, withoutNamespaces(t));

@@ -44,6 +44,8 @@ export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdo
   readonly gpus: readonly string[] | undefined;
   /** A `train` that waits already, for the first host that can have it. */
   readonly ahead: TrainAhead | undefined;
+  /** Options of the user that only namespaces can keep. */
+  readonly namespaceOptions: readonly string[];
 }
 
 /**
@@ -60,6 +62,7 @@ export class HostShells {
   readonly #gpus: readonly string[] | undefined;
   readonly #networks: HostNetworks;
   readonly #canHaveOptMl: Promise<boolean>[] = [];
+  readonly #namespaceOptions: readonly string[];
   #ahead: TrainAhead | undefined;
   #started = 0;
   /** Why there are no namespaces, once that is known. */
@@ -69,7 +72,7 @@ export class HostShells {
   constructor(
     job: ContainerJob,
     surroundings: JobSurroundings,
-    { variables, ahead, gpus, warn, watchdog }: HostShellsOptions,
+    { variables, ahead, gpus, namespaceOptions, warn, watchdog }: HostShellsOptions,
   ) {
     this.#job = job;
     this.#variables = variables;
@@ -77,6 +80,7 @@ export class HostShells {
     this.#watchdog = watchdog;
     this.#ahead = ahead;
     this.#gpus = gpus;
+    this.#namespaceOptions = namespaceOptions;
     this.#surroundings = surroundings;
     this.#networks = hostNetworks(job, surroundings, { warn, watchdog });
   }
@@ -224,6 +228,7 @@ export class HostShells {
       'the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
       ...(hosts.length > 1 ? [`the names ${hosts.join(', ')} do not resolve`] : []),
       ...(isIsolated ? ['EnableNetworkIsolation is not kept'] : []),
+      ...this.#namespaceOptions.map((option) => `${option} has no effect`),
     ];
     this.#warn(`This machine allows no namespaces (${why}): ${missing.join('; ')}`);
   }

@@ -54,7 +54,13 @@ export function processEngine(options: ProcessEngineOptions): Engine {
         makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform }),
         findGpus(variables, { gpus, hostCount: job.hosts.length }),
       ]);
-      const shells = new HostShells(job, surroundings, { variables, ahead, gpus: found, ...context });
+      const shells = new HostShells(job, surroundings, {
+        variables,
+        ahead,
+        gpus: found,
+        namespaceOptions: namespaceOptions({ user, shmSize }),
+        ...context,
+      });
       const limitMemory = memoryLimiter(context, groupFiles);
       return openSession(job, { surroundings, shells, limitMemory }, { warn: context.warn, shmSize, memoryBytes });
     },
@@ -151,6 +157,14 @@ function isRoot(user: string | undefined): boolean {
     where: '--user',
     fix: 'Pass --user root, leave the option out to run programs as yourself, or use a container engine.',
   });
+}
+
+// Root has user id 0 without namespaces, too.
+function namespaceOptions({ user, shmSize }: Pick<EngineOptions, 'user' | 'shmSize'>): readonly string[] {
+  return [
+    ...(shmSize === undefined ? [] : ['--shm-size']),
+    ...(user === undefined || process.geteuid?.() === 0 ? [] : ['--user root']),
+  ];
 }
 
 // User id 0 of a user namespace cannot read the host keys, and an SSH server needs further user ids.
