@@ -101,6 +101,22 @@ test('a host has its own shared memory, folder for temporary files, host name an
   assert.equal(readFileSync('/proc/sys/kernel/hostname', 'utf8'), name);
 });
 
+test('root changes only the own /etc/environment of the host', {
+  skip: NOT_ROOT || (!existsSync('/etc/environment') && 'this machine has no /etc/environment'),
+}, async (t) => {
+  const before = readFileSync('/etc/environment', 'utf8');
+  const hosts = ['algo-1', 'algo-2'];
+  const script =
+    'echo "# optml test" >> /etc/environment; tail -n 1 /etc/environment; grep -c "^# optml test$" /etc/environment';
+  const open = await openJob(t, { hosts, entrypoint: ['/bin/sh', '-c', script] });
+  for (const name of hosts) {
+    const { run, output } = await startHost(t, open, { name, mlDir: temporaryFolder(t) });
+    assert.equal((await run.ended).exitCode, 0, output());
+    assert.equal(output(), '# optml test\n1\n');
+  }
+  assert.equal(readFileSync('/etc/environment', 'utf8'), before);
+});
+
 test('--shm-size is the size of the shared memory, and a wrong size is an error', async (t) => {
   const workplace = makeWorkplace(t, 'df -k --output=size /dev/shm | tail -n 1');
   const { code, stdout, stderr } = await workplace.run(['--shm-size', '96m']);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
+import { ownEnvironmentFile } from './environment-file.ts';
 import { GPU_VARIABLE, gpusOfHost } from './gpus.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
@@ -190,7 +191,13 @@ export class HostShells {
       cwd: this.#job.workDir,
       variables,
       prepare: () => {
-        const replacements = namespaces === undefined ? [] : this.#surroundings.replacements(this.#job.workDir);
+        const replacements =
+          namespaces === undefined
+            ? []
+            : [
+                ...this.#surroundings.replacements(this.#job.workDir),
+                ...ownEnvironmentFile(`${fifo}-environment`, namespaces),
+              ];
         return { replacements, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
       },
     });

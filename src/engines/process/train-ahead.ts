@@ -4,6 +4,7 @@ import { instanceHostName } from '../../contract/hosts.ts';
 import { jobsDirOf, OWN_PREFIX } from '../../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 import { signalGroup } from '../../process/family.ts';
+import { ownEnvironmentFile } from './environment-file.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { writeNameFiles } from './hosts-files.ts';
@@ -36,7 +37,7 @@ export function startTrainAhead(variables: Readonly<NodeJS.ProcessEnv>): TrainAh
     const { PATH = '', HOME = '' } = variables;
     const fifo = join(dir, 'output');
     // Before the fork: afterwards each page that is written to has to be copied.
-    const replacements = writeNameFiles([], dir);
+    const replacements = [...writeNameFiles([], dir), ...ownEnvironmentFile(`${fifo}-environment`, namespaces)];
     const shell = startHostShell({
       around: { namespaces, network: [] },
       cwd: dir,
