@@ -201,6 +201,20 @@ test('programs that connect hosts with other networks are chosen by user and by 
   assert.equal(none, 'neither pasta nor slirp4netns is installed');
 });
 
+test('pasta forwards name lookups only for name servers on the loopback of the machine', (t) => {
+  const dir = temporaryFolder(t);
+  const [tun, resolvConf] = [join(dir, 'tun'), join(dir, 'resolv.conf')];
+  writeFileSync(tun, '');
+  const words = (text: string) => {
+    writeFileSync(resolvConf, text);
+    const tools = { pasta: '/bin/pasta', slirp4netns: undefined };
+    const found = findConnector(tools, { isRootless: true, tun, resolvConf });
+    return typeof found === 'string' ? found : found.commandFor(1, 2).join(' ');
+  };
+  assert.match(words('search example.com\nnameserver 127.0.0.53\n'), / --dns-forward 10\.0\.2\.3 /);
+  assert.doesNotMatch(words('nameserver 10.0.0.2\n'), /--dns-forward/);
+});
+
 test('where hosts cannot be connected with other networks, one warning names the cause', {
   skip: !existsSync('/dev/net/tun') && 'this machine has no /dev/net/tun',
 }, async (t) => {

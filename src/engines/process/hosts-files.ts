@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextIfAny } from '../../job-tree/input/read-text.ts';
+import { hasLoopbackNameServer, RESOLV_CONF } from './network/name-servers.ts';
 
 /** A file or folder that a host sees in another one's place. */
 export interface Replacement {
@@ -37,12 +38,10 @@ function replacement(target: string, text: string, dir: string): Replacement {
 }
 
 function nameServers(server: string, dir: string): readonly Replacement[] {
-  const target = '/etc/resolv.conf';
-  const text = readTextIfAny(target);
-  const isLoopback = /^\s*nameserver\s+(?:127\.|::1)/m.test(text ?? '');
-  if (text === undefined || !isLoopback) return [];
+  const text = readTextIfAny(RESOLV_CONF);
+  if (text === undefined || !hasLoopbackNameServer(text)) return [];
   const others = text.replace(/^\s*nameserver\s.*\n?/gm, '');
-  return [replacement(target, `nameserver ${server}\n${others}`, dir)];
+  return [replacement(RESOLV_CONF, `nameserver ${server}\n${others}`, dir)];
 }
 
 // Some systems ask a service first, which reads the hosts file outside.

@@ -5,9 +5,10 @@ import { type NamedHost, type Replacement, writeNameFiles } from './hosts-files.
 import { findTools } from './namespace-tools.ts';
 import { type NamespaceOptions, type Namespaces, namespaceTools } from './namespaces.ts';
 import { takeHostAddresses } from './network/host-addresses.ts';
-import { type Connector, findConnector, NAME_SERVER } from './network/internet.ts';
+import { type Connector, findConnector } from './network/internet.ts';
 import { type JobNetwork, makeJobNetwork } from './network/job-network.ts';
 import { machineAddress } from './network/machine-address.ts';
+import { NAME_SERVER } from './network/name-servers.ts';
 import { chooseSubnet } from './network/subnet.ts';
 
 /** What the hosts of one job have around them. */

@@ -6,6 +6,7 @@ import { signalGroup } from '../../../process/family.ts';
 import type { Watchdog } from '../../engine.ts';
 import type { Tools } from '../namespace-tools.ts';
 import type { JobNetwork } from './job-network.ts';
+import { hasLoopbackNameServer, NAME_SERVER, RESOLV_CONF } from './name-servers.ts';
 
 /** A program that connects hosts with the networks of this machine, with the rights of the user. */
 export interface Connector {
@@ -15,9 +16,6 @@ export interface Connector {
 
 /** The interface of a host through which it reaches everything but the other hosts. */
 export const OUTSIDE_INTERFACE = 'outside';
-
-/** Where a host finds name servers that only this machine itself can reach. */
-export const NAME_SERVER = '10.0.2.3';
 
 const TUN = '/dev/net/tun';
 const START_MS = 3000;
@@ -29,7 +27,11 @@ const POLL_MS = 5;
  */
 export function findConnector(
   { pasta, slirp4netns }: Pick<Tools, 'pasta' | 'slirp4netns'>,
-  { isRootless, tun = TUN }: { readonly isRootless: boolean; readonly tun?: string },
+  {
+    isRootless,
+    tun = TUN,
+    resolvConf = RESOLV_CONF,
+  }: { readonly isRootless: boolean; readonly tun?: string; readonly resolvConf?: string },
 ): Connector | string {
   const problem = problemOf(tun);
   if (problem !== undefined) return problem;
@@ -43,11 +45,13 @@ export function findConnector(
         ...['--netns-type=path', `/proc/${pid}/ns/net`, OUTSIDE_INTERFACE],
       ] as const,
   };
+  // With it, some versions of pasta answer from this address also when a host asks the machine's own name server.
+  const dnsForward = hasLoopbackNameServer(readTextIfAny(resolvConf) ?? '') ? ['--dns-forward', NAME_SERVER] : [];
   const byPasta = pasta && {
     commandFor: (pid: number, holder: number) =>
       [
         pasta,
-        ...['--foreground', '--quiet', '--config-net', '--no-map-gw', '--dns-forward', NAME_SERVER],
+        ...['--foreground', '--quiet', '--config-net', '--no-map-gw', ...dnsForward],
         ...['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '-I', OUTSIDE_INTERFACE],
         ...(isRootless ? ['--userns', user(holder)] : ['--runas', '0:0', '--netns-only']),
         ...['--netns', `/proc/${pid}/ns/net`],
