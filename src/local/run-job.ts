@@ -2,6 +2,7 @@ import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
 import { missingPathHint } from '../engines/missing-path-hint.ts';
+import { missingPythonHint } from '../engines/missing-python-hint.ts';
 import { programWarning } from '../entry-point/program-warning.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
@@ -67,9 +68,9 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     context.onPhase('Completing logs and metrics');
     // Logs and metrics are whole before anybody can see that the job has ended.
     await closeOutputs(true);
-    const failed = (await session.hasOptMl) ? undefined : end.firstFailure;
-    const hint = failed && missingPathHint({ engine: engine.name, request: context.request, dir, host: failed.host });
-    if (hint !== undefined) context.warn(hint);
+    const hasOptMl = await session.hasOptMl;
+    const { firstFailure: failed } = end;
+    if (failed !== undefined) warnOfMissing({ engine: engine.name, host: failed.host, hasOptMl }, context);
     error = await concludeJob(end, context);
   } catch (thrown) {
     endWait();
@@ -80,6 +81,16 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     await cleanUp(context, session, watchdog);
   }
   return { record: progress.record, error };
+}
+
+/** Warns of what a failed host lacked, if its last output reports it. */
+function warnOfMissing(
+  failed: { readonly engine: Engine['name']; readonly host: string; readonly hasOptMl: boolean },
+  { request, dir, warn }: RunContext,
+): void {
+  const host = { ...failed, request, dir };
+  const hint = missingPythonHint(host) ?? (failed.hasOptMl ? undefined : missingPathHint(host));
+  if (hint !== undefined) warn(hint);
 }
 
 // Of a spot job: waiting and running together, from its creation on (contract C58).

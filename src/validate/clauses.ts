@@ -24,7 +24,7 @@ export const CLAUSES: Readonly<Record<string, string>> = {
   C57: 'A job is stopped by SIGTERM to process 1, and by SIGKILL 120 seconds later. Artifacts are kept: a program should save its work and exit.',
   C58: 'Before the program starts, instances are provisioned and the image is downloaded. That time is part of every job.',
   C71: 'Exit code 0 means that the job succeeded and that what proves it has been written; nothing else may end with 0.',
-  C90: 'The channel sm_drivers holds sm_train.sh and Python scripts. They write the environment to a file and source it, enter the channel code, install requirements and run the command.',
+  C90: 'The channel sm_drivers holds sm_train.sh and Python scripts. They write the environment to a file and source it, enter the channel code, install requirements and run the command. The failure file is written only where it is empty.',
   C91: 'In such jobs hyperparameters that are texts come as they are, others as JSON; a command gets them as variables only.',
   C92: 'The scripts of sm_drivers are known to break on a quote in a hyperparameter, on "." in names, on output that is not UTF-8; they hide the program\'s own error, and SIGTERM does not reach it.',
 };

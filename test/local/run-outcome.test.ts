@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { list } from 'tar';
 import { withoutNamespaces } from '../support/process-hosts.ts';
 import { processesWith } from '../support/processes.ts';
-import { byTrain, hosts, isThere, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
+import { byTrain, channel, hosts, isThere, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
 
 async function namesIn(file: string): Promise<readonly string[]> {
   const names: string[] = [];
@@ -243,4 +243,18 @@ test('a program with a name that the newest AWS images refuse runs, with a warni
   const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.match(stderr, /Warning: The newest AWS images refuse the entry point "\.\/train\.sh"/);
+});
+
+// As sm_train.sh ends.
+const NO_PYTHON = 'echo "Starting training script"; exit 1';
+
+test('a ModelTrainer job whose image has no Python ends with a sentence that names the variant that does (C27)', async (t) => {
+  const workplace = makeWorkplace(t, NO_PYTHON, { InputDataConfig: [channel('sm_drivers', './drivers')] });
+  workplace.write('drivers/sm_train.sh', '');
+  const { code, stderr } = await workplace.run();
+  assert.equal(code, 1);
+  assert.match(stderr, /Warning: algo-1 needs Python and pip.*: use the Python variant of the optml image/);
+
+  const other = makeWorkplace(t, NO_PYTHON);
+  assert.doesNotMatch((await other.run()).stderr, /Python variant/);
 });
