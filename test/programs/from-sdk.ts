@@ -23,7 +23,7 @@ const SUBMIT = join(import.meta.dirname, '..', 'support', 'frameworks', 'submit.
  */
 export async function fromSdk(
   t: TestContext,
-  program: Program,
+  program: SdkProgram,
   sdk: 'sdk-v2' | 'sdk-v3',
 ): Promise<RunProgram | undefined> {
   const bin = binOf(t, program);
@@ -39,15 +39,20 @@ export async function fromSdk(
       HOME: workplace.dir,
       PROGRAM_TRUTH: truthDir,
       MORE_HYPERPARAMETERS: JSON.stringify(hyperparameters),
+      SDK_JOB: name,
     };
     const job = join(workplace.dir, 'job.json');
-    const submit = await runWords(t, [join(sdkBin, 'python'), SUBMIT, 'submit.py', job], {
+    const submit = await runWords(t, [join(sdkBin, 'python'), SUBMIT, program.submit ?? 'submit.py', job], {
       variables,
       cwd: workplace.dir,
     });
     assert.equal(submit.code, 0, submit.stdout + submit.stderr);
     const request = JSON.parse(readFileSync(job, 'utf8')) as Submitted;
-    const run = await runJobFile(workplace, { truthDir, bin, args: program.args ?? [] }, s3.variables);
+    const run = await runJobFile(
+      workplace,
+      { truthDir, bin, args: program.args ?? [] },
+      { ...s3.variables, ...program.variables },
+    );
     const prefix = request.OutputDataConfig.S3OutputPath.replace(/^s3:\/\/bucket\/?/, '').replace(/(?<=.)$/, '/');
     const outputDir = join(workplace.dir, 'fetched', name);
     const checkpointDir = join(workplace.dir, 'fetched checkpoints', name);
@@ -55,6 +60,14 @@ export async function fromSdk(
     await fetch(s3, 'checkpoints/', checkpointDir);
     return { ...run, workplace, request, outputDir, checkpointDir };
   };
+}
+
+/** A program whose job is submitted with an SDK. */
+export interface SdkProgram extends Program {
+  /** The Python program that submits it, if not `submit.py`. The variable SDK_JOB contains the name of the job. */
+  readonly submit?: string;
+  /** Further variables of `optml run`. */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 interface Submitted extends ProgramRequest {

@@ -14,23 +14,27 @@ export function sumsOfFolder(dir: string): Sums {
   return sums;
 }
 
-/** The files of a gzipped tar archive in a folder, which may be missing. */
+/** The SHA-256 sums of the files in an archive of a folder; empty if there is none. */
 export async function sumsOfArchive(dir: string, name: string): Promise<Sums> {
-  const sums: Record<string, string> = {};
+  const files = await readArchive(dir, name);
+  return Object.fromEntries([...files].map(([path, content]) => [path, sumOf(content)]));
+}
+
+/** The files in an archive of a folder; none if there is no archive. */
+export async function readArchive(dir: string, name: string): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
   const file = join(dir, name);
-  if (!existsSync(file)) return sums;
+  if (!existsSync(file)) return files;
   await list({
     file,
     onReadEntry: (entry) => {
       if (entry.type !== 'File') return;
-      const hash = createHash('sha256');
-      entry.on('data', (chunk: Buffer) => hash.update(chunk));
-      entry.on('end', () => {
-        sums[entry.path.replace(/^\.\//, '')] = hash.digest('hex');
-      });
+      const chunks: Buffer[] = [];
+      entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+      entry.on('end', () => void files.set(entry.path.replace(/^\.\//, ''), Buffer.concat(chunks)));
     },
   });
-  return sums;
+  return files;
 }
 
 function sumOf(content: Buffer): string {

@@ -30,8 +30,14 @@ const DOCKER_ONLY = [
 // Checks of these images compare moments of output: beside other work they would fail.
 const VALIDATE_TIMING = ['behaviour.test.ts'];
 
-// Programs whose libraries are small: 330 MB.
-const SMALL_PROGRAMS = ['boosting.test.ts', 'node-and-shell.test.ts', 'r.test.ts', 'sklearn.test.ts'];
+// Programs whose libraries are small (330 MB), and one job of the SDK 3 (940 MB).
+const SMALL_PROGRAMS = [
+  'boosting.test.ts',
+  'model-trainer.test.ts',
+  'node-and-shell.test.ts',
+  'r.test.ts',
+  'sklearn.test.ts',
+];
 
 const COMPUTES = 1;
 const WAITS = 0.4;
@@ -143,7 +149,7 @@ const LANES = [
   {
     name: 'programs',
     shows:
-      'real programs and what `optml run` collects of them: xgboost, lightgbm, scikit-learn, R, Node. In the long run also PyTorch, torchrun, Hugging Face, and jobs of both SageMaker SDKs',
+      'real programs and what `optml run` collects of them: xgboost, lightgbm, scikit-learn, R, Node, a job of ModelTrainer. In the long run also PyTorch, torchrun, Hugging Face, and jobs of both SageMaker SDKs',
     folders: ['test/programs'],
     only: SMALL_PROGRAMS,
     // Jobs of torchrun use the same ports of this machine.

@@ -1,0 +1,22 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findOnPath } from '../../src/environment/find-on-path.ts';
+
+/** Why `mpirun` cannot run here. */
+export function withoutMpirun(): string | false {
+  return findOnPath('mpirun', process.env) === undefined && 'mpirun is not installed';
+}
+
+/** Why no SSH server of MPI can run here. */
+export function withoutSshd(): string | false {
+  if (process.geteuid?.() !== 0) return 'the SSH servers need root';
+  if (!existsSync('/usr/sbin/sshd')) return 'no SSH server is installed';
+  if (!existsSync(join(homedir(), '.ssh', 'authorized_keys'))) return 'root has no key for itself';
+  try {
+    accessSync('/etc/ssh/ssh_host_ed25519_key', constants.R_OK);
+    return false;
+  } catch {
+    return 'the SSH server has no key';
+  }
+}
