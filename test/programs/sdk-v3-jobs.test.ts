@@ -32,10 +32,10 @@ test('requirements are installed', { skip }, async (t) => {
 const RANK_JOBS = [
   { name: 'torchrun', packages: 'torch', ranks: { 'algo-1-0.json': 2, 'algo-1-1.json': 2 } },
   { name: 'torchrun-hosts', packages: 'torch', ranks: { 'algo-1-0.json': 2, 'algo-2-1.json': 2 } },
-  { name: 'mpi', packages: 'mpi', ranks: { 'algo-1-0.json': 2, 'algo-1-1.json': 2 }, lack: withoutMpirun() },
+  { name: 'mpi', packages: 'mpi-drivers', ranks: { 'algo-1-0.json': 2, 'algo-1-1.json': 2 }, lack: withoutMpirun() },
   {
     name: 'mpi-hosts',
-    packages: 'mpi',
+    packages: 'mpi-drivers',
     // The keys of SSH.
     variables: { HOME: homedir() },
     // Its mpirun starts the ranks of one host only (contract C92).

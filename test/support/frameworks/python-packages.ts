@@ -14,7 +14,7 @@ export const PYTHON_PACKAGES = {
   // 1.5 GB, 50 s; several GB where pip chooses the build for CUDA.
   torch: ['torch==2.13.0', 'transformers==5.24.0', 'datasets==5.2.0', 'accelerate==1.15.0'],
   // 40 MB, 5 s. The drivers of ModelTrainer use both.
-  mpi: ['mpi4py==4.1.1', 'paramiko==4.0.0'],
+  'mpi-drivers': ['mpi4py==4.1.2', 'paramiko==4.0.0'],
   // 310 MB, 25 s.
   'sdk-v2': ['sagemaker==2.257.7'],
   // 940 MB, 55 s. Without the package `sagemaker`, which adds the libraries for inference.
