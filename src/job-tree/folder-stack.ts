@@ -31,6 +31,12 @@ export class FolderStack {
     this.#folders[this.#closed]?.close();
   }
 
+  /** Goes into a folder of the innermost one, which is not the root and is closed now: it is not needed again. Long chains stay cheap. */
+  replace(folder: JobFolder): void {
+    this.top.close();
+    this.#folders[this.depth] = folder;
+  }
+
   /**
    * Goes back to the folder above; `finish` gets the folder that is left before it is closed, and may take permissions away.
    *

@@ -39,6 +39,8 @@ const MOST_ENTRIES = 20_000_000;
 interface Level {
   readonly names: readonly RawName[];
   readonly prefix: RawName;
+  /** Folders between the root and these names. */
+  readonly depth: number;
   next: number;
 }
 
@@ -50,7 +52,7 @@ interface Level {
  */
 export function* walkTree(root: JobFolder, options: WalkOptions = {}): Generator<TreeEntry> {
   const stack = new FolderStack(root);
-  const levels: Level[] = [{ names: namesIn(root, '', options), prefix: '', next: 0 }];
+  const levels: Level[] = [{ names: namesIn(root, '', options), prefix: '', depth: 0, next: 0 }];
   let count = 0;
   try {
     for (let level = levels[0]; level !== undefined; level = levels.at(-1)) {
@@ -60,16 +62,20 @@ export function* walkTree(root: JobFolder, options: WalkOptions = {}): Generator
         stack.pop();
         continue;
       }
-      const entry = entryOf(stack, level.prefix + name, name, options);
+      const entry = entryOf(stack.top, level, name, options);
       if (entry === undefined || options.isLeftOut?.(entry)) continue;
       if (++count > MOST_ENTRIES) throw systemError('EFBIG', `more than ${MOST_ENTRIES} entries`, root.path);
       yield entry;
       if (!entry.stats.isDirectory()) continue;
       const folder = openedFolder(entry, root, options);
       if (folder === undefined) continue;
-      stack.push(folder);
+      // Of a folder whose last entry this is, nothing is needed any more.
+      const isLast = level.next === level.names.length && stack.depth > 0;
+      if (isLast) levels.pop();
+      if (isLast) stack.replace(folder);
+      else stack.push(folder);
       const prefix = `${entry.path}/`;
-      levels.push({ names: namesIn(folder, prefix, options), prefix, next: 0 });
+      levels.push({ names: namesIn(folder, prefix, options), prefix, depth: level.depth + 1, next: 0 });
     }
   } finally {
     stack.close();
@@ -87,11 +93,12 @@ function namesIn(folder: JobFolder, prefix: RawName, { onError }: WalkOptions): 
 }
 
 function entryOf(
-  { top: folder, depth }: FolderStack,
-  path: RawName,
+  folder: JobFolder,
+  { prefix, depth }: Level,
   name: RawName,
   { onGone, onError }: WalkOptions,
 ): TreeEntry | undefined {
+  const path = prefix + name;
   try {
     if (path.length > LONGEST_PATH) throw systemError('ENAMETOOLONG', 'name too long', `${folder.path}/${name}`);
     const stats = folder.lstat(name);
