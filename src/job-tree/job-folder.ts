@@ -20,7 +20,7 @@ import { systemErrorCode } from '../errors/error.ts';
 import { changeMode } from './change-mode.ts';
 import { folderPathOf, OPEN_FLAGS } from './descriptor-path.ts';
 import { listNames } from './list-names.ts';
-import { type OpenRegularOptions, openRegular } from './open-regular.ts';
+import { type OpenRegularFile, type OpenRegularOptions, openRegular, openSettled } from './open-regular.ts';
 import { bytesOf, type RawName, rawName, readable } from './raw-name.ts';
 import { naming, systemError } from './system-error.ts';
 
@@ -126,6 +126,13 @@ export class JobFolder {
   openFile(name: RawName, options: OpenRegularOptions = {}): number {
     const descriptor = this.#use(() => openRegular(this.#at(name), options));
     if (descriptor !== undefined) return descriptor;
+    throw systemError('EINVAL', 'no regular file', `${this.path}/${name}`);
+  }
+
+  /** Opens a regular file of hosts that have ended, which {@link lstat} has found: see {@link openSettled}. @throws as {@link openFile}. */
+  openSettledFile(name: RawName): OpenRegularFile {
+    const file = this.#use(() => openSettled(this.#at(name)));
+    if (file !== undefined) return file;
     throw systemError('EINVAL', 'no regular file', `${this.path}/${name}`);
   }
 

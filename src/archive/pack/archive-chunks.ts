@@ -113,11 +113,10 @@ function addHeader(entry: ArchiveEntry, stats: Stats, walk: Walk, out: Chunks): 
 }
 
 function addFile(entry: TreeEntry, links: Map<string, RawName>, walk: Walk, out: Chunks): OpenFile | undefined {
-  const descriptor = onEntry(entry, () => entry.folder.openFile(entry.name));
+  // Stats of the open file, so that size and content belong together.
+  const { descriptor, stats } = onEntry(entry, () => entry.folder.openSettledFile(entry.name));
   let isKept = false;
   try {
-    // Of the open file, so that size and content belong together.
-    const stats = fstatSync(descriptor);
     const { path } = entry;
     const first = stats.nlink > 1 ? firstName(stats, path, links) : path;
     if (first !== path) {
