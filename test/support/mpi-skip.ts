@@ -8,10 +8,16 @@ export function withoutMpirun(): string | false {
   return findOnPath('mpirun', process.env) === undefined && 'mpirun is not installed';
 }
 
-/** Why no SSH server of MPI can run here. */
+/** Whether no SSH server is installed, and that as the reason. */
+export function withoutSshServer(): string | false {
+  return !existsSync('/usr/sbin/sshd') && 'no SSH server is installed';
+}
+
+/** Why root cannot run the SSH servers of MPI here. */
 export function withoutSshd(): string | false {
   if (process.geteuid?.() !== 0) return 'the SSH servers need root';
-  if (!existsSync('/usr/sbin/sshd')) return 'no SSH server is installed';
+  const lack = withoutSshServer();
+  if (lack !== false) return lack;
   if (!existsSync(join(homedir(), '.ssh', 'authorized_keys'))) return 'root has no key for itself';
   try {
     accessSync('/etc/ssh/ssh_host_ed25519_key', constants.R_OK);

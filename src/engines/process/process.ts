@@ -17,6 +17,7 @@ import type { GroupFiles } from './memory/group-parent.ts';
 import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './mounts/mount-plan.ts';
 import { sharedMemory } from './mounts/shared-memory.ts';
+import type { Namespaces } from './namespaces.ts';
 import { notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
@@ -122,7 +123,7 @@ function openSession(
   };
   return {
     networkInterface: surroundings.networkInterface,
-    mpiLack: job.hosts.length === 1 ? undefined : (surroundings.networkLack ?? lackOfRoot()),
+    mpiLack: job.hosts.length === 1 ? undefined : (surroundings.networkLack ?? lackOfUserIds(surroundings.namespaces)),
     get hasOptMl() {
       return shells.haveOptMl();
     },
@@ -167,7 +168,10 @@ function namespaceOptions({ user, shmSize }: Pick<EngineOptions, 'user' | 'shmSi
   ];
 }
 
-// User id 0 of a user namespace cannot read the host keys, and an SSH server needs further user ids.
-function lackOfRoot(): string | undefined {
-  return process.geteuid?.() === 0 ? undefined : 'the SSH server on each host needs root, and you are not root';
+// An SSH server with user id 0 gives its rights up by becoming another user; as the user itself, it has none to give up.
+function lackOfUserIds(namespaces: Namespaces | string): string | undefined {
+  const isOnlyId = typeof namespaces !== 'string' && namespaces.isRootless && namespaces.isUserRoot;
+  return isOnlyId
+    ? 'with --user root, the SSH server on each host needs you to be root; without --user it runs as yourself'
+    : undefined;
 }

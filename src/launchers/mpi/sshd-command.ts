@@ -8,3 +8,12 @@ export const SSHD = '/usr/sbin/sshd';
 export function sshdCommand(): readonly [string, ...string[]] {
   return [SSHD, '-D', '-e', '-o', 'UsePAM=no', '-o', 'PermitRootLogin=prohibit-password'];
 }
+
+/**
+ * The same server of another user than root, which lets only this user in. It needs a host key of its own, and reads no
+ * configuration of the machine: root alone may be able to read parts of it.
+ */
+export function userSshdCommand(hostKey: string): readonly [string, ...string[]] {
+  const options = ['UsePAM=no', 'PasswordAuthentication=no', 'KbdInteractiveAuthentication=no', 'PidFile=none'];
+  return [SSHD, '-f', '/dev/null', '-D', '-e', ...[...options, `HostKey=${hostKey}`].flatMap((each) => ['-o', each])];
+}

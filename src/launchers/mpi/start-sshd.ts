@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { monotonicMs, sleep, within } from '../../concurrency/clock.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';
-import { sshdCommand } from './sshd-command.ts';
+import { makeHostKey } from './host-key.ts';
+import { sshdCommand, userSshdCommand } from './sshd-command.ts';
 
 const START_MS = 10_000;
 const PAUSE_MS = 50;
@@ -18,12 +19,12 @@ export interface SshServer {
   readonly port: number;
 }
 
-const SERVER: SshServer = { command: sshdCommand(), port: 22 };
+const PORT = 22;
 
 /**
  * Starts the SSH server through which the first host's `mpirun` starts ranks here, and waits until it listens. Those who
  * come in get `forSessions`. Returns a function that ends it: the server overwrites its environment, and with it the mark by
- * which other processes of a job are found.
+ * which other processes of a job are found. Another user than root gets a server of its own, with a new host key.
  *
  * A server that the image has started before is refused, although the reference would use it (C62): its sessions would not
  * get `forSessions`, so that ranks would run without the job's environment and outlive its end.
@@ -33,7 +34,24 @@ const SERVER: SshServer = { command: sshdCommand(), port: 22 };
 export async function startSshd(
   variables: Readonly<NodeJS.ProcessEnv>,
   forSessions: Readonly<Record<string, string>>,
-  server: SshServer = SERVER,
+): Promise<() => Promise<void>> {
+  if (process.geteuid?.() === 0) return startServer(variables, forSessions, { command: sshdCommand(), port: PORT });
+  const key = await makeHostKey(variables);
+  try {
+    const server = { command: userSshdCommand(key.file), port: PORT };
+    const end = await startServer(variables, forSessions, server);
+    return () => end().finally(key.remove);
+  } catch (error) {
+    key.remove();
+    throw error;
+  }
+}
+
+/** Starts this server, see {@link startSshd}. */
+export async function startServer(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  forSessions: Readonly<Record<string, string>>,
+  server: SshServer,
 ): Promise<() => Promise<void>> {
   if (await isTaken(server.port)) throw portTaken(server);
   makeRunFolder();

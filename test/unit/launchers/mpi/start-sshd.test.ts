@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startSshd } from '../../../../src/launchers/mpi/start-sshd.ts';
+import { startServer } from '../../../../src/launchers/mpi/start-sshd.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
 /** Listens on a free port as another program of the image would. `greeting`: what it sends to whoever connects. */
@@ -29,7 +29,7 @@ async function freePort(t: TestContext): Promise<number> {
 async function start(t: TestContext, port: number, program: string): Promise<() => Promise<void>> {
   const file = join(temporaryFolder(t), 'sshd.cjs');
   writeFileSync(file, program);
-  return startSshd({ PATH: process.env['PATH'] }, { NAME: 'a "b"' }, { command: [process.execPath, file], port });
+  return startServer({ PATH: process.env['PATH'] }, { NAME: 'a "b"' }, { command: [process.execPath, file], port });
 }
 
 for (const [who, greeting] of [
