@@ -73,7 +73,8 @@ test('a folder that is moved out of the tree while it is walked leads nowhere el
   const walk = () => {
     for (const { path } of walkTree(root)) {
       seen.push(path);
-      if (path.endsWith('x') && path.split('/').length === 100) renameSync(join(dir, 'tree/a/x'), join(dir, 'elsewhere/x'));
+      if (path.endsWith('x') && path.split('/').length === 100)
+        renameSync(join(dir, 'tree/a/x'), join(dir, 'elsewhere/x'));
     }
   };
   assert.throws(walk, { code: 'ESTALE' });
