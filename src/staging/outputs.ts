@@ -5,6 +5,7 @@ import { ARTIFACT_NAMES, RELATIVE_PATHS } from '../contract/paths.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { copyTree } from '../job-tree/copy-tree.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
+import { pauses } from '../job-tree/pauses.ts';
 import { rawName, shownName } from '../job-tree/raw-name.ts';
 import { removePath } from '../job-tree/remove-tree.ts';
 import { walkTree } from '../job-tree/walk-tree.ts';
@@ -102,7 +103,7 @@ async function collect(what: Collected, request: OutputsRequest): Promise<string
 }
 
 async function deliver(folder: JobFolder, what: Collected, request: OutputsRequest): Promise<string> {
-  warnOfLinks(folder, what, request);
+  await warnOfLinks(folder, what, request);
   const parsed = parseLocation(request.location);
   const name = request.compressionType === 'NONE' ? what.folder : what.archive;
   if ('s3' in parsed) {
@@ -115,12 +116,15 @@ async function deliver(folder: JobFolder, what: Collected, request: OutputsReque
   return target;
 }
 
-function warnOfLinks(folder: JobFolder, { dir }: Collected, { warn }: OutputsRequest): void {
+async function warnOfLinks(folder: JobFolder, { dir }: Collected, { warn, signal }: OutputsRequest): Promise<void> {
   if (dir !== RELATIVE_PATHS.modelDir) return;
   let count = 0;
   let first = '';
+  const pause = pauses();
   for (const { name, stats } of walkTree(folder, { onError: () => undefined })) {
     if (stats.isSymbolicLink() && ++count === 1) first = shownName(name);
+    await pause();
+    signal.throwIfAborted();
   }
   if (count === 0) return;
   warn(`The model holds ${count} link(s), such as ${first}: SageMaker hosting refuses such an archive (C53)`);

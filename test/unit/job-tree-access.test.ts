@@ -7,7 +7,7 @@ import { ROOT } from '../support/job.ts';
 const SRC = join(ROOT, 'src');
 
 /** The folders that handle what a job can write. `train` itself runs beside the job, with the same rights. */
-const WATCHED: readonly string[] = ['artifacts', 'engines', 'jobs', 'local', 'staging'];
+const WATCHED: readonly string[] = ['artifacts', 'engines', 'jobs', 'local', 'staging', 'validate'];
 
 /**
  * The only files in them that call functions of the file system themselves, and why no job can lead them elsewhere. All others
@@ -67,6 +67,9 @@ const USERS: Readonly<Record<string, string>> = {
   'staging/open-session.ts': 'the folder of the engine',
   'staging/outputs.ts': 'makes the location that the user names; its own archive',
   'staging/project.ts': "the user's project",
+  'validate/observe/disk/disk-guard.ts': 'free space of the disk',
+  'validate/open-target.ts': "the user's project",
+  'validate/target.ts': "the user's project",
 };
 
 /** They take descriptors only, which src/job-tree has opened. */

@@ -96,11 +96,11 @@ interface Plan {
 }
 
 function planRound(random: Random, engine: RoundEngine): Plan {
-  const isValidating = engine.image === undefined && random.chance(0.15);
+  const isValidating = random.chance(engine.image === undefined ? 0.15 : 0.05);
   const isAttemptedTwice = !isValidating && random.chance(0.2);
   return {
     command: isValidating
-      ? ['validate', './project', '--job', 'job.json', '--engine', engine.name, '--only', 'C53,C54']
+      ? ['validate', engine.image ?? './project', '--job', 'job.json', '--engine', engine.name, '--only', 'C53,C54']
       : [
           ...['run', 'job.json', '--engine', engine.name],
           ...(engine.image === undefined ? [] : ['--pull', 'never']),
