@@ -6,5 +6,5 @@ import { shownText } from '../../job-tree/raw-name.ts';
  */
 export function shownReason(reason: string, indent: number): string {
   const lines = reason.split(/\r?\n/).map((line) => line.split('\t').map(shownText).join('\t'));
-  return lines.join(`\n${' '.repeat(indent)}`);
+  return lines.map((line, index) => (index === 0 || line === '' ? line : ' '.repeat(indent) + line)).join('\n');
 }
