@@ -76,7 +76,7 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
     [['--failing', 'epochs', 'x'], /expected --failing to be NAME=VALUE/],
     [['--job', 'none.json', 'x'], /the job file none\.json cannot be read: ENOENT/],
     [['--baseline', 'none.json', 'x'], /the baseline none\.json cannot be used/],
-    [['--engine', 'process', 'some/image'], /no container engine answers, so the image some\/image cannot be run/],
+    [['--engine', 'process', 'some/image'], /the engine "process" runs no images, and some\/image is no folder/],
     [['--command', './train', '--only', 'train-on-path'], /none of these checks could be asked/],
     [['--command', './train', '--only', 'train-starts', '--output', 'none/x'], /the report cannot be written/],
   ];
