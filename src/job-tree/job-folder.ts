@@ -90,7 +90,7 @@ export class JobFolder {
 
   /** Names in the folder, in the order of their bytes. @throws the system's error; EFBIG for more than anybody can use. */
   names(): readonly RawName[] {
-    return this.#use(() => listNames(this.#at(), fstatSync(this.descriptor).size));
+    return this.#use(() => listNames(this.#at(), this.#stats.size));
   }
 
   /** What `name` is, a link as a link; undefined if it is missing. @throws the system's error. */

@@ -25,7 +25,7 @@ export function encodeHeader(data: HeaderData & { readonly path: string }, block
   }
   // The tar package keeps the start of a name that it cuts.
   const slash = path.lastIndexOf('/', PREFIX_BYTES);
-  new Header({ ...data, path: path.slice(slash + 1, slash + NAME_BYTES) }).encode(block);
+  Object.assign(new Header(), data, { path: path.slice(slash + 1, slash + NAME_BYTES) }).encode(block);
   if (slash > 0) block.write(path.slice(0, slash), PREFIX_AT, 'latin1');
   writeSum(block);
   return true;

@@ -1,10 +1,10 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { Header, type HeaderData } from 'tar/header';
-import { Pax } from 'tar/pax';
 import { bytesOf, type RawName, readable } from '../../job-tree/raw-name.ts';
 import { BLOCK } from '../header-block.ts';
 import { encodeHeader } from './encode-header.ts';
+import { paxHeader } from './pax-header.ts';
 
 // In a header, so many of any kind fit.
 const SHORT_CHARACTERS = 24;
@@ -32,22 +32,33 @@ export function* entryHeader(entry: ArchiveEntry, stats: Stats, mtimeSeconds: nu
   // one is UTF-8; for other names there is GNU's way, which readers know as well.
   const needsMore = encodeHeader(data, block) || isLong;
   if (needsMore) {
-    const text = { ...(path.isUtf8 && { path: path.text }), ...(linkpath?.isUtf8 && { linkpath: linkpath.text }) };
-    yield new Pax({ ...text, size: entry.size }).encode();
+    yield paxHeader(path.text, {
+      path: path.isUtf8 ? path.bytes : undefined,
+      linkpath: linkpath?.isUtf8 ? linkpath.bytes : undefined,
+      size: entry.size,
+    });
   }
-  if (!path.isUtf8) yield* longName('NextFileHasLongPath', bytesOf(entry.path));
-  if (linkpath?.isUtf8 === false) yield* longName('NextFileHasLongLinkpath', bytesOf(entry.linkpath ?? ''));
+  if (!path.isUtf8) yield* longName('NextFileHasLongPath', path.bytes);
+  if (linkpath?.isUtf8 === false) yield* longName('NextFileHasLongLinkpath', linkpath.bytes);
   yield block;
 }
 
-function nameText(name: RawName): { readonly text: string; readonly isUtf8: boolean } {
-  if (/^[\0-\x7f]*$/.test(name)) return { text: name, isUtf8: true };
-  return { text: readable(name), isUtf8: isUtf8(bytesOf(name)) };
+interface NameText {
+  readonly bytes: Buffer;
+  readonly text: string;
+  readonly isUtf8: boolean;
+}
+
+function nameText(name: RawName): NameText {
+  const bytes = bytesOf(name);
+  if (isAscii(bytes)) return { bytes, text: name, isUtf8: true };
+  return { bytes, text: readable(name), isUtf8: isUtf8(bytes) };
 }
 
 // What the tar package would store as `./name`: long, and without a folder in it to keep apart.
 function isLongInOne(path: string): boolean {
-  return Buffer.byteLength(path) >= 100 && !path.slice(0, -1).includes('/');
+  const slash = path.indexOf('/');
+  return (slash < 0 || slash === path.length - 1) && Buffer.byteLength(path) >= 100;
 }
 
 function* longName(type: 'NextFileHasLongPath' | 'NextFileHasLongLinkpath', name: Buffer): Generator<Buffer> {
