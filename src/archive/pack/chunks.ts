@@ -4,17 +4,16 @@ import { CHUNK_BYTES, type ChunkPool } from '../chunk-pool.ts';
 export class Chunks {
   readonly #pool: ChunkPool;
   #full: Buffer[] = [];
-  #chunk: Buffer;
+  #chunk: Buffer | undefined;
   #length = 0;
 
   constructor(pool: ChunkPool) {
     this.#pool = pool;
-    this.#chunk = pool.take();
   }
 
   add(part: Buffer): void {
     for (let start = 0; start < part.length; ) {
-      const count = part.copy(this.#chunk, this.#length, start);
+      const count = part.copy(this.#current(), this.#length, start);
       start += count;
       this.filled(count);
     }
@@ -22,15 +21,15 @@ export class Chunks {
 
   /** Where the next bytes can be written: never empty. */
   space(): Buffer {
-    return this.#chunk.subarray(this.#length);
+    return this.#current().subarray(this.#length);
   }
 
   /** Adds the `count` bytes that were written into {@link space}. */
   filled(count: number): void {
     this.#length += count;
     if (this.#length < CHUNK_BYTES) return;
-    this.#full.push(this.#chunk);
-    this.#chunk = this.#pool.take();
+    this.#full.push(this.#current());
+    this.#chunk = undefined;
     this.#length = 0;
   }
 
@@ -44,6 +43,12 @@ export class Chunks {
 
   /** The last chunk, which may be shorter. */
   rest(): Buffer {
-    return this.#chunk.subarray(0, this.#length);
+    return this.#current().subarray(0, this.#length);
+  }
+
+  // As late as possible: a chunk that was given back meanwhile is still in the processor's cache.
+  #current(): Buffer {
+    this.#chunk ??= this.#pool.take();
+    return this.#chunk;
   }
 }
