@@ -32,7 +32,8 @@ export function problemsBelow(folder: string, { secret, isOpen }: TreeSearch): r
 }
 
 function holds(file: Buffer, name: string, secret: Buffer): boolean {
-  if (name.endsWith('.gz')) return gunzipSync(readFileSync(file)).includes(secret);
+  // A job's own file can have such a name.
+  if (name.endsWith('.gz') && unpacked(readFileSync(file)).includes(secret)) return true;
   const descriptor = openSync(file, 'r');
   try {
     const buffer = Buffer.alloc(CHUNK + secret.length);
@@ -44,4 +45,9 @@ function holds(file: Buffer, name: string, secret: Buffer): boolean {
   } finally {
     closeSync(descriptor);
   }
+}
+
+function unpacked(content: Buffer): Buffer {
+  const isGzip = content.length > 2 && content.readUInt16BE(0) === 0x1f8b;
+  return isGzip ? gunzipSync(content) : content;
 }
