@@ -5,10 +5,9 @@ import { ARTIFACT_NAMES, RELATIVE_PATHS } from '../contract/paths.ts';
 import { makeWhole } from '../files/make-whole.ts';
 import { copyTree } from '../job-tree/copy-tree.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
-import { pauses } from '../job-tree/pauses.ts';
 import { rawName, shownName } from '../job-tree/raw-name.ts';
 import { removePath } from '../job-tree/remove-tree.ts';
-import { walkTree } from '../job-tree/walk-tree.ts';
+import { pacedWalk } from '../job-tree/walk-tree.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -120,11 +119,8 @@ async function warnOfLinks(folder: JobFolder, { dir }: Collected, { warn, signal
   if (dir !== RELATIVE_PATHS.modelDir) return;
   let count = 0;
   let first = '';
-  const pause = pauses();
-  for (const { name, stats } of walkTree(folder, { onError: () => undefined })) {
+  for await (const { name, stats } of pacedWalk(folder, signal, { onError: () => undefined })) {
     if (stats.isSymbolicLink() && ++count === 1) first = shownName(name);
-    await pause();
-    signal.throwIfAborted();
   }
   if (count === 0) return;
   warn(`The model holds ${count} link(s), such as ${first}: SageMaker hosting refuses such an archive (C53)`);

@@ -45,7 +45,7 @@ function noise(bytes, seed) {
 
 const TREES = {
   deep(dir) {
-    // A path of 4,000 bytes cannot be made at once below another one.
+    // One call cannot make a path of 4,000 bytes below another path.
     const make = 'import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(2000): os.mkdir("d"); os.chdir("d")';
     run(['python3', '-c', make, dir]);
   },

@@ -100,7 +100,7 @@ async function silentS3(t: TestContext): Promise<NodeJS.ProcessEnv> {
   return s3Variables(endpoint);
 }
 
-/** The summary of a job whose artifacts are not delivered says so, and its folder holds them. */
+/** The summary of a job names the folder of undelivered artifacts, and the folder contains them. */
 function assertUndelivered(workplace: Workplace, stderr: string): string {
   const kept = join(workplace.jobDir(), 'undelivered');
   assert.match(stderr, new RegExp(`^  kept     ${kept}\n  deliver  optml deliver job$`, 'm'));

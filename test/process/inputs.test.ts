@@ -1,4 +1,4 @@
-// What stands in place of files that `train` reads and writes: no job waits for it, and each error names it.
+// Pipes, devices and folders in the place of files that `train` reads and writes: no job waits for them, and each error names them.
 import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -14,7 +14,7 @@ export function hostCommand(job: ContainerJob): readonly [file: string, ...args:
 }
 
 /**
- * The program that is `train` as soon as it is told to be, with the arguments that it is told. Its own arguments are the paths
+ * The program that waits for a start message, and then runs `train` with the arguments in it. Its own arguments are the paths
  * of two named pipes: one for the program that it runs, which it removes, and one for its standard error.
  */
 export function waitingCommand(): readonly [file: string, ...args: string[]] {

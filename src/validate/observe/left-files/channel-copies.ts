@@ -6,10 +6,9 @@ import { copyTree } from '../../../job-tree/copy-tree.ts';
 import { JobFolder, SAFE_MODE } from '../../../job-tree/job-folder.ts';
 import { ensureBelow, openBelow } from '../../../job-tree/open-below.ts';
 import { type RawName, rawName, shownName } from '../../../job-tree/raw-name.ts';
-import type { TreeEntry } from '../../../job-tree/walk-tree.ts';
+import { pacedWalk, type TreeEntry } from '../../../job-tree/walk-tree.ts';
 import type { Unseen } from '../observation.ts';
 import { sumOf } from './file-sum.ts';
-import { pacedWalk } from './paced-walk.ts';
 import { reasonOf } from './reason-of.ts';
 
 // A larger channel stays the user's own, read-only.

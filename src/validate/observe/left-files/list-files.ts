@@ -1,9 +1,8 @@
 import type { JobFolder } from '../../../job-tree/job-folder.ts';
 import type { RawName } from '../../../job-tree/raw-name.ts';
-import type { TreeEntry } from '../../../job-tree/walk-tree.ts';
+import { pacedWalk, type TreeEntry } from '../../../job-tree/walk-tree.ts';
 import type { FileEntry, Unseen } from '../observation.ts';
 import { sumOf } from './file-sum.ts';
-import { pacedWalk } from './paced-walk.ts';
 import { reasonOf } from './reason-of.ts';
 
 /** Most entries of each folder of `/opt/ml` that are listed, and that are counted. */

@@ -4,8 +4,8 @@ import { systemErrorCode } from '../../../errors/error.ts';
 import { copyTree } from '../../../job-tree/copy-tree.ts';
 import type { JobFolder } from '../../../job-tree/job-folder.ts';
 import type { RawName } from '../../../job-tree/raw-name.ts';
+import { pacedWalk } from '../../../job-tree/walk-tree.ts';
 import type { TestRun } from '../test-run.ts';
-import { pacedWalk } from './paced-walk.ts';
 
 // The platform's uploader leaves them beside the files (contract C54).
 const UPLOADED = '.sagemaker-uploaded';
