@@ -4,17 +4,16 @@ import { BLOCK, isHeaderBlock } from './header-block.ts';
 
 /** How files are compressed, told by how they start. */
 export interface Format {
+  /** Also that of the program that decompresses it with `-dc`. */
   readonly name: 'gzip' | 'zstd' | 'bzip2' | 'xz';
   readonly magic: readonly number[];
-  /** Programs that decompress with `-dc`, from the fastest on. */
-  readonly programs: readonly string[];
 }
 
 const FORMATS: readonly Format[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], programs: ['igzip'] },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], programs: ['zstd'] },
-  { name: 'bzip2', magic: [0x42, 0x5a, 0x68], programs: ['lbzip2', 'pbzip2', 'bzip2'] },
-  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], programs: ['xz'] },
+  { name: 'gzip', magic: [0x1f, 0x8b] },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd] },
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
 ];
 
 /** Whether a file starts as a tar archive does, plain or compressed. @throws UnusableInput; system errors. */

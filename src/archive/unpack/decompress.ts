@@ -6,6 +6,7 @@ import { OptmlError } from '../../errors/error.ts';
 import { openInput } from '../../job-tree/input/input-file.ts';
 import { readProgram } from '../filter-program.ts';
 import { type Format, formatOf } from '../formats.ts';
+import { checkZstdFrames } from './zstd-frames.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 // By default a piece has 16 KiB. With larger ones, and one ahead, Node decompresses while what came before is written.
@@ -14,7 +15,10 @@ const OPTIONS = { chunkSize: CHUNK_BYTES, highWaterMark: 2 * CHUNK_BYTES };
 // From Node 22.15 on.
 const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: zlib.ZlibOptions) => Transform };
 
-/** What Node decompresses by itself. */
+/**
+ * What Node decompresses by itself. There is one decompressor for each format: others end an archive elsewhere (igzip and
+ * pigz, for example, ignore what follows the gzip stream), and what is unpacked may not depend on PATH.
+ */
 const IN_NODE: Partial<Record<Format['name'], (() => Transform) | undefined>> = {
   gzip: () => zlib.createGunzip(OPTIONS),
   zstd: createZstdDecompress && (() => createZstdDecompress(OPTIONS)),
@@ -28,11 +32,11 @@ interface DecompressOptions {
 }
 
 /**
- * Gives the decompressed content of `file` to `take`, chunk by chunk: plain, gzip, and what a program on `PATH` or this
- * Node decompresses (zstd, bzip2, xz).
+ * Gives the decompressed content of `file` to `take`, chunk by chunk: plain, gzip, zstd (by Node from 22.15 on), bzip2
+ * and xz by the program of that name on `PATH`.
  *
- * @throws OptmlError INTERPRETER_MISSING naming the program; errors of zlib, FilterError and system errors; the signal's
- * reason; whatever `take` throws.
+ * @throws OptmlError INTERPRETER_MISSING naming the program; DamagedArchive, errors of zlib, FilterError and system errors;
+ * the signal's reason; whatever `take` throws.
  */
 export async function decompress(
   file: string,
@@ -40,19 +44,21 @@ export async function decompress(
   { variables, signal }: DecompressOptions,
 ): Promise<void> {
   const format = formatOf(file);
-  const program = format?.programs.map((name) => findOnPath(name, variables)).find((found) => found !== undefined);
-  if (program !== undefined) {
-    const descriptor = openInput(file);
-    try {
-      await readProgram([program, '-dc'], descriptor, take, signal);
-    } finally {
-      closeSync(descriptor);
-    }
-    return;
-  }
+  if (format?.name === 'zstd') await withOpen(file, (descriptor) => checkZstdFrames(descriptor, signal));
   const inNode = format && IN_NODE[format.name];
-  if (format !== undefined && inNode === undefined) throw programMissing(format, file);
-  await readInNode(file, inNode?.(), take);
+  if (format === undefined || inNode !== undefined) return readInNode(file, inNode?.(), take);
+  const program = findOnPath(format.name, variables);
+  if (program === undefined) throw programMissing(format, file);
+  await withOpen(file, (descriptor) => readProgram([program, '-dc'], descriptor, take, signal));
+}
+
+async function withOpen(file: string, use: (descriptor: number) => Promise<void>): Promise<void> {
+  const descriptor = openInput(file);
+  try {
+    await use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function readInNode(file: string, filter: Transform | undefined, take: (chunk: Buffer) => void): Promise<void> {
@@ -67,10 +73,9 @@ async function readInNode(file: string, filter: Transform | undefined, take: (ch
   }
 }
 
-function programMissing({ name, programs }: Format, file: string): OptmlError {
-  const program = programs.at(-1);
-  return new OptmlError('INTERPRETER_MISSING', `${file} is compressed by ${name}, and there is no ${program} on PATH`, {
+function programMissing({ name }: Format, file: string): OptmlError {
+  return new OptmlError('INTERPRETER_MISSING', `${file} is compressed by ${name}, and there is no ${name} on PATH`, {
     where: file,
-    fix: `Compress it by gzip, or add ${program} to the image.`,
+    fix: `Compress it by gzip, or add ${name} to the image.`,
   });
 }
