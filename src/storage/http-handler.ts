@@ -3,10 +3,11 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
+import { type AnswerLimits, limitAbout, limitContent, limitRequest } from './answer-limits.ts';
 import { TransferError } from './transfer-error.ts';
 
-/** Limits of how long nothing may happen, in milliseconds. */
-export interface Timeouts {
+/** Limits of how long nothing may happen, in milliseconds, and of answers that get nowhere. */
+export interface Timeouts extends AnswerLimits {
   /** Until a connection is made. */
   readonly connectMs: number;
   /** Without a byte in either direction. */
@@ -30,7 +31,7 @@ interface Answer {
     readonly statusCode: number;
     readonly reason?: string;
     readonly headers: Record<string, string>;
-    readonly body: IncomingMessage;
+    readonly body: Readable;
   };
 }
 
@@ -68,9 +69,10 @@ export class HttpHandler {
       sent.on('error', reject);
       sent.once('response', (response) => {
         body = response;
-        resolve({ response: answer(response) });
+        resolve({ response: answer(response, this.#limitAnswer(request, response, giveUp)) });
       });
       this.#watch(sent, giveUp);
+      limitRequest(sent, this.#timeouts, giveUp);
       sendBody(sent, request.body, 'expect' in request.headers);
     });
   }
@@ -99,6 +101,13 @@ export class HttpHandler {
     });
   }
 
+  #limitAnswer(request: SignedRequest, response: IncomingMessage, giveUp: (why: Error) => void): Readable {
+    const isContent = request.query?.['x-id'] === 'GetObject' && (response.statusCode ?? 0) < 300;
+    if (!isContent) return limitAbout(response, this.#timeouts, giveUp);
+    limitContent(response, this.#timeouts, giveUp);
+    return response;
+  }
+
   #watch(sent: ClientRequest, giveUp: (why: Error) => void): void {
     const { connectMs, idleMs } = this.#timeouts;
     sent.once('socket', (socket: Socket & { readonly encrypted?: boolean }) => {
@@ -119,14 +128,14 @@ export function bodyOf({ Body: body }: { readonly Body?: unknown }): IncomingMes
   throw new TransferError('the answer has no body');
 }
 
-function answer(response: IncomingMessage): Answer['response'] {
+function answer(response: IncomingMessage, body: Readable): Answer['response'] {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
   return {
     statusCode: response.statusCode ?? 0,
     ...(response.statusMessage !== undefined && { reason: response.statusMessage }),
     headers,
-    body: response,
+    body,
   };
 }
 

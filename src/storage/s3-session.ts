@@ -1,6 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { s3Uri } from '../contract/location.ts';
 import type { Log } from '../log/log.ts';
+import { ANSWER_LIMITS } from './answer-limits.ts';
 import { HttpHandler, type Timeouts } from './http-handler.ts';
 import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
 import { explainS3Error, isTransient, type Operation, regionFromError } from './s3-errors.ts';
@@ -12,7 +13,7 @@ export interface Patience extends Timeouts {
   readonly retry: RetryPolicy;
 }
 
-const PATIENCE: Patience = { connectMs: 10_000, idleMs: 30_000, retry: RETRY_POLICY };
+const PATIENCE: Patience = { ...ANSWER_LIMITS, connectMs: 10_000, idleMs: 30_000, retry: RETRY_POLICY };
 
 /** One request by a client whose region is that of the bucket. */
 export type Request<Result> = (client: S3Client, options: { readonly abortSignal: AbortSignal }) => Promise<Result>;

@@ -1,7 +1,10 @@
 /** What went wrong with a transfer and may go right at another attempt: silence, a cut-off body, a sum that differs. */
 export class TransferError extends Error {
-  override readonly name = 'TransferError';
+  override readonly name: string = 'TransferError';
 }
+
+/** Something comes, and so slowly that it would hold a job for ever. */
+export class SlowAnswer extends TransferError {}
 
 /** The object became another one while it was being downloaded. */
 export class ObjectChanged extends Error {

@@ -17,8 +17,12 @@ export type Fault =
   | { readonly silent: true | number }
   /** Changes one bit of the answer's first byte. */
   | { readonly damaged: true }
-  /** Adds headers to the answer. */
-  | { readonly answer: Readonly<Record<string, string>> };
+  /** Passes the request on without its conditions, as servers do that do not know them. */
+  | { readonly ignoresConditions: true }
+  /** Gives the answer's body byte by byte, one every so many milliseconds. */
+  | { readonly dripMs: number }
+  /** Adds headers to the answer; undefined removes one. */
+  | { readonly answer: Readonly<Record<string, string | undefined>> };
 
 /** A request that went through. */
 export interface SeenRequest {
@@ -37,15 +41,15 @@ export interface FakeFaults {
 export async function startFakeFaults(
   t: TestContext,
   target: { readonly port: number },
-  decide: (request: SeenRequest, nth: number) => Fault | undefined,
+  decide: (request: SeenRequest, nth: number) => Fault | undefined | Promise<Fault | undefined>,
 ): Promise<FakeFaults> {
   const seen: SeenRequest[] = [];
-  const server = createServer((from, to) => {
+  const server = createServer(async (from, to) => {
     const { method = '', url = '', headers } = from;
     const one = { method, url, headers };
     seen.push(one);
     const nth = seen.filter((each) => each.method === method && each.url === url).length;
-    const fault = decide(one, nth) ?? {};
+    const fault = (await decide(one, nth)) ?? {};
     if ('status' in fault && 'code' in fault) refuse(from, to, fault as Extract<Fault, { status: number }>);
     else if ('silent' in fault && fault.silent === true) from.resume();
     else pass(from, to, target.port, fault);
@@ -66,12 +70,16 @@ function refuse(from: IncomingMessage, to: ServerResponse, fault: Extract<Fault,
 }
 
 function pass(from: IncomingMessage, to: ServerResponse, port: number, fault: object): void {
-  const { method, url, headers } = from;
+  const { method, url } = from;
+  const headers = { ...from.headers };
+  if ('ignoresConditions' in fault) delete headers['if-match'];
   const onward = request({ port, host: '127.0.0.1', method, path: url, headers }, (answer) => {
-    to.writeHead(answer.statusCode ?? 500, {
-      ...answer.headers,
-      ...('answer' in fault ? (fault.answer as object) : {}),
-    });
+    const changed = { ...answer.headers, ...('answer' in fault ? (fault.answer as object) : {}) };
+    to.writeHead(answer.statusCode ?? 500, Object.fromEntries(Object.entries(changed).filter(([, value]) => value)));
+    if ('dripMs' in fault) {
+      drip(answer, to, Number(fault.dripMs));
+      return;
+    }
     let bytes = 0;
     answer.on('data', (chunk: Buffer) => {
       const limit = 'cutAfter' in fault ? Number(fault.cutAfter) : 'silent' in fault ? Number(fault.silent) : Infinity;
@@ -88,4 +96,12 @@ function pass(from: IncomingMessage, to: ServerResponse, port: number, fault: ob
   });
   onward.on('error', () => to.destroy());
   from.pipe(onward);
+}
+
+function drip(answer: IncomingMessage, to: ServerResponse, everyMs: number): void {
+  const timer = setInterval(() => {
+    const byte = answer.read(1) as Buffer | null;
+    if (byte !== null) to.write(byte);
+  }, everyMs);
+  to.once('close', () => clearInterval(timer));
 }

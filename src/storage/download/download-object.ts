@@ -62,7 +62,9 @@ async function fetchObject(download: Download, facts: ObjectFacts, file: string)
     const sync = new EarlySync(handle);
     const inSteps = { ...download, onBytes: both(download.onBytes, (bytes) => sync.add(bytes)) };
     const target = { file, descriptor: handle.fd };
-    await (facts.bytes <= LEAST_RANGE_BYTES ? fetchWhole(inSteps, facts, target) : fetchRanges(inSteps, facts, target));
+    // Ranges of an object that has no ETag could be of several versions.
+    const isInOne = facts.bytes <= LEAST_RANGE_BYTES || facts.etag === undefined;
+    await (isInOne ? fetchWhole(inSteps, facts, target) : fetchRanges(inSteps, facts, target));
     await sync.finish();
   } finally {
     await handle.close();

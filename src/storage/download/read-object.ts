@@ -1,18 +1,22 @@
 import type { IncomingMessage } from 'node:http';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Location } from '../../contract/location.ts';
 import { lookAtObject } from '../head-object.ts';
-import { bodyOf } from '../http-handler.ts';
 import type { TransferOptions } from '../object-storage.ts';
 import { getObject } from '../operations.ts';
+import { explainS3Error } from '../s3-errors.ts';
 import type { S3Session } from '../s3-session.ts';
-import { TransferError } from '../transfer-error.ts';
+import { ObjectChanged, SlowAnswer, TransferError } from '../transfer-error.ts';
+import { getContent } from './get-content.ts';
+
+// Answers in a row that bring next to nothing before they break off.
+const MOST_POOR_ANSWERS = 6;
+const POOR_BYTES = 1024;
 
 /**
  * The content of an object as it comes; where the stream breaks off, the next request goes on there. Leaving the loop early
  * closes the connection.
  *
- * @throws OptmlError S3_NOT_FOUND, S3_REFUSED, S3_FAILED.
+ * @throws OptmlError S3_NOT_FOUND, S3_REFUSED, S3_FAILED, also for an object that changes meanwhile.
  */
 export async function* readObject(
   session: S3Session,
@@ -20,30 +24,23 @@ export async function* readObject(
   signal: AbortSignal,
   onBytes: TransferOptions['onBytes'],
 ): AsyncGenerator<Buffer> {
-  const { bytes, etag } = await lookAtObject(session, location, signal);
+  const facts = await lookAtObject(session, location, signal);
+  const request = { session, location, signal };
   let at = 0;
   let broken: unknown;
+  let poor = 0;
   const open = async (): Promise<IncomingMessage> => {
-    if (broken !== undefined) {
-      const error = broken;
-      broken = undefined;
-      throw error;
-    }
-    const answer = await session.send(getObject(location), signal, (client, options) =>
-      client.send(
-        new GetObjectCommand({
-          Bucket: location.bucket,
-          Key: location.key,
-          Range: `bytes=${at}-${bytes - 1}`,
-          ...(etag !== undefined && { IfMatch: etag }),
-        }),
-        options,
-      ),
-    );
-    return bodyOf(answer);
+    const error = broken;
+    broken = undefined;
+    if (error !== undefined) throw error;
+    return (await getContent(request, facts, { start: at, end: facts.bytes })).body;
   };
-  while (at < bytes) {
-    const body = await session.attempt(getObject(location), signal, open);
+  const explain = (error: unknown) => explainS3Error(error, getObject(location), poor);
+  while (at < facts.bytes) {
+    const start = at;
+    const body = await session.attempt(getObject(location), signal, open).catch((error: unknown) => {
+      throw error instanceof ObjectChanged ? explain(error) : error;
+    });
     const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     try {
       for (;;) {
@@ -52,12 +49,17 @@ export async function* readObject(
         });
         if (next === undefined || next.done) break;
         at += next.value.length;
+        if (at > facts.bytes) throw explain(new TransferError('the body is longer than was asked for'));
         onBytes?.(next.value.length);
         yield next.value;
       }
     } finally {
       body.destroy();
     }
-    if (at < bytes) broken ??= new TransferError(`the answer ended after ${at} of ${bytes} bytes`);
+    if (at === facts.bytes) return;
+    broken ??= new TransferError(`the answer ended after ${at} of ${facts.bytes} bytes`);
+    poor = broken instanceof SlowAnswer || at - start < POOR_BYTES ? poor + 1 : 0;
+    // Without an ETag nothing says that the rest would be of the same object.
+    if (poor === MOST_POOR_ANSWERS || facts.etag === undefined) throw explain(broken);
   }
 }
