@@ -57,7 +57,7 @@ export function limitAbout(response: IncomingMessage, limits: AnswerLimits, give
       else done(new TransferError(`the answer has more than ${limits.aboutBytes} bytes`));
     },
   });
-  // Whoever reads it is told of its errors.
+  // Errors reach the reader of the copy.
   pipeline(response, counted, () => clearTimeout(timer));
   return counted;
 }

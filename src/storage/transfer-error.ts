@@ -3,7 +3,7 @@ export class TransferError extends Error {
   override readonly name: string = 'TransferError';
 }
 
-/** Something comes, and so slowly that it would hold a job for ever. */
+/** Something comes, and so slowly that the transfer would never end. */
 export class SlowAnswer extends TransferError {}
 
 /** The object became another one while it was being downloaded. */
