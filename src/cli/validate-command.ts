@@ -5,6 +5,7 @@ import { PULL_POLICIES } from '../engines/engine-options.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
 import { REPORT_FORMATS } from '../validate/report/formats.ts';
+import { NOT_VALIDATED } from '../validate/sum-up.ts';
 import type { ValidateOptions } from '../validate/validate-image.ts';
 import type { ValidationReport } from '../validate/validation-report.ts';
 import { onEndSignal } from './end-signals.ts';
@@ -33,6 +34,7 @@ What is run:
   --timeout SECONDS      how long a prepared job may run before it counts as hanging (default: 120)
   --only CHECKS          only these: ids or clauses, separated by commas; may be repeated
   --skip CHECKS          all but these
+  --strict               a "must" check that could not be asked or not be told is a finding
 
 What is reported:
   --format FORMAT        ${listed(REPORT_FORMATS)} (default: ${DEFAULT_FORMAT})
@@ -41,12 +43,16 @@ What is reported:
   --baseline FILE        accepted findings: {"accepted": [{"id": "image-size", "reason": "..."}]}
   --help                 this text
 
-Exit code: 0 no finding of severity "must", 1 at least one, 2 it could not be run.
+Exit code: 0 no finding of severity "must", 1 at least one, 2 a wrong command line, 3 not validated: the job of the checks
+did not succeed, or the target could not be run.
 `;
 
 const DEFAULT_WIDTH = 120;
 
-/** The command `optml validate`. Returns the exit code: 0, 1 for a `must` finding, 2 not run, 70 for a defect. */
+/**
+ * The command `optml validate`. Returns the exit code: 0, 1 for a `must` finding, 2 for a wrong command line, 3 where nothing
+ * is validated, 70 for a defect.
+ */
 export async function validateCommand(
   args: readonly string[],
   variables: Readonly<NodeJS.ProcessEnv>,
@@ -56,8 +62,7 @@ export async function validateCommand(
   } catch (thrown) {
     const error = asOptmlError(thrown);
     process.stderr.write(`${describeError(error)}\n`);
-    // 1 is for findings.
-    return error.kind === 'toolkit' ? EXIT_CODES.defect : EXIT_CODES.usage;
+    return exitCodeFor(error);
   }
 }
 
@@ -66,7 +71,7 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     command: 'optml validate',
     help: HELP,
     optionalOperands: ['IMAGE'],
-    flags: ['list', 'verbose'],
+    flags: ['list', 'strict', 'verbose'],
     values: ['command', 'job', 'engine', 'pull', 'timeout', 'format', 'output', 'baseline', 'explain', 'report'],
     lists: ['only', 'skip', 'failing', 'long'],
   });
@@ -86,9 +91,31 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     writeReport(formatReport(report, format, style), given.values.get('output'));
   const earlier = given.values.get('report');
   if (earlier !== undefined) return write(texts.readReport(earlier));
-  const report = await validate(given, variables);
+  const startedAt = new Date();
+  const report = await validate(given, variables).catch((thrown: unknown) => {
+    const error = asOptmlError(thrown);
+    if (!isNotRun(error)) throw error;
+    // Who reads the report has to see it there too.
+    if (format !== DEFAULT_FORMAT) write(texts.failedReport(error, subjectOf(given), startedAt));
+    throw error;
+  });
   write(report);
   return exitCodeOf(report);
+}
+
+/** The command line is right, and what it names cannot be run, or not now. */
+function isNotRun({ code }: OptmlError): boolean {
+  return /^(?:ENGINE_FAILED|IMAGE_UNAVAILABLE|DISK_WRITE_FAILED|STOPPED|S3_\w+)$/.test(code);
+}
+
+function exitCodeFor(error: OptmlError): number {
+  if (error.kind === 'toolkit') return EXIT_CODES.defect;
+  // 1 is for findings.
+  return isNotRun(error) ? NOT_VALIDATED : EXIT_CODES.usage;
+}
+
+function subjectOf({ operands: [name], values }: GivenOptions): string {
+  return name ?? values.get('command') ?? values.get('job') ?? 'nothing';
 }
 
 /** Validates the image, project or command that is given. Ctrl-C gives up. */
@@ -98,12 +125,11 @@ async function validate(given: GivenOptions, variables: Readonly<NodeJS.ProcessE
   const baseDir = resolve('.');
   const command = given.values.get('command');
   const options = optionsOf(given);
-  const { engine } = options;
   const stops = listenForStops();
   const view = new ValidateView(process.stderr);
   try {
     return await validateImage({
-      ...(name !== undefined && isProjectFolder(name, baseDir, engine) ? { project: name } : { image: name }),
+      ...(name !== undefined && isProjectFolder(name, baseDir) ? { project: name } : { image: name }),
       ...(command !== undefined && { command: splitCommand(command) }),
       ...options,
       variables,
@@ -139,6 +165,7 @@ function optionsOf(given: GivenOptions): ValidateOptions {
     only: names('only', given),
     skip: names('skip', given),
     baseline: values.get('baseline'),
+    strict: given.flags.has('strict'),
     timeoutSeconds: numberOf(given, 'timeout', SECONDS),
   };
 }

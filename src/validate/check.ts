@@ -9,6 +9,12 @@ export type Severity = (typeof SEVERITIES)[number];
 /** `unknown`: it was asked, and cannot be told. `skipped`: it was not asked. */
 export type Status = 'pass' | 'fail' | 'unknown' | 'skipped';
 
+/**
+ * Why a check was not asked: the user left it out; nothing in this container or job can break the clause; the job did not
+ * succeed, which the check builds on; or this engine or machine cannot show it.
+ */
+export type SkipCause = 'left out' | 'does not apply' | 'no successful run' | 'not possible here';
+
 /** What a verdict rests on. Each member only where there is something to show; texts are excerpts, secrets masked. */
 export interface Evidence {
   /** What was run, as words. */
@@ -26,6 +32,8 @@ export interface Evidence {
 /** What a check has found. */
 export interface Finding {
   readonly status: Status;
+  /** Of `skipped`. */
+  readonly cause?: SkipCause;
   /** One line: what is so. For `skipped` the reason, and how to give the check what it needs. */
   readonly verdict: string;
   readonly evidence?: Evidence;

@@ -47,8 +47,8 @@ export interface OpenTarget {
 export async function openTarget(target: Target, options: OpenTargetOptions): Promise<OpenTarget> {
   const { variables, context } = options;
   if (target.kind === 'command') return withoutImage({ kind: 'image', name: DEFAULT_IMAGE }, variables);
-  const wanted = options.engine ?? (isWithoutDockerfile(target) ? 'process' : undefined);
-  const found = await findEngine(variables, wanted);
+  if (target.kind === 'project' && options.engine !== 'process') checkDockerfile(target.dir);
+  const found = await findEngine(variables, options.engine);
   if (found.name === 'process') {
     if (target.kind === 'image')
       throw options.engine === 'process' ? noFolder(target.name) : noEngine(target.name, found.silent);
@@ -69,8 +69,13 @@ function withoutImage(engineImage: JobImage, variables: Readonly<NodeJS.ProcessE
   return { engine: processEngine({ variables }), engineImage, image: undefined };
 }
 
-function isWithoutDockerfile(target: Target): boolean {
-  return target.kind === 'project' && !existsSync(join(target.dir, 'Dockerfile'));
+function checkDockerfile(dir: string): void {
+  if (existsSync(join(dir, 'Dockerfile'))) return;
+  throw new OptmlError('USAGE', `the folder ${dir} has no Dockerfile, so there is no image to validate`, {
+    where: dir,
+    fix: 'Give the folder that holds the Dockerfile, or validate without an image: --engine process, or --command. An image of that name is given with its tag, such as NAME:latest.',
+    exitCode: EXIT_CODES.usage,
+  });
 }
 
 function noFolder(name: string): OptmlError {

@@ -1,9 +1,8 @@
 import { monotonicMs } from '../concurrency/clock.ts';
 import { isOptmlError, type OptmlError } from '../errors/error.ts';
-import { cutText } from '../errors/quote-value.ts';
-import { maskShapes } from '../log/secrets.ts';
 import type { Baseline } from './baseline.ts';
-import { type Check, type Evidence, type Finding, SEVERITIES } from './check.ts';
+import { type Check, type Finding, SEVERITIES } from './check.ts';
+import { shownEvidence, shownText } from './shown-evidence.ts';
 import type { Subject } from './subject.ts';
 import type { CheckResult } from './validation-report.ts';
 
@@ -11,6 +10,8 @@ import type { CheckResult } from './validation-report.ts';
 export interface RunChecksOptions {
   readonly isWanted: (check: Check) => boolean;
   readonly baseline: Baseline;
+  /** What must be so has to be shown: a `must` check that was not asked, and could be, is a finding. */
+  readonly isStrict: boolean;
   /** Told of each check that was asked, as it ends. */
   readonly onResult: (result: CheckResult) => void;
   /** Aborting it gives up. */
@@ -47,12 +48,14 @@ async function runCheck(
   const { id, clause, severity, title, why } = check;
   const start = monotonicMs();
   const isWanted = options.isWanted(check);
-  const finding = isWanted ? await ask(check, subject, options) : { status: 'skipped' as const, verdict: LEFT_OUT };
-  const { status } = finding;
+  const finding = isWanted ? await ask(check, subject, options) : leftOut();
+  const { status, cause } = finding;
   const accepted = status === 'fail' ? options.baseline.get(id) : undefined;
   const result: CheckResult = {
     ...{ id, clause, severity, title, status, why },
-    verdict: shown(finding.verdict),
+    ...(cause !== undefined && { cause }),
+    ...(options.isStrict && isUnproven(check, finding) && { isUnproven: true as const }),
+    verdict: shownText(finding.verdict),
     evidence: shownEvidence(finding.evidence ?? {}),
     fix: finding.fix ?? check.fix,
     ...(accepted !== undefined && { accepted }),
@@ -62,8 +65,14 @@ async function runCheck(
   return result;
 }
 
-/** What is said of a check that is not wanted. */
-export const LEFT_OUT = 'left out by --only or --skip';
+function isUnproven({ severity }: Check, { status, cause }: Finding): boolean {
+  if (severity !== 'must' || cause === 'left out' || cause === 'does not apply') return false;
+  return status === 'skipped' || status === 'unknown';
+}
+
+function leftOut(): Finding {
+  return { status: 'skipped', cause: 'left out', verdict: 'left out by --only or --skip' };
+}
 
 // A check that could not be done says nothing about the others; one of ours that breaks is a defect.
 async function ask(
@@ -88,27 +97,4 @@ async function ask(
       ...(error.fix !== undefined && { fix: error.fix }),
     };
   }
-}
-
-/** Most lines of each part of the evidence, and characters of each text: enough for all that the checks show. */
-const MOST_LINES = 50;
-const MOST_CHARACTERS = 4000;
-
-function shownEvidence({ command, exitCode, log, files, notes }: Evidence): Evidence {
-  return {
-    ...(command !== undefined && { command: command.map((word) => shown(word)) }),
-    ...(exitCode !== undefined && { exitCode }),
-    ...(log !== undefined && { log: shown(log, log.length) }),
-    ...(files !== undefined && { files: files.slice(0, MOST_LINES).map((file) => shown(file)) }),
-    ...(notes !== undefined && { notes: notes.slice(0, MOST_LINES).map((note) => shown(note)) }),
-  };
-}
-
-// Text of the program's may hold what a terminal would obey: pictures stand for control characters.
-function shown(text: string, mostCharacters = MOST_CHARACTERS): string {
-  return cutText(maskShapes(text), mostCharacters)
-    .toWellFormed()
-    .replace(/[^\P{Cc}\t\n]/gu, (character) =>
-      character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\ufffd',
-    );
 }

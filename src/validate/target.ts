@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
-import type { EngineName } from '../engines/engine-names.ts';
 import { type JobImage, parseImage } from '../engines/job-image.ts';
 import { OptmlError } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
@@ -60,12 +59,11 @@ function wholePath(word: string, index: number, baseDir: string): string {
 }
 
 /**
- * Whether a word of the command line means a folder rather than an image: by its form, or by the Dockerfile in it. On the
- * engine `process`, which has no images, every folder is one.
+ * Whether a word of the command line means a folder rather than an image: by its form, or as a folder of that name is there.
+ * An image that is called like a folder here has to be given with its tag: to pull an unknown image of that name would be no service.
  */
-export function isProjectFolder(word: string, baseDir: string, engine?: EngineName): boolean {
-  if (engine === 'process' && kindAt(resolve(baseDir, word)) === 'a folder') return true;
-  return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || existsSync(resolve(baseDir, word, 'Dockerfile'));
+export function isProjectFolder(word: string, baseDir: string): boolean {
+  return /^(?:\.{1,2}$|\.{0,2}\/|file:\/\/)/.test(word) || kindAt(resolve(baseDir, word)) === 'a folder';
 }
 
 // A path, or `file://` before one.

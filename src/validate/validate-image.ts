@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '../concurrency/clock.ts';
-import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import { checkEngineOptions, checkSeconds } from '../engines/check-engine-options.ts';
 import type { EngineContext } from '../engines/engine.ts';
@@ -9,7 +8,7 @@ import type { PullPolicy } from '../engines/engine-options.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { programWarning } from '../entry-point/program-warning.ts';
-import { OptmlError } from '../errors/error.ts';
+import type { OptmlError } from '../errors/error.ts';
 import { readProject } from '../staging/project.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
@@ -17,9 +16,10 @@ import { watchDisk } from './observe/disk/disk-guard.ts';
 import { HOST_WAITS } from './observe/host-waits.ts';
 import { type Observer, openObserver } from './observe/observer.ts';
 import type { ValidationContext } from './observe/validation-context.ts';
+import { findObstacle, obstacleOf } from './obstacle.ts';
 import { type OpenTarget, openTarget } from './open-target.ts';
 import { isDriversJob, readTarget } from './read-target.ts';
-import { LEFT_OUT, runChecks } from './run-checks.ts';
+import { runChecks } from './run-checks.ts';
 import { selectChecks } from './select-checks.ts';
 import type { Subject } from './subject.ts';
 import { staleNotes, sumUp } from './sum-up.ts';
@@ -31,6 +31,7 @@ export { describeChecks, explainCheck } from './explain.ts';
 export { formatReport } from './report/format-report.ts';
 export { REPORT_FORMATS, type ReportFormat } from './report/formats.ts';
 export { readReport } from './report/read-report.ts';
+export { exitCodeOf } from './sum-up.ts';
 export { isProjectFolder, splitCommand } from './target.ts';
 
 /** How long a prepared job may run, in seconds, where the user does not say. */
@@ -60,6 +61,8 @@ export interface ValidateOptions extends TargetOptions {
   readonly skip?: readonly string[] | undefined;
   /** Accepted findings: ids → reasons, or the path of a file with them. */
   readonly baseline?: Readonly<Record<string, string>> | string | undefined;
+  /** A `must` check that could not be asked, or not be told, is a finding. */
+  readonly strict?: boolean | undefined;
   /** How long a prepared job may run before it counts as hanging, in seconds. By default 120. */
   readonly timeoutSeconds?: number | undefined;
   /** The environment: `PATH`, `OPTML_HOME`, the engine's. By default `process.env`. */
@@ -144,10 +147,12 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     const total = ALL_CHECKS.filter(isWanted).length;
     let done = 0;
     const onResult = (result: CheckResult) => onProgress({ type: 'result', result, done: ++done, total });
-    const { results, error } = await runChecks(ALL_CHECKS, subject, { isWanted, baseline, onResult, signal });
+    const running = { isWanted, baseline, isStrict: options.strict === true, onResult, signal };
+    const { results, error } = await runChecks(ALL_CHECKS, subject, running);
     // Where nothing at all could be told, the reason is what the user has to know.
     const isTold = results.some(({ status }) => status === 'pass' || status === 'fail');
     if (!isTold && error !== undefined) throw error;
+    const obstacle = await findObstacle(results, subject);
     const leftovers = await removeWorkFolder(workDir);
     if (leftovers !== undefined) notes.push(leftovers);
     return {
@@ -156,7 +161,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       subject: describeSubject(target, opened.engine.name, opened.image),
       startedAt,
       seconds: Math.round(monotonicMs() - start) / 1000,
-      ...sumUp(results),
+      ...sumUp(results, obstacle),
       notes: [...new Set([...notes, ...staleNotes(baseline, results)])],
       checks: results,
     };
@@ -185,15 +190,16 @@ function describeSubject(target: Target, engine: EngineName, image: Subject['ima
   return { kind, name, engine, platform: `${image.os || 'linux'}/${image.architecture || '?'}`, bytes: image.bytes };
 }
 
-/** The exit code of a report: 0 without a `must` finding, else 1. @throws OptmlError where no check was asked. */
-export function exitCodeOf(report: ValidationReport): number {
-  if (report.checks.every(({ status }) => status === 'skipped')) {
-    const reasons = new Set(report.checks.map(({ verdict }) => verdict).filter((verdict) => verdict !== LEFT_OUT));
-    throw new OptmlError('USAGE', 'none of these checks could be asked', {
-      where: [...reasons].join('\n') || undefined,
-      fix: 'Choose others (optml validate --list), or give what they need.',
-      exitCode: EXIT_CODES.usage,
-    });
-  }
-  return report.verdict === 'pass' ? EXIT_CODES.success : EXIT_CODES.failure;
+/** The report on a target that could not be run at all. `name`: how the user called it. */
+export function failedReport(error: OptmlError, name: string, startedAt: Date): ValidationReport {
+  return {
+    version: 1,
+    optml: ownVersion(),
+    subject: { kind: 'image', name, engine: 'none' },
+    startedAt: startedAt.toISOString(),
+    seconds: Math.max(0, Date.now() - startedAt.getTime()) / 1000,
+    ...sumUp([], obstacleOf(error)),
+    notes: [],
+    checks: [],
+  };
 }

@@ -1,4 +1,4 @@
-import { type Evidence, SEVERITIES, type Severity, type Status } from './check.ts';
+import { type Evidence, SEVERITIES, type Severity, type SkipCause, type Status } from './check.ts';
 
 /** What one check came to. */
 export interface CheckResult {
@@ -10,6 +10,10 @@ export interface CheckResult {
   /** What is asked, one line. */
   readonly title: string;
   readonly status: Status;
+  /** Of `skipped`: why it was not asked. */
+  readonly cause?: SkipCause;
+  /** Of a `must` check that nothing has shown, with `--strict`: it is a finding. */
+  readonly isUnproven?: true;
   /** One line: what is so; for `skipped` the reason, and how to give the check what it needs. */
   readonly verdict: string;
   readonly evidence: Evidence;
@@ -19,6 +23,14 @@ export interface CheckResult {
   readonly accepted?: string;
   /** How long it took, with waiting for others. */
   readonly seconds: number;
+}
+
+/** Why something could not be validated. */
+export interface Obstacle {
+  /** One line: `the job ended with exit code 1: ValueError: no rows`. */
+  readonly reason: string;
+  readonly evidence: Evidence;
+  readonly fix: string;
 }
 
 /** What a validation has found. Serialisable; everything that may hold secrets is masked. */
@@ -41,8 +53,13 @@ export interface ValidationReport {
   /** When it began: ISO 8601, UTC. */
   readonly startedAt: string;
   readonly seconds: number;
-  /** `fail`: there is a finding of severity `must` that is not accepted. */
-  readonly verdict: 'pass' | 'fail';
+  /**
+   * `fail`: there is a finding of severity `must` that is not accepted. `not validated`: what most checks build on could not
+   * be had, whatever the others have found.
+   */
+  readonly verdict: 'pass' | 'fail' | 'not validated';
+  /** Of `not validated`: the reason, what it rests on, and what to do. */
+  readonly obstacle?: Obstacle;
   /** How many checks ended how; accepted findings are not among `fail`. */
   readonly counts: Readonly<Record<Status | 'accepted', number>>;
   /** What the user should know besides: accepted findings that are there no more, warnings of the engine. */
@@ -51,9 +68,9 @@ export interface ValidationReport {
   readonly checks: readonly CheckResult[];
 }
 
-/** Whether a result counts as a finding: it failed, and is not accepted. */
-export function isFinding({ status, accepted }: CheckResult): boolean {
-  return status === 'fail' && accepted === undefined;
+/** Whether a result counts as a finding: it failed, and is not accepted; or it had to be shown, and was not. */
+export function isFinding({ status, accepted, isUnproven }: CheckResult): boolean {
+  return (status === 'fail' && accepted === undefined) || isUnproven === true;
 }
 
 /** The findings, the worst first. */

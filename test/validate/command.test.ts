@@ -44,7 +44,7 @@ test('a program without a finding: exit code 0, one screen, nothing left behind'
   const { code, stdout, stderr } = run('--command', './train', ...FEW);
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /^\.\/train {2}\(command, process\)\n/);
-  assert.match(stdout, /\n\d+ passed, 0 failed, \d+ skipped in [\d.]+ s\n$/);
+  assert.match(stdout, /\n\d+ passed, 0 failed, \d+ skipped \(\d+ left out\) in [\d.]+ s\n$/);
   assert.ok(stdout.split('\n').length < 24, stdout);
   assert.equal(stderr, '');
   assert.deepEqual(leftIn(home), []);
@@ -77,7 +77,6 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
     [['--job', 'none.json', 'x'], /the job file none\.json cannot be read: ENOENT/],
     [['--baseline', 'none.json', 'x'], /the baseline none\.json cannot be used/],
     [['--engine', 'process', 'some/image'], /the engine "process" runs no images, and some\/image is no folder/],
-    [['--command', './train', '--only', 'train-on-path'], /none of these checks could be asked/],
     [['--command', './train', '--only', 'train-starts', '--output', 'none/x'], /the report cannot be written/],
   ];
   for (const [args, message] of cases) {
@@ -85,8 +84,97 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
     assert.match(stderr, message);
     assert.match(stderr, /\nFix: /, args.join(' '));
     assert.deepEqual([code, stderr.includes('    at ')], [2, false], args.join(' '));
-    if (!args.includes('train-on-path')) assert.equal(stdout, '');
+    assert.equal(stdout, '');
   }
+});
+
+const FAILING = '#!/bin/sh\necho reading the data\necho "ValueError: no rows" >&2\nexit 7\n';
+
+test('a job that does not succeed validates nothing: exit code 3, its error and log first, whatever was found', (t) => {
+  const { run } = makeWorkplace(t, FAILING);
+  const { code, stdout } = run('--command', './train', '--only', 'C1,C50,C53');
+  assert.equal(code, 3, stdout);
+  const lines = stdout.split('\n').slice(1);
+  assert.match(lines.join('\n'), /^\nNot validated: the job ended with exit code 7: ValueError: no rows\n/);
+  assert.ok(lines.findIndex((line) => /^ +\| reading the data$/.test(line)) in lines, stdout);
+  assert.match(stdout, /\nNOT VALIDATED: \d+ passed, 0 failed, \d+ skipped \(\d+ as the job did not succeed, /);
+});
+
+test('where nothing is validated every report says so in red', (t) => {
+  const { run } = makeWorkplace(t, FAILING);
+  const report = (format: string) => run('--command', './train', '--only', 'C50,C53', '--format', format).stdout;
+  const junit = report('junit');
+  assert.match(junit, /<testsuite [^>]*errors="1"/);
+  assert.match(
+    junit,
+    /<testcase classname="optml.validate" name="validated" time="0"><error message="Not validated: the job/,
+  );
+  const sarif = JSON.parse(report('sarif')) as {
+    runs: [
+      { invocations: [{ executionSuccessful: boolean }]; results: [{ level: string; message: { text: string } }] },
+    ];
+  };
+  const [{ invocations, results }] = sarif.runs;
+  assert.deepEqual([invocations[0].executionSuccessful, results[0].level], [false, 'error']);
+  assert.match(results[0].message.text, /^Not validated: the job ended with exit code 7/);
+  assert.match(report('markdown'), /^## ❌ .*\n\n.*\n\n### Not validated: the job ended/);
+  assert.match(report('html'), /<span class="badge fail">Not validated: the job ended/);
+  const json = JSON.parse(report('json')) as ValidationReport;
+  assert.deepEqual([json.verdict, json.obstacle?.evidence.exitCode], ['not validated', 7]);
+});
+
+test('checks that do not need the job keep their own verdict when it fails', (t) => {
+  const { run } = makeWorkplace(t, FAILING);
+  assert.equal(run('--command', './train', '--only', 'train-starts').code, 0);
+  assert.equal(run('--command', './train', '--only', 'success-run').code, 3);
+});
+
+test('where no check can be asked, nothing is validated', (t) => {
+  const { run } = makeWorkplace(t);
+  const { code, stdout } = run('--command', './train', '--only', 'train-on-path');
+  assert.equal(code, 3);
+  assert.match(stdout, /Not validated: none of these checks could be asked\n +a command has no image/);
+});
+
+test('--strict: a must check that is not shown counts as a finding; one that does not apply does not', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  assert.equal(run('--command', './train', '--strict', '--only', 'train-starts,train-on-path,drivers-script').code, 0);
+  mkdirSync(join(dir, 'project'));
+  writeFileSync(join(dir, 'project', 'train.sh'), SOUND);
+  writeFileSync(join(dir, 'project', 'Dockerfile'), 'FROM x\nENV SAGEMAKER_PROGRAM="train.sh"\n');
+  const only = ['project', '--engine', 'process', '--only', 'train-starts,architecture'];
+  assert.equal(run(...only).code, 0);
+  const { code, stdout } = run(...only, '--strict');
+  assert.equal(code, 1, stdout);
+  assert.match(stdout, /✗ must {2}architecture {2}C6\n {4}the engine "process" builds no image/);
+  assert.match(run(...only, '--strict', '--format', 'junit').stdout, /<testsuite [^>]*failures="1"/);
+});
+
+test('a folder without a Dockerfile is an error that says so, also one that is called like an image', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  mkdirSync(join(dir, 'alpine'));
+  for (const name of ['./alpine', 'alpine']) {
+    const { code, stdout, stderr } = run(name);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /the folder .*\/alpine has no Dockerfile, so there is no image to validate\n/);
+    assert.match(stderr, /--engine process/);
+  }
+});
+
+test('a target that cannot be run: exit code 3, and a report of the format that was asked for', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  mkdirSync(join(dir, 'bin'));
+  writeFileSync(join(dir, 'bin', 'docker'), '#!/bin/sh\necho "no daemon" >&2\nexit 1\n');
+  chmodSync(join(dir, 'bin', 'docker'), 0o755);
+  const env = { PATH: join(dir, 'bin'), HOME: dir, OPTML_HOME: join(dir, 'home') };
+  const command = [OPTML, 'validate', 'some/image:1', '--format', 'junit', '--output', 'report.xml'];
+  const { status, stderr } = spawnSync(process.execPath, command, { cwd: dir, env, encoding: 'utf8' });
+  assert.equal(status, 3, stderr);
+  assert.match(
+    readFileSync(join(dir, 'report.xml'), 'utf8'),
+    /errors="1".*\n.*<error message="Not validated: no container/,
+  );
+  assert.ok(run('--report', 'none.json').code === 2);
 });
 
 test('the report of every format can go to a file, whole', (t) => {
@@ -165,7 +253,7 @@ test('Ctrl-C ends what runs, and nothing is left behind', async (t) => {
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await waitFor('the job to begin', () => existsSync(join(dir, 'begun')));
   child.kill('SIGINT');
-  assert.equal(await ended, 2, stderr);
+  assert.equal(await ended, 3, stderr);
   assert.match(stderr, /the validation was stopped before it had ended/);
   assert.deepEqual(leftIn(home), []);
 });
@@ -183,6 +271,7 @@ test('on the engine "process" every folder is a project; an image is refused by 
   rmSync(join(dir, 'project', 'Dockerfile'));
   const plain = run('project', '--engine', 'process', '--only', 'success-run');
   assert.match(plain.stdout, /\(project, process\)\n/, plain.stderr);
+  assert.equal(plain.code, 3);
 
   const refused = run('image:1', '--engine', 'process');
   assert.equal(refused.code, 2);

@@ -2,7 +2,7 @@ import type { Finding } from '../check.ts';
 import type { ImageFiles } from '../image/image-files.ts';
 import { type ImageFacts, UnreadableImage } from '../image-facts.ts';
 import type { Subject } from '../subject.ts';
-import { skipped, unknown } from './support/findings.ts';
+import { notApplicable, skipped, unknown } from './support/findings.ts';
 
 const NO_IMAGE = {
   command: 'a command has no image: give an image, or a project with a Dockerfile and a container engine',
@@ -30,5 +30,5 @@ export async function aboutFiles(
 }
 
 function noImage({ kind }: Subject): Finding {
-  return skipped(kind === 'project' ? NO_IMAGE.project : NO_IMAGE.command);
+  return kind === 'project' ? skipped(NO_IMAGE.project) : notApplicable(NO_IMAGE.command);
 }

@@ -1,10 +1,9 @@
 import { timeText } from '../../report/format.ts';
 import { html, type Markup, raw } from '../../report/html.ts';
 import { STYLE } from '../../report/style.ts';
-import type { CheckResult, ValidationReport } from '../validation-report.ts';
-import { findingsOf, isFinding } from '../validation-report.ts';
+import { type CheckResult, findingsOf, isFinding, type Obstacle, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
-import { countsText, subjectText } from './summary.ts';
+import { countsText, subjectText, verdictText } from './summary.ts';
 
 const OWN_STYLE = `
 .must { color: var(--bad); } .should { color: var(--warn); } .advice { color: var(--busy); } .pass { color: var(--good); }
@@ -21,9 +20,10 @@ export function htmlReport(report: ValidationReport): string {
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>optml validate: ${subject.name}</title><style>${raw(STYLE)}${raw(OWN_STYLE)}</style></head><body><main>
-<header><h1>${subject.name}</h1><p><span class="badge ${report.verdict}">${report.verdict === 'pass' ? 'Passed' : 'Failed'}</span></p>
+<header><h1>${subject.name}</h1><p><span class="badge ${report.verdict === 'pass' ? 'pass' : 'fail'}">${verdictText(report)}</span></p>
 <p>${countsText(report)}</p><p class="faint">${subjectText(report)} · ${timeText(seconds)} · optml ${report.optml}</p>
 ${notes.map((note) => html`<p class="faint">Note: ${note}</p>`)}</header>
+${report.obstacle === undefined ? undefined : obstacleSection(report.obstacle)}
 ${findings.length === 0 ? undefined : html`<section><h2>Findings</h2>${findings.map(article)}</section>`}
 <section><h2>All checks</h2><div class="scroll"><table><thead><tr><th>Check</th><th>Clause</th><th>Severity</th><th>Status</th><th>Verdict</th></tr></thead>
 <tbody>${checks.map(row)}</tbody></table></div></section>
@@ -32,10 +32,19 @@ ${findings.length === 0 ? undefined : html`<section><h2>Findings</h2>${findings.
   return page.text;
 }
 
+function obstacleSection({ evidence, fix }: Obstacle): Markup {
+  const lines = evidenceLines(evidence);
+  return html`<section><h2>Why nothing is validated</h2>${logOf(lines)}<p>Fix: ${fix}</p></section>`;
+}
+
+function logOf(lines: readonly string[]): Markup | undefined {
+  return lines.length === 0 ? undefined : html`<div class="log"><pre>${lines.join('\n')}</pre></div>`;
+}
+
 function article({ id, clause, severity, title, verdict, evidence, why, fix }: CheckResult): Markup {
   const lines = evidenceLines(evidence);
   return html`<article><h3><span class="${severity}">${severity}</span> ${id} <span class="faint">${clause} · ${title}</span></h3>
-<p>${verdict}</p>${lines.length === 0 ? undefined : html`<div class="log"><pre>${lines.join('\n')}</pre></div>`}
+<p>${verdict}</p>${logOf(lines)}
 <p class="faint">Why: ${why}</p><p>Fix: ${fix}</p></article>`;
 }
 

@@ -1,31 +1,37 @@
-import type { CheckResult, ValidationReport } from '../validation-report.ts';
-import { isFinding } from '../validation-report.ts';
+import { type CheckResult, isFinding, type Obstacle, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
+import { verdictText } from './summary.ts';
 
 /**
  * The report as JUnit XML, for the test views of CI systems. Failures are the `must` findings, as for the exit code; the
- * others are told in their test's output.
+ * others are told in their test's output. That nothing is validated is an error of a test of its own.
  */
 export function junitReport(report: ValidationReport): string {
-  const { checks, subject, seconds, startedAt } = report;
+  const { checks, subject, seconds, startedAt, obstacle } = report;
   const failures = checks.filter(isFailure).length;
   const skipped = checks.filter(isSkipped).length;
   const attributes = attributesOf({
     name: `optml validate ${subject.name}`,
-    tests: checks.length,
+    tests: checks.length + (obstacle === undefined ? 0 : 1),
     failures,
-    errors: 0,
+    errors: obstacle === undefined ? 0 : 1,
     skipped,
     time: seconds,
     timestamp: startedAt.slice(0, 19),
   });
-  const cases = checks.map(testCase).join('');
+  const cases = [...(obstacle === undefined ? [] : [obstacleCase(report, obstacle)]), ...checks.map(testCase)].join('');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite${attributes}>\n${cases}</testsuite>\n</testsuites>\n`;
 }
 
 const isFailure = (result: CheckResult) => isFinding(result) && result.severity === 'must';
-const isSkipped = ({ status, accepted }: CheckResult) =>
-  status === 'skipped' || status === 'unknown' || accepted !== undefined;
+const isSkipped = (result: CheckResult) =>
+  !isFinding(result) && (result.status !== 'pass' || result.accepted !== undefined);
+
+function obstacleCase(report: ValidationReport, { evidence, fix }: Obstacle): string {
+  const text = [...evidenceLines(evidence), `Fix: ${fix}`].join('\n');
+  const error = `<error${attributesOf({ message: verdictText(report), type: 'not validated' })}>${escapeXml(text)}</error>`;
+  return `<testcase${attributesOf({ classname: 'optml.validate', name: 'validated', time: 0 })}>${error}</testcase>\n`;
+}
 
 function testCase(result: CheckResult): string {
   const { id, clause, title, seconds } = result;
@@ -44,8 +50,8 @@ function outcome(result: CheckResult): string {
   return `<system-out>${escapeXml(`${head}${details(result)}`)}</system-out>`;
 }
 
-function details({ verdict, evidence, status, why, fix }: CheckResult): string {
-  const advice = status === 'fail' ? [`Why: ${why}`, `Fix: ${fix}`] : [];
+function details({ verdict, evidence, status, isUnproven, why, fix }: CheckResult): string {
+  const advice = status === 'fail' || isUnproven ? [`Why: ${why}`, `Fix: ${fix}`] : [];
   return [verdict, ...evidenceLines(evidence), ...advice].join('\n');
 }
 

@@ -1,17 +1,17 @@
-import type { CheckResult, ValidationReport } from '../validation-report.ts';
-import { findingsOf } from '../validation-report.ts';
+import { type CheckResult, findingsOf, isFinding, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
-import { byVerdict, countsText, subjectText } from './summary.ts';
+import { byVerdict, countsText, subjectText, verdictText } from './summary.ts';
 
 /** The report as Markdown, for pull requests and the summaries of CI systems. */
 export function markdownReport(report: ValidationReport): string {
   const { subject, checks, notes } = report;
   const findings = findingsOf(report);
-  const unknown = checks.filter(({ status }) => status === 'unknown');
+  const unknown = checks.filter((check) => check.status === 'unknown' && !isFinding(check));
   const accepted = checks.filter((check) => check.accepted !== undefined);
   const parts = [
     `## ${report.verdict === 'pass' ? '✅' : '❌'} optml validate: ${code(subject.name)}`,
     `${countsText(report)} (${subjectText(report)})`,
+    obstacleText(report),
     ...findings.map(findingText),
     ...(unknown.length === 0 ? [] : [`**Cannot be told**\n\n${unknown.map(line).join('\n')}`]),
     ...(accepted.length === 0 ? [] : [`**Accepted**\n\n${accepted.map(acceptedLine).join('\n')}`]),
@@ -22,12 +22,23 @@ export function markdownReport(report: ValidationReport): string {
     ),
     details(
       'Skipped',
-      checks.filter(({ status }) => status === 'skipped'),
+      checks.filter((check) => check.status === 'skipped' && !isFinding(check)),
       skippedLines,
     ),
     ...notes.map((note) => `Note: ${plain(note)}`),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function obstacleText(report: ValidationReport): string {
+  const { obstacle } = report;
+  if (obstacle === undefined) return '';
+  const lines = evidenceLines(obstacle.evidence);
+  return [
+    `### ${plain(verdictText(report))}`,
+    ...(lines.length === 0 ? [] : [fenced(lines.join('\n'))]),
+    `**Fix** ${plain(obstacle.fix)}`,
+  ].join('\n\n');
 }
 
 function findingText({ id, clause, severity, verdict, evidence, why, fix }: CheckResult): string {

@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
-import type { CheckResult, ValidationReport } from '../validation-report.ts';
-import { findingsOf } from '../validation-report.ts';
+import { type CheckResult, findingsOf, isFinding, type Obstacle, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import type { TerminalStyle } from './format-report.ts';
-import { byVerdict, countsText, subjectText } from './summary.ts';
+import { byVerdict, countsText, subjectText, verdictText } from './summary.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 const MARKS = { pass: '✓', fail: '✗', unknown: '?', skipped: '-' } as const;
@@ -15,14 +14,16 @@ export function terminalReport(report: ValidationReport, style: TerminalStyle): 
   const view = new View(style);
   const { subject, checks, notes } = report;
   view.line(`${view.paint('bold', subject.name)}  ${view.paint('dim', `(${subjectText(report)})`)}`, '');
+  if (report.obstacle !== undefined) view.obstacle(report, report.obstacle);
   for (const finding of findingsOf(report)) view.finding(finding);
   for (const result of checks.filter(({ accepted }) => accepted !== undefined)) view.accepted(result);
-  for (const result of checks.filter(({ status }) => status === 'unknown')) view.short(result);
+  for (const result of checks.filter((check) => check.status === 'unknown' && !isFinding(check))) view.short(result);
   if (style.isVerbose) for (const result of checks.filter(({ status }) => status === 'pass')) view.short(result);
-  view.skipped(checks.filter(({ status }) => status === 'skipped'));
+  view.skipped(checks.filter((check) => check.status === 'skipped' && !isFinding(check)));
   for (const note of notes) view.wrapped(`Note: ${note}`, '  ');
-  const colour = report.verdict === 'fail' ? 'red' : 'green';
-  view.line('', view.paint(colour, countsText(report)));
+  const colour = report.verdict === 'pass' ? 'green' : 'red';
+  const head = report.verdict === 'not validated' ? 'NOT VALIDATED: ' : '';
+  view.line('', view.paint(colour, `${head}${countsText(report)}`));
   if (report.counts.fail > 0) view.line(view.paint('dim', 'All about a check: optml validate --explain ID'));
   return view.text;
 }
@@ -45,6 +46,15 @@ class View {
 
   wrapped(text: string, indent: string): void {
     this.line(...wrap(text, this.#style.width - indent.length).map((line) => `${indent}${line}`));
+  }
+
+  /** Why nothing is validated, with all that it rests on. */
+  obstacle(report: ValidationReport, { evidence, fix }: Obstacle): void {
+    const [first = '', ...rest] = wrap(verdictText(report), this.#style.width);
+    this.line(this.paint('red', first), ...rest.map((line) => this.paint('red', `    ${line}`)));
+    this.#evidence({ evidence }, Number.POSITIVE_INFINITY);
+    this.wrapped(`Fix: ${fix}`, '    ');
+    this.line('');
   }
 
   finding(result: CheckResult): void {
@@ -85,7 +95,7 @@ class View {
     }
   }
 
-  #evidence({ evidence }: CheckResult, most: number): void {
+  #evidence({ evidence }: Pick<CheckResult, 'evidence'>, most: number): void {
     const lines = evidenceLines(evidence, most);
     const more = evidenceLines(evidence).length - lines.length;
     for (const line of lines) this.line(this.paint('dim', `      ${cut(line, this.#style.width - 6)}`));

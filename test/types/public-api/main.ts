@@ -264,7 +264,7 @@ export interface ValidationReport {
   };
   readonly startedAt: string;
   readonly seconds: number;
-  readonly verdict: 'pass' | 'fail';
+  readonly verdict: 'pass' | 'fail' | 'not validated';
   readonly counts: Readonly<Record<Status | 'accepted', number>>;
   readonly notes: readonly string[];
   readonly checks: readonly CheckResult[];

@@ -16,13 +16,13 @@ test('a command is split into words as a shell would do it, and nothing is expan
   for (const [text, command] of Object.entries(cases)) assert.deepEqual(splitCommand(text), command, text);
 });
 
-test('a word is a project folder by its form, or by the Dockerfile in it; else an image', (t) => {
+test('a word is a project folder by its form, or where a folder of that name is; else an image', (t) => {
   const dir = temporaryFolder(t);
   assert.ok(['.', '..', './x', '/x', '../x', 'file:///x'].every((word) => isProjectFolder(word, dir)));
   assert.ok(!isProjectFolder('my-image:1', dir) && !isProjectFolder('a/b', dir));
   mkdirSync(join(dir, 'project'));
-  writeFileSync(join(dir, 'project', 'Dockerfile'), 'FROM scratch\n');
-  assert.ok(isProjectFolder('project', dir));
+  writeFileSync(join(dir, 'file'), '');
+  assert.deepEqual([isProjectFolder('project', dir), isProjectFolder('file', dir)], [true, false]);
 });
 
 test('there is exactly one target: given, or the one that the job names', (t) => {

@@ -2,7 +2,7 @@ import type { Check, Finding } from '../../check.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf, wholeLog } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { mustSucceed, onSuccess } from '../support/on-success.ts';
 import { describeEnd, hasSucceeded } from '../support/outcome.ts';
@@ -54,7 +54,7 @@ async function withProbes(subject: Subject, ask: () => Promise<Finding>): Promis
     const { cannot, hosts } = await subject.observe(PROBES);
     if (cannot !== undefined) return skipped(cannot);
     const [host] = hosts;
-    return host !== undefined && hasSucceeded(host) ? ask() : skipped(REFUSES);
+    return host !== undefined && hasSucceeded(host) ? ask() : notApplicable(REFUSES);
   });
 }
 

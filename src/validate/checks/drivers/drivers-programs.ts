@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import { programFile } from '../../image/start-of-container.ts';
 import { aboutFiles } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 import { NO_DRIVERS } from './no-drivers.ts';
 
 /** Each a program that the drivers call: one name of each list is enough. */
@@ -18,7 +18,7 @@ export const driversPrograms: Check = {
   why: 'The scripts in sm_drivers are started by bash and are written in Python, also for a program that is no Python: without them the job ends with exit code 1 and no message.',
   fix: "Install them (apt-get install bash python3 python3-pip), or run the job without source code, so that the image's own entrypoint is used.",
   run: async (subject) => {
-    if (!subject.isDriversJob) return skipped(NO_DRIVERS);
+    if (!subject.isDriversJob) return notApplicable(NO_DRIVERS);
     return aboutFiles(subject, (image, files) => {
       const missing = NEEDED.filter((names) =>
         names.every((name) => programFile(image, files, name)?.isExecutable !== true),

@@ -7,7 +7,7 @@ import type { Observation } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { SHOWN_FAILURE_CHARACTERS, wholeLog } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { onceMore } from '../support/on-success.ts';
 import { describeEnd } from '../support/outcome.ts';
@@ -274,7 +274,7 @@ function judgeDriver(observation: Observation, problemOf: (seen: Seen) => string
 }
 
 async function forDrivers(subject: Subject, ask: () => Promise<Finding>): Promise<Finding> {
-  return subject.isDriversJob ? ask() : skipped(NO_DRIVERS);
+  return subject.isDriversJob ? ask() : notApplicable(NO_DRIVERS);
 }
 
 /** Asks what needs drivers that run a script. */

@@ -4,7 +4,7 @@ import type { HostObservation, Observation } from '../../observe/observation.ts'
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf, SHOWN_FAILURE_CHARACTERS } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded, replacementOf, unseenIn } from '../support/outcome.ts';
@@ -70,7 +70,7 @@ export const failureFile: Check = {
   fix: 'Catch what ends the program, and write the error, then its trace, to /opt/ml/output/failure as the last thing.',
   run: (subject) =>
     onSuccess(subject, async () => {
-      if (subject.isDriversJob) return skipped('its drivers write the file: see drivers-failure');
+      if (subject.isDriversJob) return notApplicable('its drivers write the file: see drivers-failure');
       const failed = await findFailure(subject);
       if (failed === undefined) return unknown(NO_WAY);
       const { observation, host } = failed;
@@ -123,7 +123,7 @@ export const fullDiskModel: Check = {
       const files = filesBelow(baseline, 'model');
       const unseen = files.length === 0 ? unseenIn(baseline, 'model') : undefined;
       if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`);
-      if (files.length === 0) return skipped('there is no model');
+      if (files.length === 0) return notApplicable('there is no model');
       const bytes = files.reduce((sum, file) => sum + file.diskBytes, 0);
       return diskFinding(await subject.observe(modelDisk(bytes)), 'a disk that was too small for its model');
     }),

@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import type { FileEntry } from '../../observe/observation.ts';
 import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded, listed, pathInMl, replacementOf, unseenIn } from '../support/outcome.ts';
 import { READ_ONLY_CHANNELS } from '../support/scenarios.ts';
@@ -53,7 +53,7 @@ export const modelLinks: Check = {
       if (replacement !== undefined) return fail(`/opt/ml/model is ${replacement}`, evidenceOf(observation, host));
       const unseen = unseenIn(host, 'model');
       if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`);
-      if (files.length === 0) return skipped('there is no model');
+      if (files.length === 0) return notApplicable('there is no model');
       return pass('the model holds plain files only', evidenceOf(observation, host));
     }),
 };
@@ -79,7 +79,7 @@ export const modelRepeatable: Check = {
       const files = filesBelow(host, 'model');
       const unseen = unseenIn(host, 'model') ?? (again && unseenIn(again, 'model'));
       if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`);
-      if (files.length === 0) return skipped('there is no model');
+      if (files.length === 0) return notApplicable('there is no model');
       if (again === undefined || !hasSucceeded(again)) return unknown('the second run did not succeed');
       const others = filesBelow(again, 'model');
       const differing = differences(files, others);

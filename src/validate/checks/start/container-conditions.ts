@@ -3,7 +3,7 @@ import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import type { Check } from '../../check.ts';
 import type { HostObservation } from '../../observe/observation.ts';
 import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, pass, skipped, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { mustSucceed, onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded, pathInMl, unseenIn } from '../support/outcome.ts';
@@ -144,8 +144,8 @@ export const outOfMemory: Check = {
       const peak = baseline.peakMemoryBytes;
       if (subject.image === undefined) return skipped('the engine "process" limits no memory: validate an image');
       if (peak === undefined) return skipped('its memory cannot be seen from here');
-      if (filesBelow(baseline, 'model').length === 0) return skipped('there is no model to be missing');
-      if (peak / 2 < LEAST_BYTES) return skipped('it takes too little memory for half of it to be a limit');
+      if (filesBelow(baseline, 'model').length === 0) return notApplicable('there is no model to be missing');
+      if (peak / 2 < LEAST_BYTES) return notApplicable('it takes too little memory for half of it to be a limit');
       const memoryBytes = Math.floor(peak / 2 / PAGE) * PAGE;
       const observation = await subject.observe({
         id: 'out-of-memory',

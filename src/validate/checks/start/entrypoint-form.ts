@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Check } from '../../check.ts';
 import { behindInit } from '../../image/start-of-container.ts';
 import { aboutImage } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 
 /** Contract C2: no shell stands between the platform and the program. */
 export const entrypointForm: Check = {
@@ -15,9 +15,9 @@ export const entrypointForm: Check = {
   fix: 'Write it as a list: ENTRYPOINT ["python", "train.py"]; or start the text with exec.',
   run: (subject) =>
     aboutImage(subject, ({ entrypoint }) => {
-      if (entrypoint === undefined) return skipped('the image has no ENTRYPOINT');
+      if (entrypoint === undefined) return notApplicable('the image has no ENTRYPOINT');
       if (subject.job?.AlgorithmSpecification?.ContainerEntrypoint !== undefined) {
-        return skipped("the job's ContainerEntrypoint stands for the image's");
+        return notApplicable("the job's ContainerEntrypoint stands for the image's");
       }
       const [program = '', option = '', text = ''] = behindInit(entrypoint)?.rest ?? entrypoint;
       const isShell = /^(?:ba|da|z|k|a)?sh$/.test(posix.basename(program)) && /^-\w*c\w*$/.test(option);

@@ -4,7 +4,7 @@ import type { ImageFiles } from '../../image/image-files.ts';
 import { behindInit, programFile, startOf } from '../../image/start-of-container.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 
 // What comes with the job cannot be in the image.
 const COMES_WITH_JOB = /^\/opt\/ml\//;
@@ -22,7 +22,7 @@ export const entrypointProgram: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const { command, by } = startOf(image, subject.job);
-      if (by === 'arguments') return skipped('the image has no ENTRYPOINT');
+      if (by === 'arguments') return notApplicable('the image has no ENTRYPOINT');
       // What an init program runs where nothing follows it is "train": another check asks about that.
       const behind = by === 'ENTRYPOINT' ? behindInit(image.entrypoint ?? []) : behindInit(command);
       const programs = [command, behind?.rest ?? []].flatMap(([name]) => (name === undefined ? [] : [name]));

@@ -4,7 +4,7 @@ import type { ImageFiles } from '../../image/image-files.ts';
 import { behindInit, pathOf, TRAIN_WORD } from '../../image/start-of-container.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 
 const INTERPRETER = /^(?:python[\d.]*|node|Rscript|julia|perl|ruby|java|tsx|bash|sh|dash)$/;
 const SHELL = /^(?:bash|sh|dash)$/;
@@ -24,10 +24,10 @@ export const entrypointTakesTrain: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const { entrypoint } = image;
-      if (entrypoint === undefined) return skipped('the image has no ENTRYPOINT');
+      if (entrypoint === undefined) return notApplicable('the image has no ENTRYPOINT');
       const { ContainerEntrypoint, ContainerArguments } = subject.job?.AlgorithmSpecification ?? {};
       if (ContainerEntrypoint !== undefined || ContainerArguments !== undefined) {
-        return skipped('the job has an entrypoint or arguments of its own');
+        return notApplicable('the job has an entrypoint or arguments of its own');
       }
       const [program = '', ...options] = withoutEnv(behindInit(entrypoint)?.rest ?? entrypoint);
       const name = posix.basename(program);

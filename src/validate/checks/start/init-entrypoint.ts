@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import { behindInit, pathOf, TRAIN_WORD } from '../../image/start-of-container.ts';
 import { aboutFiles } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 
 /** Contract C4: an init program as a bare entrypoint takes `train` for the program to run. */
 export const initEntrypoint: Check = {
@@ -16,7 +16,7 @@ export const initEntrypoint: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const behind = image.entrypoint && behindInit(image.entrypoint);
-      if (behind === undefined) return skipped('ENTRYPOINT starts with no init program');
+      if (behind === undefined) return notApplicable('ENTRYPOINT starts with no init program');
       const command = [...(image.entrypoint ?? []), TRAIN_WORD];
       const evidence = { command };
       const [next] = behind.rest;

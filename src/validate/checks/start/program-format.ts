@@ -3,7 +3,7 @@ import type { ImageFile, ImageFiles } from '../../image/image-files.ts';
 import { behindInit, programFile, startOf } from '../../image/start-of-container.ts';
 import type { ImageFacts } from '../../image-facts.ts';
 import { aboutFiles } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 
 const ELF = '\x7fELF';
 /** Machine in an ELF header → the architecture of an image. */
@@ -26,7 +26,7 @@ export const programFormat: Check = {
       const { command } = startOf(image, subject.job);
       const name = (behindInit(command)?.rest ?? command)[0] ?? '';
       const file = programFile(image, files, name);
-      if (file === undefined) return skipped(`the program "${name}" is not in the image`);
+      if (file === undefined) return notApplicable(`the program "${name}" is not in the image`);
       const problem = problemOf(file, image, files);
       if (problem === undefined) return pass(`${file.path} can be executed`);
       const notes = [`it starts with ${JSON.stringify(file.head.subarray(0, 60).toString('latin1').split('\n')[0])}`];

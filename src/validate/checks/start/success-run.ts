@@ -1,6 +1,6 @@
 import type { Check } from '../../check.ts';
 import { evidenceOf, wholeLog } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, pass, skipped, unknown, withoutSuccess } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { findBaseline } from '../support/on-success.ts';
 import { describeEnd, hasSucceeded } from '../support/outcome.ts';
@@ -51,7 +51,7 @@ export const noTerminal: Check = {
     if (observation.cannot !== undefined) return skipped(observation.cannot);
     const [host] = observation.hosts;
     if (host === undefined || !hasSucceeded(host)) {
-      return skipped('the job fails with a terminal too: give what it needs with --job job.json');
+      return withoutSuccess('the job fails with a terminal too: give what it needs with --job job.json');
     }
     const [failed] = plain.hosts;
     const end = failed === undefined ? 'failed' : describeEnd(failed);
@@ -76,7 +76,7 @@ export const successRun: Check = {
         if (hasSucceeded(host)) return pass(`it succeeds in ${host.seconds.toFixed(1)} s`, evidence);
         const end = describeEnd(host);
         if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
-        return skipped(
+        return withoutSuccess(
           `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
           evidence,
         );

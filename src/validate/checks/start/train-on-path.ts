@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import { pathOf, startOf, TRAIN_WORD } from '../../image/start-of-container.ts';
 import { aboutFiles } from '../about-image.ts';
-import { fail, pass, skipped } from '../support/findings.ts';
+import { fail, notApplicable, pass } from '../support/findings.ts';
 
 /** Contract C1: an image without an entrypoint is started by an executable `train` on its `PATH`. */
 export const trainOnPath: Check = {
@@ -15,7 +15,7 @@ export const trainOnPath: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const { command: start, by } = startOf(image, subject.job);
-      if (by !== 'arguments') return skipped(`${by} names the program that is started`);
+      if (by !== 'arguments') return notApplicable(`${by} names the program that is started`);
       const [name = TRAIN_WORD] = start;
       const path = pathOf(image);
       const found = files.findOnPath(name, path);

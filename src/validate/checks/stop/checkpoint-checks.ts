@@ -3,7 +3,7 @@ import type { FileEntry } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf } from '../support/evidence.ts';
-import { fail, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, skipped, unknown } from '../support/findings.ts';
 import { type Baseline, mustSucceed, onSuccess } from '../support/on-success.ts';
 import { describeEnd, filesBelow, hasSucceeded, listed, replacementOf, unseenIn } from '../support/outcome.ts';
 import { CHECKPOINTS } from '../support/scenarios.ts';
@@ -53,7 +53,7 @@ async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Find
   if (replacement !== undefined) return unknown(`/opt/ml/checkpoints is ${replacement}: nothing of it is restored`);
   const left = filesBelow(first, 'checkpoints');
   const files = left.filter(({ kind }) => kind === 'file');
-  if (left.length === 0) return skipped('it writes no checkpoints to /opt/ml/checkpoints');
+  if (left.length === 0) return notApplicable('it writes no checkpoints to /opt/ml/checkpoints');
   if (files.length === 0)
     return unknown(`it leaves no file in its checkpoints: ${left.slice(0, 3).map(listed).join(', ')}`);
   const scenario = resume(from, true);

@@ -3,7 +3,7 @@ import type { HostObservation, Observation, StopSeen } from '../../observe/obser
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
-import { fail, pass, skipped, unknown } from '../support/findings.ts';
+import { fail, notApplicable, pass, unknown } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
 import { type Baseline, onceMore, onSuccess } from '../support/on-success.ts';
 import { filesBelow, listed, unseenIn } from '../support/outcome.ts';
@@ -102,7 +102,7 @@ export const stopSaves: Check = {
   fix: 'On SIGTERM write a checkpoint, or the model as it is; or save checkpoints as training goes on.',
   run: (subject) =>
     onSuccess(subject, async (baseline) => {
-      if (filesBelow(baseline.host, 'model').length === 0) return skipped('it leaves no model at all');
+      if (filesBelow(baseline.host, 'model').length === 0) return notApplicable('it leaves no model at all');
       const finding = savesFinding(await stopJob(subject, baseline));
       return finding.status === 'fail' ? savesFinding(await stopJob(subject, baseline, onceMore)) : finding;
     }),
@@ -116,7 +116,7 @@ function savesFinding(stopped: Stopped | Finding): Finding {
   if (saved.length > 0) return pass(`it leaves ${saved.length} file(s) of its work`, evidence);
   const unseen = unseenIn(host, 'model') ?? unseenIn(host, 'checkpoints');
   if (unseen !== undefined) return unknown(`not all of its files could be looked at: ${unseen}`, evidence);
-  if (stop.tookSeconds === undefined) return skipped('it did not end: see stop-in-time', evidence);
+  if (stop.tookSeconds === undefined) return notApplicable('it did not end: see stop-in-time', evidence);
   if (!isMidWork) {
     const why = 'the job is so short that it may not have begun: say by which hyperparameters it takes long (--long)';
     return unknown(`after SIGTERM it leaves nothing; ${why}`, evidence);

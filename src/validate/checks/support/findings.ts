@@ -1,12 +1,13 @@
-import type { Evidence, Finding } from '../../check.ts';
+import type { Evidence, Finding, SkipCause } from '../../check.ts';
 
 /** A finding of a check: its verdict is one line. */
 type MakeFinding = (verdict: string, evidence?: Evidence, fix?: string) => Finding;
 
 const make =
-  (status: Finding['status']): MakeFinding =>
+  (status: Finding['status'], cause?: SkipCause): MakeFinding =>
   (verdict, evidence, fix) => ({
     status,
+    ...(cause !== undefined && { cause }),
     verdict: oneLine(verdict),
     ...(evidence !== undefined && { evidence }),
     ...(fix !== undefined && { fix }),
@@ -18,8 +19,12 @@ export const pass = make('pass');
 export const fail = make('fail');
 /** It was asked, and cannot be told. */
 export const unknown = make('unknown');
-/** It was not asked: the reason, and how to give the check what it needs. */
-export const skipped = make('skipped');
+/** This engine or machine cannot show it: the reason, and how to give the check what it needs. */
+export const skipped = make('skipped', 'not possible here');
+/** Nothing in this container or job can break the clause. */
+export const notApplicable = make('skipped', 'does not apply');
+/** It builds on a job that succeeds, and this one did not. */
+export const withoutSuccess = make('skipped', 'no successful run');
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' ').trim();

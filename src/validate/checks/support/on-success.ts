@@ -3,7 +3,7 @@ import type { HostObservation, Observation } from '../../observe/observation.ts'
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf } from './evidence.ts';
-import { fail, pass, skipped, unknown } from './findings.ts';
+import { fail, pass, skipped, unknown, withoutSuccess } from './findings.ts';
 import { describeEnd, hasSucceeded } from './outcome.ts';
 import { SUCCESS } from './scenarios.ts';
 
@@ -27,7 +27,7 @@ export async function onSuccess(
 ): Promise<Finding> {
   const baseline = await findBaseline(subject);
   if (baseline !== undefined) return judge(baseline);
-  return skipped(
+  return withoutSuccess(
     subject.job !== undefined
       ? 'it builds on a run that succeeds, which the job that was given does not'
       : 'it builds on a run that succeeds: give the hyperparameters and channels that it takes with --job job.json',

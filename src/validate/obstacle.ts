@@ -1,0 +1,48 @@
+import type { OptmlError } from '../errors/error.ts';
+import { evidenceOf } from './checks/support/evidence.ts';
+import { describeEnd } from './checks/support/outcome.ts';
+import { SUCCESS } from './checks/support/scenarios.ts';
+import { shownEvidence, shownText } from './shown-evidence.ts';
+import type { Subject } from './subject.ts';
+import type { CheckResult, Obstacle } from './validation-report.ts';
+
+const GIVE_JOB =
+  'Give the hyperparameters and channels that it needs: --job job.json. Or run the job: optml run job.json';
+const REPAIR_JOB = 'Repair the job until it succeeds: optml run job.json';
+const CHOOSE = 'Choose other checks (optml validate --list), or give what these need.';
+
+/**
+ * Why a validation shows nothing: the job did not succeed, which checks build on, or no check could be asked. Undefined where
+ * the checks that were wanted have their answers.
+ */
+export async function findObstacle(results: readonly CheckResult[], subject: Subject): Promise<Obstacle | undefined> {
+  if (results.some(lacksSuccess)) return describeJob(subject);
+  const asked = results.filter(({ cause }) => cause !== 'left out');
+  if (asked.some(({ status }) => status !== 'skipped')) return undefined;
+  const reasons = [...new Set(asked.map(({ verdict }) => verdict))];
+  return { reason: 'none of these checks could be asked', evidence: { notes: reasons }, fix: CHOOSE };
+}
+
+/** The same for a target that could not be run at all. */
+export function obstacleOf({ message, where, fix }: OptmlError): Obstacle {
+  const evidence = where === undefined ? {} : { notes: where.split('\n').map((line) => shownText(line)) };
+  return { reason: shownText(message), evidence, fix: fix ?? CHOOSE };
+}
+
+function lacksSuccess({ id, status, cause }: CheckResult): boolean {
+  if (cause === 'no successful run') return true;
+  return id === 'success-run' && cause !== 'left out' && status !== 'pass';
+}
+
+// It has been observed already: asking again runs nothing.
+async function describeJob(subject: Subject): Promise<Obstacle> {
+  const observation = await subject.observe(SUCCESS);
+  const [host] = observation.hosts;
+  const fix = subject.job === undefined ? GIVE_JOB : REPAIR_JOB;
+  if (host === undefined) return { reason: observation.cannot ?? 'the job was not run', evidence: {}, fix };
+  return {
+    reason: shownText(`the job ${describeEnd(host)}`),
+    evidence: shownEvidence(evidenceOf(observation, host)),
+    fix,
+  };
+}
