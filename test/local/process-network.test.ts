@@ -1,13 +1,14 @@
 // The network of hosts that are processes of this machine. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findConnector } from '../../src/engines/process/network/internet.ts';
 import { machineAddress } from '../../src/engines/process/network/machine-address.ts';
 import { chooseSubnet } from '../../src/engines/process/network/subnet.ts';
+import { findOnPath } from '../../src/environment/find-on-path.ts';
 import { temporaryFolder } from '../support/job.ts';
 import {
   NOBODY,
@@ -190,14 +191,15 @@ test('hosts with a network of their own reach a server on this machine’s loopb
 test('programs that connect hosts with other networks are chosen by user and by what the machine allows', (t) => {
   const tun = join(temporaryFolder(t), 'tun');
   const both = { pasta: '/bin/pasta', slirp4netns: '/bin/slirp4netns' };
-  assert.equal(findConnector(both, { isRootless: true, tun }), `this machine has no ${tun}`);
+  const of = (isRootless: boolean) => ({ namespaces: { isRootless, unshare: 'unshare', mount: 'mount' }, tun });
+  assert.equal(findConnector(both, of(true)), `this machine has no ${tun}`);
   writeFileSync(tun, '');
   const first = (isRootless: boolean) => {
-    const found = findConnector(both, { isRootless, tun });
-    return typeof found === 'string' ? found : found.commandFor(1, 2)[0];
+    const found = findConnector(both, of(isRootless));
+    return typeof found === 'string' ? found : found.commandFor({ pid: 1, holder: 2, file: '/file' })[0];
   };
   assert.deepEqual([first(true), first(false)], ['/bin/pasta', '/bin/slirp4netns']);
-  const none = findConnector({ pasta: undefined, slirp4netns: undefined }, { isRootless: true, tun });
+  const none = findConnector({ pasta: undefined, slirp4netns: undefined }, of(true));
   assert.equal(none, 'neither pasta nor slirp4netns is installed');
 });
 
@@ -208,11 +210,50 @@ test('pasta forwards name lookups only for name servers on the loopback of the m
   const words = (text: string) => {
     writeFileSync(resolvConf, text);
     const tools = { pasta: '/bin/pasta', slirp4netns: undefined };
-    const found = findConnector(tools, { isRootless: true, tun, resolvConf });
-    return typeof found === 'string' ? found : found.commandFor(1, 2).join(' ');
+    const namespaces = { isRootless: true, unshare: 'unshare', mount: 'mount' };
+    const found = findConnector(tools, { namespaces, tun, resolvConf });
+    return typeof found === 'string' ? found : found.commandFor({ pid: 1, holder: 2, file: '/file' }).join(' ');
   };
   assert.match(words('search example.com\nnameserver 127.0.0.53\n'), / --dns-forward 10\.0\.2\.3 /);
   assert.doesNotMatch(words('nameserver 10.0.0.2\n'), /--dns-forward/);
+});
+
+/** A PATH with these programs of this machine, and no others. */
+function onlyWith(dir: string, names: readonly string[]): string {
+  for (const name of names) symlinkSync(findOnPath(name, process.env) ?? '/nowhere', join(dir, name));
+  return dir;
+}
+
+const HAS_TUN = existsSync('/dev/net/tun');
+
+for (const name of ['pasta', 'slirp4netns']) {
+  test(`the real ${name} connects root’s hosts with other networks`, {
+    skip:
+      (process.geteuid?.() !== 0 && 'only root may use /dev/net/tun everywhere') ||
+      (findOnPath(name, process.env) === undefined && `${name} is not installed`) ||
+      (!HAS_TUN && 'this machine has no /dev/net/tun'),
+  }, async (t) => {
+    const tools = ['unshare', 'mount', 'nsenter', 'hostname', 'ip', 'mkfifo', 'tr', 'mkdir', 'cut', name];
+    const PATH = onlyWith(temporaryFolder(t), tools);
+    const job = { hosts: ['algo-1', 'algo-2'], entrypoint: ['/bin/sh', '-c', 'cut -f 1,2 /proc/net/route'] };
+    const open = await openJob(t, job, { ...process.env, PATH });
+    const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+    assert.equal((await run.ended).exitCode, 0, output());
+    assert.deepEqual(open.warnings, []);
+    assert.match(output(), /^outside\t00000000$/m);
+  });
+}
+
+test('a user to whom /dev/net/tun is closed gets that as the cause', {
+  skip:
+    NOT_ROOT ||
+    (!HAS_TUN
+      ? 'this machine has no /dev/net/tun'
+      : (statSync('/dev/net/tun').mode & 6) !== 0 && 'everybody may use /dev/net/tun'),
+}, (t) => {
+  const { last, stderr } = runAsNobody(t, 'true', { hosts: ['algo-1', 'algo-2'] });
+  const warning = 'The hosts reach one another, but no other network (/dev/net/tun is closed to this user)';
+  assert.deepEqual(last.warnings, [warning], stderr);
 });
 
 test('where hosts cannot be connected with other networks, one warning names the cause', {

@@ -58,7 +58,7 @@ export async function makeSurroundings(
   const network = typeof made === 'string' ? undefined : made;
   const networkLack = typeof made === 'string' ? made : undefined;
   const hasOutside = network !== undefined && !job.isIsolated;
-  const connector = hasOutside ? findConnector(tools, namespaces) : undefined;
+  const connector = hasOutside ? findConnector(tools, { namespaces }) : undefined;
   const isConnected = connector !== undefined && typeof connector !== 'string';
   const addresses = addressesIn(job, network);
   const written = new Map<string, readonly Replacement[]>();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ContainerJob, EngineContext } from '../../engine.ts';
 import type { JobSurroundings } from '../job-surroundings.ts';
 import { hostEndpoints } from './host-endpoints.ts';
@@ -16,7 +17,7 @@ export interface HostNetworks {
 
 /** Connects the hosts of a job with one another and, unless it is isolated, with everything that this machine reaches. */
 export function hostNetworks(
-  job: Pick<ContainerJob, 'hosts' | 'isIsolated'>,
+  job: Pick<ContainerJob, 'hosts' | 'isIsolated' | 'workDir'>,
   { network, connector }: Pick<JobSurroundings, 'network' | 'connector'>,
   { warn, watchdog }: Pick<EngineContext, 'warn' | 'watchdog'>,
 ): HostNetworks {
@@ -30,7 +31,10 @@ export function hostNetworks(
   // Without it the hosts reach one another, and servers of this machine that variables name.
   const connectOutside = async (pid: number) => {
     if (connector === undefined) return;
-    const host = typeof connector === 'string' ? connector : await connectHost(connector, { network, pid, watchdog });
+    const file = join(job.workDir, `network-of-${pid}`);
+    const unconnected = { pid, holder: network.holder, file };
+    const host =
+      typeof connector === 'string' ? connector : await connectHost(connector, { host: unconnected, watchdog });
     if (typeof host !== 'string') {
       connected.push(host);
     } else if (!isWarned) {

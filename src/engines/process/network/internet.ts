@@ -5,13 +5,23 @@ import { readTextIfAny } from '../../../job-tree/input/read-text.ts';
 import { signalGroup } from '../../../process/family.ts';
 import type { Watchdog } from '../../engine.ts';
 import type { Tools } from '../namespace-tools.ts';
-import type { JobNetwork } from './job-network.ts';
+import type { Namespaces } from '../namespaces.ts';
 import { hasLoopbackNameServer, NAME_SERVER, RESOLV_CONF } from './name-servers.ts';
 
 /** A program that connects hosts with the networks of this machine, with the rights of the user. */
 export interface Connector {
-  /** The command that does so for a host, whose process and the holder of whose network are given. */
-  readonly commandFor: (pid: number, holder: number) => readonly [file: string, ...args: string[]];
+  /** The command that does so for a host. */
+  readonly commandFor: (host: UnconnectedHost) => readonly [file: string, ...args: string[]];
+}
+
+/** A host that is to be connected. */
+export interface UnconnectedHost {
+  /** A process in the host's network. */
+  readonly pid: number;
+  /** The process that holds the network of the job. */
+  readonly holder: number;
+  /** A path in the job's folder, of this host alone, for a file. */
+  readonly file: string;
 }
 
 /** The interface of a host through which it reaches everything but the other hosts. */
@@ -21,23 +31,29 @@ const TUN = '/dev/net/tun';
 const START_MS = 3000;
 const POLL_MS = 5;
 
-/**
- * The program that connects the hosts of a job, or why there is none. Root gets slirp4netns first: some versions of pasta
- * do not run as root.
- */
+// Some versions of pasta (2023, Debian 12) give up CAP_SYS_PTRACE before they open the host's network below /proc, which
+// they then may not: root's processes have more capabilities. They may open a file on which it is mounted. Nobody else sees
+// the mount. As soon as the file is removed, pasta ends.
+const MOUNTED = ': >"$3" && "$1" -n --bind "$2" "$3" && shift 3 && exec "$@"';
+
+/** The program that connects the hosts of a job, or why there is none. */
 export function findConnector(
   { pasta, slirp4netns }: Pick<Tools, 'pasta' | 'slirp4netns'>,
   {
-    isRootless,
+    namespaces: { isRootless, unshare, mount },
     tun = TUN,
     resolvConf = RESOLV_CONF,
-  }: { readonly isRootless: boolean; readonly tun?: string; readonly resolvConf?: string },
+  }: {
+    readonly namespaces: Pick<Namespaces, 'isRootless' | 'unshare' | 'mount'>;
+    readonly tun?: string;
+    readonly resolvConf?: string;
+  },
 ): Connector | string {
   const problem = problemOf(tun);
   if (problem !== undefined) return problem;
   const user = (holder: number) => `/proc/${holder}/ns/user`;
   const bySlirp = slirp4netns && {
-    commandFor: (pid: number, holder: number) =>
+    commandFor: ({ pid, holder }: UnconnectedHost) =>
       [
         slirp4netns,
         ...['--configure', '--mtu=65520', '--disable-host-loopback'],
@@ -47,15 +63,16 @@ export function findConnector(
   };
   // With it, some versions of pasta answer from this address also when a host asks the machine's own name server.
   const dnsForward = hasLoopbackNameServer(readTextIfAny(resolvConf) ?? '') ? ['--dns-forward', NAME_SERVER] : [];
+  const options = ['--foreground', '--quiet', '--config-net', '--no-map-gw', ...dnsForward];
+  const noPorts = ['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '-I', OUTSIDE_INTERFACE];
   const byPasta = pasta && {
-    commandFor: (pid: number, holder: number) =>
-      [
-        pasta,
-        ...['--foreground', '--quiet', '--config-net', '--no-map-gw', ...dnsForward],
-        ...['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '-I', OUTSIDE_INTERFACE],
-        ...(isRootless ? ['--userns', user(holder)] : ['--runas', '0:0', '--netns-only']),
-        ...['--netns', `/proc/${pid}/ns/net`],
-      ] as const,
+    commandFor: ({ pid, holder, file }: UnconnectedHost) => {
+      const net = `/proc/${pid}/ns/net`;
+      const words = [pasta, ...options, ...noPorts] as const;
+      if (isRootless) return [...words, '--userns', user(holder), '--netns', net] as const;
+      const mounted = [unshare, '--mount', '--', '/bin/sh', '-c', MOUNTED, 'sh', mount, net, file] as const;
+      return [...mounted, ...words, '--runas', '0:0', '--netns-only', '--netns', file] as const;
+    },
   };
   const found = isRootless ? byPasta || bySlirp : bySlirp || byPasta;
   return found || 'neither pasta nor slirp4netns is installed';
@@ -76,9 +93,10 @@ function problemOf(tun: string): string | undefined {
  */
 export async function connectHost(
   connector: Connector,
-  { network, pid, watchdog }: { readonly network: JobNetwork; readonly pid: number; readonly watchdog: Watchdog },
+  { host, watchdog }: { readonly host: UnconnectedHost; readonly watchdog: Watchdog },
 ): Promise<ConnectedHost | string> {
-  const [file, ...args] = connector.commandFor(pid, network.holder);
+  const { pid } = host;
+  const [file, ...args] = connector.commandFor(host);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   if (child.pid !== undefined) watchdog.watchGroup(child.pid);
   let text = '';
