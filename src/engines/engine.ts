@@ -1,3 +1,4 @@
+import type { OptmlError } from '../errors/error.ts';
 import type { OutputStream } from '../text/output-stream.ts';
 import type { EngineName } from './engine-names.ts';
 import type { JobImage } from './job-image.ts';
@@ -84,6 +85,8 @@ export interface HostEnd {
 export interface HostRun {
   /** Never rejects. All output has been given by then. */
   readonly ended: Promise<HostEnd>;
+  /** Why it was not started, where that is known before its program runs. */
+  readonly refusal?: OptmlError | undefined;
   /** Sends SIGTERM to the host's first process (contract C57). */
   stop(): void;
   /** Ends everything on the host at once. */
@@ -108,6 +111,8 @@ export interface EngineSession {
   readonly networkInterface: string;
   /** Why MPI on several hosts cannot run. */
   readonly mpiLack?: string | undefined;
+  /** Why the hosts of an isolated job would reach other networks. */
+  readonly isolationLack?: string | undefined;
   /** Tells of a host that {@link start} will be called for, as it is here: what takes time can begin. */
   expect?(host: ComingHost): void;
   /** Starts one host. */

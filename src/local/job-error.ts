@@ -31,7 +31,7 @@ function isFileInPath(error: unknown): boolean {
 }
 
 // The platform's own failures, of which it tries some again (contract C59); all else is the job's.
-const INTERNAL: ReadonlySet<string> = new Set(['DEFECT', 'ENGINE_FAILED', 'START_FAILED']);
+const INTERNAL: ReadonlySet<string> = new Set(['DEFECT', 'ENGINE_FAILED']);
 
 /** The failure reason of a job that such an error ended (contract C50). */
 export function errorReason(error: OptmlError): string {

@@ -60,7 +60,11 @@ export async function startHosts(
   hosts: readonly HostSpec[],
   options: StopOptions,
 ): Promise<RunningHosts> {
-  const started = await startAll(hosts, async (host) => ({ name: host.name, run: await session.start(host) }));
+  const started = await startAll(hosts, async (host) => {
+    const run = await session.start(host);
+    if (run.refusal !== undefined) throw run.refusal;
+    return { name: host.name, run };
+  });
   return watch(new Map(started.map(({ name, run }) => [name, run])), options);
 }
 

@@ -1,6 +1,7 @@
 import { LAUNCHER_SWITCHES } from '../contract/launchers.ts';
 import type { EngineSession } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
+import { isolationRefused } from '../engines/isolation-refused.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { hostVariables } from './host-variables.ts';
@@ -19,7 +20,7 @@ export interface JobPlan {
 /** Where the hosts will run. */
 export interface PlannedOn {
   readonly engine: EngineName;
-  readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack'>;
+  readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack' | 'isolationLack'>;
 }
 
 /**
@@ -35,11 +36,20 @@ export function planJob(
 ): JobPlan {
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
+  requireIsolation(request, session);
   requireForMpi(request, session);
   const { networkInterface } = session;
   const projectVariables = project?.variables ?? {};
   const environment = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
   return { project, networkInterface, environment };
+}
+
+// A job with secret data must not run with a way out.
+function requireIsolation(
+  { EnableNetworkIsolation: isIsolated }: TrainingJobRequest,
+  { isolationLack }: PlannedOn['session'],
+): void {
+  if (isIsolated === true && isolationLack !== undefined) throw isolationRefused(isolationLack);
 }
 
 const [[MPI_SWITCH]] = LAUNCHER_SWITCHES;

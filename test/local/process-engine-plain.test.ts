@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { findOnPath } from '../../src/environment/find-on-path.ts';
 import { makeJob, temporaryFolder } from '../support/job.ts';
 import { openJob, startHost, withoutNamespaces } from '../support/process-hosts.ts';
 import { processesWith, shellJob, waitFor } from '../support/processes.ts';
-import { byTrain, makeWorkplace } from '../support/run-job-command.ts';
+import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
 test('one host runs plainly, its channels as links, with one warning', async (t) => {
   const channel = temporaryFolder(t);
@@ -39,22 +40,56 @@ test('one host waits for no name, not even its own (C30)', async (t) => {
 });
 
 test('several hosts run with a warning, and train waits for no name (C30)', async (t) => {
-  const hosts = ['algo-1', 'algo-2'];
-  const open = await openJob(t, { hosts, isIsolated: true }, withoutNamespaces(t));
+  const names = ['algo-1', 'algo-2'];
+  const open = await openJob(t, { hosts: names }, withoutNamespaces(t));
   const running = await Promise.all(
-    hosts.map((name) => {
-      const spec = shellJob('echo "$SM_CURRENT_HOST of $SM_HOSTS"', { resourceConfig: { current_host: name, hosts } });
+    names.map((name) => {
+      const spec = shellJob('echo "$SM_CURRENT_HOST of $SM_HOSTS"', {
+        resourceConfig: { current_host: name, hosts: names },
+      });
       return startHost(t, open, { name, mlDir: makeJob(t, spec) });
     }),
   );
   for (const [index, { run, output }] of running.entries()) {
     assert.equal((await run.ended).exitCode, 0, output());
-    assert.ok(output().includes(`${hosts[index]} of ["algo-1","algo-2"]`), output());
+    assert.ok(output().includes(`${names[index]} of ["algo-1","algo-2"]`), output());
   }
   assert.deepEqual(open.warnings, [
-    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; the names algo-1, algo-2 do not resolve; EnableNetworkIsolation is not kept',
+    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; the names algo-1, algo-2 do not resolve',
   ]);
 });
+
+for (const count of [1, 2]) {
+  test(`an isolated job of ${count} host(s) is refused before its data is prepared, and the error names the cause`, async (t) => {
+    const isolated = { ...byTrain(), ...hosts(count), EnableNetworkIsolation: true };
+    const workplace = makeWorkplace(t, 'echo ran', isolated);
+    const { PATH } = withoutNamespaces(t);
+    const { code, stdout, stderr } = await workplace.run([], { PATH });
+    assert.equal(code, 2, stderr);
+    const message = 'the hosts cannot be kept from other networks: unshare: unshare failed: Operation not permitted';
+    assert.ok(stderr.includes(`START_FAILED: ${message}`), stderr);
+    assert.match(stderr, /Fix: Set EnableNetworkIsolation to false, or use a container engine/);
+    assert.doesNotMatch(stdout, /ran/);
+    assert.equal(workplace.record().FailureReason, `ClientError: ${message}`);
+  });
+}
+
+test('a host of an isolated job does not start if only its own namespaces are refused', async (t) => {
+  const { session, warnings } = await openJob(t, { isIsolated: true }, withoutMountNamespaces(t));
+  const { run } = await startHost(t, { session, warnings }, { mlDir: temporaryFolder(t) });
+  const { startError } = await run.ended;
+  assert.match(startError ?? '', /START_FAILED: the hosts cannot be kept from other networks: unshare: no mounts/);
+  assert.deepEqual(warnings, []);
+});
+
+/** Variables for a machine that allows network namespaces, and no mount namespaces. */
+function withoutMountNamespaces(t: TestContext): NodeJS.ProcessEnv {
+  const bin = temporaryFolder(t);
+  const real = findOnPath('unshare', process.env);
+  const script = `case " $* " in *" --mount "*) echo "unshare: no mounts" >&2; exit 1;; esac\nexec ${real} "$@"`;
+  writeFileSync(join(bin, 'unshare'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+}
 
 test('the warning names options that have no effect', async (t) => {
   const options = { shmSize: '32m', user: 'root' };

@@ -221,7 +221,7 @@ test('what cannot be mounted keeps the host from starting, and says why', async 
   const mounts = [{ source, target: '/opt/ml/input/data', isReadOnly: true }];
   const { exitCode, startError, output } = await runShell(t, 'true', { mlDir, mounts });
   assert.notEqual(exitCode, 0);
-  assert.match(startError ?? '', /^mount: .*not a directory/);
+  assert.match(startError ?? '', /START_FAILED: algo-1 cannot be set up: mount: .*not a directory/);
   assert.equal(output, '');
 });
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { withoutNamespaces } from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
 import { whyNoPython } from '../support/python.ts';
-import { byTrain, hosts, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
+import { byTrain, channel, hosts, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
 
 const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
 
@@ -66,6 +66,43 @@ test('LocalPath is where the script finds them', async (t) => {
   assert.match(stdout, /^kept\n\{"LocalPath":"\/opt\/ml\/my\/place"\}$/);
   assert.equal(workplace.read('kept/g'), 'g\n');
 });
+
+for (const { what, entrypoint } of [
+  { what: 'by train', entrypoint: undefined },
+  { what: 'by a program of its own', entrypoint: ['/bin/sh', 'train.sh'] },
+]) {
+  const program = { ...byTrain(), ...(entrypoint && requestOf()) };
+  const run = (t: TestContext, LocalPath: string, changes: object = {}) =>
+    makeWorkplace(t, 'echo ran', { ...program, ...changes, CheckpointConfig: { S3Uri: './kept', LocalPath } });
+
+  for (const LocalPath of ['/no/such/folder', '/etc/hostname']) {
+    test(`the LocalPath ${LocalPath}, which is no folder, keeps a job ${what} from starting`, async (t) => {
+      const workplace = run(t, LocalPath, { RetryStrategy: { MaximumRetryAttempts: 3 } });
+      const { code, stdout, stderr } = await workplace.run();
+      assert.equal(code, 2, stderr);
+      const message = `${LocalPath} is not a folder of this machine, and there is no container`;
+      assert.ok(stderr.includes(`START_FAILED: ${message}`), stderr);
+      assert.equal(stdout, '');
+      const { FailureReason, SecondaryStatusTransitions: statuses } = workplace.record();
+      assert.equal(FailureReason, `ClientError: ${message}`);
+      assert.deepEqual(
+        statuses.map(({ Status }) => Status),
+        ['Starting', 'Downloading', 'Failed'],
+      );
+    });
+  }
+
+  test(`a LocalPath that cannot be mounted keeps a job ${what} from starting`, async (t) => {
+    const InputDataConfig = [channel('training', './data')];
+    const workplace = run(t, '/opt/ml/input/data/training/kept', { InputDataConfig });
+    workplace.write('data/rows.csv', '1\n');
+    const { code, stdout, stderr } = await workplace.run();
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /START_FAILED: algo-1 cannot be set up: mount: .*kept/);
+    assert.equal(stdout, '');
+    assert.match(workplace.record().FailureReason ?? '', /^ClientError: algo-1 cannot be set up: mount: /);
+  });
+}
 
 test('--interrupt-after takes the job away and brings it back: it resumes from its checkpoint, and is one job', async (t) => {
   const script = `

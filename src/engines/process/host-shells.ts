@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
+import { isolationRefused } from '../isolation-refused.ts';
 import { ownEnvironmentFile } from './environment-file.ts';
 import { GPU_VARIABLE, gpusOfHost } from './gpus.ts';
 import { waitingCommand } from './host-command.ts';
@@ -117,10 +118,14 @@ export class HostShells {
     this.#surroundings.release();
   }
 
-  // No waiting before the process is started: it takes longest.
+  // No waiting before the process is started: it takes longest. @throws OptmlError START_FAILED for an isolated job whose
+  // hosts would have this machine's network.
   async #start(given: ComingHost): Promise<WaitingShell | UnstartedShell> {
     const host = { ...given, environment: { ...this.#gpuVariables(given), ...given.environment } };
     const { namespaces, network } = this.#surroundings;
+    if (this.#job.isIsolated && network === undefined) {
+      throw isolationRefused(this.#surroundings.networkLack ?? 'no network was made');
+    }
     if (typeof namespaces === 'string') {
       this.#becomePlain(namespaces);
     } else if (this.#whyPlain === undefined) {
@@ -133,6 +138,7 @@ export class HostShells {
         this.#warnOfNetwork();
         return (await this.#connect(host, waiting)) ?? waiting;
       }
+      if (this.#job.isIsolated) throw isolationRefused(waiting.startError);
       this.#becomePlain(waiting.startError);
     }
     return this.#startIn(PLAIN, host, plainVariables(host, this.#variables));
@@ -219,22 +225,17 @@ export class HostShells {
     const { networkLack } = this.#surroundings;
     if (networkLack === undefined || this.#isNetworkWarned) return;
     this.#isNetworkWarned = true;
-    const missing = [
-      ...(this.#job.isIsolated ? ['EnableNetworkIsolation is not kept'] : []),
-      ...(this.#job.hosts.length > 1 ? ['two hosts cannot listen on the same port'] : []),
-    ];
-    this.#warn(`The hosts share this machine's network (${networkLack}): ${missing.join('; ')}`);
+    this.#warn(`The hosts share this machine's network (${networkLack}): two hosts cannot listen on the same port`);
   }
 
   // One warning for all that is missing.
   #becomePlain(why: string): void {
     if (this.#whyPlain !== undefined) return;
     this.#whyPlain = why;
-    const { hosts, isIsolated } = this.#job;
+    const { hosts } = this.#job;
     const missing = [
       'the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
       ...(hosts.length > 1 ? [`the names ${hosts.join(', ')} do not resolve`] : []),
-      ...(isIsolated ? ['EnableNetworkIsolation is not kept'] : []),
       ...this.#namespaceOptions.map((option) => `${option} has no effect`),
     ];
     this.#warn(`This machine allows no namespaces (${why}): ${missing.join('; ')}`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../contract/paths.ts';
 import { VARIABLES } from '../../contract/variables.ts';
-import { describeError, isOptmlError, OptmlError } from '../../errors/error.ts';
+import { isOptmlError, OptmlError } from '../../errors/error.ts';
 import { removePath } from '../../job-tree/remove-tree.ts';
 import { DEFAULT_IMAGE } from '../../request/flags.ts';
 import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostSpec } from '../engine.ts';
@@ -18,7 +18,7 @@ import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './mounts/mount-plan.ts';
 import { sharedMemory } from './mounts/shared-memory.ts';
 import type { Namespaces } from './namespaces.ts';
-import { notStarted, runHost } from './run-host.ts';
+import { hostRefused, notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
 const MEMORY = { what: 'memory', option: '--memory' };
@@ -95,7 +95,8 @@ function openSession(
     let taken: HostShell | undefined;
     try {
       const waiting = await shells.take(given);
-      if ('startError' in waiting) return notStarted(waiting.startError);
+      if ('startError' in waiting)
+        throw new OptmlError('ENGINE_FAILED', waiting.startError, { where: 'engine process' });
       taken = waiting.shell;
       const hasOptMl = waiting.optMlLack === undefined;
       if (waiting.optMlLack !== undefined) {
@@ -118,11 +119,12 @@ function openSession(
       return await runHost({ ...host, mounts, limits }, { waiting, job, cwd, limitMemory });
     } catch (error) {
       taken?.discard();
-      return notStarted(isOptmlError(error) ? describeError(error) : (error as Error).message);
+      return notStarted(isOptmlError(error) ? error : hostRefused(given.name, (error as Error).message));
     }
   };
   return {
     networkInterface: surroundings.networkInterface,
+    isolationLack: job.isIsolated ? surroundings.networkLack : undefined,
     mpiLack: job.hosts.length === 1 ? undefined : (surroundings.networkLack ?? lackOfUserIds(surroundings.namespaces)),
     get hasOptMl() {
       return shells.haveOptMl();

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { within } from '../../concurrency/clock.ts';
 import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
+import { describeError, OptmlError } from '../../errors/error.ts';
 import { killFamily } from '../../process/end-family.ts';
 import { familyOf } from '../../process/family.ts';
 import { countMemoryKills } from '../../process/memory-kills.ts';
@@ -17,10 +18,12 @@ import type { WaitingShell } from './host-shells.ts';
 import type { LimitMemory } from './memory/host-memory.ts';
 import { mountInside } from './mounts/mount-inside.ts';
 import { mountTable } from './mounts/mount-table.ts';
+import { killUnless } from './set-up-limit.ts';
 import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
 const QUIET_MS = 1000;
+const STARTED: Exit = { exitCode: EXIT_CODES.success, startError: undefined };
 const KILLED = signalExitCode('SIGKILL');
 
 /** How a host's program is started in its shell. */
@@ -31,13 +34,17 @@ export interface HostStart {
   readonly limitMemory: LimitMemory;
 }
 
-/** Runs a host's program until it and everything that it started have ended. */
+/**
+ * Runs a host's program until it and everything that it started have ended.
+ *
+ * @throws OptmlError START_FAILED if its mounts fail: the program has not run then.
+ */
 export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }: HostStart): Promise<HostRun> {
   const { shell, namespaces } = waiting;
   const { child, mark } = shell;
   const { hasTrain, changed: exported } = waiting;
   const problem = hasTrain ? await mountAround(host, waiting) : undefined;
-  if (problem !== undefined) return notStarted(problem);
+  if (problem !== undefined) throw hostRefused(host.name, problem);
   const isPid1 = namespaces !== undefined;
   const killsBefore = countMemoryKills();
   const pipes = takePipes(waiting);
@@ -53,6 +60,13 @@ export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }
     shell.begin(
       secondPart({ command: hostCommand(job), cwd, exported, ...mountsOf(host, waiting), fifos }, namespaces),
     );
+    const late = await killUnless(shell.isOver, child);
+    const { exitCode, startError } = (await shell.isOver) ? STARTED : afterSetUp(await shell.exited, shell.output());
+    // A missing program is the job's own failure, as in a container.
+    if (startError !== undefined && exitCode !== EXIT_CODES.notFound) {
+      await reading.untilQuiet();
+      throw hostRefused(host.name, late ?? startError);
+    }
   }
 
   const end = async (): Promise<HostEnd> => {
@@ -118,10 +132,18 @@ function takePipes({ shell, fifos }: WaitingShell): Readonly<Record<OutputStream
   }
 }
 
+/** The error for a host that cannot be set up. */
+export function hostRefused(host: string, why: string): OptmlError {
+  return new OptmlError('START_FAILED', `${host} cannot be set up: ${why}`, {
+    where: 'engine process',
+    fix: 'Check the paths of the job that the message names, or use a container engine.',
+  });
+}
+
 /** A host that could not be started, and why. */
-export function notStarted(startError: string): HostRun {
-  const ended = Promise.resolve({ exitCode: EXIT_CODES.cannotExecute, isOutOfMemory: false, startError });
-  return { ended, stop: () => undefined, kill: () => undefined };
+export function notStarted(refusal: OptmlError): HostRun {
+  const end = { exitCode: EXIT_CODES.cannotExecute, isOutOfMemory: false, startError: describeError(refusal) };
+  return { ended: Promise.resolve(end), refusal, stop: () => undefined, kill: () => undefined };
 }
 
 // The set-up says why it failed. Once the program runs it is silent, but for an `unshare` that cannot end as PID 1 did:

@@ -37,6 +37,10 @@ export async function prepareTestHosts(
   { session, channels, checkpoints }: TestHostParts,
 ): Promise<readonly PreparedHost[] | string> {
   const { context, scenario, hosts } = testRun;
+  const { isolationLack } = session;
+  if (scenario.isIsolated === true && isolationLack !== undefined) {
+    return `this machine cannot take the network away from a process: ${isolationLack}`;
+  }
   const plan = planJob({ engine: context.engine.name, session }, testRun, {});
   expectHosts(testRun, session, plan);
   await putCode(testRun, { projectDir: plan.project?.codeDir, isS3Left: false });

@@ -45,7 +45,7 @@ export function planDisks(host: PlannedHost): readonly HostDisk[] {
 function mountPointOf(target: string, { mlDir, hasOptMl }: PlannedHost): string {
   const path = pathBelowBase(target, mlDir);
   if (path !== undefined) return path;
-  if (hasOptMl && existsSync(target)) return target;
+  if (hasOptMl && statSync(target, { throwIfNoEntry: false })?.isDirectory()) return target;
   const why = hasOptMl ? 'is not a folder of this machine' : `is not below ${DEFAULT_BASE_DIR}`;
   throw new OptmlError('START_FAILED', `${target} ${why}, and there is no container`, {
     where: 'engine process',
