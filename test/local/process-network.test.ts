@@ -1,7 +1,7 @@
 // The network of hosts that are processes of this machine. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -167,6 +167,65 @@ test('a user who is not root has several hosts too', { skip: NOT_ROOT }, (t) => 
   const script = 'id -u; cat /proc/net/dev | grep -c eth0; cat /proc/sys/net/ipv4/ip_unprivileged_port_start';
   const { lines, stderr } = runAsNobody(t, script, { hosts: ['algo-1', 'algo-2'] });
   assert.deepEqual(lines.slice(0, 3), [String(NOBODY), '1', '0'], stderr);
+});
+
+// The machine may have as many control groups as before, and as usable.
+const INTERFACES =
+  'ls /sys/class/net | tr "\\n" " "; readlink /sys/class/net/eth0; cat /sys/class/net/lo/address; ls /sys/fs/cgroup | head -n 1';
+const [CONTROL_GROUP = ''] = existsSync('/sys/fs/cgroup') ? readdirSync('/sys/fs/cgroup').sort() : [];
+
+test('hosts with a network of their own see its interfaces in /sys, and the control groups of the machine', async (t) => {
+  const job = { hosts: ['algo-1', 'algo-2'], isIsolated: true };
+  const { output, warnings } = await runShell(t, INTERFACES, {}, job);
+  assert.deepEqual(warnings, []);
+  const interfaces = 'eth0 lo ../../devices/virtual/net/eth0';
+  assert.deepEqual(output.split('\n'), [interfaces, '00:00:00:00:00:00', CONTROL_GROUP, ''], output);
+});
+
+test('a single isolated host reaches its own address, and no address of the machine', {
+  skip: machineAddress() === undefined && 'this machine has no address',
+}, async (t) => {
+  const server = createServer((socket) => void socket.end());
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const script = `node -e '
+    const { connect, createServer } = require("node:net");
+    const ask = (host, port) => new Promise((resolve) => {
+      connect(port, host).on("connect", () => resolve("reached")).on("error", ({ code }) => resolve(code));
+    });
+    const own = createServer().listen(0, async () => {
+      console.log(await ask("algo-1", own.address().port), await ask("${machineAddress()?.address}", ${port}));
+      process.exit();
+    });'`;
+  const { output, warnings } = await runShell(t, script, {}, { isIsolated: true });
+  assert.deepEqual(warnings, []);
+  assert.equal(output, 'reached ENETUNREACH\n');
+});
+
+test('a user who is not root sees the interfaces of the hosts’ network in /sys, too', { skip: NOT_ROOT }, (t) => {
+  const { lines, last } = runAsNobody(t, INTERFACES, { hosts: ['algo-1', 'algo-2'] });
+  assert.match(lines[0] ?? '', /^eth0 lo (?:outside )?\.\.\/\.\.\/devices\/virtual\/net\/eth0$/);
+  assert.equal(lines[2], CONTROL_GROUP);
+  assert.deepEqual(withoutOutsideWarning(last.warnings), []);
+});
+
+test('if /sys cannot be mounted, hosts see the machine’s interfaces there, and one warning names the cause', async (t) => {
+  const bin = temporaryFolder(t);
+  const real = findOnPath('mount', process.env);
+  const refuse = `case "$*" in *-sys-mounts*) echo "mount: not permitted" >&2; exit 32;; esac\nexec ${real} "$@"`;
+  writeFileSync(join(bin, 'mount'), `#!/bin/sh\n${refuse}\n`, { mode: 0o755 });
+  const open = await openJob(
+    t,
+    { hosts: ['algo-1', 'algo-2'], isIsolated: true, entrypoint: ['/bin/sh', '-c', 'ls /sys/class/net'] },
+    { ...process.env, PATH: `${bin}:${process.env['PATH']}` },
+  );
+  for (const name of ['algo-1', 'algo-2']) {
+    const { run, output } = await startHost(t, open, { name, mlDir: temporaryFolder(t) });
+    assert.equal((await run.ended).exitCode, 0);
+    assert.equal(output(), `${readdirSync('/sys/class/net').sort().join('\n')}\n`);
+  }
+  assert.deepEqual(open.warnings, ["The hosts see this machine's interfaces in /sys/class/net (mount: not permitted)"]);
 });
 
 test('hosts with a network of their own reach a server on this machine’s loopback, where the variables say', async (t) => {

@@ -14,7 +14,7 @@ export interface HostShellStart {
   /** The whole environment of the host. */
   readonly variables: Readonly<Record<string, string>>;
   /** What it is to do first, asked for while it starts. */
-  readonly prepare: () => Omit<Preparation, 'namespaces'>;
+  readonly prepare: () => Omit<Preparation, 'namespaces' | 'hasNetwork'>;
   /** Longest time until its first part is done; it is killed then. */
   readonly limitMs?: number | undefined;
 }
@@ -65,7 +65,8 @@ export function startHostShell({ around, cwd, variables, prepare, limitMs }: Hos
   const late = killUnless(up, child, limitMs);
   const exited = over.then(async (exit) => ({ ...exit, startError: exit.startError ?? (await late) }));
   try {
-    input.write(firstPart({ namespaces: around.namespaces, ...prepare() }));
+    const { namespaces, network } = around;
+    input.write(firstPart({ namespaces, hasNetwork: network.length > 0, ...prepare() }));
   } catch (error) {
     input.end();
     throw error;

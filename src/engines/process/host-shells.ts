@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
 import { isolationRefused } from '../isolation-refused.ts';
 import { ownEnvironmentFile } from './environment-file.ts';
@@ -8,7 +9,7 @@ import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
 import { hostNameIn, hostVariables, plainVariables, withMark, withoutOptMl } from './host-variables.ts';
 import type { JobSurroundings } from './job-surroundings.ts';
-import { lackOfOptMl } from './mounts/opt-ml.ts';
+import { lackOf } from './mounts/lacks.ts';
 import type { Namespaces } from './namespaces.ts';
 import { type HostNetworks, hostNetworks } from './network/host-networks.ts';
 import { type OutputFifos, outputFifos, type Surroundings } from './shell-script.ts';
@@ -135,7 +136,7 @@ export class HostShells {
       const waiting =
         (await this.#takeAhead(reaching, variables)) ?? (await this.#startIn(around, reaching, variables));
       if ('shell' in waiting) {
-        this.#warnOfNetwork();
+        this.#warnOfNetwork(waiting.shell.output());
         return (await this.#connect(host, waiting)) ?? waiting;
       }
       if (this.#job.isIsolated) throw isolationRefused(waiting.startError);
@@ -221,10 +222,15 @@ export class HostShells {
     if (child.pid !== undefined) this.#watchdog.watchGroup(child.pid);
   }
 
-  #warnOfNetwork(): void {
+  #warnOfNetwork(output: string): void {
     const { networkLack } = this.#surroundings;
-    if (networkLack === undefined || this.#isNetworkWarned) return;
+    const interfaceLack = lackOf('interfaces', output);
+    if (this.#isNetworkWarned || (networkLack ?? interfaceLack) === undefined) return;
     this.#isNetworkWarned = true;
+    if (networkLack === undefined) {
+      this.#warn(`The hosts see this machine's interfaces in /sys/class/net (${interfaceLack})`);
+      return;
+    }
     this.#warn(`The hosts share this machine's network (${networkLack}): two hosts cannot listen on the same port`);
   }
 
@@ -256,7 +262,8 @@ function waitingShell(
   host: ComingHost,
 ): WaitingShell {
   const { shell, namespaces } = up;
-  const optMlLack = namespaces === undefined ? 'this machine allows no namespaces' : lackOfOptMl(shell.output());
+  const optMlLack =
+    namespaces === undefined ? 'this machine allows no namespaces' : lackOf(DEFAULT_BASE_DIR, shell.output());
   const changed = namespaces !== undefined && optMlLack !== undefined ? withoutOptMl(host) : {};
   const variables = withMark({ ...up.variables, ...changed }, shell.mark);
   return { ...up, optMlLack, variables, changed };

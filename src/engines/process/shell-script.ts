@@ -1,8 +1,10 @@
 import { quoteCommand, quoteWord } from '../../process/quote-command.ts';
 import type { HostDisk, Mount } from '../engine.ts';
 import type { Replacement } from './hosts-files.ts';
+import { withoutLacks } from './mounts/lacks.ts';
 import { mountAll } from './mounts/mount-table.ts';
-import { optMlLines, withoutLack } from './mounts/opt-ml.ts';
+import { optMlLines } from './mounts/opt-ml.ts';
+import { interfaceLines } from './mounts/own-interfaces.ts';
 import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
@@ -21,7 +23,7 @@ export function isReady(output: string): boolean {
 
 /** What it said before that, and, once it is so, what was said afterwards. */
 export function partsOf(output: string): readonly [trouble: string, afterwards: string | undefined] {
-  const [before = '', afterwards] = withoutLack(output).split(READY);
+  const [before = '', afterwards] = withoutLacks(output).split(READY);
   return [before.replace(/^up\n/m, ''), afterwards];
 }
 
@@ -59,6 +61,7 @@ export function outputFifos(path: string): OutputFifos {
 /** What the first part needs. */
 export interface Preparation {
   readonly namespaces: Namespaces | undefined;
+  readonly hasNetwork: boolean;
   readonly replacements: readonly Replacement[];
   /** The host's own name, as programs read it from the system. */
   readonly hostName: string;
@@ -69,7 +72,7 @@ export interface Preparation {
 }
 
 /** The first part: tries what only some machines allow, and makes the pipes. */
-export function firstPart({ namespaces, replacements, hostName, fifo, ahead }: Preparation): string {
+export function firstPart({ namespaces, hasNetwork, replacements, hostName, fifo, ahead }: Preparation): string {
   const tries =
     namespaces === undefined
       ? []
@@ -79,6 +82,7 @@ export function firstPart({ namespaces, replacements, hostName, fifo, ahead }: P
           ...(namespaces.isRootless
             ? [`${quoteCommand([...leavingCommand(namespaces), 'true'])} </dev/null || exit`]
             : []),
+          ...(hasNetwork ? interfaceLines(namespaces.mount, `${fifo}-sys`) : []),
           ...optMlLines(namespaces.mount, `${fifo}-opt`),
         ];
   // Beside the rest. Without the pipes the host has a socket for both streams, which is enough for most programs.

@@ -9,19 +9,31 @@ const LOCKED = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'
  * them the kernel takes it for an attempt to get rid of them, and refuses it to all but root.
  */
 export function readOnlyOptions(source: string, mountInfo = readTextIfAny('/proc/self/mountinfo') ?? ''): string {
-  return ['rbind', 'ro', ...optionsAround(realpathSync(source), mountInfo)].join(',');
+  return ['rbind', 'ro', ...lockedOptions(optionsAround(realpathSync(source), mountInfo))].join(',');
+}
+
+/** Options of a new file system for one that `path` is mounted with: it is read-only, too, if that one is. */
+export function optionsLike(path: string, mountInfo = readTextIfAny('/proc/self/mountinfo') ?? ''): string {
+  const options = optionsAround(path, mountInfo);
+  return ['nosuid', 'nodev', 'noexec', ...lockedOptions(options), ...(options.includes('ro') ? ['ro'] : [])].join(',');
+}
+
+function lockedOptions(options: readonly string[]): readonly string[] {
+  return options.filter((option) => LOCKED.includes(option));
 }
 
 function optionsAround(path: string, mountInfo: string): readonly string[] {
   let found = { point: '', options: '' };
   for (const line of mountInfo.split('\n')) {
-    const [, , , , mountPoint = '', options = ''] = line.split(' ');
+    const [ofMount = '', ofFileSystem = ''] = line.split(' - ');
+    const [, , , , mountPoint = '', options = ''] = ofMount.split(' ');
+    const { 2: fileSystemOptions = '' } = ofFileSystem.split(' ');
     const point = mountPoint.replace(/\\(\d{3})/g, (_, octal: string) =>
       String.fromCharCode(Number.parseInt(octal, 8)),
     );
     const isAround = point === '/' || path === point || path.startsWith(`${point}/`);
     // Of two on one place, the later one is seen.
-    if (isAround && point.length >= found.point.length) found = { point, options };
+    if (isAround && point.length >= found.point.length) found = { point, options: `${options},${fileSystemOptions}` };
   }
-  return found.options.split(',').filter((option) => LOCKED.includes(option));
+  return found.options.split(',');
 }

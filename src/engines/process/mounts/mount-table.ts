@@ -19,6 +19,11 @@ export function mountAll(mount: string, file: string): readonly string[] {
   return [mount, '-n', '-a', '-T', file];
 }
 
+/** A file system of this type as a line for the same. */
+export function fileSystemLine(type: string, target: string, options: string): string {
+  return `${type} ${field(target)} ${type} ${options} 0 0\n`;
+}
+
 // Fields end at white space; `#` begins a comment.
 function field(path: string): string {
   return path.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);

@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../../contract/paths.ts';
 import { JobFolder } from '../../../job-tree/job-folder.ts';
 import { ensureBelow, isFolderBelow } from '../../../job-tree/open-below.ts';
-import { quoteCommand, quoteWord } from '../../../process/quote-command.ts';
+import { quoteCommand } from '../../../process/quote-command.ts';
 import type { Mount } from '../../engine.ts';
+import { lackLine, tryingLine } from './lacks.ts';
 import { mountAll, mountTable } from './mount-table.ts';
 
 /** The folder for temporary files of a host that has `/opt/ml`. Short: the path of a socket has at most 107 bytes. */
 export const TEMPORARY_DIR = join(DEFAULT_BASE_DIR, 'tmp');
 
 const OPT = dirname(DEFAULT_BASE_DIR);
-const LACK = 'no /opt/ml: ';
 
 /**
  * Commands for the shell of a host that make `/opt/ml` a folder there, over which the host's own can be mounted. The
@@ -22,7 +22,7 @@ const LACK = 'no /opt/ml: ';
 export function optMlLines(mount: string, staging: string): readonly string[] {
   if (existsSync(DEFAULT_BASE_DIR)) return [];
   const entries = entriesOf(OPT);
-  if (entries === undefined) return [`echo ${quoteWord(`${LACK}this machine has no folder ${OPT}`)} >&2`];
+  if (entries === undefined) return [lackLine(DEFAULT_BASE_DIR, `this machine has no folder ${OPT}`)];
   const of = (kind: Kind) => entries.filter((entry) => entry.kind === kind).map(({ name }) => name);
   const places = (names: readonly string[]) => names.map((name) => join(staging, name));
   const bound = [...of('folder'), ...of('file')].map((name) => ({
@@ -43,8 +43,7 @@ export function optMlLines(mount: string, staging: string): readonly string[] {
     ...(bound.length === 0 ? [] : [mountAll(mount, table)]),
     [mount, '-n', '--move', staging, OPT],
   ];
-  const all = commands.map(quoteCommand).join(' && ');
-  return [`lack=$( { ${all}; } </dev/null 2>&1 ) || printf '${LACK}%s\\n' "$(printf %s "$lack" | tr '\\n' ' ')" >&2`];
+  return [tryingLine(DEFAULT_BASE_DIR, commands.map(quoteCommand))];
 }
 
 type Kind = 'folder' | 'file' | 'link';
@@ -61,16 +60,6 @@ function entriesOf(dir: string): readonly { readonly name: string; readonly kind
   } catch {
     return undefined;
   }
-}
-
-/** Why the shell of a host could not make `/opt/ml`; undefined where it has, or has not said so yet. */
-export function lackOfOptMl(output: string): string | undefined {
-  return new RegExp(`^${LACK}(.*)$`, 'm').exec(output)?.[1]?.trim();
-}
-
-/** What the shell printed apart from that. */
-export function withoutLack(output: string): string {
-  return output.replace(new RegExp(`^${LACK}.*\n`, 'm'), '');
 }
 
 const KEPT = [
