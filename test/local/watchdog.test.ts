@@ -1,13 +1,13 @@
 // What is left of a job when `optml run` itself is killed. `npm run build` first.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeWatchdog } from '../../src/engines/make-watchdog.ts';
 import type { WatchdogLine } from '../../src/engines/watchdog/watchdog-line.ts';
-import { familyOf } from '../../src/process/family.ts';
+import { familyOf, MARK_VARIABLE } from '../../src/process/family.ts';
 import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
 import { withoutNamespaces } from '../support/process-hosts.ts';
 import { childrenOf, isAlive, processesWith, shellJob, waitFor } from '../support/processes.ts';
@@ -144,4 +144,25 @@ test('a group is killed, and not one that has got its id since', async (t) => {
   await runProgram(t, [{ family: familyOf(present, '') }, { family: { ...family, startedAt: family.startedAt - 1 } }]);
   assert.ok(!isAlive(present));
   assert.ok(isAlive(old));
+});
+
+// Has a watchdog watch the first of two programs, prints the ids of both, and dies.
+const WITHIN_A_JOB = `
+const { makeWatchdog } = await import(process.argv[1]);
+const { spawn } = await import('node:child_process');
+const [watched, other] = [1, 2].map(() => spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }));
+makeWatchdog().watchGroup(watched.pid);
+process.stdout.write(watched.pid + ' ' + other.pid, () => process.kill(process.pid, 'SIGKILL'));`;
+
+test('the watchdog of a job within a job ends nothing else of the outer job', async (t) => {
+  const env = { ...process.env, [MARK_VARIABLE]: `outer-${process.pid}` };
+  const module = join(ROOT, 'src', 'engines', 'make-watchdog.ts');
+  const args = ['--conditions=optml-source', '--import', 'tsx', '--input-type=module', '-e', WITHIN_A_JOB, module];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env });
+  const [watched = 0, other = 0] = stdout.split(' ').map(Number);
+  t.after(() => isAlive(other) && process.kill(other, 'SIGKILL'));
+  assert.ok(watched > 0, stderr);
+  await waitFor('the watched program has ended', () => !isAlive(watched));
+  await waitFor('the watchdog has ended', () => processesWith(MARK_VARIABLE, `outer-${process.pid}`).length <= 1);
+  assert.ok(isAlive(other));
 });
