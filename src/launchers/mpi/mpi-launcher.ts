@@ -5,7 +5,7 @@ import { type CustomOptions, parseCustomOptions } from './custom-options.ts';
 import { mpiPlan } from './mpi-plan.ts';
 import { type MpirunOptions, mpirunCommand, variablesOf } from './mpirun-command.ts';
 import { rankCommand } from './rank-command.ts';
-import { runMpi } from './run-mpi.ts';
+import { type InstalledMpi, type MasterCommand, runMpi } from './run-mpi.ts';
 
 /** What a launcher by Open MPI gives to `mpirun` beside the user's own options. */
 export interface MpirunJob extends Pick<MpirunOptions, 'processes' | 'flags' | 'parameters'> {
@@ -27,9 +27,9 @@ export interface MpiFlavor {
 
 /** The launcher of a flavor. */
 export function mpiLauncher(flavor: MpiFlavor): Launcher {
-  const command = (description: LaunchDescription, hasMpi4py: boolean) => masterCommand(flavor, description, hasMpi4py);
+  const command: MasterCommand = (description, installed) => masterCommand(flavor, description, installed);
   return {
-    plan: (description) => mpiPlan(flavor.name, description, command(description, true)),
+    plan: (description) => mpiPlan(flavor.name, description, command(description, { hasMpi4py: true })),
     run: (description, context) => runMpi(description, command, context),
   };
 }
@@ -37,16 +37,22 @@ export function mpiLauncher(flavor: MpiFlavor): Launcher {
 function masterCommand(
   { optionsParameter, jobOf }: MpiFlavor,
   description: LaunchDescription,
-  hasMpi4py: boolean,
+  { hasMpi4py, openMpi }: InstalledMpi,
 ): readonly [string, ...string[]] {
   const { environment } = description;
   const custom = parseCustomOptions(textParameter(environment, optionsParameter), optionsParameter);
   const { slots, variables, wrapper, ...job } = jobOf(description, custom);
   const command = mpirunCommand({
     ...job,
+    flags: flagsFor(openMpi, job.flags),
     hosts: environment.distribution.hosts.map((host) => [host, slots]),
     variables: variablesOf(variables),
     custom: custom.options,
   });
   return [...command, ...wrapper, ...rankCommand(description, hasMpi4py)];
+}
+
+/** From version 5 on, a long option with one dash is an error. */
+function flagsFor(openMpi: InstalledMpi['openMpi'], flags: readonly string[]): readonly string[] {
+  return openMpi === undefined || openMpi < 5 ? flags : flags.map((flag) => flag.replace(/^-(?=[a-z])/, '--'));
 }

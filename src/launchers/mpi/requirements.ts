@@ -3,24 +3,21 @@ import type { TrainingEnvironment } from '../../environment/training-environment
 import { OptmlError } from '../../errors/error.ts';
 import type { LaunchDescription } from '../launcher.ts';
 import { requireProgram } from '../start-as-planned.ts';
+import { findOpenMpi, type OpenMpiMajor } from './find-open-mpi.ts';
+import { OPEN_MPI_FIX, PACKAGES } from './mpi-packages.ts';
 import { SSHD } from './sshd-command.ts';
 
-const PACKAGES =
-  'RUN apt-get update && apt-get install -y --no-install-recommends openmpi-bin openssh-client openssh-server.';
-
 /**
- * Checks that the image has what this host of an MPI job needs: `mpirun` and `ssh` on the first, an SSH server on the others.
+ * Checks that the image has what this host of an MPI job needs: Open MPI and `ssh` on the first, an SSH server on the others.
+ * Resolves with the version of Open MPI, on the first host.
  *
  * @throws OptmlError LAUNCHER_MISSING.
  */
-export function requirePrograms({ environment, variables }: LaunchDescription): void {
-  const fix = `Use the image optml:mpi, or install Open MPI in yours: ${PACKAGES}`;
-  if (!isMaster(environment)) {
-    requireSshd();
-    return;
-  }
-  requireProgram('mpirun', variables, fix);
-  if (environment.distribution.hosts.length > 1) requireProgram('ssh', variables, fix);
+export async function requirePrograms({ environment, variables }: LaunchDescription): Promise<OpenMpiMajor> {
+  if (!isMaster(environment)) return requireSshd();
+  const mpirun = requireProgram('mpirun', variables, OPEN_MPI_FIX);
+  if (environment.distribution.hosts.length > 1) requireProgram('ssh', variables, OPEN_MPI_FIX);
+  return findOpenMpi(mpirun, variables);
 }
 
 /** Whether this host is the first of the distribution, which runs `mpirun`. */
@@ -28,8 +25,8 @@ export function isMaster({ resources, distribution }: TrainingEnvironment): bool
   return resources.currentHost === distribution.masterHost;
 }
 
-function requireSshd(): void {
-  if (existsSync(SSHD)) return;
+function requireSshd(): undefined {
+  if (existsSync(SSHD)) return undefined;
   throw new OptmlError(
     'LAUNCHER_MISSING',
     `MPI on several hosts needs an SSH server on each, and there is no ${SSHD}`,

