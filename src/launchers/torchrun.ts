@@ -4,18 +4,24 @@ import type { LaunchDescription, Launcher, LaunchPlan } from './launcher.ts';
 import { instanceTypeText, interfaceName, nodeRank, processesPerHost } from './launcher-parameters.ts';
 import { pythonScript } from './python-only.ts';
 import { startAsPlanned } from './start-as-planned.ts';
+import { redirectedErrors } from './torchrun-errors.ts';
 
 const COMPILER = 'neuron_parallel_compile';
 
 /** PyTorch's own launcher, once on each host (contract C65). */
 export const torchrun: Launcher = {
   plan,
-  run: (description, context) => {
-    const planned = plan(description);
+  run: async (description, context) => {
+    const { variables, read } = redirectedErrors(description.variables);
+    const found = plan(description);
+    const planned = { ...found, added: { ...found.added, ...variables } };
     const programs = isCompiling(description) ? [COMPILER, 'torchrun'] : ['torchrun'];
     const fix =
       'Install PyTorch in the image, or list torch in requirements.txt (neuron_parallel_compile is part of torch-neuronx).';
-    return startAsPlanned(planned, description, context, { programs, fix });
+    const end = await startAsPlanned(planned, description, context, { programs, fix });
+    if (end.exitCode === 0) return end;
+    const { environment } = description;
+    return { ...end, errorOutput: `${end.errorOutput}${read(nodeRank(environment) * processesPerHost(environment))}` };
   },
 };
 

@@ -36,14 +36,14 @@ export function scriptFailureText(step: FailedStep): string {
   const extra = end.memoryKills ? `\nExtraInfo "${memoryNote(end)}"` : '';
   const foot = `"${extra}\nCommand "${step.command}"`;
   const output = maskSecrets(end.errorOutput, step.secrets);
-  const summary = summaryOf(step, output);
+  const error = findScriptError(output, step.environment.paths.codeDir);
+  const summary = summaryOf(step, error);
   const used = head.length + summary.length + extra.length + Math.min(step.command.length, COMMAND_ROOM) + 14;
   const room = FAILURE_REASON.maxLength - FAILURE_REASON.prefix.length - used;
-  return `${head}${summary}${lastLines(output, summary, room)}${foot}`;
+  return `${head}${summary}${lastLines(error?.traceback ?? output, summary, room)}${foot}`;
 }
 
-function summaryOf(step: FailedStep, output: string): string {
-  const error = findScriptError(output, step.environment.paths.codeDir);
+function summaryOf(step: FailedStep, error: ScriptError | undefined): string {
   const own = error === undefined ? '' : describeScriptError(error, step);
   return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceNote(step.end);
 }

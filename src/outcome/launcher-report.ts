@@ -1,10 +1,16 @@
+import { byProcess } from './rank-lines.ts';
+
 /** What a launcher printed about the process that failed. */
 export interface LauncherReport {
   /** Index of the first line of the output that belongs to the last attempt. */
   readonly from: number;
   /** Ranks that failed by themselves, if they are known; the launcher's first choice comes first. */
   readonly ranks: readonly number[];
+  /** If the launcher does not name the rank: all ranks that it started. */
+  readonly started?: readonly number[];
   readonly host?: string | undefined;
+  /** Index of the line at which the launcher repeats the error of the process, if it does. */
+  readonly errorAt?: number;
   /** How the process ended, such as `exit code 7`; empty if its own error is printed. */
   readonly ended: string;
   /** The last line of the processes before the launcher's own. */
@@ -13,13 +19,22 @@ export interface LauncherReport {
 
 /** The last report of a launcher in the output, if there is one. */
 export function launcherReport(lines: readonly string[]): LauncherReport | undefined {
-  return torchrunReport(lines) ?? lineReport(lines) ?? openMpiReport(lines) ?? rayReport(lines);
+  return (
+    torchrunReport(lines) ??
+    lineReport(lines) ??
+    openMpiReport(lines) ??
+    deepSpeedReport(lines) ??
+    lightningReport(lines) ??
+    rayDeath(lines) ??
+    rayReport(lines)
+  );
 }
 
 const ROOT_CAUSE = 'Root Cause (first observed failure):';
 // One such line for each attempt.
 const ATTEMPT_FAILED = /\] failed \(exitcode: -?\d+\) local_rank: \d+ /;
-const TORCH_LOG = /^[A-Z]\d{4} \d\d:/;
+// Of torch, also of its C++ part, whose lines begin with a bracket; of DeepSpeed.
+const LAUNCHER_LOG = /^\[?[A-Z]\d{4} \d\d:|^\[\d{4}-\d\d-\d\d [^\]]*\] \[[A-Z]+\] \[launch\.py:/;
 const ENTRY = /^\s+rank +: (\d+) \(local_rank: \d+\)$/;
 const EXIT = /^\s+exitcode +: (-?\d+) \(pid: \d+\)(?: +\((SIG\w+)\))?/;
 
@@ -42,12 +57,16 @@ function torchrunReport(lines: readonly string[]): LauncherReport | undefined {
   const from = (attempts.at(-2) ?? -1) + 1;
   return {
     from,
-    lastWords: lines
-      .slice(from, attempts.at(-1) ?? from)
-      .findLast((line) => line.trim() !== '' && !TORCH_LOG.test(line)),
+    lastWords: lastWordsOf(lines.slice(from, attempts.at(-1) ?? from)),
     ranks: failed.map(({ rank }) => rank),
     ended: code < 0 ? `killed by ${signal ?? `signal ${-code}`}` : `exit code ${code}`,
   };
+}
+
+/** Lines with a rank in front are errors of PyTorch in that rank. */
+function lastWordsOf(lines: readonly string[]): string | undefined {
+  const own = byProcess(lines).find(({ rank, host }) => rank === undefined && host === undefined)?.lines ?? [];
+  return own.findLast((line) => line.trim() !== '' && !LAUNCHER_LOG.test(line));
 }
 
 const SIGTERM = 15;
@@ -72,24 +91,32 @@ const REPORTS: ReadonlyArray<
 ];
 
 function byRank(rank = '', how = ''): Omit<LauncherReport, 'from'> {
-  const ended = how
+  return { ranks: [Number(rank)], ended: endedBy(how) };
+}
+
+function endedBy(how: string): string {
+  return how
     .replace(/^-(\d+)$/, 'killed by signal $1')
     .replace(/^(\d+)$/, 'exit code $1')
     .replace(/^signal/, 'killed by');
-  return { ranks: [Number(rank)], ended };
 }
 
 function lineReport(lines: readonly string[]): LauncherReport | undefined {
-  for (const line of lines.toReversed()) {
+  for (const [at, line] of [...lines.entries()].reverse()) {
     for (const [pattern, report] of REPORTS) {
       const match = pattern.exec(line);
-      if (match !== null) return { from: 0, ...report(...match.slice(1)) };
+      if (match === null) continue;
+      // The launcher's own traceback leads to its line.
+      const traceback = lines.slice(0, at).lastIndexOf('Traceback (most recent call last):');
+      const lastWords = lastWordsOf(lines.slice(0, traceback < 0 ? at : traceback));
+      return { from: 0, errorAt: at + 1, lastWords, ...report(...match.slice(1)) };
     }
   }
   return undefined;
 }
 
-const PROCESS_NAME = /^\s+Process name: \[\[\d+,\d+\],(\d+)\]$/;
+// [[13554,1],1] of version 4, [prterun-algo-1-27064@1,1] of version 5.
+const PROCESS_NAME = /^\s+Process name: \[(?:\[\d+,\d+\]|prterun-\S+@\d+),(\d+)\]$/;
 
 function openMpiReport(lines: readonly string[]): LauncherReport | undefined {
   const at = lines.findLastIndex((line) => PROCESS_NAME.test(line));
@@ -100,13 +127,49 @@ function openMpiReport(lines: readonly string[]): LauncherReport | undefined {
     : { from: 0, ranks: [Number(rank)], ended: `exit code ${code}` };
 }
 
+const DEEPSPEED_END = /\[launch\.py:\d+:sigkill_handler\] .* exits with return code = (-?\d+)$/;
+const DEEPSPEED_RANKS = /\[launch\.py:\d+:main\] nnodes=\d+, num_local_procs=(\d+), node_rank=(\d+)$/;
+
+/** DeepSpeed prints the exit code of the process that failed, and the command of the one that it started last. */
+function deepSpeedReport(lines: readonly string[]): LauncherReport | undefined {
+  const at = lines.findLastIndex((line) => DEEPSPEED_END.test(line));
+  const [, code] = DEEPSPEED_END.exec(lines[at] ?? '') ?? [];
+  if (code === undefined) return undefined;
+  const [, processes, node] = DEEPSPEED_RANKS.exec(lines.findLast((line) => DEEPSPEED_RANKS.test(line)) ?? '') ?? [];
+  const first = Number(processes ?? 0) * Number(node ?? 0);
+  const started = Array.from({ length: Number(processes ?? 0) }, (_, local) => first + local);
+  return { from: 0, ranks: [], started, ended: endedBy(code), lastWords: lastWordsOf(lines.slice(0, at)) };
+}
+
+const LIGHTNING_RANK = /^Initializing distributed: GLOBAL_RANK: (\d+), MEMBER: \d+\/\d+$/;
+
+/** The first process of Lightning may end before it notices the end of another one. */
+function lightningReport(lines: readonly string[]): LauncherReport | undefined {
+  const started = lines.flatMap((line) => LIGHTNING_RANK.exec(line)?.slice(1).map(Number) ?? []);
+  return started.length < 2 ? undefined : { from: 0, ranks: [], started, ended: 'ended without an error of its own' };
+}
+
 const RAY_WORKER = /RayTaskError(?:\(\w+\))?: ray::.* \(pid=(\d+), ip=([^,)\s]+)/;
 
 /** The worker of Ray whose error the driver printed. Ray lists the ranks of its workers when it starts them. */
 function rayReport(lines: readonly string[]): LauncherReport | undefined {
   const [, pid, host] = RAY_WORKER.exec(lines.findLast((line) => RAY_WORKER.test(line)) ?? '') ?? [];
   if (host === undefined) return undefined;
+  return { from: 0, ranks: rayRanks(lines, host, pid), host, ended: '' };
+}
+
+/** A worker of Ray Train that ended without an error in Python, such as a killed one. */
+function rayDeath(lines: readonly string[]): LauncherReport | undefined {
+  const at = lines.lastIndexOf('\tclass_name: RayTrainWorker');
+  const about = at < 0 ? [] : lines.slice(at + 1, at + 6);
+  const member = (name: string) => about.find((line) => line.startsWith(`\t${name}: `))?.slice(name.length + 3);
+  const host = member('ip');
+  if (host === undefined) return undefined;
+  return { from: 0, ranks: rayRanks(lines, host, member('pid')), host, ended: 'the worker process died' };
+}
+
+function rayRanks(lines: readonly string[], host: string, pid: string | undefined): readonly number[] {
   const started = lines.findLast((line) => line.includes(`ip=${host}, pid=${pid}) world_rank=`));
   const [, rank] = / world_rank=(\d+)/.exec(started ?? '') ?? [];
-  return { from: 0, ranks: rank === undefined ? [] : [Number(rank)], host, ended: '' };
+  return rank === undefined ? [] : [Number(rank)];
 }

@@ -20,6 +20,8 @@ interface Frame {
 export interface PythonError extends ScriptError {
   /** Index of the first line of its traceback. */
   readonly at: number;
+  /** Its lines, from that one on. */
+  readonly traceback: string;
   /** It only reports that another process or call failed. */
   readonly isWrapper: boolean;
 }
@@ -29,7 +31,10 @@ export interface PythonError extends ScriptError {
  * cause" are one error. Its text is that of the last traceback, unless that is the error of a launcher about a worker.
  */
 export function pythonErrors(lines: readonly string[], codeDir: string): readonly PythonError[] {
-  return chainsOf(lines, tracebacks(lines)).map((chain) => errorOf(chain, codeDir));
+  return chainsOf(lines, tracebacks(lines)).map((chain) => {
+    const traceback = lines.slice(chain[0]?.at, chain.at(-1)?.end).join('\n');
+    return { ...errorOf(chain, codeDir), traceback };
+  });
 }
 
 /** The error that ended the only Python program of the output: the last one that is not a launcher's about another. */
@@ -42,6 +47,8 @@ export function pythonError(lines: readonly string[], codeDir: string): ScriptEr
 const TITLE = /^(?: {2}\+ Exception Group )?(?:Original )?Traceback \(most recent call last\):/;
 // Ray prints the frames of a worker below this line.
 const RAY_TITLE = /^(?:\S+\.)?RayTaskError(?:\(\w+\))?: ray::/;
+// And this one between the error of one worker and that of the next.
+const RAY_FUNCTION = 'Error in training function:';
 // A syntax error has no title.
 const SYNTAX_FRAME = /^ {2}File ".+", line \d+$/;
 const FRAME = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
@@ -100,7 +107,14 @@ const LOG_LINE =
 
 /** A message may continue over several lines, up to the first empty one. */
 function endsMessage(line: string): boolean {
-  return line.trim() === '' || line === '"""' || /^-{20,}$/.test(line) || TITLE.test(line) || LOG_LINE.test(line);
+  return (
+    line.trim() === '' ||
+    line === '"""' ||
+    line === RAY_FUNCTION ||
+    /^-{20,}$/.test(line) ||
+    TITLE.test(line) ||
+    LOG_LINE.test(line)
+  );
 }
 
 function frameOf(line: string): readonly Frame[] {
@@ -127,10 +141,10 @@ function chainsOf(lines: readonly string[], all: readonly Traceback[]): Readonly
 
 // What a launcher raises because a worker failed. It repeats the worker's error at best.
 const WRAPPER =
-  /^(?:\S+\.)?(?:ChildFailedError|ProcessRaisedException|TrainingFailedError|WorkerGroupError|RayTaskError(?:\(\w+\))?)\b/;
+  /^(?:\S+\.)?(?:ChildFailedError|ProcessRaisedException|ProcessExitedException|TrainingFailedError|WorkerGroupError|ControllerError|RayTaskError(?:\(\w+\))?)\b/;
 const FAILED_COMMAND = /^(?:subprocess\.)?CalledProcessError: /;
 
-function errorOf(chain: readonly Traceback[], codeDir: string): PythonError {
+function errorOf(chain: readonly Traceback[], codeDir: string): Omit<PythonError, 'traceback'> {
   const isWrapper = (one: Traceback) => WRAPPER.test(one.message) || isCommandOfLibrary(one, codeDir);
   const last = chain.findLast((one) => !isWrapper(one)) ?? (chain.at(-1) as Traceback);
   // The error of a worker process is printed twice: with its own frames, and with those of the caller.

@@ -21,10 +21,11 @@ export function rankError(lines: readonly string[], codeDir: string): ScriptErro
   const report = launcherReport(lines);
   const candidates = candidatesOf(lines.slice(report?.from ?? 0), codeDir);
   if (report === undefined && !candidates.some(isTagged)) return undefined;
-  const found = choose(candidates, report);
-  if (found === undefined) return report && endOf(report);
-  const { message, position } = found.error;
-  return { message, position, ...nameOf(found, candidates, report) };
+  const end = report && endOf(report, suspectsOf(report, candidates));
+  const found = choose(candidates, report) ?? (end === undefined ? candidates[0] : undefined);
+  if (found === undefined) return end;
+  const { message, position, traceback } = found.error;
+  return { message, position, traceback, ...nameOf(found, candidates, report) };
 }
 
 function isTagged({ rank, host }: Candidate): boolean {
@@ -44,20 +45,32 @@ function candidatesOf(lines: readonly string[], codeDir: string): readonly Candi
 function choose(candidates: readonly Candidate[], report: LauncherReport | undefined): Candidate | undefined {
   const isReported = ({ rank }: Candidate) => rank !== undefined && rank === report?.ranks[0];
   const own = candidates.filter(({ error }) => !isLostPeer(error.message));
+  const repeated = own.find(({ at }) => at === report?.errorAt);
   const tagged = own.find(isReported) ?? own.find(isTagged);
   // Of lines without a tag, those of the ranks that failed come last.
-  const found = tagged ?? own.slice(-(report?.ranks.length ?? 1))[0] ?? candidates.find(isReported);
+  const found = repeated ?? tagged ?? own.slice(-(report?.ranks.length || 1))[0] ?? candidates.find(isReported);
   if (found !== undefined || report === undefined) return found ?? candidates[0];
   // Only peers complain, if the process that failed was killed.
   return report.ended.startsWith('killed') ? undefined : candidates.find((candidate) => !isTagged(candidate));
 }
 
+/** Ranks that may have failed by themselves: those that the launcher names, else those that print no error of a lost peer. */
+function suspectsOf({ ranks, started = [] }: LauncherReport, candidates: readonly Candidate[]): readonly number[] {
+  if (ranks.length > 0) return ranks;
+  const complain = new Set(candidates.filter(({ error }) => isLostPeer(error.message)).map(({ rank }) => rank));
+  return started.filter((rank) => !complain.has(rank));
+}
+
 /** A process that ended without an error of its own: by its exit code, or by a signal. */
-function endOf({ ranks, host, ended, lastWords }: LauncherReport): ScriptError | undefined {
-  if (ended === '') return undefined;
+function endOf(
+  { ranks, host, ended, lastWords }: LauncherReport,
+  suspects: readonly number[],
+): ScriptError | undefined {
+  if (ended === '' || (host === undefined && ranks.length === 0 && suspects.length === 0)) return undefined;
   // `sys.exit('text')` prints the text and ends with 1.
   const message = ended === 'exit code 1' ? (lastWords ?? ended) : ended;
-  return { message, position: undefined, who: `rank ${ranks[0]}`, ...(host !== undefined && { host }) };
+  const who = oneOf(ranks.length > 0 ? ranks.slice(0, 1) : suspects);
+  return { message, position: undefined, ...(who !== undefined && { who }), ...(host !== undefined && { host }) };
 }
 
 function nameOf(
@@ -66,7 +79,7 @@ function nameOf(
   report: LauncherReport | undefined,
 ): Pick<ScriptError, 'who' | 'host'> {
   const where = host ?? report?.host;
-  const who = rank === undefined ? reportedName(error, candidates, report?.ranks ?? []) : `rank ${rank}`;
+  const who = rank === undefined ? report && reportedName(error, candidates, report) : `rank ${rank}`;
   return { ...(who !== undefined && { who }), ...(where !== undefined && { host: where }) };
 }
 
@@ -74,11 +87,14 @@ function nameOf(
 function reportedName(
   error: PythonError,
   candidates: readonly Candidate[],
-  ranks: readonly number[],
+  report: LauncherReport,
 ): string | undefined {
-  const [first] = ranks;
-  if (first === undefined) return undefined;
+  const { ranks } = report;
   const isCommon = candidates.every(({ error: { message } }) => message === error.message);
-  if (ranks.length === 1 || isCommon) return `rank ${first}`;
+  return oneOf(isCommon && ranks.length > 0 ? ranks.slice(0, 1) : suspectsOf(report, candidates));
+}
+
+function oneOf(ranks: readonly number[]): string | undefined {
+  if (ranks.length < 2) return ranks[0] === undefined ? undefined : `rank ${ranks[0]}`;
   return `one of ranks ${ranks.toSorted((a, b) => a - b).join(', ')}`;
 }

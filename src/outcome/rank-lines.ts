@@ -32,6 +32,9 @@ const TAGS: ReadonlyArray<readonly [tag: RegExp, origin: (...groups: readonly st
   [/^(algo-\d+): /, (host) => ({ host })],
 ];
 
+// Behind the first of lines that several workers of Ray printed.
+const RAY_REPEATED = / \[repeated \d+x across cluster\](?: \(Ray deduplicates logs .*\))?$/;
+
 /** The output of each process, in the order of its first line. Lines without a tag are a process too. */
 export function byProcess(lines: readonly string[]): readonly ProcessOutput[] {
   const outputs = new Map<string, Origin & { readonly lines: string[]; readonly indexes: number[] }>();
@@ -50,7 +53,7 @@ function untag(line: string): { readonly text: string; readonly origin: Origin }
   let text = line;
   let origin: Origin = {};
   for (let match = firstTag(text); match !== undefined; match = firstTag(text)) {
-    text = text.slice(match.length);
+    text = text.slice(match.length).replace(RAY_REPEATED, '');
     origin = { ...origin, ...match.origin };
   }
   return { text, origin };

@@ -4,6 +4,8 @@ export interface ScriptError {
   readonly message: string;
   /** Its place in the user's code, such as `train.py, line 12, in main`, or undefined. */
   readonly position: string | undefined;
+  /** Its lines, if those of other processes may follow. */
+  readonly traceback?: string;
   /** The process that failed, if a launcher started several: `rank 1`. */
   readonly who?: string;
   /** The host of that process, if the output names it. */

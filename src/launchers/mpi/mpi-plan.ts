@@ -1,5 +1,5 @@
 import type { LaunchDescription, LaunchPlan } from '../launcher.ts';
-import { isMaster } from './requirements.ts';
+import { isMaster } from './installed/requirements.ts';
 import { sshdCommand } from './sshd-command.ts';
 
 /** What an MPI job starts on this host: `mpirun` on the first, an SSH server on the others (contract C62). */

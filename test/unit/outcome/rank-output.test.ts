@@ -1,5 +1,5 @@
-// Output of real launchers and frameworks, recorded and shortened, or written after their formats where they are not
-// installed: DeepSpeed, Lightning, Ray, TensorFlow.
+// Output of real launchers and frameworks, recorded and shortened. Written after their formats, because recording them needs
+// several machines or an older version: deepspeed, lightning-killed, ray, ray-v2, tensorflow.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +15,16 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'accelerate-ranks': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (train.py, line 5)',
   'data-loader': 'ValueError: image 7 is truncated (dataset.py, line 8, in __getitem__)',
   deepspeed: 'rank 2 on algo-2: ValueError: loss is not finite (train.py, line 14, in main)',
-  'deepspeed-one-host': 'the vocabulary is empty',
+  'deepspeed-exit-code': 'rank 1 on algo-2: exit code 3',
+  'deepspeed-import':
+    "one of ranks 0, 1 on algo-2: ModuleNotFoundError: No module named 'not_there' (worker.py, line 3)",
+  'deepspeed-killed': 'rank 1 on algo-2: killed by signal 9',
+  'deepspeed-one-host': 'rank 1 on algo-2: no data in the channel',
   joblib: 'ValueError: fold 3 is empty (job.py, line 5)',
-  lightning: 'rank 1 on algo-2: ValueError: label 11 is out of range (model.py, line 12, in training_step)',
+  'joblib-killed':
+    'joblib.externals.loky.process_executor.TerminatedWorkerError: A worker process managed by the executor was unexpectedly terminated. This could be caused by a segmentation fault while calling the function or by an excessive memory usage causing the Operating System to kill the worker. (train.py, line 9)',
+  lightning: 'rank 1 on algo-2: ValueError: bad batch: shape mismatch [3,4] (fail.py, line 10, in fail)',
+  'lightning-exit-code': 'rank 1 on algo-2: ended without an error of its own',
   'lightning-killed': 'rank 1 on algo-2: killed by signal 9',
   mpirun: `rank 1 on algo-2: KeyError: "column 'age'" (mpi.py, line 5)`,
   'mpirun-exit-code': 'rank 1 on algo-2: exit code 7',
@@ -29,18 +36,27 @@ const HEADLINES: Readonly<Record<string, string>> = {
   r: 'Error in f(1) : column V99 not found in data',
   'r-calls': 'Error in file(file, "rt") : cannot open the connection',
   ray: 'rank 1 on 10.0.1.7: ValueError: column age is missing (train.py, line 9, in train_loop)',
+  'ray-train': 'rank 1 on algo-2: RuntimeError: no column (fail.py, line 13, in fail)',
+  'ray-train-killed':
+    'worker on 10.0.1.7: ray.exceptions.ActorDiedError: The actor died unexpectedly before finishing this task.',
   'ray-v2': 'rank 1 on algo-2: ValueError: column age is missing (train.py, line 9, in train_loop)',
   spawn: 'rank 1 on algo-2: ValueError: bad batch 1 (spawn.py, line 3, in work)',
-  'spawn-exit-code':
-    'rank 1 on algo-2: torch.multiprocessing.spawn.ProcessExitedException: process 1 terminated with exit code 7 (spawnexit.py, line 5)',
+  'spawn-exit-code': 'rank 1 on algo-2: exit code 7',
+  'spawn-exit-text': 'rank 1 on algo-2: no data in the channel',
+  'spawn-killed': 'rank 1 on algo-2: killed by SIGKILL',
   tensorflow:
     'tensorflow.python.framework.errors_impl.InvalidArgumentError: Graph execution error: Incompatible shapes: [32,10] vs. [32,1] (train.py, line 30)',
   'torchrun-before-init':
     'one of ranks 0, 1 on algo-2: FileNotFoundError: shard 0 is missing (early.py, line 3, in load)',
   'torchrun-exit-code': 'rank 1 on algo-2: exit code 7',
+  'torchrun-exit-one': 'rank 1 on algo-2: exit code 1',
+  'torchrun-exit-text': 'rank 1 on algo-2: no data in the channel',
+  'torchrun-group': 'rank 1 on algo-2: ExceptionGroup: two shards (2 sub-exceptions) (fail.py, line 17, in fail)',
   'torchrun-killed': 'rank 1 on algo-2: killed by SIGKILL',
+  'torchrun-lines': 'rank 1 on algo-2: fail.DataError: the data is wrong:',
   'torchrun-record': `rank 1 on algo-2: KeyError: "column 'age'" (record.py, line 5, in main)`,
   'torchrun-restarts': 'rank 0 on algo-2: ValueError: rank 0 in attempt 1 (restart.py, line 5)',
+  'torchrun-segmentation-fault': 'rank 1 on algo-2: killed by SIGSEGV',
   'torchrun-sys-exit': 'rank 1 on algo-2: no data in the channel',
   'torchrun-tee': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (tee.py, line 5)',
   'torchrun-wrong-root-cause': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (restart.py, line 5)',
@@ -84,6 +100,15 @@ for (const [name, expected] of Object.entries(HEADLINES)) {
     assert.equal(headline(read(name), 'algo-2'), expected);
   });
 }
+
+test('the error of a rank is followed by its own traceback, not by the report of the launcher', () => {
+  const text = textOf(read('torchrun-lines'), { host: 'algo-2' });
+  assert.match(
+    text,
+    /"rank 1 on algo-2: fail\.DataError: the data is wrong:\n {2}column age: 3 missing\nhint: run prepare\.py\nlast line \(fail\.py, line 24, in fail\)\n\nTraceback \(most recent call last\):\n {2}File "\/opt\/ml\/code\/train\.py"/,
+  );
+  assert.doesNotMatch(text, /ChildFailedError|error_file/);
+});
 
 test('a job of one host names only the rank', () => {
   assert.equal(headline(read('torchrun-killed')), 'rank 1: killed by SIGKILL');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { OptmlError } from '../../errors/error.ts';
+import { OptmlError } from '../../../errors/error.ts';
 import { OPEN_MPI_FIX } from './mpi-packages.ts';
 
 /** The major version of Open MPI; undefined if `mpirun` does not print one. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { LaunchDescription } from '../launcher.ts';
+import type { LaunchDescription } from '../../launcher.ts';
 
 // Loads the MPI library without starting it. A library that cannot be loaded is the error of the ranks.
 const CODE = `import importlib.util, sys

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { TrainingEnvironment } from '../../environment/training-environment.ts';
-import { OptmlError } from '../../errors/error.ts';
-import type { LaunchDescription } from '../launcher.ts';
-import { requireProgram } from '../start-as-planned.ts';
+import type { TrainingEnvironment } from '../../../environment/training-environment.ts';
+import { OptmlError } from '../../../errors/error.ts';
+import type { LaunchDescription } from '../../launcher.ts';
+import { requireProgram } from '../../start-as-planned.ts';
+import { SSHD } from '../sshd-command.ts';
 import { findOpenMpi, type OpenMpiMajor } from './find-open-mpi.ts';
 import { OPEN_MPI_FIX, PACKAGES } from './mpi-packages.ts';
-import { SSHD } from './sshd-command.ts';
 
 /**
  * Checks that the image has what this host of an MPI job needs: Open MPI and `ssh` on the first, an SSH server on the others.
