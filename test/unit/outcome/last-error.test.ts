@@ -171,3 +171,17 @@ test('a long output without an end of line takes no long time', () => {
     findScriptError(part.repeat((64 * 1024) / part.length), CODE);
   assert.ok(performance.now() - started < 5000);
 });
+
+test('lines that libraries log below the level of errors are not the last words', () => {
+  const logs = [
+    'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR',
+    'I0000 00:00:1796056555.209488      21 port.cc:153] oneDNN custom operations are on.',
+    '2026-11-30 14:20:00.1: W tensorflow/core/util.cc:1] a warning',
+    '[W1130 14:20:00.123 socket.cpp:764] a warning',
+  ];
+  assert.equal(findScriptError(logs.join('\n'), '/opt/ml/code'), undefined);
+  assert.equal(
+    findScriptError(['the channel is empty', ...logs].join('\n'), '/opt/ml/code')?.message,
+    'the channel is empty',
+  );
+});
