@@ -9,6 +9,7 @@ import type { ContainerJob, Engine, EngineContext, EngineSession, HostRun, HostS
 import type { EngineOptions } from '../engine-options.ts';
 import { makeRemovable } from '../make-removable.ts';
 import { bytesOfSize } from './byte-size.ts';
+import { removeDriverMarks } from './driver-marks.ts';
 import { findGpus } from './gpus.ts';
 import type { HostShell } from './host-shell.ts';
 import { HostShells } from './host-shells.ts';
@@ -116,6 +117,7 @@ function openSession(
         ...host.limits,
         disks: [...ownMemory, ...planDisks(host)],
       };
+      removeDriverMarks(job, [host.name]);
       return await runHost({ ...host, mounts, limits }, { waiting, job, cwd, limitMemory });
     } catch (error) {
       taken?.discard();
@@ -139,7 +141,10 @@ function openSession(
         await makeRemovable(dir);
       }
     },
-    close: () => shells.close(),
+    close: async () => {
+      await shells.close();
+      removeDriverMarks(job, job.hosts);
+    },
   };
 }
 
