@@ -50,8 +50,8 @@ export async function fromSdk(
     const request = JSON.parse(readFileSync(job, 'utf8')) as Submitted;
     const run = await runJobFile(
       workplace,
-      { truthDir, bin, args: program.args ?? [] },
-      { ...s3.variables, ...program.variables },
+      { truthDir, bin, args: program.args ?? [], under: program.under },
+      { ...program.variables, ...s3.variables },
     );
     const prefix = request.OutputDataConfig.S3OutputPath.replace(/^s3:\/\/bucket\/?/, '').replace(/(?<=.)$/, '/');
     const outputDir = join(workplace.dir, 'fetched', name);
@@ -68,6 +68,8 @@ export interface SdkProgram extends Program {
   readonly submit?: string;
   /** Further variables of `optml run`. */
   readonly variables?: NodeJS.ProcessEnv;
+  /** The words of a program that runs `optml`. */
+  readonly under?: readonly string[];
 }
 
 interface Submitted extends ProgramRequest {

@@ -65,14 +65,31 @@ export function truthFolder(workplace: Workplace, jobName: string): string {
   return dir;
 }
 
-/** Runs `job.json`, with the program's libraries on PATH, and reads what the program recorded in `truthDir`. */
+/** How a job file is run. */
+export interface JobFileOptions {
+  readonly truthDir: string;
+  readonly bin: string;
+  readonly args: readonly string[];
+  /** The words of a program that runs `optml`. */
+  readonly under?: readonly string[] | undefined;
+}
+
+/**
+ * Runs `job.json`, with the program's libraries on PATH, and reads what the program recorded in `truthDir`. `args` choose
+ * the engine if it is not `process`.
+ */
 export async function runJobFile(
   workplace: Workplace,
-  options: { readonly truthDir: string; readonly bin: string; readonly args: readonly string[] },
+  options: JobFileOptions,
   variables: NodeJS.ProcessEnv = {},
 ): Promise<Pick<JobRun, 'end' | 'truth'>> {
   const PATH = `${options.bin}:${process.env['PATH']}`;
-  const end = await workplace.run(options.args, { PATH, ...variables });
+  const engine = options.args.includes('--engine') ? [] : ['--engine', 'process'];
+  const end = await workplace.optml(
+    ['run', 'job.json', ...engine, ...options.args],
+    { PATH, ...variables },
+    options.under,
+  );
   return { end, truth: readTruth(options.truthDir) };
 }
 

@@ -21,11 +21,16 @@ const DOCKER_ONLY = [
   'files',
   'hostile',
   'job-life',
+  'model-trainer',
   'other-base',
   'project-image',
   'repeatable',
+  'sdk-jobs',
   'third-party',
 ].map((name) => `${name}.test.ts`);
+
+// Jobs of both SDKs: images with PyTorch and with MPI, and the SDK 2 (310 MB). The gate runs one job of the SDK 3.
+const SDK_JOBS = ['sdk-jobs.test.ts'];
 
 // Checks of these images compare moments of output: beside other work they would fail.
 const VALIDATE_TIMING = ['behaviour.test.ts'];
@@ -187,8 +192,11 @@ const LANES = [
   },
   {
     name: 'container-docker',
-    shows: 'the images in that engine: [test/container](test/container), with the commands in the documentation',
+    shows:
+      'the images in that engine: [test/container](test/container), with the commands in the documentation, and a job of ModelTrainer. In the long run jobs of both SageMaker SDKs',
     folders: ['test/container'],
+    omit: SDK_JOBS,
+    long: { omit: undefined },
     engine: 'docker',
     needs: ['images-docker'],
     cost: CONTAINERS,

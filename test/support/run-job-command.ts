@@ -34,9 +34,9 @@ export interface Workplace {
   /** Writes `job.json` from a request; see {@link requestOf}. */
   writeJob(request?: unknown): void;
   /** Starts `optml` with these words. */
-  begin(command: readonly string[], variables?: NodeJS.ProcessEnv): RunUnderWay;
-  /** `optml` with these words, to its end. */
-  optml(command: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
+  begin(command: readonly string[], variables?: NodeJS.ProcessEnv, under?: readonly string[]): RunUnderWay;
+  /** `optml` with these words, to its end. `under`: the words of a program that runs it. */
+  optml(command: readonly string[], variables?: NodeJS.ProcessEnv, under?: readonly string[]): Promise<RunEnd>;
   /** `optml run job.json --engine process` and these words. */
   run(command?: readonly string[], variables?: NodeJS.ProcessEnv): Promise<RunEnd>;
   start(command?: readonly string[], variables?: NodeJS.ProcessEnv): RunUnderWay;
@@ -106,15 +106,17 @@ export function makeWorkplace(
     return file;
   };
   const writeJob = (request: unknown = requestOf(changes)) => void write('job.json', JSON.stringify(request));
-  const begin = (command: readonly string[], variables: NodeJS.ProcessEnv = {}): RunUnderWay =>
-    watch(
+  const begin: Workplace['begin'] = (command, variables = {}, under = []) => {
+    const [program = '', ...words] = [...under, process.execPath, OPTML, ...command];
+    return watch(
       t,
-      spawn(process.execPath, [OPTML, ...command], {
+      spawn(program, words, {
         cwd: dir,
         env: { PATH: process.env['PATH'], HOME: dir, LANG: 'C.UTF-8', OPTML_HOME: home, ...variables },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
+  };
   const start = (command: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) =>
     begin(['run', 'job.json', '--engine', 'process', ...command], variables);
   chmodSync(write('project/train.sh', `ml=$SAGEMAKER_BASE_DIR\n${script}\n`), 0o755);
@@ -127,7 +129,7 @@ export function makeWorkplace(
     begin,
     start,
     jobDir,
-    optml: (command, variables) => begin(command, variables).ended,
+    optml: (command, variables, under) => begin(command, variables, under).ended,
     run: (command, variables) => start(command, variables).ended,
     record: (name) => JSON.parse(readFileSync(join(jobDir(name), 'job.json'), 'utf8')) as JobRecord,
     leftIn: (name) => readdirSync(jobDir(name)).filter((entry) => !STAYS.test(entry)),

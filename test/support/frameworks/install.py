@@ -1,10 +1,12 @@
-"""Makes a virtual environment with some packages, once for each list of requirements, and prints its folder.
+"""Makes a virtual environment with some packages, or a folder of their wheels, and prints its folder.
 
 Usage: python3 install.py FOLDER NAME REQUIREMENT...
+       python3 install.py FOLDER NAME --wheels VERSION REQUIREMENT...
 
-FOLDER holds the environments; a new one is FOLDER/NAME-HASH. The hash covers the requirements and this Python. Processes
-that ask for the same environment at the same time wait for the first one. Environments that were not used for two weeks
-are removed. Exits with 1, and pip's error on standard error, if pip fails.
+FOLDER holds all of them; a new one is FOLDER/NAME-HASH. It is made once for each list of requirements and each Python: this
+one, or that of the VERSION for which the wheels are. Processes that ask for the same folder at the same time wait for the
+first one. Folders that were not used for two weeks are removed. Exits with 1, and pip's error on standard error, if pip
+fails.
 """
 import fcntl
 import hashlib
@@ -17,11 +19,19 @@ import time
 
 UNUSED_SECONDS = 14 * 24 * 3600
 # pip's own five retries with growing pauses would hold a machine without network for minutes.
-PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--retries", "1"]
+PIP = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--retries", "1"]
 
 
-def environment(parent: pathlib.Path, name: str, requirements: list[str]) -> pathlib.Path:
-    known = "\n".join([sys.version, sys.base_prefix, *sorted(requirements)])
+def commands(folder: pathlib.Path, words: list[str]) -> list[list]:
+    if words[0] != "--wheels":
+        return [[sys.executable, "-m", "venv", folder], [folder / "bin" / "python", "-m", "pip", "install", *PIP, *words]]
+    _, version, *requirements = words
+    options = ["--only-binary", ":all:", "--python-version", version, "--dest", folder]
+    return [[sys.executable, "-m", "pip", "download", *PIP, *options, *requirements]]
+
+
+def made(parent: pathlib.Path, name: str, words: list[str]) -> pathlib.Path:
+    known = "\n".join([sys.version, sys.base_prefix, *sorted(words)])
     folder = parent / f"{name}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"
     # Its time is the last use. Written last: a folder without it is what a killed installation has left.
     marker = folder / "installed.txt"
@@ -30,11 +40,10 @@ def environment(parent: pathlib.Path, name: str, requirements: list[str]) -> pat
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not marker.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            # They keep the lock if this process is killed, for as long as they still write.
-            options = {"check": True, "stdout": sys.stderr, "pass_fds": [lock.fileno()]}
-            subprocess.run([sys.executable, "-m", "venv", folder], **options)
-            subprocess.run([folder / "bin" / "python", *PIP, *requirements], **options)
-            marker.write_text("\n".join(requirements) + "\n")
+            for command in commands(folder, words):
+                # They keep the lock if this process is killed, for as long as they still write.
+                subprocess.run(command, check=True, stdout=sys.stderr, pass_fds=[lock.fileno()])
+            marker.write_text("\n".join(words) + "\n")
         marker.touch()
     return folder
 
@@ -50,9 +59,9 @@ def remove_unused(parent: pathlib.Path) -> None:
                 shutil.rmtree(marker.parent, ignore_errors=True)
 
 
-def main(parent: str, name: str, *requirements: str) -> None:
+def main(parent: str, name: str, *words: str) -> None:
     os.makedirs(parent, exist_ok=True)
-    print(environment(pathlib.Path(parent), name, list(requirements)))
+    print(made(pathlib.Path(parent), name, list(words)))
     remove_unused(pathlib.Path(parent))
 
 

@@ -39,19 +39,35 @@ export const PYTHON_PACKAGES = {
 /** The name of such an environment. */
 export type PythonPackages = keyof typeof PYTHON_PACKAGES;
 
-type Result = { readonly bin: string } | { readonly problem: string };
+type Result = { readonly folder: string } | { readonly problem: string };
 
 // A machine without network needs 20 s to find out.
-const results = new Map<PythonPackages, Result>();
+const results = new Map<string, Result>();
 
 /**
  * The folder of programs (`python`, `pip`, `torchrun` …) of an environment in the cache folder, which is made at its first
  * use. Where it cannot be made, the test is skipped with the reason, and the answer is undefined; in CI the test fails.
  */
 export function pythonPackages(t: TestContext, name: PythonPackages): string | undefined {
-  const result = results.get(name) ?? install(name);
-  results.set(name, result);
-  return 'bin' in result ? result.bin : cannotRun(t, `the Python packages "${name}" are missing: ${result.problem}`);
+  const folder = folderOf(t, name, PYTHON_PACKAGES[name]);
+  return folder === undefined ? undefined : join(folder, 'bin');
+}
+
+/** A folder in the cache folder with wheels of these requirements and of all that they need, for a version of Python. */
+export function pythonWheels(
+  t: TestContext,
+  { version, requirements }: { readonly version: string; readonly requirements: readonly string[] },
+): string | undefined {
+  return folderOf(t, 'wheels', ['--wheels', version, ...requirements]);
+}
+
+function folderOf(t: TestContext, name: string, words: readonly string[]): string | undefined {
+  const key = [name, ...words].join(' ');
+  const result = results.get(key) ?? install(name, words);
+  results.set(key, result);
+  return 'folder' in result
+    ? result.folder
+    : cannotRun(t, `the Python packages "${key}" are missing: ${result.problem}`);
 }
 
 /** Whether such an environment is in the cache folder already, for tests that do not wait until it is made. */
@@ -66,10 +82,10 @@ function pythonFolder(): string {
   return join(cacheFolder(process.env), 'python');
 }
 
-function install(name: PythonPackages): Result {
-  const command = [join(import.meta.dirname, 'install.py'), pythonFolder(), name, ...PYTHON_PACKAGES[name]];
+function install(name: string, words: readonly string[]): Result {
+  const command = [join(import.meta.dirname, 'install.py'), pythonFolder(), name, ...words];
   const { status, stdout, stderr, error } = spawnSync('python3', command, { encoding: 'utf8' });
-  if (status === 0) return { bin: join(stdout.trim(), 'bin') };
+  if (status === 0) return { folder: stdout.trim() };
   if (error !== undefined) return { problem: error.message };
   const lines = stderr.trim().split('\n');
   return { problem: lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? '' };
