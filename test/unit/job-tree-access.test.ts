@@ -27,6 +27,7 @@ const USERS: Readonly<Record<string, string>> = {
   'engines/container/killed-job.ts': 'whether the folder of the hosts exists',
   'engines/container/mount-arguments.ts': 'sources of channels',
   'engines/missing-path-hint.ts': 'whether a path of this machine exists',
+  'engines/process/driver-marks.ts': 'fixed names in /tmp: removes a link itself',
   'engines/process/environment-file.ts': 'a file of the engine, in a folder of its own',
   'engines/process/host-shells.ts': 'files of the engine, in a folder of its own',
   'engines/process/hosts-files.ts': 'files of the engine, in a folder of its own',
