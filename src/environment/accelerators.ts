@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { FIXED_NEURON_CORES, PROBE_TIMEOUT_SECONDS } from '../contract/accelerators.ts';
 import { parseJson } from '../json/parse.ts';
+import type { JsonValue } from '../json/value.ts';
 import { signalGroup } from '../process/family.ts';
 import { findOnPath } from './find-on-path.ts';
 
@@ -48,14 +49,18 @@ async function countNeurons(context: ProbeContext): Promise<bigint | number> {
     const devices = parseJson(output);
     if (!Array.isArray(devices)) return 0n;
     const counts = devices.map((device) => (device instanceof Map ? device.get('nc_count') : undefined));
-    // In Python `true` is 1.
-    const numbers = counts.filter((count) => ['bigint', 'number', 'boolean'].includes(typeof count));
-    const sum = numbers.reduce<number>((total, count) => total + Number(count), 0);
-    return numbers.some((count) => typeof count === 'number') ? sum : BigInt(sum);
+    return counts.reduce<bigint | number>(addCount, 0n);
   } catch {
     // What is not JSON names no device.
     return 0n;
   }
+}
+
+// As Python adds: `true` is 1, and integers are exact until a float is among them. What is no number counts as none.
+function addCount(sum: bigint | number, count: JsonValue | undefined): bigint | number {
+  if (typeof count === 'boolean') return addCount(sum, BigInt(count));
+  if (typeof count === 'bigint' && typeof sum === 'bigint') return sum + count;
+  return typeof count === 'bigint' || typeof count === 'number' ? Number(sum) + Number(count) : sum;
 }
 
 /** Processors that are online, which is what the reference counts, whatever this process may use of them. */

@@ -53,6 +53,7 @@ test('Neuron cores are the sum over the devices; what is not such a list counts 
 test('counts of Neuron cores are added as Python adds them (section 4)', async (t) => {
   const neurons = async (output: string) => (await count(t, { 'neuron-ls': `echo '${output}'` })).neurons;
   assert.equal(await neurons('[{"nc_count": true}, {"nc_count": 2}, {"nc_count": false}]'), 3n);
+  assert.equal(await neurons('[{"nc_count": 9007199254740993}, {"nc_count": 2}]'), 9007199254740995n);
   assert.equal(await neurons('[{"nc_count": 2.0}]'), 2);
   assert.equal(await neurons('[{"nc_count": 2.5}, {"nc_count": 2}, {"nc_count": [7]}]'), 4.5);
 });
