@@ -4,7 +4,6 @@ import { type InstallStep, type Launch, planLaunch } from '../entry-point/launch
 import { locateEntryPoint } from '../entry-point/locate.ts';
 import { fetchSource } from '../entry-point/source/source.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
-import { waitForHosts } from '../environment/wait-for-hosts.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { plainProcess } from '../launchers/plain-process.ts';
 import { stoppedBeforeStart, throwIfStopped } from '../process/stopped.ts';
@@ -77,10 +76,13 @@ async function installDependencies(steps: readonly InstallStep[], job: Configure
 }
 
 async function waitForOthers({ environment, log, stop }: ConfiguredJob): Promise<void> {
-  const { variables, resources, settings } = environment;
+  const { variables, resources, settings, distribution } = environment;
   if (variables[VARIABLES.studioLocalMode]?.toLowerCase() === 'true') {
     log.info('Bypass DNS check in case of Studio Local Mode execution.');
     return;
   }
+  // One process on the only host connects to no other.
+  if (resources.hosts.length === 1 && distribution.launcher === 'process') return;
+  const { waitForHosts } = await import('#environment/wait-for-hosts');
   await waitForHosts({ hosts: resources.hosts, totalSeconds: settings.hostWaitSeconds, stop, log });
 }

@@ -41,6 +41,29 @@ test('another value of SM_STUDIO_LOCAL_MODE does not skip it', async (t) => {
   assert.match(result.failure ?? '', /HOSTS_UNRESOLVED/);
 });
 
+for (const [what, name] of [
+  ['a NUL character', 'algo\0-2'],
+  ['a slash', 'algo/2'],
+  ['a line break', 'algo-2\n'],
+  ['254 characters', `${'a'.repeat(63)}.`.repeat(4).slice(0, 254)],
+  ['an empty part', 'algo..2'],
+  ['no character', ''],
+] as const) {
+  test(`a host name with ${what} is refused without a wait`, async (t) => {
+    const resourceConfig = { current_host: 'localhost', hosts: ['localhost', name] };
+    const result = await runJob(t, { ...SPEC, resourceConfig });
+    assert.equal(result.code, 1);
+    assert.match(result.failure ?? '', /^InfrastructureError HOSTS_UNRESOLVED: these host names cannot resolve: "/);
+    assert.match(result.failure ?? '', /^Where: input\/config\/resourceconfig\.json, field hosts/m);
+  });
+}
+
+test('the only host of a plain process is not waited for', async (t) => {
+  const [name] = MISSING;
+  const result = await runJob(t, { ...SPEC, resourceConfig: { current_host: name, hosts: [name] } });
+  assert.deepEqual([result.code, result.stdout], [0, 'ran\n'], result.stderr);
+});
+
 test('a host that resolves later is waited for (C30)', { skip: whyNoMounts() }, async (t) => {
   const base = makeJob(t, {
     ...SPEC,
