@@ -21,8 +21,8 @@ export interface StopSource {
 }
 
 /**
- * Receives the signals of the platform (contract C57) and passes each on to whatever runs at the moment. Has a life:
- * {@link listen} from the start of `train`, {@link close} at its end. Without it PID 1 would ignore SIGTERM.
+ * Receives the signals of the platform (contract C57) and passes each on to whatever runs at the moment. Without it, PID 1
+ * would ignore SIGTERM.
  */
 export class StopControl implements StopSource {
   #target: SignalTarget | undefined;
@@ -39,12 +39,12 @@ export class StopControl implements StopSource {
     this.#now = now;
   }
 
+  /**
+   * Starts to receive signals. They are received until this process exits: the default action of a signal would end it
+   * with another exit code than the one that it reports.
+   */
   listen(): void {
     for (const signal of [...STOP_SIGNALS, ...OTHER_SIGNALS]) process.on(signal, this.#handle);
-  }
-
-  close(): void {
-    for (const signal of [...STOP_SIGNALS, ...OTHER_SIGNALS]) process.off(signal, this.#handle);
   }
 
   get signal(): NodeJS.Signals | undefined {

@@ -12,7 +12,7 @@ const FLUSH_MS = 2000;
 /**
  * Runs a training job as the platform asks for it (`docker run IMAGE train`, contract C1): reads the configuration,
  * prepares and runs the user's program, reports success or failure, packs the artifacts. Takes the process's signals
- * while it runs. Returns the exit code; every failure is logged and written to `output/failure`.
+ * from now on. Returns the exit code; every failure is logged and written to `output/failure`.
  */
 export async function train(options: TrainOptions): Promise<number> {
   const stop = new StopControl((signal) => known.log.warn(`Received ${signal}: stopping the job`));
@@ -36,6 +36,5 @@ export async function train(options: TrainOptions): Promise<number> {
     // It leaves nothing behind once it is made, used or not.
     await started.outputPipe;
     await started.stderr.flush(FLUSH_MS);
-    stop.close();
   }
 }
