@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CompressionMethod as Method } from '../contract/compression.ts';
-import { findOnPath } from '../environment/find-on-path.ts';
+import { findOnPath } from '../process/find-on-path.ts';
 
 /** What compresses an archive. */
 export interface Compression {

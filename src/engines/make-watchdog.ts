@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { within } from '../concurrency/clock.ts';
-import { packageRoot } from '../entry-point/package-root.ts';
 import { readTextIfAny } from '../job-tree/input/read-text.ts';
 import { familyOf, MARK_VARIABLE, signalGroup } from '../process/family.ts';
+import { packageRoot } from '../process/package-root.ts';
 import type { Watchdog } from './engine.ts';
 import type { WatchdogLine } from './watchdog/watchdog-line.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, readSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { isExecutableFile } from '../environment/find-on-path.ts';
 import { openInput } from '../job-tree/input/input-file.ts';
+import { isExecutableFile } from '../process/find-on-path.ts';
 
 /** The words of a command line, without the user's arguments. */
 export type Command = readonly [file: string, ...args: string[]];

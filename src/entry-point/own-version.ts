@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../process/package-root.ts';
 
 /** optml's own version, from its package.json. */
 export function ownVersion(): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
+import { findOnPath } from '../process/find-on-path.ts';
 import { hasFile } from './kind.ts';
 
 /**

@@ -5,7 +5,7 @@ import { FIXED_NEURON_CORES, PROBE_TIMEOUT_SECONDS } from '../contract/accelerat
 import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 import { signalGroup } from '../process/family.ts';
-import { findOnPath } from './find-on-path.ts';
+import { findOnPath } from '../process/find-on-path.ts';
 
 /** What the machine has (contract section 4: `SM_NUM_CPUS`, `SM_NUM_GPUS`, `SM_NUM_NEURONS`). */
 export interface Accelerators {

@@ -8,9 +8,9 @@ import { VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
 import { pythonStr, pythonTruth } from '../json/python-json.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
+import { findOnPath } from '../process/find-on-path.ts';
 import type { Accelerators } from './accelerators.ts';
 import { type Distribution, resolveDistribution } from './distribution.ts';
-import { findOnPath } from './find-on-path.ts';
 import { type LogLevel, readLogLevel } from './log-level.ts';
 import { defaultRegion } from './region.ts';
 

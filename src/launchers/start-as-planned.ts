@@ -1,5 +1,5 @@
-import { findOnPath } from '../environment/find-on-path.ts';
 import { OptmlError } from '../errors/error.ts';
+import { findOnPath } from '../process/find-on-path.ts';
 import type { LaunchContext, LaunchDescription, LaunchEnd, LaunchPlan } from './launcher.ts';
 
 /**

@@ -17,10 +17,10 @@ import { ChunkPool } from '../../src/archive/chunk-pool.ts';
 import { looksLikeArchive } from '../../src/archive/formats.ts';
 import { packDirectory, unpackArchive } from '../../src/archive/lazy-archive.ts';
 import { archiveChunks } from '../../src/archive/pack/archive-chunks.ts';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
 import { JobFolder } from '../../src/job-tree/job-folder.ts';
 import { bytesOf, rawName } from '../../src/job-tree/raw-name.ts';
 import { removePath } from '../../src/job-tree/remove-tree.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { askPython } from '../support/python.ts';
 import {

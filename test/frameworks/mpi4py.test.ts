@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { pathWithOnly } from '../support/fakes.ts';
 import { cannotRun } from '../support/frameworks/cannot-run.ts';
 import { pythonPackages } from '../support/frameworks/python-packages.ts';

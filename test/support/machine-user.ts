@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 
 /** Why this machine cannot get a user for a test. */
 export function withoutUsers(): string | false {

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 
 /** Why `mpirun` cannot run here. */
 export function withoutMpirun(): string | false {

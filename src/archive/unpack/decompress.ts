@@ -1,9 +1,9 @@
 import { closeSync, createReadStream } from 'node:fs';
 import type { Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { openInput } from '../../job-tree/input/input-file.ts';
+import { findOnPath } from '../../process/find-on-path.ts';
 import { readProgram } from '../filter-program.ts';
 import { type Format, formatOf } from '../formats.ts';
 import { checkZstdFrames } from './zstd-frames.ts';

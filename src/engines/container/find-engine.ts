@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
+import { findOnPath } from '../../process/find-on-path.ts';
 import { type EngineName, enginesOf } from '../engine-names.ts';
 import { lastLines } from './container-errors.ts';
 import type { ContainerEngineName } from './dialects.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
+import { findOnPath } from '../../process/find-on-path.ts';
 
 /** Which GPUs of this machine its hosts use, as `CUDA_VISIBLE_DEVICES` names them. */
 export const GPU_VARIABLE = 'CUDA_VISIBLE_DEVICES';

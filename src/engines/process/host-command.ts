@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../entry-point/package-root.ts';
+import { packageRoot } from '../../process/package-root.ts';
 import type { ContainerJob } from '../engine.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { findOnPath } from '../../environment/find-on-path.ts';
+import { findOnPath } from '../../process/find-on-path.ts';
 
 /** Absolute paths of the programs that keep hosts apart; undefined for each that this machine lacks. */
 export interface Tools {

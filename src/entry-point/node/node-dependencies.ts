@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import semver from 'semver';
-import { findOnPath } from '../../environment/find-on-path.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { readInput } from '../../job-tree/input/input-file.ts';
 import { readTextIfAny } from '../../job-tree/input/read-text.ts';
+import { findOnPath } from '../../process/find-on-path.ts';
 import { hasFile } from '../kind.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Settings } from '../../contract/settings.ts';
 import { OptmlError } from '../../errors/error.ts';
-import { packageRoot } from '../package-root.ts';
+import { packageRoot } from '../../process/package-root.ts';
 
 /** What Node needs before the program's name. */
 export interface NodeRequest {

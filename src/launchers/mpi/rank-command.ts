@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../entry-point/package-root.ts';
+import { packageRoot } from '../../process/package-root.ts';
 import type { LaunchDescription } from '../launcher.ts';
 
 /** The word by which `optml` runs one rank of an MPI job. Not for people. */

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { chooseCompression } from '../../../src/archive/choose-compression.ts';
 import { packDirectory } from '../../../src/archive/lazy-archive.ts';
-import { findOnPath } from '../../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../../src/process/find-on-path.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 const command = (setting: string, variables: NodeJS.ProcessEnv, warnings: string[] = []) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { findOnPath, isExecutableFile } from '../../../src/environment/find-on-path.ts';
+import { findOnPath, isExecutableFile } from '../../../src/process/find-on-path.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 function folders(t: TestContext): { readonly first: string; readonly second: string } {

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packDirectory, unpackArchive } from '../../../../src/archive/lazy-archive.ts';
 import type { UnpackOptions } from '../../../../src/archive/unpack/unpack.ts';
-import { findOnPath } from '../../../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../../../src/process/find-on-path.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 import { makeTar, makeTarGz, type TarEntry } from '../../../support/tar.ts';
 
