@@ -82,6 +82,10 @@ const results = await Promise.all([
   }),
 ]);
 results.push(await buildLater(withSdkOptions));
+for (const arch of ['x64', 'arm64']) {
+  const hex = readFileSync(`src/process/parent/${arch}.hex`, 'utf8');
+  writeFileSync(`dist/bin/program-parent-${arch}`, Buffer.from(hex.replaceAll('\n', ''), 'hex'), { mode: 0o755 });
+}
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
 for (const [file, output] of Object.entries(outputs)) {
   if (!file.endsWith('.cjs')) continue;

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { within } from '../concurrency/clock.ts';
-import { childExitCode, EXIT_CODES } from '../contract/exit-codes.ts';
+import { monotonicMs, within } from '../concurrency/clock.ts';
+import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
@@ -11,6 +10,7 @@ import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './output-pipe.ts
 import { Tail } from './output-tail.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
 import { bareEnd, type ProcessEnd } from './process-end.ts';
+import { type ProcessExit, type StartedProcess, startProcess } from './start-process.ts';
 import type { StopSource } from './stop-control.ts';
 
 /** A program with its arguments, to be started without a shell. */
@@ -62,6 +62,8 @@ export const SUPERVISE_WAITS: SuperviseWaits = { leftoverMs: 5000, stallMs: 5000
 const TAIL_BYTES = 64 * 1024;
 // What a stalled reader keeps in the pipe is read for the failure message; it is there at once.
 const REST_MS = 500;
+const LEAST_DRAIN_MS = 1000;
+const STEP_MS = 250;
 
 /**
  * Runs a program in a process group of its own until nothing of it is left. Standard output is inherited; standard error
@@ -79,19 +81,19 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const started = await start(command, mark, context.outputPipe ?? makeOutputPipe());
   if (typeof started === 'string') return notStarted(started);
   const waits = { ...SUPERVISE_WAITS, ...context.waits };
-  const family = familyOf(started.child.pid ?? 0, mark);
+  const family = familyOf(started.pid, mark);
   const endRest = () => endFamily(family, waits.leftoverMs);
-  const running = { ...started, family, exited: exitOf(started.child), endRest };
+  const running = { ...started, family, endRest };
   const tail = new Tail(TAIL_BYTES);
   const passing = await orEnd(running, () => {
     const output = command.mask?.(running.errors) ?? running.errors;
     return passThrough(output, context.writeError, (chunk) => tail.push(chunk));
   });
-  const { code, signal, isKilledAfterGrace } = await untilGone(running, context);
-  await untilDrained(passing, tail, waits.stallMs);
+  const { exitCode, signal, isKilledAfterGrace } = await untilGone(running, context);
+  await untilDrained(passing, tail, { ...context, stallMs: waits.stallMs });
   running.errors.destroy();
   return {
-    exitCode: childExitCode(code, signal),
+    exitCode,
     signal,
     startError: null,
     isKilledAfterGrace,
@@ -102,14 +104,8 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
 
 interface Running extends Started {
   readonly family: Family;
-  readonly exited: Promise<Exit>;
   /** Ends the processes that are left. Returns them. */
   readonly endRest: () => Promise<readonly LiveProcess[]>;
-}
-
-interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 /** What `act` returns; ends the program when it throws, since nothing watches the program yet. */
@@ -128,7 +124,7 @@ async function orEnd<T>({ exited, errors, endRest }: Running, act: () => T): Pro
 async function untilGone(
   { family, exited, endRest }: Running,
   { stop, graceSeconds, log }: SuperviseContext,
-): Promise<Exit & { readonly isKilledAfterGrace: boolean }> {
+): Promise<ProcessExit & { readonly isKilledAfterGrace: boolean }> {
   const release = stop.passTo((signal) => signalGroup(family.leader, signal));
   // It came while the program was being started.
   if (stop.signal !== undefined) signalGroup(family.leader, stop.signal);
@@ -147,35 +143,28 @@ async function untilGone(
   return { ...exit, isKilledAfterGrace };
 }
 
-interface Started {
-  readonly child: ChildProcess;
-  /** The child's standard error. */
+interface Started extends StartedProcess {
+  /** The process's standard error. */
   readonly errors: Readable;
 }
 
 /** The process once it runs, or the code of the system error that kept it from running. */
 async function start(
-  command: Command,
+  { file, args, cwd, variables, stdout, mask }: Command,
   mark: string,
   outputPipe: Promise<OutputPipe | undefined>,
 ): Promise<Started | string> {
   const pipe = await outputPipe;
   try {
-    const child = spawn(command.file, command.args, {
-      cwd: command.cwd,
-      env: { ...command.variables, [MARK_VARIABLE]: markValue(mark, command.variables) },
-      detached: true,
+    const started = await startProcess({
+      file,
+      args,
+      cwd,
+      variables: { ...variables, [MARK_VARIABLE]: markValue(mark, variables) },
       // (Without a real pipe there is none to share, and the standard output of a masked program is lost.)
-      stdio: [
-        'ignore',
-        command.stdout ?? (command.mask ? (pipe?.writeEnd ?? 'ignore') : 'inherit'),
-        pipe?.writeEnd ?? 'pipe',
-      ],
+      stdio: ['ignore', stdout ?? (mask ? (pipe?.writeEnd ?? 'ignore') : 'inherit'), pipe?.writeEnd ?? 'pipe'],
     });
-    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    // Later errors concern signals that could not be sent; those are sent, and checked, elsewhere.
-    child.on('error', () => undefined);
-    return { child, errors: pipe?.source ?? (child.stderr as Readable) };
+    return { ...started, errors: pipe?.source ?? (started.stderr as Readable) };
   } catch (error) {
     pipe?.source.destroy();
     return systemErrorCode(error) ?? String(error);
@@ -184,12 +173,32 @@ async function start(
   }
 }
 
-/** Waits for the end of the pipe as long as anything moves: its reader may be slow. */
-async function untilDrained({ ended, giveUp }: PassThrough, tail: Tail, stallMs: number): Promise<void> {
-  for (let before = -1; before !== tail.received; ) {
-    before = tail.received;
-    if (await within(ended, stallMs)) return;
+/**
+ * Waits for the end of the pipe while something moves, since its reader may be slow, but at most for the grace period:
+ * a process that hid from us may write forever.
+ */
+async function untilDrained(
+  { ended, giveUp }: PassThrough,
+  tail: Tail,
+  { stop, graceSeconds, stallMs, log }: Pick<SuperviseContext, 'stop' | 'graceSeconds' | 'log'> & { stallMs: number },
+): Promise<void> {
+  const start = monotonicMs();
+  const leftMs = () => {
+    const now = monotonicMs() - start;
+    // A stop may come at any time. What a killed program wrote last is still in the pipe.
+    return Math.max(LEAST_DRAIN_MS - now, Math.min(graceSeconds * 1000 - now, stop.remainingMs(graceSeconds)));
+  };
+  let received = tail.received;
+  let movedAt = start;
+  while (leftMs() > 0 && monotonicMs() - movedAt < stallMs) {
+    if (await within(ended, Math.min(leftMs(), stallMs, STEP_MS))) return;
+    if (received === tail.received) continue;
+    received = tail.received;
+    movedAt = monotonicMs();
   }
+  log.warn(
+    "the program's standard error is still open: its later output is lost. A process that left the program's process group holds it, or the reader of this output is blocked",
+  );
   giveUp();
   await within(ended, REST_MS);
 }
@@ -201,10 +210,6 @@ function killsSince(before: number | undefined): number | undefined {
 
 function notStarted(startError: string): ProcessEnd {
   return bareEnd(startError === 'ENOENT' ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute, { startError });
-}
-
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
 }
 
 /**

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { SUPERVISE_WAITS } from '../../src/process/supervise.ts';
-import { makeJob, startTrain, TRAIN } from '../support/job.ts';
+import { makeJob, startTrain, TRAIN, temporaryFolder } from '../support/job.ts';
 import { processesWith, programJob, pythonJob, shellJob } from '../support/processes.ts';
 
 // Ten children with ten children each, in shells that ignore the end of their parents.
@@ -132,5 +132,46 @@ child.unref();`;
     // Killed by the outer job, the inner one can do nothing more itself.
     assert.equal((await job.ended).code, 137);
     assert.deepEqual(processesWith('FAMILY', base), []);
+  });
+
+  // Nothing marks it: it has a session and an environment of its own.
+  const escaped = (dir: string, work: string) =>
+    `setsid env -i sh -c 'echo $$ > "$0/escaped.new"; mv "$0/escaped.new" "$0/escaped"; ${work}' "${dir}" >/dev/null &
+while [ ! -e "${dir}/escaped" ]; do sleep 0.02; done`;
+  const endEscaped = (t: TestContext, dir: string) => {
+    const pid = Number(readFileSync(join(dir, 'escaped'), 'utf8'));
+    t.after(() => process.kill(pid, 'SIGKILL'));
+  };
+  const WARNING = /WARN +the program's standard error is still open: its later output is lost\./;
+
+  for (const [what, work] of [
+    ['writes to', 'while :; do echo still here >&2; sleep 0.1; done'],
+    ['holds', 'exec sleep 600'],
+  ] as const) {
+    test(`an escaped process that ${what} standard error does not keep train after a success`, async (t) => {
+      const dir = temporaryFolder(t);
+      const base = makeJob(t, shellJob(escaped(dir, work)));
+      const begin = performance.now();
+      const result = await startTrain(t, base, { OPTML_STOP_GRACE_SECONDS: '2' }, { stallMs: 1000 }).ended;
+      endEscaped(t, dir);
+      assert.deepEqual([result.code, result.isSuccess], [0, true], result.stderr);
+      assert.match(result.stderr, WARNING);
+      assert.ok(performance.now() - begin < 10_000);
+    });
+  }
+
+  test('an escaped process that writes to standard error does not prolong the grace period', async (t) => {
+    const dir = temporaryFolder(t);
+    const work = 'while :; do echo still here >&2; sleep 0.1; done';
+    const base = makeJob(t, shellJob(`trap 'exit 0' TERM\n${escaped(dir, work)}\nwhile :; do sleep 0.05; done`));
+    const job = startTrain(t, base, { OPTML_STOP_GRACE_SECONDS: '2' });
+    await job.seen('still here');
+    endEscaped(t, dir);
+    const begin = performance.now();
+    job.child.kill('SIGTERM');
+    const result = await job.ended;
+    assert.deepEqual([result.code, result.isSuccess], [0, true], result.stderr);
+    assert.match(result.stderr, WARNING);
+    assert.ok(performance.now() - begin < 4000);
   });
 });

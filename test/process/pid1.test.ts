@@ -23,7 +23,7 @@ def save(*_):
     sys.exit(0)
 signal.signal(signal.SIGTERM, save)
 ready = os.environ['SM_OUTPUT_DATA_DIR'] + '/ready'
-with open(ready + '.new', 'w') as file: file.write(str(os.getppid()))
+with open(ready + '.new', 'w') as file: file.write(open(f'/proc/{os.getppid()}/status').read().split('PPid:')[1].split()[0])
 os.rename(ready + '.new', ready)
 while True: time.sleep(0.05)
 `;

@@ -4,7 +4,7 @@ import { closeSync, constants, existsSync, openSync, readFileSync, readSync, wri
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { SUPERVISE_WAITS } from '../../src/process/supervise.ts';
 import { makeJob, runJob, TRAIN, temporaryFolder, trainWith } from '../support/job.ts';
 import { peakMemoryMiB, pythonJob, shellJob, waitFor } from '../support/processes.ts';
@@ -59,7 +59,7 @@ test('/dev/stderr can be opened by the script, which a socket could not', async 
 
 for (const kind of ['a pipe', 'a socket'] as const) {
   test(`a gibibyte of standard error without a newline passes into ${kind} in bounded memory`, async (t) => {
-    const script = `echo $PPID > "$SM_MODEL_DIR/train-pid"; head -c ${GIBIBYTE} /dev/zero >&2`;
+    const script = `sed -n "s/^PPid:[^0-9]*//p" /proc/$PPID/status > "$SM_MODEL_DIR/train-pid"; head -c ${GIBIBYTE} /dev/zero >&2`;
     const base = makeJob(t, shellJob(script));
     const begin = performance.now();
     const child = kind === 'a socket' ? start(t, base, SILENT) : startInto(t, base, 'wc -c', SILENT);

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { within } from '../../concurrency/clock.ts';
-import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
+import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { systemErrorCode } from '../../errors/error.ts';
 import { Tail } from '../../process/output-tail.ts';
 import { passThrough } from '../../process/pass-through.ts';
 import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
+import { type StartedProcess, startProcess } from '../../process/start-process.ts';
 import type { Command } from '../../process/supervise.ts';
 import type { LaunchContext } from '../launcher.ts';
 import { takeStandardOutput } from '../write-stdout.ts';
@@ -21,22 +22,18 @@ const DRAIN_MS = 5000;
 export async function runMpirun(command: Command, context: LaunchContext, hostOf: RankHosts): Promise<ProcessEnd> {
   const { file, args, cwd, variables } = command;
   context.onStart?.();
-  const child = spawn(file, args, { cwd, env: variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = endOf(child);
+  let mpirun: StartedProcess;
+  try {
+    mpirun = await startProcess({ file, args, cwd, variables, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    return bareEnd(EXIT_CODES.notFound, { startError: systemErrorCode(error) ?? String(error) });
+  }
+  const [stdout, stderr] = [mpirun.stdout as Readable, mpirun.stderr as Readable];
   const tail = new Tail(TAIL_BYTES);
-  const errors = passThrough(withHostTags(child.stderr, hostOf), context.writeError, (chunk) => tail.push(chunk));
-  const output = passThrough(withHostTags(child.stdout, hostOf), takeStandardOutput(), () => undefined);
-  const end = await ended;
+  const errors = passThrough(withHostTags(stderr, hostOf), context.writeError, (chunk) => tail.push(chunk));
+  const output = passThrough(withHostTags(stdout, hostOf), takeStandardOutput(), () => undefined);
+  const { exitCode, signal } = await mpirun.exited;
   await within(Promise.all([errors.ended, output.ended]), DRAIN_MS);
   for (const stream of [errors, output]) stream.giveUp();
-  return { ...end, errorOutput: tail.text() };
-}
-
-function endOf(child: ChildProcess): Promise<ProcessEnd> {
-  return new Promise((resolve) => {
-    child.once('error', (error) =>
-      resolve(bareEnd(EXIT_CODES.notFound, { startError: systemErrorCode(error) ?? String(error) })),
-    );
-    child.once('exit', (code, signal) => resolve(bareEnd(childExitCode(code, signal), { signal })));
-  });
+  return { ...bareEnd(exitCode, { signal }), errorOutput: tail.text() };
 }

@@ -1,0 +1,100 @@
+import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { childExitCode } from '../contract/exit-codes.ts';
+import { findOnPath } from './find-on-path.ts';
+import { packageRoot } from './package-root.ts';
+
+/** How a process has ended. */
+export interface ProcessExit {
+  /** 128 + n for signal n. */
+  readonly exitCode: number;
+  /** The signal that killed it, or null. Real-time signals have no name in Node: null too. */
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that runs. */
+export interface StartedProcess {
+  /** Its id, and that of its process group and session. */
+  readonly pid: number;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly exited: Promise<ProcessExit>;
+}
+
+/** How to start it, without a shell. */
+export interface ProcessStart {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Standard input, output and error. */
+  readonly stdio: readonly ['ignore', 'ignore' | 'inherit' | 'pipe' | number, 'pipe' | number];
+}
+
+/**
+ * Starts a process in a session of its own. On Linux, its parent is a program of 500 bytes (`parent/README.md`), which
+ * reports an end by any signal: Node reports a real-time signal as exit code 0 (contract C73).
+ *
+ * @throws the system's error if the process cannot be started.
+ */
+export async function startProcess(start: ProcessStart): Promise<StartedProcess> {
+  return (await startByParent(start)) ?? startAlone(start);
+}
+
+async function startAlone({ file, args, stdio, ...start }: ProcessStart): Promise<StartedProcess> {
+  const child = spawn(file, args, optionsOf(start, [...stdio]));
+  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  // Later errors concern signals that could not be sent. `family.ts` sends signals, and checks them.
+  child.on('error', () => undefined);
+  return { pid: child.pid ?? 0, stdout: child.stdout, stderr: child.stderr, exited: exitOf(child) };
+}
+
+// What the parent writes: the id of the program, and the wait status at its end.
+const PID_BYTES = 4;
+const ALL_BYTES = 8;
+
+/** Undefined if it does not work for any reason: {@link startAlone} then works, or throws the right error. */
+async function startByParent({ file, args, stdio, ...start }: ProcessStart): Promise<StartedProcess | undefined> {
+  const path = file.includes('/') ? file : findOnPath(file, start.variables);
+  if (process.platform !== 'linux' || path === undefined) return undefined;
+  const parent = join(packageRoot(), 'dist', 'bin', `program-parent-${process.arch}`);
+  const child = spawn(parent, [path, file, ...args], optionsOf(start, [...stdio, 'pipe']));
+  const report = child.stdio[3] as Readable | undefined;
+  if (report === undefined) return undefined;
+  const exited = exitOf(child);
+  let bytes = Buffer.alloc(0);
+  const closed = new Promise((resolve) => report.once('close', resolve).on('error', () => undefined));
+  await new Promise((resolve) => {
+    report.on('data', (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.length >= PID_BYTES) resolve(undefined);
+    });
+    child.once('error', resolve);
+    void closed.then(resolve);
+  });
+  if (bytes.length < PID_BYTES) return undefined;
+  const end = async (): Promise<ProcessExit> => {
+    await closed;
+    const exit = await exited;
+    return bytes.length < ALL_BYTES ? exit : { ...exit, signal: signalOf(bytes.readInt32LE(PID_BYTES)) };
+  };
+  return { pid: bytes.readInt32LE(0), stdout: child.stdout, stderr: child.stderr, exited: end() };
+}
+
+function optionsOf({ cwd, variables }: Pick<ProcessStart, 'cwd' | 'variables'>, stdio: StdioOptions): SpawnOptions {
+  return { cwd, env: variables, detached: true, stdio };
+}
+
+function exitOf(child: ChildProcess): Promise<ProcessExit> {
+  return new Promise((resolve) =>
+    child.once('exit', (code, signal) => resolve({ exitCode: childExitCode(code, signal), signal })),
+  );
+}
+
+/** The name of the signal in a wait status. */
+function signalOf(status: number): NodeJS.Signals | null {
+  const names = Object.keys(constants.signals) as NodeJS.Signals[];
+  return names.find((name) => constants.signals[name] === (status & 0x7f)) ?? null;
+}
