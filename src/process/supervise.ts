@@ -4,7 +4,16 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { systemErrorCode } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
 import { endFamily, killFamily, waitForGroup } from './end-family.ts';
-import { type Family, familyOf, type LiveProcess, MARK_VARIABLE, makeMark, markValue, signalGroup } from './family.ts';
+import {
+  type Family,
+  familyOf,
+  findFamily,
+  type LiveProcess,
+  MARK_VARIABLE,
+  makeMark,
+  markValue,
+  signalGroup,
+} from './family.ts';
 import { countMemoryKills } from './memory-kills.ts';
 import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { Tail } from './output-tail.ts';
@@ -138,7 +147,12 @@ async function untilGone(
   const isOver = stop.signal !== undefined && !(await waitForGroup(family, remaining));
   const isKilledAfterGrace = await deadline.settle(isOver);
   const left = await endRest();
-  if (left.length > 0) log.warn(describeLeft(left));
+  if (left.length > 0) {
+    log.warn(describe(left, 'outlived the program and had to be ended'));
+    // Those of another user, or that the kernel holds in a system call.
+    const survivors = findFamily(family);
+    if (survivors.length > 0) log.warn(describe(survivors, 'of the program cannot be ended'));
+  }
   release();
   return { ...exit, isKilledAfterGrace };
 }
@@ -240,8 +254,8 @@ function atDeadline(
   return { settle };
 }
 
-function describeLeft(left: readonly LiveProcess[]): string {
-  const names = left.slice(0, 5).map(({ pid, name }) => `${name} (${pid})`);
-  const rest = left.length > names.length ? ' …' : '';
-  return `${left.length} process${left.length === 1 ? '' : 'es'} outlived the program and had to be ended: ${names.join(', ')}${rest}`;
+function describe(processes: readonly LiveProcess[], what: string): string {
+  const names = processes.slice(0, 5).map(({ pid, name }) => `${name} (${pid})`);
+  const rest = processes.length > names.length ? ' …' : '';
+  return `${processes.length} process${processes.length === 1 ? '' : 'es'} ${what}: ${names.join(', ')}${rest}`;
 }

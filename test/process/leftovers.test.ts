@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { SUPERVISE_WAITS } from '../../src/process/supervise.ts';
 import { makeJob, startTrain, TRAIN, temporaryFolder } from '../support/job.ts';
-import { processesWith, programJob, pythonJob, shellJob } from '../support/processes.ts';
+import { processesOf, processesWith, programJob, pythonJob, shellJob } from '../support/processes.ts';
+import { trials } from '../support/trials.ts';
 
 // Ten children with ten children each, in shells that ignore the end of their parents.
 const TREE = `for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -23,6 +24,10 @@ if os.fork() == 0:
     os._exit(0)
 os.read(reads, 1)
 `;
+
+// With hundreds of them, signals to one after the other come too late.
+const FORKS = trials({ gate: 25, long: 300 });
+const whyNoOtherUser = () => (process.getuid?.() === 0 ? false : 'only root can limit the processes of another user');
 
 describe('what a program leaves behind', { concurrency: 3 }, () => {
   test('has five seconds between SIGTERM and SIGKILL by default', () => {
@@ -133,6 +138,31 @@ child.unref();`;
     assert.equal((await job.ended).code, 137);
     assert.deepEqual(processesWith('FAMILY', base), []);
   });
+
+  for (const [what, user, action] of [
+    ['fork without a pause', 64_120, 'pass'],
+    ['fork without a pause, each into a session of its own', 64_121, 'os.setsid()'],
+  ] as const) {
+    test(`processes that ${what} are gone at the end`, { skip: whyNoOtherUser() }, async (t) => {
+      const script = `
+import os, resource, signal, time
+resource.setrlimit(resource.RLIMIT_NPROC, (${FORKS}, ${FORKS}))
+os.setgid(${user}); os.setuid(${user})
+signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+if os.fork() == 0:
+    while True:
+        try:
+            if os.fork() == 0: ${action}
+        except OSError: pass
+time.sleep(0.3)
+`;
+      const base = makeJob(t, pythonJob(script));
+      const result = await startTrain(t, base, {}, { leftoverMs: 100 }).ended;
+      assert.equal(result.code, 0, result.stderr);
+      assert.match(result.stderr, /\d\d processes outlived the program and had to be ended: python/);
+      assert.deepEqual(processesOf(user), []);
+    });
+  }
 
   // Nothing marks it: it has a session and an environment of its own.
   const escaped = (dir: string, work: string) =>

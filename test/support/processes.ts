@@ -38,6 +38,12 @@ export function processesWith(name: string, value: string): readonly number[] {
   );
 }
 
+/** Ids of the live processes of a user. */
+export function processesOf(uid: number): readonly number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => isAlive(pid) && readText(`/proc/${pid}/status`).includes(`\nUid:\t${uid}\t`));
+}
+
 /** Ids of the live processes that have `text` among their words. */
 export function processesNaming(text: string): readonly number[] {
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
