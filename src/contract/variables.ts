@@ -25,6 +25,8 @@ export const VARIABLES = {
   stopGraceSeconds: 'OPTML_STOP_GRACE_SECONDS',
   /** The repository of packages (contract C26). */
   codeArtifact: 'CA_REPOSITORY_ARN',
+  /** What only the hosts of one job know, where their runner gives it to them. No program gets it. */
+  jobSecret: 'OPTML_JOB_SECRET',
   endpoint: 'AWS_ENDPOINT_URL',
   s3Endpoint: 'AWS_ENDPOINT_URL_S3',
   /** The same, by SageMaker's older name. */

@@ -5,6 +5,14 @@ import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { pythonStr, pythonTruth } from '../json/python-json.ts';
 
+/** Most processes that a parameter can ask for. */
+export const MOST_PROCESSES = 999_999;
+
+/** Whether hosts may run different numbers of processes: without a parameter, each counts its own accelerators. */
+export function mayHostsDiffer(environment: TrainingEnvironment): boolean {
+  return countParameter(environment, LAUNCHER_PARAMETERS.processesPerHost) === undefined;
+}
+
 /**
  * Processes per host (contract C61): as given, else one for each GPU, else for each Neuron core, else one.
  *

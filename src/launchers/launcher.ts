@@ -33,6 +33,8 @@ export interface LaunchPlan {
 /** What a launcher gets besides. */
 export interface LaunchContext extends SuperviseContext {
   readonly stop: StopControl;
+  /** Known to the hosts of this job only, where whatever started them shares one. */
+  readonly jobSecret?: string | undefined;
   /** Runs one process to its end. Handed in, so that the launchers' bundle does not contain a second copy. */
   readonly supervise: typeof supervise;
 }

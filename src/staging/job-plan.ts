@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { LAUNCHER_SWITCHES } from '../contract/launchers.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import type { EngineSession } from '../engines/engine.ts';
 import type { EngineName } from '../engines/engine-names.ts';
 import { isolationRefused } from '../engines/isolation-refused.ts';
@@ -31,7 +33,7 @@ export interface PlannedOn {
  */
 export function planJob(
   { engine, session }: PlannedOn,
-  { request, image, variables }: Pick<StagedJob, 'request' | 'image' | 'variables'>,
+  { request, image, variables, hosts }: Pick<StagedJob, 'request' | 'image' | 'variables' | 'hosts'>,
   credentials: Readonly<Record<string, string>>,
 ): JobPlan {
   const isProcess = engine === 'process';
@@ -40,7 +42,8 @@ export function planJob(
   requireForMpi(request, session);
   const { networkInterface } = session;
   const projectVariables = project?.variables ?? {};
-  const environment = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
+  const own = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
+  const environment = { ...(hosts.length > 1 && { [VARIABLES.jobSecret]: makeSecret() }), ...own };
   return { project, networkInterface, environment };
 }
 
@@ -50,6 +53,11 @@ function requireIsolation(
   { isolationLack }: PlannedOn['session'],
 ): void {
   if (isIsolated === true && isolationLack !== undefined) throw isolationRefused(isolationLack);
+}
+
+// Its hosts prove to one another by it that they belong to the job: other programs may reach their ports.
+function makeSecret(): string {
+  return randomBytes(32).toString('hex');
 }
 
 const [[MPI_SWITCH]] = LAUNCHER_SWITCHES;

@@ -56,7 +56,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
 }
 
 function launchContext(
-  { environment, stop, log, stderr, outputPipe, intermediate, waits }: PreparedJob,
+  { environment, stop, log, stderr, outputPipe, intermediate, waits, jobSecret }: PreparedJob,
   variables: ReadonlyMap<string, string>,
   command: string,
 ): LaunchContext {
@@ -66,7 +66,7 @@ function launchContext(
     intermediate?.start();
   };
   const graceSeconds = environment.settings.stopGraceSeconds;
-  return { stop, graceSeconds, log, outputPipe, onStart, supervise, writeError: stderr.writeBytes, waits };
+  return { stop, graceSeconds, log, outputPipe, onStart, supervise, jobSecret, writeError: stderr.writeBytes, waits };
 }
 
 /** The program as its launcher gets it. `exported`: the variables that were made for it. */

@@ -1,6 +1,7 @@
 import { findBaseDirectory } from '../config/base-directory.ts';
 import type { JobPaths } from '../contract/paths.ts';
 import { earlyLogFormat, type Settings } from '../contract/settings.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import { earlyLogLevel } from '../environment/log-level.ts';
 import { readTextIfAny } from '../job-tree/input/read-text.ts';
 import { makeLineSink } from '../log/line-sink.ts';
@@ -24,6 +25,8 @@ export interface TrainOptions {
 /** A job of which only the variables are known. */
 export interface StartedJob extends TrainOptions {
   readonly stop: StopControl;
+  /** What only the hosts of this job know. It is not among the variables. */
+  readonly jobSecret: string | undefined;
   /** Made while the configuration is read. */
   readonly outputPipe: Promise<OutputPipe | undefined>;
   readonly log: Log;
@@ -38,10 +41,18 @@ export interface LocatedJob extends StartedJob {
 
 /** The job before anything is read, with a log of readable lines at every level. */
 export function startJob(options: TrainOptions, stop: StopControl): StartedJob {
-  const { variables, stderr, outputPipe = makeOutputPipe() } = options;
+  const { stderr, outputPipe = makeOutputPipe() } = options;
+  const { variables, jobSecret } = withoutSecret(options.variables);
   // Collected only when needed: before the configuration is read there is hardly anything to log.
   const mask = (text: string) => maskSecrets(text, collectSecrets(variables, new Map()));
-  return { ...options, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
+  return { ...options, variables, jobSecret, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
+}
+
+function withoutSecret(given: TrainOptions['variables']): Pick<StartedJob, 'variables' | 'jobSecret'> {
+  // The usual case, in which the whole environment need not be copied.
+  if (!given[VARIABLES.jobSecret]) return { variables: given, jobSecret: undefined };
+  const { [VARIABLES.jobSecret]: jobSecret, ...variables } = given;
+  return { variables, jobSecret };
 }
 
 /**

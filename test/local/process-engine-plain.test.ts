@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { makeJob, temporaryFolder } from '../support/job.ts';
 import { openJob, startHost, withoutNamespaces } from '../support/process-hosts.ts';
 import { processesWith, shellJob, waitFor } from '../support/processes.ts';

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { findConnector } from '../../src/engines/process/network/internet.ts';
 import { machineAddress } from '../../src/engines/process/network/machine-address.ts';
 import { chooseSubnet } from '../../src/engines/process/network/subnet.ts';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { temporaryFolder } from '../support/job.ts';
 import {
   NOBODY,

@@ -7,7 +7,7 @@ export interface RankFailure {
   readonly end: ProcessEnd;
 }
 
-/** A job that cannot go on for want of a host. */
+/** A job that cannot go on because a host is missing. */
 export interface HostLoss {
   readonly host: string;
   readonly why: string;
@@ -15,3 +15,8 @@ export interface HostLoss {
 
 /** Why a job of several hosts failed. */
 export type RoundFailure = { readonly rank: RankFailure } | { readonly lost: HostLoss };
+
+/** Whether a process failed, or had to be killed. */
+export function isFailedEnd({ exitCode, isKilledAfterGrace }: ProcessEnd): boolean {
+  return exitCode !== 0 || isKilledAfterGrace;
+}

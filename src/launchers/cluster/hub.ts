@@ -4,41 +4,30 @@ import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { throwIfStopped } from '../../process/stopped.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { hostsLost, reachFix } from './hosts-lost.ts';
-import { type LineConnection, lineConnection, type Message } from './line-connection.ts';
-
-/** How a host introduces itself to the first. */
-export interface Hello extends Message {
-  readonly type: 'hello';
-  readonly host: string;
-  /** The job's name, so that two jobs on one network are not mixed up. */
-  readonly job: string;
-  /** What the launcher wants to know of every host. */
-  readonly about: unknown;
-}
+import { type HubEvents, HubMembers } from './hub-members.ts';
+import type { Message } from './messages.ts';
 
 /** The first host's end of a cluster. */
 export interface Hub {
-  /** What each of the other hosts told about itself. */
+  /** What each of the other hosts said about itself. */
   readonly about: ReadonlyMap<string, unknown>;
   readonly send: (host: string, message: Message) => void;
   readonly close: () => Promise<void>;
 }
 
-/** Who is told what the other hosts say once all are there. */
-export interface HubEvents {
-  readonly onMessage: (host: string, message: Message) => void;
-  readonly onLost: (host: string, why: string) => void;
-}
-
 const PROGRESS_MS = 10_000;
 
 /**
- * Listens on the control port until every other host has come.
+ * Listens on the control port until every other host has connected.
  *
- * @throws OptmlError HOSTS_LOST for hosts that do not come in time, START_FAILED for a port that is taken, STOPPED.
+ * @throws OptmlError HOSTS_LOST for hosts that do not connect in time, START_FAILED for a port that is taken, STOPPED.
  */
-export async function openHub(options: ClusterOptions, address: string, events: HubEvents): Promise<Hub> {
-  const members = new Members(options, events);
+export async function openHub<FromHost extends Message>(
+  options: ClusterOptions<FromHost, Message>,
+  address: string,
+  events: HubEvents<FromHost>,
+): Promise<Hub> {
+  const members = new HubMembers(options, events);
   const server = await listen(address, options.controlPort, (socket) => members.accept(socket));
   const close = async () => {
     server.close();
@@ -55,93 +44,10 @@ export async function openHub(options: ClusterOptions, address: string, events: 
   return { about: members.about(), send: (host, message) => members.send(host, message), close };
 }
 
-interface Member {
-  readonly connection: LineConnection;
-  readonly about: unknown;
-}
-
-/** The other hosts, as they come. */
-class Members {
-  isGathered = false;
-  readonly #options: ClusterOptions;
-  readonly #others: readonly string[];
-  readonly #events: HubEvents;
-  readonly #members = new Map<string, Member>();
-  #onChange: () => void = () => undefined;
-
-  constructor(options: ClusterOptions, events: HubEvents) {
-    this.#options = options;
-    this.#others = options.hosts.filter((host) => host !== options.currentHost);
-    this.#events = events;
-  }
-
-  accept(socket: Socket): void {
-    let host: string | undefined;
-    const onMessage = (message: Message) => {
-      if (host === undefined) host = this.#welcome(connection, message as Hello);
-      else this.#events.onMessage(host, message);
-    };
-    const onLost = (why: string) => {
-      if (host === undefined || this.#members.get(host)?.connection !== connection) return;
-      if (this.isGathered) this.#events.onLost(host, why);
-      else this.#members.delete(host);
-    };
-    const connection = lineConnection(socket, { onMessage, onLost });
-  }
-
-  /** The host behind the connection; undefined for one that takes no part. */
-  #welcome(connection: LineConnection, hello: Hello): string | undefined {
-    const { job, log } = this.#options;
-    const refusal = this.isGathered ? 'all hosts are there already' : refusalOf(hello, this.#others, job);
-    if (refusal !== undefined) {
-      log.warn(`Somebody who is no host of this job tried the control port: ${refusal}`);
-      refuse(connection, refusal);
-      void connection.close();
-      return undefined;
-    }
-    void this.#members.get(hello.host)?.connection.close();
-    this.#members.set(hello.host, { connection, about: hello.about });
-    this.#onChange();
-    return hello.host;
-  }
-
-  /** The hosts that have not come yet. */
-  missing(): readonly string[] {
-    return this.#others.filter((host) => !this.#members.has(host));
-  }
-
-  /** Resolves when the next host comes. */
-  change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onChange = resolve;
-    });
-  }
-
-  about(): ReadonlyMap<string, unknown> {
-    return new Map([...this.#members].map(([host, { about }]) => [host, about]));
-  }
-
-  send(host: string, message: Message): void {
-    this.#members.get(host)?.connection.send(message);
-  }
-
-  refuseAll(why: string): void {
-    for (const { connection } of this.#members.values()) refuse(connection, why);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#members.values()].map(({ connection }) => connection.close()));
-  }
-}
-
-function refuse(connection: LineConnection, why: string): void {
-  connection.send({ type: 'refuse', why } as Message);
-}
-
 /** @throws OptmlError HOSTS_LOST or STOPPED. */
 async function untilAllAreThere(
-  { hosts, waitSeconds, controlPort, stop, log }: ClusterOptions,
-  members: Members,
+  { hosts, waitSeconds, controlPort, stop, log }: Omit<ClusterOptions<Message, Message>, 'protocol'>,
+  members: Pick<HubMembers<Message>, 'missing' | 'change'>,
 ): Promise<void> {
   const end = monotonicMs() + waitSeconds * 1000;
   const stopped = new Promise<void>((resolve) => stop.onStop(resolve));
@@ -155,12 +61,6 @@ async function untilAllAreThere(
     log.info(`Waiting for ${counts}: ${missing.join(', ')} (${Math.ceil(leftMs / 1000)} s left)`);
     await within(Promise.race([members.change(), stopped]), Math.min(PROGRESS_MS, leftMs));
   }
-}
-
-function refusalOf(hello: Hello, others: readonly string[], job: string): string | undefined {
-  if (hello.type !== 'hello') return 'no greeting';
-  if (!others.includes(hello.host)) return `host ${hello.host} takes no part`;
-  return hello.job === job ? undefined : `it belongs to job "${hello.job}"`;
 }
 
 async function listen(address: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {
@@ -183,7 +83,7 @@ function listenAt(address: string, port: number, onSocket: (socket: Socket) => v
     server.once('error', reject);
     server.listen(port, address, () => {
       server.off('error', reject);
-      // Of a single connection that could not be taken nothing depends: its host tries again.
+      // Nothing depends on a single connection that could not be taken: its host tries again.
       server.on('error', () => undefined);
       resolve(server);
     });

@@ -1,7 +1,6 @@
 import type { Coordinator, MakeCoordinator } from '../cluster/cluster.ts';
 import type { RoundFailure } from '../cluster/failure.ts';
-import type { Message } from '../cluster/line-connection.ts';
-import type { ToMpiCoordinator, ToMpiHost } from './mpi-messages.ts';
+import type { MpiOrder, ToMpiCoordinator, ToMpiHost } from './mpi-messages.ts';
 
 /** What the coordinator goes by. */
 export interface MpiRules {
@@ -17,7 +16,7 @@ const LATE_NEWS_MS = 1000;
  * Decides for the hosts of an MPI job: `mpirun` starts and ends the ranks; this tells every host why it did, and keeps
  * ranks that are saving from being ended for another's exit code.
  */
-export function mpiCoordinator({ hosts, onRank }: MpiRules): MakeCoordinator {
+export function mpiCoordinator({ hosts, onRank }: MpiRules): MakeCoordinator<ToMpiCoordinator, MpiOrder> {
   return (_, tell) => {
     const lost = new Set<string>();
     const idle = new Set<string>();
@@ -32,9 +31,8 @@ export function mpiCoordinator({ hosts, onRank }: MpiRules): MakeCoordinator {
       isFinished = true;
       tellAll({ type: 'finish', failure: failure ?? null });
     };
-    const coordinator: Coordinator = {
-      onMessage: (host, received: Message) => {
-        const message = received as ToMpiCoordinator;
+    const coordinator: Coordinator<ToMpiCoordinator> = {
+      onMessage: (host, message) => {
         switch (message.type) {
           case 'rank':
             onRank(message.rank, host);

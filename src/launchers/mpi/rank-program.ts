@@ -9,16 +9,11 @@ import { bareEnd, type ProcessEnd } from '../../process/process-end.ts';
 import { STOP_SIGNALS } from '../../process/signals.ts';
 import { StopControl } from '../../process/stop-control.ts';
 import { type Command, supervise } from '../../process/supervise.ts';
-import {
-  type ConnectionEvents,
-  type LineConnection,
-  lineConnection,
-  type Message,
-} from '../cluster/line-connection.ts';
+import { type ConnectionEvents, type LineConnection, lineConnection } from '../cluster/line-connection.ts';
 import { ABORT_GRACE_SECONDS, RankStop } from '../ranks/rank-stop.ts';
 import { type ByLineContext, runByLine } from '../run-by-line.ts';
 import { takeStandardOutput } from '../write-stdout.ts';
-import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
+import { type FromRank, type RankEnvironment, readToRank } from './mpi-messages.ts';
 import { REPORT_VARIABLE } from './rank-report-server.ts';
 
 /**
@@ -38,10 +33,10 @@ export async function runRank(command: readonly string[], variables: Readonly<No
   const control = new RankControl();
   const reports = await connectTo(path, control);
   for (const signal of STOP_SIGNALS) process.on(signal, control.endForOthers);
-  reports.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } as FromRank);
+  reports.send({ type: 'hello', rank: Number(variables['OMPI_COMM_WORLD_RANK']) } satisfies FromRank);
   const run = async () => {
     const end = await runProgram({ file, args, variables }, control);
-    reports.send({ type: 'ended', end, isEndedForOthers: control.isEndedForOthers } as FromRank);
+    reports.send({ type: 'ended', end, isEndedForOthers: control.isEndedForOthers } satisfies FromRank);
     await control.released.promise;
     await reports.close();
     return exitCodeOf(end);
@@ -67,9 +62,11 @@ class RankControl implements ConnectionEvents {
     this.stop.abort();
   };
 
-  readonly onMessage = (received: Message): void => {
-    const message = received as ToRank;
-    if (message.type === 'environment') this.environment.resolve(message);
+  readonly onMessage = (value: unknown): void => {
+    const message = readToRank(value);
+    // From another version of optml: it cannot be followed.
+    if (message === undefined) this.onLost();
+    else if (message.type === 'environment') this.environment.resolve(message);
     else if (message.type === 'abort') this.endForOthers();
     else if (message.type === 'exit') this.released.resolve();
     else {
@@ -120,6 +117,9 @@ function exitCodeOf({ exitCode, signal, isKilledAfterGrace }: ProcessEnd): numbe
   return signal === null ? exitCode : signalExitCode(signal);
 }
 
+// The whole environment of a program is in one line.
+const LONGEST_LINE = 16 << 20;
+
 function connectTo(path: string, events: ConnectionEvents): Promise<LineConnection> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
@@ -130,7 +130,7 @@ function connectTo(path: string, events: ConnectionEvents): Promise<LineConnecti
     );
     socket.once('connect', () => {
       socket.removeAllListeners('error');
-      resolve(lineConnection(socket, events, { beats: false }));
+      resolve(lineConnection(socket, events, { beats: false, longestLine: LONGEST_LINE }));
     });
   });
 }

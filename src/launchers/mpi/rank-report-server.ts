@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endFamily, killFamily } from '../../process/end-family.ts';
 import { type Family, MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
-import { lineConnection, type Message } from '../cluster/line-connection.ts';
+import { isFailedEnd } from '../cluster/failure.ts';
+import { lineConnection } from '../cluster/line-connection.ts';
 import type { LaunchDescription } from '../launcher.ts';
-import type { FromRank, RankEnvironment, ToRank } from './mpi-messages.ts';
+import { type FromRank, type RankEnvironment, readFromRank, type ToRank } from './mpi-messages.ts';
 
 /** Name of the variable that leads the program around a rank to its host's `train`. */
 export const REPORT_VARIABLE = 'OPTML_RANK_REPORTS';
@@ -31,6 +32,7 @@ export interface RankReportServer {
   readonly release: () => void;
   /** Ends the ranks, because one has failed. */
   readonly abort: () => void;
+  readonly isAnyRunning: () => boolean;
   /** Resolves once no rank runs here. */
   readonly idle: () => Promise<void>;
   /** Ends whatever is left of the job on this host. `graceMs` from SIGTERM to SIGKILL. */
@@ -60,6 +62,7 @@ interface Rank {
   hasEnded: boolean;
   readonly send: (message: ToRank) => void;
   readonly close: () => Promise<void>;
+  readonly fail: (why: string) => void;
 }
 
 class RankReports implements RankReportServer {
@@ -110,7 +113,7 @@ class RankReports implements RankReportServer {
   }
 
   async idle(): Promise<void> {
-    while (this.#isAnyRunning()) {
+    while (this.isAnyRunning()) {
       await new Promise<void>((resolve) => {
         this.#onChange = resolve;
       });
@@ -132,10 +135,12 @@ class RankReports implements RankReportServer {
   }
 
   #accept(socket: Socket): void {
-    const onMessage = (received: Message) => {
-      const message = received as FromRank;
-      if (message.type === 'hello') this.#welcome(rank, message.rank);
-      else this.#conclude(rank, message);
+    // Any process of the job on this host can connect: what does not come in turn is not from the program around a rank.
+    const onMessage = (value: unknown) => {
+      const message = readFromRank(value);
+      if (message?.type === 'hello' && rank.number < 0) this.#welcome(rank, message.rank);
+      else if (message?.type === 'ended' && rank.number >= 0 && !rank.hasEnded) this.#conclude(rank, message);
+      else rank.fail('it sent a message that a rank does not send');
     };
     const onLost = () => {
       rank.hasEnded = true;
@@ -160,8 +165,7 @@ class RankReports implements RankReportServer {
 
   #conclude(rank: Rank, { end, isEndedForOthers }: FromRank & { readonly type: 'ended' }): void {
     rank.hasEnded = true;
-    const isFailed = end.exitCode !== 0 || end.isKilledAfterGrace;
-    if (isFailed && !isEndedForOthers) this.#events.onFailed(rank.number, end);
+    if (isFailedEnd(end) && !isEndedForOthers) this.#events.onFailed(rank.number, end);
     if (!this.#isHolding || this.#isReleased) rank.send({ type: 'exit' });
     this.#reportIdle();
   }
@@ -172,12 +176,12 @@ class RankReports implements RankReportServer {
   }
 
   #reportIdle(): void {
-    if (this.#isAnyRunning()) return;
+    if (this.isAnyRunning()) return;
     this.#onChange();
     if (this.#isHolding && !this.#isReleased) this.#events.onIdle();
   }
 
-  #isAnyRunning(): boolean {
+  isAnyRunning(): boolean {
     return [...this.#ranks].some((rank) => !rank.hasEnded);
   }
 }
@@ -187,9 +191,15 @@ function environmentOf(description: LaunchDescription, marked: Readonly<Record<s
   return {
     cwd,
     graceSeconds: environment.settings.stopGraceSeconds,
-    variables: { ...variables, ...marked },
+    variables: { ...definedOf(variables), ...marked },
     ownNames: [...exported.keys(), ...LOGIN_VARIABLES, MARK_VARIABLE],
   };
+}
+
+function definedOf(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 // What an SSH server sets for whoever comes in.

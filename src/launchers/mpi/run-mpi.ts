@@ -1,13 +1,15 @@
+import { LAUNCHER_PARAMETERS } from '../../contract/launchers.ts';
+import type { ProcessEnd } from '../../process/process-end.ts';
 import { ClusterMember, type MemberStrategy } from '../cluster/cluster-member.ts';
 import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';
 import type { LaunchContext, LaunchDescription, LaunchEnd } from '../launcher.ts';
-import { processesPerHost } from '../launcher-parameters.ts';
+import { processesPerHost, textParameter } from '../launcher-parameters.ts';
 import { findMpi4py } from './installed/find-mpi4py.ts';
 import type { OpenMpiMajor } from './installed/find-open-mpi.ts';
 import { isMaster, requirePrograms } from './installed/requirements.ts';
 import { mpiCoordinator } from './mpi-coordinator.ts';
-import type { ToMpiCoordinator, ToMpiHost } from './mpi-messages.ts';
+import { MPI_PROTOCOL, type MpiOrder, type ToMpiCoordinator } from './mpi-messages.ts';
 import { isPython } from './rank-command.ts';
 import { openRankReportServer, type RankReportServer } from './rank-report-server.ts';
 import { runMpirun } from './run-mpirun.ts';
@@ -49,17 +51,19 @@ export async function runMpi(
 
 type BoundCommand = (hasMpi4py: boolean) => ReturnType<MasterCommand>;
 
-type MpiMessage = Exclude<ToMpiHost, { readonly type: 'stop' | 'finish' }>;
-
 /** This host's part of an MPI job. */
-class MpiHost implements MemberStrategy<MpiMessage> {
+class MpiHost implements MemberStrategy<MpiOrder> {
   readonly #description: LaunchDescription;
   readonly #masterCommand: BoundCommand;
   readonly #context: LaunchContext;
-  readonly #member: ClusterMember<MpiMessage, ToMpiCoordinator>;
+  readonly #member: ClusterMember<ToMpiCoordinator, MpiOrder>;
   /** Where each rank runs; known on the first host. */
   readonly #rankHosts = new Map<number, string>();
   #reports: RankReportServer | undefined;
+  #isStarted = false;
+  #hadRank = false;
+  /** The first failure of a rank of this host. */
+  #ownFailure: ProcessEnd | undefined;
 
   constructor(description: LaunchDescription, masterCommand: BoundCommand, context: LaunchContext) {
     this.#description = description;
@@ -77,7 +81,9 @@ class MpiHost implements MemberStrategy<MpiMessage> {
     try {
       if (!isMaster(environment)) endSshd = await startSshd(variables, reports.variables);
       const coordinator = mpiCoordinator({ hosts, onRank: (rank, host) => this.#rankHosts.set(rank, host) });
-      return endOfJob(await this.#member.takePart(clusterOptions(environment, null, this.#context), coordinator));
+      const talk = { about: 0, protocol: MPI_PROTOCOL };
+      const failure = await this.#member.takePart(clusterOptions(environment, talk, this.#context), coordinator);
+      return endOfJob(failure, this.#ownFailure);
     } finally {
       // First: it would start further processes.
       await endSshd?.();
@@ -89,17 +95,37 @@ class MpiHost implements MemberStrategy<MpiMessage> {
   #openReports(): Promise<RankReportServer> {
     const host = this.#description.environment.resources.currentHost;
     return openRankReportServer(this.#description, {
-      onRank: (rank) => this.#member.send({ type: 'rank', rank }),
-      onFailed: (rank, end) => this.#member.send({ type: 'failed', failure: { who: `rank ${rank} on ${host}`, end } }),
+      onRank: (rank) => {
+        this.#hadRank = true;
+        this.#member.send({ type: 'rank', rank });
+      },
+      onFailed: (rank, end) => {
+        this.#ownFailure ??= end;
+        this.#member.send({ type: 'failed', failure: { who: `rank ${rank} on ${host}`, end } });
+      },
       onIdle: () => this.#member.send({ type: 'idle' }),
     });
   }
 
-  readonly onMessage = (message: MpiMessage): void => {
+  readonly onMessage = (message: MpiOrder): string | undefined => {
+    if ((message.type === 'start') === this.#isStarted) return 'it started ranks that run, or ended ranks that do not';
     if (message.type === 'start') this.#start().catch((error: Error) => this.#member.fail(error));
     else if (message.type === 'release') this.#reports?.release();
     else this.#abort();
+    return undefined;
   };
+
+  readonly doubt = (): string | undefined => {
+    if (this.#reports?.isAnyRunning() === true) return 'it reported a success while ranks run here';
+    return this.#hadRank || !this.#needsRank() ? undefined : 'it reported a success before any rank ran here';
+  };
+
+  /** Whether `mpirun` starts a rank on every host: unless the job says how many there are, or passes options of its own. */
+  #needsRank(): boolean {
+    const { environment } = this.#description;
+    const { processes, mpiOptions, dataParallelOptions } = LAUNCHER_PARAMETERS;
+    return [processes, mpiOptions, dataParallelOptions].every((name) => textParameter(environment, name) === '');
+  }
 
   // A stop comes here first, and then to onStop: ranks are held back before they can have ended.
   readonly onSignal = (signal: NodeJS.Signals): void => {
@@ -135,6 +161,7 @@ class MpiHost implements MemberStrategy<MpiMessage> {
   }
 
   async #start(): Promise<void> {
+    this.#isStarted = true;
     if (isMaster(this.#description.environment)) await this.#startMpirun();
     else this.#context.onStart?.();
   }

@@ -1,6 +1,6 @@
 import type { ProcessEnd } from '../../process/process-end.ts';
 import type { Command } from '../../process/supervise.ts';
-import type { RankFailure } from '../cluster/failure.ts';
+import { isFailedEnd, type RankFailure } from '../cluster/failure.ts';
 import type { LaunchContext } from '../launcher.ts';
 import { type ByLineContext, runByLine } from '../run-by-line.ts';
 import { RankStop } from './rank-stop.ts';
@@ -43,8 +43,7 @@ export function startLocalRanks(
     const own = { ...rest, ...(index === 0 && outputPipe && { outputPipe }), stop };
     await begun;
     const end = await (ranks.length > 1 ? runByLine(command, own, context.supervise) : context.supervise(command, own));
-    const isFailed = end.exitCode !== 0 || end.isKilledAfterGrace;
-    if (isFailed && !stop.isAborted) {
+    if (isFailedEnd(end) && !stop.isAborted) {
       onFailed({ who, end });
       // While the job is being stopped every rank has its time to save.
       if (context.stop.signal === undefined) abort();

@@ -1,8 +1,7 @@
 import type { Log } from '../../log/log.ts';
 import type { Coordinator, MakeCoordinator } from '../cluster/cluster.ts';
 import type { RoundFailure } from '../cluster/failure.ts';
-import type { Message } from '../cluster/line-connection.ts';
-import type { ToCoordinator, ToHost } from './rank-messages.ts';
+import type { RankOrder, ToCoordinator, ToHost } from './rank-messages.ts';
 
 /** What the coordinator goes by. */
 export interface RankRules {
@@ -17,7 +16,7 @@ export interface RankRules {
  * Decides for the ranks of all hosts: starts them together, ends all when one fails, starts them anew where that is
  * allowed, and says when everything is over. `about` of each host is the number of ranks that it runs.
  */
-export function rankCoordinator({ hosts, maxRestarts, log }: RankRules): MakeCoordinator {
+export function rankCoordinator({ hosts, maxRestarts, log }: RankRules): MakeCoordinator<ToCoordinator, RankOrder> {
   return (about, tell) => {
     const layout = hosts.map((host) => Number(about.get(host)));
     const lost = new Set<string>();
@@ -50,9 +49,8 @@ export function rankCoordinator({ hosts, maxRestarts, log }: RankRules): MakeCoo
       }
       tellAll({ type: 'finish', failure: failure ?? null });
     };
-    const coordinator: Coordinator = {
-      onMessage: (host, received: Message) => {
-        const message = received as ToCoordinator;
+    const coordinator: Coordinator<ToCoordinator> = {
+      onMessage: (host, message) => {
         if (message.type === 'stop') {
           if (stopSignal !== undefined) return;
           stopSignal = message.signal;

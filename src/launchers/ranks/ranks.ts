@@ -1,5 +1,5 @@
 import type { LaunchDescription, Launcher, LaunchPlan } from '../launcher.ts';
-import { nodeRank, processesPerHost } from '../launcher-parameters.ts';
+import { mayHostsDiffer, nodeRank, processesPerHost } from '../launcher-parameters.ts';
 import { commandOf, plainProcess } from '../plain-process.ts';
 import { type RankLayout, rankVariables } from './rank-variables.ts';
 import { runRanks } from './run-ranks.ts';
@@ -16,7 +16,8 @@ export const ranks: Launcher = {
       return { who: `rank ${added['RANK']} on ${environment.distribution.hosts[here]}`, command };
     };
     const count = processesPerHost(environment);
-    return runRanks({ environment, count, maxRestarts: environment.settings.maxRestarts, rankAt }, context);
+    const { maxRestarts } = environment.settings;
+    return runRanks({ environment, count, mayDiffer: mayHostsDiffer(environment), maxRestarts, rankAt }, context);
   },
 };
 

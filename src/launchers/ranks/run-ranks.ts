@@ -4,13 +4,13 @@ import { StopControl } from '../../process/stop-control.ts';
 import { ClusterMember, type MemberStrategy } from '../cluster/cluster-member.ts';
 import { clusterOptions } from '../cluster/cluster-options.ts';
 import { endOfJob } from '../cluster/end-of-job.ts';
-import type { RankFailure } from '../cluster/failure.ts';
+import { isFailedEnd, type RankFailure } from '../cluster/failure.ts';
 import type { LaunchContext, LaunchEnd } from '../launcher.ts';
-import { nodeRank } from '../launcher-parameters.ts';
+import { MOST_PROCESSES, nodeRank } from '../launcher-parameters.ts';
 import { takeStandardOutput } from '../write-stdout.ts';
 import { type LocalRank, type LocalRanks, type LocalRanksContext, startLocalRanks } from './local-ranks.ts';
 import { rankCoordinator } from './rank-coordinator.ts';
-import type { ToCoordinator, ToHost } from './rank-messages.ts';
+import { type RankOrder, rankProtocol, type ToCoordinator } from './rank-messages.ts';
 import type { RankLayout } from './rank-variables.ts';
 
 /** What the hosts run together. */
@@ -18,6 +18,8 @@ export interface RankGroup {
   readonly environment: TrainingEnvironment;
   /** Processes of this host. */
   readonly count: number;
+  /** Whether another host may run another number: it may have other accelerators. */
+  readonly mayDiffer: boolean;
   readonly maxRestarts: number;
   /** The process in one place; `localRank` counts on this host. */
   readonly rankAt: (layout: RankLayout, localRank: number) => LocalRank;
@@ -35,16 +37,16 @@ export function runRanks(job: RankGroup, context: LaunchContext): Promise<Launch
   return new RankHost(job, { ...context, writeOutput: takeStandardOutput() }).run();
 }
 
-type RankMessage = Exclude<ToHost, { readonly type: 'stop' | 'finish' }>;
-
 /** This host's part: starts and ends its processes as the coordinator says. */
-class RankHost implements MemberStrategy<RankMessage> {
+class RankHost implements MemberStrategy<RankOrder> {
   readonly #job: RankGroup;
   readonly #context: LocalRanksContext;
-  readonly #member: ClusterMember<RankMessage, ToCoordinator>;
+  readonly #member: ClusterMember<ToCoordinator, RankOrder>;
   #ranks: LocalRanks | undefined;
   #beside: LocalRanks | undefined;
-  #ends: readonly ProcessEnd[] = [];
+  #round = -1;
+  /** How the processes of the last round ended; undefined while they run. */
+  #ends: readonly ProcessEnd[] | undefined;
 
   constructor(job: RankGroup, context: LocalRanksContext) {
     this.#job = job;
@@ -53,19 +55,26 @@ class RankHost implements MemberStrategy<RankMessage> {
   }
 
   async run(): Promise<LaunchEnd> {
-    const { environment, count, maxRestarts } = this.#job;
+    const { environment, count, mayDiffer, maxRestarts } = this.#job;
     const { hosts } = environment.distribution;
+    const counts = mayDiffer ? { least: 1, most: MOST_PROCESSES } : { least: count, most: count };
+    const protocol = rankProtocol({ hosts, maxRestarts, counts });
     const failure = await this.#member.takePart(
-      clusterOptions(environment, count, this.#context),
+      clusterOptions(environment, { about: count, protocol }, this.#context),
       rankCoordinator({ hosts, maxRestarts, log: this.#context.log }),
     );
-    return endOfJob(failure, this.#ends[0]);
+    return endOfJob(failure, this.#ends?.find(isFailedEnd) ?? this.#ends?.[0]);
   }
 
-  readonly onMessage = (message: RankMessage): void => {
-    if (message.type === 'start') this.#start(message.round, message.layout);
-    else this.#ranks?.abort();
+  readonly onMessage = (message: RankOrder): string | undefined => {
+    if (message.type === 'start') return this.#start(message.round, message.layout);
+    if (this.#round < 0) return 'it ended processes that it has not started';
+    this.#ranks?.abort();
+    return undefined;
   };
+
+  readonly doubt = (): string | undefined =>
+    this.#ends === undefined ? 'it reported a success while processes run here' : undefined;
 
   readonly onSignal = (signal: NodeJS.Signals): void => this.#ranks?.receive(signal);
 
@@ -81,10 +90,13 @@ class RankHost implements MemberStrategy<RankMessage> {
     await Promise.allSettled([this.#ranks?.ended, this.#beside?.ended]);
   };
 
-  #start(round: number, layout: RankLayout): void {
+  #start(round: number, layout: RankLayout): string | undefined {
     const { environment, count, rankAt } = this.#job;
-    const here = layout[nodeRank(environment)] ?? count;
-    const list = Array.from({ length: here }, (_, localRank) => rankAt(layout, localRank));
+    if (layout[nodeRank(environment)] !== count) return 'it started another number of processes than this host has';
+    if (round !== this.#round + 1 || (round > 0 && this.#ends === undefined)) return 'it started processes that run';
+    this.#round = round;
+    this.#ends = undefined;
+    const list = Array.from({ length: count }, (_, localRank) => rankAt(layout, localRank));
     const { outputPipe, onStart, ...rest } = this.#context;
     const onFailed = (failure: RankFailure) => this.#member.send({ type: 'failed', round, failure });
     if (round === 0) this.#startBeside(onFailed);
@@ -97,6 +109,7 @@ class RankHost implements MemberStrategy<RankMessage> {
       },
       (error: Error) => this.#member.fail(error),
     );
+    return undefined;
   }
 
   #startBeside(onFailed: (failure: RankFailure) => void): void {

@@ -33,6 +33,7 @@ export const parameterServer: Launcher = {
       {
         environment,
         count: 1,
+        mayDiffer: false,
         maxRestarts: 0,
         rankAt: () => ({ who: `the script on ${host}`, command: commandOf(here) }),
         beside: { who: `the parameter server on ${host}`, command: serverCommand(here) },

@@ -3,27 +3,31 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterOptions, Coordinator, MakeCoordinator } from '../../../../src/launchers/cluster/cluster.ts';
 import { ClusterMember, type MemberStrategy } from '../../../../src/launchers/cluster/cluster-member.ts';
-import type { Message } from '../../../../src/launchers/cluster/line-connection.ts';
+import type { Message, StopMessage } from '../../../../src/launchers/cluster/messages.ts';
 import { makeLog } from '../../../../src/log/log.ts';
 import { StopControl } from '../../../../src/process/stop-control.ts';
 
 const HOST = 'algo-1';
 
 /** A member with a strategy and a coordinator that record their calls. */
-function makeMember(onMessage: (received: Message, tell: (message: Message) => void) => void = () => undefined) {
+function makeMember(
+  onMessage: (received: Message, tell: (message: Message) => void) => void = () => undefined,
+  doubt?: string,
+) {
   const calls: string[] = [];
   const stop = new StopControl(() => undefined);
   const strategy: MemberStrategy<Message> = {
-    onMessage: ({ type }) => calls.push(type),
+    onMessage: ({ type }) => void calls.push(type),
     onSignal: (signal) => calls.push(`signal ${signal}`),
     onStop: () => calls.push('stop'),
     onLost: async () => undefined,
+    doubt: () => doubt,
     end: async () => {
       calls.push('end');
     },
   };
   const member = new ClusterMember<Message, Message>(stop, strategy);
-  const options: ClusterOptions = {
+  const options: ClusterOptions<Message, Message> = {
     hosts: [HOST],
     currentHost: HOST,
     masterHost: HOST,
@@ -31,17 +35,19 @@ function makeMember(onMessage: (received: Message, tell: (message: Message) => v
     job: 'job',
     waitSeconds: 1,
     about: null,
+    secret: undefined,
+    protocol: { readAbout: () => undefined, readFromHost: () => undefined, readToHost: () => undefined },
     stop,
     log: makeLog(100, () => undefined),
   };
-  const coordinator: MakeCoordinator = (_, tell): Coordinator => {
+  const coordinator: MakeCoordinator<Message | StopMessage, Message> = (_, tell): Coordinator<Message> => {
     tell(HOST, { type: 'start' });
     return {
       onMessage: (host, message) => onMessage(message, (answer) => tell(host, answer)),
       onLost: () => undefined,
     };
   };
-  return { calls, stop, member, takePart: () => member.takePart(options, coordinator) };
+  return { calls, stop, member, takePart: (make = coordinator) => member.takePart(options, make) };
 }
 
 test('the outcome of the coordinator is the result, after the strategy has ended its processes', async () => {
@@ -91,4 +97,25 @@ test('a stop of another host reaches the processes once, also when this host is 
   await ended;
   assert.deepEqual(calls, ['start', 'signal SIGTERM', 'stop', 'end']);
   assert.deepEqual(told, ['other host', 'stop', 'over']);
+});
+
+test('a success before the start is no success', async () => {
+  const { takePart, calls } = makeMember();
+  const early: MakeCoordinator<Message, Message> = (_, tell) => {
+    tell(HOST, { type: 'finish', failure: null } as Message);
+    return { onMessage: () => undefined, onLost: () => undefined };
+  };
+  await assert.rejects(takePart(early), { code: 'HOSTS_LOST', message: /before the job had started here/ });
+  assert.deepEqual(calls, ['end']);
+});
+
+test('a success that this host doubts is no success', async () => {
+  const { member, takePart } = makeMember(
+    (_, tell) => tell({ type: 'finish', failure: null } as Message),
+    'processes run here',
+  );
+  const ended = takePart();
+  await new Promise(setImmediate);
+  member.send({ type: 'over' });
+  await assert.rejects(ended, { code: 'HOSTS_LOST', message: /processes run here/ });
 });

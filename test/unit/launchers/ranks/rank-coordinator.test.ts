@@ -23,8 +23,8 @@ function twoHosts(maxRestarts = 0) {
   return { coordinator, take, last, told };
 }
 
-const ended = (round = 0) => ({ type: 'ended', round });
-const failed = (round = 0) => ({ type: 'failed', round, failure: FAILURE });
+const ended = (round = 0) => ({ type: 'ended', round }) as const;
+const failed = (round = 0) => ({ type: 'failed', round, failure: FAILURE }) as const;
 
 test('all start together with the layout, and all is over when the last has ended', () => {
   const { coordinator, take, last, told } = twoHosts();
@@ -40,7 +40,7 @@ test('the first failure ends all, and is the one that counts', () => {
   const { coordinator, take, last } = twoHosts();
   take();
   coordinator.onMessage('b', failed());
-  coordinator.onMessage('a', { ...failed(), failure: { ...FAILURE, who: 'rank 0 on a' } } as never);
+  coordinator.onMessage('a', { ...failed(), failure: { ...FAILURE, who: 'rank 0 on a' } });
   assert.deepEqual(take(), ['a abort', 'b abort']);
   coordinator.onMessage('b', ended());
   coordinator.onMessage('a', ended());
@@ -50,8 +50,8 @@ test('the first failure ends all, and is the one that counts', () => {
 test('a stop is told once, and a failure after it ends nobody else and starts nothing anew', () => {
   const { coordinator, take, last } = twoHosts(5);
   take();
-  coordinator.onMessage('b', { type: 'stop', signal: 'SIGTERM' } as never);
-  coordinator.onMessage('a', { type: 'stop', signal: 'SIGTERM' } as never);
+  coordinator.onMessage('b', { type: 'stop', signal: 'SIGTERM' });
+  coordinator.onMessage('a', { type: 'stop', signal: 'SIGTERM' });
   coordinator.onMessage('b', failed());
   assert.deepEqual(take(), ['a stop', 'b stop']);
   coordinator.onMessage('b', ended());
