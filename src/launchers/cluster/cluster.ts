@@ -122,15 +122,15 @@ async function follow<ToCoordinator extends Message, ToHost extends Message>(
   const readFinish = finishOf(hosts);
   const lose = (why: string) =>
     events.onLost(hostsLost(`the first host, ${masterHost}, is lost: ${why}`, `Look at the log of ${masterHost}.`));
-  const connection = await joinHub(options, {
+  return joinHub(options, {
     onMessage: (value) => {
       const message = readStop(value) ?? readFinish(value) ?? protocol.readToHost(value);
-      if (message !== undefined) return events.onMessage(message);
       const refusal = readRefusal(value);
-      if (refusal === undefined) return connection.fail('it sent a message that this job does not have');
-      events.onLost(hostsLost(`the first host, ${masterHost}, gave up: ${refusal.why}`, reachFix(controlPort)));
+      if (message !== undefined) events.onMessage(message);
+      else if (refusal === undefined) return 'it sent a message that this job does not have';
+      else events.onLost(hostsLost(`the first host, ${masterHost}, gave up: ${refusal.why}`, reachFix(controlPort)));
+      return undefined;
     },
     onLost: lose,
   });
-  return connection;
 }

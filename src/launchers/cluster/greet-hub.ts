@@ -24,25 +24,26 @@ export async function greetHub(
     isTaken = result;
     taken.resolve(result);
   };
-  const takeWelcome = (value: unknown) => {
+  const takeWelcome = (value: unknown): string | undefined => {
     const welcome = readWelcome(value);
     if (secret === undefined || readRefusal(value) !== undefined) {
       settle(true);
-      if (welcome === undefined) events.onMessage(value);
-      return;
+      return welcome === undefined ? events.onMessage(value) : undefined;
     }
     const parts = { host, hostNonce: nonce, firstNonce: welcome?.nonce ?? '' };
     if (welcome === undefined || !isProof(welcome.proof, secret, { by: 'first host', ...parts })) {
       log.warn(`What listens on the control port of ${masterHost} does not know the secret of this job`);
-      return settle(false);
+      settle(false);
+      return undefined;
     }
     connection.send({ type: 'proof', proof: proofOf(secret, { by: 'host', ...parts }) } satisfies Proof);
     settle(true);
+    return undefined;
   };
   const connection = lineConnection(socket, {
     onMessage: (value) => {
-      if (isTaken) events.onMessage(value);
-      else takeWelcome(value);
+      if (isTaken) return events.onMessage(value);
+      return takeWelcome(value);
     },
     onLost: (why) => {
       if (isTaken) events.onLost(why);

@@ -4,7 +4,7 @@ import { shownText } from '../../job-tree/raw-name.ts';
 import { isObject, type Read } from '../../json/read-value.ts';
 import type { HostAddresses } from './host-addresses.ts';
 import { isProof, makeNonce, proofOf } from './job-secret.ts';
-import { type LineConnection, lineConnection } from './line-connection.ts';
+import { type ConnectionEvents, type LineConnection, lineConnection } from './line-connection.ts';
 import { type Hello, helloOf, type Message, type Refusal, readProof, type Welcome } from './messages.ts';
 
 /** What a connection to the first host is checked against. */
@@ -34,10 +34,7 @@ export interface GuestEvents {
 }
 
 /** Handles a guest that was taken. */
-export interface GuestHandler {
-  readonly onMessage: (value: unknown) => void;
-  readonly onLost: (why: string) => void;
-}
+export type GuestHandler = ConnectionEvents;
 
 const GREETING_MS = 10_000;
 
@@ -65,8 +62,9 @@ export function receiveGuest(socket: Socket, address: string, rules: GuestRules,
   const greet = greeting(rules, address, { send: (message) => connection.send(message), accept, refuse });
   const connection = lineConnection(socket, {
     onMessage: (value) => {
-      if (handler !== undefined) handler.onMessage(value);
-      else if (!isRefused) greet(value);
+      if (handler !== undefined) return handler.onMessage(value);
+      if (!isRefused) greet(value);
+      return undefined;
     },
     onLost: (why) => {
       if (handler !== undefined) handler.onLost(why);

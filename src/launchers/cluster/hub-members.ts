@@ -99,9 +99,12 @@ export class HubMembers<FromHost extends Message> {
     return {
       onMessage: (value) => {
         const message = readFromHost(value);
-        if (message !== undefined) return this.#events.onMessage(host, message);
-        this.#options.log.warn(`Host ${host} sent a message that this job does not have: the connection is ended`);
-        connection.fail('it sent a message that this job does not have');
+        if (message === undefined) {
+          this.#options.log.warn(`Host ${host} sent a message that this job does not have: the connection is ended`);
+          return 'it sent a message that this job does not have';
+        }
+        this.#events.onMessage(host, message);
+        return undefined;
       },
       onLost: (why) => {
         if (this.isGathered) this.#events.onLost(host, why);

@@ -8,14 +8,15 @@ export interface LineConnection {
   readonly send: <Sent extends Message>(message: Sent) => void;
   /** Sends what is left and ends the connection; no event follows. */
   readonly close: () => Promise<void>;
-  /** Ends the connection, because the other end broke a rule: `onLost` gets the reason. */
-  readonly fail: (why: string) => void;
 }
 
 /** Receives what happens on a connection. */
 export interface ConnectionEvents {
-  /** Called for each line that is JSON and no beat. Its shape is unknown. */
-  readonly onMessage: (value: unknown) => void;
+  /**
+   * Called for each line that is a JSON object and no beat. Its shape is unknown. Returns why the connection is to be
+   * ended, if it broke a rule: `onLost` gets that reason.
+   */
+  readonly onMessage: (value: unknown) => string | undefined;
   /** Called once, when the other end is gone, has been silent for too long, or broke a rule. */
   readonly onLost: (why: string) => void;
 }
@@ -75,7 +76,10 @@ export function lineConnection(
     const value = readJson(line);
     if (!countLine()) lose('it sent too many messages');
     else if (!isObject(value)) lose('it sent a line that is no message');
-    else if (value['type'] !== 'beat') events.onMessage(value);
+    else if (value['type'] !== 'beat') {
+      const problem = events.onMessage(value);
+      if (problem !== undefined) lose(problem);
+    }
   };
   const take = (text: string) => {
     missed = 0;
@@ -106,7 +110,7 @@ export function lineConnection(
     await within(closed, CLOSE_MS);
     socket.destroy();
   };
-  return { send, close, fail: lose };
+  return { send, close };
 }
 
 /** Counts lines; returns whether they are few enough. */

@@ -62,17 +62,17 @@ class RankControl implements ConnectionEvents {
     this.stop.abort();
   };
 
-  readonly onMessage = (value: unknown): void => {
+  readonly onMessage = (value: unknown): string | undefined => {
     const message = readToRank(value);
-    // From another version of optml: it cannot be followed.
-    if (message === undefined) this.onLost();
-    else if (message.type === 'environment') this.environment.resolve(message);
+    if (message === undefined) return 'it sent a message that this version of optml does not have';
+    if (message.type === 'environment') this.environment.resolve(message);
     else if (message.type === 'abort') this.endForOthers();
     else if (message.type === 'exit') this.released.resolve();
     else {
       this.#job.receive(message.signal);
       this.stop.receive(message.signal);
     }
+    return undefined;
   };
 
   // Without its host's `train` no rank goes on.

@@ -62,7 +62,6 @@ interface Rank {
   hasEnded: boolean;
   readonly send: (message: ToRank) => void;
   readonly close: () => Promise<void>;
-  readonly fail: (why: string) => void;
 }
 
 class RankReports implements RankReportServer {
@@ -140,7 +139,8 @@ class RankReports implements RankReportServer {
       const message = readFromRank(value);
       if (message?.type === 'hello' && rank.number < 0) this.#welcome(rank, message.rank);
       else if (message?.type === 'ended' && rank.number >= 0 && !rank.hasEnded) this.#conclude(rank, message);
-      else rank.fail('it sent a message that a rank does not send');
+      else return 'it sent a message that a rank does not send';
+      return undefined;
     };
     const onLost = () => {
       rank.hasEnded = true;
