@@ -17,6 +17,7 @@ export type EngineOpener = (
   wanted: EngineName | undefined,
   setting: EngineSetting,
   owner: EngineOwner,
+  signal: AbortSignal | undefined,
 ) => Promise<OpenedEngine>;
 
 // The code of a kind is loaded when a job uses it. `process`, which is always there, is opened below.
@@ -27,17 +28,18 @@ const OPENERS: Readonly<Record<Exclude<EngineKind, 'process'>, EngineOpener>> = 
 /**
  * The engine that runs a job: the wanted one, the first container engine that answers, or `process`.
  *
- * @throws OptmlError ENGINE_FAILED when the wanted one does not answer.
+ * @throws OptmlError ENGINE_FAILED when the wanted one does not answer; STOPPED when the signal came.
  */
 export async function chooseEngine(
   setting: EngineSetting,
   owner: EngineOwner,
   warn: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<Engine> {
   const { engine: wanted } = setting;
   const kind = wanted === undefined ? 'container' : ENGINES[wanted];
   if (kind !== 'process') {
-    const opened = await OPENERS[kind](wanted, setting, owner);
+    const opened = await OPENERS[kind](wanted, setting, owner, signal);
     if (opened.engine !== undefined) return opened.engine;
     for (const reason of opened.silent) warn(`The engine "process" runs the job, since ${reason}`);
   }

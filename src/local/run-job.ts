@@ -56,7 +56,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     if (engine.name !== 'process') progress.save();
     await checkLocations(context);
     const say = (line: string) => void options.onEvent({ type: 'engine', line });
-    session = await openSession(engine, context, { ...programOf(context), say, watchdog });
+    session = await openSession(engine, context, { ...programOf(context), say, watchdog, endNow: options.kill });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
     const plan = planJob({ engine: engine.name, session }, context, credentials);
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
@@ -101,8 +101,8 @@ function limitWait({ request, progress, stop }: RunContext): () => void {
   return afterMs((seconds - used) * 1000, () => stop.ask('max-wait'));
 }
 
-function findEngine({ options, store, warn }: RunContext): Promise<Engine> {
-  return chooseEngine(options, { home: store.jobsDir, runner: thisOwner(), isRunning: isAlive }, warn);
+function findEngine({ options, store, warn, signal }: RunContext): Promise<Engine> {
+  return chooseEngine(options, { home: store.jobsDir, runner: thisOwner(), isRunning: isAlive }, warn, signal);
 }
 
 /** Gives the job that could not be run its last status. Returns why, unless it was stopped. */

@@ -48,7 +48,7 @@ export async function openTarget(target: Target, options: OpenTargetOptions): Pr
   const { variables, context } = options;
   if (target.kind === 'command') return withoutImage({ kind: 'image', name: DEFAULT_IMAGE }, variables);
   if (target.kind === 'project' && options.engine !== 'process') checkDockerfile(target.dir);
-  const found = await findEngine(variables, options.engine);
+  const found = await findEngine(variables, options.engine, context.signal);
   if (found.name === 'process') {
     if (target.kind === 'image')
       throw options.engine === 'process' ? noFolder(target.name) : noEngine(target.name, found.silent);
@@ -56,7 +56,7 @@ export async function openTarget(target: Target, options: OpenTargetOptions): Pr
   }
   const cli: EngineCli = { name: found.name, command: found.command, variables };
   const owner = { home: openStore(variables).jobsDir, runner: thisOwner() };
-  await cleanLeftovers(cli, owner.home, isAlive);
+  await cleanLeftovers(cli, owner.home, isAlive, { signal: context.signal });
   const name = await prepareImage(cli, target, { pull: options.pull, context });
   const { watchdog, signal } = context;
   const setting = { labels: jobLabels('validate', owner), watchdog, signal };

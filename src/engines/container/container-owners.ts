@@ -4,9 +4,12 @@ import type { EngineContext, HostSpec, Mount } from '../engine.ts';
 import { labelArguments } from './container-arguments.ts';
 import { lastLines } from './container-errors.ts';
 import { type ContainerEngineName, DIALECTS } from './dialects.ts';
-import { type EngineCli, runCli } from './engine-cli.ts';
+import { type EngineCli, LIMITS_MS, runCli, signalAfter } from './engine-cli.ts';
 import { mountArguments } from './mount-arguments.ts';
 import { hasForeign, openToOwner } from './take-over.ts';
+
+// After the user has asked for an immediate end: without it the files cannot be delivered.
+const OWNERS_MS = 60_000;
 
 /** The job's own image runs the helper: another would have to be pulled. */
 export interface OwnerHelper {
@@ -21,7 +24,7 @@ export interface OwnerHelper {
 export async function takeOverFiles(
   cli: EngineCli,
   host: Pick<HostSpec, 'mlDir' | 'mounts'>,
-  { context, helper }: { readonly context: Pick<EngineContext, 'warn'>; readonly helper: OwnerHelper },
+  { context, helper }: { readonly context: Pick<EngineContext, 'warn' | 'endNow'>; readonly helper: OwnerHelper },
 ): Promise<void> {
   const folders = [host.mlDir, ...host.mounts.filter((mount) => !mount.isReadOnly).map((mount) => mount.source)];
   const user = callingUser(cli.variables);
@@ -32,7 +35,11 @@ export async function takeOverFiles(
     }
     const foreign = await foldersWithForeign(folders, user);
     if (foreign.length > 0) {
-      const problem = await giveByEngine(cli, foreign, { user, helper });
+      const problem = await giveByEngine(cli, foreign, {
+        user,
+        helper,
+        signal: signalAfter(context.endNow, OWNERS_MS),
+      });
       if (problem !== '') context.warn(notTaken(foreign, problem));
     }
     for (const folder of folders) await openToOwner(folder);
@@ -49,7 +56,11 @@ async function foldersWithForeign(folders: readonly string[], user: User): Promi
 async function giveByEngine(
   cli: EngineCli,
   folders: readonly string[],
-  { user, helper }: { readonly user: User; readonly helper: OwnerHelper },
+  {
+    user,
+    helper,
+    signal,
+  }: { readonly user: User; readonly helper: OwnerHelper; readonly signal?: AbortSignal | undefined },
 ): Promise<string> {
   const isRootless = await isEngineRootless(cli);
   // In the user's own namespace, its root is the user.
@@ -60,7 +71,7 @@ async function giveByEngine(
           user: isRootless ? { uid: 0, gid: 0 } : user,
           helper,
         });
-  const { code, stderr } = await runCli(cli, args);
+  const { code, stderr } = await runCli(cli, args, { limitMs: LIMITS_MS.files, signal });
   return code === 0 ? '' : lastLines(stderr, 1) || `exit code ${code}`;
 }
 

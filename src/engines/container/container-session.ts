@@ -6,12 +6,12 @@ import { type ContainerResources, removeArguments, runArguments } from './contai
 import { environmentArguments, passEnvironment } from './container-environment.ts';
 import { lastLines } from './container-errors.ts';
 import { takeOverFiles } from './container-owners.ts';
-import { runContainer } from './container-run.ts';
 import type { ContainerEngineName } from './dialects.ts';
-import { type EngineCli, runCli } from './engine-cli.ts';
+import { type EngineCli, LIMITS_MS, runCli, signalAfter } from './engine-cli.ts';
 import { makeMountPoints, mountsOf } from './mount-arguments.ts';
 import { hostEndpoints } from './network/host-endpoints.ts';
 import type { JobNetwork } from './network/job-network.ts';
+import { runContainer } from './run/container-run.ts';
 
 /** What the hosts of a job share. */
 export interface SharedParts {
@@ -28,6 +28,7 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
   const containers: string[] = [];
   const files: string[] = [];
   let closing: Promise<void> | undefined;
+  let isSilent = false;
   const endpoints = hostEndpoints(cli, network.name, { context, uid: process.getuid?.() ?? -1 });
   return {
     hasOptMl: true,
@@ -38,7 +39,11 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
       containers.push(container);
       const file = join(job.workDir, `${container}.env`);
       files.push(file);
-      return startHost(cli, { job, shared, host, container, file, endpoints });
+      const run = await startHost(cli, { job, shared, host, container, file, endpoints });
+      void run.ended.then(({ engineError }) => {
+        isSilent ||= engineError !== undefined;
+      });
+      return run;
     },
     takeOver: (host) => takeOverFiles(cli, host, { context, helper: { image, labels } }),
     close() {
@@ -48,14 +53,20 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
   };
 
   async function close(): Promise<void> {
+    const { warn } = context;
+    const signal = signalAfter(context.endNow, LIMITS_MS.lastTry);
     await endpoints.close();
-    if (containers.length > 0) await removeContainers(cli, containers, context);
-    const { code, stderr } = await runCli(cli, ['network', 'rm', network.name]);
-    if (code !== 0) context.warn(`${cli.name} could not remove the job's network: ${lastLines(stderr, 1)}`);
+    if (containers.length > 0)
+      isSilent = (await removeContainers(cli, containers, { warn, signal, isSilent })) || isSilent;
+    const limitMs = isSilent ? LIMITS_MS.lastTry : LIMITS_MS.removal;
+    const { code, stderr } = await runCli(cli, ['network', 'rm', network.name], { signal, limitMs });
+    if (code !== 0) warn(`${cli.name} could not remove the job's network: ${lastLines(stderr, 1) || LATER}`);
     // They lie in a folder that is removed with the job; a secret need not wait for that.
     await Promise.all(files.map((file) => rm(file, { force: true }).catch(() => undefined)));
   }
 }
+
+const LATER = 'the next job tries again';
 
 async function startHost(
   cli: EngineCli,
@@ -102,13 +113,24 @@ async function startHost(
   });
 }
 
+interface RemovalOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Whether the engine is known not to answer. */
+  readonly isSilent: boolean;
+}
+
+/** Returns whether the engine does not answer. */
 async function removeContainers(
   cli: EngineCli,
   containers: readonly string[],
-  { warn }: Pick<EngineContext, 'warn'>,
-): Promise<void> {
-  const { code, stderr } = await runCli(cli, removeArguments(cli.name as ContainerEngineName, containers));
+  { warn, signal, isSilent }: Pick<EngineContext, 'warn'> & RemovalOptions,
+): Promise<boolean> {
+  const allMs = LIMITS_MS.removal + (containers.length - 1) * LIMITS_MS.furtherRemoval;
+  const limitMs = isSilent ? LIMITS_MS.lastTry : allMs;
+  const args = removeArguments(cli.name as ContainerEngineName, containers);
+  const { code, stderr, killed } = await runCli(cli, args, { signal, limitMs });
   // One that was never made is as good as removed.
   const isProblem = code !== 0 && !/no such container|no container with/i.test(stderr);
-  if (isProblem) warn(`${cli.name} could not remove all of the job's containers: ${lastLines(stderr, 1)}`);
+  if (isProblem) warn(`${cli.name} could not remove all of the job's containers: ${lastLines(stderr, 1) || LATER}`);
+  return killed !== undefined;
 }

@@ -4,7 +4,7 @@ import type { PullPolicy } from '../engine-options.ts';
 import type { ContainerResources } from './container-arguments.ts';
 import { containerSession } from './container-session.ts';
 import type { ContainerEngineName } from './dialects.ts';
-import { type EngineCli, runCli } from './engine-cli.ts';
+import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
 import { prepareImage, throwIfStopped } from './image.ts';
 import { jobLabels, type Owner } from './labels.ts';
 import { createJobNetwork } from './network/job-network.ts';
@@ -36,7 +36,7 @@ async function openSession(
   // Names are the machine's, not ours alone: another home may have a job of the same name.
   const name = `optml-${job.name}-${randomBytes(3).toString('hex')}`;
   const { hosts, isIsolated } = job;
-  const spec = { name, hosts, isIsolated, labels, watchdog: context.watchdog };
+  const spec = { name, hosts, isIsolated, labels, context };
   // Both at once, and both to their end: what has been made has to be removed when the other fails.
   const making = createJobNetwork(cli, cli.name as ContainerEngineName, spec);
   making.catch(() => undefined);
@@ -47,7 +47,9 @@ async function openSession(
     return containerSession(cli, job, { context, resources: options, labels, image, network });
   } catch (error) {
     await making.catch(() => undefined);
-    await runCli(cli, ['network', 'rm', name]);
+    // The engine may hang: what it does not remove now, the next job removes.
+    await runCli(cli, ['network', 'rm', name], { limitMs: LIMITS_MS.lastTry });
+    throwIfStopped(context.signal);
     throw error;
   }
 }

@@ -7,11 +7,11 @@ import { cleanLeftovers } from './leftovers.ts';
 export { cleanKilledContainers } from './killed-job.ts';
 
 /** Opens a container engine that answers, after removing what killed runs left in it. */
-export const openContainerEngine: EngineOpener = async (wanted, setting, { home, runner, isRunning }) => {
+export const openContainerEngine: EngineOpener = async (wanted, setting, { home, runner, isRunning }, signal) => {
   const { variables, pull = 'missing', gpus, shmSize, memory, user } = setting;
-  const { name, command, silent } = await findEngine(variables, wanted);
+  const { name, command, silent } = await findEngine(variables, wanted, signal);
   if (name === 'process') return { engine: undefined, silent };
-  await cleanLeftovers({ name, command, variables }, home, isRunning);
+  await cleanLeftovers({ name, command, variables }, home, isRunning, { signal });
   return {
     engine: containerEngine(name, { pull, gpus, shmSize, memory, user, command, variables, owner: { home, runner } }),
   };

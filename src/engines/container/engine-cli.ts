@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { signalGroup } from '../../process/family.ts';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type HelperEnd, runHelper } from '../../process/helper-program.ts';
 import type { EngineName } from '../engine-names.ts';
 
 /** How a container engine's command line is called. */
@@ -12,77 +11,79 @@ export interface EngineCli {
   readonly variables: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** How a command ended. */
-export interface CliResult {
-  /** 127 where the program could not be started; 128 + 9 where it was killed by us. */
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** How a command ended. Its standard error names the limit that it broke, if it did. */
+export type CliResult = HelperEnd;
 
-/** What may be said about a command. */
+/** How a command is run. */
 export interface CliOptions {
   /** Kills the command. */
-  readonly signal?: AbortSignal;
-  /** Given every line of both streams as it comes. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives every line of both streams as it arrives; of the output only the end is kept then. */
   readonly onLine?: (line: string) => void;
-  readonly timeoutMs?: number;
+  /** {@link LIMITS_MS}.answer by default. */
+  readonly limitMs?: number | undefined;
 }
 
-/** Runs a command of the engine to its end, without a shell. Never rejects. */
-export function runCli(cli: EngineCli, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const [file = cli.name, ...first] = cli.command;
-  return new Promise((resolve) => {
-    const texts = { stdout: '', stderr: '' };
-    // A group of its own: Ctrl-C in the terminal is answered by us, and reaches no command half way.
-    const child = spawn(file, [...first, ...args], {
-      env: cli.variables,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    // With what it has started itself: builders are programs of their own.
-    const kill = () => {
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
-    };
-    const timer = options.timeoutMs === undefined ? undefined : setTimeout(kill, options.timeoutMs);
-    options.signal?.addEventListener('abort', kill, { once: true });
-    if (options.signal?.aborted === true) kill();
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        texts[name] += text;
-      });
-      if (options.onLine !== undefined) createInterface({ input: child[name] }).on('line', options.onLine);
-    }
-    const end = (code: number) => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', kill);
-      resolve({ code, ...texts });
-    };
-    child.once('error', (error) => {
-      texts.stderr += error.message;
-      end(127);
-    });
-    child.once('close', (code) => end(code ?? 137));
-  });
-}
+/** How long commands of an engine may take. On a busy machine each takes seconds. */
+export const LIMITS_MS = {
+  /** Those that only ask or change a record. */
+  answer: 30_000,
+  /** A signal for a container; it is sent again. */
+  signal: 10_000,
+  /** A removal, and for each container more than the first. */
+  removal: 20_000,
+  furtherRemoval: 2000,
+  /** A removal by an engine that does not answer, or after the user has asked for an immediate end. */
+  lastTry: 5000,
+  /** A list of all files that a container has changed, or an owner for its files. */
+  files: 15 * 60_000,
+  /** A pull, a build, and the export of an image: these are ended by Ctrl-C long before. */
+  image: 6 * 60 * 60_000,
+} as const;
 
-/** The objects that an `inspect` command shows, or undefined where there is no such thing. */
-export async function inspectOne(
+/** Runs a command of the engine to its end or its limit, without a shell. Never rejects. */
+export async function runCli(
   cli: EngineCli,
   args: readonly string[],
-): Promise<Record<string, unknown> | undefined> {
-  const { code, stdout } = await runCli(cli, args);
-  return code === 0 ? firstObject(stdout) : undefined;
+  { signal, onLine, limitMs = LIMITS_MS.answer }: CliOptions = {},
+): Promise<CliResult> {
+  const [file = cli.name, ...first] = cli.command;
+  const command = { file, args: [...first, ...args], variables: cli.variables };
+  const result = await runHelper(command, { limitMs, signal, onLine });
+  if (result.killed === undefined || result.killed === 'signal') return result;
+  const problem =
+    result.killed === 'limit'
+      ? `${cli.name} ${args[0]} did not end within ${limitMs / 1000} s`
+      : `${cli.name} ${args[0]} printed more than an answer has`;
+  return { ...result, stdout: '', stderr: `${result.stderr}\n${problem}`.trim() };
 }
 
-/** The first object of a JSON list, or undefined. */
-export function firstObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    return typeof first === 'object' && first !== null ? (first as Record<string, unknown>) : undefined;
-  } catch {
-    // No JSON: the engine has said something else, which is no answer.
-    return undefined;
-  }
+/** A signal that comes `ms` after another: what is done last may still succeed. Undefined without the other. */
+export function signalAfter(signal: AbortSignal | undefined, ms: number): AbortSignal | undefined {
+  if (signal === undefined) return undefined;
+  const later = new AbortController();
+  const start = () => setTimeout(() => later.abort(), ms).unref();
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return later.signal;
+}
+
+/** A command that streams for as long as it runs: a container that is attached, or the export of an image. */
+export interface StreamCommand {
+  readonly args: readonly string[];
+  readonly variables?: Readonly<NodeJS.ProcessEnv>;
+  readonly cwd?: string;
+  readonly stdio: StdioOptions;
+}
+
+/** Starts a command of the engine in a process group of its own. Whoever starts it limits its time and its output. */
+export function startCli(cli: EngineCli, { args, variables, cwd, stdio }: StreamCommand): ChildProcess {
+  const [file = cli.name, ...first] = cli.command;
+  return spawn(file, [...first, ...args], {
+    env: { ...cli.variables, ...variables },
+    ...(cwd !== undefined && { cwd }),
+    stdio,
+    // Ctrl-C in the terminal is ours to answer: the command line would pass it on, or leave the container alone.
+    detached: true,
+  });
 }

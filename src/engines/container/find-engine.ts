@@ -6,6 +6,7 @@ import { type EngineName, enginesOf } from '../engine-names.ts';
 import { lastLines } from './container-errors.ts';
 import type { ContainerEngineName } from './dialects.ts';
 import { runCli } from './engine-cli.ts';
+import { throwIfStopped } from './image.ts';
 
 /** An engine that answers. */
 export interface FoundEngine {
@@ -22,13 +23,18 @@ const ANSWER_MS = 15_000;
  * The engine to run a job: the one that is wanted, or the first of docker, podman, nerdctl and finch that is on `PATH` and
  * answers, rootless ones too; `process` when there is none.
  *
- * @throws OptmlError ENGINE_FAILED when the wanted one is not there or does not answer.
+ * @throws OptmlError ENGINE_FAILED when the wanted one is not there or does not answer; STOPPED when the signal came.
  */
-export async function findEngine(variables: Readonly<NodeJS.ProcessEnv>, wanted?: EngineName): Promise<FoundEngine> {
+export async function findEngine(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  wanted?: EngineName,
+  signal?: AbortSignal,
+): Promise<FoundEngine> {
   if (wanted === 'process') return { name: 'process', command: [], silent: [] };
   const silent: string[] = [];
   for (const name of wanted === undefined ? enginesOf('container') : [wanted]) {
-    const answer = await ask(name, variables);
+    const answer = await ask(name, variables, signal);
+    if (signal !== undefined) throwIfStopped(signal);
     if (answer.command !== undefined) return { name: answer.name, command: answer.command, silent };
     if (wanted !== undefined) throw noAnswer(name, answer.problem);
     if (answer.isInstalled) silent.push(`${name}: ${answer.problem}`);
@@ -40,14 +46,19 @@ type Answer =
   | { readonly command: readonly string[]; readonly name: ContainerEngineName }
   | { readonly command?: undefined; readonly problem: string; readonly isInstalled: boolean };
 
-async function ask(name: ContainerEngineName, variables: Readonly<NodeJS.ProcessEnv>): Promise<Answer> {
+async function ask(
+  name: ContainerEngineName,
+  variables: Readonly<NodeJS.ProcessEnv>,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
   if (findOnPath(name, variables) === undefined) return { problem: 'it is not on PATH', isInstalled: false };
   let problem = '';
   for (const command of commandsOf(name, variables)) {
-    const { code, stdout, stderr } = await runCli({ name, command, variables }, ['version'], { timeoutMs: ANSWER_MS });
+    const options = { limitMs: ANSWER_MS, signal };
+    const { code, stdout, stderr, killed } = await runCli({ name, command, variables }, ['version'], options);
     // Podman comes with a `docker` of its own, which understands podman's options only.
     if (code === 0) return { command, name: /podman/i.test(stdout) ? 'podman' : name };
-    problem ||= code === 137 ? `no answer in ${ANSWER_MS / 1000} s` : lastLines(stderr, 1) || `exit code ${code}`;
+    problem ||= killed === 'limit' ? `no answer in ${ANSWER_MS / 1000} s` : lastLines(stderr, 1) || `exit code ${code}`;
   }
   return { problem, isInstalled: true };
 }

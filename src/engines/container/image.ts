@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
+import { isObject } from '../../json/read-value.ts';
 import type { EngineContext } from '../engine.ts';
 import type { PullPolicy } from '../engine-options.ts';
 import type { JobImage } from '../job-image.ts';
 import { engineFailed, lastLines, missingImage, pullError } from './container-errors.ts';
-import { type EngineCli, firstObject, runCli } from './engine-cli.ts';
+import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
+import { inspectOne } from './inspect.ts';
 
-type ImageContext = Pick<EngineContext, 'signal' | 'say' | 'warn'>;
+type ImageContext = Pick<EngineContext, 'signal' | 'answerMs' | 'say' | 'warn'>;
 
 // BuildKit's digests of its own steps, and the lines between them.
 const NOISE = /^(?:#\d+ sha256:[0-9a-f]+)?\s*$/;
@@ -27,27 +29,38 @@ export async function prepareImage(
 ): Promise<string> {
   const name = imageName(image);
   if (image.kind === 'project') await buildProject(cli, image.dir, context);
-  let found = pull === 'always' && image.kind === 'image' ? undefined : await findImage(cli, name);
+  let found = pull === 'always' && image.kind === 'image' ? undefined : await findImage(cli, name, context);
   if (found === undefined) {
     if (pull === 'never') throw missingImage(cli, name);
     await pullImage(cli, name, context);
-    found = await findImage(cli, name);
+    found = await findImage(cli, name, context);
+    if (found === undefined) throw missingAfterPull(cli, name);
   }
   warnOfArchitecture(name, found?.['Architecture'], context);
   warnOfUser(name, found?.['Config'], context);
   return name;
 }
 
-async function findImage(cli: EngineCli, image: string): Promise<Record<string, unknown> | undefined> {
-  const { code, stdout, stderr } = await runCli(cli, ['image', 'inspect', image]);
-  if (code === 0) return firstObject(stdout);
-  if (/no such (?:image|object)|not known|not found/i.test(stderr)) return undefined;
-  throw engineFailed(cli, `look for the image ${image}`, stderr);
+async function findImage(
+  cli: EngineCli,
+  image: string,
+  { signal, answerMs }: ImageContext,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { found, ...absent } = await inspectOne(cli, ['image', 'inspect', image], { signal, limitMs: answerMs });
+  throwIfStopped(signal);
+  if (found === undefined && 'problem' in absent && absent.problem !== undefined) {
+    throw engineFailed(cli, `look for the image ${image}`, absent.problem);
+  }
+  return found;
+}
+
+function missingAfterPull(cli: EngineCli, image: string): OptmlError {
+  return engineFailed(cli, `find the image ${image} that it has pulled`, '');
 }
 
 async function pullImage(cli: EngineCli, image: string, context: ImageContext): Promise<void> {
   context.say(`pulling ${image}`);
-  const options = { signal: context.signal, onLine: context.say };
+  const options = { signal: context.signal, onLine: context.say, limitMs: LIMITS_MS.image };
   const { code, stdout, stderr } = await runCli(cli, ['pull', image], options);
   throwIfStopped(context.signal);
   if (code !== 0) throw pullError(cli, image, stderr || stdout);
@@ -66,7 +79,7 @@ async function buildProject(cli: EngineCli, dir: string, context: ImageContext):
   const onLine = (line: string) => {
     if (!NOISE.test(line)) context.say(line);
   };
-  const options = { signal: context.signal, onLine };
+  const options = { signal: context.signal, onLine, limitMs: LIMITS_MS.image };
   const { code, stdout, stderr } = await runCli(cli, ['build', '--tag', name, dir], options);
   throwIfStopped(context.signal);
   if (code === 0) return;
@@ -102,7 +115,7 @@ function warnOfArchitecture(image: string, architecture: unknown, { warn }: Imag
 
 // Contract C9: the folders of the results belong to root there.
 function warnOfUser(image: string, config: unknown, { warn }: ImageContext): void {
-  const { User: user = '' } = (config ?? {}) as { readonly User?: string };
+  const user = isObject(config) && typeof config['User'] === 'string' ? config['User'] : '';
   if (/^(?:(?:root|0)(?::.*)?)?$/.test(user)) return;
   warn(
     `the image ${image} runs as the user ${user}, who may not write to /opt/ml/model and /opt/ml/output on the platform: ` +

@@ -1,7 +1,8 @@
+import { Limiter } from '../../concurrency/limiter.ts';
 import type { JobOwner } from '../../jobs/record.ts';
 import { removeArguments } from './container-arguments.ts';
 import type { ContainerEngineName } from './dialects.ts';
-import { type EngineCli, runCli } from './engine-cli.ts';
+import { type CliOptions, type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
 import { homeLabel, RUNNER_LABEL, runnerOf } from './labels.ts';
 
 type IsRunning = (runner: JobOwner) => boolean;
@@ -10,30 +11,53 @@ type IsRunning = (runner: JobOwner) => boolean;
  * Removes the containers and networks of jobs that are recorded in `home` (absolute) and whose runner is dead: what a kill
  * has left. Returns how many. Never throws: an engine that does not answer is found out soon enough.
  */
-export async function cleanLeftovers(cli: EngineCli, home: string, isRunning: IsRunning): Promise<number> {
+export async function cleanLeftovers(
+  cli: EngineCli,
+  home: string,
+  isRunning: IsRunning,
+  { signal }: Pick<CliOptions, 'signal'> = {},
+): Promise<number> {
+  const options = { signal, limitMs: LIMITS_MS.removal };
   const engine = cli.name as ContainerEngineName;
   const filter = ['--filter', `label=${homeLabel(home)}`];
-  const containers = await deadOf(cli, ['ps', '--all', '--quiet', ...filter], ['inspect'], isRunning);
-  if (containers.length > 0) await runCli(cli, removeArguments(engine, containers));
-  const networks = await deadOf(cli, ['network', 'ls', '--quiet', ...filter], ['network', 'inspect'], isRunning);
-  if (networks.length > 0) await runCli(cli, ['network', 'rm', ...networks]);
+  const containers = await deadOf(cli, ['ps', '--all', '--quiet', ...filter], ['inspect'], { isRunning, options });
+  if (containers.length > 0) await runCli(cli, removeArguments(engine, containers), options);
+  const networks = await deadOf(cli, ['network', 'ls', '--quiet', ...filter], ['network', 'inspect'], {
+    isRunning,
+    options,
+  });
+  if (networks.length > 0) await runCli(cli, ['network', 'rm', ...networks], options);
   return containers.length + networks.length;
 }
+
+// More than a machine has; the rest is for the next start.
+const MOST_LEFT = 200;
+const AT_ONCE = 8;
 
 async function deadOf(
   cli: EngineCli,
   list: readonly string[],
   inspect: readonly string[],
-  isRunning: IsRunning,
+  { isRunning, options }: { readonly isRunning: IsRunning; readonly options: CliOptions },
 ): Promise<readonly string[]> {
-  const ids = (await runCli(cli, list)).stdout.split('\n').filter(Boolean);
-  const labels = await Promise.all(
-    ids.map((id) => runCli(cli, [...inspect, id]).then(({ stdout }) => runnerLabel(stdout))),
-  );
-  return ids.filter((_, index) => {
-    const runner = runnerOf(labels[index] ?? '');
+  const { code, stdout } = await runCli(cli, list, options);
+  if (code !== 0) return [];
+  const ids = stdout.split('\n').filter(isId).slice(0, MOST_LEFT);
+  const limiter = new Limiter(AT_ONCE);
+  let isSilent = false;
+  const isDead = async (id: string) => {
+    if (isSilent) return false;
+    const { stdout: json, killed } = await runCli(cli, [...inspect, id], options);
+    isSilent ||= killed !== undefined;
+    const runner = runnerOf(runnerLabel(json));
     return runner !== undefined && !isRunning(runner);
-  });
+  };
+  const areDead = await Promise.all(ids.map((id) => limiter.run(undefined, () => isDead(id))));
+  return ids.filter((_, index) => areDead[index]);
+}
+
+function isId(text: string): boolean {
+  return /^[\da-z][\w.-]{0,127}$/i.test(text);
 }
 
 // Where the labels stand differs between engines, and between containers and networks; ours is told by its name.

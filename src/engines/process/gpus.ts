@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { OptmlError } from '../../errors/error.ts';
 import { findOnPath } from '../../process/find-on-path.ts';
+import { runHelper } from '../../process/helper-program.ts';
 
 /** Which GPUs of this machine its hosts use, as `CUDA_VISIBLE_DEVICES` names them. */
 export const GPU_VARIABLE = 'CUDA_VISIBLE_DEVICES';
@@ -46,17 +46,11 @@ function listOf(text: string): readonly string[] {
 async function allGpus(variables: Readonly<NodeJS.ProcessEnv>): Promise<readonly string[]> {
   const program = findOnPath('nvidia-smi', variables);
   if (program === undefined) return [];
-  const child = spawn(program, ['--list-gpus'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: PROBE_MS,
-    killSignal: 'SIGKILL',
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output = `${output}${text}`.slice(0, 100_000);
-  });
-  await new Promise((resolve) => child.once('error', resolve).once('close', resolve));
-  return output
+  const { stdout } = await runHelper(
+    { file: program, args: ['--list-gpus'] },
+    { limitMs: PROBE_MS, mostBytes: 100_000 },
+  );
+  return stdout
     .split('\n')
     .filter((line) => line.startsWith('GPU '))
     .map((_, index) => String(index));

@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { EntryReader } from '../../archive/unpack/entry-reader.ts';
 import {
   type ContainerEngineName,
   type EngineCli,
+  LIMITS_MS,
   labelArguments,
   lastLines,
   removeArguments,
   runCli,
+  startCli,
 } from '../../engines/container-api.ts';
 import type { Watchdog } from '../../engines/engine.ts';
+import { signalGroup } from '../../process/family.ts';
 import { closeWriteEnd, makeOutputPipe } from '../../process/output-pipe.ts';
 import { UnreadableImage } from '../image-facts.ts';
 import { FileCollector } from './file-collector.ts';
@@ -38,7 +40,8 @@ export async function exportImage(
 ): Promise<ImageFiles> {
   // A command has to be named where the image has none.
   const create = ['create', ...labelArguments(labels), '--network', 'none', image, 'train'];
-  const made = await runCli(cli, create, { signal });
+  const made = await runCli(cli, create, { signal, limitMs: LIMITS_MS.files });
+  signal.throwIfAborted();
   const container = made.stdout.trim().split('\n').at(-1) ?? '';
   if (made.code !== 0 || container === '') throw new UnreadableImage(lastLines(made.stderr, 1));
   const remove = removeArguments(cli.name as ContainerEngineName, [container]);
@@ -48,7 +51,7 @@ export async function exportImage(
     await readExport(cli, container, { collector, signal });
     return new ImageFiles(collector.result());
   } finally {
-    await runCli(cli, remove);
+    await runCli(cli, remove, { limitMs: LIMITS_MS.removal });
   }
 }
 
@@ -57,15 +60,17 @@ async function readExport(
   container: string,
   { collector, signal }: { readonly collector: FileCollector; readonly signal: AbortSignal },
 ): Promise<void> {
-  const [file = cli.name, ...first] = cli.command;
   // podman opens its standard output by name, which the socket that Node gives does not allow.
   const pipe = await makeOutputPipe();
-  const child = spawn(file, [...first, 'export', container], {
-    env: cli.variables,
+  const child = startCli(cli, {
+    args: ['export', container],
     stdio: ['ignore', pipe?.writeEnd ?? 'pipe', 'pipe'],
-    detached: true,
-    signal,
   });
+  const kill = () => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  };
+  const timer = setTimeout(kill, LIMITS_MS.image);
+  signal.addEventListener('abort', kill, { once: true });
   if (pipe !== undefined) closeWriteEnd(pipe);
   const output = (pipe?.source ?? child.stdout) as Readable;
   let errorText = '';
@@ -85,8 +90,11 @@ async function readExport(
     if ((await ended) !== 0) throw new UnreadableImage(lastLines(errorText, 1));
     reader.end();
   } catch (error) {
-    child.kill('SIGKILL');
+    kill();
     signal.throwIfAborted();
     throw error instanceof UnreadableImage ? error : new UnreadableImage((error as Error).message);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', kill);
   }
 }

@@ -9,8 +9,12 @@ import type { ImageFiles } from './image-files.ts';
  * @throws OptmlError ENGINE_FAILED.
  */
 export async function readImage(cli: EngineCli, image: string, setting: ExportSetting): Promise<ImageFacts> {
-  const [inspected, history] = await Promise.all([inspectOne(cli, ['image', 'inspect', image]), steps(cli, image)]);
-  if (inspected === undefined) throw engineFailed(cli, `tell about the image ${image}`, '');
+  const { signal } = setting;
+  const args = ['image', 'inspect', image];
+  const [answer, history] = await Promise.all([inspectOne(cli, args, { signal }), steps(cli, image, signal)]);
+  signal.throwIfAborted();
+  const inspected = answer.found;
+  if (inspected === undefined) throw engineFailed(cli, `tell about the image ${image}`, answer.problem ?? '');
   const config = objectOf(inspected['Config']);
   const entrypoint = commandOf(config['Entrypoint']);
   const command = commandOf(config['Cmd']);
@@ -35,8 +39,9 @@ export async function readImage(cli: EngineCli, image: string, setting: ExportSe
 }
 
 // The oldest first, as the engine's words for people have them; not every engine has them all.
-async function steps(cli: EngineCli, image: string): Promise<readonly string[]> {
-  const { code, stdout } = await runCli(cli, ['history', '--no-trunc', '--format', '{{.CreatedBy}}', image]);
+async function steps(cli: EngineCli, image: string, signal: AbortSignal): Promise<readonly string[]> {
+  const args = ['history', '--no-trunc', '--format', '{{.CreatedBy}}', image];
+  const { code, stdout } = await runCli(cli, args, { signal });
   return code === 0 ? stdout.split('\n').filter(Boolean).reverse() : [];
 }
 

@@ -1,9 +1,12 @@
+import { isIPv4 } from 'node:net';
 import { OptmlError } from '../../../errors/error.ts';
+import { isObject } from '../../../json/read-value.ts';
 import type { EngineContext } from '../../engine.ts';
 import { networkCreateArguments } from '../container-arguments.ts';
 import { engineFailed } from '../container-errors.ts';
 import { type ContainerEngineName, DIALECTS } from '../dialects.ts';
-import { type EngineCli, inspectOne, runCli } from '../engine-cli.ts';
+import { type CliOptions, type EngineCli, runCli } from '../engine-cli.ts';
+import { inspectOne } from '../inspect.ts';
 
 /** The network of one job. */
 export interface JobNetwork {
@@ -28,33 +31,48 @@ export async function createJobNetwork(
     readonly hosts: readonly string[];
     readonly isIsolated: boolean;
     readonly labels: readonly string[];
-    readonly watchdog: EngineContext['watchdog'];
+    readonly context: Pick<EngineContext, 'watchdog' | 'signal' | 'answerMs'>;
   },
 ): Promise<JobNetwork> {
   const { name } = spec;
-  spec.watchdog.watchCommand([...cli.command, 'network', 'rm', name]);
-  const { code, stderr } = await runCli(cli, networkCreateArguments(engine, name, spec));
+  const { watchdog, signal, answerMs: limitMs } = spec.context;
+  watchdog.watchCommand([...cli.command, 'network', 'rm', name]);
+  const { code, stderr } = await runCli(cli, networkCreateArguments(engine, name, spec), { signal, limitMs });
   if (code !== 0) throw engineFailed(cli, "make the job's network", stderr);
   if (DIALECTS[engine].names !== 'addresses') return { name, addresses: new Map() };
-  const { subnet } = await inspectNetwork(cli, name);
-  if (subnet === undefined) throw engineFailed(cli, "tell the addresses of the job's network", '');
+  const { subnet, problem = '' } = await inspectNetwork(cli, name, { signal, limitMs });
+  if (subnet === undefined) throw engineFailed(cli, "tell the addresses of the job's network", problem);
   return { name, addresses: hostAddresses(subnet, spec.hosts) };
 }
 
-/** IPv4 subnet (`10.89.0.0/24`) and gateway of a network, as far as the engine tells. */
+/** IPv4 subnet (`10.89.0.0/24`) and gateway of a network, as far as the engine tells, or why it does not. */
 export async function inspectNetwork(
   cli: EngineCli,
   name: string,
-): Promise<{ readonly subnet?: string; readonly gateway?: string }> {
-  const found = await inspectOne(cli, ['network', 'inspect', name]);
+  options: CliOptions = {},
+): Promise<{ readonly subnet?: string; readonly gateway?: string; readonly problem?: string }> {
+  const { found, ...absent } = await inspectOne(cli, ['network', 'inspect', name], options);
+  if (found === undefined)
+    return 'problem' in absent && absent.problem !== undefined ? { problem: absent.problem } : {};
   // Podman writes it flat and in lower case, the others in Docker's way.
-  const { Config } = (found?.['IPAM'] ?? {}) as { readonly Config?: unknown };
-  const lists = [Config, found?.['subnets']].find(Array.isArray) as readonly Record<string, unknown>[] | undefined;
-  const entry = lists?.find((one) => /^\d+\./.test(String(one['Subnet'] ?? one['subnet'])));
-  const text = (...names: string[]) => names.map((key) => entry?.[key]).find((value) => typeof value === 'string');
-  const subnet = text('Subnet', 'subnet') as string | undefined;
-  const gateway = text('Gateway', 'gateway') as string | undefined;
-  return { ...(subnet !== undefined && { subnet }), ...(gateway !== undefined && { gateway }) };
+  const ipam = found['IPAM'];
+  const lists = [isObject(ipam) ? ipam['Config'] : undefined, found['subnets']].filter(Array.isArray);
+  const entries = (lists[0] ?? []).filter(isObject);
+  const texts = entries.map((entry) => ({
+    subnet: entry['Subnet'] ?? entry['subnet'],
+    gateway: entry['Gateway'] ?? entry['gateway'],
+  }));
+  const entry = texts.find(({ subnet }) => isSubnet(subnet));
+  const { subnet, gateway } = entry ?? {};
+  return {
+    ...(isSubnet(subnet) && { subnet }),
+    ...(typeof gateway === 'string' && isIPv4(gateway) && { gateway }),
+  };
+}
+
+function isSubnet(value: unknown): value is string {
+  const [base = '', prefix = '', ...others] = typeof value === 'string' ? value.split('/') : [];
+  return isIPv4(base) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && others.length === 0;
 }
 
 /**
