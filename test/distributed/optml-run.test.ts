@@ -1,7 +1,9 @@
 // Rank launch under `optml run`, whose hosts have names of their own on the engine `process`. `npm run build` first.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeWorkplace } from '../support/run-job-command.ts';
+import { hosts, makeWorkplace, requestOf } from '../support/run-job-command.ts';
 
 test('optml run --instances 2 runs the ranks of two hosts, which reach one another by name', async (t) => {
   const location = makeWorkplace(t, '');
@@ -42,4 +44,28 @@ if (RANK === '0') {
     lines,
     [1, 2, 3].map((rank) => `algo-${rank < 2 ? 1 : 2} | rank ${rank} got hello from algo-1`),
   );
+});
+
+test('the secret of a job reaches no program of its hosts and no file of the job', async (t) => {
+  const location = makeWorkplace(t, '');
+  location.write('project/train.sh', '#!/bin/sh\nenv | grep -c OPTML_JOB_SECRET; echo "rank $RANK"\n');
+  location.writeJob({
+    ...requestOf(hosts(2)),
+    AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File' },
+    HyperParameters: {
+      sagemaker_program: 'train.sh',
+      optml_launch: 'true',
+      sagemaker_mpi_num_of_processes_per_host: '1',
+    },
+  });
+  const { code, stdout, stderr } = await location.run();
+  assert.equal(code, 0, stderr);
+  const lines = stdout.split('\n').map((line) => line.replace(/^algo-\d \| /, ''));
+  assert.deepEqual(lines.filter((line) => /^(?:\d+|rank \d)$/.test(line)).sort(), ['0', '0', 'rank 0', 'rank 1']);
+  assert.doesNotMatch(stdout + stderr, /OPTML_JOB_SECRET/);
+  const files = readdirSync(location.jobDir(), { recursive: true, encoding: 'utf8', withFileTypes: true });
+  const texts = files
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8'));
+  assert.ok(texts.length > 0 && texts.every((text) => !text.includes('OPTML_JOB_SECRET')));
 });

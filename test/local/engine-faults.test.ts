@@ -1,0 +1,105 @@
+// `optml run` with a container engine that breaks: every call, in every way. `npm run build` first.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Limiter } from '../../src/concurrency/limiter.ts';
+import {
+  ENGINE_CALLS,
+  ENGINE_FAULTS,
+  type EngineCall,
+  type EngineFault,
+  makeFakeEngine,
+} from '../support/fake-engine.ts';
+import { randomFrom } from '../support/hostile/random.ts';
+import { SEED } from '../support/json-values.ts';
+import { makeWorkplace, requestOf } from '../support/run-job-command.ts';
+import { trials } from '../support/trials.ts';
+
+/** How a trial ends `optml`: by the limits of optml and the job alone, or by Ctrl-C. */
+type Ending = 'limits' | 'ctrl-c' | 'ctrl-c twice';
+
+interface Trial {
+  readonly call: EngineCall;
+  readonly fault: EngineFault;
+  readonly ending: Ending;
+}
+
+const MAX_RUNTIME_SECONDS = 4;
+const CONTAINER_SECONDS = 1;
+// The slowest: the limits of several calls in turn, on a busy machine.
+const LIMIT_SECONDS: Readonly<Record<Ending, number>> = { limits: 110, 'ctrl-c': 90, 'ctrl-c twice': 60 };
+const AT_ONCE = 6;
+// Of these the job itself needs no right answer.
+const HARMLESS: readonly EngineCall[] = ['ps', 'network-ls', 'rm', 'network-rm', 'wait', 'kill'];
+
+const EVERY = ENGINE_CALLS.flatMap((call) => ENGINE_FAULTS.map((fault) => ({ call, fault })));
+
+function trialsFrom(seed: number, count: number): readonly Trial[] {
+  const random = randomFrom(seed);
+  const order = EVERY.map((one) => ({ one, key: random.integer(2 ** 31) })).sort((a, b) => a.key - b.key);
+  const endings: readonly Ending[] = ['limits', 'limits', 'ctrl-c', 'ctrl-c twice'];
+  return order.slice(0, count).map(({ one }) => ({ ...one, ending: random.pick(endings) }));
+}
+
+/** Runs a job with the broken call. Returns the problems. */
+async function play(t: TestContext, { call, fault, ending }: Trial): Promise<readonly string[]> {
+  const workplace = makeWorkplace(t);
+  const engine = makeFakeEngine(workplace.dir, ending === 'limits' ? CONTAINER_SECONDS : 60);
+  engine.breakCall(call, fault);
+  workplace.writeJob(
+    requestOf({
+      AlgorithmSpecification: { TrainingImage: 'an-image', TrainingInputMode: 'File' },
+      StoppingCondition: { MaxRuntimeInSeconds: ending === 'limits' ? MAX_RUNTIME_SECONDS : 3600 },
+    }),
+  );
+  const args = ['run', 'job.json', '--engine', 'docker', '--stop-grace', '2'];
+  const run = workplace.begin(args, engine.variables);
+  const isOver = { value: false };
+  void run.ended.then(() => {
+    isOver.value = true;
+  });
+  if (ending !== 'limits') {
+    // It hangs by then, or its container runs.
+    await Promise.race([run.ended, sleep(2500)]);
+    run.child.kill('SIGINT');
+    if (ending === 'ctrl-c twice') {
+      await Promise.race([run.ended, sleep(300)]);
+      run.child.kill('SIGINT');
+    }
+  }
+  const end = await Promise.race([run.ended, sleep(LIMIT_SECONDS[ending] * 1000, undefined, { ref: false })]);
+  if (end === undefined) {
+    run.child.kill('SIGKILL');
+    return [`it still runs after ${LIMIT_SECONDS[ending]} s: ${run.output()}`];
+  }
+  const record = existsSync(join(workplace.jobDir(), 'job.json')) ? workplace.record() : undefined;
+  const status = record?.TrainingJobStatus;
+  const reason = record?.FailureReason ?? '';
+  const isExpected = end.code !== null && [0, 1, 2, 3].includes(end.code);
+  const mayComplete = HARMLESS.includes(call) || fault === 'late' || EXIT_IS_ANSWER.includes(`${call} ${fault}`);
+  return [
+    ...(isExpected ? [] : [`exit code ${end.code}: ${end.stderr}`]),
+    ...(/^\s+at .*:\d+:\d+|TypeError|RangeError|DEFECT/m.test(end.stderr) ? [`an error: ${end.stderr}`] : []),
+    ...(status === 'InProgress' ? ['the record says that the job runs'] : []),
+    ...(status === 'Completed' && !mayComplete ? [`the job is Completed: ${end.stderr}`] : []),
+    ...(/^AlgorithmError/.test(reason) && call !== 'run' ? [`an error of the script: ${reason}`] : []),
+    ...(ending !== 'limits' && status === 'Completed' ? [`the job is Completed after Ctrl-C: ${end.stderr}`] : []),
+  ].map((problem) => `${call} ${fault}, ${ending}: ${problem}`);
+}
+
+// Only the exit code of these calls is their answer.
+const EXIT_IS_ANSWER = ['version', 'network-create', 'pull'].flatMap((call) =>
+  ['garbage', 'empty', 'null', 'list', 'strings'].map((fault) => `${call} ${fault}`),
+);
+
+const COUNT = trials({ gate: 6, long: EVERY.length });
+
+test(`a broken engine never hangs optml, ends it or makes a success (OPTML_TEST_SEED=${SEED})`, async (t) => {
+  const limiter = new Limiter(AT_ONCE);
+  const problems = await Promise.all(
+    trialsFrom(SEED, COUNT).map((trial) => limiter.run(undefined, () => play(t, trial))),
+  );
+  assert.deepEqual(problems.flat(), []);
+});
