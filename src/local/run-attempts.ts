@@ -217,5 +217,5 @@ function checkpointsNotCopied({ request }: RunContext): OptmlError {
 
 function describeLate({ failed, waitingFor, secondsToKill }: LateHosts): string {
   const names = waitingFor.join(', ');
-  return `${failed} failed. Waiting for ${names}: still running after SIGTERM, killed in ${secondsToKill} s. Pass --stop-grace SECONDS for another time`;
+  return `${failed ?? 'A channel'} failed. Waiting for ${names}: still running after SIGTERM, killed in ${secondsToKill} s. Pass --stop-grace SECONDS for another time`;
 }

@@ -31,9 +31,10 @@ export interface RunningHosts {
   kill(): void;
 }
 
-/** What is reported of hosts that still run some seconds after another one failed. */
+/** What is reported of hosts that still run some seconds after something failed. */
 export interface LateHosts {
-  readonly failed: string;
+  /** The first host that failed; undefined if none did, and the data of a channel failed. */
+  readonly failed: string | undefined;
   readonly waitingFor: readonly string[];
   /** From now to the kill. */
   readonly secondsToKill: number;
@@ -43,7 +44,7 @@ export interface LateHosts {
 export interface StopOptions {
   /** From the platform's stop to the kill. */
   readonly graceSeconds: number;
-  /** Called once, if hosts still run after another one failed. */
+  /** Called once, if hosts still run some seconds after they were stopped for a failure. */
   readonly onLate?: (late: LateHosts) => void;
 }
 
@@ -78,12 +79,19 @@ function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: Sto
   const kill = () => {
     for (const run of runs.values()) run.kill();
   };
+  const reportLate = () =>
+    onLate?.({
+      failed: firstFailure?.host,
+      waitingFor: [...running],
+      secondsToKill: graceSeconds - LATE_SECONDS,
+    });
   const stop = (cause: StopCause) => {
     const isAsked = stoppedBy !== undefined;
     if (!isAsked || stoppedBy === 'interrupt') stoppedBy = cause;
     if (isAsked) return;
     for (const run of runs.values()) run.stop();
     timer = setTimeout(kill, graceSeconds * 1000);
+    if (cause === 'other-host' && graceSeconds > LATE_SECONDS) lateTimer = setTimeout(reportLate, LATE_SECONDS * 1000);
   };
   const ends = [...runs].map(async ([host, run]) => {
     const end = await run.ended;
@@ -94,10 +102,6 @@ function watch(runs: ReadonlyMap<string, HostRun>, { graceSeconds, onLate }: Sto
     firstFailure = { host, end };
     if (runs.size === 1) return;
     stop('other-host');
-    if (graceSeconds <= LATE_SECONDS) return;
-    const report = () =>
-      onLate?.({ failed: host, waitingFor: [...running], secondsToKill: graceSeconds - LATE_SECONDS });
-    lateTimer = setTimeout(report, LATE_SECONDS * 1000);
   });
   const ended = Promise.all(ends).then(() => {
     clearTimeout(timer);
