@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
@@ -30,8 +31,24 @@ export async function concludeJob(end: AttemptsEnd, context: RunContext): Promis
 function reasonOf({ firstFailure, laterFailures }: AttemptsEnd, context: RunContext): string | undefined {
   if (firstFailure === undefined) return undefined;
   const withText = (failure: HostFailure) => ({ ...failure, text: readFailureText(mlDirOf(context, failure.host)) });
-  const { end, text } = decisiveFailure(withText(firstFailure), () => laterFailures.map(withText));
-  return failureReason(end, text);
+  const { host, end, text } = decisiveFailure(withText(firstFailure), () => laterFailures.map(withText));
+  const reason = failureReason(end, text);
+  // That of a host without a failure file has a fixed form (contract C50); other programs seldom name their host.
+  const hosts = context.hosts.map(({ name }) => name);
+  if (hosts.length > 1 && reason !== undefined && !namesHost(reason, hosts)) {
+    context.warn(`The failure reason is that of ${host}, which ended with ${describeExit(end.exitCode)}`);
+  }
+  return reason;
+}
+
+/** Whether a reason says where something failed: `rank 3 on algo-2 failed`, `the first host, algo-1, is lost`. */
+function namesHost(reason: string, hosts: readonly string[]): boolean {
+  return hosts.some((host) => [' on ', 'host ', 'host, '].some((before) => reason.includes(before + host)));
+}
+
+function describeExit(code: number): string {
+  const [signal] = Object.entries(constants.signals).find(([, number]) => number === code - 128) ?? [];
+  return `exit code ${code}${signal === undefined ? '' : ` (${signal})`}`;
 }
 
 /** Returns what kept the artifacts from being collected. */

@@ -3,7 +3,7 @@ import { RELATIVE_PATHS } from '../contract/paths.ts';
 import type { HostEnd } from '../engines/engine.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { readStartBelow } from '../job-tree/open-below.ts';
-import { beginsWithLostPeer, beginsWithRankError } from '../outcome/lost-peer.ts';
+import { beginsWithLostPeer, beginsWithRankError, lostHost } from '../outcome/lost-peer.ts';
 
 const OUT_OF_MEMORY =
   'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
@@ -25,16 +25,23 @@ export function failureReason(end: HostEnd, failureText: string | undefined): st
 
 /** How a host ended, and the text of its failure file. */
 export interface FailureOfHost {
+  readonly host: string;
   readonly end: HostEnd;
   readonly text: string | undefined;
 }
 
 /**
- * The failure that explains the job: that of the first host, unless a rank there only lost a peer, and the peer's own error is
- * among the failures of the others. Which of them ends first is chance.
+ * The failure that explains the job: that of the first host, unless it or a rank there only lost a peer, and the peer's own
+ * failure is among those of the others. Which of them ends first is chance.
  */
 export function decisiveFailure(first: FailureOfHost, others: () => readonly FailureOfHost[]): FailureOfHost {
-  if (first.text === undefined || !beginsWithLostPeer(first.text)) return first;
+  if (first.text === undefined) return first;
+  const lost = lostHost(first.text);
+  if (lost !== undefined) {
+    const isOwn = ({ host, text }: FailureOfHost) => host === lost && lostHost(text ?? '') === undefined;
+    return others().find(isOwn) ?? first;
+  }
+  if (!beginsWithLostPeer(first.text)) return first;
   return others().find(({ text }) => text !== undefined && beginsWithRankError(text)) ?? first;
 }
 

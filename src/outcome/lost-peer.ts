@@ -29,3 +29,13 @@ export function beginsWithRankError(failureText: string): boolean {
   const [, error] = RANK_ERROR.exec(failureText) ?? [];
   return error !== undefined && !isLostPeer(error) && !STOPPED.test(error);
 }
+
+// The messages of `launchers/cluster`.
+const LOST_HOST =
+  /^InfrastructureError HOSTS_LOST: (?:the first host, (\S+), (?:is lost|gave up):|host (\S+) is lost:)/;
+
+/** The host whose loss the text of a failure file reports; undefined if it reports something else. */
+export function lostHost(failureText: string): string | undefined {
+  const [, first, other] = LOST_HOST.exec(failureText) ?? [];
+  return first ?? other;
+}

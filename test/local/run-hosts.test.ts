@@ -53,6 +53,7 @@ trap '' TERM; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i + 1)); done`;
     /algo-2 failed\. Waiting for algo-1, algo-3: still running after SIGTERM, killed in 2 s\. Pass --stop-grace SECONDS/,
   );
   assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 9');
+  assert.match(stderr, /^Warning: The failure reason is that of algo-2, which ended with exit code 9$/m);
 });
 
 test('lines of several hosts have their names in front, those of one host have none', async (t) => {

@@ -27,14 +27,14 @@ test('a host that the kernel killed for its memory is the user’s matter', () =
 
 test('a host whose rank only lost a peer gives way to the host of that peer', () => {
   const failure = (message: string) => ({
-    end: end(1),
+    ...{ host: 'algo-2', end: end(1) },
     text: `ExecuteUserScriptError:\nExitCode 1\nErrorMessage "${message}"\nCommand "torchrun"`,
   });
   const lost = failure('rank 0 on algo-1: RuntimeError: Connection closed by peer [10.0.0.2]:1234');
   const own = failure('rank 3 on algo-2: ValueError: bad batch (train.py, line 6)');
   const ownStopped = failure('stopped by SIGTERM\nrank 3 on algo-2: ValueError: bad batch (train.py, line 6)');
   const stopped = failure('stopped by SIGTERM\nSignalException: Process 7 got signal: 15');
-  const silent = { end: end(1), text: undefined };
+  const silent = { host: 'algo-3', end: end(1), text: undefined };
   assert.equal(
     decisiveFailure(lost, () => [silent, stopped, own]),
     own,
@@ -48,6 +48,31 @@ test('a host whose rank only lost a peer gives way to the host of that peer', ()
     lost,
   );
   for (const first of [own, stopped, silent]) assert.equal(decisiveFailure(first, assert.fail), first);
+});
+
+test('a host that lost another host gives way to that one, with or without a failure file', () => {
+  const failure = (host: string, text: string | undefined) => ({ host, end: end(1), text });
+  const lost = failure(
+    'algo-2',
+    'InfrastructureError HOSTS_LOST: host algo-3 is lost: it ended the connection\nWhere: …',
+  );
+  const lostFirst = failure('algo-2', 'InfrastructureError HOSTS_LOST: the first host, algo-1, is lost: it is silent');
+  const refused = failure('algo-2', 'InfrastructureError HOSTS_LOST: the first host, algo-1, gave up: it was stopped');
+  const first = failure('algo-1', 'InfrastructureError START_FAILED: mpirun cannot reach algo-2');
+  const killed = failure('algo-3', undefined);
+  for (const each of [lostFirst, refused])
+    assert.equal(
+      decisiveFailure(each, () => [killed, first]),
+      first,
+    );
+  assert.equal(
+    decisiveFailure(lost, () => [first, killed]),
+    killed,
+  );
+  assert.equal(
+    decisiveFailure(lost, () => [first, failure('algo-3', lostFirst.text)]),
+    lost,
+  );
 });
 
 test('a host that could not be started tells why', () => {
