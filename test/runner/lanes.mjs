@@ -166,7 +166,7 @@ const LANES = [
   {
     name: 'frameworks',
     shows:
-      'failures of real distributed frameworks: mpi4py on Open MPI, and torchrun if PyTorch is in the cache folder. The long run installs PyTorch',
+      'real distributed frameworks that are interrupted, lose a host or fail: mpi4py on Open MPI, and torchrun if PyTorch is in the cache folder. The long run installs PyTorch and adds TensorFlow',
     folders: ['test/frameworks'],
     // Jobs of torchrun use the same ports of this machine.
     atOnce: 1,

@@ -90,11 +90,15 @@ export function channel(name: string, location: string, source: object = {}, mem
 
 const STAYS = /^(?:job\.json|logs|metrics\.jsonl|report\.html|stop)$/;
 
-/** Makes a workplace whose program is the shell script given. Everything is ended and removed after the test. */
+/**
+ * Makes a workplace whose program is the shell script given. Everything is ended and removed after the test. `before`: a
+ * program with arguments that gives way to `optml`.
+ */
 export function makeWorkplace(
   t: TestContext,
   script = 'true',
   changes: Readonly<Record<string, unknown>> = {},
+  before: readonly string[] = [],
 ): Workplace {
   const dir = temporaryFolder(t);
   const home = join(dir, 'home');
@@ -107,7 +111,7 @@ export function makeWorkplace(
   };
   const writeJob = (request: unknown = requestOf(changes)) => void write('job.json', JSON.stringify(request));
   const begin: Workplace['begin'] = (command, variables = {}, under = []) => {
-    const [program = '', ...words] = [...under, process.execPath, OPTML, ...command];
+    const [program = '', ...words] = [...before, ...under, process.execPath, OPTML, ...command];
     return watch(
       t,
       spawn(program, words, {

@@ -23,7 +23,20 @@ const END = {
   errorOutput: 'x',
 };
 const FORGED = 'x\n2026-11-30T00:00:00.000Z optml INFO  FORGED by a peer\u001b]0;FORGED\u0007';
-const ODD: readonly unknown[] = [null, 0, -1, 1e308, '', FORGED, 'SIGKILL', {}, [], { toString: 1, valueOf: 1 }, true, [1, 5000]];
+const ODD: readonly unknown[] = [
+  null,
+  0,
+  -1,
+  1e308,
+  '',
+  FORGED,
+  'SIGKILL',
+  {},
+  [],
+  { toString: 1, valueOf: 1 },
+  true,
+  [1, 5000],
+];
 
 /** A message that hosts send, and the values that a mutation may replace. */
 function validMessage(random: Random, { host, job }: Pick<PeerTarget, 'host' | 'job'>): Record<string, unknown> {
