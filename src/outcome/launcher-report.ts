@@ -13,6 +13,8 @@ export interface LauncherReport {
   readonly errorAt?: number;
   /** How the process ended, such as `exit code 7`; empty if its own error is printed. */
   readonly ended: string;
+  /** The same of each rank, if several failed. */
+  readonly endedOf?: ReadonlyMap<number, string>;
   /** The last line of the processes before the launcher's own. */
   readonly lastWords?: string | undefined;
 }
@@ -46,20 +48,23 @@ function torchrunReport(lines: readonly string[]): LauncherReport | undefined {
   const entries = lines.slice(Math.max(0, table)).flatMap((line, index, all) => {
     const [, rank] = ENTRY.exec(line) ?? [];
     const [, code, signal] = EXIT.exec(all[index + 1] ?? '') ?? [];
-    return rank === undefined || code === undefined ? [] : [{ rank: Number(rank), code: Number(code), signal }];
+    return rank === undefined || code === undefined ? [] : [{ rank: Number(rank), code, signal }];
   });
   // torchrun sends SIGTERM to the others.
-  const failed = entries.toReversed().filter(({ code }) => code !== -SIGTERM);
+  const failed = entries.toReversed().filter(({ code }) => code !== SIGTERM);
   const [first] = failed;
   if (first === undefined) return undefined;
-  const { code, signal } = first;
+  const endedOf = new Map(
+    failed.map(({ rank, code, signal }) => [rank, signal ? `killed by ${signal}` : endedBy(code)]),
+  );
   const attempts = lines.flatMap((line, index) => (ATTEMPT_FAILED.test(line) ? [index] : []));
   const from = (attempts.at(-2) ?? -1) + 1;
   return {
     from,
     lastWords: lastWordsOf(lines.slice(from, attempts.at(-1) ?? from)),
     ranks: failed.map(({ rank }) => rank),
-    ended: code < 0 ? `killed by ${signal ?? `signal ${-code}`}` : `exit code ${code}`,
+    ended: endedOf.get(first.rank) ?? '',
+    endedOf,
   };
 }
 
@@ -69,7 +74,7 @@ function lastWordsOf(lines: readonly string[]): string | undefined {
   return own.findLast((line) => line.trim() !== '' && !LAUNCHER_LOG.test(line));
 }
 
-const SIGTERM = 15;
+const SIGTERM = '-15';
 
 // Launchers that print one line about the process that failed first.
 const REPORTS: ReadonlyArray<

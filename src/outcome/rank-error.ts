@@ -21,9 +21,8 @@ export function rankError(lines: readonly string[], codeDir: string): ScriptErro
   const report = launcherReport(lines);
   const candidates = candidatesOf(lines.slice(report?.from ?? 0), codeDir);
   if (report === undefined && !candidates.some(isTagged)) return undefined;
-  const end = report && endOf(report, suspectsOf(report, candidates));
-  const found = choose(candidates, report) ?? (end === undefined ? candidates[0] : undefined);
-  if (found === undefined) return end;
+  const found = choose(candidates, report);
+  if (found === undefined) return report && endOf(report, suspectsOf(report, candidates));
   const { message, position, traceback } = found.error;
   return { message, position, traceback, ...nameOf(found, candidates, report) };
 }
@@ -48,28 +47,30 @@ function choose(candidates: readonly Candidate[], report: LauncherReport | undef
   const repeated = own.find(({ at }) => at === report?.errorAt);
   const tagged = own.find(isReported) ?? own.find(isTagged);
   // Of lines without a tag, those of the ranks that failed come last.
-  const found = repeated ?? tagged ?? own.slice(-(report?.ranks.length || 1))[0] ?? candidates.find(isReported);
+  const found = repeated ?? tagged ?? own.slice(-(report?.ranks.length || 1))[0];
   if (found !== undefined || report === undefined) return found ?? candidates[0];
-  // Only peers complain, if the process that failed was killed.
-  return report.ended.startsWith('killed') ? undefined : candidates.find((candidate) => !isTagged(candidate));
+  // All errors are those of peers. Only they complain, if the process that failed was killed.
+  const untagged = report.ended.startsWith('killed') ? undefined : candidates.find((one) => !isTagged(one));
+  if (untagged !== undefined) return untagged;
+  const isSilent = suspectsOf(report, candidates).length > 0 || report.host !== undefined;
+  return isSilent && report.ended !== '' ? undefined : (candidates.find(isReported) ?? candidates[0]);
 }
 
-/** Ranks that may have failed by themselves: those that the launcher names, else those that print no error of a lost peer. */
+/** Ranks that may have failed by themselves: of those that the launcher names or started, the ones that lost no peer. */
 function suspectsOf({ ranks, started = [] }: LauncherReport, candidates: readonly Candidate[]): readonly number[] {
-  if (ranks.length > 0) return ranks;
   const complain = new Set(candidates.filter(({ error }) => isLostPeer(error.message)).map(({ rank }) => rank));
-  return started.filter((rank) => !complain.has(rank));
+  return (ranks.length > 0 ? ranks : started).filter((rank) => !complain.has(rank));
 }
 
 /** A process that ended without an error of its own: by its exit code, or by a signal. */
-function endOf(
-  { ranks, host, ended, lastWords }: LauncherReport,
-  suspects: readonly number[],
-): ScriptError | undefined {
-  if (ended === '' || (host === undefined && ranks.length === 0 && suspects.length === 0)) return undefined;
+function endOf(report: LauncherReport, suspects: readonly number[]): ScriptError | undefined {
+  const { ranks, host, lastWords } = report;
+  const [first] = suspects;
+  const ended = (first === undefined ? undefined : report.endedOf?.get(first)) ?? report.ended;
+  if (ended === '') return undefined;
   // `sys.exit('text')` prints the text and ends with 1.
   const message = ended === 'exit code 1' ? (lastWords ?? ended) : ended;
-  const who = oneOf(ranks.length > 0 ? ranks.slice(0, 1) : suspects);
+  const who = oneOf(ranks.length > 0 ? suspects.slice(0, 1) : suspects);
   return { message, position: undefined, ...(who !== undefined && { who }), ...(host !== undefined && { host }) };
 }
 

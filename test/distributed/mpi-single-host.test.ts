@@ -1,44 +1,34 @@
-// MPI on one host, with a stand-in for `mpirun` that only starts two ranks: `npm run build` first.
+// `train` with Open MPI on one host: `npm run build` first.
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeJob, startTrain, temporaryFolder } from '../support/job.ts';
+import { makeJob, startTrain } from '../support/job.ts';
+import { withoutMpirun } from '../support/mpi-skip.ts';
 import { isAlive, processesNaming, shellJob, waitFor } from '../support/processes.ts';
 
 const HOST = '127.0.0.1';
-
-// Its options come before the command, which begins with Node.
-const MPIRUN = `#!/bin/sh
-while [ "$1" != '${process.execPath}' ]; do shift; done
-OMPI_COMM_WORLD_RANK=0 "$@" & first=$!
-OMPI_COMM_WORLD_RANK=1 "$@" & second=$!
-wait $first; code=$?
-wait $second || code=$?
-exit $code
-`;
+const skip = withoutMpirun();
 
 /** Starts `train` with a program of two ranks; `$RANK` is the number of each. */
 function startMpi(t: TestContext, script: string) {
-  const bin = temporaryFolder(t);
-  writeFileSync(join(bin, 'mpirun'), MPIRUN, { mode: 0o755 });
   const job = shellJob(`RANK=$OMPI_COMM_WORLD_RANK\n${script}`, {
     hyperparameters: { sagemaker_mpi_enabled: 'true', sagemaker_mpi_num_of_processes_per_host: '2' },
     resourceConfig: { current_host: HOST, hosts: [HOST] },
   });
-  return startTrain(t, makeJob(t, job), { PATH: `${bin}:${process.env['PATH']}` });
+  return startTrain(t, makeJob(t, job));
 }
 
-test('mpirun starts the ranks, and the job succeeds with them', async (t) => {
+test('mpirun starts the ranks, and the job succeeds with them', { skip }, async (t) => {
   const job = startMpi(t, 'echo "rank $RANK"; echo "$RANK" > "$SM_MODEL_DIR/rank-$RANK"');
   const end = await job.ended;
   assert.equal(end.code, 0, end.stderr);
   assert.ok(existsSync(join(job.base, 'model', 'rank-0')) && existsSync(join(job.base, 'model', 'rank-1')));
-  assert.match(end.stdout, /^rank 0$/m);
-  assert.match(end.stdout, /^rank 1$/m);
+  assert.match(end.stdout, /^\[1,mpirank:0,127\.0\.0\.1\]<stdout>:rank 0$/m);
+  assert.match(end.stdout, /^\[1,mpirank:1,127\.0\.0\.1\]<stdout>:rank 1$/m);
 });
 
-test('a rank that fails ends the others, and is the failure of the job', async (t) => {
+test('a rank that fails ends the others, and is the failure of the job', { skip }, async (t) => {
   const job = startMpi(t, 'if [ "$RANK" = 1 ]; then echo "no luck" >&2; exit 7; fi\nexec sleep 600');
   const end = await job.ended;
   assert.equal(end.code, 7);
@@ -46,7 +36,7 @@ test('a rank that fails ends the others, and is the failure of the job', async (
   assert.match(end.failure ?? '', /no luck/);
 });
 
-test('a stop reaches every rank, which keeps its time to save', async (t) => {
+test('a stop reaches every rank, which keeps its time to save', { skip }, async (t) => {
   const script = `trap 'sleep 1; echo saved > "$SM_MODEL_DIR/rank-$RANK"; exit 3' TERM
 : > "$SM_MODEL_DIR/ready-$RANK"
 while :; do sleep 0.1; done`;

@@ -54,6 +54,8 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'torchrun-group': 'rank 1 on algo-2: ExceptionGroup: two shards (2 sub-exceptions) (fail.py, line 17, in fail)',
   'torchrun-killed': 'rank 1 on algo-2: killed by SIGKILL',
   'torchrun-lines': 'rank 1 on algo-2: fail.DataError: the data is wrong:',
+  'torchrun-other-host':
+    'rank 1 on algo-2: RuntimeError: [/__w/pytorch/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.86.0.2]:47270. This is typically caused by a remote worker crashing. Check the logs of the remote worker before reporting an error. GLHF! 🏖️ (train.py, line 11, in main)',
   'torchrun-record': `rank 1 on algo-2: KeyError: "column 'age'" (record.py, line 5, in main)`,
   'torchrun-restarts': 'rank 0 on algo-2: ValueError: rank 0 in attempt 1 (restart.py, line 5)',
   'torchrun-segmentation-fault': 'rank 1 on algo-2: killed by SIGSEGV',
@@ -114,12 +116,15 @@ test('a job of one host names only the rank', () => {
   assert.equal(headline(read('torchrun-killed')), 'rank 1: killed by SIGKILL');
 });
 
-test('a rank that only lost its peer is named on a host where nothing else failed', () => {
+test('a rank that ended with an exit code is named before one that torchrun saw first, and that only lost its peer', () => {
   const output = read('torchrun-wrong-root-cause')
     .split('\n')
     .filter((line) => !line.startsWith('[rank1]'))
     .join('\n');
-  assert.match(headline(output, 'algo-1') ?? '', /^rank 0 on algo-1: RuntimeError: .*Connection closed by peer/);
+  assert.equal(
+    headline(output.replace(/exitcode +: 1 \(pid: 12835\)/, 'exitcode  : 3 (pid: 12835)'), 'algo-1'),
+    'rank 1 on algo-1: exit code 3',
+  );
 });
 
 test('an error that a rank logged and survived is not the reason', () => {
