@@ -16,12 +16,12 @@ export function programWarning({ variables, hyperparameters = {} }: ProgramSourc
   const given = hyperparameters[TOOLKIT_HYPERPARAMETERS.program] ?? '';
   const program = variables['SAGEMAKER_PROGRAM'] || textOf(given);
   if (program === '' || isAccepted(program)) return undefined;
-  return `The newest AWS images refuse the entry point ${JSON.stringify(program)}. Rename it to a path relative to code/ of ASCII letters, digits and . _ + - that does not start with - (C20)`;
+  return `The newest AWS images refuse the entry point ${JSON.stringify(program)}. Rename it to a path relative to code/ of ASCII letters, digits and . _ + - that does not start with - or + (C20)`;
 }
 
 // One relative path without empty parts, `.` and `..`.
 function isAccepted(program: string): boolean {
-  return !program.startsWith('-') && program.split('/').every((part) => /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/.test(part));
+  return !/^[-+]/.test(program) && program.split('/').every((part) => /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/.test(part));
 }
 
 // The SDK sends texts as JSON (C10). Any other value fails in `train`.

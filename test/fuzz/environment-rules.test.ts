@@ -1,10 +1,11 @@
-// Rules of section 4 of the contract, as real Python applies them.
+// Rules of section 4 and C20 of the contract, as real Python applies them.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { jobPaths } from '../../src/contract/paths.ts';
+import { programWarning } from '../../src/entry-point/program-warning.ts';
 import { countAccelerators } from '../../src/environment/accelerators.ts';
 import { readTrainingJob } from '../../src/environment/read-training-job.ts';
 import { trainingVariables } from '../../src/environment/variables.ts';
@@ -98,5 +99,20 @@ answers = [add(json.loads(text)) for text in cases]`;
     writeFileSync(join(bin, 'neuron-ls'), `#!/bin/sh\necho '${list}'\n`, { mode: 0o755 });
     const { neurons } = await countAccelerators({ variables: { PATH: bin }, instanceType: 'local', warn: assert.fail });
     assert.equal(dumpJson(neurons), expected[index], `${SEED_NOTE} ${list}`);
+  }
+});
+
+test('a program gives a warning if the newest images refuse its name (C20)', { skip }, () => {
+  const part = fc.constantFrom('a', 'B', '9', 'x.py', '.', '..', '/', '-', '+', '_', ' ', '@', '$', '\n', 'é', '٣');
+  const names = fc.sample(fc.array(part, { minLength: 1, maxLength: 6 }), seeded(2000)).map((parts) => parts.join(''));
+  // Of the toolkit 5.1.4.
+  const rule = `
+import re
+NAME = re.compile('[A-Za-z0-9._][A-Za-z0-9._+-]*(/[A-Za-z0-9._+-]+)*')
+answers = [bool(NAME.fullmatch(name)) and not {'.', '..'} & set(name.split('/')) for name in cases]`;
+  const expected = askPython(rule, names) as readonly boolean[];
+  for (const [index, name] of names.entries()) {
+    const warning = programWarning({ variables: { SAGEMAKER_PROGRAM: name }, hyperparameters: undefined });
+    assert.equal(warning === undefined, expected[index], `${SEED_NOTE} ${JSON.stringify(name)}`);
   }
 });

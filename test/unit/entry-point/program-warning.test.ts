@@ -12,7 +12,7 @@ test('a relative path of plain names gives no warning (C20)', () => {
 });
 
 test('a name that the newest images refuse gives a warning (C20)', () => {
-  const names = ['/opt/program/train.py', './x.py', 'a/../x.py', '..', 'a//b.py', 'a/', 'a b.py', '-x.py'];
+  const names = ['/opt/program/train.py', './x.py', 'a/../x.py', '..', 'a//b.py', 'a/', 'a b.py', '-x.py', '+x.py'];
   for (const name of [...names, 'a;b', "a'b", '$x', 'a@b', 'é.py', 'x\n.py', 'x.py\n']) {
     assert.ok(warningOf(name)?.includes(`refuse the entry point ${JSON.stringify(name)}.`), name);
   }
@@ -24,7 +24,7 @@ test('the variable wins over the hyperparameter, which may be JSON or plain text
   assert.equal(warn('x.py', 'a b.py'), undefined);
   assert.equal(
     warn('', '"a b.py"'),
-    'The newest AWS images refuse the entry point "a b.py". Rename it to a path relative to code/ of ASCII letters, digits and . _ + - that does not start with - (C20)',
+    'The newest AWS images refuse the entry point "a b.py". Rename it to a path relative to code/ of ASCII letters, digits and . _ + - that does not start with - or + (C20)',
   );
   assert.match(warn(undefined, 'a b.py') ?? '', /"a b\.py"/);
   assert.equal(warn(undefined, '"x.py"'), undefined);
