@@ -34,7 +34,7 @@ export interface ProcessStart {
 }
 
 /**
- * Starts a process in a session of its own. On Linux, its parent is a program of 500 bytes (`parent/README.md`), which
+ * Starts a process in a session of its own. On Linux, its parent is a program of 550 bytes (`parent/README.md`), which
  * reports an end by any signal: Node reports a real-time signal as exit code 0 (contract C73).
  *
  * @throws the system's error if the process cannot be started.
@@ -51,9 +51,9 @@ async function startAlone({ file, args, stdio, ...start }: ProcessStart): Promis
   return { pid: child.pid ?? 0, stdout: child.stdout, stderr: child.stderr, exited: exitOf(child) };
 }
 
-// What the parent writes: the id of the program, and the wait status at its end.
-const PID_BYTES = 4;
-const ALL_BYTES = 8;
+// What the parent reports: the id of the program, again once it has been executed, and the wait status at its end.
+const EXECUTED_BYTES = 8;
+const ALL_BYTES = 12;
 
 /** Undefined if it does not work for any reason: {@link startAlone} then works, or throws the right error. */
 async function startByParent({ file, args, stdio, ...start }: ProcessStart): Promise<StartedProcess | undefined> {
@@ -61,24 +61,29 @@ async function startByParent({ file, args, stdio, ...start }: ProcessStart): Pro
   if (process.platform !== 'linux' || path === undefined) return undefined;
   const parent = join(packageRoot(), 'dist', 'bin', `program-parent-${process.arch}`);
   const child = spawn(parent, [path, file, ...args], optionsOf(start, [...stdio, 'pipe']));
-  const report = child.stdio[3] as Readable | undefined;
-  if (report === undefined) return undefined;
+  const failed = new Promise((resolve) => child.once('error', resolve));
+  // There are no streams if the process could have no further descriptor.
+  const report = child.stdio?.[3] as Readable | undefined;
   const exited = exitOf(child);
   let bytes = Buffer.alloc(0);
-  const closed = new Promise((resolve) => report.once('close', resolve).on('error', () => undefined));
-  await new Promise((resolve) => {
-    report.on('data', (chunk: Buffer) => {
+  const closed = new Promise((resolve) => report?.once('close', resolve).on('error', () => undefined));
+  const isExecuted = new Promise<void>((resolve) => {
+    report?.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
-      if (bytes.length >= PID_BYTES) resolve(undefined);
+      if (bytes.length >= EXECUTED_BYTES) resolve();
     });
-    child.once('error', resolve);
-    void closed.then(resolve);
   });
-  if (bytes.length < PID_BYTES) return undefined;
+  await Promise.race([isExecuted, failed, closed]);
+  if (bytes.length < EXECUTED_BYTES) {
+    const isParentKilled = child.pid !== undefined && (await exited).signal !== null;
+    if (!isParentKilled) return undefined;
+    // The program may run already: it is not started a second time.
+    if (bytes.length === 0) throw Object.assign(new Error('killed while it started'), { code: 'ECHILD' });
+  }
   const end = async (): Promise<ProcessExit> => {
     await closed;
     const exit = await exited;
-    return bytes.length < ALL_BYTES ? exit : { ...exit, signal: signalOf(bytes.readInt32LE(PID_BYTES)) };
+    return bytes.length < ALL_BYTES ? exit : { ...exit, signal: signalOf(bytes.readInt32LE(EXECUTED_BYTES)) };
   };
   return { pid: bytes.readInt32LE(0), stdout: child.stdout, stderr: child.stderr, exited: end() };
 }

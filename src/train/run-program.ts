@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { interpreterProblem } from '../entry-point/executable.ts';
 import { userArguments } from '../environment/arguments.ts';
 import { startBanner } from '../environment/banner.ts';
-import { checkPassable } from '../environment/exec-limits.ts';
+import { arePlainlyPassable } from '../environment/plainly-passable.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { trainingVariables } from '../environment/variables.ts';
 import { OptmlError } from '../errors/error.ts';
@@ -28,13 +28,13 @@ export interface ProgramOutcome {
 /**
  * Runs the prepared program to its end with its variables and arguments (contract C23 and section 4).
  *
- * @throws OptmlError HYPERPARAMETER_INVALID, VALUE_TOO_LARGE or START_FAILED; not for a program that fails.
+ * @throws OptmlError HYPERPARAMETER_INVALID, CONFIG_SHAPE, VALUE_TOO_LARGE or START_FAILED; not for a program that fails.
  */
 export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
   const { environment, program, stop } = job;
   const exported = trainingVariables(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
-  checkPassable(exported, args);
+  if (!arePlainlyPassable(exported, args)) (await import('#environment/exec-limits')).checkPassable(exported, args);
   const description = describe(program, environment, { args, exported });
   const { command: argv, added } = program.launcher.plan(description);
   const command = quoteCommand(maskArguments(argv));

@@ -59,7 +59,7 @@ start:
         svc #0
         mov x0, #2
         svc #0
-        mov x0, #3                      // write(3, pid, 4)
+        mov x0, #3                      // write(3, pid, 4): it has been executed
         add x1, sp, #20
         mov x2, #4
         mov x8, #64
@@ -92,6 +92,14 @@ exit:   mov x8, #94                     // exit_group
 
 child:  tbnz w23, #31, mask
         mov x8, #157                    // setsid()
+        svc #0
+        mov x8, #172                    // getpid()
+        svc #0
+        str w0, [sp, #20]
+        mov x0, #3                      // write(3, pid, 4)
+        add x1, sp, #20
+        mov x2, #4
+        mov x8, #64
         svc #0
 mask:   mov x0, #2                      // rt_sigprocmask(SIG_SETMASK, previous, 0, 8)
         add x1, sp, #8

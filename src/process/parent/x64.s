@@ -55,7 +55,7 @@ start:
         mov $3, %eax
         mov $2, %edi
         syscall
-        mov $1, %eax                    # write(3, pid, 4)
+        mov $1, %eax                    # write(3, pid, 4): it has been executed
         mov $3, %edi
         lea 20(%rsp), %rsi
         mov $4, %edx
@@ -91,6 +91,14 @@ exit:   mov $231, %eax                  # exit_group
 child:  test %r15d, %r15d
         js mask
         mov $112, %eax                  # setsid()
+        syscall
+        mov $39, %eax                   # getpid()
+        syscall
+        mov %eax, 20(%rsp)
+        mov $1, %eax                    # write(3, pid, 4)
+        mov $3, %edi
+        lea 20(%rsp), %rsi
+        mov $4, %edx
         syscall
 mask:   mov $14, %eax                   # rt_sigprocmask(SIG_SETMASK, previous, 0, 8)
         mov $2, %edi

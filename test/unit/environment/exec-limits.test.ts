@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MAX_ARGUMENT_BYTES } from '../../../src/contract/limits.ts';
 import { checkPassable } from '../../../src/environment/exec-limits.ts';
+import { arePlainlyPassable } from '../../../src/environment/plainly-passable.ts';
 
 const none = new Map<string, string>();
 
@@ -52,4 +53,30 @@ test('an argument is measured in bytes of UTF-8', () => {
   assert.throws(() => checkPassable(none, ['x'.repeat(50), 'x'.repeat(room + 1)]), {
     message: /^argument 2 \(after "x{40}…"\) takes/,
   });
+});
+
+test('the error names the file that the value comes from', () => {
+  const NUL = 'a\0b';
+  const large = 'x'.repeat(MAX_ARGUMENT_BYTES);
+  for (const [name, code, where] of [
+    ['SM_HP_A', 'HYPERPARAMETER_INVALID', 'input/config/hyperparameters.json'],
+    ['SM_CHANNEL_A', 'CONFIG_SHAPE', 'input/config/inputdataconfig.json'],
+    ['SM_INPUT_DATA_CONFIG', 'CONFIG_SHAPE', 'input/config/inputdataconfig.json'],
+    ['SM_HOSTS', 'CONFIG_SHAPE', 'input/config/resourceconfig.json'],
+    ['SM_MASTER_ADDR', 'CONFIG_SHAPE', 'input/config/resourceconfig.json'],
+    ['CURRENT_HOST', 'CONFIG_SHAPE', 'input/config/resourceconfig.json'],
+    ['SM_TRAINING_ENV', 'CONFIG_SHAPE', 'input/config'],
+  ] as const) {
+    assert.throws(() => checkPassable(new Map([[name, NUL]]), []), { code, where });
+    assert.throws(() => checkPassable(new Map([[name, large]]), []), { code: 'VALUE_TOO_LARGE', where });
+  }
+});
+
+test('the quick check passes only what the full check passes', () => {
+  assert.equal(arePlainlyPassable(new Map([['SM_HP_É-X.Y', '=\u{1f600}']]), ['--é', '']), true);
+  for (const value of ['a\0', '\ud83d', 'x'.repeat(MAX_ARGUMENT_BYTES), 'é'.repeat(MAX_ARGUMENT_BYTES / 2)]) {
+    assert.equal(arePlainlyPassable(new Map([['A', value]]), []), false);
+    assert.equal(arePlainlyPassable(none, [value]), false);
+  }
+  assert.equal(arePlainlyPassable(new Map([['A=B', 'x']]), []), false);
 });
