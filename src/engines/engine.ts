@@ -111,6 +111,12 @@ export interface EngineSession {
   readonly networkInterface: string;
   /** Why MPI on several hosts cannot run. */
   readonly mpiLack?: string | undefined;
+  /**
+   * Makes what MPI needs, before the hosts are expected. Returns variables of all hosts. Absent where MPI needs nothing.
+   *
+   * @throws OptmlError START_FAILED.
+   */
+  readonly prepareMpi?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
   /** Why the hosts of an isolated job would reach other networks. */
   readonly isolationLack?: string | undefined;
   /** Tells of a host that {@link start} will be called for, as it is here: what takes time can begin. */

@@ -58,7 +58,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const say = (line: string) => void options.onEvent({ type: 'engine', line });
     session = await openSession(engine, context, { ...programOf(context), say, watchdog, endNow: options.kill });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
-    const plan = planJob({ engine: engine.name, session }, context, credentials);
+    const plan = await planJob({ engine: engine.name, session }, context, credentials);
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
     if (refused !== undefined) context.warn(refused);
     expectHosts(context, session, plan);

@@ -22,7 +22,7 @@ export interface JobPlan {
 /** Where the hosts will run. */
 export interface PlannedOn {
   readonly engine: EngineName;
-  readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack' | 'isolationLack'>;
+  readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack' | 'prepareMpi' | 'isolationLack'>;
 }
 
 /**
@@ -31,19 +31,21 @@ export interface PlannedOn {
  * @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there; START_FAILED for a job that needs a network
  *   that the hosts cannot have.
  */
-export function planJob(
+export async function planJob(
   { engine, session }: PlannedOn,
   { request, image, variables, hosts }: Pick<StagedJob, 'request' | 'image' | 'variables' | 'hosts'>,
   credentials: Readonly<Record<string, string>>,
-): JobPlan {
+): Promise<JobPlan> {
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
   requireIsolation(request, session);
-  requireForMpi(request, session);
+  const usesMpi = isMpi(request);
+  if (usesMpi && session.mpiLack !== undefined) throw mpiRefused(session.mpiLack);
   const { networkInterface } = session;
   const projectVariables = project?.variables ?? {};
   const own = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
-  const environment = { ...(hosts.length > 1 && { [VARIABLES.jobSecret]: makeSecret() }), ...own };
+  const ofMpi = usesMpi ? await session.prepareMpi?.() : {};
+  const environment = { ...(hosts.length > 1 && { [VARIABLES.jobSecret]: makeSecret() }), ...own, ...ofMpi };
   return { project, networkInterface, environment };
 }
 
@@ -60,17 +62,17 @@ function makeSecret(): string {
   return randomBytes(32).toString('hex');
 }
 
-const [[MPI_SWITCH]] = LAUNCHER_SWITCHES;
+// On these each host runs an SSH server, all on one port.
+const MPI_SWITCHES = LAUNCHER_SWITCHES.filter(([, launcher]) => launcher === 'mpi' || launcher === 'smdistributed');
 
-// Each host runs an SSH server, all on one port.
-function requireForMpi(
-  { HyperParameters = {}, AlgorithmSpecification: algorithm }: TrainingJobRequest,
-  { mpiLack }: PlannedOn['session'],
-): void {
-  const isMpi = /^"?true"?$/i.test(HyperParameters[MPI_SWITCH] ?? '');
-  // Only `train` reads the hyperparameter.
-  if (mpiLack === undefined || !isMpi || algorithm?.ContainerEntrypoint !== undefined) return;
-  throw new OptmlError('START_FAILED', `MPI cannot run on several hosts: ${mpiLack}`, {
+// Only `train` reads the hyperparameters.
+function isMpi({ HyperParameters = {}, AlgorithmSpecification: algorithm }: TrainingJobRequest): boolean {
+  const isOn = ([name]: readonly [string, string]) => /^"?true"?$/i.test(HyperParameters[name] ?? '');
+  return algorithm?.ContainerEntrypoint === undefined && MPI_SWITCHES.some(isOn);
+}
+
+function mpiRefused(lack: string): OptmlError {
+  return new OptmlError('START_FAILED', `MPI cannot run on several hosts: ${lack}`, {
     where: 'engine process',
     fix: 'Use one host, or a container engine.',
   });

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { findOnPath } from '../../src/process/find-on-path.ts';
 
@@ -9,13 +7,13 @@ import { findOnPath } from '../../src/process/find-on-path.ts';
 export function withoutUsers(): string | false {
   if (process.geteuid?.() !== 0) return 'only root can add a user';
   return (
-    ['useradd', 'userdel', 'ssh-keygen']
+    ['useradd', 'userdel']
       .map((name) => findOnPath(name, process.env) === undefined && `${name} is not installed`)
       .find((lack) => lack !== false) ?? false
   );
 }
 
-/** Adds a user for the time of a test, whose home and property is `dir`, with a key pair that it accepts itself. */
+/** Adds a user for the time of a test, whose home and property is `dir`. */
 export function addUser(t: TestContext, dir: string): { readonly uid: number; readonly gid: number } {
   const name = `optml-test-${process.pid}`;
   const run = (...[file, ...args]: [string, ...string[]]) => {
@@ -25,10 +23,6 @@ export function addUser(t: TestContext, dir: string): { readonly uid: number; re
   };
   run('useradd', '--home-dir', dir, '--no-create-home', '--shell', '/bin/sh', name);
   t.after(() => spawnSync('userdel', ['--force', name]));
-  const key = join(dir, '.ssh', 'id_ed25519');
-  mkdirSync(join(dir, '.ssh'), { mode: 0o700 });
-  run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key);
-  copyFileSync(`${key}.pub`, join(dir, '.ssh', 'authorized_keys'));
   run('chown', '-R', `${name}:${name}`, dir);
   return { uid: Number(run('id', '-u', name)), gid: Number(run('id', '-g', name)) };
 }

@@ -13,7 +13,7 @@ export function withoutSshServer(): string | false {
   return !existsSync('/usr/sbin/sshd') && 'no SSH server is installed';
 }
 
-/** Why root cannot run the SSH servers of MPI here. */
+/** Why root cannot run the SSH servers that programs of the job start themselves, with keys and configuration of the machine. */
 export function withoutSshd(): string | false {
   if (process.geteuid?.() !== 0) return 'the SSH servers need root';
   const lack = withoutSshServer();

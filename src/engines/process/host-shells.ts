@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { MPI_KEYS } from '../../contract/mpi-keys.ts';
 import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
 import { isolationRefused } from '../isolation-refused.ts';
@@ -205,7 +206,8 @@ export class HostShells {
                 ...this.#surroundings.replacements(this.#job.workDir),
                 ...ownEnvironmentFile(`${fifo}-environment`, namespaces),
               ];
-        return { replacements, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
+        const hasSshServer = namespaces?.isRootless === false && host.environment[MPI_KEYS.dirVariable] !== undefined;
+        return { replacements, hasSshServer, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
       },
     });
     this.#watch(shell);

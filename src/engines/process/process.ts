@@ -18,7 +18,7 @@ import type { GroupFiles } from './memory/group-parent.ts';
 import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './mounts/mount-plan.ts';
 import { sharedMemory } from './mounts/shared-memory.ts';
-import type { Namespaces } from './namespaces.ts';
+import { makeMpiKeys } from './mpi-keys.ts';
 import { hostRefused, notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
@@ -64,7 +64,13 @@ export function processEngine(options: ProcessEngineOptions): Engine {
         ...context,
       });
       const limitMemory = memoryLimiter(context, groupFiles);
-      return openSession(job, { surroundings, shells, limitMemory }, { warn: context.warn, shmSize, memoryBytes });
+      return openSession(
+        job,
+        { surroundings, shells, limitMemory },
+        {
+          ...{ warn: context.warn, variables, shmSize, memoryBytes },
+        },
+      );
     },
   };
 }
@@ -76,6 +82,7 @@ interface SessionParts {
 }
 
 interface SessionOptions extends Pick<EngineContext, 'warn'>, Pick<EngineOptions, 'shmSize'> {
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** Most memory of each host, unless the host says otherwise. */
   readonly memoryBytes: number | undefined;
 }
@@ -83,7 +90,7 @@ interface SessionOptions extends Pick<EngineContext, 'warn'>, Pick<EngineOptions
 function openSession(
   job: ContainerJob,
   { surroundings, shells, limitMemory }: SessionParts,
-  { warn, shmSize, memoryBytes }: SessionOptions,
+  { warn, variables, shmSize, memoryBytes }: SessionOptions,
 ): EngineSession {
   let isOptMlWarned = false;
   const warnOfOptMl = (why: string) => {
@@ -127,7 +134,8 @@ function openSession(
   return {
     networkInterface: surroundings.networkInterface,
     isolationLack: job.isIsolated ? surroundings.networkLack : undefined,
-    mpiLack: job.hosts.length === 1 ? undefined : (surroundings.networkLack ?? lackOfUserIds(surroundings.namespaces)),
+    mpiLack: job.hosts.length === 1 ? undefined : surroundings.networkLack,
+    prepareMpi: job.hosts.length === 1 ? undefined : () => makeMpiKeys(job.workDir, variables),
     get hasOptMl() {
       return shells.haveOptMl();
     },
@@ -173,12 +181,4 @@ function namespaceOptions({ user, shmSize }: Pick<EngineOptions, 'user' | 'shmSi
     ...(shmSize === undefined ? [] : ['--shm-size']),
     ...(user === undefined || process.geteuid?.() === 0 ? [] : ['--user root']),
   ];
-}
-
-// An SSH server with user id 0 gives its rights up by becoming another user; as the user itself, it has none to give up.
-function lackOfUserIds(namespaces: Namespaces | string): string | undefined {
-  const isOnlyId = typeof namespaces !== 'string' && namespaces.isRootless && namespaces.isUserRoot;
-  return isOnlyId
-    ? 'with --user root, the SSH server on each host needs you to be root; without --user it runs as yourself'
-    : undefined;
 }

@@ -5,6 +5,7 @@ import { withoutLacks } from './mounts/lacks.ts';
 import { mountAll } from './mounts/mount-table.ts';
 import { optMlLines } from './mounts/opt-ml.ts';
 import { interfaceLines } from './mounts/own-interfaces.ts';
+import { sshRunFolderLines } from './mounts/ssh-run-folder.ts';
 import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
@@ -62,6 +63,8 @@ export function outputFifos(path: string): OutputFifos {
 export interface Preparation {
   readonly namespaces: Namespaces | undefined;
   readonly hasNetwork: boolean;
+  /** Whether root's SSH server runs on the host. */
+  readonly hasSshServer?: boolean;
   readonly replacements: readonly Replacement[];
   /** The host's own name, as programs read it from the system. */
   readonly hostName: string;
@@ -72,7 +75,8 @@ export interface Preparation {
 }
 
 /** The first part: tries what only some machines allow, and makes the pipes. */
-export function firstPart({ namespaces, hasNetwork, replacements, hostName, fifo, ahead }: Preparation): string {
+export function firstPart(preparation: Preparation): string {
+  const { namespaces, replacements, hostName, fifo, ahead } = preparation;
   const tries =
     namespaces === undefined
       ? []
@@ -82,7 +86,8 @@ export function firstPart({ namespaces, hasNetwork, replacements, hostName, fifo
           ...(namespaces.isRootless
             ? [`${quoteCommand([...leavingCommand(namespaces), 'true'])} </dev/null || exit`]
             : []),
-          ...(hasNetwork ? interfaceLines(namespaces.mount, `${fifo}-sys`) : []),
+          ...(preparation.hasSshServer === true ? sshRunFolderLines(namespaces.mount, `${fifo}-run`) : []),
+          ...(preparation.hasNetwork ? interfaceLines(namespaces.mount, `${fifo}-sys`) : []),
           ...optMlLines(namespaces.mount, `${fifo}-opt`),
         ];
   // Beside the rest. Without the pipes the host has a socket for both streams, which is enough for most programs.

@@ -42,7 +42,12 @@ export function startTrainAhead(variables: Readonly<NodeJS.ProcessEnv>): TrainAh
       around: { namespaces, network: [] },
       cwd: dir,
       variables: { PATH, HOME },
-      prepare: () => ({ replacements, hostName: instanceHostName(1), fifo, ahead: waitingCommand() }),
+      prepare: () => ({
+        replacements,
+        hostName: instanceHostName(1),
+        fifo,
+        ahead: waitingCommand(),
+      }),
     });
     return { shell, namespaces, dir, fifo, close: () => close(shell, dir) };
   } catch {

@@ -1,6 +1,6 @@
 import type { LaunchDescription, LaunchPlan } from '../launcher.ts';
 import { isMaster } from './installed/requirements.ts';
-import { sshdCommand } from './sshd-command.ts';
+import { sshdCommand } from './ssh/sshd-command.ts';
 
 /** What an MPI job starts on this host: `mpirun` on the first, an SSH server on the others (contract C62). */
 export function mpiPlan(

@@ -2,6 +2,7 @@ import { CREDENTIAL_VARIABLES, EFA_RDMA_TYPES, EFA_TYPES } from '../../contract/
 import type { TrainingEnvironment } from '../../environment/training-environment.ts';
 import type { LaunchDescription } from '../launcher.ts';
 import { instanceTypeText, interfaceName } from '../launcher-parameters.ts';
+import { SSH_OPTIONS } from './ssh/ssh-client.ts';
 
 /** What `mpirun` is given, in groups; the order among its options has no meaning to it. */
 export interface MpirunOptions {
@@ -29,14 +30,6 @@ export function mpirunCommand(options: MpirunOptions): readonly [string, ...stri
     ...custom,
   ];
 }
-
-/** How hosts enter one another: containers of one image, under names that are new with every job, have no key to know by. */
-export const SSH_OPTIONS: readonly string[] = [
-  'StrictHostKeyChecking=no',
-  'UserKnownHostsFile=/dev/null',
-  'BatchMode=yes',
-  'LogLevel=ERROR',
-].flatMap((option) => ['-o', option]);
 
 /** Parameters of every job: the reference's (contract C63), and what makes a cut network known within seconds. */
 export function commonParameters(environment: TrainingEnvironment): ReadonlyArray<readonly [string, string]> {

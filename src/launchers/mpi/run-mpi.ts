@@ -13,8 +13,9 @@ import { MPI_PROTOCOL, type MpiOrder, type ToMpiCoordinator } from './mpi-messag
 import { isPython } from './rank-command.ts';
 import { openRankReportServer, type RankReportServer } from './rank-report-server.ts';
 import { runMpirun } from './run-mpirun.ts';
-import { startSshd } from './start-sshd.ts';
-import { tryHosts } from './try-ssh.ts';
+import { openSshClient } from './ssh/ssh-client.ts';
+import { startSshd } from './ssh/start-sshd.ts';
+import { tryHosts } from './ssh/try-ssh.ts';
 
 /** What is installed on the first host. */
 export interface InstalledMpi {
@@ -64,6 +65,7 @@ class MpiHost implements MemberStrategy<MpiOrder> {
   #hadRank = false;
   /** The first failure of a rank of this host. */
   #ownFailure: ProcessEnd | undefined;
+  #removeClient: () => void = () => undefined;
 
   constructor(description: LaunchDescription, masterCommand: BoundCommand, context: LaunchContext) {
     this.#description = description;
@@ -89,6 +91,7 @@ class MpiHost implements MemberStrategy<MpiOrder> {
       await endSshd?.();
       await reports.endAll(END_MS);
       reports.close();
+      this.#removeClient();
     }
   }
 
@@ -168,10 +171,13 @@ class MpiHost implements MemberStrategy<MpiOrder> {
 
   async #startMpirun(): Promise<void> {
     const { distribution } = this.#description.environment;
-    await tryHosts(distribution.hosts.slice(1), this.#description);
+    const client = await openSshClient(this.#description.variables);
+    this.#removeClient = client.remove;
+    await tryHosts(distribution.hosts.slice(1), this.#description, client);
     const [file, ...args] = this.#masterCommand(await this.#findMpi4py());
     const { cwd, variables } = this.#description;
-    const all = { LD_LIBRARY_PATH: '', ...OPEN_MPI_5, ...variables, ...this.#reports?.variables };
+    const own = { LD_LIBRARY_PATH: '', ...OPEN_MPI_5, ...client.variables };
+    const all = { ...own, ...variables, ...this.#reports?.variables };
     const end = await runMpirun({ file, args, cwd, variables: all }, this.#context, (rank) => this.#hostOf(rank));
     this.#member.send({ type: 'over', end });
   }

@@ -14,7 +14,7 @@ export interface Connector {
   readonly commandFor: (host: UnconnectedHost) => readonly [file: string, ...args: string[]];
 }
 
-/** A host that is to be connected. */
+/** A host before it is connected. */
 export interface UnconnectedHost {
   /** A process in the host's network. */
   readonly pid: number;
@@ -32,8 +32,8 @@ const START_MS = 3000;
 const POLL_MS = 5;
 
 // Some versions of pasta (2023, Debian 12) give up CAP_SYS_PTRACE before they open the host's network below /proc, which
-// they then may not: root's processes have more capabilities. They may open a file on which it is mounted. Nobody else sees
-// the mount. As soon as the file is removed, pasta ends.
+// they then may not: root's processes have more capabilities. They may open a file on which it is mounted, and no other
+// process sees the mount. As soon as the file is removed, pasta ends.
 const MOUNTED = ': >"$3" && "$1" -n --bind "$2" "$3" && shift 3 && exec "$@"';
 
 /** The program that connects the hosts of a job, or why there is none. */

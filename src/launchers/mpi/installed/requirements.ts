@@ -3,7 +3,7 @@ import type { TrainingEnvironment } from '../../../environment/training-environm
 import { OptmlError } from '../../../errors/error.ts';
 import type { LaunchDescription } from '../../launcher.ts';
 import { requireProgram } from '../../start-as-planned.ts';
-import { SSHD } from '../sshd-command.ts';
+import { SSHD } from '../ssh/sshd-command.ts';
 import { findOpenMpi, type OpenMpiMajor } from './find-open-mpi.ts';
 import { OPEN_MPI_FIX, PACKAGES } from './mpi-packages.ts';
 

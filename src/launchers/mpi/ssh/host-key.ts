@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { OptmlError } from '../../errors/error.ts';
+import { OptmlError } from '../../../errors/error.ts';
 
 const LIMIT_MS = 10_000;
 

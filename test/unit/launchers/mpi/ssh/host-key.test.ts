@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { makeHostKey } from '../../../../src/launchers/mpi/host-key.ts';
-import { findOnPath } from '../../../../src/process/find-on-path.ts';
-import { temporaryFolder } from '../../../support/job.ts';
+import { makeHostKey } from '../../../../../src/launchers/mpi/ssh/host-key.ts';
+import { findOnPath } from '../../../../../src/process/find-on-path.ts';
+import { temporaryFolder } from '../../../../support/job.ts';
 
 const skip = findOnPath('ssh-keygen', process.env) === undefined && 'ssh-keygen is not installed';
 

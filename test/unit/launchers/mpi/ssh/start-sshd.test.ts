@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startServer } from '../../../../src/launchers/mpi/start-sshd.ts';
-import { temporaryFolder } from '../../../support/job.ts';
+import { startServer } from '../../../../../src/launchers/mpi/ssh/start-sshd.ts';
+import { temporaryFolder } from '../../../../support/job.ts';
 
 /** Listens on a free port as another program of the image would. `greeting`: what it sends to whoever connects. */
 async function listen(t: TestContext, greeting: string): Promise<number> {
@@ -64,11 +64,34 @@ const server = require('node:net').createServer((socket) => {
   assert.equal(readFileSync(trace, 'utf8'), '-o SetEnv="NAME=a \\"b\\""');
 });
 
-test('a server that ends is an error with its own words', async (t) => {
-  const port = await freePort(t);
-  await assert.rejects(start(t, port, `console.error('no hostkeys available'); process.exit(1);`), {
-    code: 'START_FAILED',
-    message: 'the SSH server did not start: no hostkeys available',
+for (const [text, fix] of [
+  ['sshd: no hostkeys available -- exiting.', 'Make host keys in the image: RUN ssh-keygen -A.'],
+  [
+    'Missing privilege separation directory: /run/sshd',
+    'Make the folder that it names, empty and owned by root: mkdir -p /run/sshd.',
+  ],
+  ['Privilege separation user sshd does not exist', 'Install the package openssh-server: it adds this user.'],
+  [
+    'Bind to port 22 on 0.0.0.0 failed: Permission denied.',
+    'Run train as root, or let every user listen on port 22 (net.ipv4.ip_unprivileged_port_start=0).',
+  ],
+  ['something else', 'Start no other SSH server in the image: train starts it.'],
+] as const) {
+  test(`a server that ends with "${text}" is an error with these words, and its fix`, async (t) => {
+    const port = await freePort(t);
+    await assert.rejects(start(t, port, `console.error(${JSON.stringify(text)}); process.exit(1);`), {
+      code: 'START_FAILED',
+      message: `the SSH server did not start: ${text}`,
+      fix,
+    });
+  });
+}
+
+test('a server that is not installed is an error that names it', async (t) => {
+  const server = { command: ['/no/such/sshd'] as const, port: await freePort(t) };
+  await assert.rejects(startServer({}, {}, server), {
+    message: 'the SSH server did not start: spawn /no/such/sshd ENOENT',
+    fix: 'Install openssh-server and util-linux.',
   });
 });
 
