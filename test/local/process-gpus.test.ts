@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findGpus, gpusOfHost } from '../../src/engines/process/gpus.ts';
+import { findGpus, gpusOfHost, unevenGpus } from '../../src/engines/process/gpus.ts';
 import { temporaryFolder } from '../support/job.ts';
-import { makeWorkplace } from '../support/run-job-command.ts';
+import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
 const FOUR = 'for i in 0 1 2 3; do echo "GPU $i: A (UUID: $i)"; done';
 
@@ -35,6 +35,24 @@ test('hosts get different GPUs, the first ones more where they cannot be divided
   assert.deepEqual(of(4, 2), ['0,1', '2,3']);
   assert.deepEqual(of(5, 3), ['0,1', '2,3', '4']);
   assert.deepEqual(of(1, 2), ['0', '']);
+});
+
+test('different numbers of GPUs are named', () => {
+  const end = ': on SageMaker all hosts have the same number. Choose --gpus and --instances that divide evenly';
+  const of = (count: number, hosts: number) => unevenGpus([...'01234567'].slice(0, count), hosts);
+  assert.equal(of(1, 3), `1 host has 1 GPU, and 2 hosts have no GPU${end}`);
+  assert.equal(of(7, 3), `1 host has 3 GPUs, and 2 hosts have 2 GPUs${end}`);
+  assert.equal(of(4, 2), undefined);
+  assert.equal(of(0, 2), undefined);
+});
+
+test('hosts that get no GPU have an empty variable, and one warning counts them (a fake nvidia-smi)', async (t) => {
+  const workplace = makeWorkplace(t, 'echo "[$CUDA_VISIBLE_DEVICES] $SM_NUM_GPUS"', { ...byTrain(), ...hosts(3) });
+  const { code, stdout, stderr } = await workplace.run(['--gpus', '1'], { PATH: fakeSmi(join(workplace.dir, 'bin')) });
+  assert.equal(code, 0, stderr);
+  const lines = stdout.split('\n').filter((line) => line.includes('| ['));
+  assert.deepEqual(lines.sort(), ['algo-1 | [0] 1', 'algo-2 | [] 0', 'algo-3 | [] 0'], stdout + stderr);
+  assert.equal(stderr.match(/Warning: 1 host has 1 GPU, and 2 hosts have no GPU: on SageMaker/g)?.length, 1, stderr);
 });
 
 test('CUDA_VISIBLE_DEVICES and SM_NUM_GPUS are the host’s part of the machine (a fake nvidia-smi)', async (t) => {

@@ -10,7 +10,7 @@ import type { EngineOptions } from '../engine-options.ts';
 import { makeRemovable } from '../make-removable.ts';
 import { bytesOfSize } from './byte-size.ts';
 import { removeDriverMarks } from './driver-marks.ts';
-import { findGpus } from './gpus.ts';
+import { findGpus, unevenGpus } from './gpus.ts';
 import type { HostShell } from './host-shell.ts';
 import { HostShells } from './host-shells.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
@@ -56,6 +56,8 @@ export function processEngine(options: ProcessEngineOptions): Engine {
         makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform }),
         findGpus(variables, { gpus, hostCount: job.hosts.length }),
       ]);
+      const uneven = found === undefined ? undefined : unevenGpus(found, job.hosts.length);
+      if (uneven !== undefined) context.warn(uneven);
       const shells = new HostShells(job, surroundings, {
         variables,
         ahead,
