@@ -20,7 +20,7 @@ export function locateEntryPoint(program: string | null, codeDir: string): Entry
   if (program === null) {
     throw new OptmlError('PROGRAM_MISSING', 'no entry point was given', {
       where: 'environment variable SAGEMAKER_PROGRAM and hyperparameter sagemaker_program are both unset',
-      fix: `Set SAGEMAKER_PROGRAM, in the Dockerfile (ENV SAGEMAKER_PROGRAM=train.ts) or in the job's Environment, to a file in ${codeDir}${inventory(codeDir)}.`,
+      fix: `Set SAGEMAKER_PROGRAM, in the Dockerfile (ENV SAGEMAKER_PROGRAM=train.ts) or in the job's Environment, to a file in ${codeDir}${inventory(codeDir)}. To run a program without train, name it in ContainerEntrypoint.`,
     });
   }
   const file = resolve(codeDir, program);

@@ -25,6 +25,7 @@ test('no program at all is an error that says where to give it and what is there
   assert.equal(result.code, 1);
   assert.equal(result.isSuccess, false);
   assert.match(result.failure ?? '', /^UserError PROGRAM_MISSING: no entry point was given\n/);
+  assert.match(result.failure ?? '', /^Fix: .* To run a program without train, name it in ContainerEntrypoint\.$/m);
   assert.match(result.failure ?? '', /SAGEMAKER_PROGRAM and hyperparameter sagemaker_program are both unset/);
   assert.match(result.failure ?? '', /ENV SAGEMAKER_PROGRAM=train\.ts.*holds train\.ts/);
 });
