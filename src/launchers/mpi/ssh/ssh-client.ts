@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MPI_KEYS } from '../../../contract/mpi-keys.ts';
+import { OptmlError } from '../../../errors/error.ts';
 import { quoteCommand } from '../../../process/quote-command.ts';
 import { onlyUserId } from './only-user-id.ts';
 
@@ -26,7 +27,11 @@ export interface SshClient {
 
 const PLAIN: SshClient = { command: ['ssh'], variables: {}, remove: () => undefined };
 
-/** The client of this host: `ssh` itself, or one that uses the key of the job and nothing of the user's, if there is such a key. */
+/**
+ * The client of this host: `ssh` itself, or one that uses the key of the job and nothing of the user's, if there is such a key.
+ *
+ * @throws OptmlError START_FAILED for a user without a name.
+ */
 export async function openSshClient(variables: Readonly<NodeJS.ProcessEnv>): Promise<SshClient> {
   const keys = variables[MPI_KEYS.dirVariable];
   if (keys === undefined) return PLAIN;
@@ -47,6 +52,14 @@ export async function openSshClient(variables: Readonly<NodeJS.ProcessEnv>): Pro
 }
 
 async function nameOf(uid: number, variables: Readonly<NodeJS.ProcessEnv>): Promise<string> {
-  const { stdout } = await promisify(execFile)('id', ['-nu', String(uid)], { env: variables });
-  return stdout.trim();
+  try {
+    const { stdout } = await promisify(execFile)('id', ['-nu', String(uid)], { env: variables });
+    return stdout.trim();
+  } catch (error) {
+    throw new OptmlError('START_FAILED', `the SSH servers of MPI cannot run as user id ${uid}, which has no name`, {
+      where: 'id -nu',
+      fix: 'Run optml as a user with a name on this machine (/etc/passwd).',
+      cause: error,
+    });
+  }
 }
