@@ -255,9 +255,12 @@ test('programs that connect hosts with other networks are chosen by user and by 
   writeFileSync(tun, '');
   const first = (isRootless: boolean) => {
     const found = findConnector(both, of(isRootless));
-    return typeof found === 'string' ? found : found.commandFor({ pid: 1, holder: 2, file: '/file' })[0];
+    return typeof found === 'string'
+      ? found
+      : found.commandsFor({ pid: 1, holder: 2, file: '/file' }).map(([file]) => file);
   };
-  assert.deepEqual([first(true), first(false)], ['/bin/pasta', '/bin/slirp4netns']);
+  assert.deepEqual(first(true), ['/bin/pasta', '/bin/slirp4netns']);
+  assert.deepEqual(first(false), ['/bin/slirp4netns', 'unshare']);
   const none = findConnector({ pasta: undefined, slirp4netns: undefined }, of(true));
   assert.equal(none, 'neither pasta nor slirp4netns is installed');
 });
@@ -271,7 +274,9 @@ test('pasta forwards name lookups only for name servers on the loopback of the m
     const tools = { pasta: '/bin/pasta', slirp4netns: undefined };
     const namespaces = { isRootless: true, unshare: 'unshare', mount: 'mount' };
     const found = findConnector(tools, { namespaces, tun, resolvConf });
-    return typeof found === 'string' ? found : found.commandFor({ pid: 1, holder: 2, file: '/file' }).join(' ');
+    return typeof found === 'string'
+      ? found
+      : (found.commandsFor({ pid: 1, holder: 2, file: '/file' })[0]?.join(' ') ?? '');
   };
   assert.match(words('search example.com\nnameserver 127.0.0.53\n'), / --dns-forward 10\.0\.2\.3 /);
   assert.doesNotMatch(words('nameserver 10.0.0.2\n'), /--dns-forward/);
@@ -302,6 +307,21 @@ for (const name of ['pasta', 'slirp4netns']) {
     assert.match(output(), /^outside\t00000000$/m);
   });
 }
+
+test('if the first program cannot connect root’s hosts, the second one does', {
+  skip:
+    (process.geteuid?.() !== 0 && 'only root may use /dev/net/tun everywhere') ||
+    (findOnPath('pasta', process.env) === undefined && 'pasta is not installed') ||
+    (!HAS_TUN && 'this machine has no /dev/net/tun'),
+}, async (t) => {
+  const variables = withBroken(temporaryFolder(t), { slirp4netns: 'open: Permission denied' });
+  const job = { hosts: ['algo-1', 'algo-2'], entrypoint: ['/bin/sh', '-c', 'cut -f 1,2 /proc/net/route'] };
+  const open = await openJob(t, job, variables);
+  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  assert.equal((await run.ended).exitCode, 0, output());
+  assert.deepEqual(open.warnings, []);
+  assert.match(output(), /^outside\t00000000$/m);
+});
 
 test('a user to whom /dev/net/tun is closed gets that as the cause', {
   skip:

@@ -8,11 +8,13 @@ import type { Tools } from '../namespace-tools.ts';
 import type { Namespaces } from '../namespaces.ts';
 import { hasLoopbackNameServer, NAME_SERVER, RESOLV_CONF } from './name-servers.ts';
 
-/** A program that connects hosts with the networks of this machine, with the rights of the user. */
+/** Programs that connect hosts with the networks of this machine, with the rights of the user. */
 export interface Connector {
-  /** The command that does so for a host. */
-  readonly commandFor: (host: UnconnectedHost) => readonly [file: string, ...args: string[]];
+  /** The commands that do so for a host: the second one if the first fails. */
+  readonly commandsFor: (host: UnconnectedHost) => readonly Command[];
 }
+
+type Command = readonly [file: string, ...args: string[]];
 
 /** A host before it is connected. */
 export interface UnconnectedHost {
@@ -36,7 +38,7 @@ const POLL_MS = 5;
 // process sees the mount. As soon as the file is removed, pasta ends.
 const MOUNTED = ': >"$3" && "$1" -n --bind "$2" "$3" && shift 3 && exec "$@"';
 
-/** The program that connects the hosts of a job, or why there is none. */
+/** The programs that connect the hosts of a job, or why there are none. Security modules of some systems refuse one of them. */
 export function findConnector(
   { pasta, slirp4netns }: Pick<Tools, 'pasta' | 'slirp4netns'>,
   {
@@ -52,30 +54,31 @@ export function findConnector(
   const problem = problemOf(tun);
   if (problem !== undefined) return problem;
   const user = (holder: number) => `/proc/${holder}/ns/user`;
-  const bySlirp = slirp4netns && {
-    commandFor: ({ pid, holder }: UnconnectedHost) =>
-      [
-        slirp4netns,
-        ...['--configure', '--mtu=65520', '--disable-host-loopback'],
-        ...(isRootless ? [`--userns-path=${user(holder)}`] : []),
-        ...['--netns-type=path', `/proc/${pid}/ns/net`, OUTSIDE_INTERFACE],
-      ] as const,
-  };
+  const bySlirp =
+    slirp4netns === undefined
+      ? undefined
+      : ({ pid, holder }: UnconnectedHost): Command => [
+          ...([slirp4netns, '--configure', '--mtu=65520', '--disable-host-loopback'] as const),
+          ...(isRootless ? [`--userns-path=${user(holder)}`] : []),
+          ...['--netns-type=path', `/proc/${pid}/ns/net`, OUTSIDE_INTERFACE],
+        ];
   // With it, some versions of pasta answer from this address also when a host asks the machine's own name server.
   const dnsForward = hasLoopbackNameServer(readTextIfAny(resolvConf) ?? '') ? ['--dns-forward', NAME_SERVER] : [];
   const options = ['--foreground', '--quiet', '--config-net', '--no-map-gw', ...dnsForward];
   const noPorts = ['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '-I', OUTSIDE_INTERFACE];
-  const byPasta = pasta && {
-    commandFor: ({ pid, holder, file }: UnconnectedHost) => {
-      const net = `/proc/${pid}/ns/net`;
-      const words = [pasta, ...options, ...noPorts] as const;
-      if (isRootless) return [...words, '--userns', user(holder), '--netns', net] as const;
-      const mounted = [unshare, '--mount', '--', '/bin/sh', '-c', MOUNTED, 'sh', mount, net, file] as const;
-      return [...mounted, ...words, '--runas', '0:0', '--netns-only', '--netns', file] as const;
-    },
-  };
-  const found = isRootless ? byPasta || bySlirp : bySlirp || byPasta;
-  return found || 'neither pasta nor slirp4netns is installed';
+  const byPasta =
+    pasta === undefined
+      ? undefined
+      : ({ pid, holder, file }: UnconnectedHost): Command => {
+          const net = `/proc/${pid}/ns/net`;
+          const words = [pasta, ...options, ...noPorts] as const;
+          if (isRootless) return [...words, '--userns', user(holder), '--netns', net];
+          const mounted = [unshare, '--mount', '--', '/bin/sh', '-c', MOUNTED, 'sh', mount, net, file] as const;
+          return [...mounted, ...words, '--runas', '0:0', '--netns-only', '--netns', file];
+        };
+  const found = (isRootless ? [byPasta, bySlirp] : [bySlirp, byPasta]).filter((by) => by !== undefined);
+  if (found.length === 0) return 'neither pasta nor slirp4netns is installed';
+  return { commandsFor: (host) => found.map((commandFor) => commandFor(host)) };
 }
 
 function problemOf(tun: string): string | undefined {
@@ -89,14 +92,26 @@ function problemOf(tun: string): string | undefined {
 }
 
 /**
- * Connects a host. The program ends with the host's network, at the latest with this process. Returns why it could not.
+ * Connects a host. The program ends with the host's network, at the latest with this process. Returns why it could not: what
+ * the first program printed.
  */
 export async function connectHost(
   connector: Connector,
-  { host, watchdog }: { readonly host: UnconnectedHost; readonly watchdog: Watchdog },
+  parts: { readonly host: UnconnectedHost; readonly watchdog: Watchdog },
 ): Promise<ConnectedHost | string> {
-  const { pid } = host;
-  const [file, ...args] = connector.commandFor(host);
+  let why: string | undefined;
+  for (const command of connector.commandsFor(parts.host)) {
+    const connected = await connectBy(command, parts);
+    if (typeof connected !== 'string') return connected;
+    why ??= connected;
+  }
+  return why ?? 'no program connects it';
+}
+
+async function connectBy(
+  [file, ...args]: Command,
+  { host: { pid }, watchdog }: { readonly host: UnconnectedHost; readonly watchdog: Watchdog },
+): Promise<ConnectedHost | string> {
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   if (child.pid !== undefined) watchdog.watchGroup(child.pid);
   let text = '';
