@@ -69,6 +69,13 @@ export class StopControl implements StopSource {
     };
   }
 
+  /** Ends what runs or is being started, without a grace period: nothing watches it any longer. */
+  kill(): void {
+    this.#signal ??= 'SIGKILL';
+    this.#target?.('SIGKILL');
+    for (const listener of this.#listeners) listener();
+  }
+
   /** Takes a signal as if the platform had sent it to this process: another host of the job may have been told first. */
   receive(signal: NodeJS.Signals): void {
     const isFirst = this.#signal === undefined && (STOP_SIGNALS as readonly NodeJS.Signals[]).includes(signal);
