@@ -24,7 +24,7 @@ test('one host runs plainly, its channels as links, with one warning', async (t)
   assert.equal((await run.ended).exitCode, 4);
   assert.match(output(), /^1,2$/m);
   assert.deepEqual(open.warnings, [
-    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
+    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; a process that leaves its session and its environment can outlive the job',
   ]);
 });
 
@@ -55,7 +55,7 @@ test('several hosts run with a warning, and train waits for no name (C30)', asyn
     assert.ok(output().includes(`${names[index]} of ["algo-1","algo-2"]`), output());
   }
   assert.deepEqual(open.warnings, [
-    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; the names algo-1, algo-2 do not resolve',
+    'This machine allows no namespaces (unshare: unshare failed: Operation not permitted): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; a process that leaves its session and its environment can outlive the job; the names algo-1, algo-2 do not resolve',
   ]);
 });
 

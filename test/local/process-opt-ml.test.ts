@@ -161,7 +161,7 @@ test('on another system than Linux the host has no namespaces, and one warning n
   assert.equal((await run.ended).exitCode, 0);
   assert.equal(output(), 'ran\n');
   assert.deepEqual(open.warnings, [
-    'This machine allows no namespaces (only Linux has them, not darwin): the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
+    'This machine allows no namespaces (only Linux has them, not darwin): the hosts have no /opt/ml, and nothing keeps a program from changing the channels; a process that leaves its session and its environment can outlive the job',
   ]);
 });
 

@@ -243,6 +243,7 @@ export class HostShells {
     const { hosts } = this.#job;
     const missing = [
       'the hosts have no /opt/ml, and nothing keeps a program from changing the channels',
+      'a process that leaves its session and its environment can outlive the job',
       ...(hosts.length > 1 ? [`the names ${hosts.join(', ')} do not resolve`] : []),
       ...this.#namespaceOptions.map((option) => `${option} has no effect`),
     ];

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { within } from '../../concurrency/clock.ts';
+import { monotonicMs, within } from '../../concurrency/clock.ts';
 import { EXIT_CODES, signalExitCode } from '../../contract/exit-codes.ts';
 import { describeError, OptmlError } from '../../errors/error.ts';
 import { killFamily } from '../../process/end-family.ts';
@@ -23,6 +23,8 @@ import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
 const QUIET_MS = 1000;
+// A process that was not found may write forever.
+const MOST_REST_MS = 10_000;
 const STARTED: Exit = { exitCode: EXIT_CODES.success, startError: undefined };
 const KILLED = signalExitCode('SIGKILL');
 
@@ -155,7 +157,7 @@ function afterSetUp({ exitCode, startError }: Exit, output: string): Exit {
 }
 
 interface OutputReading {
-  /** Waits for the end of the output; not for a process that was not found, and has it open without a word. */
+  /** Waits for the end of the output, and for 10 seconds if a process that was not found writes to it. */
   untilQuiet(): Promise<void>;
 }
 
@@ -178,7 +180,8 @@ function readOutput({ stdout, stderr }: OutputSources, onOutput: HostSpec['onOut
   };
   const ended = Promise.all([read('stdout', stdout?.source), read('stderr', stderr?.source)]);
   const untilQuiet = async () => {
-    for (let before = -1; before !== chunks || taking > 0; ) {
+    const end = monotonicMs() + MOST_REST_MS;
+    for (let before = -1; (before !== chunks && monotonicMs() < end) || taking > 0; ) {
       before = chunks;
       if (await within(ended, QUIET_MS)) return;
     }
