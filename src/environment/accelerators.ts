@@ -56,7 +56,7 @@ async function countNeurons(context: ProbeContext): Promise<bigint | number> {
   }
 }
 
-// As Python adds: `true` is 1, and integers are exact until a float is among them. What is no number counts as none.
+// As Python adds: `true` is 1, and integers are exact until a float is among them. Anything else adds nothing.
 function addCount(sum: bigint | number, count: JsonValue | undefined): bigint | number {
   if (typeof count === 'boolean') return addCount(sum, BigInt(count));
   if (typeof count === 'bigint' && typeof sum === 'bigint') return sum + count;

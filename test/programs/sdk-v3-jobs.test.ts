@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { whyNoMounts } from '../support/fakes.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { withoutMpirun, withoutSshServer } from '../support/mpi-skip.ts';
 import { rootWithKey } from '../support/root-with-key.ts';
+import { whyNoNamespaces } from '../support/why-no-namespaces.ts';
 import { checkMissingPython, filesOf, MODEL_TRAINER_JOBS, ranksOf } from './model-trainer-jobs.ts';
 
-const skip = whyNoMounts();
+const skip = whyNoNamespaces();
 const IS_ROOT = process.geteuid?.() === 0;
 
 for (const [title, check] of Object.entries(MODEL_TRAINER_JOBS)) test(title, { skip }, (t) => check(t, {}));

@@ -1,10 +1,10 @@
 // Jobs that ModelTrainer of the SageMaker Python SDK 3 submits, with the SDK's own drivers. As built: `npm run build` first.
 import { test } from 'node:test';
-import { whyNoMounts } from '../support/fakes.ts';
+import { whyNoNamespaces } from '../support/why-no-namespaces.ts';
 import { checkProgram, checkResume } from './check-program.ts';
 
 const sdk = 'sdk-v3';
-const skip = whyNoMounts();
+const skip = whyNoNamespaces();
 
 test('ModelTrainer with an entry script', { skip }, (t) =>
   checkProgram(t, { folder: 'sdk-v3/entry-script', packages: 'boosting', sdk }),
