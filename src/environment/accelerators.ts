@@ -82,6 +82,9 @@ function countRanges(text: string): number {
   return ranges.reduce((sum, [first = 0, last = first]) => sum + last - first + 1, 0);
 }
 
+// A line for each accelerator is far less.
+const MOST_BYTES = 1_000_000;
+
 /** The probe's standard output, or an empty text when it is missing, fails or hangs. */
 async function probe(program: string, args: readonly string[], context: ProbeContext): Promise<string> {
   const file = findOnPath(program, context.variables);
@@ -91,6 +94,7 @@ async function probe(program: string, args: readonly string[], context: ProbeCon
     // A group of its own, so that what the probe started can be ended with it.
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     const chunks: Buffer[] = [];
+    let room = MOST_BYTES;
     const timer = setTimeout(() => {
       context.warn(`${file} gave no answer within ${seconds} s: abandoned, counted as none`);
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
@@ -102,7 +106,10 @@ async function probe(program: string, args: readonly string[], context: ProbeCon
       clearTimeout(timer);
       resolve(output);
     };
-    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      room -= chunk.length;
+      if (room > 0) chunks.push(chunk);
+    });
     child.once('error', () => finish(''));
     child.once('close', (code) => finish(code === 0 ? Buffer.concat(chunks).toString('utf8') : ''));
   });

@@ -76,7 +76,7 @@ export interface StreamCommand {
   readonly stdio: StdioOptions;
 }
 
-/** Starts a command of the engine in a process group of its own. Whoever starts it limits its time and its output. */
+/** Starts a command of the engine in a process group of its own. The caller limits its time and its output. */
 export function startCli(cli: EngineCli, { args, variables, cwd, stdio }: StreamCommand): ChildProcess {
   const [file = cli.name, ...first] = cli.command;
   return spawn(file, [...first, ...args], {

@@ -13,7 +13,7 @@ export interface LineConnection {
 /** Receives what happens on a connection. */
 export interface ConnectionEvents {
   /**
-   * Called for each line that is a JSON object and no beat. Its shape is unknown. Returns why the connection is to be
+   * Called for each line that is a JSON object and no beat. Its shape is unknown. Returns why the connection must be
    * ended, if it broke a rule: `onLost` gets that reason.
    */
   readonly onMessage: (value: unknown) => string | undefined;

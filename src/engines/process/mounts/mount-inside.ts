@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { runHelper } from '../../../process/helper-program.ts';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
-import { killUnless } from '../set-up-limit.ts';
+import { SET_UP_HANGS, SET_UP_LIMIT_MS } from '../set-up-limit.ts';
 import { type HostMounts, mountLines } from '../shell-script.ts';
 
 /** The namespaces of a host whose program has been started already. */
@@ -26,20 +25,8 @@ export async function mountInside(
   // Its tools read the /proc of the host, and have to be in it.
   const processes = `--pid=/proc/${pid}/ns/pid_for_children`;
   const script = mountLines(what, namespaces).join('\n');
-  const child = spawn(nsenter, [`--target=${pid}`, ...user, '--mount', processes, '--', '/bin/sh', '-c', script], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
-  let output = '';
-  (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  const closed = new Promise<number | null | string>((resolve) => {
-    child.once('error', (error) => resolve(error.message)).once('close', resolve);
-  });
-  const late = await killUnless(closed, child);
-  if (late !== undefined) return late;
-  const code = await closed;
-  if (typeof code === 'string') return code;
-  return code === 0 ? undefined : output.trim() || `${nsenter} ended with exit code ${code}`;
+  const args = [`--target=${pid}`, ...user, '--mount', processes, '--', '/bin/sh', '-c', script];
+  const { code, stderr, killed } = await runHelper({ file: nsenter, args }, { limitMs: SET_UP_LIMIT_MS });
+  if (killed !== undefined) return SET_UP_HANGS;
+  return code === 0 ? undefined : stderr.trim() || `${nsenter} ended with exit code ${code}`;
 }

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../support/job.ts';
+
+const SRC = join(ROOT, 'src');
+
+/**
+ * The only files that start programs, and what limits the time and the kept output of each program. A program that answers
+ * and ends is started by `process/helper-program.ts`, which does both.
+ */
+const STARTERS: Readonly<Record<string, string>> = {
+  'archive/filter-program.ts': 'a compressor: its stream ends with the archive',
+  'engines/container/engine-cli.ts':
+    'a container that is attached, and the export of an image: streams that have an end',
+  'engines/make-watchdog.ts': 'the watchdog: without output, ended with the job',
+  'engines/process/host-shell.ts': 'a host',
+  'engines/process/network/host-endpoints.ts': 'relays: ended with the job',
+  'engines/process/network/internet.ts': 'the way to the internet: ended with the job',
+  'engines/process/network/job-network.ts': 'the network of a job: ended with the job',
+  'engines/watchdog/watchdog-program.ts': 'clean-up after a kill: without output, a minute each',
+  'environment/accelerators.ts': 'nvidia-smi in train, which loads nothing else for it: limits of its own',
+  'launchers/mpi/host-key.ts': 'ssh-keygen: ten seconds',
+  'launchers/mpi/run-mpirun.ts': 'the program of the user',
+  'launchers/mpi/start-sshd.ts': 'a server: ended with the job',
+  'launchers/mpi/try-ssh.ts': 'ssh: the end of its output is kept',
+  'launchers/python-module.ts': 'Python: without output',
+  'process/helper-program.ts': 'every program that answers and ends',
+  'process/output-pipe.ts': 'mkfifo: without output',
+  'process/supervise.ts': 'the program of the user',
+  'staging/channels/pipe/fifo.ts': 'mkfifo: without output',
+};
+
+test('programs are started only where their time and output are limited', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const starters = files.filter((file) =>
+    /^import (?!type )[^;]*['"](?:node:)?child_process['"]/m.test(readFileSync(join(SRC, file), 'utf8')),
+  );
+  assert.deepEqual(starters.sort(), Object.keys(STARTERS).sort());
+});
+
+test('one file alone calls the command line of container engines', () => {
+  const starters = Object.keys(STARTERS).filter((file) => /^(?:engines\/container|validate|local|cli)\//.test(file));
+  assert.deepEqual(starters, ['engines/container/engine-cli.ts']);
+});
