@@ -15,6 +15,8 @@ export interface HelperCommand {
 export interface HelperLimits {
   /** The program is killed after this time. */
   readonly limitMs: number;
+  /** The program is killed when it prints nothing for this time. */
+  readonly silentMs?: number | undefined;
   /** Most bytes of its standard output that are kept; a program that writes more is killed. */
   readonly mostBytes?: number;
   /** Kills the program. */
@@ -53,7 +55,7 @@ const NOT_FOUND = 127;
  */
 export async function runHelper(command: HelperCommand, limits: HelperLimits): Promise<HelperEnd> {
   const { file, args, variables } = command;
-  const { limitMs, mostBytes = MOST_BYTES, signal, onLine } = limits;
+  const { limitMs, silentMs, mostBytes = MOST_BYTES, signal, onLine } = limits;
   if (signal?.aborted) return { code: KILLED, stdout: '', stderr: '', killed: 'signal' };
   const child = spawn(file, args, { env: variables, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let killed: HelperEnd['killed'];
@@ -68,12 +70,15 @@ export async function runHelper(command: HelperCommand, limits: HelperLimits): P
   };
   const onAbort = () => kill('signal');
   const timer = setTimeout(() => kill('limit'), limitMs);
+  const silence = silentMs === undefined ? undefined : setTimeout(() => kill('limit'), silentMs);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', () => silence?.refresh());
   signal?.addEventListener('abort', onAbort, { once: true });
   const stdout = keepOutput(child.stdout, onLine === undefined ? mostBytes : KEPT_ERROR_BYTES, onLine);
   const stderr = keepOutput(child.stderr, KEPT_ERROR_BYTES, onLine);
   stdout.onOverflow(() => onLine === undefined && kill('output'));
   const code = await endOf(child, killing);
   clearTimeout(timer);
+  clearTimeout(silence);
   signal?.removeEventListener('abort', onAbort);
   for (const stream of [child.stdout, child.stderr]) stream.destroy();
   child.unref();

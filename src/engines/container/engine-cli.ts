@@ -22,6 +22,8 @@ export interface CliOptions {
   readonly onLine?: (line: string) => void;
   /** {@link LIMITS_MS}.answer by default. */
   readonly limitMs?: number | undefined;
+  /** Kills the command when it prints nothing for this time. */
+  readonly silentMs?: number | undefined;
 }
 
 /** How long commands of an engine may take. On a busy machine each takes seconds. */
@@ -39,21 +41,23 @@ export const LIMITS_MS = {
   files: 15 * 60_000,
   /** A pull, a build, and the export of an image: these are ended by Ctrl-C long before. */
   image: 6 * 60 * 60_000,
+  /** A pull or build that prints nothing. A large layer takes minutes. */
+  silence: 15 * 60_000,
 } as const;
 
 /** Runs a command of the engine to its end or its limit, without a shell. Never rejects. */
 export async function runCli(
   cli: EngineCli,
   args: readonly string[],
-  { signal, onLine, limitMs = LIMITS_MS.answer }: CliOptions = {},
+  { signal, onLine, silentMs, limitMs = LIMITS_MS.answer }: CliOptions = {},
 ): Promise<CliResult> {
   const [file = cli.name, ...first] = cli.command;
   const command = { file, args: [...first, ...args], variables: cli.variables };
-  const result = await runHelper(command, { limitMs, signal, onLine });
+  const result = await runHelper(command, { limitMs, silentMs, signal, onLine });
   if (result.killed === undefined || result.killed === 'signal') return result;
   const problem =
     result.killed === 'limit'
-      ? `${cli.name} ${args[0]} did not end within ${limitMs / 1000} s`
+      ? `${cli.name} ${args[0]} did not end in time: it had ${Math.min(limitMs, silentMs ?? limitMs) / 1000} s`
       : `${cli.name} ${args[0]} printed more than an answer has`;
   return { ...result, stdout: '', stderr: `${result.stderr}\n${problem}`.trim() };
 }

@@ -12,6 +12,7 @@ import { inspectOne } from './inspect.ts';
 
 type ImageContext = Pick<EngineContext, 'signal' | 'answerMs' | 'say' | 'warn'>;
 
+const PULL_OR_BUILD = { limitMs: LIMITS_MS.image, silentMs: LIMITS_MS.silence };
 // BuildKit's digests of its own steps, and the lines between them.
 const NOISE = /^(?:#\d+ sha256:[0-9a-f]+)?\s*$/;
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
@@ -60,7 +61,7 @@ function missingAfterPull(cli: EngineCli, image: string): OptmlError {
 
 async function pullImage(cli: EngineCli, image: string, context: ImageContext): Promise<void> {
   context.say(`pulling ${image}`);
-  const options = { signal: context.signal, onLine: context.say, limitMs: LIMITS_MS.image };
+  const options = { signal: context.signal, onLine: context.say, ...PULL_OR_BUILD };
   const { code, stdout, stderr } = await runCli(cli, ['pull', image], options);
   throwIfStopped(context.signal);
   if (code !== 0) throw pullError(cli, image, stderr || stdout);
@@ -79,7 +80,7 @@ async function buildProject(cli: EngineCli, dir: string, context: ImageContext):
   const onLine = (line: string) => {
     if (!NOISE.test(line)) context.say(line);
   };
-  const options = { signal: context.signal, onLine, limitMs: LIMITS_MS.image };
+  const options = { signal: context.signal, onLine, ...PULL_OR_BUILD };
   const { code, stdout, stderr } = await runCli(cli, ['build', '--tag', name, dir], options);
   throwIfStopped(context.signal);
   if (code === 0) return;

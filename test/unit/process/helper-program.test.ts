@@ -31,6 +31,13 @@ test('a program that hangs is killed with all that it has started', async (t) =>
   await waitFor('both processes are gone', () => started.length === 2 && !started.some(isAlive));
 });
 
+test('a program that prints nothing for too long is killed; one that prints is not', async () => {
+  const limits = { limitMs: LONG_MS, silentMs: 1500 };
+  assert.equal((await runHelper(sh('exec sleep 1000'), limits)).killed, 'limit');
+  const talking = await runHelper(sh('for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.3; done'), limits);
+  assert.deepEqual([talking.code, talking.killed], [0, undefined]);
+});
+
 test('a signal kills the program; one that came before starts none', async () => {
   const stop = new AbortController();
   const running = runHelper(sh('exec sleep 1000'), { limitMs: LONG_MS, signal: stop.signal });
