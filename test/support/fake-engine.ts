@@ -37,6 +37,7 @@ export const ENGINE_CALLS = [
   'wait',
   'rm',
   'pull',
+  'create',
 ] as const;
 
 export type EngineCall = (typeof ENGINE_CALLS)[number];

@@ -8,7 +8,7 @@ import type { PullPolicy } from '../engine-options.ts';
 import type { JobImage } from '../job-image.ts';
 import { engineFailed, lastLines, missingImage, pullError } from './container-errors.ts';
 import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
-import { inspectOne } from './inspect.ts';
+import { inspectOne, wrongAnswer } from './inspect.ts';
 
 type ImageContext = Pick<EngineContext, 'signal' | 'answerMs' | 'say' | 'warn'>;
 
@@ -47,12 +47,20 @@ async function findImage(
   image: string,
   { signal, answerMs }: ImageContext,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { found, ...absent } = await inspectOne(cli, ['image', 'inspect', image], { signal, limitMs: answerMs });
+  const args = ['image', 'inspect', image];
+  const { found, ...absent } = await inspectOne(cli, args, { signal, limitMs: answerMs });
   throwIfStopped(signal);
+  if (found !== undefined && !isImage(found))
+    throw engineFailed(cli, `look for the image ${image}`, wrongAnswer(cli, args));
   if (found === undefined && 'problem' in absent && absent.problem !== undefined) {
     throw engineFailed(cli, `look for the image ${image}`, absent.problem);
   }
   return found;
+}
+
+// Not every engine shows all of it.
+function isImage({ Id: id, Config: config = null }: Readonly<Record<string, unknown>>): boolean {
+  return isObject(config) || (config === null && typeof id === 'string');
 }
 
 function missingAfterPull(cli: EngineCli, image: string): OptmlError {

@@ -17,7 +17,8 @@ export async function cleanLeftovers(
   isRunning: IsRunning,
   { signal }: Pick<CliOptions, 'signal'> = {},
 ): Promise<number> {
-  const options = { signal, limitMs: LIMITS_MS.removal };
+  // Before every job: an engine that hangs is found out by the next command.
+  const options = { signal, limitMs: LIMITS_MS.signal };
   const engine = cli.name as ContainerEngineName;
   const filter = ['--filter', `label=${homeLabel(home)}`];
   const containers = await deadOf(cli, ['ps', '--all', '--quiet', ...filter], ['inspect'], { isRunning, options });
