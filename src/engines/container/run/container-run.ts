@@ -121,7 +121,7 @@ async function endOf(
   const found = asked.state;
   if (found === undefined) {
     const { problem } = asked as Extract<AskedState, { state: undefined }>;
-    if (problem !== undefined && output === '') return failed(problem);
+    if (problem !== undefined && output === '' && !NO_ENGINE.test(problem)) return failed(problem);
     if (output === '' || NO_ENGINE.test(output)) {
       return failed(`${cli.name} does not answer, or has lost the container of a host`);
     }
