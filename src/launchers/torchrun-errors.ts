@@ -21,7 +21,7 @@ export function redirectedErrors(variables: Readonly<NodeJS.ProcessEnv>): Redire
   const redirects = variables['PET_REDIRECTS'] ?? '';
   if (redirects === '' || redirects === '0') return NONE;
   // torchrun's own default is such a folder, whose name it does not print.
-  const logDir = variables['PET_LOG_DIR'] || makeFolder(variables['TMPDIR'] || '/tmp');
+  const logDir = variables['PET_LOG_DIR'] || newFolder(variables['TMPDIR'] || '/tmp');
   if (logDir === undefined) return NONE;
   const earlier = new Set(inFolder(logDir, (root) => root.names()) ?? []);
   return {
@@ -35,14 +35,8 @@ export function redirectedErrors(variables: Readonly<NodeJS.ProcessEnv>): Redire
   };
 }
 
-function makeFolder(parent: string): string | undefined {
-  try {
-    return mkdtempSync(join(parent, 'torchelastic_'));
-  } catch {
-    // torchrun fails with the same error.
-    return undefined;
-  }
-}
+// Without a folder, torchrun fails with the same error.
+const newFolder = (parent: string) => quietly(() => mkdtempSync(join(parent, 'torchelastic_')));
 
 function errorsOfRun(root: JobFolder, run: RawName, firstRank: number): string {
   const path = readable(run);
@@ -50,7 +44,7 @@ function errorsOfRun(root: JobFolder, run: RawName, firstRank: number): string {
   const ranks = numbersIn(root, `${path}/attempt_${attempt}`, /^(\d+)$/).slice(0, MOST_RANKS);
   return ranks
     .map((rank) => {
-      const text = endOf(root, `${path}/attempt_${attempt}/${rank}/stderr.log`);
+      const text = quietly(() => endOf(root, `${path}/attempt_${attempt}/${rank}/stderr.log`)) ?? '';
       return text.replaceAll(/^(?!\[rank\d+\]:)(?=.)/gm, `[rank${firstRank + rank}]: `);
     })
     .join('');
@@ -79,15 +73,21 @@ function endOf(root: JobFolder, path: string): string {
   }
 }
 
-/** A program may have changed or removed the files: then they say nothing about its failure. */
 function inFolder<Result>(path: string, action: (root: JobFolder) => Result): Result | undefined {
-  try {
+  return quietly(() => {
     const root = JobFolder.openFollowing(path);
     try {
       return action(root);
     } finally {
       root.close();
     }
+  });
+}
+
+/** A program may have changed or removed the files: then they say nothing about its failure. */
+function quietly<Result>(action: () => Result): Result | undefined {
+  try {
+    return action();
   } catch {
     return undefined;
   }

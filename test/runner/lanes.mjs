@@ -130,7 +130,7 @@ const LANES = [
   {
     name: 'distributed',
     shows:
-      'launchers: ranks on several hosts of one machine, real processes; fakes for frameworks that cannot be installed',
+      'launchers: ranks on several hosts of one machine, real processes, Open MPI; what is missing without a framework',
     folders: ['test/distributed'],
     needs: ['build'],
     cost: WAITS,
