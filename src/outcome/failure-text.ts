@@ -45,7 +45,17 @@ export function scriptFailureText(step: FailedStep): string {
 
 function summaryOf(step: FailedStep, error: ScriptError | undefined): string {
   const own = error === undefined ? '' : describeScriptError(error, step);
-  return [step.note ?? '', own].filter((part) => part !== '').join('\n') || silenceNote(step.end);
+  return (
+    [step.note ?? '', silentPeerOf(error, step), own].filter((part) => part !== '').join('\n') || silenceNote(step.end)
+  );
+}
+
+/** DeepSpeed prints the end of its processes to standard output, which `train` does not read. It ends as the first of them did. */
+function silentPeerOf(error: ScriptError | undefined, { end, environment }: FailedStep): string {
+  // On several hosts, the peer may have printed its error on another one.
+  if (error?.silentPeer === undefined || environment.resources.hosts.length > 1) return '';
+  // An error that Python prints ends with 1.
+  return end.exitCode === 1 ? error.silentPeer : `a rank without an error of its own: exit code ${end.exitCode}`;
 }
 
 function describeScriptError({ message, position, who, host }: ScriptError, step: FailedStep): string {

@@ -25,7 +25,6 @@ export function launcherReport(lines: readonly string[]): LauncherReport | undef
     torchrunReport(lines) ??
     lineReport(lines) ??
     openMpiReport(lines) ??
-    deepSpeedReport(lines) ??
     lightningReport(lines) ??
     rayDeath(lines) ??
     rayReport(lines)
@@ -35,8 +34,8 @@ export function launcherReport(lines: readonly string[]): LauncherReport | undef
 const ROOT_CAUSE = 'Root Cause (first observed failure):';
 // One such line for each attempt.
 const ATTEMPT_FAILED = /\] failed \(exitcode: -?\d+\) local_rank: \d+ /;
-// Of torch, also of its C++ part, whose lines begin with a bracket; of DeepSpeed.
-const LAUNCHER_LOG = /^\[?[A-Z]\d{4} \d\d:|^\[\d{4}-\d\d-\d\d [^\]]*\] \[[A-Z]+\] \[launch\.py:/;
+// Of torch, also of its C++ part, whose lines begin with a bracket.
+const LAUNCHER_LOG = /^\[?[A-Z]\d{4} \d\d:/;
 const ENTRY = /^\s+rank +: (\d+) \(local_rank: \d+\)$/;
 const EXIT = /^\s+exitcode +: (-?\d+) \(pid: \d+\)(?: +\((SIG\w+)\))?/;
 
@@ -68,8 +67,8 @@ function torchrunReport(lines: readonly string[]): LauncherReport | undefined {
   };
 }
 
-/** Lines with a rank in front are errors of PyTorch in that rank. */
-function lastWordsOf(lines: readonly string[]): string | undefined {
+/** The last line that is neither a launcher's log nor tagged by PyTorch as an error of a rank. */
+export function lastWordsOf(lines: readonly string[]): string | undefined {
   const own = byProcess(lines).find(({ rank, host }) => rank === undefined && host === undefined)?.lines ?? [];
   return own.findLast((line) => line.trim() !== '' && !LAUNCHER_LOG.test(line));
 }
@@ -130,20 +129,6 @@ function openMpiReport(lines: readonly string[]): LauncherReport | undefined {
   return rank === undefined || code === undefined
     ? undefined
     : { from: 0, ranks: [Number(rank)], ended: `exit code ${code}` };
-}
-
-const DEEPSPEED_END = /\[launch\.py:\d+:sigkill_handler\] .* exits with return code = (-?\d+)$/;
-const DEEPSPEED_RANKS = /\[launch\.py:\d+:main\] nnodes=\d+, num_local_procs=(\d+), node_rank=(\d+)$/;
-
-/** DeepSpeed prints the exit code of the process that failed, and the command of the one that it started last. */
-function deepSpeedReport(lines: readonly string[]): LauncherReport | undefined {
-  const at = lines.findLastIndex((line) => DEEPSPEED_END.test(line));
-  const [, code] = DEEPSPEED_END.exec(lines[at] ?? '') ?? [];
-  if (code === undefined) return undefined;
-  const [, processes, node] = DEEPSPEED_RANKS.exec(lines.findLast((line) => DEEPSPEED_RANKS.test(line)) ?? '') ?? [];
-  const first = Number(processes ?? 0) * Number(node ?? 0);
-  const started = Array.from({ length: Number(processes ?? 0) }, (_, local) => first + local);
-  return { from: 0, ranks: [], started, ended: endedBy(code), lastWords: lastWordsOf(lines.slice(0, at)) };
 }
 
 const LIGHTNING_RANK = /^Initializing distributed: GLOBAL_RANK: (\d+), MEMBER: \d+\/\d+$/;

@@ -1,4 +1,4 @@
-import { type LauncherReport, launcherReport } from './launcher-report.ts';
+import { type LauncherReport, lastWordsOf, launcherReport } from './launcher-report.ts';
 import { isLostPeer } from './lost-peer.ts';
 import { type PythonError, pythonErrors } from './python-error.ts';
 import { byProcess } from './rank-lines.ts';
@@ -24,7 +24,8 @@ export function rankError(lines: readonly string[], codeDir: string): ScriptErro
   const found = choose(candidates, report);
   if (found === undefined) return report && endOf(report, suspectsOf(report, candidates));
   const { message, position, traceback } = found.error;
-  return { message, position, traceback, ...nameOf(found, candidates, report) };
+  const silentPeer = isLostPeer(message) ? { silentPeer: lastWordsOf(lines) ?? '' } : {};
+  return { message, position, traceback, ...silentPeer, ...nameOf(found, candidates, report) };
 }
 
 function isTagged({ rank, host }: Candidate): boolean {

@@ -6,6 +6,8 @@ export interface ScriptError {
   readonly position: string | undefined;
   /** Its lines, if those of other processes may follow. */
   readonly traceback?: string;
+  /** The process only lost a peer, which printed no error: the last words of processes without an error, or empty. */
+  readonly silentPeer?: string;
   /** The process that failed, if a launcher started several: `rank 1`. */
   readonly who?: string;
   /** The host of that process, if the output names it. */

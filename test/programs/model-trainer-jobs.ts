@@ -22,6 +22,13 @@ export const MODEL_TRAINER_JOBS: Readonly<Record<string, (t: TestContext, place:
     const ranks = await ranksOf(t, { ...place, sdk: 'sdk-v3', name: 'hosts' });
     if (ranks !== undefined) assert.deepEqual(ranks, { 'algo-1-0.json': 1, 'algo-2-0.json': 1 });
   },
+  'a script that fails ends the job with the traceback of the driver, as on SageMaker (C92)': async (t, place) => {
+    const job = await runSdkJob(t, { ...place, sdk: 'sdk-v3', name: 'failing' });
+    if (job === undefined) return;
+    assert.equal(job.end.code, 1, outputOf(job));
+    const { FailureReason } = job.workplace.record(job.request.TrainingJobName);
+    assert.match(FailureReason ?? '', /^AlgorithmError: Traceback[\s\S]*subprocess\.CalledProcessError: .*train\.py/);
+  },
   'a quote in a hyperparameter fails the job, with the error of the shell in its log (C92)': async (t, place) => {
     const job = await runSdkJob(t, { ...place, sdk: 'sdk-v3', name: 'quote' });
     if (job === undefined) return;

@@ -15,11 +15,8 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'accelerate-ranks': 'rank 1 on algo-2: ValueError: rank 1 in attempt 0 (train.py, line 5)',
   'data-loader': 'ValueError: image 7 is truncated (dataset.py, line 8, in __getitem__)',
   deepspeed: 'rank 2 on algo-2: ValueError: loss is not finite (train.py, line 14, in main)',
-  'deepspeed-exit-code': 'rank 1 on algo-2: exit code 3',
-  'deepspeed-import':
-    "one of ranks 0, 1 on algo-2: ModuleNotFoundError: No module named 'not_there' (worker.py, line 3)",
-  'deepspeed-killed': 'rank 1 on algo-2: killed by signal 9',
-  'deepspeed-one-host': 'rank 1 on algo-2: no data in the channel',
+  'deepspeed-one-host':
+    'rank 0 on algo-2: RuntimeError: [/__w/pytorch/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.0.1.7]:7072. This is typically caused by a remote worker crashing. Check the logs of the remote worker before reporting an error. GLHF! 🏖️ (worker.py, line 11, in main)',
   joblib: 'ValueError: fold 3 is empty (job.py, line 5)',
   'joblib-killed':
     'joblib.externals.loky.process_executor.TerminatedWorkerError: A worker process managed by the executor was unexpectedly terminated. This could be caused by a segmentation fault while calling the function or by an excessive memory usage causing the Operating System to kill the worker. (train.py, line 9)',
@@ -72,12 +69,16 @@ function headline(errorOutput: string, host?: string): string | undefined {
 
 function textOf(
   errorOutput: string,
-  { host, note }: { readonly host?: string | undefined; readonly note?: string },
+  {
+    host,
+    note,
+    exitCode = 1,
+  }: { readonly host?: string | undefined; readonly note?: string; readonly exitCode?: number },
 ): string {
   const currentHost = host ?? 'algo-1';
   return scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
-    end: { ...bareEnd(1), errorOutput },
+    end: { ...bareEnd(exitCode), errorOutput },
     command: 'train',
     secrets: [],
     environment: {
@@ -111,6 +112,21 @@ test('the error of a rank is followed by its own traceback, not by the report of
   );
   assert.doesNotMatch(text, /ChildFailedError|error_file/);
 });
+
+for (const { exitCode, start } of [
+  { exitCode: 3, start: 'a rank without an error of its own: exit code 3\nrank 0: RuntimeError: ' },
+  { exitCode: 1, start: 'no data in the channel\nrank 0: RuntimeError: ' },
+]) {
+  test(`a rank of DeepSpeed that printed no error comes before the one that lost it: exit code ${exitCode}`, () => {
+    // Standard error alone: DeepSpeed's own lines are on standard output.
+    const text = textOf(read('deepspeed-one-host'), { exitCode });
+    assert.ok(text.startsWith(`ExecuteUserScriptError:\nExitCode ${exitCode}\nErrorMessage "${start}`), text);
+    assert.match(
+      textOf(read('deepspeed-one-host'), { host: 'algo-1', exitCode }),
+      /ErrorMessage "rank 0 on algo-1: RuntimeError: /,
+    );
+  });
+}
 
 test('a job of one host names only the rank', () => {
   assert.equal(headline(read('torchrun-killed')), 'rank 1: killed by SIGKILL');
