@@ -24,7 +24,7 @@ export function rankError(lines: readonly string[], codeDir: string): ScriptErro
   const found = choose(candidates, report);
   if (found === undefined) return report && endOf(report, suspectsOf(report, candidates));
   const { message, position, traceback } = found.error;
-  const silentPeer = isLostPeer(message) ? { silentPeer: lastWordsOf(lines) ?? '' } : {};
+  const silentPeer = report === undefined && isLostPeer(message) ? { silentPeer: lastWordsOf(lines) ?? '' } : {};
   return { message, position, traceback, ...silentPeer, ...nameOf(found, candidates, report) };
 }
 

@@ -6,7 +6,7 @@ export interface ScriptError {
   readonly position: string | undefined;
   /** Its lines, if those of other processes may follow. */
   readonly traceback?: string;
-  /** The process only lost a peer, which printed no error: the last words of processes without an error, or empty. */
+  /** The process only lost a peer, and no launcher names that: the last words of processes without an error, or empty. */
   readonly silentPeer?: string;
   /** The process that failed, if a launcher started several: `rank 1`. */
   readonly who?: string;
