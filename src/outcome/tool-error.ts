@@ -35,6 +35,7 @@ const LOGS = [
   /^\[?[IW]\d{4} \d\d:\d\d:\d+\.\d+ /,
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IW] /,
   /^WARNING: All log messages before absl::InitializeLog/,
+  /^To enable the following instructions: .* rebuild TensorFlow/,
 ];
 
 /** The last line that is neither a log line nor a tool's farewell; if there are only farewells, the first of them. */

@@ -178,6 +178,7 @@ test('lines that libraries log below the level of errors are not the last words'
     'I0000 00:00:1796056555.209488      21 port.cc:153] oneDNN custom operations are on.',
     '2026-11-30 14:20:00.1: W tensorflow/core/util.cc:1] a warning',
     '[W1130 14:20:00.123 socket.cpp:764] a warning',
+    'To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow with the appropriate compiler flags.',
   ];
   assert.equal(findScriptError(logs.join('\n'), '/opt/ml/code'), undefined);
   assert.equal(
