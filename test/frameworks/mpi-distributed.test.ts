@@ -36,7 +36,7 @@ for (const { ranksPerHost, skip } of [
 
   test(`all ranks of an interrupted job save the same step, and continue after it: ${what}`, { skip }, async (t) => {
     const program = allreduce(t, ranksPerHost);
-    if (program !== undefined) await checkInterruption(t, program, 5);
+    if (program !== undefined) await checkInterruption(t, program, 6);
   });
 
   test(`all ranks of a stopped job save, and a second job continues: ${what}`, { skip: skipInGate }, async (t) => {
@@ -48,7 +48,7 @@ for (const { ranksPerHost, skip } of [
     const isSkipped = host === 'algo-1' ? skipInGate : skip;
     test(`${host}, which is killed, ends the job: ${what}`, { skip: isSkipped }, async (t) => {
       const program = allreduce(t, ranksPerHost);
-      if (program !== undefined) await checkKilledHost(t, program, host, 10_000);
+      if (program !== undefined) await checkKilledHost(t, program, host, 20_000);
     });
   }
 }

@@ -24,7 +24,7 @@ for (const [strategy, program] of Object.entries(PROGRAMS)) {
   for (const host of ['algo-1', 'algo-2']) {
     // Workers find out after 10 s without heartbeats.
     test(`${host}, which is killed, ends the job: ${strategy}`, { skip }, (t) =>
-      checkKilledHost(t, program, host, 30_000),
+      checkKilledHost(t, program, host, 60_000),
     );
   }
 }

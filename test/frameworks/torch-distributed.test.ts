@@ -22,8 +22,8 @@ test('all ranks of a stopped job save the same step, and a second job continues 
   checkStop(t, program, 'optml stop'),
 );
 
-test('a killed host ends the job', { skip }, (t) => checkKilledHost(t, program, 'algo-2', 15_000));
+test('a killed host ends the job', { skip }, (t) => checkKilledHost(t, program, 'algo-2', 30_000));
 
 test('the first host, which is killed, ends the job', { skip: skipInGate }, (t) =>
-  checkKilledHost(t, program, 'algo-1', 15_000),
+  checkKilledHost(t, program, 'algo-1', 30_000),
 );
