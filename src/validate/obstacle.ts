@@ -1,7 +1,5 @@
 import type { OptmlError } from '../errors/error.ts';
-import { evidenceOf } from './checks/support/evidence.ts';
-import { describeEnd } from './checks/support/outcome.ts';
-import { SUCCESS } from './checks/support/scenarios.ts';
+import { jobEnd } from './checks/job-end.ts';
 import { shownEvidence, shownText } from './shown-evidence.ts';
 import type { Subject } from './subject.ts';
 import type { CheckResult, Obstacle } from './validation-report.ts';
@@ -34,15 +32,8 @@ function lacksSuccess({ id, status, cause }: CheckResult): boolean {
   return id === 'success-run' && cause !== 'left out' && status !== 'pass';
 }
 
-// It has been observed already: asking again runs nothing.
 async function describeJob(subject: Subject): Promise<Obstacle> {
-  const observation = await subject.observe(SUCCESS);
-  const [host] = observation.hosts;
+  const { end, evidence } = await jobEnd(subject);
   const fix = subject.job === undefined ? GIVE_JOB : REPAIR_JOB;
-  if (host === undefined) return { reason: observation.cannot ?? 'the job was not run', evidence: {}, fix };
-  return {
-    reason: shownText(`the job ${describeEnd(host)}`),
-    evidence: shownEvidence(evidenceOf(observation, host)),
-    fix,
-  };
+  return { reason: shownText(`the job ${end}`), evidence: shownEvidence(evidence), fix };
 }
