@@ -2,7 +2,7 @@
 // that does so (`test/local/run-hosts.test.ts`). As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { rootKeys } from '../support/root-keys.ts';
+import { rootWithMpi } from '../support/root-with-key.ts';
 import { type DistributedProgram, prepareJob } from './distributed-job.ts';
 
 const skip = process.env['OPTML_TEST_LONG'] !== '1' && 'part of the long run';
@@ -48,7 +48,7 @@ for (const { what, packages, hyperparameters } of [
 }
 
 test('mpirun: ranks that wait are killed two seconds after one has failed', { skip }, async (t) => {
-  const before = rootKeys(t);
+  const before = rootWithMpi(t);
   if (before === undefined) return;
   const hyperparameters = { where: 'mpi', after: '4', sagemaker_mpi_enabled: 'true' };
   const end = await runToEnd(t, { packages: 'mpi4py', hyperparameters, before });

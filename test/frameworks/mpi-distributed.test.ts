@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { waitFor } from '../support/processes.ts';
-import { rootKeys } from '../support/root-keys.ts';
+import { rootWithMpi } from '../support/root-with-key.ts';
 import {
   checkInterruption,
   checkKilledHost,
@@ -17,7 +17,7 @@ const skipInGate = process.env['OPTML_TEST_LONG'] !== '1' && 'part of the long r
 
 /** Undefined if the test is skipped. */
 function allreduce(t: TestContext, ranksPerHost: number): DistributedProgram | undefined {
-  const before = rootKeys(t);
+  const before = rootWithMpi(t);
   if (before === undefined) return undefined;
   const hyperparameters = {
     sagemaker_mpi_enabled: 'true',
