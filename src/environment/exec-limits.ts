@@ -1,4 +1,5 @@
 import { MAX_ARGUMENT_BYTES } from '../contract/limits.ts';
+import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { OptmlError } from '../errors/error.ts';
 import { cutText } from '../errors/quote-value.ts';
 
@@ -27,20 +28,20 @@ export function checkPassable(variables: ReadonlyMap<string, string>, args: read
   }
 }
 
-const HYPERPARAMETERS = 'input/config/hyperparameters.json';
+const HYPERPARAMETERS = RELATIVE_PATHS.hyperparametersFile;
 
 const FILES: ReadonlyArray<readonly [variables: RegExp, file: string]> = [
   [/^SM_(?:HPS?(?:_|$)|USER_ARGS|USER_ENTRY_POINT|MODULE_|FRAMEWORK_)/, HYPERPARAMETERS],
-  [/^SM_(?:CHANNEL|INPUT_DATA_CONFIG)/, 'input/config/inputdataconfig.json'],
+  [/^SM_(?:CHANNEL|INPUT_DATA_CONFIG)/, RELATIVE_PATHS.inputDataConfigFile],
   [
     /^(?:SM_(?:HOST|CURRENT_|RESOURCE_CONFIG|NETWORK_|MASTER_|INSTANCE_|DISTRIBUTION_|TOPOLOGY)|CURRENT_HOST$)/,
-    'input/config/resourceconfig.json',
+    RELATIVE_PATHS.resourceConfigFile,
   ],
 ];
 
 /** The file that the value of a variable comes from; the folder, for a value of several files. */
 function fileOf(variable: string): string {
-  return FILES.find(([variables]) => variables.test(variable))?.[1] ?? 'input/config';
+  return FILES.find(([variables]) => variables.test(variable))?.[1] ?? RELATIVE_PATHS.inputConfigDir;
 }
 
 function checkText(text: string, location: string, file: string): void {

@@ -80,7 +80,8 @@ export async function runHelper(command: HelperCommand, limits: HelperLimits): P
   clearTimeout(timer);
   clearTimeout(silence);
   signal?.removeEventListener('abort', onAbort);
-  for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  // There are none if this process could have no further descriptor.
+  for (const stream of [child.stdout, child.stderr] as const) stream?.destroy();
   child.unref();
   const ended = { stdout: stdout.text(), stderr: typeof code === 'string' ? code : stderr.text() };
   if (killed !== undefined) return { code: KILLED, ...ended, killed };

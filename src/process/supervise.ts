@@ -17,9 +17,9 @@ import {
 import { countMemoryKills } from './memory-kills.ts';
 import { closeWriteEnd, makeOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { Tail } from './output-tail.ts';
+import { type ProcessExit, type StartedProcess, startProcess } from './parent/start-process.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
 import { bareEnd, type ProcessEnd } from './process-end.ts';
-import { type ProcessExit, type StartedProcess, startProcess } from './start-process.ts';
 import type { StopSource } from './stop-control.ts';
 
 /** A program with its arguments, to be started without a shell. */

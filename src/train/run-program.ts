@@ -1,15 +1,11 @@
-import { join } from 'node:path';
-import { interpreterProblem } from '../entry-point/executable.ts';
 import { userArguments } from '../environment/arguments.ts';
 import { startBanner } from '../environment/banner.ts';
 import { arePlainlyPassable } from '../environment/plainly-passable.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { trainingVariables } from '../environment/variables.ts';
-import { OptmlError } from '../errors/error.ts';
-import type { LaunchContext, LaunchDescription, LaunchEnd } from '../launchers/launcher.ts';
+import type { LaunchContext, LaunchDescription } from '../launchers/launcher.ts';
 import { LEVELS } from '../log/log.ts';
 import { maskArguments } from '../log/secrets.ts';
-import type { ProcessEnd } from '../process/process-end.ts';
 import { quoteCommand } from '../process/quote-command.ts';
 import { supervise } from '../process/supervise.ts';
 import type { PreparedJob } from './prepare-job.ts';
@@ -43,6 +39,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
   const isStoppedInTime = stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
   const { scriptFailureText } = await import('#outcome/failure-text');
+  const { noteOn } = await import('#train/end-note');
   const failureText = scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end,
@@ -84,46 +81,4 @@ export function describe(
     exported,
     environment,
   };
-}
-
-function noteOn(end: LaunchEnd, job: PreparedJob): string | undefined {
-  const parts = [end.note, howItEnded(end, job)].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join(': ');
-}
-
-function howItEnded(end: LaunchEnd, { program, environment, stop }: PreparedJob): string | undefined {
-  if (end.startError !== null) return startNote(end.startError, program, environment);
-  if (end.isKilledAfterGrace) {
-    return `killed: still running ${environment.settings.stopGraceSeconds} s after ${stop.signal} (OPTML_STOP_GRACE_SECONDS)`;
-  }
-  if (stop.signal !== undefined) {
-    return end.signal === stop.signal
-      ? `stopped by ${stop.signal}, which the program did not handle`
-      : `stopped by ${stop.signal}`;
-  }
-  return end.signal === null ? undefined : signalNote(end);
-}
-
-function signalNote(end: ProcessEnd): string {
-  if (end.signal !== 'SIGKILL') return `killed by ${end.signal}`;
-  if (end.memoryKills === undefined)
-    return 'killed by SIGKILL, not by optml; whether for want of memory, the kernel does not say';
-  return end.memoryKills > 0
-    ? 'killed by the kernel: out of memory'
-    : 'killed by SIGKILL, not by optml and not for want of memory';
-}
-
-function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {
-  const [file] = program.command;
-  if (code === 'E2BIG') {
-    throw new OptmlError('START_FAILED', 'the arguments and variables of the program are too large together', {
-      where: 'input/config/hyperparameters.json',
-      fix: 'Pass large values as files in a channel.',
-    });
-  }
-  if (code === 'ENOENT') {
-    const problem = interpreterProblem(join(environment.paths.codeDir, file));
-    return `${file} cannot be started: ${problem ?? 'it does not exist, or was made for another system'}`;
-  }
-  return `${file} cannot be started: ${code}`;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type ProcessStart, startProcess } from '../../../src/process/start-process.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { type ProcessStart, startProcess } from '../../../../src/process/parent/start-process.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 const PATH = process.env['PATH'] ?? '';
 const start = (file: string, args: readonly string[] = [], others: Partial<ProcessStart> = {}) =>

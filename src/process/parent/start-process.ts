@@ -2,9 +2,9 @@ import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from '
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { childExitCode } from '../contract/exit-codes.ts';
-import { findOnPath } from './find-on-path.ts';
-import { packageRoot } from './package-root.ts';
+import { childExitCode } from '../../contract/exit-codes.ts';
+import { findOnPath } from '../find-on-path.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** How a process has ended. */
 export interface ProcessExit {
@@ -34,7 +34,7 @@ export interface ProcessStart {
 }
 
 /**
- * Starts a process in a session of its own. On Linux, its parent is a program of 550 bytes (`parent/README.md`), which
+ * Starts a process in a session of its own. On Linux, its parent is a program of 550 bytes (`README.md`), which
  * reports an end by any signal: Node reports a real-time signal as exit code 0 (contract C73).
  *
  * @throws the system's error if the process cannot be started.

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { ROOT, temporaryFolder } from '../../support/job.ts';
+import { ROOT, temporaryFolder } from '../../../support/job.ts';
 
 const SOURCES = join(ROOT, 'src', 'process', 'parent');
 const TRIPLES = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
