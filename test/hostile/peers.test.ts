@@ -1,6 +1,8 @@
 // Real pairs of hosts, and on their network programs that are none of them. `npm run build` first.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { PEER_KINDS, playFirstHost, playPeer } from '../support/hostile/peer.ts';
 import { type Random, randomFrom } from '../support/hostile/random.ts';
@@ -101,6 +103,27 @@ test(`no peer from another address ends, delays or joins a job (seed ${SEED})`, 
 
 test(`no peer from the address of a host takes its place without the secret of the job (seed ${SEED})`, async (t) => {
   for (const seed of seeds(PAIRS)) assert.deepEqual(await playPair(t, seed, { hasSecret: true }), []);
+});
+
+test('a peer that greets as a host, from its address, waits in vain for the place of the host', async (t) => {
+  const pair = makePair(t, { OPTML_JOB_SECRET: randomBytes(32).toString('hex') });
+  const [first, host] = pair.hosts;
+  const leader = pair.start(0);
+  await leader.seen('Waiting for');
+  const peer = connect({ host: first, port: pair.port, localAddress: host });
+  t.after(() => peer.destroy());
+  const answered = once(peer, 'data');
+  peer.write(`${JSON.stringify({ type: 'hello', host, job: JOB, nonce: 'ab', about: 1 })}\n`);
+  assert.match(String(await answered), /^\{"type":"welcome"/);
+  const ends = await Promise.all([leader.ended, pair.start(1).ended]);
+  assert.deepEqual(
+    ends.map(({ code, isSuccess }) => [code, isSuccess]),
+    [
+      [0, true],
+      [0, true],
+    ],
+    ends[0].stderr,
+  );
 });
 
 test(`a worker fails, and nothing else, whatever the first host sends (seed ${SEED})`, async (t) => {
