@@ -122,6 +122,8 @@ export class HostShells {
   // No waiting before the process is started: it takes longest. @throws OptmlError START_FAILED for an isolated job whose
   // hosts would have this machine's network.
   async #start(given: ComingHost): Promise<WaitingShell | UnstartedShell> {
+    const { lossCause } = this.#surroundings.network ?? {};
+    if (lossCause !== undefined) return { startError: lossCause };
     const host = { ...given, environment: { ...this.#gpuVariables(given), ...given.environment } };
     const { namespaces, network } = this.#surroundings;
     if (this.#job.isIsolated && network === undefined) {

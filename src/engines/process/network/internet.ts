@@ -1,16 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { monotonicMs, sleep } from '../../../concurrency/clock.ts';
 import { readTextIfAny } from '../../../job-tree/input/read-text.ts';
 import { signalGroup } from '../../../process/family.ts';
+import { readStat } from '../../../process/list-processes.ts';
 import type { Watchdog } from '../../engine.ts';
 import type { Tools } from '../namespace-tools.ts';
 import type { Namespaces } from '../namespaces.ts';
+import { startWatched } from '../start-watched.ts';
+import { describeEnd } from './describe-end.ts';
 import { hasLoopbackNameServer, NAME_SERVER, RESOLV_CONF } from './name-servers.ts';
 
 /** A program that connects hosts with the networks of this machine, with the rights of the user. */
 export interface Connector {
   /** The command that does so for a host. */
+  readonly name: string;
   readonly commandFor: (host: UnconnectedHost) => readonly [file: string, ...args: string[]];
 }
 
@@ -53,6 +57,7 @@ export function findConnector(
   if (problem !== undefined) return problem;
   const user = (holder: number) => `/proc/${holder}/ns/user`;
   const bySlirp = slirp4netns && {
+    name: 'slirp4netns',
     commandFor: ({ pid, holder }: UnconnectedHost) =>
       [
         slirp4netns,
@@ -66,6 +71,7 @@ export function findConnector(
   const options = ['--foreground', '--quiet', '--config-net', '--no-map-gw', ...dnsForward];
   const noPorts = ['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '-I', OUTSIDE_INTERFACE];
   const byPasta = pasta && {
+    name: 'pasta',
     commandFor: ({ pid, holder, file }: UnconnectedHost) => {
       const net = `/proc/${pid}/ns/net`;
       const words = [pasta, ...options, ...noPorts] as const;
@@ -88,27 +94,42 @@ function problemOf(tun: string): string | undefined {
   }
 }
 
+/** A host to connect. */
+export interface HostToConnect {
+  readonly host: UnconnectedHost;
+  readonly watchdog: Watchdog;
+  /** Called if the host runs and the program has ended, with the cause. */
+  readonly onLost: (why: string) => void;
+}
+
 /**
  * Connects a host. The program ends with the host's network, at the latest with this process. Returns why it could not.
  */
 export async function connectHost(
   connector: Connector,
-  { host, watchdog }: { readonly host: UnconnectedHost; readonly watchdog: Watchdog },
+  { host, watchdog, onLost }: HostToConnect,
 ): Promise<ConnectedHost | string> {
   const { pid } = host;
-  const [file, ...args] = connector.commandFor(host);
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  if (child.pid !== undefined) watchdog.watchGroup(child.pid);
+  const command = connector.commandFor(host);
+  const [file] = command;
+  const child = startWatched(command, watchdog);
+  child.stdout.resume();
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text = `${text}${chunk}`.slice(-1000);
   });
   let failure: string | undefined;
+  let isConnected = false;
+  let isClosed = false;
   child.once('error', (error) => {
     failure = error.message;
   });
-  child.once('exit', () => {
-    failure ??= text.trim().split('\n').at(-1) || `${file} ended`;
+  child.once('exit', (code, signal) => {
+    // What it printed before a kill is no cause.
+    const printed = signal === null ? text.trim().split('\n').at(-1) : undefined;
+    const cause = printed || describeEnd(connector.name, { code, signal });
+    failure ??= cause;
+    if (isConnected && !isClosed && isRunning(pid)) onLost(cause);
   });
   for (const end = monotonicMs() + START_MS; !hasRoute(pid); await sleep(POLL_MS)) {
     if (failure !== undefined) return failure;
@@ -116,14 +137,25 @@ export async function connectHost(
     kill(child);
     return `${file} did not connect within ${START_MS / 1000} s`;
   }
+  isConnected = true;
   child.unref();
-  (child.stderr as unknown as { unref?: () => void }).unref?.();
-  return { close: () => kill(child) };
+  for (const stream of [child.stdout, child.stderr]) (stream as unknown as { unref?: () => void }).unref?.();
+  return {
+    close: () => {
+      isClosed = true;
+      kill(child);
+    },
+  };
 }
 
 /** A host that is connected. */
 export interface ConnectedHost {
   readonly close: () => void;
+}
+
+// The program also ends with the network of a host that has ended.
+function isRunning(pid: number): boolean {
+  return !['Z', 'X', undefined].includes(readStat(pid)?.state);
 }
 
 // The route to all other networks is made last.
