@@ -65,7 +65,8 @@ export async function makeJobNetwork(parts: NetworkParts): Promise<JobNetwork | 
   const user = isRootless ? ['--user', '--map-root-user'] : [];
   const holder = spawn(
     unshare,
-    [...user, '--net', '--', '/bin/sh', '-c', HOLD, 'sh', ip, batch(BRIDGE_LINES(subnet.gateway))],
+    // With mounts of its own, as each host: a machine that refuses those has no network for its hosts either.
+    [...user, '--mount', '--net', '--', '/bin/sh', '-c', HOLD, 'sh', ip, batch(BRIDGE_LINES(subnet.gateway))],
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
   // Its tools may hang, and not notice the end of this process.
