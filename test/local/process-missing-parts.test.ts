@@ -9,6 +9,7 @@ import {
   machineWithout,
   machineWithoutUserNamespaces,
   macOs,
+  withOtherUnshare,
   withoutSeccomp,
 } from '../support/lesser-machines.ts';
 import { withoutMpirun } from '../support/mpi-skip.ts';
@@ -52,6 +53,11 @@ const LACKS: readonly Lack[] = [
     skip: skipSeccomp,
     machine: () => machineRefusing('mount,umount2', 'EACCES'),
     cause: 'unshare: cannot change root filesystem propagation: Permission denied',
+  },
+  {
+    title: 'with an unshare that lacks options, as that of BusyBox',
+    machine: withOtherUnshare,
+    cause: 'unshare: unrecognized option: kill-child',
   },
   { title: 'that calls itself macOS', machine: macOs, cause: 'only Linux has them, not darwin' },
 ];

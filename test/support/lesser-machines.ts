@@ -38,6 +38,15 @@ export function machineRefusing(calls: string, error: string): LesserMachine {
   return { prefix: ['python3', join(ROOT, 'test', 'support', 'deny-system-calls.py'), error, calls] };
 }
 
+/** A machine whose `unshare` prints its usage for options that it lacks (stand-in for that of BusyBox). */
+export function withOtherUnshare(t: TestContext): LesserMachine {
+  const bin = temporaryFolder(t);
+  const usage =
+    'unshare: unrecognized option: kill-child\n\nUsage: unshare [OPTIONS] [PROG ARGS]\n\n\t-m\tMount namespace';
+  writeFileSync(join(bin, 'unshare'), `#!/bin/sh\nprintf '%b\\n' '${usage}' >&2\nexit 1\n`, { mode: 0o755 });
+  return { prefix: [], variables: { PATH: `${bin}:${process.env['PATH']}` } };
+}
+
 /** A machine that calls itself macOS in every Node program that `optml` is. Its kernel is Linux still. */
 export function macOs(t: TestContext): LesserMachine {
   const preload = join(temporaryFolder(t), 'darwin.cjs');

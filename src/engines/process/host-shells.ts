@@ -217,7 +217,8 @@ export class HostShells {
       return waitingShell({ shell, namespaces, fifos, hasTrain, variables }, host);
     }
     const { startError } = await shell.exited;
-    return { startError: startError ?? shell.output().trim() };
+    // Some tools print their whole usage after the cause.
+    return { startError: startError ?? shell.output().trim().split('\n')[0] ?? '' };
   }
 
   #watch({ child }: HostShell): void {
