@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { ROOT, temporaryFolder } from './job.ts';
 
 /** A machine that lacks something: words before a command that then runs there, and variables of the command. */

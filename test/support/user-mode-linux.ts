@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { findOnPath } from '../../src/environment/find-on-path.ts';
+import { findOnPath } from '../../src/process/find-on-path.ts';
 import { temporaryFolder } from './job.ts';
 
 const PROGRAM = 'linux.uml';

@@ -13,8 +13,8 @@ import { hasLoopbackNameServer, NAME_SERVER, RESOLV_CONF } from './name-servers.
 
 /** A program that connects hosts with the networks of this machine, with the rights of the user. */
 export interface Connector {
-  /** The command that does so for a host. */
   readonly name: string;
+  /** The command that does so for a host. */
   readonly commandFor: (host: UnconnectedHost) => readonly [file: string, ...args: string[]];
 }
 
