@@ -34,13 +34,14 @@ function helperOf(run: RunUnderWay, word: string): number {
   return found;
 }
 
-/** Starts a job of two hosts whose scripts run until the file `end` exists, and waits for both. */
+/** Starts a job of two hosts whose scripts run until the file `end` exists, and waits for both. They answer once to `ask`. */
 async function startJob(t: TestContext): Promise<{ workplace: Workplace; run: RunUnderWay; end: () => void }> {
-  const script = 'echo "$SM_CURRENT_HOST runs"; until [ -e $END ]; do sleep 0.05; done';
+  const script =
+    'echo "$SM_CURRENT_HOST runs"; until [ -e $END ]; do [ -z "$said" ] && [ -e $ASK ] && said=1 && echo answer; sleep 0.05; done';
   const workplace = makeWorkplace(t);
   workplace.write('project/train.sh', script);
   const job = { ...JSON.parse(workplace.read('job.json')), ...byTrain(), ...hosts(2) };
-  workplace.writeJob({ ...job, Environment: { END: `${workplace.dir}/end` } });
+  workplace.writeJob({ ...job, Environment: { END: `${workplace.dir}/end`, ASK: `${workplace.dir}/ask` } });
   const run = workplace.start();
   await Promise.all(['algo-1 runs', 'algo-2 runs'].map((text) => run.seen(text)));
   return { workplace, run, end: () => void workplace.write('end', '') };
@@ -105,6 +106,9 @@ test('a killed watchdog is replaced: a kill of optml after it leaves nothing', a
   const first = watchdogOf(run) ?? 0;
   process.kill(first, 'SIGKILL');
   await waitFor('another watchdog', () => ![undefined, first].includes(watchdogOf(run)));
+  // Once optml does something else, it has told the new one everything.
+  workplace.write('ask', '');
+  await run.seen('answer');
   run.child.kill('SIGKILL');
   await nothingIsLeft(run, workplace);
 });

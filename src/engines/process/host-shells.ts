@@ -199,6 +199,7 @@ export class HostShells {
       around,
       cwd: this.#job.workDir,
       variables,
+      onStarted: (pid) => this.#watchdog.watchGroup(pid),
       prepare: () => {
         const replacements =
           namespaces === undefined
@@ -210,7 +211,6 @@ export class HostShells {
         return { replacements, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
       },
     });
-    this.#watch(shell);
     if (await shell.isUp) {
       const fifos = outputFifos(fifo);
       const hasTrain = canTrainWait && areThere(fifos);
