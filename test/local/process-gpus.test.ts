@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { findGpus, gpusOfHost, unevenGpus } from '../../src/engines/process/gpus.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { openJob, watchdogStandIn } from '../support/process-hosts.ts';
+import { childrenOf, waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
 const FOUR = 'for i in 0 1 2 3; do echo "GPU $i: A (UUID: $i)"; done';
@@ -17,7 +19,7 @@ function fakeSmi(dir: string): string {
 test('GPUs are those of the option, else of the user’s variable, else all (a fake nvidia-smi)', async (t) => {
   const PATH = fakeSmi(temporaryFolder(t));
   const find = (gpus?: string, CUDA_VISIBLE_DEVICES?: string, hostCount = 2) =>
-    findGpus({ PATH, CUDA_VISIBLE_DEVICES }, { gpus, hostCount });
+    findGpus({ PATH, CUDA_VISIBLE_DEVICES }, { gpus, hostCount, watchdog: watchdogStandIn });
   assert.deepEqual(await find(), ['0', '1', '2', '3']);
   assert.deepEqual(await find('2'), ['0', '1']);
   assert.deepEqual(await find('device=1,3'), ['1', '3']);
@@ -26,7 +28,19 @@ test('GPUs are those of the option, else of the user’s variable, else all (a f
   assert.equal(await find(undefined, undefined, 1), undefined);
   assert.deepEqual(await find('all', undefined, 1), ['0', '1', '2', '3']);
   await assert.rejects(find('some'), { message: '"some" names no GPUs' });
-  assert.equal(await findGpus({ PATH: '/nowhere' }, { gpus: undefined, hostCount: 2 }), undefined);
+  assert.equal(
+    await findGpus({ PATH: '/nowhere' }, { gpus: undefined, hostCount: 2, watchdog: watchdogStandIn }),
+    undefined,
+  );
+});
+
+test('the network of a job ends if the option for its GPUs is none', async (t) => {
+  const holders = () => childrenOf(process.pid).length;
+  const before = holders();
+  await assert.rejects(openJob(t, { hosts: ['algo-1', 'algo-2'] }, process.env, { gpus: 'some' }), {
+    message: '"some" names no GPUs',
+  });
+  await waitFor('the holder of the network has ended', () => holders() <= before);
 });
 
 test('hosts get different GPUs, the first ones more where they cannot be divided evenly', () => {

@@ -257,7 +257,7 @@ test('programs that connect hosts with other networks are chosen by user and by 
     const found = findConnector(both, of(isRootless));
     return typeof found === 'string'
       ? found
-      : found.commandsFor({ pid: 1, holder: 2, file: '/file' }).map(([file]) => file);
+      : found.commandsFor({ pid: 1, holder: 2, file: '/file' }).map(({ command: [program] }) => program);
   };
   assert.deepEqual(first(true), ['/bin/pasta', '/bin/slirp4netns']);
   assert.deepEqual(first(false), ['/bin/slirp4netns', 'unshare']);
@@ -276,7 +276,7 @@ test('pasta forwards name lookups only for name servers on the loopback of the m
     const found = findConnector(tools, { namespaces, tun, resolvConf });
     return typeof found === 'string'
       ? found
-      : (found.commandsFor({ pid: 1, holder: 2, file: '/file' })[0]?.join(' ') ?? '');
+      : (found.commandsFor({ pid: 1, holder: 2, file: '/file' })[0]?.command.join(' ') ?? '');
   };
   assert.match(words('search example.com\nnameserver 127.0.0.53\n'), / --dns-forward 10\.0\.2\.3 /);
   assert.doesNotMatch(words('nameserver 10.0.0.2\n'), /--dns-forward/);

@@ -1,43 +1,27 @@
 // `/opt/ml` of hosts that are processes of this machine. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeJob, temporaryFolder } from '../support/job.ts';
+import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
 import { NOBODY, NOT_ROOT, openJob, runAsNobody, runShell, startHost } from '../support/process-hosts.ts';
 import { shellJob } from '../support/processes.ts';
 import { makeWorkplace } from '../support/run-job-command.ts';
 
-// As the example that most custom images begin with: Python, `/opt/ml` written into the program.
-const CLASSIC = `
-import json, os, sys, traceback
-prefix = '/opt/ml/'
-try:
-    with open(os.path.join(prefix, 'input/config/hyperparameters.json')) as f:
-        depth = int(json.load(f)['max_leaf_nodes'])
-    folder = os.path.join(prefix, 'input/data', 'training')
-    rows = [line for name in os.listdir(folder) for line in open(os.path.join(folder, name))]
-    with open(os.path.join(prefix, 'model', 'tree.json'), 'w') as out:
-        json.dump({'depth': depth, 'rows': len(rows)}, out)
-    print('Training complete.')
-except Exception:
-    with open(os.path.join(prefix, 'output', 'failure'), 'w') as f:
-        f.write(traceback.format_exc())
-    sys.exit(255)
-`;
+const CLASSIC = join(ROOT, 'test', 'fixtures', 'classic');
 
 test('a program with the paths of /opt/ml written into it trains, and leaves nothing on the machine', async (t) => {
   const workplace = makeWorkplace(t);
-  workplace.write('project/train', CLASSIC);
+  cpSync(CLASSIC, join(workplace.dir, 'container'), { recursive: true });
   workplace.write('data/iris.csv', '1,2\n3,4\n');
   const before = listing();
   workplace.writeJob({
     TrainingJobName: 'classic',
     AlgorithmSpecification: {
-      TrainingImage: 'file://./project',
+      TrainingImage: 'file://./container',
       TrainingInputMode: 'File',
-      ContainerEntrypoint: ['python3', 'train'],
+      ContainerEntrypoint: ['decision_trees/train'],
     },
     HyperParameters: { max_leaf_nodes: '5' },
     InputDataConfig: [
@@ -49,7 +33,7 @@ test('a program with the paths of /opt/ml written into it trains, and leaves not
   });
   const { code, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
-  assert.deepEqual(JSON.parse(workplace.read('out/classic/output/model/tree.json')), { depth: 5, rows: 2 });
+  assert.deepEqual(JSON.parse(workplace.read('out/classic/output/model/tree.json')), { leaves: 5, rows: 2 });
   assert.deepEqual(listing(), before);
 });
 

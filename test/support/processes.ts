@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readStat } from '../../src/process/list-processes.ts';
 import type { JobSpec } from './job.ts';
 
 /** A job whose program is a shell script; `#!/bin/sh` is put in front. */
@@ -48,6 +49,17 @@ export function processesOf(uid: number): readonly number[] {
 export function processesNaming(text: string): readonly number[] {
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.filter((pid) => isAlive(pid) && readText(`/proc/${pid}/cmdline`).includes(text));
+}
+
+/**
+ * Ids of the live processes of one `optml` and of all that it started: in its session, or with the folder `dir` among their
+ * words or in their environment.
+ */
+export function processesIn({ session, dir }: { readonly session: number; readonly dir: string }): readonly number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  const names = (pid: number, file: string) => readText(`/proc/${pid}/${file}`).includes(dir);
+  const isIn = (pid: number) => readStat(pid)?.session === session || names(pid, 'cmdline') || names(pid, 'environ');
+  return pids.filter((pid) => isAlive(pid) && isIn(pid));
 }
 
 /** Whether the process is there and no zombie. */

@@ -1,13 +1,14 @@
 // The command itself: exit codes, reports, choices. What the checks find out is shown elsewhere.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
 import type { ValidationReport } from '../../src/validate/validation-report.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { waitFor } from '../support/processes.ts';
+import { channel } from '../support/run-job-command.ts';
 
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 const SOUND = '#!/bin/sh\necho training\necho weights > "$SAGEMAKER_BASE_DIR/model/weights.txt"\n';
@@ -276,4 +277,35 @@ test('on the engine "process" every folder is a project; an image is refused by 
   const refused = run('image:1', '--engine', 'process');
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /the engine "process" runs no images, and image:1 is no folder/);
+});
+
+test('a folder with a program that has /opt/ml written into it is checked without an engine, from its job or its command', (t) => {
+  const { run, dir, home } = makeWorkplace(t);
+  cpSync(join(ROOT, 'test', 'fixtures', 'classic'), join(dir, 'container'), { recursive: true });
+  mkdirSync(join(dir, 'data'));
+  writeFileSync(join(dir, 'data', 'iris.csv'), '1,2\n');
+  const job = {
+    TrainingJobName: 'classic',
+    AlgorithmSpecification: {
+      TrainingImage: 'file://./container',
+      TrainingInputMode: 'File',
+      ContainerEntrypoint: ['decision_trees/train'],
+    },
+    InputDataConfig: [channel('training', './data')],
+    OutputDataConfig: { S3OutputPath: './out' },
+    ResourceConfig: { InstanceType: 'local', InstanceCount: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+  };
+  writeFileSync(join(dir, 'job.json'), JSON.stringify(job));
+  const only = ['--only', 'train-starts,success-run,failure-exit-code,model-left'];
+  const ofFolder = run('container', '--engine', 'process', '--job', 'job.json', ...only);
+  assert.equal(ofFolder.code, 0, ofFolder.stdout + ofFolder.stderr);
+  assert.match(ofFolder.stdout, /^[1-9]\d* passed, 0 failed/m);
+  const ofCommand = run('--command', 'container/decision_trees/train', '--job', 'job.json', ...only);
+  assert.equal(ofCommand.code, 0, ofCommand.stdout + ofCommand.stderr);
+  // Without a job it has no entry point, and the error says how to give one.
+  const bare = run('container', '--engine', 'process', '--only', 'success-run');
+  assert.equal(bare.code, 2);
+  assert.match(bare.stderr, /PROGRAM_MISSING: no entry point was given; .*--job job\.json/);
+  assert.deepEqual(leftIn(home), []);
 });

@@ -1,11 +1,19 @@
 import { OptmlError } from '../../errors/error.ts';
 import { findOnPath } from '../../process/find-on-path.ts';
-import { runHelper } from '../../process/helper-program.ts';
+import type { Watchdog } from '../engine.ts';
+import { killUnless } from './set-up-limit.ts';
+import { startWatched } from './start-watched.ts';
 
 /** Which GPUs of this machine its hosts use, as `CUDA_VISIBLE_DEVICES` names them. */
 export const GPU_VARIABLE = 'CUDA_VISIBLE_DEVICES';
 
 const PROBE_MS = 10_000;
+
+interface GpuOptions {
+  readonly gpus: string | undefined;
+  readonly hostCount: number;
+  readonly watchdog: Watchdog;
+}
 
 /**
  * The GPUs of a job: those of the option `gpus`, else those that the user's own variable names, else all. Undefined where
@@ -15,12 +23,12 @@ const PROBE_MS = 10_000;
  */
 export async function findGpus(
   variables: Readonly<NodeJS.ProcessEnv>,
-  { gpus, hostCount }: { readonly gpus: string | undefined; readonly hostCount: number },
+  { gpus, hostCount, watchdog }: GpuOptions,
 ): Promise<readonly string[] | undefined> {
   const own = variables[GPU_VARIABLE];
   if (gpus === undefined && hostCount === 1) return own === undefined ? undefined : listOf(own);
   if (gpus?.startsWith('device=')) return listOf(gpus.slice('device='.length));
-  const all = own === undefined ? await allGpus(variables) : listOf(own);
+  const all = own === undefined ? await allGpus(variables, watchdog) : listOf(own);
   if (gpus === undefined || gpus === 'all') return all.length === 0 ? undefined : all;
   if (/^\d+$/.test(gpus)) return all.slice(0, Number(gpus));
   throw new OptmlError('SETTING_INVALID', `"${gpus}" names no GPUs`, {
@@ -54,14 +62,18 @@ function listOf(text: string): readonly string[] {
 }
 
 // A driver that hangs is treated as no GPUs, and so is a program without a driver.
-async function allGpus(variables: Readonly<NodeJS.ProcessEnv>): Promise<readonly string[]> {
+async function allGpus(variables: Readonly<NodeJS.ProcessEnv>, watchdog: Watchdog): Promise<readonly string[]> {
   const program = findOnPath('nvidia-smi', variables);
   if (program === undefined) return [];
-  const { stdout } = await runHelper(
-    { file: program, args: ['--list-gpus'] },
-    { limitMs: PROBE_MS, mostBytes: 100_000 },
-  );
-  return stdout
+  const child = startWatched([program, '--list-gpus'], watchdog);
+  child.stderr.resume();
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output = `${output}${text}`.slice(0, 100_000);
+  });
+  const closed = new Promise((resolve) => child.once('error', resolve).once('close', resolve));
+  await killUnless(closed, child, PROBE_MS);
+  return output
     .split('\n')
     .filter((line) => line.startsWith('GPU '))
     .map((_, index) => String(index));

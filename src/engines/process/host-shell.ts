@@ -13,6 +13,8 @@ export interface HostShellStart {
   readonly cwd: string;
   /** The whole environment of the host. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Called when it has started and before it does anything: what hangs in it then ends with this process. */
+  readonly onStarted?: (pid: number) => void;
   /** What it is to do first, asked for while it starts. */
   readonly prepare: () => Omit<Preparation, 'namespaces' | 'hasNetwork'>;
   /** Longest time until its first part is done; it is killed then. */
@@ -46,7 +48,7 @@ export interface HostShell {
 }
 
 /** Starts the shell of a host, in a process group of its own, with its first part. @throws What `prepare` throws. */
-export function startHostShell({ around, cwd, variables, prepare, limitMs }: HostShellStart): HostShell {
+export function startHostShell({ around, cwd, variables, onStarted, prepare, limitMs }: HostShellStart): HostShell {
   const [file, ...args] = shellCommandIn(around);
   const mark = makeMark();
   const child = spawn(file, args, {
@@ -55,6 +57,7 @@ export function startHostShell({ around, cwd, variables, prepare, limitMs }: Hos
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) onStarted?.(child.pid);
   const input = child.stdin as Writable;
   // Where it could not be started there is nobody to read it.
   input.on('error', () => undefined);

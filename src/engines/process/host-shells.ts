@@ -123,6 +123,8 @@ export class HostShells {
   // No waiting before the process is started: it takes longest. @throws OptmlError START_FAILED for an isolated job whose
   // hosts would have this machine's network.
   async #start(given: ComingHost): Promise<WaitingShell | UnstartedShell> {
+    const { lossCause } = this.#surroundings.network ?? {};
+    if (lossCause !== undefined) return { startError: lossCause };
     const host = { ...given, environment: { ...this.#gpuVariables(given), ...given.environment } };
     const { namespaces, network } = this.#surroundings;
     if (this.#job.isIsolated && network === undefined) {
@@ -198,6 +200,7 @@ export class HostShells {
       around,
       cwd: this.#job.workDir,
       variables,
+      onStarted: (pid) => this.#watchdog.watchGroup(pid),
       prepare: () => {
         const replacements =
           namespaces === undefined
@@ -210,14 +213,14 @@ export class HostShells {
         return { replacements, hasSshServer, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
       },
     });
-    this.#watch(shell);
     if (await shell.isUp) {
       const fifos = outputFifos(fifo);
       const hasTrain = canTrainWait && areThere(fifos);
       return waitingShell({ shell, namespaces, fifos, hasTrain, variables }, host);
     }
     const { startError } = await shell.exited;
-    return { startError: startError ?? shell.output().trim() };
+    // Some tools print their whole usage after the cause.
+    return { startError: startError ?? shell.output().trim().split('\n')[0] ?? '' };
   }
 
   #watch({ child }: HostShell): void {

@@ -1,5 +1,5 @@
 import { RESOURCE_DEFAULTS } from '../../contract/hosts.ts';
-import type { ContainerJob } from '../engine.ts';
+import type { ContainerJob, EngineContext } from '../engine.ts';
 import { hostNameIn } from './host-variables.ts';
 import { type NamedHost, type Replacement, writeNameFiles } from './hosts-files.ts';
 import { findTools } from './namespace-tools.ts';
@@ -37,7 +37,7 @@ const LOOPBACK = 'lo';
 export async function makeSurroundings(
   job: ContainerJob,
   variables: Readonly<NodeJS.ProcessEnv>,
-  options: NamespaceOptions,
+  { watchdog, ...options }: NamespaceOptions & Pick<EngineContext, 'watchdog'>,
 ): Promise<JobSurroundings> {
   const tools = findTools(variables);
   const namespaces = namespaceTools(tools, options);
@@ -54,7 +54,7 @@ export async function makeSurroundings(
     };
   }
   const subnet = chooseSubnet(job.name);
-  const made = needsNetwork(job) ? await makeJobNetwork({ namespaces, ip: tools.ip, subnet }) : undefined;
+  const made = needsNetwork(job) ? await makeJobNetwork({ namespaces, ip: tools.ip, subnet, watchdog }) : undefined;
   const network = typeof made === 'string' ? undefined : made;
   const networkLack = typeof made === 'string' ? made : undefined;
   const hasOutside = network !== undefined && !job.isIsolated;

@@ -19,6 +19,7 @@ import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
 import { linkInstead, makeMountPoint, planDisks, planMounts } from './mounts/mount-plan.ts';
 import { sharedMemory } from './mounts/shared-memory.ts';
 import { makeMpiKeys } from './mpi-keys.ts';
+import { endWithNetwork, notStartedWithout } from './network/end-with-network.ts';
 import { hostRefused, notStarted, runHost } from './run-host.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
@@ -52,16 +53,23 @@ export function processEngine(options: ProcessEngineOptions): Engine {
         context.warn(`The image ${job.image.name} is not used: the engine "process" runs what is on this machine`);
       }
       const memoryBytes = memory === undefined ? undefined : bytesOfSize(memory, MEMORY);
-      const [surroundings, found] = await Promise.all([
-        makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform }),
-        findGpus(variables, { gpus, hostCount: job.hosts.length }),
+      const { watchdog } = context;
+      const [made, found] = await Promise.allSettled([
+        makeSurroundings(job, variables, { isUserRoot: isRoot(user), platform, watchdog }),
+        findGpus(variables, { gpus, hostCount: job.hosts.length, watchdog }),
       ]);
-      const uneven = found === undefined ? undefined : unevenGpus(found, job.hosts.length);
+      if (made.status === 'rejected') throw made.reason;
+      const surroundings = made.value;
+      if (found.status === 'rejected') {
+        surroundings.release();
+        throw found.reason;
+      }
+      const uneven = found.value === undefined ? undefined : unevenGpus(found.value, job.hosts.length);
       if (uneven !== undefined) context.warn(uneven);
       const shells = new HostShells(job, surroundings, {
         variables,
         ahead,
-        gpus: found,
+        gpus: found.value,
         namespaceOptions: namespaceOptions({ user, shmSize }),
         ...context,
       });
@@ -94,6 +102,7 @@ function openSession(
   { surroundings, shells, limitMemory }: SessionParts,
   { warn, variables, shmSize, memoryBytes }: SessionOptions,
 ): EngineSession {
+  const { network } = surroundings;
   let isOptMlWarned = false;
   const warnOfOptMl = (why: string) => {
     if (isOptMlWarned) return;
@@ -105,9 +114,13 @@ function openSession(
     let taken: HostShell | undefined;
     try {
       const waiting = await shells.take(given);
+      if ('shell' in waiting) taken = waiting.shell;
+      if (network?.lossCause !== undefined) {
+        taken?.discard();
+        return notStartedWithout(network.lossCause);
+      }
       if ('startError' in waiting)
         throw new OptmlError('ENGINE_FAILED', waiting.startError, { where: 'engine process' });
-      taken = waiting.shell;
       const hasOptMl = waiting.optMlLack === undefined;
       if (waiting.optMlLack !== undefined) {
         requireNoOptMl(job, waiting.optMlLack);
@@ -127,7 +140,7 @@ function openSession(
         disks: [...ownMemory, ...planDisks(host)],
       };
       removeDriverMarks(job, [host.name]);
-      return await runHost({ ...host, mounts, limits }, { waiting, job, cwd, limitMemory });
+      return endWithNetwork(await runHost({ ...host, mounts, limits }, { waiting, job, cwd, limitMemory }), network);
     } catch (error) {
       taken?.discard();
       return notStarted(isOptmlError(error) ? error : hostRefused(given.name, (error as Error).message));

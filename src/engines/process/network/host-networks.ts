@@ -29,17 +29,18 @@ export function hostNetworks(
   let isWarned = false;
 
   // Without it the hosts reach one another, and servers of this machine that variables name.
-  const connectOutside = async (pid: number) => {
+  const connectOutside = async (host: string, pid: number) => {
     if (connector === undefined) return;
     const file = join(job.workDir, `network-of-${pid}`);
     const unconnected = { pid, holder: network.holder, file };
-    const host =
-      typeof connector === 'string' ? connector : await connectHost(connector, { host: unconnected, watchdog });
-    if (typeof host !== 'string') {
-      connected.push(host);
+    const onLost = (why: string) => warn(`${host} reaches the other hosts, but no other network any more (${why})`);
+    const made =
+      typeof connector === 'string' ? connector : await connectHost(connector, { host: unconnected, watchdog, onLost });
+    if (typeof made !== 'string') {
+      connected.push(made);
     } else if (!isWarned) {
       isWarned = true;
-      warn(`The hosts reach one another, but no other network (${host})`);
+      warn(`The hosts reach one another, but no other network (${made})`);
     }
   };
 
@@ -47,7 +48,7 @@ export function hostNetworks(
     reachable: async (environment) => endpoints?.reachable(environment) ?? environment,
     async connect(host, pid) {
       const problem = await network.connect(pid, job.hosts.indexOf(host));
-      if (problem === undefined) await connectOutside(pid);
+      if (problem === undefined) await connectOutside(host, pid);
       return problem;
     },
     async close() {

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { RESOURCE_DEFAULTS } from '../../../contract/hosts.ts';
+import type { Watchdog } from '../../engine.ts';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
 import { killUnless } from '../set-up-limit.ts';
+import { startWatched } from '../start-watched.ts';
+import { describeEnd } from './describe-end.ts';
 import { PREFIX_LENGTH, type Subnet } from './subnet.ts';
 
 /** A network that holds nothing but the hosts of one job, each in a network namespace of its own. */
@@ -15,6 +18,10 @@ export interface JobNetwork {
   readonly enteringCommand: readonly string[];
   /** Connects the network namespace of a process, as that of the host with this number. Returns why it could not. */
   readonly connect: (pid: number, index: number) => Promise<string | undefined>;
+  /** Resolves with the cause if the network ends before {@link close}: its holder has died. Else never. */
+  readonly lost: Promise<string>;
+  /** The same cause, once it has happened. The process id of the holder may be another process's then. */
+  readonly lossCause: string | undefined;
   readonly close: () => void;
 }
 
@@ -23,6 +30,7 @@ export interface NetworkParts {
   readonly namespaces: Namespaces;
   readonly ip: string | undefined;
   readonly subnet: Subnet;
+  readonly watchdog: Watchdog;
   /** Longest time for each step; what takes longer is killed. */
   readonly limitMs?: number | undefined;
 }
@@ -49,22 +57,35 @@ exec "$2" --target="$4" --net -- /bin/sh -c '{ ${ANY_PORT}; } 2>/dev/null; print
  * Makes a network for a job: a bridge in a network namespace of its own, so that nothing of the machine's network changes.
  * It ends with this process. Returns why where it cannot be made.
  */
-export async function makeJobNetwork({ namespaces, ip, subnet, limitMs }: NetworkParts): Promise<JobNetwork | string> {
+export async function makeJobNetwork(parts: NetworkParts): Promise<JobNetwork | string> {
+  const { namespaces, ip, subnet, watchdog, limitMs } = parts;
   const { nsenter, unshare, isRootless } = namespaces;
   if (ip === undefined) return 'ip is not installed';
   if (nsenter === undefined) return 'nsenter is not installed';
   const user = isRootless ? ['--user', '--map-root-user'] : [];
   const holder = spawn(
     unshare,
-    [...user, '--net', '--', '/bin/sh', '-c', HOLD, 'sh', ip, batch(BRIDGE_LINES(subnet.gateway))],
+    // With mounts of its own, as each host: a machine that refuses those has no network for its hosts either.
+    [...user, '--mount', '--net', '--', '/bin/sh', '-c', HOLD, 'sh', ip, batch(BRIDGE_LINES(subnet.gateway))],
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
+  // Its tools may hang, and not notice the end of this process.
+  if (holder.pid !== undefined) watchdog.watchGroup(holder.pid);
   (holder.stdin as Writable).on('error', () => undefined);
   const problem = await untilUp(holder, limitMs);
   if (problem !== undefined) return problem;
   release(holder);
   const { pid = 0 } = holder;
   let connected = 0;
+  let isClosed = false;
+  let lossCause: string | undefined;
+  const lost = new Promise<string>((resolve) => {
+    holder.once('exit', (code, signal) => {
+      if (isClosed) return;
+      lossCause = describeEnd('the process that holds it', { code, signal });
+      resolve(lossCause);
+    });
+  });
   return {
     holder: pid,
     nsenter,
@@ -85,9 +106,18 @@ export async function makeJobNetwork({ namespaces, ip, subnet, limitMs }: Networ
       ];
       const script = ['/bin/sh', '-c', CONNECT, 'sh', ip, nsenter, batch(outside), String(host), batch(inside)];
       const words = [`--target=${pid}`, ...enteringUser(namespaces), '--net', '--', ...script];
-      return inTime(spawn(nsenter, words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true }), limitMs);
+      const child = startWatched([nsenter, ...words], watchdog);
+      child.stdout.resume();
+      return inTime(child, limitMs);
     },
-    close: () => void (holder.stdin as Writable).end(),
+    lost,
+    get lossCause() {
+      return lossCause;
+    },
+    close: () => {
+      isClosed = true;
+      (holder.stdin as Writable).end();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Namespaces, namespaceTools } from '../../../../src/engines/process/namespaces.ts';
 import { makeJobNetwork } from '../../../../src/engines/process/network/job-network.ts';
 import { chooseSubnet } from '../../../../src/engines/process/network/subnet.ts';
+import { watchdogStandIn } from '../../../support/process-hosts.ts';
 
 const ALL = {
   ...{ unshare: '/bin/unshare', nsenter: '/bin/nsenter', mount: '/bin/mount', hostname: '/bin/hostname' },
@@ -23,8 +24,11 @@ test('a network is missing with a cause: a missing program, or what the system p
   const namespaces = namespaceTools(ALL, { platform: 'linux' }) as Namespaces;
   const subnet = chooseSubnet('job', []);
   const make = (changes: Partial<Namespaces>, ip: string | undefined = ALL.ip) =>
-    makeJobNetwork({ namespaces: { ...namespaces, ...changes }, ip, subnet });
-  assert.equal(await makeJobNetwork({ namespaces, ip: undefined, subnet }), 'ip is not installed');
+    makeJobNetwork({ namespaces: { ...namespaces, ...changes }, ip, subnet, watchdog: watchdogStandIn });
+  assert.equal(
+    await makeJobNetwork({ namespaces, ip: undefined, subnet, watchdog: watchdogStandIn }),
+    'ip is not installed',
+  );
   assert.equal(await make({ nsenter: undefined }), 'nsenter is not installed');
   assert.match(String(await make({ unshare: '/nowhere/unshare' })), /ENOENT/);
   assert.equal(await make({ unshare: '/bin/false' }), 'exit code 1');

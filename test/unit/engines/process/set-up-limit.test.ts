@@ -7,6 +7,7 @@ import type { Namespaces } from '../../../../src/engines/process/namespaces.ts';
 import { makeJobNetwork } from '../../../../src/engines/process/network/job-network.ts';
 import { chooseSubnet } from '../../../../src/engines/process/network/subnet.ts';
 import { temporaryFolder } from '../../../support/job.ts';
+import { watchdogStandIn } from '../../../support/process-hosts.ts';
 import { processesNaming, waitFor } from '../../../support/processes.ts';
 
 const LATE = 'the set-up did not end within 0.3 s';
@@ -41,7 +42,13 @@ test('a host whose shell never answers is killed, and the reason is given', { ti
 
 test('a network whose tools never answer is killed, and the reason is given', { timeout: 20_000 }, async (t) => {
   const { tool, namespaces } = hangingTool(t);
-  const problem = await makeJobNetwork({ namespaces, ip: tool, subnet: chooseSubnet('job'), limitMs: 300 });
+  const problem = await makeJobNetwork({
+    namespaces,
+    ip: tool,
+    subnet: chooseSubnet('job'),
+    watchdog: watchdogStandIn,
+    limitMs: 300,
+  });
   assert.equal(problem, LATE);
   await assertEnded(tool);
 });
