@@ -15,7 +15,7 @@ const program: DistributedProgram = {
 };
 
 test('all ranks of an interrupted job save the same step, and continue after it', { skip }, (t) =>
-  checkInterruption(t, program, 10),
+  checkInterruption(t, program, 14),
 );
 
 test('all ranks of a stopped job save the same step, and a second job continues after it', { skip: skipInGate }, (t) =>
