@@ -8,7 +8,7 @@ import type { PreparedJob } from './prepare-job.ts';
 import type { PreparedProgram } from './prepare-program.ts';
 
 /**
- * What is known about a failed end besides the output of the program. A part of its own: most programs succeed.
+ * What is known about a failed end, apart from the output of the program. A part of its own: most programs succeed.
  *
  * @throws OptmlError START_FAILED if its arguments and variables are too large together.
  */

@@ -34,7 +34,8 @@ function warningsInSources(): readonly string[] {
 /** The warnings in the document's table, as patterns: capital words and `…` mean any text. */
 function warningsInDocument(): readonly RegExp[] {
   const [, section = ''] = readFileSync(join(ROOT, 'docs', 'engines.md'), 'utf8').split('\n## Warnings\n');
-  return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, text = '']) => {
+  const [table = ''] = section.split('\n## ');
+  return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, text = '']) => {
     const escaped = text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return new RegExp(`^${escaped.replaceAll(/AWS_ENDPOINT_URL…|\b(?:CAUSE|HOST|IMAGE|REASON)\b|…/g, '.*')}$`);
   });

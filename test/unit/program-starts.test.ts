@@ -15,10 +15,11 @@ const STARTERS: Readonly<Record<string, string>> = {
   'engines/container/engine-cli.ts':
     'a container that is attached, and the export of an image: streams that have an end',
   'engines/make-watchdog.ts': 'the watchdog: without output, ended with the job',
-  'engines/process/host-shell.ts': 'a host',
+  'engines/process/mpi-keys.ts': 'ssh-keygen: a limit of its own',
   'engines/process/network/host-endpoints.ts': 'relays: ended with the job',
-  'engines/process/network/internet.ts': 'the way to the internet: ended with the job',
   'engines/process/network/job-network.ts': 'the network of a job: ended with the job',
+  'engines/process/shells/host-shell.ts': 'a host',
+  'engines/process/start-watched.ts': 'a program that the watchdog ends with the job: the end of its output is kept',
   'engines/watchdog/watchdog-program.ts': 'clean-up after a kill: without output, a minute each',
   'environment/accelerators.ts': 'nvidia-smi in train, which loads nothing else for it: limits of its own',
   'launchers/mpi/host-key.ts': 'ssh-keygen: ten seconds',

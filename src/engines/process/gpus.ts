@@ -1,7 +1,7 @@
 import { OptmlError } from '../../errors/error.ts';
 import { findOnPath } from '../../process/find-on-path.ts';
 import type { Watchdog } from '../engine.ts';
-import { killUnless } from './set-up-limit.ts';
+import { killUnless } from './shells/set-up-limit.ts';
 import { startWatched } from './start-watched.ts';
 
 /** Which GPUs of this machine its hosts use, as `CUDA_VISIBLE_DEVICES` names them. */

@@ -11,8 +11,6 @@ import { makeRemovable } from '../make-removable.ts';
 import { bytesOfSize } from './byte-size.ts';
 import { removeDriverMarks } from './driver-marks.ts';
 import { findGpus, unevenGpus } from './gpus.ts';
-import type { HostShell } from './host-shell.ts';
-import { HostShells } from './host-shells.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
 import type { GroupFiles } from './memory/group-parent.ts';
 import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
@@ -21,6 +19,8 @@ import { sharedMemory } from './mounts/shared-memory.ts';
 import { makeMpiKeys } from './mpi-keys.ts';
 import { endWithNetwork, notStartedWithout } from './network/end-with-network.ts';
 import { hostRefused, notStarted, runHost } from './run-host.ts';
+import type { HostShell } from './shells/host-shell.ts';
+import { HostShells } from './shells/host-shells.ts';
 import type { TrainAhead } from './train-ahead.ts';
 
 const MEMORY = { what: 'memory', option: '--memory' };

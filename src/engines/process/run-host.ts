@@ -12,14 +12,14 @@ import { readChunks } from '../container/read-chunks.ts';
 import type { ContainerJob, HostEnd, HostRun, HostSpec } from '../engine.ts';
 import type { TrainOrder } from '../train-start-message.ts';
 import { FirstProcess } from './first-process.ts';
-import { hostCommand } from './host-command.ts';
-import type { Exit } from './host-shell.ts';
-import type { WaitingShell } from './host-shells.ts';
 import type { LimitMemory } from './memory/host-memory.ts';
 import { mountInside } from './mounts/mount-inside.ts';
 import { mountTable } from './mounts/mount-table.ts';
-import { killUnless } from './set-up-limit.ts';
-import { type HostMounts, partsOf, secondPart } from './shell-script.ts';
+import { hostCommand } from './shells/host-command.ts';
+import type { Exit } from './shells/host-shell.ts';
+import { killUnless } from './shells/set-up-limit.ts';
+import { type HostMounts, partsOf, secondPart } from './shells/shell-script.ts';
+import type { WaitingShell } from './shells/waiting-shell.ts';
 
 // Once all processes have ended, what is left in the pipe comes at once.
 const QUIET_MS = 1000;

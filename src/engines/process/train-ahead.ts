@@ -5,11 +5,11 @@ import { jobsDirOf, OWN_PREFIX } from '../../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 import { signalGroup } from '../../process/family.ts';
 import { ownEnvironmentFile } from './environment-file.ts';
-import { waitingCommand } from './host-command.ts';
-import { type HostShell, startHostShell } from './host-shell.ts';
 import { writeNameFiles } from './hosts-files.ts';
 import { findTools } from './namespace-tools.ts';
 import { type Namespaces, namespaceTools } from './namespaces.ts';
+import { waitingCommand } from './shells/host-command.ts';
+import { type HostShell, startHostShell } from './shells/host-shell.ts';
 
 /** A host with a `train` that waits, started when nothing was known of the job. */
 export interface TrainAhead {

@@ -8,6 +8,7 @@ import { SUCCESS } from './support/scenarios.ts';
 export async function jobEnd(subject: Subject): Promise<{ readonly end: string; readonly evidence: Evidence }> {
   const observation = await subject.observe(SUCCESS);
   const [host] = observation.hosts;
-  if (host === undefined) return { end: `was not run: ${observation.cannot ?? 'the reason is not known'}`, evidence: {} };
+  if (host === undefined)
+    return { end: `was not run: ${observation.cannot ?? 'the reason is not known'}`, evidence: {} };
   return { end: describeEnd(host), evidence: evidenceOf(observation, host) };
 }

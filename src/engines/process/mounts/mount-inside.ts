@@ -1,7 +1,7 @@
 import { runHelper } from '../../../process/helper-program.ts';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
-import { SET_UP_HANGS, SET_UP_LIMIT_MS } from '../set-up-limit.ts';
-import { type HostMounts, mountLines } from '../shell-script.ts';
+import { SET_UP_HANGS, SET_UP_LIMIT_MS } from '../shells/set-up-limit.ts';
+import { type HostMounts, mountLines } from '../shells/shell-script.ts';
 
 /** The namespaces of a host whose program has been started already. */
 export interface StartedInside {

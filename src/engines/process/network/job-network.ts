@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { RESOURCE_DEFAULTS } from '../../../contract/hosts.ts';
 import type { Watchdog } from '../../engine.ts';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
-import { killUnless } from '../set-up-limit.ts';
+import { killUnless } from '../shells/set-up-limit.ts';
 import { startWatched } from '../start-watched.ts';
 import { describeEnd } from './describe-end.ts';
 import { PREFIX_LENGTH, type Subnet } from './subnet.ts';

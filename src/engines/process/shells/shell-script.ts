@@ -1,12 +1,12 @@
-import { quoteCommand, quoteWord } from '../../process/quote-command.ts';
-import type { HostDisk, Mount } from '../engine.ts';
-import type { Replacement } from './hosts-files.ts';
-import { withoutLacks } from './mounts/lacks.ts';
-import { mountAll } from './mounts/mount-table.ts';
-import { optMlLines } from './mounts/opt-ml.ts';
-import { interfaceLines } from './mounts/own-interfaces.ts';
-import { sshRunFolderLines } from './mounts/ssh-run-folder.ts';
-import { enteringCommand, leavingCommand, type Namespaces } from './namespaces.ts';
+import { quoteCommand, quoteWord } from '../../../process/quote-command.ts';
+import type { HostDisk, Mount } from '../../engine.ts';
+import type { Replacement } from '../hosts-files.ts';
+import { withoutLacks } from '../mounts/lacks.ts';
+import { mountAll } from '../mounts/mount-table.ts';
+import { optMlLines } from '../mounts/opt-ml.ts';
+import { interfaceLines } from '../mounts/own-interfaces.ts';
+import { sshRunFolderLines } from '../mounts/ssh-run-folder.ts';
+import { enteringCommand, leavingCommand, type Namespaces } from '../namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
 // once that is known, what to mount and to run. When this process dies in between, the input ends, and nothing has been

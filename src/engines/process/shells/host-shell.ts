@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { childExitCode, EXIT_CODES } from '../../contract/exit-codes.ts';
-import { MARK_VARIABLE, makeMark, markValue } from '../../process/family.ts';
+import { childExitCode, EXIT_CODES } from '../../../contract/exit-codes.ts';
+import { MARK_VARIABLE, makeMark, markValue } from '../../../process/family.ts';
 import { killUnless } from './set-up-limit.ts';
 import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './shell-script.ts';
 

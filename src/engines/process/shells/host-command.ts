@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../process/package-root.ts';
-import type { ContainerJob } from '../engine.ts';
+import { packageRoot } from '../../../process/package-root.ts';
+import type { ContainerJob } from '../../engine.ts';
 
 /**
  * The words that a host runs (contract C3). Where an image would bring an entrypoint of its own, it is our `train`, the

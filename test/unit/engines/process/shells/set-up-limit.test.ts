@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startHostShell } from '../../../../src/engines/process/host-shell.ts';
-import type { Namespaces } from '../../../../src/engines/process/namespaces.ts';
-import { makeJobNetwork } from '../../../../src/engines/process/network/job-network.ts';
-import { chooseSubnet } from '../../../../src/engines/process/network/subnet.ts';
-import { temporaryFolder } from '../../../support/job.ts';
-import { watchdogStandIn } from '../../../support/process-hosts.ts';
-import { processesNaming, waitFor } from '../../../support/processes.ts';
+import type { Namespaces } from '../../../../../src/engines/process/namespaces.ts';
+import { makeJobNetwork } from '../../../../../src/engines/process/network/job-network.ts';
+import { chooseSubnet } from '../../../../../src/engines/process/network/subnet.ts';
+import { startHostShell } from '../../../../../src/engines/process/shells/host-shell.ts';
+import { temporaryFolder } from '../../../../support/job.ts';
+import { watchdogStandIn } from '../../../../support/process-hosts.ts';
+import { processesNaming, waitFor } from '../../../../support/processes.ts';
 
 const LATE = 'the set-up did not end within 0.3 s';
 

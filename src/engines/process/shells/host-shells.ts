@@ -1,42 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { MPI_KEYS } from '../../contract/mpi-keys.ts';
-import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
-import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../engine.ts';
-import { isolationRefused } from '../isolation-refused.ts';
-import { ownEnvironmentFile } from './environment-file.ts';
-import { GPU_VARIABLE, gpusOfHost } from './gpus.ts';
+import { MPI_KEYS } from '../../../contract/mpi-keys.ts';
+import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../../engine.ts';
+import { isolationRefused } from '../../isolation-refused.ts';
+import { ownEnvironmentFile } from '../environment-file.ts';
+import { GPU_VARIABLE, gpusOfHost } from '../gpus.ts';
+import { hostNameIn, hostVariables, plainVariables } from '../host-variables.ts';
+import type { JobSurroundings } from '../job-surroundings.ts';
+import { lackOf } from '../mounts/lacks.ts';
+import { type HostNetworks, hostNetworks } from '../network/host-networks.ts';
+import { isReadAtStart, runsCodeAtStart, type TrainAhead } from '../train-ahead.ts';
 import { waitingCommand } from './host-command.ts';
 import { type HostShell, startHostShell } from './host-shell.ts';
-import { hostNameIn, hostVariables, plainVariables, withMark, withoutOptMl } from './host-variables.ts';
-import type { JobSurroundings } from './job-surroundings.ts';
-import { lackOf } from './mounts/lacks.ts';
-import type { Namespaces } from './namespaces.ts';
-import { type HostNetworks, hostNetworks } from './network/host-networks.ts';
 import { type OutputFifos, outputFifos, type Surroundings } from './shell-script.ts';
-import { isReadAtStart, runsCodeAtStart, type TrainAhead } from './train-ahead.ts';
-
-/** Why the shell of a host could not be started. */
-export interface UnstartedShell {
-  readonly startError: string;
-}
-
-/** A host's shell that waits to be told what to run. */
-export interface WaitingShell {
-  readonly shell: HostShell;
-  /** Undefined where the host has none. */
-  readonly namespaces: Namespaces | undefined;
-  /** Where it was told to make the pipes for the output. */
-  readonly fifos: OutputFifos;
-  /** Whether `train` has taken its place, and waits. */
-  readonly hasTrain: boolean;
-  /** Why the host cannot have `/opt/ml`; undefined where it can. */
-  readonly optMlLack: string | undefined;
-  /** The whole environment of the host. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** Those of them that differ from the shell's own. */
-  readonly changed: Readonly<Record<string, string>>;
-}
+import { canHaveOptMl, type UnstartedShell, type WaitingShell, waitingShell } from './waiting-shell.ts';
 
 const PLAIN: Surroundings = { namespaces: undefined, network: [] };
 
@@ -256,21 +233,4 @@ export class HostShells {
 
 function areThere({ stdout, stderr }: OutputFifos): boolean {
   return existsSync(stdout) && existsSync(stderr);
-}
-
-function canHaveOptMl(waiting: WaitingShell | UnstartedShell): boolean {
-  return 'shell' in waiting && waiting.optMlLack === undefined;
-}
-
-/** A shell that is up, with what it has shown. */
-function waitingShell(
-  up: Pick<WaitingShell, 'shell' | 'namespaces' | 'fifos' | 'hasTrain' | 'variables'>,
-  host: ComingHost,
-): WaitingShell {
-  const { shell, namespaces } = up;
-  const optMlLack =
-    namespaces === undefined ? 'this machine allows no namespaces' : lackOf(DEFAULT_BASE_DIR, shell.output());
-  const changed = namespaces !== undefined && optMlLack !== undefined ? withoutOptMl(host) : {};
-  const variables = withMark({ ...up.variables, ...changed }, shell.mark);
-  return { ...up, optMlLack, variables, changed };
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { within } from '../../concurrency/clock.ts';
-import { signalGroup } from '../../process/family.ts';
+import { within } from '../../../concurrency/clock.ts';
+import { signalGroup } from '../../../process/family.ts';
 
 /** Longest time for one step that sets a host up. It takes some 50 ms, and seconds on a busy machine. */
 export const SET_UP_LIMIT_MS = 60_000;
