@@ -8,7 +8,7 @@ const SRC = join(ROOT, 'src');
 
 /**
  * The only files that start programs, and what limits the time and the kept output of each program. A program that answers
- * and ends is started by `process/helper-program.ts`, which does both.
+ * and ends is started by `process/helper/helper-program.ts`, which does both.
  */
 const STARTERS: Readonly<Record<string, string>> = {
   'archive/filter-program.ts': 'a compressor: its stream ends with the archive',
@@ -16,20 +16,21 @@ const STARTERS: Readonly<Record<string, string>> = {
     'a container that is attached, and the export of an image: streams that have an end',
   'engines/make-watchdog.ts': 'the watchdog: without output, ended with the job',
   'engines/process/host-shell.ts': 'a host',
+  'engines/process/mpi-keys.ts': 'ssh-keygen: ten seconds',
   'engines/process/network/host-endpoints.ts': 'relays: ended with the job',
   'engines/process/network/internet.ts': 'the way to the internet: ended with the job',
   'engines/process/network/job-network.ts': 'the network of a job: ended with the job',
   'engines/watchdog/watchdog-program.ts': 'clean-up after a kill: without output, a minute each',
   'environment/accelerators.ts': 'nvidia-smi in train, which loads nothing else for it: limits of its own',
   'launchers/mpi/host-key.ts': 'ssh-keygen: ten seconds',
-  'launchers/mpi/run-mpirun.ts': 'the program of the user',
+  'launchers/mpi/installed/find-open-mpi.ts': 'mpirun --version: ten seconds',
   'launchers/mpi/start-sshd.ts': 'a server: ended with the job',
   'launchers/mpi/try-ssh.ts': 'ssh: the end of its output is kept',
-  'launchers/python-module.ts': 'Python: without output',
-  'process/helper-program.ts': 'every program that answers and ends',
+  'launchers/python-module.ts': 'Python: a minute, without output',
+  'process/helper/helper-program.ts': 'every program that answers and ends',
   'process/output-pipe.ts': 'mkfifo: without output',
-  'process/supervise.ts': 'the program of the user',
-  'staging/channels/pipe/fifo.ts': 'mkfifo: without output',
+  'process/start-process.ts': 'the program of the user',
+  'staging/channels/pipe/fifo.ts': 'mkfifo: a minute',
 };
 
 test('programs are started only where their time and output are limited', () => {
