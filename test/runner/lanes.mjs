@@ -139,7 +139,8 @@ const LANES = [
   },
   {
     name: 'hostile',
-    shows: 'random hostile jobs: nothing outside of their folders is read or changed',
+    shows:
+      'random hostile jobs: nothing outside of their folders is read or changed; hostile peers of distributed jobs',
     folders: ['test/hostile'],
     needs: ['build'],
     cost: COMPUTES,

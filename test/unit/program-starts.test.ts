@@ -8,29 +8,30 @@ const SRC = join(ROOT, 'src');
 
 /**
  * The only files that start programs, and what limits the time and the kept output of each program. A program that answers
- * and ends is started by `process/helper-program.ts`, which does both.
+ * and ends is started by `process/helper/helper-program.ts`, which does both.
  */
 const STARTERS: Readonly<Record<string, string>> = {
   'archive/filter-program.ts': 'a compressor: its stream ends with the archive',
   'engines/container/engine-cli.ts':
     'a container that is attached, and the export of an image: streams that have an end',
   'engines/make-watchdog.ts': 'the watchdog: without output, ended with the job',
-  'engines/process/mpi-keys.ts': 'ssh-keygen: a limit of its own',
+  'engines/process/mpi-keys.ts': 'ssh-keygen: ten seconds',
   'engines/process/network/host-endpoints.ts': 'relays: ended with the job',
   'engines/process/network/job-network.ts': 'the network of a job: ended with the job',
+  'engines/process/start-watched.ts': 'tools that are ended with the job, also by the watchdog',
   'engines/process/shells/host-shell.ts': 'a host',
-  'engines/process/start-watched.ts': 'a program that the watchdog ends with the job: the end of its output is kept',
   'engines/watchdog/watchdog-program.ts': 'clean-up after a kill: without output, a minute each',
   'environment/accelerators.ts': 'nvidia-smi in train, which loads nothing else for it: limits of its own',
-  'launchers/mpi/host-key.ts': 'ssh-keygen: ten seconds',
-  'launchers/mpi/run-mpirun.ts': 'the program of the user',
-  'launchers/mpi/start-sshd.ts': 'a server: ended with the job',
-  'launchers/mpi/try-ssh.ts': 'ssh: the end of its output is kept',
-  'launchers/python-module.ts': 'Python: without output',
-  'process/helper-program.ts': 'every program that answers and ends',
+  'launchers/mpi/installed/find-open-mpi.ts': 'mpirun --version: ten seconds',
+  'launchers/mpi/ssh/host-key.ts': 'ssh-keygen: ten seconds',
+  'launchers/mpi/ssh/ssh-client.ts': 'id: a name',
+  'launchers/mpi/ssh/start-sshd.ts': 'a server: ended with the job',
+  'launchers/mpi/ssh/try-ssh.ts': 'ssh: the end of its output is kept',
+  'launchers/python-module.ts': 'Python: a minute, without output',
+  'process/helper/helper-program.ts': 'every program that answers and ends',
   'process/output-pipe.ts': 'mkfifo: without output',
-  'process/supervise.ts': 'the program of the user',
-  'staging/channels/pipe/fifo.ts': 'mkfifo: without output',
+  'process/parent/start-process.ts': 'the program of the user',
+  'staging/channels/pipe/fifo.ts': 'mkfifo: a minute',
 };
 
 test('programs are started only where their time and output are limited', () => {

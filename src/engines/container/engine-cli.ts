@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { type HelperEnd, runHelper } from '../../process/helper-program.ts';
+import { type HelperEnd, runHelper } from '../../process/helper/helper-program.ts';
 import type { EngineName } from '../engine-names.ts';
 
 /** How a container engine's command line is called. */

@@ -40,9 +40,9 @@ export async function runContainer(cli: EngineCli, command: ContainerCommand): P
   if (child.pid !== undefined) command.watchdog.watchGroup(child.pid);
   const exited = exitCodeOf(child);
   const signals = new ContainerSignals(cli, container);
-  const state = () => inspectContainer(cli, container, { limitMs: signals.answerMs });
+  const state = () => inspectContainer(cli, container, { limitMs: signals.answerMs, signal: signals.over });
   const passing = passOutput(child, command.onOutput, () => isEngineSpeaking(state, exited));
-  const normalEnd = endOf(cli, command, { exited, passing, state });
+  const normalEnd = endOf(cli, command, { exited, passing, state, over: signals.over });
   const ended = Promise.race([normalEnd, signals.givenUp.then((why) => endClient(child, passing, why))]).then((end) => {
     signals.end();
     // Not every engine sees that the kernel has ended a container, or one of the machine's own shortage of memory.
@@ -99,12 +99,14 @@ interface AttachedClient {
   readonly exited: Promise<number>;
   readonly passing: Promise<string>;
   readonly state: () => Promise<AskedState>;
+  /** Ends the wait for a container that is given up. */
+  readonly over: AbortSignal;
 }
 
 async function endOf(
   cli: EngineCli,
   { container, image }: ContainerCommand,
-  { exited, passing, state }: AttachedClient,
+  { exited, passing, state, over }: AttachedClient,
 ): Promise<HostEnd> {
   const [code, output] = await Promise.all([exited, passing]);
   const failed = (engineError: string) => ({ exitCode: code || 1, isOutOfMemory: false, engineError });
@@ -114,7 +116,7 @@ async function endOf(
     if (waits === MOST_WAITS)
       return failed(`${cli.name} says that the container of a host runs, and that it has ended`);
     // It may run for days. The signal of a stop or a kill ends it; then its command ends too.
-    const waited = await runCli(cli, ['wait', container], { limitMs: LIMITS_MS.image });
+    const waited = await runCli(cli, ['wait', container], { limitMs: LIMITS_MS.image, signal: over });
     if (waited.killed === 'limit') waits = 0;
     asked = await state();
   }

@@ -19,6 +19,7 @@ export class ContainerSignals {
   readonly #container: string;
   readonly #giveUp = withResolvers<string>();
   readonly #ended = withResolvers<void>();
+  readonly #over = new AbortController();
   #isEnded = false;
   #isStopping = false;
   #isKilling = false;
@@ -31,6 +32,11 @@ export class ContainerSignals {
   /** Resolves with the reason when the container cannot be ended. */
   get givenUp(): Promise<string> {
     return this.#giveUp.promise;
+  }
+
+  /** Aborted when the container has ended, or is given up: no command of the engine outlives it. */
+  get over(): AbortSignal {
+    return this.#over.signal;
   }
 
   get isKilling(): boolean {
@@ -58,13 +64,17 @@ export class ContainerSignals {
   end(): void {
     this.#isEnded = true;
     this.#ended.resolve();
+    this.#over.abort();
   }
 
   async #sendUntilTaken(): Promise<void> {
     const endMs = monotonicMs() + MAKING_MS;
     while (!this.#isEnded && !this.#isKilling) {
       const limitMs = LIMITS_MS.signal;
-      const { code } = await runCli(this.#cli, ['kill', '--signal', 'TERM', this.#container], { limitMs });
+      const { code } = await runCli(this.#cli, ['kill', '--signal', 'TERM', this.#container], {
+        limitMs,
+        signal: this.over,
+      });
       if (code === 0) return;
       if (monotonicMs() > endMs && (await this.#isAbsent())) {
         this.#giveUp.resolve(`${this.#cli.name} has not made the container of a host`);
@@ -75,7 +85,7 @@ export class ContainerSignals {
   }
 
   async #isAbsent(): Promise<boolean> {
-    const asked = await inspectContainer(this.#cli, this.#container, { limitMs: LIMITS_MS.signal });
+    const asked = await inspectContainer(this.#cli, this.#container, { limitMs: LIMITS_MS.signal, signal: this.over });
     return asked.state === undefined && asked.problem === undefined;
   }
 
@@ -90,7 +100,10 @@ export class ContainerSignals {
     const endMs = monotonicMs() + KILL_MS;
     while (!this.#isEnded && monotonicMs() < endMs) {
       const limitMs = Math.max(RETRY_MS, endMs - monotonicMs());
-      const { code } = await runCli(this.#cli, ['kill', '--signal', 'KILL', this.#container], { limitMs });
+      const { code } = await runCli(this.#cli, ['kill', '--signal', 'KILL', this.#container], {
+        limitMs,
+        signal: this.over,
+      });
       if (code === 0) return true;
       await within(this.#ended.promise, RETRY_MS);
     }

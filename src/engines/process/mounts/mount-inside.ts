@@ -1,4 +1,4 @@
-import { runHelper } from '../../../process/helper-program.ts';
+import { runHelper } from '../../../process/helper/helper-program.ts';
 import { enteringUser, type Namespaces } from '../namespaces.ts';
 import { SET_UP_HANGS, SET_UP_LIMIT_MS } from '../shells/set-up-limit.ts';
 import { type HostMounts, mountLines } from '../shells/shell-script.ts';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { NOT_FOUND, runHelper } from '../../../process/helper/helper-program.ts';
 import type { LaunchDescription } from '../../launcher.ts';
 
 // Loads the MPI library without starting it. A library that cannot be loaded is the error of the ranks.
@@ -14,6 +14,9 @@ except Exception:
     pass
 `;
 const MISSING = 3;
+// The library is loaded from a file system that may be slow.
+const LIMIT_MS = 120_000;
+const MOST_BYTES = 10_000;
 
 /** The mpi4py of the program's Python. */
 export interface Mpi4py {
@@ -23,16 +26,8 @@ export interface Mpi4py {
 }
 
 /** Asks the program's Python for mpi4py and its MPI library. */
-export function findMpi4py({ command, cwd, variables }: LaunchDescription): Promise<Mpi4py> {
-  return new Promise((resolve) => {
-    const child = spawn(command[0], ['-c', CODE], { cwd, env: variables, stdio: ['ignore', 'pipe', 'ignore'] });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.once('error', () => resolve({ isInstalled: false }));
-    child.once('close', (exitCode) =>
-      resolve({ isInstalled: exitCode !== MISSING, library: output.trim() || undefined }),
-    );
-  });
+export async function findMpi4py({ command, cwd, variables }: LaunchDescription): Promise<Mpi4py> {
+  const limits = { limitMs: LIMIT_MS, mostBytes: MOST_BYTES };
+  const { code, stdout } = await runHelper({ file: command[0], args: ['-c', CODE], cwd, variables }, limits);
+  return { isInstalled: code !== MISSING && code !== NOT_FOUND, library: stdout.trim() || undefined };
 }

@@ -3,6 +3,8 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OptmlError, systemErrorCode } from '../../../errors/error.ts';
 
+const LIMIT_MS = 60_000;
+
 /** Longest pause between two looks for a reader: eight channels that nobody reads take 2 % of a core. */
 const LONGEST_PAUSE_MS = 100;
 /** The first pauses are shorter, since the next epoch often follows at once: so much of the time that has passed. */
@@ -12,17 +14,22 @@ const PAUSE_SHARE = 1 / 8;
 export async function makeFifos(files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
   await new Promise<void>((resolve, reject) => {
-    execFile('mkfifo', ['-m', '644', ...files], (error, _stdout, stderr) => {
-      if (error === null) resolve();
-      else if (systemErrorCode(error) === 'ENOENT') {
-        const fix = 'Install it: Pipe mode needs FIFOs.';
-        reject(new OptmlError('START_FAILED', 'the program mkfifo is not on PATH', { fix, cause: error }));
-      } else {
-        const message = `cannot make a FIFO: ${stderr.trim() || error.message}`;
-        const fix = 'Pipe mode needs a file system that has FIFOs: set OPTML_HOME to another.';
-        reject(new OptmlError('DISK_WRITE_FAILED', message, { fix, cause: error }));
-      }
-    });
+    execFile(
+      'mkfifo',
+      ['-m', '644', ...files],
+      { timeout: LIMIT_MS, killSignal: 'SIGKILL' },
+      (error, _stdout, stderr) => {
+        if (error === null) resolve();
+        else if (systemErrorCode(error) === 'ENOENT') {
+          const fix = 'Install it: Pipe mode needs FIFOs.';
+          reject(new OptmlError('START_FAILED', 'the program mkfifo is not on PATH', { fix, cause: error }));
+        } else {
+          const message = `cannot make a FIFO: ${stderr.trim() || error.message}`;
+          const fix = 'Pipe mode needs a file system that has FIFOs: set OPTML_HOME to another.';
+          reject(new OptmlError('DISK_WRITE_FAILED', message, { fix, cause: error }));
+        }
+      },
+    );
   });
 }
 

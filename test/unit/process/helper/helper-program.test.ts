@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runHelper } from '../../../src/process/helper-program.ts';
-import { temporaryFolder } from '../../support/job.ts';
-import { isAlive, waitFor } from '../../support/processes.ts';
+import { runHelper } from '../../../../src/process/helper/helper-program.ts';
+import { temporaryFolder } from '../../../support/job.ts';
+import { isAlive, waitFor } from '../../../support/processes.ts';
 
 const sh = (script: string) => ({ file: '/bin/sh', args: ['-c', script] });
 const LONG_MS = 60_000;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { sleep, within } from '../concurrency/clock.ts';
-import { LineSplitter } from '../text/line-splitter.ts';
-import { signalGroup } from './family.ts';
+import { sleep, within } from '../../concurrency/clock.ts';
+import { LineSplitter } from '../../text/line-splitter.ts';
+import { signalGroup } from '../family.ts';
 
 /** A program that answers and ends: an engine's command line, `nvidia-smi`, `mount`. */
 export interface HelperCommand {
@@ -9,6 +9,7 @@ export interface HelperCommand {
   readonly args: readonly string[];
   /** The whole environment; that of this process by default. */
   readonly variables?: Readonly<NodeJS.ProcessEnv> | undefined;
+  readonly cwd?: string | undefined;
 }
 
 /** What keeps a helper program within bounds. */
@@ -47,17 +48,18 @@ const DRAIN_MS = 2000;
 // A process that the kernel does not end, such as one that waits for a dead disk, is not waited for.
 const KILL_MS = 1000;
 const KILLED = 137;
-const NOT_FOUND = 127;
+/** The code of a program that could not be started. */
+export const NOT_FOUND = 127;
 
 /**
  * Runs a helper program to its end, without a shell, in a process group of its own: Ctrl-C in the terminal is handled by
  * this process. Always resolves soon after the limit or the signal, whatever the program does. Never rejects.
  */
 export async function runHelper(command: HelperCommand, limits: HelperLimits): Promise<HelperEnd> {
-  const { file, args, variables } = command;
+  const { file, args, variables, cwd } = command;
   const { limitMs, silentMs, mostBytes = MOST_BYTES, signal, onLine } = limits;
   if (signal?.aborted) return { code: KILLED, stdout: '', stderr: '', killed: 'signal' };
-  const child = spawn(file, args, { env: variables, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(file, args, { env: variables, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let killed: HelperEnd['killed'];
   let onKilled: () => void = () => undefined;
   const killing = new Promise<void>((resolve) => {
