@@ -5,6 +5,7 @@ import { deliverJob } from '../../local/deliver/deliver-job.ts';
 import { runWithProgress } from '../archive-work.ts';
 import { openJob } from '../open-job.ts';
 import { usageError } from '../options/usage-error.ts';
+import { ownStandardError } from '../view/own-stream.ts';
 import { makePhaseView } from '../view/phase-view.ts';
 
 const COMMAND = 'optml deliver';
@@ -32,7 +33,7 @@ export async function deliverCommand(args: readonly string[], variables: Readonl
   if (job === undefined) return EXIT_CODES.success;
   const { name, store, given } = job;
   const location = outputLocation(given.values.get('output'));
-  return runWithProgress(makePhaseView(process.stderr), async (signal, { note, show }) => {
+  return runWithProgress(makePhaseView(ownStandardError()), async (signal, { note, show }) => {
     const { record, checkpoints = [] } = await deliverJob(store, name, {
       variables,
       location,
