@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { fileLogSource } from '../jobs/logs/file-log-source.ts';
-import { hasEnded } from '../jobs/status.ts';
+import { isOver } from '../jobs/wait-for-end.ts';
 import { passOutput } from '../log/print.ts';
 import { openJob } from './open-job.ts';
 import { usageError } from './options/usage-error.ts';
@@ -44,7 +44,7 @@ export async function logsCommand(args: readonly string[], variables: Readonly<N
   if (host !== undefined && !hosts.includes(host)) throw unknownHost(name, host, hosts);
   const isPrefixed = host === undefined && hosts.length > 1;
   const logs = fileLogSource(store.folderOf(name), {
-    hasEnded: () => hasEnded(store.read(name).TrainingJobStatus),
+    hasEnded: () => isOver(store.read(name)),
   });
   const parts = logs.stream({ host, isFollowed: given.flags.has('follow') });
   const width = Math.max(...hosts.map(({ length }) => length));
