@@ -35,5 +35,5 @@ export function quoteName(name: RawName): string {
   return `"${cutText(shownName(name), LONGEST_SHOWN)}"`;
 }
 
-/** A text for messages: what a terminal would obey, or nobody sees, line breaks too, as escapes. */
+/** A text for messages: control and invisible characters, line breaks too, as escapes. */
 export const shownText = visibleLine;

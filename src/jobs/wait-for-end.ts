@@ -32,7 +32,7 @@ export async function waitForEnd(
   }
 }
 
-/** Whether a job has ended, or nobody runs it: the last status of a newer version of optml may be unknown to this one. */
+/** Whether a job has ended, or no process runs it: the last status of a newer version of optml may be unknown to this one. */
 export function isOver(record: JobRecord): boolean {
   return hasEnded(record.TrainingJobStatus) || (isOfNewerVersion(record) && !isAlive(record.runner));
 }

@@ -12,7 +12,7 @@ export function requestMask({
   return lazyMask(({ collectSecrets }) => collectSecrets(Environment, new Map(Object.entries(HyperParameters))), true);
 }
 
-/** The same for a request that nobody has checked: error messages quote its values. */
+/** The same for a request that is not checked yet: error messages quote its values. */
 export function rawRequestMask(request: unknown): (text: string) => string {
   return requestMask({
     Environment: textsOf(request, 'Environment'),

@@ -1,5 +1,5 @@
 /**
- * Characters that a terminal obeys, that change the order of others, or that nobody sees: controls (C0, DEL, C1), bidirectional
+ * Characters that a terminal obeys, that change the order of others, or that are invisible: controls (C0, DEL, C1), bidirectional
  * controls, line and paragraph separators, everything of no width, halves of a pair. An emoji may need two of them.
  */
 const UNSEEN =

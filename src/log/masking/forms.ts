@@ -86,7 +86,7 @@ function* shellQuoted(text: string): Generator<string> {
 }
 
 // Characters that the encoders leave as they are, beside letters, digits, `_`, `.` and `-`.
-const UNENCODED = ['~', '~/', "~!*'()", '*', "~!*'();/?:@&=+$,#", "~!*'();/:@&=+$,", '~!$&\'()*+,%|"', ''];
+const UNENCODED = ['~', '~/', "~!*'()", '*', "~!*'();/?:@&=+$,#", "~!*'();/:@&=+$,", "~!$&'()*+,%", '~!$&()*+,%', ''];
 
 function* urlEncoded(text: string): Generator<string> {
   if (/^[\w.-]*$/.test(text)) return;

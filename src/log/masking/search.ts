@@ -51,17 +51,18 @@ export class MaskedText {
     const { rows, rowCount, next, matched, depth } = this.#automaton;
     const text = this.#held + piece;
     let state = this.#state;
-    for (let at = this.#held.length; at < text.length; at++) {
-      if (this.#goesOn) {
-        at = this.#goOn(text, at);
-        state = 0;
-        if (this.#goesOn) break;
-      }
+    const start = this.#goesOn ? this.#goOn(text, this.#held.length) : this.#held.length;
+    // For each character of a log: no look at a member, and no check that an index exists.
+    for (let at = start; at < text.length; at++) {
       const unit = text.charCodeAt(at);
-      if (unit === CUT) this.#addCut(at, depth[state] ?? 0);
-      state = next[state * rowCount + (rows[unit] ?? 0)] ?? 0;
-      const length = matched[state] ?? 0;
-      if (length > 0) this.#add(at + 1 - length, at + 1);
+      if (unit === CUT) this.#addCut(at, depth[state] as number);
+      state = next[state * rowCount + (rows[unit] as number)] as number;
+      const length = matched[state] as number;
+      if (length === 0) continue;
+      this.#add(at + 1 - length, at + 1);
+      if (length < LONGEST_FORM) continue;
+      at = this.#goOn(text, at + 1) - 1;
+      state = 0;
     }
     this.#state = state;
     this.#held = text;
@@ -87,7 +88,6 @@ export class MaskedText {
       last = this.#secrets.at(-1);
     }
     this.#secrets.push([first, end]);
-    this.#goesOn = end - start === LONGEST_FORM;
   }
 
   #addCut(at: number, begun: number): void {

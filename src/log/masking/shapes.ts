@@ -17,7 +17,7 @@ const SHAPES: readonly RegExp[] = [
   /\bBearer\s{1,4}(?![a-z]{1,20}(?![\w./+~=-]))([\w./+~=-]{6,})/dgi,
   /\bBasic\s{1,4}((?=[A-Za-z0-9+/_-]*[A-Z0-9+/_])[A-Za-z0-9+/_-]{8,}={0,2})/dg,
   /\bAWS4-HMAC-SHA256\s[^\n]{0,600}?\bSignature=([0-9a-f]{16,})/dg,
-  // Webhooks: whoever has the address may post.
+  // Webhooks: the address is all that a program needs to post.
   /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/-]+)/dgi,
   /\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/([\w/-]+)/dgi,
   /\b(?:outlook\.office(?:365)?|[\w-]{1,63}\.webhook\.office)\.com\/webhook(?:b2)?\/([\w@./-]+)/dgi,

@@ -19,7 +19,7 @@ const UNSEEN = [
 ];
 const MORE = ['\u2029', '\u202e', '\u2066', '\u2069', '\ufeff', '\u00ad', '\u3164', '\ud800', '\udc00', '\u{e0041}'];
 
-test('characters that a terminal obeys, that change the order of others or that nobody sees are escapes', () => {
+test('characters that a terminal obeys, that change the order of others or that are invisible are escapes', () => {
   for (const character of [...UNSEEN, ...MORE]) {
     const code = character.codePointAt(0) ?? 0;
     assert.match(visibleText(`a${character}b`), /^a\\(?:x[\da-f]{2}|u\{[\da-f]+\})b$/, code.toString(16));
