@@ -99,9 +99,10 @@ writeFileSync(HASH_FILE, hash);
 
 // Looking a name of "imports" up in package.json takes Node several milliseconds.
 function withRelativePaths(file, text) {
-  return text.replace(/\brequire\("(#[\w/-]+)"\)/g, (_, name) => {
+  // By `require`, or by what `createRequire` returns.
+  return text.replace(/(\brequire|createRequire\)?\(__filename\))\("(#[\w/-]+)"\)/g, (_, load, name) => {
     const target = name === SDK_LATER ? SDK_LATER_FILE : manifest.imports[name].default;
     const path = relative(dirname(file), target);
-    return `require(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)})`;
+    return `${load}(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)})`;
   });
 }

@@ -1,5 +1,7 @@
 import { EXIT_CODES, signalExitCode } from '../contract/exit-codes.ts';
+import { printResult } from '../log/print.ts';
 import { onEndSignal } from './end-signals.ts';
+import { ownStandardError } from './view/own-stream.ts';
 import { makeProgress, type Progress } from './view/progress.ts';
 
 /** Packs or unpacks, showing its progress and giving up when the signal is aborted. */
@@ -12,7 +14,7 @@ type ArchiveWork = (
  * Runs `work`, which makes `result` (a path), as {@link runWithProgress}. Prints what was made. Returns the exit code.
  */
 export function runArchiveWork(result: string, work: ArchiveWork): Promise<number> {
-  return runWithProgress(makeProgress(process.stderr, result), async (signal, progress) => {
+  return runWithProgress(makeProgress(ownStandardError(), result), async (signal, progress) => {
     const { entries, bytes } = await work(signal, progress);
     return `${result} (${entries} entries, ${bytes} bytes)\n`;
   });
@@ -35,7 +37,7 @@ export async function runWithProgress<View extends Pick<Progress, 'end'>>(
   try {
     const text = await work(giveUp.signal, progress);
     progress.end();
-    process.stdout.write(text);
+    printResult(text);
     return EXIT_CODES.success;
   } catch (error) {
     progress.end();

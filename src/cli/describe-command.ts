@@ -7,8 +7,11 @@ import type { JobRecord } from '../jobs/record.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { hasEnded } from '../jobs/status.ts';
 import { hasUndelivered } from '../jobs/undelivered-parts.ts';
-import { maskNamed } from '../log/secrets.ts';
+import { maskNamed } from '../log/masking/named-values.ts';
+import { printResult } from '../log/print.ts';
 import { durationText, timeText, valueText } from '../report/format.ts';
+import { requestMask } from '../request/request-mask.ts';
+import { visibleJson, visibleLine } from '../text/visible.ts';
 import { openJob } from './open-job.ts';
 import { deliverCommand } from './view/deliver-hint.ts';
 import { shownReason } from './view/shown-reason.ts';
@@ -34,22 +37,24 @@ export async function describeCommand(
   const job = openJob(args, variables, { command: 'optml describe', help: HELP, flags: ['json'] });
   if (job === undefined) return EXIT_CODES.success;
   const { name, record, store, given } = job;
-  process.stdout.write(
+  printResult(
     given.flags.has('json')
-      ? `${JSON.stringify(describeTrainingJob(record), sayNumber, 2)}\n`
+      ? visibleJson(`${JSON.stringify(describeTrainingJob(record), sayNumber, 2)}\n`)
       : readable(record, store.folderOf(name)),
   );
   return EXIT_CODES.success;
 }
 
 const LABEL_WIDTH = 16;
+const REASON = 'Failure reason';
 
 function readable(record: JobRecord, dir: string): string {
   const { request } = record;
+  const mask = requestMask(request);
   const pairs: Array<readonly [string, string | undefined]> = [
     ['Name', record.TrainingJobName],
     ['Status', `${record.TrainingJobStatus} (${record.SecondaryStatus})`],
-    ['Failure reason', record.FailureReason && shownReason(record.FailureReason, LABEL_WIDTH)],
+    [REASON, record.FailureReason && shownReason(mask(record.FailureReason), LABEL_WIDTH)],
     ['Image', request.AlgorithmSpecification?.TrainingImage],
     ['Engine', record.engine],
     ['Hosts', record.hosts.join(', ')],
@@ -68,7 +73,9 @@ function readable(record: JobRecord, dir: string): string {
     ['Folder', dir],
   ];
   return [
-    ...pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${`${name}:`.padEnd(LABEL_WIDTH)}${value}\n`])),
+    ...pairs.flatMap(([name, value]) =>
+      value === undefined ? [] : [`${`${name}:`.padEnd(LABEL_WIDTH)}${cell(name, mask(value))}\n`],
+    ),
     ...section(
       'Status time line',
       record.SecondaryStatusTransitions.map(({ Status, StartTime, EndTime, StatusMessage }) => [
@@ -80,9 +87,14 @@ function readable(record: JobRecord, dir: string): string {
       'Metrics',
       (record.FinalMetricDataList ?? []).map(({ MetricName, Value }) => [MetricName, valueText(Value)]),
     ),
-    ...section('Hyperparameters', masked(request.HyperParameters)),
-    ...section('Environment', masked(request.Environment)),
+    ...section('Hyperparameters', masked(request.HyperParameters, mask)),
+    ...section('Environment', masked(request.Environment, mask)),
   ].join('');
+}
+
+// The reason has lines.
+function cell(name: string, value: string): string {
+  return name === REASON ? value : visibleLine(value);
 }
 
 // The folder of a killed job is cleaned up later.
@@ -97,12 +109,16 @@ function trainingTime(record: JobRecord): string | undefined {
   return end === undefined ? `since ${timeText(start)}` : `${timeText(start)}, ${durationText(end - start)}`;
 }
 
-function masked(values: Readonly<Record<string, string>> = {}): ReadonlyArray<readonly [string, string]> {
-  return Object.entries(values).map(([name, value]) => [name, maskNamed(name, value)]);
+function masked(
+  values: Readonly<Record<string, string>> = {},
+  mask: (text: string) => string,
+): ReadonlyArray<readonly [string, string]> {
+  return Object.entries(values).map(([name, value]) => [name, mask(maskNamed(name, value))]);
 }
 
-function section(title: string, rows: ReadonlyArray<readonly [string, string]>): readonly string[] {
-  if (rows.length === 0) return [];
+function section(title: string, given: ReadonlyArray<readonly [string, string]>): readonly string[] {
+  if (given.length === 0) return [];
+  const rows = given.map(([name, value]) => [visibleLine(name), visibleLine(value)] as const);
   const width = rows.reduce((widest, [name]) => Math.max(widest, name.length), 0);
   return [`\n${title}\n`, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`)];
 }

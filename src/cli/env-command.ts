@@ -1,9 +1,12 @@
 import { requireBaseDirectory } from '../config/base-directory.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { jobSecrets } from '../environment/job-secrets.ts';
 import { readTrainingJob } from '../environment/read-training-job.ts';
 import { trainingVariables } from '../environment/variables.ts';
-import { maskNamed } from '../log/secrets.ts';
+import * as masking from '../log/masking/masking.ts';
+import { printForPrograms, printMessage, printResult } from '../log/print.ts';
 import { quoteWord } from '../process/quote-command.ts';
+import { visibleJson } from '../text/visible.ts';
 import { readOptions } from './options/read-options.ts';
 
 const HELP = `optml env - shows the environment that the training script would get
@@ -31,10 +34,11 @@ export async function envCommand(args: readonly string[], variables: Readonly<No
   });
   if (given === undefined) return EXIT_CODES.success;
   const paths = requireBaseDirectory(variables);
-  const environment = await readTrainingJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
+  const environment = await readTrainingJob(paths, variables, (message) => printMessage(message));
   const exported = trainingVariables(environment);
-  const show = given.flags.has('json') ? showJson : given.flags.has('shell') ? showShell : showReadable;
-  process.stdout.write(show(exported));
+  if (given.flags.has('json')) printResult(visibleJson(showJson(exported)));
+  else if (given.flags.has('shell')) printForPrograms(showShell(exported));
+  else printResult(showReadable(exported, masking.makeMasker(jobSecrets(environment, variables)(masking)).maskKnown));
   return EXIT_CODES.success;
 }
 
@@ -42,8 +46,8 @@ function showJson(exported: ReadonlyMap<string, string>): string {
   return `${JSON.stringify(Object.fromEntries(exported), null, 2)}\n`;
 }
 
-function showReadable(exported: ReadonlyMap<string, string>): string {
-  return [...exported].map(([name, value]) => `${name}=${maskNamed(name, value)}\n`).join('');
+function showReadable(exported: ReadonlyMap<string, string>, mask: (text: string) => string): string {
+  return [...exported].map(([name, value]) => `${name}=${mask(masking.maskNamed(name, value))}\n`).join('');
 }
 
 // A shell has no variables of other names; the comment tells what is left out.

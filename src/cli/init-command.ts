@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { isOptmlError, OptmlError } from '../errors/error.ts';
+import { printResult } from '../log/print.ts';
 import { jobNameFrom } from '../request/flags.ts';
 import { readOptions } from './options/read-options.ts';
 
@@ -27,7 +28,7 @@ export async function initCommand(args: readonly string[]): Promise<number> {
   const dir = resolve(given.operands[0] ?? '.');
   writeProject(dir, projectFiles(jobNameFrom(basename(dir))));
   const job = relative(process.cwd(), join(dir, 'job.json'));
-  process.stdout.write(`A training project is in ${dir}. Try: optml run ${job} --engine process\n`);
+  printResult(`A training project is in ${dir}. Try: optml run ${job} --engine process\n`);
   return EXIT_CODES.success;
 }
 

@@ -2,9 +2,13 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { listTrainingJobs } from '../jobs/describe/describe.ts';
 import type { JobSummary } from '../jobs/describe/job-summary.ts';
 import { openStore } from '../jobs/job-store.ts';
+import { isOfNewerVersion } from '../jobs/record-shape.ts';
+import { printMessage, printResult } from '../log/print.ts';
 import { durationText, timeText } from '../report/format.ts';
 import { table } from '../report/text-table.ts';
+import { visibleJson } from '../text/visible.ts';
 import { readOptions } from './options/read-options.ts';
+import { newerVersion } from './view/newer-version.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first
 
@@ -28,9 +32,11 @@ export async function jobsCommand(args: readonly string[], variables: Readonly<N
   if (given === undefined) return EXIT_CODES.success;
   const unreadable: string[] = [];
   const jobs = openStore(variables).list((dir) => unreadable.push(dir));
-  if (unreadable.length > 0) process.stderr.write(`${warningOf(unreadable)}\n`);
-  const asJson = () => `${JSON.stringify(listTrainingJobs(jobs), null, 2)}\n`;
-  process.stdout.write(given.flags.has('json') ? asJson() : readable(jobs));
+  if (unreadable.length > 0) printMessage(warningOf(unreadable));
+  const newer = jobs.filter(isOfNewerVersion).map(({ TrainingJobName: name }) => name);
+  if (newer.length > 0) printMessage(`Warning: ${newerVersion(newer)}`);
+  const asJson = () => visibleJson(`${JSON.stringify(listTrainingJobs(jobs), null, 2)}\n`);
+  printResult(given.flags.has('json') ? asJson() : readable(jobs));
   return EXIT_CODES.success;
 }
 

@@ -2,10 +2,12 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { fileLogSource } from '../jobs/logs/file-log-source.ts';
-import { hasEnded } from '../jobs/status.ts';
+import { isOver } from '../jobs/wait-for-end.ts';
+import { passOutput } from '../log/print.ts';
 import { openJob } from './open-job.ts';
 import { usageError } from './options/usage-error.ts';
 import { prefixLines } from './view/prefix-lines.ts';
+import { terminalLines } from './view/terminal-lines.ts';
 
 const HELP = `optml logs - shows the output of the hosts of a job: both streams, in the order in which it arrived
 
@@ -16,7 +18,8 @@ Usage: optml logs JOB [--follow] [--host HOST]
   --host HOST   show one host only, such as algo-1
   --help        this text
 
-With several hosts, each line starts with the name of its host.
+With several hosts, each line starts with the name of its host. On a terminal, control characters other than colors are
+shown as escapes; a pipe or file gets the bytes of the job.
 `;
 
 const COMMAND = 'optml logs';
@@ -41,12 +44,14 @@ export async function logsCommand(args: readonly string[], variables: Readonly<N
   if (host !== undefined && !hosts.includes(host)) throw unknownHost(name, host, hosts);
   const isPrefixed = host === undefined && hosts.length > 1;
   const logs = fileLogSource(store.folderOf(name), {
-    hasEnded: () => hasEnded(store.read(name).TrainingJobStatus),
+    hasEnded: () => isOver(store.read(name)),
   });
   const parts = logs.stream({ host, isFollowed: given.flags.has('follow') });
   const width = Math.max(...hosts.map(({ length }) => length));
+  const isTerminal = process.stdout.isTTY === true;
   for await (const part of parts) {
-    await show(isPrefixed ? prefixLines(part.lines, `${part.host.padEnd(width)} | `) : part.lines);
+    const lines = isTerminal ? terminalLines(part.lines) : part.lines;
+    await passOutput(isPrefixed ? prefixLines(lines, `${part.host.padEnd(width)} | `) : lines);
   }
   return EXIT_CODES.success;
 }
@@ -55,9 +60,4 @@ function unknownHost(job: string, host: string, hosts: readonly string[]): Optml
   const near = nearest(host, hosts);
   const fix = near === undefined ? `Its hosts are ${hosts.join(', ')}.` : `Did you mean "${near}"?`;
   return usageError(COMMAND, `job ${job} has no host ${JSON.stringify(host)}`, fix);
-}
-
-function show(bytes: Buffer): Promise<void> | undefined {
-  if (process.stdout.write(bytes)) return undefined;
-  return new Promise((resolve) => process.stdout.once('drain', resolve));
 }

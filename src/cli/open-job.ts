@@ -1,7 +1,10 @@
 import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
+import { isOfNewerVersion } from '../jobs/record-shape.ts';
+import { printMessage } from '../log/print.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
+import { newerVersion } from './view/newer-version.ts';
 
 /** The job that a command names, and the other options of the command. */
 interface OpenedJob {
@@ -26,5 +29,7 @@ export function openJob(
   if (given === undefined) return undefined;
   const [name = ''] = given.operands;
   const store = openStore(variables);
-  return { name, record: store.read(name), store, given };
+  const record = store.read(name);
+  if (isOfNewerVersion(record)) printMessage(`Warning: ${newerVersion([name])}`);
+  return { name, record, store, given };
 }

@@ -4,6 +4,8 @@ import { ownVersion } from '../entry-point/own-version.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { RANK_COMMAND } from '../launchers/mpi/rank-command.ts';
+import { lazyMask } from '../log/lazy-masking.ts';
+import { printMessage, printResult } from '../log/print.ts';
 import { guessesTrainOnProcess } from './guess-run.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
@@ -72,15 +74,15 @@ export async function optmlCommand(args: readonly string[], variables: Variables
   if (command !== 'run') endWithReader();
   switch (command) {
     case undefined:
-      process.stderr.write(HELP);
+      printMessage(HELP.trimEnd());
       return EXIT_CODES.usage;
     case '--help':
     case '-h':
     case 'help':
-      process.stdout.write(HELP);
+      printResult(HELP);
       return EXIT_CODES.success;
     case '--version':
-      process.stdout.write(`${ownVersion()}\n`);
+      printResult(`${ownVersion()}\n`);
       return EXIT_CODES.success;
     default:
       return run(command, rest, variables);
@@ -95,7 +97,7 @@ async function run(name: string, args: readonly string[], variables: Variables):
     return await command(args, variables);
   } catch (thrown) {
     const error = asOptmlError(thrown);
-    process.stderr.write(`${describeError(error)}\n`);
+    printMessage(lazyMask(({ collectSecrets }) => collectSecrets(variables, new Map()), false)(describeError(error)));
     return error.exitCode;
   }
 }
@@ -104,6 +106,6 @@ function unknownWord(word: string): number {
   const isOption = word.startsWith('-');
   const suggestion = nearest(word, isOption ? ['--help', '--version'] : [...COMMANDS.keys()]);
   const hint = suggestion === undefined ? 'Run "optml --help" for what there is.' : `Did you mean "${suggestion}"?`;
-  process.stderr.write(`optml: unknown ${isOption ? 'option' : 'command'} "${word}". ${hint}\n`);
+  printMessage(`optml: unknown ${isOption ? 'option' : 'command'} "${word}". ${hint}`);
   return EXIT_CODES.usage;
 }

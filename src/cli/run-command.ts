@@ -4,10 +4,14 @@ import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
+import { maskedError } from '../errors/masked-error.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
+import { printResult } from '../log/print.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
 import { readRequest } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { rawRequestMask } from '../request/request-mask.ts';
+import { visibleJson } from '../text/visible.ts';
 import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
@@ -80,12 +84,20 @@ export async function runCommand(
 ): Promise<number> {
   const given = readOptions(args, RUN_RULES);
   if (given === undefined) return EXIT_CODES.success;
-  const request = await requestOf(given);
+  let mask = (text: string) => text;
+  const request = await requestOf(given, (value) => {
+    mask = rawRequestMask(value);
+  }).catch((error: unknown) => {
+    throw maskedError(error, mask);
+  });
   if (given.flags.has('print-request')) {
-    process.stdout.write(`${JSON.stringify(request, null, 2)}\n`);
+    printResult(visibleJson(`${JSON.stringify(request, null, 2)}\n`));
     return EXIT_CODES.success;
   }
-  const view = new RunView(planHosts(request).map(({ name }) => name));
+  const view = new RunView(
+    planHosts(request).map(({ name }) => name),
+    mask,
+  );
   const stops = listenForStops((hint) => view.note(hint));
   try {
     const result = await runPreparedJob(request, {
@@ -108,7 +120,7 @@ export async function runCommand(
 }
 
 /** The whole request: the file with what the options say, checked. @throws OptmlError USAGE, REQUEST_INVALID. */
-async function requestOf(given: GivenOptions): Promise<TrainingJobRequest> {
+async function requestOf(given: GivenOptions, onRequest: (value: unknown) => void): Promise<TrainingJobRequest> {
   const [file] = given.operands;
   const flags = requestFlags(given);
   if (file === undefined && flags.source === undefined && flags.image === undefined) {
@@ -116,6 +128,7 @@ async function requestOf(given: GivenOptions): Promise<TrainingJobRequest> {
     throw usageError(given.command, 'a job file is missing', fix);
   }
   const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
+  onRequest(request);
   return prepareRequest(request, {
     where: file ?? 'the options of optml run',
     baseDir: file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file)),

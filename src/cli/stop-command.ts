@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { waitForEnd } from '../jobs/wait-for-end.ts';
+import { printResult } from '../log/print.ts';
 import { openJob } from './open-job.ts';
 
 const HELP = `optml stop - stops a job of "optml run" as SageMaker does: SIGTERM, then SIGKILL after the grace period
@@ -22,10 +23,10 @@ export async function stopCommand(args: readonly string[], variables: Readonly<N
   const { name, store, given } = job;
   store.requestStop(name);
   if (!given.flags.has('wait')) {
-    process.stdout.write(`${name}: stopping\n`);
+    printResult(`${name}: stopping\n`);
     return EXIT_CODES.success;
   }
   const { TrainingJobStatus: status, SecondaryStatus: secondary } = await waitForEnd(store, name);
-  process.stdout.write(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
+  printResult(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
   return EXIT_CODES.success;
 }

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { nearest } from '../errors/nearest.ts';
+import { printMessage, printResult } from '../log/print.ts';
 import { takeStandardError } from '../log/write-stderr.ts';
 import { train } from '../train/train.ts';
 
@@ -24,8 +25,8 @@ export async function trainCommand(args: readonly string[], variables: Readonly<
   const rest = args[0] === 'train' ? args.slice(1) : args;
   const [first] = rest;
   if (first === undefined) return train({ variables, stderr: takeStandardError() });
-  if (first === '--help' || first === '-h') process.stdout.write(HELP);
-  else if (first === '--version') process.stdout.write(`${ownVersion()}\n`);
+  if (first === '--help' || first === '-h') printResult(HELP);
+  else if (first === '--version') printResult(`${ownVersion()}\n`);
   else if (rest.includes('--dry-run')) return dryRunCommand(rest, variables);
   else return usageError(first);
   return EXIT_CODES.success;
@@ -41,6 +42,6 @@ function usageError(word: string): number {
   const suggestion = nearest(word, [...OPTIONS, 'train']);
   const hint =
     suggestion === undefined ? 'It takes no arguments; settings are variables.' : `Did you mean "${suggestion}"?`;
-  process.stderr.write(`train: unknown ${word.startsWith('-') ? 'option' : 'argument'} "${word}". ${hint}\n`);
+  printMessage(`train: unknown ${word.startsWith('-') ? 'option' : 'argument'} "${word}". ${hint}`);
   return EXIT_CODES.usage;
 }

@@ -4,6 +4,9 @@ import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
 import { writeFileWhole } from '../files/write-file-whole.ts';
+import { maskShapes } from '../log/masking/named-values.ts';
+import { printColoured, printForPrograms, printMessage, printResult } from '../log/print.ts';
+import { visibleJson } from '../text/visible.ts';
 import { REPORT_FORMATS } from '../validate/report/formats.ts';
 import { NOT_VALIDATED } from '../validate/sum-up.ts';
 import type { ValidateOptions } from '../validate/validate-image.ts';
@@ -12,6 +15,7 @@ import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, SECONDS } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { readOptions } from './options/read-options.ts';
+import { ownStandardError } from './view/own-stream.ts';
 import { ValidateView } from './view/validate-view.ts';
 
 const DEFAULT_FORMAT = 'terminal';
@@ -61,7 +65,7 @@ export async function validateCommand(
     return await run(args, variables);
   } catch (thrown) {
     const error = asOptmlError(thrown);
-    process.stderr.write(`${describeError(error)}\n`);
+    printMessage(maskShapes(describeError(error)));
     return exitCodeFor(error);
   }
 }
@@ -87,10 +91,19 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     width: (isTerminal && process.stdout.columns) || DEFAULT_WIDTH,
   };
   const format = oneOf(given, 'format', REPORT_FORMATS) ?? DEFAULT_FORMAT;
-  const write = (report: ValidationReport) =>
-    writeReport(formatReport(report, format, style), given.values.get('output'));
+  const write = (report: ValidationReport) => {
+    const text = formatReport(report, format, style);
+    const output = given.values.get('output');
+    if (output !== undefined) writeReportFile(output, format === 'json' ? visibleJson(text) : text);
+    else if (format === 'json') printResult(visibleJson(text));
+    else if (format === DEFAULT_FORMAT) printColoured(text);
+    else printForPrograms(text);
+  };
   const earlier = given.values.get('report');
-  if (earlier !== undefined) return write(texts.readReport(earlier));
+  if (earlier !== undefined) {
+    write(texts.readReport(earlier));
+    return EXIT_CODES.success;
+  }
   const startedAt = new Date();
   const report = await validate(given, variables).catch((thrown: unknown) => {
     const error = asOptmlError(thrown);
@@ -126,7 +139,7 @@ async function validate(given: GivenOptions, variables: Readonly<NodeJS.ProcessE
   const command = given.values.get('command');
   const options = optionsOf(given);
   const stops = listenForStops();
-  const view = new ValidateView(process.stderr);
+  const view = new ValidateView(ownStandardError());
   try {
     return await validateImage({
       ...(name !== undefined && isProjectFolder(name, baseDir) ? { project: name } : { image: name }),
@@ -144,13 +157,7 @@ async function validate(given: GivenOptions, variables: Readonly<NodeJS.ProcessE
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
-  return EXIT_CODES.success;
-}
-
-function writeReport(text: string, output: string | undefined): number {
-  if (output === undefined) return print(text);
-  writeReportFile(output, text);
+  printResult(text);
   return EXIT_CODES.success;
 }
 

@@ -1,5 +1,6 @@
 import { dumpJson } from '../json/python-json.ts';
-import { maskNamed, maskValue } from '../log/secrets.ts';
+import type { JsonValue } from '../json/value.ts';
+import { masking, mayHaveSecret } from '../log/lazy-masking.ts';
 import type { TrainingEnvironment } from './training-environment.ts';
 import { trainingEnvObject } from './variables.ts';
 
@@ -9,13 +10,24 @@ export function startBanner(
   variables: ReadonlyMap<string, string>,
   command: string,
 ): string {
-  const lines = [...variables].map(([name, value]) => `${name}=${maskNamed(name, value)}`);
+  const shown = (isMasked: boolean) => {
+    const { maskNamed, maskValue } = isMasked ? masking() : UNMASKED;
+    const lines = [...variables].map(([name, value]) => `${name}=${maskNamed(name, value)}`);
+    return bannerText(dumpJson(maskValue(trainingEnvObject(environment)), { indent: 4 }), lines, command);
+  };
+  const text = shown(false);
+  return mayHaveSecret(text) ? shown(true) : text;
+}
+
+const UNMASKED = { maskNamed: (_name: string, value: string) => value, maskValue: (value: JsonValue) => value };
+
+function bannerText(environment: string, variables: readonly string[], command: string): string {
   return [
     'Invoking user script\n',
     'Training Env:\n',
-    `${dumpJson(maskValue(trainingEnvObject(environment)), { indent: 4 })}\n`,
+    `${environment}\n`,
     'Environment variables:\n',
-    `${lines.join('\n')}\n`,
+    `${variables.join('\n')}\n`,
     'Invoking script with the following command:\n',
     `${command}\n`,
   ].join('\n');

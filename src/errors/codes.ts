@@ -28,6 +28,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   REQUEST_INVALID: 'A training job request breaks the rules of the API.',
   JOB_NAME_IN_USE: 'A job of that name is running, or exists where its name must be exact.',
   JOB_NOT_FOUND: 'There is no record of such a job, or it cannot be read.',
+  JOB_NEWER: 'A newer version of optml wrote the record of the job, which was to be changed.',
   JOB_HAS_ENDED: 'A job that has ended was to be stopped.',
   IMAGE_UNAVAILABLE: 'The training image cannot be pulled or built, or does not exist.',
   CHANNEL_INVALID: 'The data of a channel is not there, cannot be read or does not fit its input mode.',

@@ -30,6 +30,7 @@ export const ERROR_KINDS = {
   REQUEST_INVALID: 'user',
   JOB_NAME_IN_USE: 'user',
   JOB_NOT_FOUND: 'user',
+  JOB_NEWER: 'user',
   JOB_HAS_ENDED: 'user',
   IMAGE_UNAVAILABLE: 'user',
   CHANNEL_INVALID: 'user',

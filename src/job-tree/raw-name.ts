@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { cutText } from '../errors/quote-value.ts';
-import { isPrintable } from '../json/printable.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /** A path as a string of bytes, a character each: a name on Linux need not be UTF-8, and none may get lost. */
 export type RawName = string;
@@ -35,11 +35,5 @@ export function quoteName(name: RawName): string {
   return `"${cutText(shownName(name), LONGEST_SHOWN)}"`;
 }
 
-/** A text for messages: what is not printable, line breaks too, as escapes. */
-export function shownText(text: string): string {
-  return Array.from(text, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (isPrintable(code)) return character;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  }).join('');
-}
+/** A text for messages: control and invisible characters, line breaks too, as escapes. */
+export const shownText = visibleLine;

@@ -1,3 +1,5 @@
+import { visibleText } from '../text/visible.ts';
+
 /**
  * `callback` made safe to call: when it throws, or its promise rejects, the caller goes on. The first failure of it is
  * passed to `report`; by default it becomes a warning of the process.
@@ -25,5 +27,5 @@ export function guardCallback<Args extends readonly unknown[]>(
 
 function warnOfCallback(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
-  process.emitWarning(`A callback of a training job failed, the job goes on: ${text}`, 'OptmlWarning');
+  process.emitWarning(`A callback of a training job failed, the job goes on: ${visibleText(text)}`, 'OptmlWarning');
 }

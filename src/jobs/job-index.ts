@@ -16,7 +16,7 @@ interface Entry {
   readonly summary: JobSummary;
 }
 
-/** The content of the index file. Another version is ignored and replaced. */
+/** The content of the index file. An older version is ignored and replaced. */
 interface IndexContent {
   readonly version: number;
   readonly jobs: Readonly<Record<string, Entry>>;
@@ -44,7 +44,7 @@ export function readSummaries(
   now: number = Date.now(),
 ): readonly JobSummary[] {
   const file = indexFile(jobsDir);
-  const index = readIndex(file);
+  const { version, index } = readIndex(file);
   const next = new Map<string, Entry>();
   let isChanged = false;
   const summaries = names.flatMap((name) => {
@@ -64,7 +64,8 @@ export function readSummaries(
     }
     return [summary];
   });
-  if (isChanged || next.size !== index.size) writeIndex(file, jobsDir, next);
+  // That of a newer version of optml stays, and this one reads each record.
+  if (version <= VERSION && (isChanged || next.size !== index.size)) writeIndex(file, jobsDir, next);
   return summaries;
 }
 
@@ -90,13 +91,14 @@ function statIfAny(file: string): Stats | undefined {
   }
 }
 
-function readIndex(file: string): ReadonlyMap<string, Entry> {
+function readIndex(file: string): { readonly version: number; readonly index: ReadonlyMap<string, Entry> } {
   try {
     const { version, jobs } = JSON.parse(readRegularFile(file, MOST_BYTES) ?? '{}') as Partial<IndexContent>;
-    return new Map(version === VERSION ? Object.entries(jobs ?? {}).filter(isRightEntry) : []);
+    const index = new Map(version === VERSION ? Object.entries(jobs ?? {}).filter(isRightEntry) : []);
+    return { version: Number.isSafeInteger(version) ? (version ?? 0) : 0, index };
   } catch {
     // None yet, or damaged: it is written again.
-    return new Map();
+    return { version: 0, index: new Map() };
   }
 }
 

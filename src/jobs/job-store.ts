@@ -9,7 +9,9 @@ import { isJobName } from './job-name.ts';
 import { isAlive } from './job-owner.ts';
 import { jobsDirOf } from './jobs-dir.ts';
 import type { JobRecord } from './record.ts';
+
 import { hasRecord, RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
+import { isOfNewerVersion } from './record-shape.ts';
 import { hasEnded } from './status.ts';
 import { moved } from './transitions.ts';
 import { writeStopFile } from './watch-stop.ts';
@@ -39,12 +41,12 @@ export interface JobStore {
    * `onUnreadable` receives (absolute).
    */
   list(onUnreadable?: (dir: string) => void): readonly JobSummary[];
-  /** Asks the process that runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED, DISK_WRITE_FAILED. */
+  /** Asks the process that runs the job to stop it. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED, JOB_NEWER, DISK_WRITE_FAILED. */
   requestStop(name: string): void;
   /**
    * Cleans up after jobs whose runner was killed: `removeLeftovers` is called for each that has some noted, and they are
    * noted no longer once it is done; the record is changed as it returns. What another process cleans up at the same time is not locked: it may come twice.
-   * Leftovers whose removal fails stay noted, and the next call tries again. Resolves with these failures.
+   * Leftovers whose removal fails stay noted, and the next call tries again. Jobs of a newer version of optml stay as they are. Resolves with these failures.
    */
   reconcile(
     removeLeftovers: (record: JobRecord, dir: string) => Promise<Partial<JobRecord>>,
@@ -93,7 +95,9 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
     read,
     list,
     requestStop(name) {
-      const { TrainingJobStatus: status } = read(name);
+      const record = read(name);
+      if (isOfNewerVersion(record)) throw ofNewerVersion(name);
+      const { TrainingJobStatus: status } = record;
       if (hasEnded(status)) throw stopRefused(status);
       writeStopFile(folderOf(name));
     },
@@ -103,7 +107,8 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
         if (!hasEnded(status) || !hasLeftovers) continue;
         const dir = folderOf(name);
         const record = readRecord(dir);
-        if (record === undefined || record.leftovers.length === 0 || isAlive(record.runner)) continue;
+        if (record === undefined || isOfNewerVersion(record)) continue;
+        if (record.leftovers.length === 0 || isAlive(record.runner)) continue;
         try {
           const changes = await removeLeftovers(record, dir);
           // Another process may have cleaned up meanwhile, and may be delivering what the job has trained.
@@ -131,10 +136,11 @@ function listNames(jobsDir: string): readonly string[] {
 /** The record in `dir`; that of a job whose runner was killed is written anew, as failed. */
 function settledRecord(dir: string): JobRecord | undefined {
   const seen = readRecord(dir);
-  if (seen === undefined || hasEnded(seen.TrainingJobStatus) || isAlive(seen.runner)) return seen;
+  if (seen === undefined || hasEnded(seen.TrainingJobStatus) || isOfNewerVersion(seen)) return seen;
+  if (isAlive(seen.runner)) return seen;
   // It may have ended the job between the two looks, as its last act.
   const record = readRecord(dir);
-  if (record === undefined || hasEnded(record.TrainingJobStatus)) return record;
+  if (record === undefined || hasEnded(record.TrainingJobStatus) || isOfNewerVersion(record)) return record;
   const failed = { ...moved(record, 'Failed', undefined, lastSignOfLife(dir)), FailureReason: KILLED_REASON };
   try {
     writeRecord(dir, failed);
@@ -178,6 +184,14 @@ function unreadable(name: string, dir: string): OptmlError {
   return new OptmlError('JOB_NOT_FOUND', `the record of job "${name}" in ${dir} cannot be read`, {
     where: join(dir, RECORD_FILE),
     fix: 'Check the permissions and the content of the file, or remove the folder.',
+  });
+}
+
+/** The error for a change to a job whose record a newer version of optml wrote. */
+export function ofNewerVersion(name: string): OptmlError {
+  return new OptmlError('JOB_NEWER', `a newer version of optml wrote the record of job "${name}"`, {
+    fix: 'Use that version for this job.',
+    exitCode: 2,
   });
 }
 

@@ -5,7 +5,7 @@ import { writeFileWhole } from '../files/write-file-whole.ts';
 import { readRegularFile } from '../job-tree/input/regular-file.ts';
 import { isJobName } from './job-name.ts';
 import type { JobRecord } from './record.ts';
-import { isRecord } from './record-shape.ts';
+import { readableRecord } from './record-shape.ts';
 import { hasEnded } from './status.ts';
 
 /** Name of the record in the folder of a job. */
@@ -35,11 +35,13 @@ export function writeRecord(dir: string, record: JobRecord): void {
   }
 }
 
-/** The record in the folder `dir`, which must have the job's name. Undefined if there is none or it is not a whole record. */
+/**
+ * The record in the folder `dir`, which must have the job's name. Undefined if there is none or it is not a whole record. Of a record that a newer version of optml wrote, what this one can read.
+ */
 export function readRecord(dir: string): JobRecord | undefined {
   try {
-    const record: unknown = JSON.parse(readRegularFile(join(dir, RECORD_FILE), MOST_BYTES) ?? 'null');
-    if (!isRecord(record) || !isJobName(record.TrainingJobName)) return undefined;
+    const record = readableRecord(JSON.parse(readRegularFile(join(dir, RECORD_FILE), MOST_BYTES) ?? 'null'));
+    if (record === undefined || !isJobName(record.TrainingJobName)) return undefined;
     if (record.TrainingJobName !== basename(dir)) return undefined;
     const metrics = record.FinalMetricDataList;
     if (metrics === undefined) return record;

@@ -13,8 +13,8 @@ import {
   wholeNumber,
 } from '../json/shape.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import type { JobOwner, JobRecord, MetricValue } from './record.ts';
-import type { StatusTransition } from './status.ts';
+import { type JobOwner, type JobRecord, type MetricValue, RECORD_FORMAT } from './record.ts';
+import type { StatusTransition, TrainingJobStatus } from './status.ts';
 
 type Members<Of> = Readonly<Record<keyof Of, Shape>>;
 
@@ -74,6 +74,7 @@ const REQUEST: Partial<Members<TrainingJobRequest>> = {
 
 /** The shape of each member of a record. Another status than ours is text of a later version. */
 export const RECORD_MEMBERS: Members<JobRecord> = {
+  format: optional(wholeNumber(1)),
   TrainingJobName: isText,
   TrainingJobStatus: isText,
   SecondaryStatus: isText,
@@ -104,4 +105,53 @@ const hasMembers = objectOf(RECORD_MEMBERS);
 /** Whether a parsed file has the whole shape of a record: somebody may have edited it. */
 export function isRecord(value: unknown): value is JobRecord {
   return !isDeeperThan(value, MOST_LEVELS) && hasMembers(value);
+}
+
+const STATUSES: ReadonlySet<string> = new Set<TrainingJobStatus>([
+  'InProgress',
+  'Completed',
+  'Failed',
+  'Stopping',
+  'Stopped',
+]);
+
+/**
+ * Whether a newer version of optml wrote a record. This one shows it, and changes nothing of its job: it cannot know what the
+ * other needs.
+ */
+export function isOfNewerVersion({
+  format = 1,
+  TrainingJobStatus: status,
+}: Pick<JobRecord, 'format' | 'TrainingJobStatus'>) {
+  return format > RECORD_FORMAT || !STATUSES.has(status);
+}
+
+// What a list of jobs needs of each.
+const NEEDED = ['format', 'TrainingJobName', 'TrainingJobStatus', 'CreationTime'] as const;
+
+/** The members of a record of a newer format that this version can read, the others as if they were empty. */
+export function readableRecord(value: unknown): JobRecord | undefined {
+  if (isRecord(value)) return value;
+  if (isDeeperThan(value, MOST_LEVELS) || typeof value !== 'object' || value === null) return undefined;
+  const given = value as Partial<JobRecord>;
+  const isReadable = (name: keyof JobRecord) => RECORD_MEMBERS[name](given[name]);
+  if (!isNumber(given.format) || !NEEDED.every(isReadable)) return undefined;
+  const known = (Object.keys(RECORD_MEMBERS) as (keyof JobRecord)[]).filter(
+    (name) => given[name] !== undefined && isReadable(name),
+  );
+  const { TrainingJobName, TrainingJobStatus, CreationTime } = given as JobRecord;
+  const empty = {
+    SecondaryStatus: TrainingJobStatus,
+    SecondaryStatusTransitions: [],
+    LastModifiedTime: CreationTime,
+    request: { TrainingJobName, OutputDataConfig: { S3OutputPath: '' } },
+    engine: '',
+    hosts: [],
+    // No process.
+    runner: { pid: Number.MAX_SAFE_INTEGER, startTicks: '0' },
+    outputs: [],
+    leftovers: [],
+  };
+  const record = { ...empty, ...Object.fromEntries(known.map((name) => [name, given[name]])) } as unknown as JobRecord;
+  return isOfNewerVersion(record) ? record : undefined;
 }

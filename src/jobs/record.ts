@@ -14,8 +14,13 @@ export interface JobOwner {
   readonly startTicks: string;
 }
 
+/** The version of the format that this version of optml writes. Members may be added to it without a new one. */
+export const RECORD_FORMAT = 1;
+
 /** What is recorded of a job, in `job.json` of its folder. Names are those of DescribeTrainingJob; times in seconds. */
 export interface JobRecord {
+  /** Version of this format, if it is not the first: {@link RECORD_FORMAT}. */
+  readonly format?: number;
   readonly TrainingJobName: string;
   readonly TrainingJobStatus: TrainingJobStatus;
   readonly SecondaryStatus: SecondaryStatus;

@@ -1,6 +1,8 @@
 import { sleep } from '../concurrency/clock.ts';
+import { isAlive } from './job-owner.ts';
 import type { JobStore } from './job-store.ts';
 import type { JobRecord } from './record.ts';
+import { isOfNewerVersion } from './record-shape.ts';
 import { hasEnded } from './status.ts';
 
 export interface WaitOptions {
@@ -25,7 +27,12 @@ export async function waitForEnd(
   for (;;) {
     signal?.throwIfAborted();
     const record = store.read(name);
-    if (hasEnded(record.TrainingJobStatus)) return record;
+    if (isOver(record)) return record;
     await sleep(pollMs);
   }
+}
+
+/** Whether a job has ended, or no process runs it: the last status of a newer version of optml may be unknown to this one. */
+export function isOver(record: JobRecord): boolean {
+  return hasEnded(record.TrainingJobStatus) || (isOfNewerVersion(record) && !isAlive(record.runner));
 }

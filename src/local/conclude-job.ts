@@ -30,7 +30,11 @@ export async function concludeJob(end: AttemptsEnd, context: RunContext): Promis
 
 function reasonOf({ firstFailure, laterFailures }: AttemptsEnd, context: RunContext): string | undefined {
   if (firstFailure === undefined) return undefined;
-  const withText = (failure: HostFailure) => ({ ...failure, text: readFailureText(mlDirOf(context, failure.host)) });
+  const withText = (failure: HostFailure) => {
+    const text = readFailureText(mlDirOf(context, failure.host));
+    // Before it is cut: of half a secret, nothing shows what it is.
+    return { ...failure, text: text === undefined ? undefined : context.progress.mask(text) };
+  };
   const { host, end, text } = decisiveFailure(withText(firstFailure), () => laterFailures.map(withText));
   const reason = failureReason(end, text);
   // That of a host without a failure file has a fixed form (contract C50); other programs seldom name their host.

@@ -3,6 +3,7 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { hasEnded, type SecondaryStatus } from '../jobs/status.ts';
 import { moved } from '../jobs/transitions.ts';
+import { requestMask } from '../request/request-mask.ts';
 
 /** The record of a job that runs, on its way from status to status: each step is written down and told. */
 export class JobProgress {
@@ -10,12 +11,15 @@ export class JobProgress {
   readonly #onEvent: OnJobEvent;
   #record: JobRecord;
   #isUnwritten = false;
+  /** Masks the secrets of the job. */
+  readonly mask: (text: string) => string;
   #isToBeSaved = false;
 
   constructor(store: JobStore, record: JobRecord, onEvent: OnJobEvent) {
     this.#store = store;
     this.#record = record;
     this.#onEvent = onEvent;
+    this.mask = requestMask(record.request);
   }
 
   get record(): JobRecord {
@@ -65,6 +69,7 @@ export class JobProgress {
 
   /** Notes more about the job; written down with the next step. */
   note(changes: Partial<JobRecord>): void {
-    this.#record = { ...this.#record, ...changes };
+    const { FailureReason: reason } = changes;
+    this.#record = { ...this.#record, ...changes, ...(reason !== undefined && { FailureReason: this.mask(reason) }) };
   }
 }

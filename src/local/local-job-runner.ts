@@ -5,6 +5,7 @@ import { type JobStore, openStore } from '../jobs/job-store.ts';
 import { hasEnded } from '../jobs/status.ts';
 import { moved } from '../jobs/transitions.ts';
 import { waitForEnd } from '../jobs/wait-for-end.ts';
+import { requestMask } from '../request/request-mask.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { type RunPreparedOptions, runPreparedJob } from './run-training-job.ts';
 
@@ -55,7 +56,10 @@ function recordFailure(store: JobStore, name: string, error: unknown): void {
   try {
     const record = store.read(name);
     if (hasEnded(record.TrainingJobStatus)) return;
-    store.update(name, { ...moved(record, 'Failed'), FailureReason: errorReason(jobError(error)) });
+    store.update(name, {
+      ...moved(record, 'Failed'),
+      FailureReason: requestMask(record.request)(errorReason(jobError(error))),
+    });
   } catch {
     // Without a record that can be written there is no status either.
   }

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { visibleJson } from '../text/visible.ts';
 import type { LogSink } from './log.ts';
 
 /** One JSON object a line, by pino, through `write`: this module lies in a bundle of its own, standard error in another. */
@@ -10,7 +11,7 @@ export function makePinoSink(write: (text: string) => void): LogSink {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write },
+    { write: (line) => write(visibleJson(line)) },
   );
   return (level, message) => logger[level](message);
 }

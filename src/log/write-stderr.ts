@@ -2,6 +2,7 @@ import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { within } from '../concurrency/clock.ts';
 import { systemErrorCode } from '../errors/error.ts';
+import { visibleText } from '../text/visible.ts';
 import { writeWhole } from './write-whole.ts';
 
 const STDERR = 2;
@@ -40,7 +41,7 @@ export function takeStandardError(): StandardError {
     return last;
   };
   return {
-    write: (text) => void enqueue(Buffer.from(isLineOpen ? `\n${text}` : text)),
+    write: (text) => void enqueue(Buffer.from((isLineOpen ? '\n' : '') + visibleText(text))),
     writeBytes: async (chunk) => void (await enqueue(chunk)),
     flush: async (timeoutMs) => void (await within(last, timeoutMs)),
   };

@@ -1,5 +1,4 @@
 import { FAILURE_REASON } from '../contract/failure-reason.ts';
-import { maskSecrets } from '../log/secrets.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import { findScriptError, type ScriptError, stripColours } from './last-error.ts';
 
@@ -15,8 +14,8 @@ export interface FailedStep {
     readonly paths: { readonly codeDir: string };
     readonly resources: { readonly hosts: readonly string[]; readonly currentHost: string };
   };
-  /** Texts to mask in what the script said. */
-  readonly secrets: readonly string[];
+  /** Masks secrets in the output of the script. */
+  readonly mask: (text: string) => string;
   /** What optml knows besides: how it was stopped, what to do. Comes first. */
   readonly note?: string | undefined;
 }
@@ -35,7 +34,7 @@ export function scriptFailureText(step: FailedStep): string {
   const head = `${step.failureClass}:\nExitCode ${end.exitCode}\nErrorMessage "`;
   const extra = end.memoryKills ? `\nExtraInfo "${memoryNote(end)}"` : '';
   const foot = `"${extra}\nCommand "${step.command}"`;
-  const output = maskSecrets(end.errorOutput, step.secrets);
+  const output = step.mask(stripColours(end.errorOutput));
   const error = findScriptError(output, step.environment.paths.codeDir);
   const summary = summaryOf(step, error);
   const used = head.length + summary.length + extra.length + Math.min(step.command.length, COMMAND_ROOM) + 14;
@@ -80,7 +79,7 @@ function memoryNote(end: ProcessEnd): string {
 
 // The last lines as context, only where they say more than the summary does.
 function lastLines(output: string, summary: string, room: number): string {
-  const text = stripColours(output).trim();
+  const text = output.trim();
   if (text === '' || summary.includes(text)) return '';
   const marker = '\n\n…';
   const available = room - marker.length;

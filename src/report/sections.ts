@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { cutText } from '../errors/quote-value.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { hasEnded, type StatusTransition } from '../jobs/status.ts';
-import { maskNamed } from '../log/secrets.ts';
+import { maskNamed } from '../log/masking/named-values.ts';
 import type { Channel, TrainingJobRequest } from '../request/request.ts';
 import { planHosts } from '../staging/host-plan.ts';
 import { durationText, timeText } from './format.ts';
@@ -10,8 +10,11 @@ import { type Content, html, type Markup } from './html.ts';
 
 const LONGEST_VALUE = 2000;
 
+/** Masks the secrets of the job. */
+export type Mask = (text: string) => string;
+
 /** Name, status, and what one wants to know first. */
-export function heading(record: JobRecord): Markup {
+export function heading(record: JobRecord, mask: Mask): Markup {
   const { request } = record;
   const end = record.TrainingEndTime ?? record.LastModifiedTime;
   const secondary = record.SecondaryStatus === record.TrainingJobStatus ? '' : ` (${record.SecondaryStatus})`;
@@ -19,12 +22,12 @@ export function heading(record: JobRecord): Markup {
   return html`<header>
 <h1>${record.TrainingJobName}</h1>
 <p><span class="badge ${record.TrainingJobStatus}">${record.TrainingJobStatus}${secondary}</span></p>
-${record.FailureReason === undefined ? undefined : html`<pre class="reason">${record.FailureReason}</pre>`}
+${record.FailureReason === undefined ? undefined : html`<pre class="reason">${mask(record.FailureReason)}</pre>`}
 ${pairs([
   ['Created', timeText(record.CreationTime)],
   [hasEnded(record.TrainingJobStatus) ? 'Took' : 'Running for', durationText(end - record.CreationTime)],
   ['Billable', billable === undefined ? undefined : `${billable} s`],
-  ['Image', request.AlgorithmSpecification?.TrainingImage],
+  ['Image', maskIfAny(request.AlgorithmSpecification?.TrainingImage, mask)],
   ['Engine', record.engine],
 ])}
 </header>
@@ -32,7 +35,7 @@ ${pairs([
 }
 
 /** The statuses as a bar, as wide as they were long, and as a table. */
-export function timeLine(entries: readonly StatusTransition[], now: number): Markup {
+export function timeLine(entries: readonly StatusTransition[], now: number, mask: Mask): Markup {
   const length = ({ StartTime, EndTime = now }: StatusTransition) => Math.max(0, EndTime - StartTime);
   const total = entries.reduce((sum, entry) => sum + length(entry), 0);
   // Even a short one is to be seen.
@@ -43,14 +46,14 @@ export function timeLine(entries: readonly StatusTransition[], now: number): Mar
 <div class="scroll"><table class="times">${entries.map(
       (
         entry,
-      ) => html`<tr><td><i class="dot ${entry.Status}"></i>${entry.Status}</td><td class="number">${timeText(entry.StartTime).slice(11)}</td><td class="number">${durationText(length(entry))}</td><td>${entry.StatusMessage}</td></tr>
+      ) => html`<tr><td><i class="dot ${entry.Status}"></i>${entry.Status}</td><td class="number">${timeText(entry.StartTime).slice(11)}</td><td class="number">${durationText(length(entry))}</td><td>${mask(entry.StatusMessage)}</td></tr>
 `,
     )}</table></div>`,
   );
 }
 
 /** Hyperparameters, and the job's own variables; values of secret names are masked. */
-export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJobRequest): Markup {
+export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJobRequest, mask: Mask): Markup {
   const table = (title: string, values: Readonly<Record<string, string>>) =>
     Object.keys(values).length === 0
       ? undefined
@@ -60,7 +63,7 @@ export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJ
             ([
               name,
               value,
-            ]) => html`<tr><th scope="row">${name}</th><td>${cutText(maskNamed(name, value), LONGEST_VALUE)}</td></tr>
+            ]) => html`<tr><th scope="row">${name}</th><td>${cutText(mask(maskNamed(name, value)), LONGEST_VALUE)}</td></tr>
 `,
           )}</table>`,
         );
@@ -68,10 +71,13 @@ export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJ
 }
 
 /** Where the data came from. */
-export function channels(list: readonly Channel[] | undefined, defaultMode: string | undefined): Markup | undefined {
+export function channels(
+  { InputDataConfig: list, AlgorithmSpecification: algorithm }: TrainingJobRequest,
+  mask: Mask,
+): Markup | undefined {
   if (list === undefined || list.length === 0) return undefined;
   const row = ({ ChannelName, DataSource: { S3DataSource: source }, InputMode }: Channel) =>
-    html`<tr><th scope="row">${ChannelName}</th><td>${source?.S3Uri ?? 'a file system'}</td><td>${InputMode ?? defaultMode}</td><td>${source?.S3DataType}</td><td>${source?.S3DataDistributionType ?? 'FullyReplicated'}</td></tr>
+    html`<tr><th scope="row">${ChannelName}</th><td>${maskIfAny(source?.S3Uri, mask) ?? 'a file system'}</td><td>${InputMode ?? algorithm?.TrainingInputMode}</td><td>${source?.S3DataType}</td><td>${source?.S3DataDistributionType ?? 'FullyReplicated'}</td></tr>
 `;
   return section(
     'Channels',
@@ -94,11 +100,11 @@ export function hosts(record: JobRecord): Markup {
 }
 
 /** Where the results are. */
-export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRecord): Markup {
+export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRecord, mask: Mask): Markup {
   const artifacts: ReadonlyArray<readonly [string, string]> = [
     ...(ModelArtifacts === undefined ? [] : [['Model', ModelArtifacts.S3ModelArtifacts] as const]),
     ...outputs.map((location) => ['Output', location] as const),
-    ...notDelivered.map((sentence) => ['Not delivered', sentence] as const),
+    ...notDelivered.map((sentence) => ['Not delivered', mask(sentence)] as const),
   ];
   return section(
     'Artifacts',
@@ -107,7 +113,9 @@ export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRec
       : pairs(
           artifacts.map(([name, location]) => [
             name,
-            location.startsWith('/') ? html`<a href="${pathToFileURL(location).href}">${location}</a>` : location,
+            location.startsWith('/') && mask(location) === location
+              ? html`<a href="${pathToFileURL(location).href}">${location}</a>`
+              : mask(location),
           ]),
         ),
   );
@@ -119,6 +127,10 @@ export function section(title: string, content: Content): Markup {
 ${content}
 </section>
 `;
+}
+
+function maskIfAny(text: string | undefined, mask: Mask): string | undefined {
+  return text === undefined ? undefined : mask(text);
 }
 
 function pairs(list: ReadonlyArray<readonly [string, Content]>): Markup {

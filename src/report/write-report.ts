@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { writeFileWhole } from '../files/write-file-whole.ts';
 import { tailLines } from '../jobs/logs/tail-lines.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { collectSecrets } from '../log/secrets.ts';
+import { requestMask } from '../request/request-mask.ts';
 import { chart, spanOf } from './chart.ts';
 import { html, type Markup, raw } from './html.ts';
 import { logText } from './log-text.ts';
 import { REPORT_FILE } from './report-file.ts';
-import { artifacts, channels, heading, hosts, parameters, section, timeLine } from './sections.ts';
+import { artifacts, channels, heading, hosts, type Mask, parameters, section, timeLine } from './sections.ts';
 import { readSeries } from './series.ts';
 import { STYLE } from './style.ts';
 
@@ -25,6 +25,7 @@ export async function writeReport(dir: string, record: JobRecord): Promise<strin
 
 async function page(dir: string, record: JobRecord): Promise<Markup> {
   const { request } = record;
+  const mask = requestMask(request);
   const metrics = await readSeries(dir);
   const span = spanOf(metrics, (record.TrainingStartTime ?? record.CreationTime) * 1000);
   return html`<!doctype html>
@@ -39,26 +40,25 @@ async function page(dir: string, record: JobRecord): Promise<Markup> {
 </head>
 <body>
 <main>
-${heading(record)}
-${timeLine(record.SecondaryStatusTransitions, record.LastModifiedTime)}
+${heading(record, mask)}
+${timeLine(record.SecondaryStatusTransitions, record.LastModifiedTime, mask)}
 ${metrics.length === 0 ? undefined : section('Metrics', html`<div class="charts">${metrics.map((metric) => chart(metric, span))}</div>`)}
-${parameters(request)}
-${channels(request.InputDataConfig, request.AlgorithmSpecification?.TrainingInputMode)}
+${parameters(request, mask)}
+${channels(request, mask)}
 ${hosts(record)}
-${artifacts(record)}
-${logs(dir, record)}
+${artifacts(record, mask)}
+${logs(dir, record, mask)}
 </main>
 </body>
 </html>
 `;
 }
 
-function logs(dir: string, { hosts: names, request }: JobRecord): Markup {
-  const secrets = collectSecrets(request.Environment ?? {}, new Map(Object.entries(request.HyperParameters ?? {})));
+function logs(dir: string, { hosts: names }: JobRecord, mask: Mask): Markup {
   return section(
     `Logs, the last ${LOG_LINES} lines`,
     names.map((name, index) => {
-      const text = logText(tailLines(dir, name, LOG_LINES), secrets);
+      const text = logText(tailLines(dir, name, LOG_LINES), mask);
       const content =
         text === ''
           ? html`<p class="faint">It wrote nothing.</p>`

@@ -1,11 +1,11 @@
 import { makeDirectory } from '../artifacts/make-directory.ts';
 import { type PackingDecision, whoPacks } from '../artifacts/who-packs.ts';
 import type { JobPaths } from '../contract/paths.ts';
-import { jobSecrets } from '../environment/job-secrets.ts';
+import { jobSecrets, mayHaveSecrets } from '../environment/job-secrets.ts';
 import { readTrainingJob } from '../environment/read-training-job.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
+import { type CollectSecrets, lazyMask } from '../log/lazy-masking.ts';
 import { type Log, makeLog } from '../log/log.ts';
-import { maskSecrets } from '../log/secrets.ts';
 import { clearSuccess } from '../outcome/marker-files.ts';
 import { homeVariables } from '../process/home-variables.ts';
 import { type LocatedJob, openLog } from './start-job.ts';
@@ -14,7 +14,7 @@ import { type LocatedJob, openLog } from './start-job.ts';
 export interface ConfiguredJob extends LocatedJob {
   readonly environment: TrainingEnvironment;
   /** Texts that must not be shown: those that `mask` masks. */
-  readonly secrets: readonly string[];
+  readonly secrets: CollectSecrets;
   readonly packing: PackingDecision;
 }
 
@@ -29,7 +29,7 @@ export async function configureJob(job: LocatedJob): Promise<ConfiguredJob> {
   const environment = await readTrainingJob(job.paths, variables, job.log.warn);
   const { settings, logLevel } = environment;
   const secrets = jobSecrets(environment, variables);
-  const mask = (text: string) => maskSecrets(text, secrets);
+  const mask = lazyMask(secrets, mayHaveSecrets(environment, variables));
   const log = await openLog({ ...job, mask }, settings.logFormat, Number(logLevel));
   return { ...job, environment, secrets, mask, log, packing: whoPacks(settings.package, variables) };
 }
@@ -37,8 +37,8 @@ export async function configureJob(job: LocatedJob): Promise<ConfiguredJob> {
 /** The same job, which also masks the secrets that a later step has learned. */
 export function withSecrets<Job extends ConfiguredJob>(job: Job, learned: readonly string[]): Job {
   if (learned.length === 0) return job;
-  const secrets = [...learned, ...job.secrets];
-  const mask = (text: string) => maskSecrets(text, secrets);
+  const secrets: CollectSecrets = (masking) => [...learned, ...job.secrets(masking)];
+  const mask = lazyMask(secrets, true);
   return { ...job, secrets, mask, log: makeLog(0, (name, message) => job.log[name](mask(message))) };
 }
 

@@ -13,8 +13,10 @@ import { trainingVariables } from '../environment/variables.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import type { LaunchPlan } from '../launchers/launcher.ts';
 import { LAUNCHERS } from '../launchers/launcher-table.ts';
-import { collectSecrets, maskArguments, maskNamed, maskSecrets } from '../log/secrets.ts';
+import * as masking from '../log/masking/masking.ts';
+import { printMessage, printResult } from '../log/print.ts';
 import { quoteCommand } from '../process/quote-command.ts';
+import { visibleJson } from '../text/visible.ts';
 import { moduleProgram, type PreparedProgram } from './prepare-program.ts';
 import { describe } from './run-program.ts';
 
@@ -33,18 +35,18 @@ interface Preview {
 export async function dryRun(variables: Readonly<NodeJS.ProcessEnv>, isJson: boolean): Promise<number> {
   try {
     const preview = await previewOf(variables);
-    process.stdout.write(isJson ? `${JSON.stringify(preview)}\n` : readable(preview));
+    printResult(isJson ? visibleJson(`${JSON.stringify(preview)}\n`) : readable(preview));
     return EXIT_CODES.success;
   } catch (thrown) {
     const error = asOptmlError(thrown);
-    process.stderr.write(`${maskSecrets(describeError(error), collectSecrets(variables, new Map()))}\n`);
+    printMessage(masking.makeMasker(masking.collectSecrets(variables, new Map())).mask(describeError(error)));
     return error.exitCode;
   }
 }
 
 async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Preview> {
   const paths = requireBaseDirectory(variables);
-  const environment = await readTrainingJob(paths, variables, (message) => process.stderr.write(`${message}\n`));
+  const environment = await readTrainingJob(paths, variables, (message) => printMessage(message));
   const exported = trainingVariables(environment);
   const program = await previewProgram(environment);
   const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
@@ -52,12 +54,12 @@ async function previewOf(variables: Readonly<NodeJS.ProcessEnv>): Promise<Previe
   const description = describe(program, environment, { args, exported });
   const { launcher, role, command, added } = program.launcher.plan(description);
   const all = Object.entries({ ...description.variables, ...added });
-  const secrets = jobSecrets(environment, variables);
+  const { mask, maskKnown } = masking.makeMasker(jobSecrets(environment, variables)(masking));
   return {
     launcher,
     role,
-    argv: maskArguments(command).map((word) => maskSecrets(word, secrets)),
-    env: Object.fromEntries(all.map(([name, value = '']) => [name, maskSecrets(maskNamed(name, value), secrets)])),
+    argv: masking.maskArguments(command).map(mask),
+    env: Object.fromEntries(all.map(([name, value = '']) => [name, maskKnown(masking.maskNamed(name, value))])),
   };
 }
 

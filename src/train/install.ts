@@ -1,13 +1,12 @@
 import { VARIABLES } from '../contract/variables.ts';
 import type { PackageSource } from '../entry-point/code-artifact/code-artifact.ts';
 import type { InstallStep } from '../entry-point/launch.ts';
-import { asOptmlError, OptmlError } from '../errors/error.ts';
-import { maskArguments } from '../log/secrets.ts';
-import { quoteCommand } from '../process/quote-command.ts';
+import { OptmlError } from '../errors/error.ts';
+import { maskedError } from '../errors/masked-error.ts';
 import { throwIfStopped } from '../process/stopped.ts';
 import { supervise } from '../process/supervise.ts';
 import { type ConfiguredJob, withSecrets } from './configure-job.ts';
-import { textOf } from './report-failure.ts';
+import { shownCommand } from './shown-command.ts';
 
 /**
  * Installs the program's dependencies, one step after the other. Returns the secrets that it has learned: the tokens of
@@ -41,16 +40,17 @@ async function install(step: InstallStep, job: ConfiguredJob): Promise<readonly 
     await runInstall(step, source, masked);
     return source.secrets;
   } catch (error) {
-    throw maskError(error, masked.mask);
+    // The caller does not know these secrets.
+    throw maskedError(error, masked.mask);
   } finally {
     source.close();
   }
 }
 
 async function runInstall(step: InstallStep, source: PackageSource | undefined, job: ConfiguredJob): Promise<void> {
-  const { log, stop, environment, secrets, waits } = job;
+  const { log, stop, environment, mask, waits } = job;
   const [file, ...args] = step.command;
-  const command = quoteCommand(maskArguments(step.command));
+  const command = shownCommand(step.command);
   log.info(`Installing ${step.what}: ${command}`);
   const { stopGraceSeconds: graceSeconds } = environment.settings;
   const context = { stop, graceSeconds, log, writeError: job.stderr.writeBytes, waits };
@@ -63,13 +63,6 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
   const { failureClass } = step;
   throw new OptmlError('INSTALL_FAILED', note, {
-    failureText: scriptFailureText({ failureClass, end, command, environment, secrets, note }),
+    failureText: scriptFailureText({ failureClass, end, command, environment, mask, note }),
   });
-}
-
-// The caller does not know these secrets.
-function maskError(thrown: unknown, mask: (text: string) => string): OptmlError {
-  const error = asOptmlError(thrown);
-  const { code, exitCode } = error;
-  return new OptmlError(code, mask(error.message), { exitCode, cause: error, failureText: mask(textOf(error)) });
 }

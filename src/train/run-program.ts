@@ -5,11 +5,10 @@ import type { TrainingEnvironment } from '../environment/training-environment.ts
 import { trainingVariables } from '../environment/variables.ts';
 import type { LaunchContext, LaunchDescription } from '../launchers/launcher.ts';
 import { LEVELS } from '../log/log.ts';
-import { maskArguments } from '../log/secrets.ts';
-import { quoteCommand } from '../process/quote-command.ts';
 import { supervise } from '../process/supervise.ts';
 import type { PreparedJob } from './prepare-job.ts';
 import type { PreparedProgram } from './prepare-program.ts';
+import { shownCommand } from './shown-command.ts';
 
 /** What became of the program. */
 export interface ProgramOutcome {
@@ -33,7 +32,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
   if (!arePlainlyPassable(exported, args)) (await import('#environment/exec-limits')).checkPassable(exported, args);
   const description = describe(program, environment, { args, exported });
   const { command: argv, added } = program.launcher.plan(description);
-  const command = quoteCommand(maskArguments(argv));
+  const command = shownCommand(argv);
   const all = new Map([...exported, ...Object.entries(added)]);
   const end = await program.launcher.run(description, launchContext(job, all, command));
   const isStoppedInTime = stop.signal !== undefined && !end.isKilledAfterGrace;
@@ -45,7 +44,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
     end,
     command,
     environment,
-    secrets: job.secrets,
+    mask: job.mask,
     note: noteOn(end, job),
   });
   // A program that ended well after its time was over had its group killed: that is no success.

@@ -4,9 +4,9 @@ import { earlyLogFormat, type Settings } from '../contract/settings.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import { earlyLogLevel } from '../environment/log-level.ts';
 import { readTextIfAny } from '../job-tree/input/read-text.ts';
+import { lazyMask } from '../log/lazy-masking.ts';
 import { makeLineSink } from '../log/line-sink.ts';
 import { type Log, makeLog } from '../log/log.ts';
-import { collectSecrets, maskSecrets } from '../log/secrets.ts';
 import type { StandardError } from '../log/write-stderr.ts';
 import { makeOutputPipe, type OutputPipe } from '../process/output-pipe.ts';
 import type { StopControl } from '../process/stop-control.ts';
@@ -43,8 +43,7 @@ export interface LocatedJob extends StartedJob {
 export function startJob(options: TrainOptions, stop: StopControl): StartedJob {
   const { stderr, outputPipe = makeOutputPipe() } = options;
   const { variables, jobSecret } = withoutSecret(options.variables);
-  // Collected only when needed: before the configuration is read there is hardly anything to log.
-  const mask = (text: string) => maskSecrets(text, collectSecrets(variables, new Map()));
+  const mask = lazyMask(({ collectSecrets }) => collectSecrets(variables, new Map()), false);
   return { ...options, variables, jobSecret, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
 }
 

@@ -4,6 +4,7 @@ import { locateBaseDirectory } from '../config/base-directory.ts';
 import { pathBelowBase, RELATIVE_PATHS } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import { readInput } from '../job-tree/input/input-file.ts';
+import { printMessage } from '../log/print.ts';
 
 /** Folder below the working directory that stands for `/opt/ml` when a script is run by hand. */
 export const LOCAL_BASE = 'ml';
@@ -31,7 +32,7 @@ export function localFolder(variables: Readonly<NodeJS.ProcessEnv>, relative: st
   if (!named.has(dir)) {
     named.add(dir);
     mkdirSync(dir, { recursive: true });
-    process.stderr.write(`optml: not started by train, using ${dir}\n`);
+    printMessage(`optml: not started by train, using ${dir}`);
   }
   return dir;
 }

@@ -3,7 +3,7 @@ import { OptmlError } from '../errors/error.ts';
 import { cutText } from '../errors/quote-value.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
-import { isSecretName } from '../log/secrets.ts';
+import { isSecretName } from '../log/masking/names.ts';
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts';
 import { type HyperparameterValue, plainObject, toPlain } from './values.ts';
 

@@ -1,5 +1,6 @@
 import { cutText } from '../errors/quote-value.ts';
-import { maskShapes } from '../log/secrets.ts';
+import { maskShapes } from '../log/masking/named-values.ts';
+import { visibleText } from '../text/visible.ts';
 import type { Evidence } from './check.ts';
 
 /** Most lines of each part of the evidence, and characters of each text: enough for all that the checks show. */
@@ -19,9 +20,10 @@ export function shownEvidence({ command, exitCode, log, files, notes }: Evidence
 
 /** Text of a program as reports show it. It may hold what a terminal would obey: pictures stand for control characters. */
 export function shownText(text: string, mostCharacters = MOST_CHARACTERS): string {
-  return cutText(maskShapes(text), mostCharacters)
+  const shown = cutText(maskShapes(text), mostCharacters)
     .toWellFormed()
     .replace(/[^\P{Cc}\t\n]/gu, (character) =>
       character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\ufffd',
     );
+  return visibleText(shown);
 }

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { parseLocation } from '../../contract/location.ts';
+import { maskedError } from '../../errors/masked-error.ts';
 import { deliverJob } from '../../local/deliver/deliver-job.ts';
+import { requestMask } from '../../request/request-mask.ts';
 import { runWithProgress } from '../archive-work.ts';
 import { openJob } from '../open-job.ts';
 import { usageError } from '../options/usage-error.ts';
+import { ownStandardError } from '../view/own-stream.ts';
 import { makePhaseView } from '../view/phase-view.ts';
 
 const COMMAND = 'optml deliver';
@@ -30,18 +33,21 @@ Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong op
 export async function deliverCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const job = openJob(args, variables, { command: COMMAND, help: HELP, flags: [], values: ['output'] });
   if (job === undefined) return EXIT_CODES.success;
-  const { name, store, given } = job;
+  const { name, record: listed, store, given } = job;
+  const mask = requestMask(listed.request);
   const location = outputLocation(given.values.get('output'));
-  return runWithProgress(makePhaseView(process.stderr), async (signal, { note, show }) => {
+  return runWithProgress(makePhaseView(ownStandardError()), async (signal, { note, show }) => {
     const { record, checkpoints = [] } = await deliverJob(store, name, {
       variables,
       location,
       signal,
-      warn: (message) => note(`Warning: ${message}`),
+      warn: (message) => note(mask(`Warning: ${message}`)),
       onProgress: show,
+    }).catch((error: unknown) => {
+      throw maskedError(error, mask);
     });
     const { ModelArtifacts: model, outputs, notDelivered = [] } = record;
-    for (const sentence of notDelivered) note(`Not delivered: ${sentence}`);
+    for (const sentence of notDelivered) note(mask(`Not delivered: ${sentence}`));
     const locations = [model?.S3ModelArtifacts ?? [], outputs, checkpoints].flat();
     return locations.length === 0 ? `${name}: no artifacts\n` : `${locations.join('\n')}\n`;
   });

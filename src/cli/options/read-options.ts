@@ -1,3 +1,4 @@
+import { printResult } from '../../log/print.ts';
 import { type GivenOptions, type OptionRules, parseOptions } from './parse-options.ts';
 
 /** What a command accepts beside `--help`, and its help. */
@@ -13,6 +14,6 @@ export interface CommandRules extends OptionRules {
 export function readOptions(args: readonly string[], { help, ...rules }: CommandRules): GivenOptions | undefined {
   const given = parseOptions(args, { ...rules, flags: [...rules.flags, 'help'] });
   if (!given.flags.has('help')) return given;
-  process.stdout.write(help);
+  printResult(help);
   return undefined;
 }

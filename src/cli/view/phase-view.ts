@@ -1,6 +1,8 @@
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { progressText } from '../../log/transfer-progress.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { CLEAR_LINE } from './clear-line.ts';
+import type { OwnStream } from './own-stream.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** Shows the steps of a command, one after another. */
@@ -20,7 +22,7 @@ const REPEATED_AFTER_MS = 30_000;
  * Shows each step that takes longer than a second on `stream`: on a terminal a line that changes each second, else a line for
  * the step, and another one every half minute if its bytes are counted.
  */
-export function makePhaseView(stream: NodeJS.WriteStream, now: () => number = monotonicMs): PhaseView {
+export function makePhaseView(stream: OwnStream, now: () => number = monotonicMs): PhaseView {
   const isLive = stream.isTTY === true;
   let step = { what: '', start: 0, shown: 0, done: 0, total: undefined as number | undefined };
   let isDrawn = false;
@@ -37,7 +39,7 @@ export function makePhaseView(stream: NodeJS.WriteStream, now: () => number = mo
       const text = isCounted
         ? `${progressBar(done, total)}${progressText(done, total, seconds)}`
         : `${Math.round(seconds)} s`;
-      stream.write(`${CLEAR_LINE}${`${text}  ${what}`.slice(0, (stream.columns || 80) - 1)}`);
+      stream.write(`${CLEAR_LINE}${visibleLine(`${text}  ${what}`).slice(0, (stream.columns || 80) - 1)}`);
       isDrawn = true;
     } else if (shown === 0 || (isCounted && now() - shown >= REPEATED_AFTER_MS)) {
       note(isCounted ? `${what}: ${progressText(done, total, seconds)}` : what);

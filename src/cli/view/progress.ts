@@ -1,6 +1,7 @@
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { type OnProgress, progressLines, progressText } from '../../log/transfer-progress.ts';
 import { CLEAR_LINE } from './clear-line.ts';
+import type { OwnStream } from './own-stream.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** What tells how far a long command is. */
@@ -16,7 +17,7 @@ export interface Progress {
 const REDRAW_MS = 100;
 
 /** Shows the progress of `what` on `stream`. */
-export function makeProgress(stream: NodeJS.WriteStream, what: string, now: () => number = monotonicMs): Progress {
+export function makeProgress(stream: OwnStream, what: string, now: () => number = monotonicMs): Progress {
   const start = now();
   let drawn = Number.NEGATIVE_INFINITY;
   const clear = () => {

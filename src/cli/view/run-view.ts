@@ -4,6 +4,7 @@ import { describeError } from '../../errors/error.ts';
 import type { JobEvent } from '../../jobs/events.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';
 import { progressText } from '../../log/transfer-progress.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { CLEAR_LINE } from './clear-line.ts';
 import { deliverCommand } from './deliver-hint.ts';
 import { prefixLines } from './prefix-lines.ts';
@@ -18,6 +19,8 @@ const SAID_AGAIN_MS = 30_000;
 // The time goes on where nothing else happens.
 const CLOCK_MS = 1000;
 const INDENTED_BREAK = `\n${' '.repeat(11)}`;
+// Further lines of a message do not look like messages.
+const CONTINUED = '\n  ';
 const NEWLINE = 10;
 // Of the terminal's own colours, those that are readable on light and dark.
 const COLOURS = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const;
@@ -37,6 +40,8 @@ export class RunView {
   /** Width of the hosts' names; 0 where there is one host, whose lines need no prefix. */
   readonly #prefixWidth: number;
   readonly #isLive: boolean;
+  /** Masks the secrets of the job. */
+  readonly #mask: (text: string) => string;
   readonly #isColoured: boolean;
   readonly #clock: NodeJS.Timeout;
   readonly #start = monotonicMs();
@@ -53,7 +58,8 @@ export class RunView {
   #progress: ShownProgress = { what: '', start: 0, said: 0, done: 0, total: undefined };
   #firstSaid: NodeJS.Timeout | undefined;
 
-  constructor(hosts: readonly string[]) {
+  constructor(hosts: readonly string[], mask: (text: string) => string) {
+    this.#mask = mask;
     this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
     this.#isLive = process.stderr.isTTY === true;
     this.#isColoured = process.stdout.isTTY === true && !process.env['NO_COLOR'];
@@ -89,7 +95,7 @@ export class RunView {
     this.#clear();
     if (this.#isMidLine) void this.#out.write('\n');
     this.#isMidLine = false;
-    void this.#err.write(`${message}\n`);
+    void this.#err.write(`${this.#mask(message).replaceAll('\n', CONTINUED)}\n`);
     this.#draw();
   }
 
@@ -103,12 +109,14 @@ export class RunView {
   /** Takes the live line away and says how the job ended. */
   end({ name, record, error, report }: TrainingJobResult): void {
     this.close();
-    if (error !== undefined) void this.#err.write(`${describeError(error)}\n`);
+    if (error !== undefined) void this.#err.write(`${this.#mask(describeError(error))}\n`);
     const seconds = Math.round((monotonicMs() - this.#start) / 1000);
     const model = record.ModelArtifacts?.S3ModelArtifacts;
-    const metrics = (record.FinalMetricDataList ?? []).map((metric) => `${metric.MetricName}=${metric.Value}`);
+    const metrics = (record.FinalMetricDataList ?? []).map(
+      (metric) => `${visibleLine(metric.MetricName)}=${metric.Value}`,
+    );
     const rows: readonly (readonly [string, string | undefined])[] = [
-      ['reason', record.FailureReason && shownReason(record.FailureReason, 0)],
+      ['reason', record.FailureReason && shownReason(this.#mask(record.FailureReason), 0)],
       ['model', model],
       ...record.outputs.map((output) => ['output', output] as const),
       ...(record.notDelivered ?? []).map((sentence) => ['missing', sentence] as const),
@@ -119,7 +127,7 @@ export class RunView {
       ['report', report],
     ];
     const lines = rows.flatMap(([label, text]) =>
-      text === undefined ? [] : [`  ${label.padEnd(9)}${text.replaceAll('\n', INDENTED_BREAK)}\n`],
+      text === undefined ? [] : [`  ${label.padEnd(9)}${this.#mask(text).replaceAll('\n', INDENTED_BREAK)}\n`],
     );
     void this.#err.write(`\nJob ${name}: ${record.SecondaryStatus} after ${seconds} s\n${lines.join('')}`);
   }
@@ -208,7 +216,7 @@ export class RunView {
     this.#isProgressDrawn = false;
     this.#drawText(() => {
       const seconds = Math.round((monotonicMs() - this.#start) / 1000);
-      const metrics = [...this.#metrics].map(([name, value]) => `${name}=${value}`);
+      const metrics = [...this.#metrics].map(([name, value]) => `${visibleLine(this.#mask(name))}=${value}`);
       return [`${seconds} s`, this.#status, ...metrics].join('  ');
     });
   }
@@ -219,7 +227,7 @@ export class RunView {
     this.#drawn = now;
     this.#isDrawn = true;
     // A terminal that knows no size says 0.
-    void this.#err.write(`${CLEAR_LINE}${text().slice(0, (process.stderr.columns || 80) - 1)}`);
+    void this.#err.write(`${CLEAR_LINE}${visibleLine(text()).slice(0, (process.stderr.columns || 80) - 1)}`);
   }
 
   #clear(): void {

@@ -1,3 +1,5 @@
+import { ownText } from './own-stream.ts';
+
 /**
  * Writes to a standard stream as long as somebody reads it. A reader that wants no more (`optml run job.json | head`) ends
  * nothing: what comes afterwards is dropped.
@@ -18,9 +20,9 @@ export class ShownStream {
     stream.on('drain', () => this.#onDrained());
   }
 
-  /** A promise: the reader is slower, wait before you bring more. */
+  /** Own text, or a job's output as bytes, which stay as they are. A promise: the reader is slower, wait before you bring more. */
   write(content: string | Buffer): void | Promise<void> {
-    if (this.#isGone || this.#stream.write(content)) return;
+    if (this.#isGone || this.#stream.write(typeof content === 'string' ? ownText(content) : content)) return;
     this.#drained ??= new Promise<void>((resolve) => {
       this.#onDrained = resolve;
     }).then(() => {

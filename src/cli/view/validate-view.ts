@@ -2,17 +2,18 @@ import { monotonicMs } from '../../concurrency/clock.ts';
 import { durationText } from '../../report/format.ts';
 import type { ValidationEvent } from '../../validate/validate-image.ts';
 import { CLEAR_LINE } from './clear-line.ts';
+import type { OwnStream } from './own-stream.ts';
 
 const REDRAW_MS = 500;
 
 /** Shows how far a validation is: on a terminal a line that changes, else what the engine says. */
 export class ValidateView {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: OwnStream;
   readonly #start = monotonicMs();
   readonly #clock: NodeJS.Timeout | undefined;
   #text = 'looking at the image';
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: OwnStream) {
     this.#stream = stream;
     if (stream.isTTY === true) this.#clock = setInterval(() => this.#draw(), REDRAW_MS).unref();
   }

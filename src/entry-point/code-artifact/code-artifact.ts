@@ -1,5 +1,5 @@
 import { OptmlError } from '../../errors/error.ts';
-import { maskStream } from '../../log/mask-stream.ts';
+import { maskStream } from '../../log/masking/masker.ts';
 import type { StopControl } from '../../process/stop-control.ts';
 import type { InstallStep } from '../launch.ts';
 import { accessRepository } from './code-artifact-access.ts';
@@ -12,7 +12,7 @@ export interface PackageSource {
   readonly name: string;
   /** Variables for the package manager alone; they win over the user's. One of them holds the token. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The token, in all the forms in which it may be written. */
+  /** The token. */
   readonly secrets: readonly string[];
   /** What a package manager writes, with the token masked. */
   readonly mask: (output: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -44,7 +44,7 @@ export async function openCodeArtifact({ manager, variables, stop }: PackageSour
     })
     .finally(forget);
   const settings = registrySettings(manager, access, variables);
-  const secrets = formsOf(access.token);
+  const secrets = [access.token];
   return {
     name: `CodeArtifact ${describeRepository(repository)}`,
     variables: settings.variables,
@@ -52,9 +52,4 @@ export async function openCodeArtifact({ manager, variables, stop }: PackageSour
     mask: (output) => maskStream(output, secrets),
     close: settings.remove,
   };
-}
-
-// As it is, within a URL, and as the header that pip sends.
-function formsOf(token: string): readonly string[] {
-  return [...new Set([token, encodeURIComponent(token), Buffer.from(`aws:${token}`).toString('base64')])];
 }

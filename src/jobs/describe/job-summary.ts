@@ -4,6 +4,7 @@ import { RECORD_MEMBERS } from '../record-shape.ts';
 
 /** The members of a record that a list of jobs shows. */
 const MEMBERS = [
+  'format',
   'TrainingJobName',
   'TrainingJobStatus',
   'SecondaryStatus',

@@ -7,8 +7,9 @@ import { partialPath } from '../../files/partial-path.ts';
 import { removePath } from '../../job-tree/remove-tree.ts';
 import { WORK_NAMES } from '../../jobs/job-folder.ts';
 import { isAlive, thisOwner } from '../../jobs/job-owner.ts';
-import type { JobStore } from '../../jobs/job-store.ts';
+import { type JobStore, ofNewerVersion } from '../../jobs/job-store.ts';
 import type { JobRecord } from '../../jobs/record.ts';
+import { isOfNewerVersion } from '../../jobs/record-shape.ts';
 import { hasEnded } from '../../jobs/status.ts';
 import { hasUndelivered } from '../../jobs/undelivered-parts.ts';
 import { checkpointStore } from '../../staging/checkpoint-store.ts';
@@ -49,7 +50,7 @@ export interface DeliveredJob {
  * Delivers the artifacts and checkpoints of an ended job that could not be delivered, and removes them from the job's folder
  * afterwards. Does nothing for a job without any.
  *
- * @throws OptmlError USAGE for a job that runs, JOB_NOT_FOUND; PACKAGING_FAILED if they are not in the folder; what
+ * @throws OptmlError USAGE for a job that runs, JOB_NOT_FOUND, JOB_NEWER; PACKAGING_FAILED if they are not in the folder; what
  * collecting outputs and copying checkpoints throws.
  */
 export function deliverJob(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
@@ -59,7 +60,9 @@ export function deliverJob(store: JobStore, name: string, options: DeliverOption
 
 async function deliverFrom(store: JobStore, name: string, options: DeliverOptions): Promise<DeliveredJob> {
   const { variables, warn, location } = options;
-  refuseRunning(store.read(name));
+  const listed = store.read(name);
+  if (isOfNewerVersion(listed)) throw ofNewerVersion(name);
+  refuseRunning(listed);
   const onPhase = (what: string) => options.onProgress(what, 0, undefined);
   onPhase('Removing the leftovers of killed jobs');
   // What a killed job has trained is still among its work files.

@@ -1,4 +1,4 @@
-import { maskShapes } from '../../log/secrets.ts';
+import { hasCredential } from '../../log/masking/named-values.ts';
 
 /** The id of an access key of AWS; those that documentation uses end in EXAMPLE. */
 const AWS_KEY_ID = /\b(?:AKIA|ASIA)(?!\w{9}EXAMPLE\b)[A-Z0-9]{16}\b/;
@@ -58,7 +58,7 @@ const SECRET_VARIABLES =
 /** Whether a variable of the image is a credential, by its name or its own shape. */
 export function isSecretVariable(name: string, value: string): boolean {
   if (value.length < 8 || /^[$<{%]|EXAMPLE$|^\*+$/.test(value)) return false;
-  return SECRET_VARIABLES.test(name) || maskShapes(value) !== value;
+  return SECRET_VARIABLES.test(name) || hasCredential(value);
 }
 
 /** `NAME=VALUE` pairs of a build step's text, such as the arguments that it was given, that are credentials: their names. */
@@ -67,6 +67,6 @@ export function secretsInStep(step: string): readonly string[] {
   const named = pairs.flatMap(([, name = '', value = '']) =>
     isSecretVariable(name, value.replace(/^["']|["']$/g, '')) ? [name] : [],
   );
-  const isUnnamed = named.length === 0 && maskShapes(step) !== step && !/EXAMPLE/.test(step);
+  const isUnnamed = named.length === 0 && hasCredential(step) && !/EXAMPLE/.test(step);
   return isUnnamed ? ['a credential'] : named;
 }

@@ -8,13 +8,13 @@ import { ensureBelow, openBelow } from '../../job-tree/open-below.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
 import { emptyFolder } from '../../job-tree/remove-tree.ts';
 import { WORK_NAMES } from '../../jobs/job-folder.ts';
+import { requestMask } from '../../request/request-mask.ts';
 import { planHosts } from '../../staging/host-plan.ts';
 import { prepareJobChannels } from '../../staging/job-channels.ts';
 import { jobStorage } from '../../staging/job-storage.ts';
 import { openSession, programOf, type SessionProgram } from '../../staging/open-session.ts';
 import { warningLog } from '../../staging/staged-job.ts';
 import { reasonOf } from './left-files/reason-of.ts';
-import { masker } from './mask.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
 import { prepareTestHosts } from './prepare-test-hosts.ts';
@@ -88,7 +88,7 @@ function testRunOf(context: ValidationContext, scenario: Scenario, folder: JobFo
   const log = warningLog(warn);
   const storage = jobStorage(variables, log);
   return {
-    ...{ context, scenario, mask: masker(request), folder, warnings },
+    ...{ context, scenario, mask: requestMask(request), folder, warnings },
     ...{ request, image, dir, hosts: planHosts(request), variables, signal, warn, log },
     onProgress: () => undefined,
     openStorage: storage.open,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FAILURE_REASON } from '../../../src/contract/failure-reason.ts';
-import { MASK } from '../../../src/log/secrets.ts';
+import { makeMasker } from '../../../src/log/masking/masker.ts';
+import { MASK } from '../../../src/log/masking/shapes.ts';
 import { type FailedStep, scriptFailureText } from '../../../src/outcome/failure-text.ts';
 import type { ProcessEnd } from '../../../src/process/process-end.ts';
 
@@ -19,7 +20,7 @@ function textOf(end: Partial<ProcessEnd>, step: Partial<FailedStep> = {}): strin
     failureClass: 'ExecuteUserScriptError',
     command: 'python3 train.py --epochs 3',
     environment: { paths: { codeDir: '/opt/ml/code' }, resources: { hosts: ['algo-1'], currentHost: 'algo-1' } },
-    secrets: [],
+    mask: (text) => text,
     ...step,
     end: { ...END, ...end },
   });
@@ -104,7 +105,7 @@ test('of a long output the last lines are shown, from the start of a line', () =
 
 test('what a script said is shown without colours, and its secrets are masked (C14)', () => {
   const errorOutput = '\u001b[31mcannot log in with hunter22\u001b[0m\nfatal: token hunter22 refused\n';
-  const text = textOf({ errorOutput }, { secrets: ['hunter22'] });
+  const text = textOf({ errorOutput }, { mask: makeMasker(['hunter22']).mask });
   assert.ok(!text.includes('hunter22') && !text.includes('\u001b'));
   assert.ok(text.includes(`fatal: token ${MASK} refused`));
 });

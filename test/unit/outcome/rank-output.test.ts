@@ -80,7 +80,7 @@ function textOf(
     failureClass: 'ExecuteUserScriptError',
     end: { ...bareEnd(exitCode), errorOutput },
     command: 'train',
-    secrets: [],
+    mask: (text) => text,
     environment: {
       paths: { codeDir: '/opt/ml/code' },
       resources: { hosts: host === undefined ? [currentHost] : ['algo-1', 'algo-2'], currentHost },

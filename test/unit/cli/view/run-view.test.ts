@@ -7,7 +7,7 @@ function startView(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const lines: string[] = [];
   t.mock.method(process.stderr, 'write', (text: string) => lines.push(text) > 0);
-  const view = new RunView(['algo-1']);
+  const view = new RunView(['algo-1'], (text) => text);
   t.after(() => view.close());
   return { view, lines, tick: (ms: number) => t.mock.timers.tick(ms) };
 }

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseJson } from '../../../src/json/parse.ts';
-import { dumpJson } from '../../../src/json/python-json.ts';
-import type { JsonObject } from '../../../src/json/value.ts';
-import {
-  collectSecrets,
-  isSecretName,
-  MASK,
-  maskArguments,
-  maskNamed,
-  maskSecrets,
-  maskShapes,
-  maskValue,
-} from '../../../src/log/secrets.ts';
+import { parseJson } from '../../../../src/json/parse.ts';
+import { dumpJson } from '../../../../src/json/python-json.ts';
+import type { JsonObject } from '../../../../src/json/value.ts';
+import { collectSecrets } from '../../../../src/log/masking/collect.ts';
+import { makeMasker } from '../../../../src/log/masking/masker.ts';
+import { maskArguments, maskNamed, maskShapes, maskValue } from '../../../../src/log/masking/named-values.ts';
+import { isSecretName } from '../../../../src/log/masking/names.ts';
+import { MASK } from '../../../../src/log/masking/shapes.ts';
 
 // Put together here, so that no tool takes them for real ones.
 const ACCESS_KEY = `AKIA${'IOSFODNN7EXAMPLE'}`;
@@ -100,7 +95,7 @@ test('a secret name that is written with escapes is found too', () => {
 });
 
 test('JSON without a secret is shown as it was written, what is no JSON too', () => {
-  for (const text of ['{ "b": 1.50,  "a": 2 }', '[1, 2', '{"token": broken', '', 'plain'])
+  for (const text of ['{ "b": 1.50,  "a": 2 }', '[1, 2', '{"tokens_per_step": broken', '', 'plain'])
     assert.equal(maskNamed('CONFIG', text), text);
 });
 
@@ -200,6 +195,6 @@ test("the job's secrets are the values of secret names, long enough to be ones, 
 
 test('secrets are masked in what a script said, all of them, the longer one first where one holds the other', () => {
   const secrets = collectSecrets({ A_TOKEN: 'abcdef', B_TOKEN: 'abcdef-longer' }, new Map());
-  assert.equal(maskSecrets('x abcdef-longer y abcdef abcdef', secrets), `x ${MASK} y ${MASK} ${MASK}`);
-  assert.equal(maskSecrets('$& $1', ['secret-not-there']), '$& $1');
+  assert.equal(makeMasker(secrets).mask('x abcdef-longer y abcdef abcdef'), `x ${MASK} y ${MASK} ${MASK}`);
+  assert.equal(makeMasker(['secret-not-there']).mask('$& $1'), '$& $1');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maskStream } from '../../../src/log/mask-stream.ts';
+import { maskStream } from '../../../../src/log/masking/masker.ts';
 
 async function* each(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* chunks;
@@ -40,7 +40,7 @@ test('a secret that the stream breaks off within is masked, as little of it as t
 });
 
 test('of secrets of which one begins the other, all of the longer one is masked', async () => {
-  assert.equal((await masked(['x abcdef', 'ghi y'], ['abcdefghi', 'abcdef'])).join(''), 'x ******ghi y');
+  assert.equal((await masked(['x abcdef', 'ghi y'], ['abcdefghi', 'abcdef'])).join(''), 'x ****** y');
   assert.equal((await masked(['x abcdefghi y'], ['abcdefghi', 'abcdef'])).join(''), 'x ****** y');
 });
 
@@ -50,11 +50,11 @@ test('bytes that are no text come out as they went in', async () => {
 });
 
 test('however a stream is cut, it comes out as the whole text would (property)', async () => {
-  const text = fc.array(fc.constantFrom('a', 'b', 'ab', 'abab', 'c'), { maxLength: 40 });
+  const text = fc.array(fc.constantFrom('a', 'b', 'ab', 'abab', 'c', 'cd'), { maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(text, async (chunks) => {
       const whole = chunks.join('');
-      assert.equal((await masked(chunks, ['ababc'])).join(''), whole.replaceAll('ababc', '******'));
+      assert.equal((await masked(chunks, ['ababcd'])).join(''), whole.replaceAll('ababcd', '******'));
     }),
     { numRuns: 300 },
   );
