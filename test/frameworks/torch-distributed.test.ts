@@ -1,11 +1,12 @@
-// DistributedDataParallel over gloo on three hosts, by torchrun. In the gate if PyTorch is in the cache folder already. As built:
+// DistributedDataParallel over gloo on three hosts, by torchrun. Outside CI only if PyTorch is in the cache folder already. As built:
 // `npm run build` first.
 import { test } from 'node:test';
 import { hasPythonPackages } from '../support/frameworks/python-packages.ts';
 import { checkInterruption, checkKilledHost, checkStop, type DistributedProgram } from './distributed-job.ts';
 
 const isLong = process.env['OPTML_TEST_LONG'] === '1';
-const skip = !isLong && !hasPythonPackages('torch') && 'PyTorch is not in the cache folder, and this is no long run';
+const isWaited = isLong || process.env['CI'] !== undefined || hasPythonPackages('torch');
+const skip = !isWaited && 'PyTorch is not in the cache folder, and this is neither CI nor the long run';
 const skipInGate = !isLong && 'part of the long run';
 const program: DistributedProgram = {
   program: 'ddp.py',

@@ -1,12 +1,13 @@
-// Failing ranks of torchrun and torch.multiprocessing, on the engine `process`. In the gate one of them, and only if PyTorch
-// is in the cache folder already. `npm run build` first.
+// Failing ranks of torchrun and torch.multiprocessing, on the engine `process`. In the gate one of them, outside CI only if
+// PyTorch is in the cache folder already. `npm run build` first.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { hasPythonPackages, pythonPackages } from '../support/frameworks/python-packages.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
 const isLong = process.env['OPTML_TEST_LONG'] === '1';
-const skip = !isLong && !hasPythonPackages('torch') && 'PyTorch is not in the cache folder, and this is no long run';
+const isWaited = isLong || process.env['CI'] !== undefined || hasPythonPackages('torch');
+const skip = !isWaited && 'PyTorch is not in the cache folder, and this is neither CI nor the long run';
 const skipInGate = !isLong && 'part of the long run';
 const TORCHRUN = { sagemaker_torch_distributed_enabled: 'true', sagemaker_mpi_num_of_processes_per_host: '2' };
 

@@ -167,7 +167,7 @@ const LANES = [
   {
     name: 'frameworks',
     shows:
-      'real distributed frameworks that are interrupted, lose a host or fail: mpi4py on Open MPI, and torchrun if PyTorch is in the cache folder. The long run installs PyTorch and adds TensorFlow',
+      'real distributed frameworks that are interrupted, lose a host or fail: mpi4py on Open MPI and MPICH, and torchrun; outside CI only if PyTorch is in the cache folder. The long run adds TensorFlow, accelerate, DeepSpeed, Lightning, Ray and Open MPI 5',
     folders: ['test/frameworks'],
     // Jobs of torchrun use the same ports of this machine.
     atOnce: 1,

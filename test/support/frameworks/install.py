@@ -5,7 +5,8 @@ Usage: python3 install.py FOLDER NAME REQUIREMENT...
 
 FOLDER holds all of them; a new one is FOLDER/NAME-HASH. It is made once for each list of requirements and each Python: this
 one, or that of the VERSION for which the wheels are. Processes that ask for the same folder at the same time wait for the
-first one. Folders that were not used for two weeks are removed. Exits with 1, and pip's error on standard error, if pip
+first one. Folders that were not used for two weeks are removed. OPTML_TEST_TORCH_INDEX is the package index for torch, such
+as one of builds without CUDA; by default torch comes from pip's own index. Exits with 1, and pip's error on standard error, if pip
 fails.
 """
 import fcntl
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import time
 
+TORCH_INDEX = os.environ.get("OPTML_TEST_TORCH_INDEX")
 UNUSED_SECONDS = 14 * 24 * 3600
 # pip's own five retries with growing pauses would hold a machine without network for minutes.
 PIP = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--retries", "1"]
@@ -24,7 +26,11 @@ PIP = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--retries", 
 
 def commands(folder: pathlib.Path, words: list[str]) -> list[list]:
     if words[0] != "--wheels":
-        return [[sys.executable, "-m", "venv", folder], [folder / "bin" / "python", "-m", "pip", "install", *PIP, *words]]
+        install = [folder / "bin" / "python", "-m", "pip", "install", *PIP]
+        torch = [word for word in words if TORCH_INDEX and word.startswith("torch==")]
+        # The rest finds it installed, and takes what it needs from pip's own index.
+        first = [[*install, "--index-url", TORCH_INDEX, *torch]] if torch else []
+        return [[sys.executable, "-m", "venv", folder], *first, [*install, *words]]
     _, version, *requirements = words
     options = ["--only-binary", ":all:", "--python-version", version, "--dest", folder]
     return [[sys.executable, "-m", "pip", "download", *PIP, *options, *requirements]]
