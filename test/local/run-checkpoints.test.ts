@@ -7,6 +7,7 @@ import { withoutNamespaces } from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
 import { whyNoPython } from '../support/python.ts';
 import { byTrain, channel, hosts, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
+import { whyNoNamespaces } from '../support/why-no-namespaces.ts';
 
 const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
 
@@ -89,6 +90,21 @@ for (const { what, entrypoint } of [
         statuses.map(({ Status }) => Status),
         ['Starting', 'Downloading', 'Failed'],
       );
+    });
+  }
+
+  // The program would see the machine's own root, or nothing at all.
+  for (const [LocalPath, why] of [
+    ['/', 'contains /opt/ml, which the host needs'],
+    ['/opt', 'contains /opt/ml, which the host needs'],
+    ['/opt/ml', 'contains /opt/ml, which the host needs'],
+    ['/dev/shm', 'is in /dev/shm, which the host has of its own'],
+  ] as const) {
+    test(`the LocalPath ${LocalPath} keeps a job ${what} from starting`, { skip: whyNoNamespaces() }, async (t) => {
+      const { code, stdout, stderr } = await run(t, LocalPath).run();
+      assert.equal(code, 2, stderr);
+      assert.ok(stderr.includes(`START_FAILED: ${LocalPath} ${why}`), stderr);
+      assert.equal(stdout, '');
     });
   }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DEFAULT_BASE_DIR, pathBelowBase } from '../../../contract/paths.ts';
 import { OptmlError } from '../../../errors/error.ts';
 import type { HostDisk, HostSpec, Mount } from '../../engine.ts';
+import { whyNeeded } from './needed-paths.ts';
 import { optMlMounts } from './opt-ml.ts';
 
 /** A mount, and where its mount point is as this machine sees it. */
@@ -20,7 +21,8 @@ export interface PlannedHost extends HostSpec {
 /**
  * A host's mounts, outer ones first. Without `/opt/ml` their targets are below the host's own folder instead (contract C8).
  *
- * @throws OptmlError START_FAILED for a target elsewhere that does not exist on this machine, or for any without `/opt/ml`.
+ * @throws OptmlError START_FAILED for a target elsewhere that is no folder of this machine, or that the host needs, or for any
+ *   without `/opt/ml`.
  */
 export function planMounts(host: PlannedHost): readonly PlannedMount[] {
   const { mounts, mlDir, hasOptMl } = host;
@@ -45,11 +47,18 @@ export function planDisks(host: PlannedHost): readonly HostDisk[] {
 function mountPointOf(target: string, { mlDir, hasOptMl }: PlannedHost): string {
   const path = pathBelowBase(target, mlDir);
   if (path !== undefined) return path;
-  if (hasOptMl && statSync(target, { throwIfNoEntry: false })?.isDirectory()) return target;
-  const why = hasOptMl ? 'is not a folder of this machine' : `is not below ${DEFAULT_BASE_DIR}`;
-  throw new OptmlError('START_FAILED', `${target} ${why}, and there is no container`, {
+  if (!hasOptMl) throw noPlace(target, `is not below ${DEFAULT_BASE_DIR}`, 'Choose');
+  const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+  const need = isFolder || target === DEFAULT_BASE_DIR ? whyNeeded(target) : undefined;
+  if (need !== undefined) throw noPlace(target, need, 'Choose');
+  if (isFolder) return target;
+  throw noPlace(target, 'is not a folder of this machine', 'Create this folder, or choose');
+}
+
+function noPlace(target: string, why: string, fix: string): OptmlError {
+  return new OptmlError('START_FAILED', `${target} ${why}, and there is no container`, {
     where: 'engine process',
-    fix: `${hasOptMl ? 'Create this folder, or choose' : 'Choose'} a path below ${DEFAULT_BASE_DIR}, or a container engine.`,
+    fix: `${fix} a path below ${DEFAULT_BASE_DIR}, or a container engine.`,
   });
 }
 
