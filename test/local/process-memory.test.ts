@@ -50,6 +50,18 @@ test('optml run --memory limits each host, and the failure reason names the memo
   assert.doesNotMatch(stderr, /is not limited/);
 });
 
+for (const { what, job } of [
+  { what: 'train', job: byTrain },
+  { what: 'a program of its own', job: () => ({}) },
+]) {
+  test(`a limit in which the host of ${what} cannot even be set up is out of memory`, { skip }, async (t) => {
+    const workplace = makeWorkplace(t, 'echo ran', job());
+    const { code, stdout, stderr } = await workplace.run(['--memory', '1b']);
+    assert.equal(code, 1, stdout + stderr);
+    assert.match(workplace.record().FailureReason ?? '', /^ClientError: Please use an instance type with more memory/);
+  });
+}
+
 test('a size that is none is an error', async (t) => {
   const workplace = makeWorkplace(t, 'true');
   assert.match((await workplace.run(['--memory', 'much'])).stderr, /"much" is not a size of memory/);

@@ -64,9 +64,11 @@ export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }
     );
     const late = await killUnless(shell.isOver, child);
     const { exitCode, startError } = (await shell.isOver) ? STARTED : afterSetUp(await shell.exited, shell.output());
-    // A missing program is the job's own failure, as in a container.
-    if (startError !== undefined && exitCode !== EXIT_CODES.notFound) {
+    // A missing program is the job's own failure, as in a container, and so is a limit that is too small for the set-up.
+    const isOwnFailure = exitCode === EXIT_CODES.notFound || memory?.hasKilled() === true;
+    if (startError !== undefined && !isOwnFailure) {
       await reading.untilQuiet();
+      await memory?.remove();
       throw hostRefused(host.name, late ?? startError);
     }
   }
@@ -80,8 +82,11 @@ export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }
     const { exitCode, startError } = afterSetUp(exit, shell.output());
     const killsAfter = countMemoryKills();
     const isMachineShort = exitCode === KILLED && (killsAfter ?? 0) > (killsBefore ?? 0);
-    const isOutOfMemory = isMachineShort || memory?.hasKilled() === true;
+    const isLimitShort = memory?.hasKilled() === true;
     await memory?.remove();
+    // The limit was too small for the set-up, too: what its tools print then is not the cause.
+    if (isLimitShort && startError !== undefined) return { exitCode: KILLED, isOutOfMemory: true };
+    const isOutOfMemory = isMachineShort || isLimitShort;
     return { exitCode, isOutOfMemory, ...(startError !== undefined && { startError }) };
   };
   return {
