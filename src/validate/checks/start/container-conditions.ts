@@ -142,7 +142,7 @@ export const outOfMemory: Check = {
   run: (subject) =>
     onSuccess(subject, async ({ host: baseline }) => {
       const peak = baseline.peakMemoryBytes;
-      if (subject.image === undefined) return skipped('the engine "process" limits no memory: validate an image');
+      if (subject.image === undefined) return skipped('the memory of a container is limited: validate an image');
       if (peak === undefined) return skipped('its memory cannot be seen from here');
       if (filesBelow(baseline, 'model').length === 0) return notApplicable('there is no model to be missing');
       if (peak / 2 < LEAST_BYTES) return notApplicable('it takes too little memory for half of it to be a limit');
