@@ -109,7 +109,7 @@ export interface EngineSession {
   readonly hasOptMl: boolean | Promise<boolean>;
   /** The interface by which the hosts reach one another. */
   readonly networkInterface: string;
-  /** Why MPI on several hosts cannot run. */
+  /** Why MPI cannot run on these hosts. Complete when {@link hasOptMl} is known. */
   readonly mpiLack?: string | undefined;
   /**
    * Makes what MPI needs, before the hosts are expected. Returns variables of all hosts. Absent where MPI needs nothing.

@@ -39,14 +39,27 @@ export async function planJob(
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
   requireIsolation(request, session);
-  const usesMpi = isMpi(request);
-  if (usesMpi && session.mpiLack !== undefined) throw mpiRefused(session.mpiLack);
+  requireMpi(request, hosts.length, session);
   const { networkInterface } = session;
   const projectVariables = project?.variables ?? {};
   const own = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
-  const ofMpi = usesMpi ? await session.prepareMpi?.() : {};
+  const ofMpi = isMpi(request) ? await session.prepareMpi?.() : {};
   const environment = { ...(hosts.length > 1 && { [VARIABLES.jobSecret]: makeSecret() }), ...own, ...ofMpi };
   return { project, networkInterface, environment };
+}
+
+/** @throws OptmlError START_FAILED for an MPI job that these hosts cannot run: its ranks would fail, or never start. */
+export function requireMpi(
+  request: TrainingJobRequest,
+  hostCount: number,
+  { mpiLack }: Pick<EngineSession, 'mpiLack'>,
+): void {
+  if (mpiLack === undefined || !isMpi(request)) return;
+  const [on, fix] =
+    hostCount === 1
+      ? ['this host, whose name does not resolve', 'Use a container engine.']
+      : ['several hosts', 'Use one host, or a container engine.'];
+  throw new OptmlError('START_FAILED', `MPI cannot run on ${on}: ${mpiLack}`, { where: 'engine process', fix });
 }
 
 // A job with secret data must not run with a way out.
@@ -71,9 +84,3 @@ function isMpi({ HyperParameters = {}, AlgorithmSpecification: algorithm }: Trai
   return algorithm?.ContainerEntrypoint === undefined && MPI_SWITCHES.some(isOn);
 }
 
-function mpiRefused(lack: string): OptmlError {
-  return new OptmlError('START_FAILED', `MPI cannot run on several hosts: ${lack}`, {
-    where: 'engine process',
-    fix: 'Use one host, or a container engine.',
-  });
-}

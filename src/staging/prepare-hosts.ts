@@ -11,7 +11,7 @@ import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { checkpointMounts, checkpointPathOn } from './checkpoint-path.ts';
 import { writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
-import type { JobPlan } from './job-plan.ts';
+import { type JobPlan, requireMpi } from './job-plan.ts';
 import { mlDirOf, openMlDir } from './ml-dirs.ts';
 import type { StagedJob } from './staged-job.ts';
 
@@ -19,7 +19,7 @@ type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>
 
 /** What the hosts of a job are made of. */
 export interface HostParts {
-  readonly session: Pick<EngineSession, 'hasOptMl'>;
+  readonly session: Pick<EngineSession, 'hasOptMl' | 'mpiLack'>;
   readonly plan: JobPlan;
   readonly channels: PreparedChannels;
   readonly outputOf: (host: string) => HostSpec['onOutput'];
@@ -34,7 +34,11 @@ export function expectHosts(
   for (const { name } of job.hosts) session.expect?.({ name, mlDir: mlDirOf(job, name), environment });
 }
 
-/** Writes the configuration files of all hosts, and says how each is started. */
+/**
+ * Writes the configuration files of all hosts, and says how each is started.
+ *
+ * @throws OptmlError START_FAILED for an MPI job that the hosts cannot run.
+ */
 export function prepareHosts(job: JobHosts, parts: HostParts): Promise<readonly HostSpec[]> {
   return Promise.all(job.hosts.map((host) => prepareHost(job, host, parts)));
 }
@@ -48,7 +52,9 @@ async function prepareHost(
   const { networkInterface, environment } = plan;
   const mlDir = mlDirOf(job, host.name);
   const { mounts = [], inputDataConfig = {} } = channels.hosts.get(host.name) ?? {};
-  const checkpointPath = checkpointPathOn({ hasOptMl: await session.hasOptMl }, mlDir, request);
+  const hasOptMl = await session.hasOptMl;
+  requireMpi(request, hosts.length, session);
+  const checkpointPath = checkpointPathOn({ hasOptMl }, mlDir, request);
   const ml = openMlDir(job, host.name);
   const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath };
   await writeHostFiles(files).finally(() => ml.close());

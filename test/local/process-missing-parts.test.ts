@@ -15,7 +15,9 @@ import {
 import { withoutMpirun } from '../support/mpi-skip.ts';
 import { byTrain, channel, hosts, makeWorkplace, OPTML } from '../support/run-job-command.ts';
 
-const NO_OPT_ML = 'the hosts have no /opt/ml, and nothing keeps a program from changing the channels';
+const NO_OPT_ML =
+  'the hosts have no /opt/ml, and nothing keeps a program from changing the channels; ' +
+  'a process that leaves its session and its environment can outlive the job';
 const NO_NAMES = '; the names algo-1, algo-2 do not resolve';
 const SHARED = 'two hosts cannot listen on the same port';
 const skipSeccomp = withoutSeccomp();
@@ -110,14 +112,19 @@ for (const { title, machine, cause, skip = false } of LACKS) {
     });
   }
 
-  test(`MPI on several hosts is refused on a machine ${title}, before its program starts`, {
-    skip: skip || withoutMpirun(),
-  }, (t) => {
-    const { status, stderr, places } = runOn(t, machine(t), 2, { sagemaker_mpi_enabled: 'true' });
-    assert.notEqual(status, 0, stderr);
-    assert.match(stderr, /START_FAILED: MPI cannot run on several hosts: /);
-    assert.deepEqual(places, []);
-  });
+  for (const [count, where] of [
+    [1, 'this host, whose name does not resolve'],
+    [2, 'several hosts'],
+  ] as const) {
+    test(`MPI on ${count} host(s) is refused on a machine ${title}, before its program starts`, {
+      skip: skip || withoutMpirun(),
+    }, (t) => {
+      const { status, stderr, places } = runOn(t, machine(t), count, { sagemaker_mpi_enabled: 'true' });
+      assert.equal(status, 2, stderr);
+      assert.ok(stderr.includes(`START_FAILED: MPI cannot run on ${where}: `), stderr);
+      assert.deepEqual(places, []);
+    });
+  }
 }
 
 test('one host has all of its own without nsenter, ip and hostname', (t) => {

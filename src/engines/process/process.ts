@@ -149,7 +149,9 @@ function openSession(
   return {
     networkInterface: surroundings.networkInterface,
     isolationLack: job.isIsolated ? surroundings.networkLack : undefined,
-    mpiLack: job.hosts.length === 1 ? undefined : surroundings.networkLack,
+    get mpiLack() {
+      return job.hosts.length === 1 ? shells.whyPlain : surroundings.networkLack;
+    },
     prepareMpi: job.hosts.length === 1 ? undefined : () => makeMpiKeys(job.workDir, variables),
     get hasOptMl() {
       return shells.haveOptMl();

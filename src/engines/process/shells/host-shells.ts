@@ -73,6 +73,12 @@ export class HostShells {
     this.#waiting.set(host.name, waiting);
   }
 
+  /** Why the hosts have nothing of their own, as far as that is known. */
+  get whyPlain(): string | undefined {
+    const { namespaces } = this.#surroundings;
+    return typeof namespaces === 'string' ? namespaces : this.#whyPlain;
+  }
+
   /** Whether all hosts that were expected can have `/opt/ml`. */
   async haveOptMl(): Promise<boolean> {
     const all = await Promise.all(this.#canHaveOptMl);
