@@ -26,6 +26,8 @@ export interface LaunchPlan {
   readonly role: 'single' | 'master' | 'worker';
   /** The whole command, the user's arguments included. */
   readonly command: readonly [file: string, ...args: string[]];
+  /** The command that the failure text names, if another one runs the script. */
+  readonly scriptCommand?: readonly string[];
   /** Variables that the launcher adds to those of the description. */
   readonly added: Readonly<Record<string, string>>;
 }

@@ -31,7 +31,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
   const args = program.takesArguments ? userArguments(environment.hyperparameters, environment.settings) : [];
   if (!arePlainlyPassable(exported, args)) (await import('#environment/exec-limits')).checkPassable(exported, args);
   const description = describe(program, environment, { args, exported });
-  const { command: argv, added } = program.launcher.plan(description);
+  const { command: argv, added, scriptCommand = argv } = program.launcher.plan(description);
   const command = shownCommand(argv);
   const all = new Map([...exported, ...Object.entries(added)]);
   const end = await program.launcher.run(description, launchContext(job, all, command));
@@ -42,7 +42,7 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
   const failureText = scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end,
-    command,
+    command: shownCommand(scriptCommand),
     environment,
     mask: job.mask,
     note: noteOn(end, job),

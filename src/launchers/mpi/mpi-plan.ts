@@ -15,6 +15,7 @@ export function mpiPlan(
     launcher,
     role: isFirst ? 'master' : 'worker',
     command: isFirst ? masterCommand : sshdCommand(),
+    ...(!isFirst && { scriptCommand: masterCommand }),
     added: isFirst ? added : {},
   };
 }

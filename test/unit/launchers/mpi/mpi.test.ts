@@ -146,4 +146,9 @@ test('every host but the first of the distribution is a worker, whatever the ord
     [worker.role, worker.command],
     ['worker', ['/usr/sbin/sshd', '-D', '-e', '-o', 'UsePAM=no', '-o', 'PermitRootLogin=prohibit-password']],
   );
+  assert.deepEqual(
+    [master.scriptCommand, worker.scriptCommand],
+    [undefined, master.command],
+    'a failure names mpirun everywhere, not the SSH server',
+  );
 });
