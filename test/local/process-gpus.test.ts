@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findGpus, gpusOfHost, unevenGpus } from '../../src/engines/process/gpus.ts';
+import { findGpus, gpusOfHost, tooFewGpus, unevenGpus } from '../../src/engines/process/gpus.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { openJob, watchdogStandIn } from '../support/process-hosts.ts';
 import { childrenOf, waitFor } from '../support/processes.ts';
@@ -52,12 +52,25 @@ test('hosts get different GPUs, the first ones more where they cannot be divided
 });
 
 test('different numbers of GPUs are named', () => {
-  const end = ': on SageMaker all hosts have the same number. Choose --gpus and --instances that divide evenly';
   const of = (count: number, hosts: number) => unevenGpus([...'01234567'].slice(0, count), hosts);
-  assert.equal(of(1, 3), `1 host has 1 GPU, and 2 hosts have no GPU${end}`);
-  assert.equal(of(7, 3), `1 host has 3 GPUs, and 2 hosts have 2 GPUs${end}`);
+  assert.equal(of(1, 3), `1 host has 1 GPU, and 2 hosts have no GPU`);
+  assert.equal(of(7, 3), `1 host has 3 GPUs, and 2 hosts have 2 GPUs`);
   assert.equal(of(4, 2), undefined);
   assert.equal(of(0, 2), undefined);
+});
+
+test('GPUs that the option asks for and the machine does not have are counted', () => {
+  assert.deepEqual([tooFewGpus('4', ['0', '1']), tooFewGpus('1', undefined), tooFewGpus('all', undefined)], [2, 0, 0]);
+  for (const gpus of [undefined, '0', '1', '2', 'all', 'device=0,1'])
+    assert.equal(tooFewGpus(gpus, ['0', '1']), undefined);
+  assert.equal(tooFewGpus('0', undefined), undefined);
+});
+
+test('a job that asks for more GPUs than there are runs, and one warning counts them (a fake nvidia-smi)', async (t) => {
+  const workplace = makeWorkplace(t, 'echo "[$CUDA_VISIBLE_DEVICES]"', { ...byTrain(), ...hosts(2) });
+  const { code, stderr } = await workplace.run(['--gpus', '6'], { PATH: fakeSmi(join(workplace.dir, 'bin')) });
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stderr.match(/Warning: .*GPU.*/g), ['Warning: The hosts get fewer GPUs than --gpus 6 asks for (4)']);
 });
 
 test('hosts that get no GPU have an empty variable, and one warning counts them (a fake nvidia-smi)', async (t) => {

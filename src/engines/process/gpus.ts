@@ -43,15 +43,21 @@ export function gpusOfHost(gpus: readonly string[], index: number, hostCount: nu
   return gpus.slice(start(index), start(index + 1));
 }
 
-/** What is unusual about so many GPUs for so many hosts; undefined if all hosts get the same number. */
+/** How many GPUs were found where the option asks for more; undefined if there are enough, or none were asked for. */
+export function tooFewGpus(gpus: string | undefined, found: readonly string[] | undefined): number | undefined {
+  if (gpus === undefined) return undefined;
+  const count = found?.length ?? 0;
+  return count < (gpus === 'all' ? 1 : Number(/^\d+$/.exec(gpus)?.[0] ?? 0)) ? count : undefined;
+}
+
+/** How many GPUs the hosts get, in words; undefined if all get the same number. */
 export function unevenGpus(gpus: readonly string[], hostCount: number): string | undefined {
   const more = gpus.length % hostCount;
   if (more === 0) return undefined;
   const each = Math.floor(gpus.length / hostCount);
   const hosts = (count: number) => (count === 1 ? '1 host has' : `${count} hosts have`);
   const of = (count: number) => (count === 0 ? 'no GPU' : count === 1 ? '1 GPU' : `${count} GPUs`);
-  const parts = `${hosts(more)} ${of(each + 1)}, and ${hosts(hostCount - more)} ${of(each)}`;
-  return `${parts}: on SageMaker all hosts have the same number. Choose --gpus and --instances that divide evenly`;
+  return `${hosts(more)} ${of(each + 1)}, and ${hosts(hostCount - more)} ${of(each)}`;
 }
 
 function listOf(text: string): readonly string[] {

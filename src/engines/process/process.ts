@@ -10,7 +10,7 @@ import type { EngineOptions } from '../engine-options.ts';
 import { makeRemovable } from '../make-removable.ts';
 import { bytesOfSize } from './byte-size.ts';
 import { removeDriverMarks } from './driver-marks.ts';
-import { findGpus, unevenGpus } from './gpus.ts';
+import { findGpus, tooFewGpus, unevenGpus } from './gpus.ts';
 import { type JobSurroundings, makeSurroundings } from './job-surroundings.ts';
 import type { GroupFiles } from './memory/group-parent.ts';
 import { type LimitMemory, memoryLimiter } from './memory/host-memory.ts';
@@ -64,8 +64,7 @@ export function processEngine(options: ProcessEngineOptions): Engine {
         surroundings.release();
         throw found.reason;
       }
-      const uneven = found.value === undefined ? undefined : unevenGpus(found.value, job.hosts.length);
-      if (uneven !== undefined) context.warn(uneven);
+      warnOfGpus({ gpus, found: found.value, hostCount: job.hosts.length }, context);
       const shells = new HostShells(job, surroundings, {
         variables,
         ahead,
@@ -83,6 +82,20 @@ export function processEngine(options: ProcessEngineOptions): Engine {
       );
     },
   };
+}
+
+interface GpusOfJob {
+  readonly gpus: string | undefined;
+  readonly found: readonly string[] | undefined;
+  readonly hostCount: number;
+}
+
+function warnOfGpus({ gpus, found, hostCount }: GpusOfJob, { warn }: Pick<EngineContext, 'warn'>): void {
+  const tooFew = tooFewGpus(gpus, found);
+  if (tooFew !== undefined) warn(`The hosts get fewer GPUs than --gpus ${gpus} asks for (${tooFew})`);
+  const uneven = found === undefined ? undefined : unevenGpus(found, hostCount);
+  if (uneven === undefined) return;
+  warn(`${uneven}: on SageMaker all hosts have the same number. Choose --gpus and --instances that divide evenly`);
 }
 
 interface SessionParts {
