@@ -24,8 +24,8 @@ export interface JobSurroundings {
   /** The interface by which the hosts reach one another. */
   readonly networkInterface: string;
   /**
-   * Files in the folder `dir` by which the names of the hosts resolve. Written when they are first asked for: those that
-   * are there get their content. @throws System errors.
+   * Writes the files by which the names of the hosts resolve, into the folder `dir` of one host; those that are there get
+   * their content. @throws System errors.
    */
   readonly replacements: (dir: string) => readonly Replacement[];
   readonly release: () => void;
@@ -61,18 +61,13 @@ export async function makeSurroundings(
   const connector = hasOutside ? findConnector(tools, { namespaces }) : undefined;
   const isConnected = connector !== undefined && typeof connector !== 'string';
   const addresses = addressesIn(job, network);
-  const written = new Map<string, readonly Replacement[]>();
   return {
     namespaces,
     network,
     connector,
     networkLack,
     networkInterface: addresses.networkInterface,
-    replacements: (dir) => {
-      const files = written.get(dir) ?? writeNameFiles(addresses.hosts(), dir, isConnected ? NAME_SERVER : undefined);
-      written.set(dir, files);
-      return files;
-    },
+    replacements: (dir) => writeNameFiles(addresses.hosts(), dir, isConnected ? NAME_SERVER : undefined),
     release: () => {
       addresses.release();
       network?.close();

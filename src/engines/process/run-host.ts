@@ -100,7 +100,7 @@ export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }
 /** What is mounted for the host, in a file of its own. */
 function mountsOf({ mounts, limits }: HostSpec, { fifos }: WaitingShell): HostMounts {
   const mountTableFile = `${fifos.stdout}-mounts`;
-  writeFileSync(mountTableFile, mountTable(mounts));
+  writeFileSync(mountTableFile, mountTable(mounts), { flag: 'wx' });
   return { mounts, disks: limits?.disks ?? [], mountTableFile };
 }
 

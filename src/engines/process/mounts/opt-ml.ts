@@ -34,7 +34,7 @@ const KEPT = [
  * neither remove it nor put a link in its place. Makes the folder for temporary files at the path `temporary`.
  */
 export function optMlMounts(mlDir: string, temporary: string): readonly Mount[] {
-  mkdirSync(temporary, { recursive: true });
+  mkdirSync(temporary);
   const writable = (source: string, target: string): Mount => ({ source, target, isReadOnly: false });
   return [
     writable(mlDir, DEFAULT_BASE_DIR),

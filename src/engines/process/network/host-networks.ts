@@ -10,14 +10,14 @@ type Environment = Readonly<Record<string, string>>;
 export interface HostNetworks {
   /** The variables of a host, with endpoints that it can reach. */
   reachable(environment: Environment): Promise<Environment>;
-  /** Connects the host that has the process `pid`. Returns why it cannot have its network. */
-  connect(host: string, pid: number): Promise<string | undefined>;
+  /** Connects the host that has the process `pid`; `dir` is a folder of its own. Returns why it cannot have its network. */
+  connect(host: string, process: { readonly pid: number; readonly dir: string }): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 /** Connects the hosts of a job with one another and, unless it is isolated, with everything that this machine reaches. */
 export function hostNetworks(
-  job: Pick<ContainerJob, 'hosts' | 'isIsolated' | 'workDir'>,
+  job: Pick<ContainerJob, 'hosts' | 'isIsolated'>,
   { network, connector }: Pick<JobSurroundings, 'network' | 'connector'>,
   { warn, watchdog }: Pick<EngineContext, 'warn' | 'watchdog'>,
 ): HostNetworks {
@@ -29,9 +29,8 @@ export function hostNetworks(
   let isWarned = false;
 
   // Without it the hosts reach one another, and servers of this machine that variables name.
-  const connectOutside = async (host: string, pid: number) => {
+  const connectOutside = async (host: string, pid: number, file: string) => {
     if (connector === undefined) return;
-    const file = join(job.workDir, `network-of-${pid}`);
     const unconnected = { pid, holder: network.holder, file };
     const onLost = (why: string) => warn(`${host} reaches the other hosts, but no other network any more (${why})`);
     const made =
@@ -46,9 +45,9 @@ export function hostNetworks(
 
   return {
     reachable: async (environment) => endpoints?.reachable(environment) ?? environment,
-    async connect(host, pid) {
+    async connect(host, { pid, dir }) {
       const problem = await network.connect(pid, job.hosts.indexOf(host));
-      if (problem === undefined) await connectOutside(host, pid);
+      if (problem === undefined) await connectOutside(host, pid, join(dir, 'network'));
       return problem;
     },
     async close() {

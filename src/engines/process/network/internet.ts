@@ -31,7 +31,7 @@ export interface UnconnectedHost {
   readonly pid: number;
   /** The process that holds the network of the job. */
   readonly holder: number;
-  /** A path in the job's folder, of this host alone, for a file. */
+  /** A path in a new folder, of this host alone, for a file. */
   readonly file: string;
 }
 

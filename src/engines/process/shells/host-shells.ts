@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { MPI_KEYS } from '../../../contract/mpi-keys.ts';
 import type { ComingHost, ContainerJob, EngineContext, Watchdog } from '../../engine.ts';
 import { isolationRefused } from '../../isolation-refused.ts';
@@ -45,7 +45,6 @@ export class HostShells {
   readonly #canHaveOptMl: Promise<boolean>[] = [];
   readonly #namespaceOptions: readonly string[];
   #ahead: TrainAhead | undefined;
-  #started = 0;
   /** Why there are no namespaces, once that is known. */
   #whyPlain: string | undefined;
   #isNetworkWarned = false;
@@ -138,8 +137,8 @@ export class HostShells {
   }
 
   // Returns why the host cannot have its network.
-  async #connect({ name }: ComingHost, { shell }: WaitingShell): Promise<UnstartedShell | undefined> {
-    const problem = await this.#networks.connect(name, shell.child.pid ?? 0);
+  async #connect({ name }: ComingHost, { shell, fifos }: WaitingShell): Promise<UnstartedShell | undefined> {
+    const problem = await this.#networks.connect(name, { pid: shell.child.pid ?? 0, dir: dirname(fifos.stdout) });
     if (problem === undefined) return undefined;
     shell.discard();
     return { startError: `the network of ${name} cannot be made: ${problem}` };
@@ -172,7 +171,9 @@ export class HostShells {
     variables: Readonly<Record<string, string>>,
   ): Promise<WaitingShell | UnstartedShell> {
     const { namespaces } = around;
-    const fifo = join(this.#job.workDir, `output-${++this.#started}`);
+    // A new folder: an earlier attempt of the job may have put links into every folder that it knew.
+    const dir = mkdtempSync(join(this.#job.workDir, 'host-'));
+    const fifo = join(dir, 'output');
     // Without nsenter nothing could be mounted for a program that runs already.
     const canTrainWait =
       this.#job.entrypoint === undefined &&
@@ -188,10 +189,7 @@ export class HostShells {
         const replacements =
           namespaces === undefined
             ? []
-            : [
-                ...this.#surroundings.replacements(this.#job.workDir),
-                ...ownEnvironmentFile(`${fifo}-environment`, namespaces),
-              ];
+            : [...this.#surroundings.replacements(dir), ...ownEnvironmentFile(`${fifo}-environment`, namespaces)];
         const hasSshServer = namespaces?.isRootless === false && host.environment[MPI_KEYS.dirVariable] !== undefined;
         return { replacements, hasSshServer, hostName: hostNameIn(this.#job, host.name), fifo, ahead };
       },
