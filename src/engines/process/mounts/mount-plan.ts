@@ -33,7 +33,12 @@ export function planMounts(host: PlannedHost): readonly PlannedMount[] {
   const own = hasOptMl
     ? optMlMounts(mlDir, host.temporaryDir).map((mount) => ({ ...mount, mountPoint: mount.source }))
     : [];
-  return [...own, ...planned.sort((a, b) => a.target.length - b.target.length)];
+  // Those outside last: they may cover the sources of others, such as a folder for all jobs in /tmp.
+  const isOutside = ({ target }: Mount) => pathBelowBase(target, mlDir) === undefined && hasOptMl;
+  return [
+    ...own,
+    ...planned.sort((a, b) => Number(isOutside(a)) - Number(isOutside(b)) || a.target.length - b.target.length),
+  ];
 }
 
 /** A host's small file systems, with their targets as {@link planMounts}. @throws OptmlError as it does. */

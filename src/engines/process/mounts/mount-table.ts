@@ -24,7 +24,7 @@ export function fileSystemLine(type: string, target: string, options: string): s
   return `${type} ${field(target)} ${type} ${options} 0 0\n`;
 }
 
-// Fields end at white space; `#` begins a comment.
+// Fields end at white space of ASCII; `#` begins a comment. An escape is one byte: all else is written as it is.
 function field(path: string): string {
-  return path.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  return path.replace(/[ \t\n\v\f\r\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { HostDisk } from '../../engine.ts';
 import { bytesOfSize } from '../byte-size.ts';
 
-const SHARED_MEMORY = '/dev/shm';
+/** Where programs expect shared memory. */
+export const SHARED_MEMORY = '/dev/shm';
 const SIZE = { what: 'shared memory', option: '--shm-size' };
 
 /**

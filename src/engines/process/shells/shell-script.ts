@@ -5,6 +5,7 @@ import { withoutLacks } from '../mounts/lacks.ts';
 import { mountAll } from '../mounts/mount-table.ts';
 import { optMlLines } from '../mounts/opt-ml.ts';
 import { interfaceLines } from '../mounts/own-interfaces.ts';
+import { SHARED_MEMORY } from '../mounts/shared-memory.ts';
 import { sshRunFolderLines } from '../mounts/ssh-run-folder.ts';
 import { enteringCommand, leavingCommand, type Namespaces } from '../namespaces.ts';
 
@@ -122,7 +123,7 @@ function goAhead(program: Command, fifo: string, namespaces: Namespaces | undefi
   ];
 }
 
-/** What is mounted for a host: folders and files, and over them small file systems in memory. */
+/** What is mounted for a host: folders and files, and over them small file systems in memory, but for shared memory. */
 export interface HostMounts {
   readonly mounts: readonly Mount[];
   readonly disks: readonly HostDisk[];
@@ -150,24 +151,28 @@ export function secondPart(
   const isThere = program.includes('/') ? `[ -f ${name} ] && [ -x ${name} ]` : `command -v ${name} >/dev/null`;
   return inOneGo([
     'exec </dev/null',
+    // Before mounts that may cover them.
+    ...(fifos === undefined ? [] : [`exec 3>${quoteWord(fifos.stdout)} 4>${quoteWord(fifos.stderr)} || exit`]),
     ...(namespaces === undefined ? [] : mountLines(mounts, namespaces)),
     `cd ${quoteWord(cwd)} || exit`,
     `{ ${isThere}; } || { echo ${quoteWord(`${program} is not on this machine, or not executable`)} >&2; exit 127; }`,
     'unset OLDPWD',
     ...Object.entries(exported).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
-    ...(fifos === undefined ? [] : [`exec >${quoteWord(fifos.stdout)} 3>${quoteWord(fifos.stderr)} || exit`]),
     'echo ready >&2',
-    `exec ${quoteCommand([...leaving(namespaces), ...command])} ${fifos === undefined ? '2>&1' : '2>&3 3>&-'}`,
+    `exec ${quoteCommand([...leaving(namespaces), ...command])} ${fifos === undefined ? '2>&1' : '>&3 2>&4 3>&- 4>&-'}`,
   ]);
 }
 
 /** Commands for a shell that mount all these, or end it. */
 export function mountLines({ mounts, disks, mountTableFile }: HostMounts, namespaces: Namespaces): readonly string[] {
+  const lineOf = ({ target, options }: HostDisk) =>
+    endingLine([namespaces.mount, '-n', '-t', 'tmpfs', '-o', options, 'tmpfs', target]);
+  // Over it, since the folder of checkpoints may be mounted there.
+  const isUnder = ({ target }: HostDisk) => target === SHARED_MEMORY;
   return [
+    ...disks.filter(isUnder).map(lineOf),
     ...(mounts.length === 0 ? [] : [endingLine(mountAll(namespaces.mount, mountTableFile))]),
-    ...disks.map(({ target, options }) =>
-      endingLine([namespaces.mount, '-n', '-t', 'tmpfs', '-o', options, 'tmpfs', target]),
-    ),
+    ...disks.filter((disk) => !isUnder(disk)).map(lineOf),
   ];
 }
 

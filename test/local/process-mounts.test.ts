@@ -1,0 +1,53 @@
+// What is mounted for hosts that are processes of this machine, and where. `npm run build` first.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeJob, temporaryFolder } from '../support/job.ts';
+import { runShell } from '../support/process-hosts.ts';
+import { shellJob } from '../support/processes.ts';
+
+for (const [name, character] of Object.entries({ 'a no-break space': '\u00a0', 'an ideographic space': '\u3000' })) {
+  test(`a host has /opt/ml and its channels if their paths contain ${name}`, async (t) => {
+    const dir = join(temporaryFolder(t), `my${character}jobs`);
+    const [data, workDir] = [join(dir, 'data'), join(dir, 'work')];
+    for (const folder of [data, workDir]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(data, 'file'), '');
+    const mounts = [{ source: data, target: '/opt/ml/input/data/training', isReadOnly: true }];
+    const mlDir = join(dir, 'ml');
+    cpSync(makeJob(t, shellJob('true')), mlDir, { recursive: true });
+    const end = await runShell(t, 'ls /opt/ml/input/data/training', { mlDir, mounts }, { workDir });
+    assert.deepEqual([end.exitCode, end.output, end.warnings], [0, 'file\n', []], JSON.stringify(end));
+  });
+}
+
+test('a folder of this machine is mounted last: it may contain the folders of the job', async (t) => {
+  const dir = temporaryFolder(t);
+  const [data, workDir, mlDir, source] = [
+    join(dir, 'data'),
+    join(dir, 'work'),
+    join(dir, 'ml'),
+    join(dir, 'checkpoints'),
+  ];
+  for (const folder of [data, workDir, mlDir, source]) mkdirSync(folder);
+  writeFileSync(join(data, 'file'), '');
+  const mounts = [
+    { source: source, target: dir, isReadOnly: false },
+    { source: data, target: '/opt/ml/input/data/training', isReadOnly: true },
+  ];
+  const script = `ls /opt/ml/input/data/training; ls ${dir}; touch ${dir}/saved`;
+  const end = await runShell(t, script, { mlDir: mlDir, mounts }, { workDir });
+  assert.deepEqual([end.exitCode, end.output], [0, 'file\n'], JSON.stringify(end));
+  assert.deepEqual(readdirSync(source), ['saved']);
+});
+
+for (const target of ['/', '/opt', '/opt/ml', '/dev/shm']) {
+  test(`a mount on ${target} would hide what the host needs: the host does not start`, async (t) => {
+    const mounts = [{ source: temporaryFolder(t), target, isReadOnly: false }];
+    const { exitCode, startError = '', output } = await runShell(t, 'echo runs', { mounts });
+    assert.deepEqual([exitCode, output], [126, '']);
+    const why = target === '/dev/shm' ? 'is in /dev/shm' : 'contains /opt/ml';
+    assert.ok(startError.startsWith(`InfrastructureError START_FAILED: ${target} ${why}, which the host`), startError);
+    assert.match(startError, /^Fix: Choose a path below \/opt\/ml, or a container engine\.$/m);
+  });
+}
