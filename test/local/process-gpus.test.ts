@@ -34,6 +34,15 @@ test('GPUs are those of the option, else of the user’s variable, else all (a f
   );
 });
 
+test('a list of GPUs that programs would not understand is an error', async (t) => {
+  const PATH = fakeSmi(temporaryFolder(t));
+  const find = (gpus: string) => findGpus({ PATH }, { gpus, hostCount: 1, watchdog: watchdogStandIn });
+  assert.deepEqual(await find('device=GPU-8a56e2c1,MIG-GPU-8a56e2c1/1/0'), ['GPU-8a56e2c1', 'MIG-GPU-8a56e2c1/1/0']);
+  for (const gpus of ['device=', 'device=,', 'device=0,0', 'device=-1', 'device=0;1', 'device=a b', '-1', '1.5', '']) {
+    await assert.rejects(find(gpus), { code: 'SETTING_INVALID', message: `"${gpus}" names no GPUs` });
+  }
+});
+
 test('the network of a job ends if the option for its GPUs is none', async (t) => {
   const holders = () => childrenOf(process.pid).length;
   const before = holders();

@@ -7,6 +7,9 @@ import { startWatched } from './start-watched.ts';
 /** Which GPUs of this machine its hosts use, as `CUDA_VISIBLE_DEVICES` names them. */
 export const GPU_VARIABLE = 'CUDA_VISIBLE_DEVICES';
 
+// An index, or `GPU-` and `MIG-` with an id.
+const GPU_ID = /^(?:\d+|(?:GPU|MIG)-[\w/-]+)$/;
+
 const PROBE_MS = 10_000;
 
 interface GpuOptions {
@@ -27,13 +30,25 @@ export async function findGpus(
 ): Promise<readonly string[] | undefined> {
   const own = variables[GPU_VARIABLE];
   if (gpus === undefined && hostCount === 1) return own === undefined ? undefined : listOf(own);
-  if (gpus?.startsWith('device=')) return listOf(gpus.slice('device='.length));
+  if (gpus?.startsWith('device=')) return namedGpus(gpus);
   const all = own === undefined ? await allGpus(variables, watchdog) : listOf(own);
   if (gpus === undefined || gpus === 'all') return all.length === 0 ? undefined : all;
   if (/^\d+$/.test(gpus)) return all.slice(0, Number(gpus));
-  throw new OptmlError('SETTING_INVALID', `"${gpus}" names no GPUs`, {
+  throw noGpus(gpus);
+}
+
+// CUDA itself takes no GPU of a list from the first entry on that it does not understand, or that it has seen before.
+function namedGpus(gpus: string): readonly string[] {
+  const ids = listOf(gpus.slice('device='.length));
+  const areIds = ids.length > 0 && ids.every((id) => GPU_ID.test(id));
+  if (!areIds || new Set(ids).size < ids.length) throw noGpus(gpus);
+  return ids;
+}
+
+function noGpus(gpus: string): OptmlError {
+  return new OptmlError('SETTING_INVALID', `"${gpus}" names no GPUs`, {
     where: '--gpus',
-    fix: 'Pass all, a number, or device=0,1.',
+    fix: 'Pass all, a number, or device=0,1 with different GPUs.',
   });
 }
 
