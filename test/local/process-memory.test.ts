@@ -5,9 +5,18 @@ import { chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { findGroupParent } from '../../src/engines/process/memory/group-parent.ts';
+import { memoryLimiter } from '../../src/engines/process/memory/host-memory.ts';
 import { removeGroup } from '../../src/engines/process/memory/memory-group.ts';
 import { temporaryFolder } from '../support/job.ts';
-import { NOBODY, NOT_ROOT, openJob, runAsNobody, startHost, withoutNamespaces } from '../support/process-hosts.ts';
+import {
+  NOBODY,
+  NOT_ROOT,
+  openJob,
+  runAsNobody,
+  startHost,
+  watchdogStandIn,
+  withoutNamespaces,
+} from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
 import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
@@ -37,6 +46,14 @@ for (const { title, variables } of [
     assert.deepEqual(groupsOf(process.pid), []);
   });
 }
+
+test('a host that has ended before it gets its limit takes the limit from no other host', { skip }, () => {
+  const warnings: string[] = [];
+  const limit = memoryLimiter({ warn: (message) => warnings.push(message), watchdog: watchdogStandIn });
+  const { pid } = spawnSync('true');
+  assert.equal(limit(pid, 32 * 1024 ** 2), undefined);
+  assert.deepEqual(warnings, []);
+});
 
 test('optml run --memory limits each host, and the failure reason names the memory', { skip }, async (t) => {
   const job = byTrain();

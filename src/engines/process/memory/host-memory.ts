@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemErrorCode } from '../../../errors/error.ts';
 import type { EngineContext } from '../../engine.ts';
 import { findGroupParent, type GroupFiles } from './group-parent.ts';
 import { groupName, removingCommand } from './left-groups.ts';
@@ -35,6 +36,8 @@ export function memoryLimiter(
       return group;
     } catch (error) {
       void group?.remove();
+      // The host has ended already: the others still get their limits.
+      if (systemErrorCode(error) === 'ESRCH') return undefined;
       return lack((error as Error).message);
     }
   };
