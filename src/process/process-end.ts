@@ -2,8 +2,8 @@
 export interface ProcessEnd {
   /** The program's own code; 128 + n for signal n; 126 or 127 where it could not be started, as shells report it. */
   readonly exitCode: number;
-  /** The signal that killed the program, or null. */
-  readonly signal: NodeJS.Signals | null;
+  /** The signal that killed the program, as `SIGTERM` or `SIGRTMIN+6 (signal 40)`, or null. */
+  readonly signal: string | null;
   /** The code of the system error (`ENOENT` …) where it could not be started, or null. */
   readonly startError: string | null;
   /** Whether we killed it, because the grace period of a stop was over. */

@@ -2,6 +2,8 @@ import { monotonicMs, sleep } from '../../concurrency/clock.ts';
 import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 import { killFamily } from '../../process/end-family.ts';
 import { type Family, sendSignal, signalGroup } from '../../process/family.ts';
+import { firstChild } from '../../process/first-child.ts';
+import type { HostShell } from './shells/host-shell.ts';
 
 // A program that handles SIGTERM does so from its start on; Node on a busy machine takes a second or two for that.
 const HANDLER_WAIT_MS = 3000;
@@ -12,16 +14,22 @@ const SIGTERM_BIT = 0x4000;
 /** The process that a host's program runs as, which gets the platform's stop (contract C57). */
 export class FirstProcess {
   readonly #family: Family;
+  readonly #shellPid: HostShell['pid'];
   readonly #isPid1: boolean;
   readonly #handled: number;
   #isOver = false;
 
   /**
-   * `family` is that of the process which we started. It is the first process itself, or with `isPid1` its parent.
-   * `isTrain`: the program is `train`.
+   * `family` is that of the process which we started. The process of `shell` is the first process itself, or with `isPid1`
+   * its parent. `isTrain`: the program is `train`.
    */
-  constructor(family: Family, { isPid1, isTrain }: { readonly isPid1: boolean; readonly isTrain: boolean }) {
+  constructor(
+    family: Family,
+    shell: Pick<HostShell, 'pid'>,
+    { isPid1, isTrain }: { readonly isPid1: boolean; readonly isTrain: boolean },
+  ) {
     this.#family = family;
+    this.#shellPid = shell.pid;
     this.#isPid1 = isPid1;
     // While it starts, Node handles SIGTERM for a moment in a way that does nothing in PID 1. `train` handles SIGHUP too.
     this.#handled = isTrain ? SIGTERM_BIT | SIGHUP_BIT : SIGTERM_BIT;
@@ -77,9 +85,7 @@ export class FirstProcess {
   }
 
   #pid(): number | undefined {
-    const { leader } = this.#family;
-    if (!this.#isPid1) return leader;
-    const children = readTextIfAny(`/proc/${leader}/task/${leader}/children`)?.trim();
-    return children ? Number(children.split(' ')[0]) : undefined;
+    const shell = this.#shellPid();
+    return this.#isPid1 && shell !== undefined ? firstChild(shell) : shell;
   }
 }

@@ -53,7 +53,7 @@ export async function runHost(host: HostSpec, { waiting, job, cwd, limitMemory }
   const reading = readOutput(pipes ?? { stdout: { source: child.stdout as Readable } }, host.onOutput);
   const family = familyOf(child.pid ?? 0, mark);
   const fifos = pipes === undefined ? undefined : waiting.fifos;
-  const first = new FirstProcess(family, { isPid1, isTrain: job.entrypoint === undefined });
+  const first = new FirstProcess(family, shell, { isPid1, isTrain: job.entrypoint === undefined });
   const memory = limitMemory(first.pid(), host.limits?.memoryBytes);
   if (hasTrain) {
     const order: TrainOrder = { args: job.arguments ?? [], cwd, variables: waiting.variables };
@@ -107,7 +107,7 @@ function mountsOf({ mounts, limits }: HostSpec, { fifos }: WaitingShell): HostMo
 // Returns why the mounts failed; the host's shell has ended then.
 async function mountAround(host: HostSpec, waiting: WaitingShell): Promise<string | undefined> {
   const { shell, namespaces } = waiting;
-  const { pid = 0 } = shell.child;
+  const pid = shell.pid() ?? 0;
   const nsenter = namespaces?.nsenter;
   if (namespaces === undefined || nsenter === undefined) return undefined;
   try {

@@ -1,6 +1,5 @@
 // Every message of the control port, and how it is read. Whatever may arrive from another host has the shape that is
 // defined here before any other code sees it: a connection that sends something else is ended.
-import { constants } from 'node:os';
 import { cutText } from '../../errors/quote-value.ts';
 import { shownText } from '../../job-tree/raw-name.ts';
 import {
@@ -16,6 +15,7 @@ import {
   wordOf,
 } from '../../json/read-value.ts';
 import type { ProcessEnd } from '../../process/process-end.ts';
+import { signalNames } from '../../process/signal-name.ts';
 import { STOP_SIGNALS } from '../../process/signals.ts';
 import { isFailedEnd, type RankFailure, type RoundFailure } from './failure.ts';
 
@@ -88,11 +88,9 @@ const readOutput = changed(textOf(LONGEST_OUTPUT), (text) =>
   text.replace(/\u001b\[[0-9;]*m/g, '').replace(/[^\n\t\r]+/g, shownText),
 );
 
-const SIGNALS = Object.keys(constants.signals).filter((name): name is NodeJS.Signals => name.startsWith('SIG'));
-
 const readEndMembers = membersOf<Omit<ProcessEnd, 'memoryKills'>>({
   exitCode: wholeOf(0, 255),
-  signal: orNull(wordOf(...SIGNALS)),
+  signal: orNull(wordOf(...signalNames())),
   startError: orNull(lineOf(LONGEST_NAME)),
   isKilledAfterGrace: readFlag,
   errorOutput: readOutput,

@@ -112,9 +112,8 @@ function variablesOf({ variables, ownNames }: RankEnvironment, given: Readonly<N
   return result;
 }
 
-function exitCodeOf({ exitCode, signal, isKilledAfterGrace }: ProcessEnd): number {
-  if (isKilledAfterGrace) return signalExitCode('SIGKILL');
-  return signal === null ? exitCode : signalExitCode(signal);
+function exitCodeOf({ exitCode, isKilledAfterGrace }: ProcessEnd): number {
+  return isKilledAfterGrace ? signalExitCode('SIGKILL') : exitCode;
 }
 
 // The whole environment of a program is in one line.

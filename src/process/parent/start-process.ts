@@ -1,17 +1,16 @@
 import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { childExitCode } from '../../contract/exit-codes.ts';
 import { findOnPath } from '../find-on-path.ts';
-import { packageRoot } from '../package-root.ts';
+import { signalName } from '../signal-name.ts';
+import { parentCommand } from './parent-command.ts';
 
 /** How a process has ended. */
 export interface ProcessExit {
   /** 128 + n for signal n. */
   readonly exitCode: number;
-  /** The signal that killed it, or null. Real-time signals have no name in Node: null too. */
-  readonly signal: NodeJS.Signals | null;
+  /** The signal that killed it, as `SIGTERM` or `SIGRTMIN+6 (signal 40)`, or null. */
+  readonly signal: string | null;
 }
 
 /** A process that runs. */
@@ -59,8 +58,8 @@ const ALL_BYTES = 12;
 async function startByParent({ file, args, stdio, ...start }: ProcessStart): Promise<StartedProcess | undefined> {
   const path = file.includes('/') ? file : findOnPath(file, start.variables);
   if (process.platform !== 'linux' || path === undefined) return undefined;
-  const parent = join(packageRoot(), 'dist', 'bin', `program-parent-${process.arch}`);
-  const child = spawn(parent, [path, file, ...args], optionsOf(start, [...stdio, 'pipe']));
+  const [parent, ...words] = parentCommand(path, file);
+  const child = spawn(parent, [...words, ...args], optionsOf(start, [...stdio, 'pipe']));
   const failed = new Promise((resolve) => child.once('error', resolve));
   // There are no streams if the process could have no further descriptor.
   const report = child.stdio?.[3] as Readable | undefined;
@@ -98,8 +97,8 @@ function exitOf(child: ChildProcess): Promise<ProcessExit> {
   );
 }
 
-/** The name of the signal in a wait status. */
-function signalOf(status: number): NodeJS.Signals | null {
-  const names = Object.keys(constants.signals) as NodeJS.Signals[];
-  return names.find((name) => constants.signals[name] === (status & 0x7f)) ?? null;
+/** The signal in a wait status. */
+function signalOf(status: number): string | null {
+  const signal = status & 0x7f;
+  return signal === 0 ? null : signalName(signal);
 }

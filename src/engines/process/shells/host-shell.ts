@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { childExitCode, EXIT_CODES } from '../../../contract/exit-codes.ts';
-import { MARK_VARIABLE, makeMark, markValue } from '../../../process/family.ts';
+import { MARK_VARIABLE, makeMark, markValue, signalGroup } from '../../../process/family.ts';
+import { firstChild } from '../../../process/first-child.ts';
+import { parentCommand } from '../../../process/parent/parent-command.ts';
 import { killUnless } from './set-up-limit.ts';
 import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './shell-script.ts';
 
@@ -31,7 +34,10 @@ export interface Exit {
 
 /** The shell that a host is before its program takes its place. */
 export interface HostShell {
+  /** The leader of its process group: the shell's parent, if there is one. */
   readonly child: ChildProcess;
+  /** The id of the shell, or of `unshare`, which has made its namespaces. Undefined if it has ended. */
+  readonly pid: () => number | undefined;
   /** Carried by all processes of the host. */
   readonly mark: string;
   /** Resolves once its first part is done, or with false when it has ended before. */
@@ -47,9 +53,17 @@ export interface HostShell {
   readonly discard: () => void;
 }
 
-/** Starts the shell of a host, in a process group of its own, with its first part. @throws What `prepare` throws. */
+/**
+ * Starts the shell of a host, in a process group of its own, with its first part. Where it can, a program of 550 bytes waits for
+ * it (`process/parent/README.md`): Node reports a real-time signal as exit code 0 (contract C73).
+ *
+ * @throws What `prepare` throws.
+ */
 export function startHostShell({ around, cwd, variables, onStarted, prepare, limitMs }: HostShellStart): HostShell {
-  const [file, ...args] = shellCommandIn(around);
+  const command = shellCommandIn(around);
+  const parent = parentCommand(command[0], command[0]);
+  const hasParent = canWait(parent[0]);
+  const [file, ...args] = hasParent ? [...parent, ...command.slice(1)] : command;
   const mark = makeMark();
   const child = spawn(file, args, {
     cwd,
@@ -61,7 +75,7 @@ export function startHostShell({ around, cwd, variables, onStarted, prepare, lim
   const input = child.stdin as Writable;
   // Where it could not be started there is nobody to read it.
   input.on('error', () => undefined);
-  const over = exitOf(child);
+  const over = exitOf(child, hasParent);
   const ended = over.then(() => false);
   const { output, wait } = listen(child.stderr as Readable);
   const up = Promise.race([wait(isUp), ended]);
@@ -76,6 +90,7 @@ export function startHostShell({ around, cwd, variables, onStarted, prepare, lim
   }
   return {
     child,
+    pid: () => (hasParent && child.pid !== undefined ? firstChild(child.pid) : child.pid),
     mark,
     isUp: up,
     isOver: Promise.race([wait(isReady), ended]),
@@ -86,10 +101,26 @@ export function startHostShell({ around, cwd, variables, onStarted, prepare, lim
   };
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
+/** Whether the parent can be executed, and the system shows which process it has started. */
+function canWait(parent: string): boolean {
+  if (!existsSync(`/proc/self/task/${process.pid}/children`)) return false;
+  try {
+    accessSync(parent, constants.X_OK);
+    return true;
+  } catch {
+    // There is none for this machine, or its file system allows no programs.
+    return false;
+  }
+}
+
+function exitOf(child: ChildProcess, hasParent: boolean): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ exitCode: EXIT_CODES.cannotExecute, startError: error.message }));
-    child.once('exit', (code, signal) => resolve({ exitCode: childExitCode(code, signal), startError: undefined }));
+    child.once('exit', (code, signal) => {
+      // The parent was killed, and what it waited for was not.
+      if (hasParent && signal !== null && child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+      resolve({ exitCode: childExitCode(code, signal), startError: undefined });
+    });
   });
 }
 

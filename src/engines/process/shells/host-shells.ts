@@ -138,7 +138,7 @@ export class HostShells {
 
   // Returns why the host cannot have its network.
   async #connect({ name }: ComingHost, { shell, fifos }: WaitingShell): Promise<UnstartedShell | undefined> {
-    const problem = await this.#networks.connect(name, { pid: shell.child.pid ?? 0, dir: dirname(fifos.stdout) });
+    const problem = await this.#networks.connect(name, { pid: shell.pid() ?? 0, dir: dirname(fifos.stdout) });
     if (problem === undefined) return undefined;
     shell.discard();
     return { startError: `the network of ${name} cannot be made: ${problem}` };
@@ -199,9 +199,10 @@ export class HostShells {
       const hasTrain = canTrainWait && areThere(fifos);
       return waitingShell({ shell, namespaces, fifos, hasTrain, variables }, host);
     }
-    const { startError } = await shell.exited;
+    const { exitCode, startError } = await shell.exited;
     // Some tools print their whole usage after the cause.
-    return { startError: startError ?? shell.output().trim().split('\n')[0] ?? '' };
+    const [cause = ''] = shell.output().trim().split('\n');
+    return { startError: startError ?? (cause || `the set-up ended with exit code ${exitCode}`) };
   }
 
   #watch({ child }: HostShell): void {
