@@ -147,8 +147,6 @@ export interface EngineContext {
   readonly signal: AbortSignal;
   /** Ends everything, also the removal of what the job has left in the engine. */
   readonly endNow?: AbortSignal | undefined;
-  /** How long the engine may take for an answer, if less than by default: a job that may run for seconds waits no longer. */
-  readonly answerMs?: number | undefined;
   readonly warn: (message: string) => void;
   /** Says how far pulling or building is: whole lines. */
   readonly say: (line: string) => void;

@@ -35,6 +35,11 @@ export class JobStop {
     return this.#cause;
   }
 
+  /** Whether no host runs yet, or none after an interruption, and nothing has ended the preparation. */
+  get isPreparing(): boolean {
+    return this.#phase === 'before' && this.#cause === undefined;
+  }
+
   /** Aborted when the preparation is to be given up. */
   get preparation(): AbortSignal {
     return this.#preparation.signal;

@@ -1,3 +1,4 @@
+import { RUNTIME_SECONDS } from '../contract/limits.ts';
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { Engine, EngineSession, Watchdog } from '../engines/engine.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
@@ -8,6 +9,7 @@ import type { OptmlError } from '../errors/error.ts';
 import { isAlive, thisOwner } from '../jobs/job-owner.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
+import type { SecondaryStatus } from '../jobs/status.ts';
 import { checkLocations } from '../staging/delivery/check-locations.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
 import { planJob } from '../staging/job-plan.ts';
@@ -18,8 +20,10 @@ import { errorReason, jobError } from './job-error.ts';
 import { tidyJobFolder } from './job-leftovers.ts';
 import { afterMs } from './long-timer.ts';
 import { passedCredentials } from './passed-credentials.ts';
+import { limitPreparation } from './preparation-limit.ts';
 import { runAttempts } from './run-attempts.ts';
 import { makeRunContext, type RunContext } from './run-context.ts';
+import type { StopCause } from './run-hosts.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** How a claimed job ended. */
@@ -34,7 +38,18 @@ export interface JobEnd {
  * says why.
  */
 export async function runClaimedJob(store: JobStore, record: JobRecord, options: RunOptions): Promise<JobEnd> {
-  const context = makeRunContext(store, record, options);
+  const { MaxRuntimeInSeconds: maxRuntime = RUNTIME_SECONDS.default } = record.request.StoppingCondition ?? {};
+  const preparation = limitPreparation(maxRuntime, (seconds) => {
+    if (!stop.isPreparing) return false;
+    context.warn(`The preparation of the job did not move for ${seconds} s, and was ended: MaxRuntimeInSeconds`);
+    stop.ask('max-runtime');
+    return true;
+  });
+  const onEvent: RunOptions['onEvent'] = (event) => {
+    preparation.moved();
+    return options.onEvent(event);
+  };
+  const context = makeRunContext(store, record, { ...options, onEvent });
   const { stop, progress, dir } = context;
   const watchdog = makeWatchdog();
   const endListening = stop.listen(dir, options);
@@ -55,14 +70,14 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     // What may be left in an engine is written down before it is there.
     if (engine.name !== 'process') progress.save();
     await checkLocations(context);
-    const say = (line: string) => void options.onEvent({ type: 'engine', line });
+    const say = (line: string) => void onEvent({ type: 'engine', line });
     session = await openSession(engine, context, { ...programOf(context), say, watchdog, endNow: options.kill });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
     const plan = await planJob({ engine: engine.name, session }, context, credentials);
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
     if (refused !== undefined) context.warn(refused);
     expectHosts(context, session, plan);
-    outputs = await HostOutputs.open(dir, context.request, options.onEvent);
+    outputs = await HostOutputs.open(dir, context.request, onEvent);
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();
     context.onPhase('Completing logs and metrics');
@@ -78,6 +93,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     error = fail(thrown, context);
   } finally {
     endListening();
+    preparation.end();
     await cleanUp(context, session, watchdog);
   }
   return { record: progress.record, error };
@@ -105,12 +121,18 @@ function findEngine({ options, store, warn, signal }: RunContext): Promise<Engin
   return chooseEngine(options, { home: store.jobsDir, runner: thisOwner(), isRunning: isAlive }, warn, signal);
 }
 
+const STOPPED_STATUS: Readonly<Partial<Record<StopCause, SecondaryStatus>>> = {
+  stop: 'Stopped',
+  'max-runtime': 'MaxRuntimeExceeded',
+  'max-wait': 'MaxWaitTimeExceeded',
+};
+
 /** Gives the job that could not be run its last status. Returns why, unless it was stopped. */
 function fail(thrown: unknown, { stop, progress }: RunContext): OptmlError | undefined {
-  const isStopped = stop.cause === 'stop' || stop.cause === 'max-wait';
-  if (isStopped && stop.preparation.aborted) {
+  const stopped = stop.cause === undefined ? undefined : STOPPED_STATUS[stop.cause];
+  if (stopped !== undefined && stop.preparation.aborted) {
     progress.move('Stopping');
-    progress.move(stop.cause === 'stop' ? 'Stopped' : 'MaxWaitTimeExceeded');
+    progress.move(stopped);
     return undefined;
   }
   const error = jobError(thrown);

@@ -17,9 +17,6 @@ export function programOf({ request, hosts }: Pick<StagedJob, 'request' | 'hosts
   };
 }
 
-const LONGEST_ANSWER_MS = 30_000;
-const SHORTEST_ANSWER_MS = 10_000;
-
 /** Opens an engine for the hosts of a job. @throws What the engine throws. */
 export function openSession(
   engine: Engine,
@@ -29,9 +26,6 @@ export function openSession(
   const workDir = join(dir, WORK_NAMES.engine);
   mkdirSync(workDir, { recursive: true });
   const { TrainingJobName: name, EnableNetworkIsolation: isIsolated = false } = request;
-  const { MaxRuntimeInSeconds: seconds = Number.POSITIVE_INFINITY } = request.StoppingCondition ?? {};
-  // An engine that hangs must not keep a job longer than the job may run.
-  const answerMs = Math.min(LONGEST_ANSWER_MS, Math.max(SHORTEST_ANSWER_MS, seconds * 1000));
-  const context = { signal, endNow, answerMs, warn, say, watchdog };
+  const context = { signal, endNow, warn, say, watchdog };
   return engine.open({ ...program, name, image, isIsolated, workDir }, context);
 }

@@ -10,7 +10,7 @@ import { engineFailed, lastLines, missingImage, pullError } from './container-er
 import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
 import { inspectOne, wrongAnswer } from './inspect.ts';
 
-type ImageContext = Pick<EngineContext, 'signal' | 'answerMs' | 'say' | 'warn'>;
+type ImageContext = Pick<EngineContext, 'signal' | 'say' | 'warn'>;
 
 const PULL_OR_BUILD = { limitMs: LIMITS_MS.image, silentMs: LIMITS_MS.silence };
 // BuildKit's digests of its own steps, and the lines between them.
@@ -45,10 +45,10 @@ export async function prepareImage(
 async function findImage(
   cli: EngineCli,
   image: string,
-  { signal, answerMs }: ImageContext,
+  { signal }: ImageContext,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const args = ['image', 'inspect', image];
-  const { found, ...absent } = await inspectOne(cli, args, { signal, limitMs: answerMs });
+  const { found, ...absent } = await inspectOne(cli, args, { signal });
   throwIfStopped(signal);
   if (found !== undefined && !isImage(found))
     throw engineFailed(cli, `look for the image ${image}`, wrongAnswer(cli, args));

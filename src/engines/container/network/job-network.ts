@@ -31,16 +31,16 @@ export async function createJobNetwork(
     readonly hosts: readonly string[];
     readonly isIsolated: boolean;
     readonly labels: readonly string[];
-    readonly context: Pick<EngineContext, 'watchdog' | 'signal' | 'answerMs'>;
+    readonly context: Pick<EngineContext, 'watchdog' | 'signal'>;
   },
 ): Promise<JobNetwork> {
   const { name } = spec;
-  const { watchdog, signal, answerMs: limitMs } = spec.context;
+  const { watchdog, signal } = spec.context;
   watchdog.watchCommand([...cli.command, 'network', 'rm', name]);
-  const { code, stderr } = await runCli(cli, networkCreateArguments(engine, name, spec), { signal, limitMs });
+  const { code, stderr } = await runCli(cli, networkCreateArguments(engine, name, spec), { signal });
   if (code !== 0) throw engineFailed(cli, "make the job's network", stderr);
   if (DIALECTS[engine].names !== 'addresses') return { name, addresses: new Map() };
-  const { subnet, problem = '' } = await inspectNetwork(cli, name, { signal, limitMs });
+  const { subnet, problem = '' } = await inspectNetwork(cli, name, { signal });
   if (subnet === undefined) throw engineFailed(cli, "tell the addresses of the job's network", problem);
   return { name, addresses: hostAddresses(subnet, spec.hosts) };
 }
