@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { MPI_KEYS } from '../../../contract/mpi-keys.ts';
 import { OptmlError } from '../../../errors/error.ts';
+import { runHelper } from '../../../process/helper/helper-program.ts';
 import { quoteCommand } from '../../../process/quote-command.ts';
 import { onlyUserId } from './only-user-id.ts';
 
@@ -51,15 +50,17 @@ export async function openSshClient(variables: Readonly<NodeJS.ProcessEnv>): Pro
   };
 }
 
+// A directory service on the network may have the name.
+const NAME_LIMIT_MS = 30_000;
+
 async function nameOf(uid: number, variables: Readonly<NodeJS.ProcessEnv>): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)('id', ['-nu', String(uid)], { env: variables });
-    return stdout.trim();
-  } catch (error) {
-    throw new OptmlError('START_FAILED', `the SSH servers of MPI cannot run as user id ${uid}, which has no name`, {
-      where: 'id -nu',
-      fix: 'Run optml as a user with a name on this machine (/etc/passwd).',
-      cause: error,
-    });
-  }
+  const args = ['-nu', String(uid)];
+  const { code, stdout, stderr } = await runHelper({ file: 'id', args, variables }, { limitMs: NAME_LIMIT_MS });
+  const name = stdout.trim();
+  if (code === 0 && name !== '') return name;
+  throw new OptmlError('START_FAILED', `the SSH servers of MPI cannot run as user id ${uid}, which has no name`, {
+    where: 'id -nu',
+    fix: 'Run optml as a user with a name on this machine (/etc/passwd).',
+    cause: stderr.trim() || `id: exit code ${code}`,
+  });
 }

@@ -1,9 +1,19 @@
-import { spawn } from 'node:child_process';
 import { MPI_KEYS } from '../../../contract/mpi-keys.ts';
 import { OptmlError } from '../../../errors/error.ts';
-import { Tail } from '../../../process/output-tail.ts';
+import { runHelper } from '../../../process/helper/helper-program.ts';
 import type { LaunchDescription } from '../../launcher.ts';
 import { SSH_OPTIONS, type SshClient } from './ssh-client.ts';
+
+/** How a worker is entered. */
+export interface SshTry {
+  readonly command: SshClient['command'];
+  /** Most time until a worker has been entered, and left again. */
+  readonly limitMs?: number;
+}
+
+// A login reads the user's profile, on a busy machine.
+const LIMIT_MS = 120_000;
+const KEPT_CHARACTERS = 4096;
 
 /**
  * Enters every worker once, as `mpirun` will (contract C62), whose own message about such a host does not name the cause.
@@ -13,9 +23,9 @@ import { SSH_OPTIONS, type SshClient } from './ssh-client.ts';
 export async function tryHosts(
   hosts: readonly string[],
   { variables }: LaunchDescription,
-  client: Pick<SshClient, 'command'>,
+  client: SshTry,
 ): Promise<void> {
-  const try_ = (host: string) => tryHost(host, client.command, variables);
+  const try_ = (host: string) => tryHost(host, client, variables);
   const problems = await Promise.all(hosts.map(async (host) => [host, await try_(host)] as const));
   const failed = problems.filter(([, problem]) => problem !== undefined);
   if (failed.length === 0) return;
@@ -33,17 +43,15 @@ const OF_JOB = 'Check that your user has a login shell on this machine: the SSH 
 const OF_IMAGE =
   'All hosts need the same key pair, whose public half is in ~/.ssh/authorized_keys: RUN ssh-keygen -q -t ed25519 -N "" -f ~/.ssh/id_ed25519 && cp ~/.ssh/id_ed25519.pub ~/.ssh/authorized_keys.';
 
-function tryHost(
+async function tryHost(
   host: string,
-  [file, ...words]: SshClient['command'],
+  { command: [file, ...words], limitMs = LIMIT_MS }: SshTry,
   variables: Readonly<NodeJS.ProcessEnv>,
 ): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const args = [...words, ...SSH_OPTIONS, '-o', 'ConnectTimeout=10', host, 'true'];
-    const child = spawn(file, args, { env: variables, stdio: ['ignore', 'ignore', 'pipe'] });
-    const output = new Tail(4096);
-    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) => resolve(code === 0 ? undefined : output.text().trim() || `ssh: exit code ${code}`));
-  });
+  const args = [...words, ...SSH_OPTIONS, '-o', 'ConnectTimeout=10', host, 'true'];
+  const { code, stderr, killed } = await runHelper({ file, args, variables }, { limitMs });
+  if (code === 0) return undefined;
+  const output = stderr.slice(-KEPT_CHARACTERS).trim();
+  if (killed === 'limit') return `ssh did not end within ${limitMs / 1000} s${output && `: ${output}`}`;
+  return output || `ssh: exit code ${code}`;
 }
