@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { openBelow, openFileBelow } from '../job-tree/open-below.ts';
 import { type RawName, readable } from '../job-tree/raw-name.ts';
+import { afterCut } from '../process/output-tail.ts';
 
 /** The standard error of ranks that `torchrun` writes to files instead of its own. */
 export interface RedirectedErrors {
@@ -66,7 +67,8 @@ function endOf(root: JobFolder, path: string): string {
     const { size } = fstatSync(descriptor);
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
     const length = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-    const text = buffer.toString('utf8', 0, length);
+    const kept = buffer.toString('utf8', 0, length);
+    const text = size > buffer.length ? afterCut(kept) : kept;
     return text === '' || text.endsWith('\n') ? text : `${text}\n`;
   } finally {
     closeSync(descriptor);

@@ -21,8 +21,20 @@ export class Tail {
     return this.#received;
   }
 
-  /** The last bytes as text; what is not UTF-8 becomes the replacement character. */
+  /** The last bytes as text, see {@link afterCut}; what is not UTF-8 becomes the replacement character. */
   text(): string {
-    return Buffer.concat(this.#chunks).subarray(-this.#limit).toString('utf8');
+    const text = Buffer.concat(this.#chunks).subarray(-this.#limit).toString('utf8');
+    return this.#received > this.#limit ? afterCut(text) : text;
   }
+}
+
+/**
+ * A text without its beginning, which may be the rest of a secret: nothing shows that any more. The text begins with a line,
+ * or in a line that is too long with a word.
+ */
+export function afterCut(text: string): string {
+  const line = /[\n\r](?=[^\n\r])/.exec(text);
+  if (line !== null) return text.slice(line.index + 1);
+  const word = /\s(?=\S)/.exec(text);
+  return `…${word === null ? '' : text.slice(word.index)}`;
 }

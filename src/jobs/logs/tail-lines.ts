@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openRegularFile } from '../../job-tree/input/regular-file.ts';
+import { afterCut } from '../../process/output-tail.ts';
 import { logFile } from './files.ts';
 
 // Lines may be long: no more than this of a log is looked at.
@@ -14,7 +15,8 @@ export function tailLines(dir: string, host: string, count: number): readonly st
     const start = Math.max(0, size - MOST_BYTES);
     const buffer = Buffer.alloc(size - start);
     const read = readSync(descriptor, buffer, 0, buffer.length, start);
-    const lines = buffer.toString('utf8', 0, read).split('\n');
+    const text = buffer.toString('utf8', 0, read);
+    const lines = (start > 0 ? afterCut(text) : text).split('\n');
     if (lines.at(-1) === '') lines.pop();
     return lines.slice(-count);
   } finally {

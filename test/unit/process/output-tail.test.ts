@@ -14,15 +14,30 @@ test('less than the limit is kept whole', () => {
   assert.equal(tailOf(6, 'abc', 'def'), 'abcdef');
 });
 
-test('of more than the limit the last bytes are kept, however they came', () => {
-  assert.equal(tailOf(4, 'abcdef'), 'cdef');
-  assert.equal(tailOf(4, 'abc', 'def'), 'cdef');
-  assert.equal(tailOf(4, ...'abcdef'), 'cdef');
-  assert.equal(tailOf(4, 'abc', 'defghijk', 'l'), 'ijkl');
+test('of more than the limit the last lines are kept, however they came', () => {
+  assert.equal(tailOf(5, 'abc\ndef\n'), 'def\n');
+  assert.equal(tailOf(5, 'abc', '\ndef', '\n'), 'def\n');
+  assert.equal(tailOf(5, ...'abc\ndef\n'), 'def\n');
+  assert.equal(tailOf(7, 'abc\nde\rfg', 'h'), 'de\rfgh');
 });
 
-test('what is cut or is no UTF-8 becomes the replacement character', () => {
-  assert.equal(tailOf(3, 'aé\n', 'b'), '\ufffd\nb');
+test('of a line longer than the limit the last words are kept', () => {
+  assert.equal(tailOf(12, 'rest-of-a-secret is 1\n'), '… is 1\n');
+  assert.equal(tailOf(6, 'abcdefgh\n'), '…');
+});
+
+test('nothing of a secret is left in which the output is cut', () => {
+  const secret = 'hunter2-hunter2';
+  for (const separator of ['\n', '\r', ' ', '']) {
+    const output = `${secret}${separator}`.repeat(9);
+    for (let limit = 20; limit < output.length; limit++) {
+      const left = tailOf(limit, output).replaceAll(secret, '');
+      assert.match(left, /^[…\s]*$/, JSON.stringify({ separator, limit }));
+    }
+  }
+});
+
+test('what is no UTF-8 becomes the replacement character', () => {
   assert.equal(tailOf(10, Buffer.from([0x61, 0xff, 0x62])), 'a\ufffdb');
 });
 
@@ -39,5 +54,5 @@ test('it holds no more memory than its limit and one chunk', () => {
   const before = process.memoryUsage().arrayBuffers;
   for (let i = 0; i < 4000; i++) tail.push(Buffer.from(chunk));
   assert.ok(process.memoryUsage().arrayBuffers - before < 100 * 1024 * 1024, '128 MB went through');
-  assert.equal(tail.text().length, limit);
+  assert.equal(tail.text(), '…');
 });
