@@ -16,13 +16,16 @@ export interface FailedStep {
   };
   /** Masks secrets in the output of the script. */
   readonly mask: (text: string) => string;
-  /** What optml knows besides: how it was stopped, what to do. Comes first. */
+  /** What optml knows besides: how it was stopped, which rank failed. Comes first. */
   readonly note?: string | undefined;
+  /** How the step failed: a signal, advice. Comes after an error of the program, and before mere last words. */
+  readonly about?: string | undefined;
 }
 
 // The command is shown whole, but no more than this much of it takes room from the script's own words.
 const COMMAND_ROOM = 200;
 const MESSAGE_ROOM = 600;
+const CAUSE_ROOM = 250;
 
 /**
  * The failure file's text for a program that failed, in the reference's form (contract C51): class, `ExitCode`,
@@ -44,8 +47,11 @@ export function scriptFailureText(step: FailedStep): string {
 
 function summaryOf(step: FailedStep, error: ScriptError | undefined): string {
   const own = error === undefined ? '' : describeScriptError(error, step);
+  const about = step.about ?? '';
+  const told = error === undefined || error.isGuess ? [about, own] : [own, about];
   return (
-    [step.note ?? '', silentPeerOf(error, step), own].filter((part) => part !== '').join('\n') || silenceNote(step.end)
+    [step.note ?? '', silentPeerOf(error, step), ...told].filter((part) => part !== '').join('\n') ||
+    silenceNote(step.end)
   );
 }
 
@@ -57,11 +63,14 @@ function silentPeerOf(error: ScriptError | undefined, { end, environment }: Fail
   return end.exitCode === 1 ? error.silentPeer : `a rank without an error of its own: exit code ${end.exitCode}`;
 }
 
-function describeScriptError({ message, position, who, host }: ScriptError, step: FailedStep): string {
+function describeScriptError({ message, position, cause, who, host }: ScriptError, step: FailedStep): string {
   const { hosts, currentHost } = step.environment.resources;
   const where = host ?? (who === undefined || hosts.length < 2 ? undefined : currentHost);
   const process = where === undefined ? who : `${who ?? 'worker'} on ${where}`;
-  const own = shorten(message, MESSAGE_ROOM) + (position === undefined ? '' : ` (${position})`);
+  const [first = '', ...more] = shorten(message, MESSAGE_ROOM).split('\n');
+  const place = position === undefined ? '' : ` (${position})`;
+  const origin = cause === undefined ? '' : `; ${shorten(cause, CAUSE_ROOM)}`;
+  const own = [`${first}${place}${origin}`, ...more].join('\n');
   // Launchers of optml name the rank in the note.
   const isNamed = process === undefined || step.note?.startsWith(`${who} on `);
   return isNamed ? own : `${process}: ${own}`;

@@ -1,8 +1,8 @@
 import { type LauncherReport, lastWordsOf, launcherReport } from './launcher-report.ts';
 import { isLostPeer } from './lost-peer.ts';
-import { type PythonError, pythonErrors } from './python-error.ts';
 import { byProcess } from './rank-lines.ts';
 import type { ScriptError } from './script-error.ts';
+import { type PythonError, pythonErrors } from './tools/python-error.ts';
 
 /** An error, and the process that printed it. */
 interface Candidate {
@@ -23,9 +23,9 @@ export function rankError(lines: readonly string[], codeDir: string): ScriptErro
   if (report === undefined && !candidates.some(isTagged)) return undefined;
   const found = choose(candidates, report);
   if (found === undefined) return report && endOf(report, suspectsOf(report, candidates));
-  const { message, position, traceback } = found.error;
+  const { message, position, traceback, cause } = found.error;
   const silentPeer = report === undefined && isLostPeer(message) ? { silentPeer: lastWordsOf(lines) ?? '' } : {};
-  return { message, position, traceback, ...silentPeer, ...nameOf(found, candidates, report) };
+  return { message, position, cause, traceback, ...silentPeer, ...nameOf(found, candidates, report) };
 }
 
 function isTagged({ rank, host }: Candidate): boolean {

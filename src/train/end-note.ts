@@ -3,6 +3,7 @@ import { interpreterProblem } from '../entry-point/executable.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { LaunchEnd } from '../launchers/launcher.ts';
+import type { FailedStep } from '../outcome/failure-text.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import type { PreparedJob } from './prepare-job.ts';
 import type { PreparedProgram } from './prepare-program.ts';
@@ -12,9 +13,16 @@ import type { PreparedProgram } from './prepare-program.ts';
  *
  * @throws OptmlError START_FAILED if its arguments and variables are too large together.
  */
-export function noteOn(end: LaunchEnd, job: PreparedJob): string | undefined {
-  const parts = [end.note, howItEnded(end, job)].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join(': ');
+export function notesOn(end: LaunchEnd, job: PreparedJob): Pick<FailedStep, 'note' | 'about'> {
+  const ended = howItEnded(end, job);
+  // A program that aborts prints the reason before, as a rule.
+  if (end.note === undefined && ended !== undefined && ended === crashNote(end)) return { about: ended };
+  const parts = [end.note, ended].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { note: parts.join(': ') };
+}
+
+function crashNote({ signal }: ProcessEnd): string | undefined {
+  return signal === null || signal === 'SIGKILL' ? undefined : `killed by ${signal}`;
 }
 
 function howItEnded(end: LaunchEnd, { program, environment, stop }: PreparedJob): string | undefined {
@@ -27,11 +35,10 @@ function howItEnded(end: LaunchEnd, { program, environment, stop }: PreparedJob)
       ? `stopped by ${stop.signal}, which the program did not handle`
       : `stopped by ${stop.signal}`;
   }
-  return end.signal === null ? undefined : signalNote(end);
+  return crashNote(end) ?? (end.signal === null ? undefined : killNote(end));
 }
 
-function signalNote(end: ProcessEnd): string {
-  if (end.signal !== 'SIGKILL') return `killed by ${end.signal}`;
+function killNote(end: ProcessEnd): string {
   if (end.memoryKills === undefined)
     return 'killed by SIGKILL, not by optml; whether for want of memory, the kernel does not say';
   return end.memoryKills > 0
@@ -51,5 +58,10 @@ function startNote(code: string, program: PreparedProgram, environment: Training
     const problem = interpreterProblem(join(environment.paths.codeDir, file));
     return `${file} cannot be started: ${problem ?? 'it does not exist, or was made for another system'}`;
   }
-  return `${file} cannot be started: ${code}`;
+  return `${file} cannot be started: ${START_PROBLEMS[code] ?? code}`;
 }
+
+const START_PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied (EACCES). Make the file executable: chmod +x FILE. Its file system must allow programs, too',
+  ENOEXEC: 'exec format error (ENOEXEC): it was built for another architecture than this machine has, or is no program',
+};

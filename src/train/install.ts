@@ -55,7 +55,9 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   const { stopGraceSeconds: graceSeconds } = environment.settings;
   const context = { stop, graceSeconds, log, writeError: job.stderr.writeBytes, waits };
   const variables = { ...step.variables, ...environment.variables, ...source?.variables };
-  const end = await supervise({ file, args, cwd: step.cwd, variables, mask: source?.mask }, context);
+  // pnpm and yarn print their errors to standard output, which joins standard error if there is something to mask.
+  const maskOutput = source?.mask ?? ((output: AsyncIterable<Buffer>) => output);
+  const end = await supervise({ file, args, cwd: step.cwd, variables, mask: maskOutput }, context);
   throwIfStopped(stop);
   if (end.exitCode === 0) return;
   const { adviceOn } = await import('#entry-point/node/node-dependencies');
@@ -63,6 +65,6 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
   const { failureClass } = step;
   throw new OptmlError('INSTALL_FAILED', note, {
-    failureText: scriptFailureText({ failureClass, end, command, environment, mask, note }),
+    failureText: scriptFailureText({ failureClass, end, command, environment, mask, about: note }),
   });
 }

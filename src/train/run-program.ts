@@ -38,14 +38,14 @@ export async function runProgram(job: PreparedJob): Promise<ProgramOutcome> {
   const isStoppedInTime = stop.signal !== undefined && !end.isKilledAfterGrace;
   if (end.exitCode === 0 && !end.isKilledAfterGrace) return { exitCode: 0, failureText: undefined, isStoppedInTime };
   const { scriptFailureText } = await import('#outcome/failure-text');
-  const { noteOn } = await import('#train/end-note');
+  const { notesOn } = await import('#train/end-note');
   const failureText = scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end,
     command: shownCommand(scriptCommand),
     environment,
     mask: job.mask,
-    note: noteOn(end, job),
+    ...notesOn(end, job),
   });
   // A program that ended well after its time was over had its group killed: that is no success.
   return { exitCode: end.exitCode || 137, failureText, isStoppedInTime };

@@ -9,7 +9,7 @@ export interface FailureCase {
   readonly exitCode: number;
   /** What the message begins with, directly behind `ErrorMessage "`: the error's own words. */
   readonly message: string;
-  /** The place in the user's code, as it stands in parentheses behind the whole message. */
+  /** The place in the user's code, as it stands in parentheses behind the first line of the message. */
   readonly location?: string;
 }
 
@@ -24,10 +24,12 @@ export function testFailures(cases: readonly FailureCase[]): void {
       assert.equal(result.code, exitCode, result.stderr);
       const shown = shownFailure(result);
       const head = `ExecuteUserScriptError:\nExitCode ${exitCode}\nErrorMessage "`;
-      assert.equal(shown.slice(0, head.length + message.length), head + message);
-      const rest = shown.slice(head.length + message.length);
-      if (location !== undefined) assert.ok(rest.includes(` (${location})`), `${location} in ${rest}`);
-      if (location === undefined) assert.doesNotMatch(rest, /^ \(/);
+      const [first = '', ...more] = message.split('\n');
+      const place = location === undefined ? '' : ` (${location})`;
+      assert.ok(shown.startsWith(`${head}${first}${place}`), shown);
+      const [begin = '', ...rest] = shown.slice(head.length).split('\n');
+      if (location === undefined) assert.doesNotMatch(begin.slice(first.length), /^ \(/);
+      assert.deepEqual(rest.slice(0, more.length), more);
       assert.match(result.failure ?? '', /"\nCommand "[^\n]*"$/);
     });
   }

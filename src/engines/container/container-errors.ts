@@ -70,8 +70,24 @@ export function describeStartFailure(image: string, output: string): string {
   if (/exec format error/i.test(text)) {
     return `the first program of the image ${image} is for another architecture, or lacks its #! line`;
   }
-  const last = lastLines(text, 1).replace(/^(?:docker: )?Error(?: response from daemon)?: /, '');
-  return last === '' ? 'the engine said nothing about why' : last;
+  return refusal(text) ?? 'the engine said nothing about why';
+}
+
+// Of docker and podman; nerdctl logs its last words.
+const REFUSAL = /^(?:\w+: )?Error(?: response from daemon)?: (.+)$/;
+const FATAL_LOG = /^(?:FATA\[\d+\] |time="[^"]*" level=fatal msg=)(.+)$/;
+// The logger of the command line: about its connection to the engine, not about the container.
+const OTHER_LOG = /^(?:(?:DEBU|INFO|WARN|ERRO)\[\d+\]|time="|WARNING: )/;
+const NO_GPU_RUNTIME =
+  /could not select device driver .*gpu|unresolvable CDI devices|nvidia-container-cli|unknown or invalid runtime name: nvidia/i;
+
+/** The line in which the engine says why it refused, with the fix where it is known. */
+function refusal(text: string): string | undefined {
+  const lines = lastLines(text, Number.MAX_SAFE_INTEGER).split('\n').filter(Boolean);
+  const [said] = lines.flatMap((line) => REFUSAL.exec(line)?.[1] ?? FATAL_LOG.exec(line)?.[1] ?? []);
+  const found = said ?? lines.findLast((line) => !OTHER_LOG.test(line)) ?? lines.at(-1);
+  if (found === undefined || !NO_GPU_RUNTIME.test(found)) return found;
+  return `${found} The engine cannot pass GPUs to containers: install the NVIDIA Container Toolkit, or run without --gpus`;
 }
 
 // The program, as runc and crun name it.

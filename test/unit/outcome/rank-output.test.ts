@@ -33,9 +33,10 @@ const HEADLINES: Readonly<Record<string, string>> = {
   r: 'Error in f(1) : column V99 not found in data',
   'r-calls': 'Error in file(file, "rt") : cannot open the connection',
   ray: 'rank 1 on 10.0.1.7: ValueError: column age is missing (train.py, line 9, in train_loop)',
-  'ray-train': 'rank 1 on algo-2: RuntimeError: no column (fail.py, line 13, in fail)',
+  'ray-train':
+    "rank 1 on algo-2: RuntimeError: no column (fail.py, line 13, in fail); caused by KeyError: 'age' (fail.py, line 8, in load)",
   'ray-train-killed':
-    'worker on 10.0.1.7: ray.exceptions.ActorDiedError: The actor died unexpectedly before finishing this task.',
+    'worker on 10.0.1.7: ray.exceptions.ActorDiedError: The actor died unexpectedly before finishing this task. (/usr/local/lib/python3.11/site-packages/ray/_private/worker.py, line 1055, in get_objects)',
   'ray-v2': 'rank 1 on algo-2: ValueError: column age is missing (train.py, line 9, in train_loop)',
   spawn: 'rank 1 on algo-2: ValueError: bad batch 1 (spawn.py, line 3, in work)',
   'spawn-exit-code': 'rank 1 on algo-2: exit code 7',
@@ -48,9 +49,10 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'torchrun-exit-code': 'rank 1 on algo-2: exit code 7',
   'torchrun-exit-one': 'rank 1 on algo-2: exit code 1',
   'torchrun-exit-text': 'rank 1 on algo-2: no data in the channel',
-  'torchrun-group': 'rank 1 on algo-2: ExceptionGroup: two shards (2 sub-exceptions) (fail.py, line 17, in fail)',
+  'torchrun-group':
+    'rank 1 on algo-2: ExceptionGroup: two shards (2 sub-exceptions) (fail.py, line 17, in fail); caused by ValueError: shard 1 is empty',
   'torchrun-killed': 'rank 1 on algo-2: killed by SIGKILL',
-  'torchrun-lines': 'rank 1 on algo-2: fail.DataError: the data is wrong:',
+  'torchrun-lines': 'rank 1 on algo-2: fail.DataError: the data is wrong: (fail.py, line 24, in fail)',
   'torchrun-other-host':
     'rank 1 on algo-2: RuntimeError: [/__w/pytorch/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.86.0.2]:47270. This is typically caused by a remote worker crashing. Check the logs of the remote worker before reporting an error. GLHF! 🏖️ (train.py, line 11, in main)',
   'torchrun-record': `rank 1 on algo-2: KeyError: "column 'age'" (record.py, line 5, in main)`,
@@ -108,7 +110,7 @@ test('the error of a rank is followed by its own traceback, not by the report of
   const text = textOf(read('torchrun-lines'), { host: 'algo-2' });
   assert.match(
     text,
-    /"rank 1 on algo-2: fail\.DataError: the data is wrong:\n {2}column age: 3 missing\nhint: run prepare\.py\nlast line \(fail\.py, line 24, in fail\)\n\nTraceback \(most recent call last\):\n {2}File "\/opt\/ml\/code\/train\.py"/,
+    /"rank 1 on algo-2: fail\.DataError: the data is wrong: \(fail\.py, line 24, in fail\)\n {2}column age: 3 missing\nhint: run prepare\.py\nlast line\n\nTraceback \(most recent call last\):\n {2}File "\/opt\/ml\/code\/train\.py"/,
   );
   assert.doesNotMatch(text, /ChildFailedError|error_file/);
 });

@@ -1,0 +1,70 @@
+import type { FoundError } from '../script-error.ts';
+
+const EVIDENCE =
+  /\bpip\b|requirement|distribution|\bwheels?\b|^\s*Collecting |subprocess-exited-with-error|externally-managed/i;
+const LINE = /^\s*ERROR: (.+)$/;
+// Lines that name no cause: it stands above them.
+const FOLLOWS =
+  /^(?:ResolutionImpossible|Failed (?:building|to build)|Could not build|Exception:|Command errored|Service 'pip'|Could not find a version that satisfies|Pipe to stdout)/;
+// pip goes on after these.
+const NOT_FATAL =
+  /^pip's dependency resolver does not|requires .* which is not installed\.$|but you have .* which is incompatible\.$/;
+const STEP = /^\s*× (.+ did not run successfully)\.?$/;
+const OUTPUT = /╰─> (?:\[\d+ lines of output\]|.+)$/;
+const OUTPUT_END = /^\s*\[end of output\]$/;
+const PACKAGE =
+  /Failed (?:to build|building wheel for)(?: installable wheels for some .* \()? ?'?([\w.-]+)|Could not build wheels for ([\w.-]+)/;
+const COLLECTING = /^\s*Collecting ([\w.-]+)/;
+const ROOT_ERROR = /fatal error: |^\s*(?:\w+\.)*[A-Z]\w*(?:Error|Exception|NotFound)\b|error: (?!command |subprocess)/;
+const ANY_ERROR = /error/i;
+const CODED = /^error: ([a-z]+(?:-[a-z]+)+)$/;
+
+/** The error of pip: of a build that failed its innermost one, else the line that names the cause. Never an update notice. */
+export function pipError(lines: readonly string[]): FoundError | undefined {
+  if (!lines.some((line) => EVIDENCE.test(line))) return undefined;
+  return failedBuild(lines) ?? codedError(lines) ?? errorLine(lines);
+}
+
+function failedBuild(lines: readonly string[]): FoundError | undefined {
+  // Of builds inside builds, the innermost one ends first.
+  const end = lines.findIndex((line) => OUTPUT_END.test(line));
+  const start = lines.slice(0, Math.max(0, end)).findLastIndex((line) => OUTPUT.test(line));
+  const at = lines.slice(0, Math.max(0, start)).findLastIndex((line) => STEP.test(line));
+  if (at < 0) return undefined;
+  const step = STEP.exec(lines[at] ?? '')?.[1] ?? '';
+  const output = lines.slice(start + 1, end).filter((line) => line.trim() !== '');
+  const why =
+    output.findLast((line) => ROOT_ERROR.test(line)) ??
+    output.findLast((line) => ANY_ERROR.test(line)) ??
+    output.at(-1);
+  const name = packageOf(lines, at);
+  const of = name === undefined || step.includes(name) ? '' : ` (${name})`;
+  return logged(`${step}${of}: ${(why ?? '').trim()}`, at, end + 1);
+}
+
+function packageOf(lines: readonly string[], at: number): string | undefined {
+  const after = lines.slice(at).flatMap((line) => PACKAGE.exec(line)?.slice(1).find(Boolean) ?? []);
+  return after[0] ?? COLLECTING.exec(lines.slice(0, at).findLast((line) => COLLECTING.test(line)) ?? '')?.[1];
+}
+
+/** `error: externally-managed-environment`, with the sentence below. */
+function codedError(lines: readonly string[]): FoundError | undefined {
+  const at = lines.findLastIndex((line) => CODED.test(line));
+  if (at < 0) return undefined;
+  const sentence = lines.slice(at + 1).find((line) => /^\s*× /.test(line));
+  const words = sentence === undefined ? '' : `: ${sentence.replace(/^\s*× /, '').trim()}`;
+  return logged(`${lines[at]}${words}`, at, at + 1);
+}
+
+function errorLine(lines: readonly string[]): FoundError | undefined {
+  const errors = lines.flatMap((line, index) => {
+    const words = LINE.exec(line)?.[1];
+    return words === undefined || NOT_FATAL.test(words) ? [] : [{ words, index }];
+  });
+  const found = errors.findLast(({ words }) => !FOLLOWS.test(words)) ?? errors.at(-1);
+  return found && logged(`ERROR: ${found.words.trim()}`, found.index, (errors.at(-1)?.index ?? found.index) + 1);
+}
+
+function logged(message: string, at: number, end: number): FoundError {
+  return { message, position: undefined, weight: 'logged', at, end };
+}
