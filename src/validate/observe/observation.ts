@@ -41,16 +41,26 @@ export interface Unseen {
   readonly why: string;
 }
 
-/** What became of a request to stop. */
-export interface StopSeen {
+/** How the processes of a host take SIGTERM, by their own words to the kernel. Undefined where that cannot be read. */
+export interface TermHandling {
+  /** Whether the first process has a handler: without one the kernel keeps the signal from a PID 1. */
+  readonly isCaught: boolean | undefined;
+  /** Whether all processes below the first one ignore the signal. */
+  readonly isIgnored: boolean | undefined;
+}
+
+/** The result of a request to stop. */
+export interface StopSeen extends TermHandling {
   /** When SIGTERM was sent: seconds after the host's start. */
   readonly sentSeconds: number;
+  /** Lines that the host had printed by then. */
+  readonly sentLines: number;
   /** From SIGTERM to the end; undefined where the host had to be killed. */
   readonly tookSeconds: number | undefined;
   /** How long it was waited for. */
   readonly waitedSeconds: number;
-  /** Whether the first process has a handler for SIGTERM: without one the kernel keeps the signal from a PID 1. */
-  readonly isCaught: boolean | undefined;
+  /** The first process got its handler after the signal, which was lost. */
+  readonly isCaughtLate: boolean;
 }
 
 /** What was seen of one host. */

@@ -30,6 +30,7 @@ export class OutputWatch {
   #firstMs: number | undefined;
   #lastMs: number | undefined;
   #onFirst: (() => void) | undefined;
+  #waiting: Array<{ readonly isReached: (line: string) => boolean; readonly resolve: () => void }> = [];
   /** Resolves with the first output. */
   readonly first: Promise<void>;
 
@@ -51,6 +52,25 @@ export class OutputWatch {
     this.#onFirst?.();
     const lines = this.#streams[stream];
     for (const piece of lines.splitter.push(bytes)) this.#addPiece(piece, lines);
+  }
+
+  /** Lines so far. */
+  get lineCount(): number {
+    return this.#count;
+  }
+
+  /** Resolves as soon as there have been so many lines. */
+  lines(count: number): Promise<void> {
+    return this.#count >= count ? Promise.resolve() : this.#until(() => this.#count >= count);
+  }
+
+  /** Resolves with the next line that holds `text`. */
+  line(text: string): Promise<void> {
+    return this.#until((line) => line.includes(text));
+  }
+
+  #until(isReached: (line: string) => boolean): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ isReached, resolve }));
   }
 
   end(): Output {
@@ -82,6 +102,15 @@ export class OutputWatch {
     if (this.#head.length < HEAD_LINES) this.#head.push(cut);
     else this.#tail.push(cut);
     if (this.#tail.length > 2 * TAIL_LINES) this.#tail = this.#tail.slice(-TAIL_LINES);
+    if (this.#waiting.length > 0) this.#tellWaiting(line);
+  }
+
+  #tellWaiting(line: string): void {
+    this.#waiting = this.#waiting.filter(({ isReached, resolve }) => {
+      if (!isReached(line)) return true;
+      resolve();
+      return false;
+    });
   }
 
   #seconds(ms: number | undefined): number | undefined {

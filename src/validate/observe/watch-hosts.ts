@@ -1,9 +1,9 @@
-import { monotonicMs, sleep, within } from '../../concurrency/clock.ts';
+import { monotonicMs } from '../../concurrency/clock.ts';
 import type { HostEnd, HostRun } from '../../engines/engine.ts';
 import type { StopSeen } from './observation.ts';
 import type { OutputWatch } from './output-watch.ts';
 import type { ScenarioStop } from './scenario/scenario.ts';
-import { catchesTerm } from './signal-handler.ts';
+import { stopHost } from './stop-host.ts';
 import type { ValidationContext } from './validation-context.ts';
 
 /** A host that runs, and who listens to it. */
@@ -25,13 +25,13 @@ export interface WatchedEnd {
 // Others may take so many times as long as the first host that succeeds.
 const LAGGING_FACTOR = 5;
 
-type Limits = Pick<ValidationContext, 'timeoutSeconds' | 'graceSeconds' | 'waits' | 'signal'>;
+export type WatchLimits = Pick<ValidationContext, 'timeoutSeconds' | 'graceSeconds' | 'waits' | 'signal'>;
 
 /** Waits for all hosts, stops them when the scenario says so, and ends those that do not end. */
 export async function watchHosts(
   hosts: readonly WatchedHost[],
   stop: ScenarioStop | undefined,
-  limits: Limits,
+  limits: WatchLimits,
 ): Promise<readonly WatchedEnd[]> {
   const start = monotonicMs();
   const timedOut = new Set<HostRun>();
@@ -47,7 +47,9 @@ export async function watchHosts(
   const killAll = () => {
     for (const run of running) run.kill();
   };
-  timers.push(setTimeout(killLate, limits.timeoutSeconds * 1000));
+  // A host that gets SIGTERM has its grace period after it.
+  const mostSeconds = limits.timeoutSeconds + (stop === undefined ? 0 : limits.graceSeconds);
+  timers.push(setTimeout(killLate, mostSeconds * 1000));
   limits.signal.addEventListener('abort', killAll, { once: true });
   if (limits.signal.aborted) killAll();
   const onEnd = (run: HostRun, { exitCode }: HostEnd) => {
@@ -83,35 +85,4 @@ export async function watchHosts(
     isStoppedForOther: stoppedForOther.has(run),
     stop: seen[index],
   }));
-}
-
-// Undefined where it had ended before.
-async function stopHost(
-  { run, output }: WatchedHost,
-  { afterSeconds, hasOutput }: ScenarioStop,
-  { start, graceSeconds, waits }: Limits & { readonly start: number },
-): Promise<StopSeen | undefined> {
-  const speaks = hasOutput ? output.first : Promise.race([output.first, sleep(waits.silent * 1000)]);
-  const due = speaks.then(() => sleep(afterSeconds * 1000));
-  let hasEnded = false;
-  void run.ended.then(() => {
-    hasEnded = true;
-  });
-  await Promise.race([run.ended, due]);
-  const wasCaught = hasEnded ? undefined : await catchesTerm(run);
-  if (hasEnded) return undefined;
-  const sent = monotonicMs();
-  run.stop();
-  const sentSeconds = (sent - start) / 1000;
-  const seen = (isEnded: boolean, isCaught: boolean | undefined): StopSeen => {
-    const waitedSeconds = (monotonicMs() - sent) / 1000;
-    return { sentSeconds, isCaught, waitedSeconds, tookSeconds: isEnded ? waitedSeconds : undefined };
-  };
-  const first = Math.min(waits.unhandled, graceSeconds);
-  if (await within(run.ended, first * 1000)) return seen(true, wasCaught);
-  const isCaught = (await catchesTerm(run)) ?? wasCaught;
-  if (isCaught !== false && (await within(run.ended, (graceSeconds - first) * 1000))) return seen(true, isCaught);
-  const result = seen(hasEnded, isCaught);
-  run.kill();
-  return result;
 }

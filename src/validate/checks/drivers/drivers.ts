@@ -145,8 +145,11 @@ export const driversStop: Check = {
   fix: 'Save checkpoints as training goes on, and do not rely on SIGTERM.',
   run: (subject) =>
     withScript(subject, () =>
-      runDriver(subject, 'stop', { stop: { afterSeconds: 0.5, hasOutput: true } }, (seen) =>
-        /validate-probe was told/.test(seen.log) ? undefined : 'SIGTERM never reaches the script',
+      runDriver(
+        subject,
+        'stop',
+        { stop: { afterSeconds: 0.5, hasOutput: true, afterText: 'validate-probe waits' } },
+        (seen) => (/validate-probe was told/.test(seen.log) ? undefined : 'SIGTERM never reaches the script'),
       ),
     ),
 };

@@ -7,7 +7,7 @@ import { fail, notApplicable, skipped, unknown } from '../support/findings.ts';
 import { type Baseline, mustSucceed, onSuccess } from '../support/on-success.ts';
 import { describeEnd, filesBelow, hasSucceeded, listed, replacementOf, unseenIn } from '../support/outcome.ts';
 import { CHECKPOINTS } from '../support/scenarios.ts';
-import { stopJob, stopScenario } from './stop.ts';
+import { stopJob, stopScenario } from './stop-job.ts';
 
 const PLATFORM_FILES = 'the empty files .sagemaker-uploaded and .sagemaker-uploading beside them';
 

@@ -25,12 +25,18 @@ export interface ChannelChange {
   readonly more?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** When a job is told to stop (contract C57). */
+/** When a job gets SIGTERM (contract C57). */
 export interface ScenarioStop {
   /** After the first output; of a job without any, after the start and five seconds. */
   readonly afterSeconds: number;
   /** Whether the job is known to print something: then that is waited for, however long it takes. */
   readonly hasOutput: boolean;
+  /** What a line holds by which the script says that it works. */
+  readonly afterText?: string;
+  /** Lines that are waited for after that: progress, however busy the machine is. */
+  readonly afterLines?: number;
+  /** How long these lines are waited for: so many seconds after the start. */
+  readonly linesWithinSeconds?: number;
 }
 
 /** Conditions that a container can be put under; the engine `process` knows none of them. */
