@@ -12,11 +12,15 @@ export interface ProgramSources {
  * A warning if sagemaker-training 5.1.4, the toolkit in the newest AWS images, refuses the name of the program, which optml
  * and older images run (contract C20). Undefined for a name that it accepts, and without a program.
  */
-export function programWarning({ variables, hyperparameters = {} }: ProgramSources): string | undefined {
-  const given = hyperparameters[TOOLKIT_HYPERPARAMETERS.program] ?? '';
-  const program = variables['SAGEMAKER_PROGRAM'] || textOf(given);
+export function programWarning(sources: ProgramSources): string | undefined {
+  const program = programOf(sources);
   if (program === '' || isAccepted(program)) return undefined;
   return `The newest AWS images refuse the entry point ${JSON.stringify(program)}. Rename it to a path relative to code/ of ASCII letters, digits and . _ + - that does not start with - or + (C20)`;
+}
+
+/** The program that is named, as it is written; empty without one. */
+export function programOf({ variables, hyperparameters = {} }: ProgramSources): string {
+  return variables['SAGEMAKER_PROGRAM'] || textOf(hyperparameters[TOOLKIT_HYPERPARAMETERS.program] ?? '');
 }
 
 // One relative path without empty parts, `.` and `..`.

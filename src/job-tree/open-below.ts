@@ -87,6 +87,26 @@ export function readStartBelow(root: JobFolder, path: string, mostBytes: number)
   }
 }
 
+/**
+ * The end of the regular file at `path` below `root`, at most `mostBytes`, and the size of the file. @throws as
+ * {@link openFileBelow}.
+ */
+export function readEndBelow(
+  root: JobFolder,
+  path: string,
+  mostBytes: number,
+): { readonly end: Buffer; readonly size: number } {
+  const descriptor = openFileBelow(root, path);
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(mostBytes, size));
+    const count = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+    return { end: buffer.subarray(0, count), size };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function descend(root: JobFolder, path: string, open: (folder: JobFolder, name: RawName) => JobFolder): JobFolder {
   let folder = root;
   for (const name of rawName(path).split('/')) {

@@ -17,7 +17,7 @@ export type SkipCause = 'left out' | 'does not apply' | 'no successful run' | 'n
 
 /** What a verdict rests on. Each member only where there is something to show; texts are excerpts, secrets masked. */
 export interface Evidence {
-  /** What was run, as words. */
+  /** What was run, as words: the command that runs it again, for a job in a file. */
   readonly command?: readonly string[];
   /** How it ended. */
   readonly exitCode?: number;

@@ -11,6 +11,7 @@ export const CLAUSES: Readonly<Record<string, string>> = {
   C11: 'input/config/inputdataconfig.json names the channels, each with its input mode and distribution. Further members may be there.',
   C12: 'input/config/resourceconfig.json names the hosts. They are sorted as text (algo-1, algo-10, algo-2); the network interface may have any name; topology may be null or absent; only current_host and hosts are certain.',
   C14: "Values of the environment show in logs, and an image can be read by whoever may pull it: credentials come from the job's role or a secret store.",
+  C20: 'The program is named by the variable SAGEMAKER_PROGRAM, else by the hyperparameter sagemaker_program. optml and older images of AWS run a program of any name, also outside of /opt/ml/code; sagemaker-training 5.1.4 accepts one relative path of ASCII letters, digits and . _ + - only.',
   C27: 'A job of the newer SDK with source code has a channel sm_drivers and is started by /bin/bash through a script in it, which is Python for the most part: bash, Python and pip have to be in the image, and /opt/ml/input has to be writable.',
   C30: 'Names of other hosts may not resolve at once: they have to be looked up again until they do.',
   C44: "A channel's files lie in input/data/CHANNEL under what follows the prefix in their keys. In File mode they are there before the start; they are to be treated as read-only.",

@@ -20,6 +20,8 @@ export interface ImageFacts {
   readonly environment: ReadonlyMap<string, string>;
   /** `WORKDIR`; `/` where there is none. */
   readonly workDir: string;
+  /** Folders of `VOLUME`. */
+  readonly volumes: readonly string[];
   /** `STOPSIGNAL`; empty where there is none. */
   readonly stopSignal: string;
   /** What each layer was made by, the oldest first; empty where the engine does not say. */

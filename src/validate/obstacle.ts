@@ -1,11 +1,13 @@
 import type { OptmlError } from '../errors/error.ts';
 import { jobEnd } from './checks/job-end.ts';
+import { type Reproduce, repeatable } from './reproduce.ts';
 import { shownEvidence, shownText } from './shown-evidence.ts';
 import type { Subject } from './subject.ts';
 import type { CheckResult, Obstacle } from './validation-report.ts';
 
 const GIVE_JOB =
   'Give the hyperparameters and channels that it needs: --job job.json. Or run the job: optml run job.json';
+const SUCCESS_CHECK = 'success-run';
 const REPAIR_JOB = 'Repair the job until it succeeds: optml run job.json';
 const CHOOSE = 'Choose other checks (optml validate --list), or give what these need.';
 
@@ -13,8 +15,12 @@ const CHOOSE = 'Choose other checks (optml validate --list), or give what these 
  * Why a validation shows nothing: the job did not succeed, which checks build on, or no check could be asked. Undefined where
  * the checks that were wanted have their answers.
  */
-export async function findObstacle(results: readonly CheckResult[], subject: Subject): Promise<Obstacle | undefined> {
-  if (results.some(lacksSuccess)) return describeJob(subject);
+export async function findObstacle(
+  results: readonly CheckResult[],
+  subject: Subject,
+  reproduce: Reproduce,
+): Promise<Obstacle | undefined> {
+  if (results.some(lacksSuccess)) return describeJob(subject, reproduce);
   const asked = results.filter(({ cause }) => cause !== 'left out');
   if (asked.some(({ status }) => status !== 'skipped')) return undefined;
   const reasons = [...new Set(asked.map(({ verdict }) => verdict))];
@@ -29,11 +35,15 @@ export function obstacleOf({ message, where, fix }: OptmlError): Obstacle {
 
 function lacksSuccess({ id, status, cause }: CheckResult): boolean {
   if (cause === 'no successful run') return true;
-  return id === 'success-run' && cause !== 'left out' && status !== 'pass';
+  return id === SUCCESS_CHECK && cause !== 'left out' && status !== 'pass';
 }
 
-async function describeJob(subject: Subject): Promise<Obstacle> {
+async function describeJob(subject: Subject, reproduce: Reproduce): Promise<Obstacle> {
   const { end, evidence } = await jobEnd(subject);
   const fix = subject.job === undefined ? GIVE_JOB : REPAIR_JOB;
-  return { reason: shownText(`the job ${end}`), evidence: shownEvidence(evidence), fix };
+  return {
+    reason: shownText(`the job ${end}`),
+    evidence: shownEvidence(repeatable(evidence, reproduce(SUCCESS_CHECK))),
+    fix,
+  };
 }

@@ -2,6 +2,7 @@ import { monotonicMs } from '../concurrency/clock.ts';
 import { isOptmlError, type OptmlError } from '../errors/error.ts';
 import type { Baseline } from './baseline.ts';
 import { type Check, type Finding, SEVERITIES } from './check.ts';
+import { type Reproduce, repeatable } from './reproduce.ts';
 import { shownEvidence, shownText } from './shown-evidence.ts';
 import type { Subject } from './subject.ts';
 import type { CheckResult } from './validation-report.ts';
@@ -12,6 +13,8 @@ export interface RunChecksOptions {
   readonly baseline: Baseline;
   /** What must be so has to be shown: a `must` check that was not asked, and could be, is a finding. */
   readonly isStrict: boolean;
+  /** The command that asks a check again. */
+  readonly reproduce?: Reproduce;
   /** Told of each check that was asked, as it ends. */
   readonly onResult: (result: CheckResult) => void;
   /** Aborting it gives up. */
@@ -56,7 +59,7 @@ async function runCheck(
     ...(cause !== undefined && { cause }),
     ...(options.isStrict && isUnproven(check, finding) && { isUnproven: true as const }),
     verdict: shownText(finding.verdict),
-    evidence: shownEvidence(finding.evidence ?? {}),
+    evidence: shownEvidence(repeatable(finding.evidence ?? {}, options.reproduce?.(id))),
     fix: finding.fix ?? check.fix,
     ...(accepted !== undefined && { accepted }),
     seconds: Math.round(monotonicMs() - start) / 1000,

@@ -10,6 +10,10 @@ export interface Subject {
   readonly image: ImageFacts | undefined;
   /** The user's own job, checked, its places absolute. Undefined where none was given: the image may lack what it needs. */
   readonly job: TrainingJobRequest | undefined;
+  /** Whether the job or the image names a program (contract C20). */
+  readonly hasProgram?: boolean;
+  /** Why the newest AWS images refuse that name; undefined where they accept it. */
+  readonly programWarning?: string | undefined;
   /**
    * Whether the job is one of the newer SDK (contract section 14): started through `sm_drivers`. Its checks apply to
    * nothing else.

@@ -7,7 +7,7 @@ import type { EngineName } from '../engines/engine-names.ts';
 import type { PullPolicy } from '../engines/engine-options.ts';
 import { makeWatchdog } from '../engines/make-watchdog.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
-import { programWarning } from '../entry-point/program-warning.ts';
+import { programOf, programWarning } from '../entry-point/program-warning.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { readProject } from '../staging/project.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
@@ -19,6 +19,7 @@ import type { ValidationContext } from './observe/validation-context.ts';
 import { findObstacle, obstacleOf } from './obstacle.ts';
 import { type OpenTarget, openTarget } from './open-target.ts';
 import { isDriversJob, readTarget } from './read-target.ts';
+import { reproduction } from './reproduce.ts';
 import { runChecks } from './run-checks.ts';
 import { selectChecks } from './select-checks.ts';
 import type { Subject } from './subject.ts';
@@ -116,8 +117,7 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     const algorithm = job?.request.AlgorithmSpecification;
     const opened = await openTarget(target, { engine, pull, variables, context });
     const onHosts = { ...imageVariables(opened), ...job?.request.Environment };
-    const refused = programWarning({ variables: onHosts, hyperparameters: job?.request.HyperParameters });
-    if (refused !== undefined) notes.push(refused);
+    const sources = { variables: onHosts, hyperparameters: job?.request.HyperParameters };
     const opening: ValidationContext = {
       engine: opened.engine,
       image: opened.engineImage,
@@ -140,6 +140,8 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
       kind: target.kind,
       image: opened.image,
       job: job?.request,
+      hasProgram: programOf(sources) !== '',
+      programWarning: programWarning(sources),
       isDriversJob: job !== undefined && isDriversJob(job.request),
       observe: observer.observe,
       forget: observer.forget,
@@ -147,12 +149,13 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
     const total = ALL_CHECKS.filter(isWanted).length;
     let done = 0;
     const onResult = (result: CheckResult) => onProgress({ type: 'result', result, done: ++done, total });
-    const running = { isWanted, baseline, isStrict: options.strict === true, onResult, signal };
+    const reproduce = reproduction(options);
+    const running = { reproduce, isWanted, baseline, isStrict: options.strict === true, onResult, signal };
     const { results, error } = await runChecks(ALL_CHECKS, subject, running);
     // Where nothing at all could be told, the reason is what the user has to know.
     const isTold = results.some(({ status }) => status === 'pass' || status === 'fail');
     if (!isTold && error !== undefined) throw error;
-    const obstacle = await findObstacle(results, subject);
+    const obstacle = await findObstacle(results, subject, reproduce);
     const leftovers = await removeWorkFolder(workDir);
     if (leftovers !== undefined) notes.push(leftovers);
     return {

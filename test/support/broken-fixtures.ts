@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import type { DriversChange } from './drivers-job.ts';
 import { ROOT } from './job.ts';
 
-/** Small images and programs that are broken in exactly one way: a folder for each check, with the check's id as its name. */
+/**
+ * Small images and programs that are broken in exactly one way: a folder for each check, with the check's id as its name.
+ * Further ones of the same check have two dashes and a word behind it.
+ */
 export const BROKEN_DIR = join(ROOT, 'test', 'fixtures', 'broken');
 
 /** One of them. */
 export interface BrokenFixture {
+  /** Name of its folder. */
+  readonly name: string;
   /** Id of the check that it fails. */
   readonly id: string;
   readonly dir: string;
@@ -27,14 +32,16 @@ export interface BrokenFixture {
 export function brokenFixtures(): readonly BrokenFixture[] {
   return readdirSync(BROKEN_DIR, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name: id }) => {
-      const dir = join(BROKEN_DIR, id);
-      const fileIfAny = (name: string) => (existsSync(join(dir, name)) ? join(dir, name) : undefined);
-      const jsonIfAny = (name: string) => {
-        const file = fileIfAny(name);
+    .map(({ name }) => {
+      const [id = name] = name.split('--');
+      const dir = join(BROKEN_DIR, name);
+      const fileIfAny = (file: string) => (existsSync(join(dir, file)) ? join(dir, file) : undefined);
+      const jsonIfAny = (json: string) => {
+        const file = fileIfAny(json);
         return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as unknown);
       };
       return {
+        name,
         id,
         dir,
         isImage: fileIfAny('Dockerfile') !== undefined,
@@ -44,5 +51,5 @@ export function brokenFixtures(): readonly BrokenFixture[] {
         variables: (jsonIfAny('variables.json') ?? {}) as Readonly<Record<string, string>>,
       };
     })
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -5,6 +5,7 @@ export const DRIVERS_CHECKS = [
   'drivers-folders',
   'drivers-hyperparameters',
   'drivers-killed',
+  'drivers-line-ends',
   'drivers-names',
   'drivers-output',
   'drivers-programs',

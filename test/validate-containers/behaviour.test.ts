@@ -43,6 +43,7 @@ const SKIPPED = [
   'entrypoint-takes-train',
   'init-entrypoint',
   'out-of-memory',
+  'program-name',
 ].sort();
 
 before(() => engineOk(['build', '-t', BASE, join(ROOT, 'test', 'fixtures', 'sound')]));

@@ -142,7 +142,7 @@ function packError(error: unknown, dir: string, file: string): unknown {
   return new OptmlError('PACKAGING_FAILED', `packing ${dir} failed: ${shownText((error as Error).message)}`, {
     where: shownText(String((error as NodeJS.ErrnoException).path ?? file)),
     fix: isDiskFull(error)
-      ? 'The disk is full: save less, or ask for a larger volume (VolumeSizeInGB).'
+      ? 'The disk is full: save less, or ask for a larger volume (VolumeSizeInGB). On your own machine, free space on the disk.'
       : 'Make the file readable, or leave it out of the folder.',
     cause: error,
   });

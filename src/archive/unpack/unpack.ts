@@ -165,6 +165,9 @@ function isAboutArchive(error: unknown): error is Error {
   return /^Z(?:STD)?_/.test(systemErrorCode(error) ?? '');
 }
 
+const FULL_DISK_FIX =
+  'On SageMaker, ask for a larger volume (VolumeSizeInGB). On your own machine, free space on the disk.';
+
 function diskError(file: string, dir: string, error: unknown): OptmlError {
   const isFull = isDiskFull(error);
   return new OptmlError(
@@ -172,7 +175,7 @@ function diskError(file: string, dir: string, error: unknown): OptmlError {
     `${file} could not be unpacked: ${isFull ? 'the disk is full' : shownText((error as Error).message)}`,
     {
       where: dir,
-      fix: isFull ? 'Ask for a larger volume (VolumeSizeInGB).' : 'Check that the folder is writable.',
+      fix: isFull ? FULL_DISK_FIX : 'Check that the folder is writable.',
       cause: error,
     },
   );

@@ -8,6 +8,7 @@ import {
   twoHosts,
   unknownFields,
 } from './config/configuration.ts';
+import { hostNames } from './config/host-names.ts';
 import {
   hyperparametersLarge,
   hyperparametersMany,
@@ -32,7 +33,7 @@ import { modelLeft, modelLinks, modelRepeatable } from './output/model.ts';
 import { memoryUsed, outputAtOnce, startTime } from './output/output.ts';
 import { filesBelowMl, otherUser, outOfMemory, platformFolders, readOnlyRoot } from './start/container-conditions.ts';
 import { noTerminal, successRun, trainStarts } from './start/success-run.ts';
-import { checkpointResume, checkpointStart } from './stop/checkpoint-checks.ts';
+import { checkpointRead, checkpointResume, checkpointStart } from './stop/checkpoint-checks.ts';
 import { stopInTime, stopSaves } from './stop/stop.ts';
 
 /** The checks that run the container, in the order of the contract. */
@@ -54,6 +55,7 @@ export const BEHAVIOUR_CHECKS: readonly Check[] = [
   channelExtra,
   minimalConfig,
   hostsAsText,
+  hostNames,
   networkInterface,
   channelAbsent,
   channelEmpty,
@@ -70,6 +72,7 @@ export const BEHAVIOUR_CHECKS: readonly Check[] = [
   modelRepeatable,
   checkpointStart,
   checkpointResume,
+  checkpointRead,
   stopInTime,
   stopSaves,
   fullDiskModel,

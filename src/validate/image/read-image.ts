@@ -29,6 +29,7 @@ export async function readImage(cli: EngineCli, image: string, setting: ExportSe
     command,
     environment: new Map((commandOf(config['Env']) ?? []).map(splitPair)),
     workDir: textOf(config['WorkingDir']) || '/',
+    volumes: Object.keys(objectOf(config['Volumes'])),
     stopSignal: textOf(config['StopSignal']),
     history,
     files() {

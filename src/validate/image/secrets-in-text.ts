@@ -1,4 +1,5 @@
 import { hasCredential } from '../../log/masking/named-values.ts';
+import { isSecretPair } from '../../log/masking/names.ts';
 
 /** The id of an access key of AWS; those that documentation uses end in EXAMPLE. */
 const AWS_KEY_ID = /\b(?:AKIA|ASIA)(?!\w{9}EXAMPLE\b)[A-Z0-9]{16}\b/;
@@ -55,10 +56,18 @@ export function secretIn(path: string, text: string): string | undefined {
 const SECRET_VARIABLES =
   /^(?:AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|(?:HF|HUGGING_FACE_HUB|NPM|NODE_AUTH|GITHUB|GH|GITLAB|PYPI|NEPTUNE_API|MLFLOW_TRACKING)_TOKEN|(?:WANDB|COMET|OPENAI|ANTHROPIC|KAGGLE|CLEARML)_(?:API_)?KEY|(?:TWINE|MLFLOW_TRACKING|POETRY_HTTP_BASIC_\w+)_PASSWORD)$/;
 
+// By their last word these name a credential (contract C14).
+const SECRET_ENDING =
+  /(?:^|_)(?:SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|(?:API|ACCESS|SECRET|PRIVATE|AUTH)_?KEY|CREDENTIALS?)$/i;
+// Paths, addresses, numbers and switches are no credentials.
+const NO_SECRET =
+  /^(?:\.{0,2}\/|~\/|[a-z][a-z0-9+.-]*:\/\/|[\d.]+$|(?:true|false|none|null|changeme|disabled|enabled)$)/i;
+
 /** Whether a variable of the image is a credential, by its name or its own shape. */
 export function isSecretVariable(name: string, value: string): boolean {
   if (value.length < 8 || /^[$<{%]|EXAMPLE$|^\*+$/.test(value)) return false;
-  return SECRET_VARIABLES.test(name) || hasCredential(value);
+  if (SECRET_VARIABLES.test(name) || hasCredential(value)) return true;
+  return SECRET_ENDING.test(name) && isSecretPair(name, value) && !NO_SECRET.test(value);
 }
 
 /** `NAME=VALUE` pairs of a build step's text, such as the arguments that it was given, that are credentials: their names. */

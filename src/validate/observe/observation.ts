@@ -79,6 +79,8 @@ export interface HostObservation {
   readonly stop: StopSeen | undefined;
   /** Start of the failure file; undefined without one. */
   readonly failure: string | undefined;
+  /** The last bytes of a failure file that is longer than `failure`. */
+  readonly failureEnd: string | undefined;
   /** What lies below `/opt/ml`, but for `input` and `code`. */
   readonly files: readonly FileEntry[];
   /** Parts of it that are not in `files`, or not entirely. */
@@ -92,6 +94,12 @@ export interface HostObservation {
   readonly peakMemoryBytes: number | undefined;
 }
 
+/** Restored checkpoints whose reading was watched. */
+export interface CheckpointReads {
+  readonly watched: number;
+  readonly read: number;
+}
+
 /** What was seen of a scenario. */
 export interface Observation {
   readonly scenarioId: string;
@@ -102,6 +110,8 @@ export interface Observation {
   /** Why it could not be played here, in one sentence; then there are no hosts. */
   readonly cannot: string | undefined;
   readonly hosts: readonly HostObservation[];
+  /** Which of its restored checkpoints the first host has read. Undefined without any, and where the disk does not say. */
+  readonly checkpointReads?: CheckpointReads | undefined;
   /** What the engine has warned of. */
   readonly warnings: readonly string[];
 }

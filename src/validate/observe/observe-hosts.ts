@@ -1,7 +1,9 @@
+import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import type { EngineSession, HostSpec } from '../../engines/engine.ts';
 import { startAll } from '../../engines/start-all.ts';
 import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { JobFolder } from '../../job-tree/job-folder.ts';
+import { readEndBelow } from '../../job-tree/open-below.ts';
 import { readFailureText } from '../../local/failure-reason.ts';
 import { changesOf } from './left-files/channel-copies.ts';
 import { type LeftFiles, listFiles } from './left-files/list-files.ts';
@@ -40,6 +42,7 @@ export async function observeHosts(
       ...{ isTimedOut: end.isTimedOut, isStoppedForOther: end.isStoppedForOther, seconds: end.seconds, stop: end.stop },
       output: host.output.end(),
       failure: failureOf(testRun, spec.mlDir),
+      failureEnd: failureEndOf(testRun, spec),
       files: left.files,
       unseen: [...left.unseen, ...channels.unseen],
       diskBytes: left.diskBytes,
@@ -77,6 +80,23 @@ async function leftBy(testRun: TestRun, host: string): Promise<LeftFiles> {
     return await listFiles(ml, { isHashed: scenario.isModelCompared === true, signal });
   } finally {
     ml.close();
+  }
+}
+
+const END_BYTES = 4096;
+
+function failureEndOf(testRun: TestRun, { name, mlDir }: HostSpec): string | undefined {
+  try {
+    const ml = openMl(testRun, name);
+    try {
+      const { end, size } = readEndBelow(ml, RELATIVE_PATHS.failureFile, END_BYTES);
+      return size > END_BYTES ? shownText(testRun, mlDir)(end.toString('utf8')) : undefined;
+    } finally {
+      ml.close();
+    }
+  } catch {
+    // None, or none that may be read.
+    return undefined;
   }
 }
 

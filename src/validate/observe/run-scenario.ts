@@ -14,6 +14,7 @@ import { prepareJobChannels } from '../../staging/job-channels.ts';
 import { jobStorage } from '../../staging/job-storage.ts';
 import { openSession, programOf, type SessionProgram } from '../../staging/open-session.ts';
 import { warningLog } from '../../staging/staged-job.ts';
+import { type ReadWatch, watchReads } from './left-files/checkpoint-reads.ts';
 import { reasonOf } from './left-files/reason-of.ts';
 import type { Observation } from './observation.ts';
 import { observeHosts } from './observe-hosts.ts';
@@ -105,7 +106,7 @@ interface PlayedRun extends TestRun {
 async function play(
   testRun: PlayedRun,
   checkpoints: JobFolder | undefined,
-): Promise<Pick<Observation, 'hosts' | 'warnings'> | string> {
+): Promise<Pick<Observation, 'hosts' | 'checkpointReads' | 'warnings'> | string> {
   const { context, folder, hosts, warnings, signal } = testRun;
   const { engine, say, watchdog } = context;
   const session = await openSession(engine, testRun, { ...programIn(testRun), say, watchdog });
@@ -115,18 +116,38 @@ async function play(
     try {
       const prepared = await prepareTestHosts(testRun, { session, channels, checkpoints });
       if (typeof prepared === 'string') return prepared;
-      await channels.start();
-      const observed = await observeHosts(testRun, session, prepared);
-      // A host that was killed by us says nothing.
-      signal.throwIfAborted();
-      await context.checkDisk?.();
-      return { hosts: observed, warnings };
+      const reads = checkpoints === undefined ? undefined : await watchCheckpoints(testRun);
+      try {
+        await channels.start();
+        const observed = await observeHosts(testRun, session, prepared);
+        // A host that was killed by us says nothing.
+        signal.throwIfAborted();
+        await context.checkDisk?.();
+        return { hosts: observed, checkpointReads: reads?.result(), warnings };
+      } finally {
+        reads?.close();
+      }
     } finally {
       await channels.close();
     }
   } finally {
     await session.close();
     await testRun.closeStorage();
+  }
+}
+
+// The same checkpoints for all hosts: the first one shows what becomes of them.
+async function watchCheckpoints({ folder, signal }: TestRun): Promise<ReadWatch> {
+  const ml = openMl({ folder }, hostName(1));
+  try {
+    const checkpoints = openBelow(ml, RELATIVE_PATHS.checkpointDir);
+    try {
+      return await watchReads(checkpoints, { scratch: folder, signal });
+    } finally {
+      checkpoints.close();
+    }
+  } finally {
+    ml.close();
   }
 }
 

@@ -9,8 +9,14 @@ export function evidenceLines(evidence: Evidence, most = Number.POSITIVE_INFINIT
     ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
     ...logLines(log).slice(-most),
     ...files.slice(0, most),
-    ...notes.slice(0, most),
+    ...notes.flatMap(indented).slice(0, most),
   ];
+}
+
+// A note of several lines, such as a failure file, keeps together.
+function indented(note: string): readonly string[] {
+  const [first = '', ...rest] = note.trimEnd().split('\n');
+  return [first, ...rest.map((line) => `  ${line}`)];
 }
 
 function logLines(log: string | undefined): readonly string[] {

@@ -98,7 +98,9 @@ class View {
   #evidence({ evidence }: Pick<CheckResult, 'evidence'>, most: number): void {
     const lines = evidenceLines(evidence, most);
     const more = evidenceLines(evidence).length - lines.length;
-    for (const line of lines) this.line(this.paint('dim', `      ${cut(line, this.#style.width - 6)}`));
+    // A command can be pasted, however long it is.
+    const shown = (line: string) => (line.startsWith('$ ') ? line : cut(line, this.#style.width - 6));
+    for (const line of lines) this.line(this.paint('dim', `      ${shown(line)}`));
     if (more > 0) this.line(this.paint('dim', `      … ${more} more (--verbose)`));
   }
 }

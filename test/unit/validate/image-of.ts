@@ -29,6 +29,7 @@ export function imageOf(entries: readonly TarEntry[], facts: Partial<ImageFacts>
     command: undefined,
     environment: new Map(),
     workDir: '/',
+    volumes: [],
     stopSignal: '',
     history: ['COPY train /usr/local/bin'],
     files: () => Promise.resolve(filesOf(entries, ['train', ...command])),

@@ -17,7 +17,7 @@ export const secretsInEnvironment: Check = {
   severity: 'should',
   title: 'No credential is in ENV',
   probe:
-    'Looks for the shapes of credentials in the values of ENV, and for the names of well-known ones. Values are not shown.',
+    'Looks for the shapes of credentials in the values of ENV, and for names such as NPM_TOKEN, DB_PASSWORD or PAYMENTS_API_KEY. Values are not shown.',
   why: WHY,
   fix: FIX,
   run: (subject) =>

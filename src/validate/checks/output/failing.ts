@@ -8,7 +8,7 @@ import { fail, notApplicable, pass, skipped, unknown } from '../support/findings
 import { onFirstHost } from '../support/on-first-host.ts';
 import { onSuccess } from '../support/on-success.ts';
 import { filesBelow, hasSucceeded, replacementOf, unseenIn } from '../support/outcome.ts';
-import { FAILING_WAYS } from '../support/scenarios.ts';
+import { FAILING_AS_TOLD, FAILING_WAYS } from '../support/scenarios.ts';
 
 interface FailedRun {
   readonly scenario: Scenario;
@@ -17,7 +17,18 @@ interface FailedRun {
 }
 
 const NO_WAY =
-  'none of the ways in which a job usually fails makes this one fail: say by which hyperparameters it does';
+  'none of the ways in which a job usually fails makes this one fail: say by which hyperparameters it does (--failing)';
+
+/** Nothing can be said of a failure: the job was not made to fail, or the user has said how, and it ends with exit code 0. */
+async function withoutFailure(subject: Subject): Promise<Finding> {
+  const told = await subject.observe(FAILING_AS_TOLD);
+  if (told.cannot !== undefined) return unknown(NO_WAY);
+  return onFirstHost(told, (host, evidence) =>
+    hasSucceeded(host)
+      ? notApplicable('with the hyperparameters of --failing it ends with exit code 0: see failure-exit-code', evidence)
+      : unknown('with the hyperparameters of --failing it did not end', evidence),
+  );
+}
 
 /** The ways in which the job may fail, each with its first host; those that did not run or did not end are left out. */
 async function* failingRuns(subject: Subject): AsyncGenerator<FailedRun> {
@@ -55,7 +66,11 @@ export const failureExitCode: Check = {
           return fail('it ends with exit code 0, without the model that it otherwise leaves', evidence);
         }
       }
-      return unknown(NO_WAY);
+      return (await subject.observe(FAILING_AS_TOLD)).cannot === undefined
+        ? unknown(
+            'with the hyperparameters of --failing it ends with exit code 0, and leaves what it leaves otherwise: give others',
+          )
+        : unknown(NO_WAY);
     }),
 };
 
@@ -72,13 +87,13 @@ export const failureFile: Check = {
     onSuccess(subject, async () => {
       if (subject.isDriversJob) return notApplicable('its drivers write the file: see drivers-failure');
       const failed = await findFailure(subject);
-      if (failed === undefined) return unknown(NO_WAY);
+      if (failed === undefined) return withoutFailure(subject);
       const { observation, host } = failed;
       const evidence = evidenceOf(observation, host);
       const unseen = host.failure === undefined ? unseenIn(host, RELATIVE_PATHS.failureFile) : undefined;
       if (unseen !== undefined)
         return unknown(`its ${RELATIVE_PATHS.failureFile} could not be looked at: ${unseen}`, evidence);
-      const problem = replacedProblem(host) ?? problemOf(host.failure);
+      const problem = replacedProblem(host) ?? problemOf(host);
       if (problem !== undefined) return fail(problem, evidence);
       return pass(`FailureReason would begin: ${firstLine(host.failure ?? '')}`, evidence);
     }),
@@ -91,16 +106,22 @@ function replacedProblem(host: HostObservation): string | undefined {
   return replacement && `/opt/ml/${path} is ${replacement}: FailureReason tells the exit code only`;
 }
 
-function problemOf(text: string | undefined): string | undefined {
+const ERROR_LINE = /\b\w*(?:Error|Exception)\b|^\W*(?:error|fatal|failed|panic)\b|\b(?:cannot|no such|denied)\b/i;
+
+function problemOf({ failure: text, failureEnd }: HostObservation): string | undefined {
   if (text === undefined) return 'it leaves no output/failure: FailureReason tells the exit code only';
   if (text.trim() === '') return 'its output/failure is empty';
   if (text.includes('\uFFFD')) return 'its output/failure is not UTF-8 text';
-  const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
+  const lastLine = (failureEnd ?? text).trimEnd().split('\n').at(-1) ?? '';
   // Python puts the error after its trace.
   const isTraceFirst = /^Traceback \(most recent call last\)/.test(text);
   const shown = text.slice(0, SHOWN_FAILURE_CHARACTERS);
   if (isTraceFirst && !shown.includes(lastLine)) {
     return 'its output/failure begins with a trace so long that the error itself is cut off';
+  }
+  const isErrorShown = shown.split('\n').some((line) => ERROR_LINE.test(line));
+  if (ERROR_LINE.test(lastLine) && !shown.includes(lastLine) && !isErrorShown) {
+    return `the error is at the end of its output/failure, behind what FailureReason shows: ${firstLine(lastLine)}`;
   }
   return undefined;
 }
@@ -156,7 +177,7 @@ export const fullDiskFailure: Check = {
   run: (subject) =>
     onSuccess(subject, async () => {
       const failed = await findFailure(subject);
-      if (failed === undefined) return unknown(NO_WAY);
+      if (failed === undefined) return withoutFailure(subject);
       const observation = await subject.observe({
         ...failed.scenario,
         id: 'full-disk-failure',

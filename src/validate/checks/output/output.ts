@@ -4,7 +4,7 @@ import { megabytes } from '../start/container-conditions.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
-import { READ_ONLY_CHANNELS, TERMINAL } from '../support/scenarios.ts';
+import { READ_ONLY_CHANNELS, TERMINAL, UNBUFFERED } from '../support/scenarios.ts';
 
 const SHORTEST_SECONDS = 2;
 const BURST_SECONDS = 0.3;
@@ -17,7 +17,7 @@ export const outputAtOnce: Check = {
   severity: 'should',
   title: 'Its output comes when it is printed',
   probe:
-    'The times of the lines are looked at. Where all come at one moment, the job is run once more with a terminal, on which programs do not hold output back: if the lines then come one by one, they were held back before.',
+    'The times of the lines are looked at. Where all come at one moment, the job is run once more with a terminal, on which programs do not hold output back, and without containers with PYTHONUNBUFFERED=1: if the lines then come one by one, they were held back before.',
   why: 'Without a terminal many programs hold output back until there are 4 or 8 KiB. CloudWatch then shows nothing for hours, and what was held back is lost when the container is killed.',
   fix: 'Python: set PYTHONUNBUFFERED=1 or run python -u. Others: flush after each line, or use stdbuf -oL.',
   run: (subject) =>
@@ -28,12 +28,16 @@ export const outputAtOnce: Check = {
       if (host.seconds < SHORTEST_SECONDS) {
         return unknown(`it is over after ${host.seconds.toFixed(1)} s: give a job that takes some seconds`, evidence);
       }
-      const other = (await subject.observe(TERMINAL)).hosts[0];
-      if (other === undefined) return unknown('all its lines come at one moment, for whatever reason', evidence);
+      const terminal = (await subject.observe(TERMINAL)).hosts[0];
+      const other = terminal ?? (await subject.observe(UNBUFFERED)).hosts[0];
+      const how = terminal === undefined ? 'with PYTHONUNBUFFERED=1' : 'with a terminal';
+      if (other === undefined || (terminal === undefined && isBurst(other))) {
+        return unknown('all its lines come at one moment, for whatever reason', evidence);
+      }
       if (isBurst(other)) return pass('all its lines come at one moment, with a terminal too', evidence);
       return fail(
-        'its output is held back: all lines come at one moment, and one by one with a terminal',
-        evidenceOf(observation, host, { notes: [timesOf(host), `With a terminal: ${timesOf(other)}`] }),
+        `its output is held back: all lines come at one moment, and one by one ${how}`,
+        evidenceOf(observation, host, { notes: [timesOf(host), `It was run ${how}: ${timesOf(other)}`] }),
       );
     }),
 };

@@ -2,8 +2,9 @@ import type { Check, Finding } from '../../check.ts';
 import type { FileEntry } from '../../observe/observation.ts';
 import type { Scenario } from '../../observe/scenario/scenario.ts';
 import type { Subject } from '../../subject.ts';
-import { evidenceOf } from '../support/evidence.ts';
-import { fail, notApplicable, skipped, unknown } from '../support/findings.ts';
+import { evidenceOf, MOST_LISTED } from '../support/evidence.ts';
+import { fail, notApplicable, pass, skipped, unknown } from '../support/findings.ts';
+import { onFirstHost } from '../support/on-first-host.ts';
 import { type Baseline, mustSucceed, onSuccess } from '../support/on-success.ts';
 import { describeEnd, filesBelow, hasSucceeded, listed, replacementOf, unseenIn } from '../support/outcome.ts';
 import { CHECKPOINTS } from '../support/scenarios.ts';
@@ -38,7 +39,14 @@ export const checkpointResume: Check = {
     }),
 };
 
-async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Finding> {
+/** Checkpoints that the job has left, and the scenario that keeps them. */
+interface Left {
+  readonly from: Scenario;
+  readonly entries: readonly FileEntry[];
+  readonly files: readonly FileEntry[];
+}
+
+async function leftCheckpoints(subject: Subject, baseline: Baseline): Promise<Left | Finding> {
   const stopped = await stopJob(subject, baseline);
   const hasStopped = 'stop' in stopped && filesBelow(stopped.host, 'checkpoints').length > 0;
   const from = hasStopped && stopped.observation.scenarioId === 'stop' ? stopScenario(baseline) : CHECKPOINTS;
@@ -51,15 +59,22 @@ async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Find
   if (unseen !== undefined) return unknown(`not all of its checkpoints could be looked at: ${unseen}`);
   const replacement = replacementOf(first, 'checkpoints');
   if (replacement !== undefined) return unknown(`/opt/ml/checkpoints is ${replacement}: nothing of it is restored`);
-  const left = filesBelow(first, 'checkpoints');
-  const files = left.filter(({ kind }) => kind === 'file');
-  if (left.length === 0) return notApplicable('it writes no checkpoints to /opt/ml/checkpoints');
+  const entries = filesBelow(first, 'checkpoints');
+  const files = entries.filter(({ kind }) => kind === 'file');
+  if (entries.length === 0) return notApplicable('it writes no checkpoints to /opt/ml/checkpoints');
   if (files.length === 0)
-    return unknown(`it leaves no file in its checkpoints: ${left.slice(0, 3).map(listed).join(', ')}`);
+    return unknown(`it leaves no file in its checkpoints: ${entries.slice(0, 3).map(listed).join(', ')}`);
+  return { from, entries, files };
+}
+
+async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Finding> {
+  const left = await leftCheckpoints(subject, baseline);
+  if (!('from' in left)) return left;
+  const { from, entries, files } = left;
   const scenario = resume(from, true);
   const finding = await mustSucceed(subject, {
     scenario,
-    passed: `it goes on from ${files.length} file(s) in its checkpoints${withoutOthers(left)}`,
+    passed: `it succeeds with ${files.length} file(s) in its checkpoints${withoutOthers(entries)}`,
     failed: 'with its checkpoints restored it',
   });
   if (finding.status !== 'fail') return finding;
@@ -72,6 +87,36 @@ async function resumeFinding(subject: Subject, baseline: Baseline): Promise<Find
     ? fail(`it stumbles over ${PLATFORM_FILES}: it ${end}`, evidence)
     : fail(`with its checkpoints restored it ${end}`, evidence);
 }
+
+/** Contract C54: what is never read is no checkpoint. */
+export const checkpointRead: Check = {
+  id: 'checkpoint-read',
+  clause: 'C54',
+  severity: 'should',
+  title: 'It reads the checkpoints that it has written',
+  probe:
+    'The job is run as for checkpoint-resume. The file system notes which of the restored checkpoints are read. Fails if none is, and the job prints as many lines as without them.',
+  why: 'A job that writes checkpoints and never reads them starts from the beginning after each interruption: all hours until then are billed, and lost.',
+  fix: 'At the start, load the newest whole checkpoint from /opt/ml/checkpoints, and go on from its step.',
+  run: (subject) =>
+    onSuccess(subject, async (baseline) => {
+      const left = await leftCheckpoints(subject, baseline);
+      if (!('from' in left)) return left;
+      const observation = await subject.observe(resume(left.from, true));
+      return onFirstHost(observation, (host, evidence) => {
+        const reads = observation.checkpointReads;
+        if (!hasSucceeded(host)) return notApplicable('it fails with its checkpoints: see checkpoint-resume', evidence);
+        if (reads === undefined) return unknown('whether a checkpoint is read cannot be seen on this disk', evidence);
+        if (reads.read > 0)
+          return pass(`it reads ${reads.read} of ${reads.watched} file(s) in its checkpoints`, evidence);
+        const lines = `${host.output.lineCount} lines with checkpoints, ${baseline.host.output.lineCount} without`;
+        const more = { ...evidence, files: left.files.slice(0, MOST_LISTED).map(listed) };
+        return host.output.lineCount < baseline.host.output.lineCount
+          ? unknown(`it reads no checkpoint, but does less than without any: ${lines}`, more)
+          : fail(`it writes ${left.files.length} checkpoint(s), and reads none of them: ${lines}`, more);
+      });
+    }),
+};
 
 // The platform restores files only.
 function withoutOthers(left: readonly FileEntry[]): string {

@@ -1,5 +1,6 @@
 import { signalExitCode } from '../../../contract/exit-codes.ts';
 import type { Evidence, Finding } from '../../check.ts';
+import type { HostObservation } from '../../observe/observation.ts';
 import type { Subject } from '../../subject.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { fail, pass, unknown } from '../support/findings.ts';
@@ -16,6 +17,7 @@ const FEWER_LINES = 2;
 // What is left of its work takes longer than this share, on a machine that may have become faster meanwhile.
 const SHARE_OF_REST = 0.3;
 const SHORTEST_REST_SECONDS = 2;
+const EPOCHS = 1.5;
 const GIVE_LONG = 'say by which hyperparameters it takes long (--long)';
 
 /** Whether SIGTERM has ended the job. A pass needs a sign that the job would not have ended by itself at that moment. */
@@ -36,8 +38,10 @@ export async function judgeStop(subject: Subject, baseline: Baseline, stopped: S
   const ended = pass(`it ends ${shown(took)} after SIGTERM, with exit code ${host.exitCode}`, evidence);
   if (stopped.isLong) {
     if (host.exitCode !== 0 && took < PROMPT_SECONDS) return ended;
-    return (await worksOnWithoutStop(subject, baseline, stopped))
-      ? ended
+    const other = await unstopped(subject, baseline, stopped);
+    if (other?.stop !== undefined && other.stop.sentSeconds > stop.sentSeconds) return ended;
+    return other !== undefined && doesTheSame(baseline, stopped, other)
+      ? fail(`it works on to its end, as if it had not been told to stop: ${shown(took)} after SIGTERM`, evidence)
       : unknown(
           `it may have ended by itself ${shown(took)} after SIGTERM: give --long values that take longer`,
           evidence,
@@ -61,10 +65,16 @@ function withoutHandler({ stop, isMidWork }: Stopped, evidence: Evidence): Findi
     : unknown(`${what}, and the job is so short that it may not have begun: ${GIVE_LONG}`, evidence);
 }
 
-/** Whether another run of the same job goes on past the moment at which the stopped one ended. */
-async function worksOnWithoutStop(subject: Subject, baseline: Baseline, stopped: Stopped): Promise<boolean> {
-  const [other] = (await subject.observe(stopAfterEnd(baseline, stopped))).hosts;
-  return other?.stop !== undefined && other.stop.sentSeconds > stopped.stop.sentSeconds;
+/** Another run of the same job, which is not told to stop before the moment at which the stopped one ended. */
+async function unstopped(subject: Subject, baseline: Baseline, stopped: Stopped): Promise<HostObservation | undefined> {
+  return (await subject.observe(stopAfterEnd(baseline, stopped))).hosts[0];
+}
+
+// A program that stops after the present epoch takes no longer than the whole short job.
+function doesTheSame({ host: short }: Baseline, { host, stop }: Stopped, other: HostObservation): boolean {
+  const took = stop.tookSeconds ?? 0;
+  const hasWorkedOn = took >= PROMPT_SECONDS && took > EPOCHS * short.seconds;
+  return hasWorkedOn && host.output.lineCount > stop.sentLines && host.output.lineCount === other.output.lineCount;
 }
 
 function isCutShort({ host: whole }: Baseline, { host, stop }: Stopped): boolean {

@@ -14,6 +14,13 @@ export const READ_ONLY_CHANNELS: Scenario = {
 /** The job with a terminal, which the platform never gives. */
 export const TERMINAL: Scenario = { id: 'terminal', about: 'the job with a terminal', limits: { hasTerminal: true } };
 
+/** The job in an environment in which Python does not hold output back. */
+export const UNBUFFERED: Scenario = {
+  id: 'unbuffered',
+  about: 'the job with PYTHONUNBUFFERED=1',
+  environment: { PYTHONUNBUFFERED: '1' },
+};
+
 /** The job where checkpoints are kept. */
 export const CHECKPOINTS: Scenario = {
   id: 'checkpoints',
@@ -36,9 +43,16 @@ export const PROBES: Scenario = {
   },
 };
 
+/** By the hyperparameters that the user has given. */
+export const FAILING_AS_TOLD: Scenario = {
+  id: 'failing-as-told',
+  about: 'the job with the hyperparameters by which it fails',
+  variant: 'failing',
+};
+
 /** Ways in which a job may fail, in the order in which they are tried. */
 export const FAILING_WAYS: readonly Scenario[] = [
-  { id: 'failing-as-told', about: 'the job with the hyperparameters by which it fails', variant: 'failing' },
+  FAILING_AS_TOLD,
   {
     id: 'failing-hyperparameters',
     about: 'the job with a hyperparameters.json that is not JSON',

@@ -64,11 +64,20 @@ test('keys of the system and of packages are not even read', () => {
 test('variables are credentials by well-known names or their own shape; public keys and paths are none', () => {
   assert.ok(isSecretVariable('AWS_SECRET_ACCESS_KEY', SECRET));
   assert.ok(isSecretVariable('HF_TOKEN', 'not-a-real-token'));
+  for (const name of ['DB_PASSWORD', 'STRIPE_API_KEY', 'SLACK_BOT_TOKEN', 'client_secret', 'AZURE_CLIENT_SECRET']) {
+    assert.ok(isSecretVariable(name, 'not-a-real-one'), name);
+  }
   assert.ok(isSecretVariable('ANYTHING', KEY_ID));
   assert.ok(isSecretVariable('INDEX', 'https://me:not-a-token@pypi.example.com/simple'));
   for (const [name, value] of [
     ['GPG_KEY', 'A035C8C19219BA821ECEA86B64E628F8D684696D'],
     ['SSH_KEY_PATH', '/root/.ssh/id_rsa'],
+    ['PRIVATE_KEY', '/run/secrets/key'],
+    ['TOKEN', 'https://tokens.example.com/new'],
+    ['MAX_TOKEN', '1000000000'],
+    ['CSRF_TOKEN', 'disabled'],
+    ['SORT_KEY', 'created_at'],
+    ['PASSWORD_FILE', 'etc/password'],
     ['TOKENIZERS_PARALLELISM', 'false'],
     ['NPM_TOKEN', ''],
     ['NPM_TOKEN', '\u0024{NPM_TOKEN}'],
