@@ -5,8 +5,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { validateImage } from '../../src/validate/lazy-validate-image.ts';
-import { pythonFolder } from '../support/python.ts';
 import { ROOT } from '../support/job.ts';
+import { pythonFolder } from '../support/python.ts';
 
 const SOUND = join(ROOT, 'test', 'fixtures', 'sound', 'zoo');
 const IS_LONG = process.env['OPTML_TEST_LONG'] === '1';
