@@ -78,7 +78,9 @@ const results = await Promise.all([
     ...common,
     format: 'esm',
     external: ['optml'],
-    entryPoints: ['import-optml', 'resolve-optml', 'run-module'].map((name) => `src/node-hooks/${name}.ts`),
+    entryPoints: ['import-optml', 'module-of-typescript', 'resolve-optml', 'run-module', 'top-level-await'].map(
+      (name) => `src/node-hooks/${name}.ts`,
+    ),
   }),
 ]);
 results.push(await buildLater(withSdkOptions));

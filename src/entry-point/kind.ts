@@ -18,6 +18,8 @@ const EXTENSIONS: Readonly<Record<string, EntryPointKind>> = {
   '.ts': 'typescript',
   '.mts': 'typescript',
   '.cts': 'typescript',
+  '.tsx': 'typescript',
+  '.jsx': 'typescript',
   '.sh': 'command',
 };
 
@@ -25,6 +27,11 @@ const EXTENSIONS: Readonly<Record<string, EntryPointKind>> = {
 export function nodeKindOf(file: string): 'javascript' | 'typescript' | undefined {
   const kind = EXTENSIONS[extname(file)];
   return kind === 'javascript' || kind === 'typescript' ? kind : undefined;
+}
+
+/** Whether a program may contain JSX by its name: only tsx compiles it. */
+export function hasJsx(file: string): boolean {
+  return /\.[jt]sx$/.test(file);
 }
 
 /**

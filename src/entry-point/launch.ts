@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { type Command, executableCommand } from './executable.ts';
-import { nodeKindOf } from './kind.ts';
+import { hasJsx, nodeKindOf } from './kind.ts';
 import type { EntryPoint } from './locate.ts';
 import { nodeArguments } from './node/node.ts';
 import { findPython, packageArguments, requirementsArguments } from './python-program.ts';
@@ -94,7 +94,7 @@ async function planNode(
   const { codeDir } = environment.paths;
   const kind = nodeKindOf(script) ?? 'javascript';
   const dir = dirname(resolve(codeDir, script));
-  const node = nodeArguments({ kind, dir, typescript: environment.settings.typescript });
+  const node = nodeArguments({ kind, dir, hasJsx: hasJsx(script), typescript: environment.settings.typescript });
   return {
     command: [process.execPath, ...node, dashSafe(script)],
     install: await planNodeInstall(packageDirs, environment),

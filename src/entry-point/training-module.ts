@@ -7,7 +7,7 @@ import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { findOnPath } from '../process/find-on-path.ts';
 import type { Command } from './executable.ts';
-import { isDirectory, nodeKindOf } from './kind.ts';
+import { hasJsx, isDirectory, nodeKindOf } from './kind.ts';
 import { hookFile, nodeArguments } from './node/node.ts';
 import { packageScript } from './node/npm-package.ts';
 
@@ -47,7 +47,7 @@ export function trainingModuleCommand(request: TrainingModuleRequest): Command {
   const file = findNodeModule(module, request.codeDir);
   if (file !== undefined) {
     const kind = nodeKindOf(file) ?? 'javascript';
-    const node = nodeArguments({ kind, dir: request.codeDir, typescript: request.typescript });
+    const node = nodeArguments({ kind, dir: request.codeDir, hasJsx: hasJsx(file), typescript: request.typescript });
     const [flags, target] = file === ONLY_IMPORTABLE ? [[RESOLVE_FLAG], module] : [[], pathToFileURL(file).href];
     return [process.execPath, ...node, ...flags, hookFile('run-module'), target, functionName];
   }
@@ -67,7 +67,7 @@ export function trainingModuleCommand(request: TrainingModuleRequest): Command {
 const ONLY_IMPORTABLE = '';
 const RESOLVE_FLAG = '--experimental-import-meta-resolve';
 
-const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx'];
 
 function findNodeModule(module: string, codeDir: string): string | undefined {
   const path = resolve(codeDir, module);

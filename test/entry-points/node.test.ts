@@ -45,6 +45,54 @@ for (const [program, text, more] of [
   });
 }
 
+const AWAITS =
+  'import { basename } from "node:path";\nimport { late } from "./late";\nconst word: string = await Promise.resolve("awaited");\nconsole.log(word, late, basename(new URL(import.meta.url).pathname));\n';
+const LATE = { 'code/late.ts': 'export const late: number = await Promise.resolve(7);\n' };
+
+for (const [where, files] of [
+  ['without a package.json', LATE],
+  ['whose package.json has no type', { ...LATE, 'code/package.json': '{"name": "trainer"}' }],
+] as const) {
+  test(`a TypeScript program with top-level await runs as an ES module ${where}`, async (t) => {
+    const result = await runJob(t, { program: 'train.ts', files: { ...files, 'code/train.ts': AWAITS } });
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(result.stdout, 'awaited 7 train.ts\n');
+  });
+}
+
+test('a TypeScript program that awaits only in functions stays CommonJS', async (t) => {
+  const text =
+    'import { basename } from "node:path";\n// await nothing\nasync function main(): Promise<void> {\n  await null;\n  console.log(typeof require, basename(__filename));\n}\nvoid main();\n';
+  const result = await runJob(t, { program: 'train.ts', files: { 'code/train.ts': text } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stdout, 'function train.ts\n');
+});
+
+test('a package.json that says "commonjs" stays right: top-level await is an error', async (t) => {
+  const files = { ...LATE, 'code/package.json': '{"type": "commonjs"}', 'code/train.ts': AWAITS };
+  const result = await runJob(t, { program: 'train.ts', files });
+  assert.equal(result.code, 1);
+  assert.match(result.failure ?? '', /Top-level await/);
+});
+
+const JSX =
+  'function h(tag: string) { return "<" + tag + ">"; }\nconst it = <loss />;\nconsole.log(it, process.argv.slice(2).join(" "));\n';
+const H = { 'code/tsconfig.json': '{"compilerOptions": {"allowJs": true, "jsx": "react", "jsxFactory": "h"}}' };
+
+for (const [program, text] of [
+  ['train.tsx', JSX],
+  ['train.jsx', JSX.replace(': string', '')],
+] as const) {
+  test(`a program with JSX runs through tsx, also where Node strips types itself: ${program}`, async (t) => {
+    const files = { ...H, [`code/${program}`]: text };
+    for (const typescript of ['tsx', 'node']) {
+      const result = await runJob(t, { ...HPS, program, files }, { OPTML_TYPESCRIPT: typescript });
+      assert.equal(result.code, 0, result.stderr);
+      assert.equal(result.stdout, '<loss> --epochs 3\n');
+    }
+  });
+}
+
 test('a TypeScript program uses the paths of its tsconfig.json and imports without endings', async (t) => {
   const files = {
     'code/tsconfig.json': '{"compilerOptions": {"paths": {"@lib/*": ["./lib/*"]}}}',

@@ -11,6 +11,8 @@ export interface NodeRequest {
   readonly kind: 'javascript' | 'typescript';
   /** The folder from which the program's imports are resolved. */
   readonly dir: string;
+  /** Whether the program contains JSX, which only tsx compiles. */
+  readonly hasJsx: boolean;
   readonly typescript: Settings['typescript'];
 }
 
@@ -22,17 +24,21 @@ export interface NodeRequest {
  */
 export function nodeArguments(request: NodeRequest): readonly string[] {
   const hook = isOptmlReachable(request.dir) ? [] : ['--import', pathToFileURL(hookFile('import-optml')).href];
-  return [...hook, ...(request.kind === 'typescript' ? typescriptArguments(request.typescript) : [])];
+  return [
+    ...hook,
+    ...(request.kind === 'typescript' ? typescriptArguments(request.hasJsx ? 'tsx' : request.typescript) : []),
+  ];
 }
 
 /** The path of one of our programs that run inside the user's Node process. */
-export function hookFile(name: 'import-optml' | 'run-module'): string {
+export function hookFile(name: 'import-optml' | 'run-module' | 'top-level-await'): string {
   return join(packageRoot(), 'dist', 'node-hooks', `${name}.js`);
 }
 
 function typescriptArguments(typescript: Settings['typescript']): readonly string[] {
   if (typescript === 'tsx') {
-    return ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href];
+    const tsx = createRequire(import.meta.filename).resolve('tsx');
+    return [tsx, hookFile('top-level-await')].flatMap((file) => ['--import', pathToFileURL(file).href]);
   }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 6)) {
