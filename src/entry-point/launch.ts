@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { type Command, executableCommand } from './executable.ts';
 import { hasJsx, nodeKindOf } from './kind.ts';
@@ -47,9 +47,10 @@ export async function planLaunch(
       return planPython(entryPoint, environment, isPreview);
     case 'javascript':
     case 'typescript':
-      return planNode(path, isPreview ? [] : [codeDir], environment);
+      return planNode(path, isPreview ? [] : foldersDownTo(dirname(resolve(codeDir, path)), codeDir), environment);
     case 'npm-package': {
-      const packageDirs = isPreview ? [] : [...new Set([codeDir, resolve(codeDir, path)])];
+      const dir = resolve(codeDir, path);
+      const packageDirs = isPreview ? [] : [...new Set([...foldersDownTo(dir, codeDir), dir])];
       const { packageScript } = await import('#entry-point/node/npm-package');
       return planNode(packageScript(path, codeDir), packageDirs, environment);
     }
@@ -102,14 +103,6 @@ async function planNode(
   };
 }
 
-const NPM_DEFAULTS = {
-  // In milliseconds. By default npm takes 70 s to find out that there is no network, and a job is billed by the second.
-  npm_config_fetch_retry_mintimeout: '1000',
-  npm_config_fetch_retry_maxtimeout: '5000',
-  // Nobody updates npm in a training job.
-  npm_config_update_notifier: 'false',
-};
-
 async function planNodeInstall(
   dirs: readonly string[],
   environment: TrainingEnvironment,
@@ -117,20 +110,21 @@ async function planNodeInstall(
   const packages = dirs.filter((dir) => existsSync(join(dir, 'package.json')));
   if (packages.length === 0) return [];
   const { planDependencies } = await import('#entry-point/node/node-dependencies');
-  return packages.flatMap((dir): readonly InstallStep[] => {
-    const install = planDependencies(dir, environment.variables);
-    if (install === undefined) return [];
-    return [
-      {
-        command: [install.file, ...install.args],
-        cwd: dir,
-        failureClass: 'InstallRequirementsError',
-        manager: install.manager,
-        what: `the dependencies of ${join(dir, 'package.json')}, by ${install.manager}`,
-        variables: NPM_DEFAULTS,
-      },
-    ];
-  });
+  return planDependencies(packages, environment.variables).map(({ dir, manager, file, args, variables }) => ({
+    command: [file, ...args],
+    cwd: dir,
+    failureClass: 'InstallRequirementsError',
+    manager,
+    what: `the dependencies of ${join(dir, 'package.json')}, by ${manager}`,
+    variables,
+  }));
+}
+
+// The code directory and the folders on the way down to `dir`. A program outside uses its own packages as they are.
+function foldersDownTo(dir: string, codeDir: string): readonly string[] {
+  const names = relative(codeDir, dir).split('/');
+  if (names[0] === '' || names[0] === '..' || names.includes('node_modules')) return [codeDir];
+  return [codeDir, ...names.map((_, index) => join(codeDir, ...names.slice(0, index + 1)))];
 }
 
 // A name that starts with a dash would be taken for an option.

@@ -1,5 +1,6 @@
 import { VARIABLES } from '../contract/variables.ts';
 import type { PackageSource } from '../entry-point/code-artifact/code-artifact.ts';
+import { adviceOn } from '../entry-point/install-advice.ts';
 import type { InstallStep } from '../entry-point/launch.ts';
 import { OptmlError } from '../errors/error.ts';
 import { maskedError } from '../errors/masked-error.ts';
@@ -60,9 +61,8 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   const end = await supervise({ file, args, cwd: step.cwd, variables, mask: maskOutput }, context);
   throwIfStopped(stop);
   if (end.exitCode === 0) return;
-  const { adviceOn } = await import('#entry-point/node/node-dependencies');
   const { scriptFailureText } = await import('#outcome/failure-text');
-  const note = `Installing ${step.what} failed${adviceOn(end.errorOutput)}`;
+  const note = `Installing ${step.what} failed${adviceOn({ output: end.errorOutput, dir: step.cwd, variables })}`;
   const { failureClass } = step;
   throw new OptmlError('INSTALL_FAILED', note, {
     failureText: scriptFailureText({ failureClass, end, command, environment, mask, about: note }),

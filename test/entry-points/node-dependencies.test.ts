@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fakeProgram } from '../support/fakes.ts';
+import { fakeProgram, pathWithOnly } from '../support/fakes.ts';
 import { runJob, temporaryFolder } from '../support/job.ts';
 
 const NEEDS = '{"name": "app", "version": "1.0.0", "dependencies": {"helper": "^1.2.0"}}';
@@ -176,21 +176,65 @@ for (const [manager, file] of [
   });
 }
 
-test('without a network the error says so and what to do', async (t) => {
-  const files = {
-    'code/package.json': NEEDS,
-    'code/train.js': TRAIN,
-    'code/.npmrc': 'registry=http://127.0.0.1:9/\nfetch-retries=0\n',
-  };
-  const result = await runJob(t, { program: 'train.js', files });
-  assert.equal(result.code, 1);
-  assert.doesNotMatch(result.stdout, /trained/);
-  assert.match(
-    result.failure ?? '',
-    /^InstallRequirementsError:\nExitCode 1\nErrorMessage "Installing the dependencies of .*package\.json, by npm failed: no network\. Install the dependencies in the image, or ship them with the source/,
-  );
-  assert.match(result.failure ?? '', /ECONNREFUSED/);
-});
+const REGISTRY = 'http://127.0.0.1:9/private/';
+
+for (const [where, files, source] of [
+  ['.npmrc', { 'code/.npmrc': `registry=${REGISTRY}\nfetch-retries=0\n` }, /code\/\.npmrc\. Correct it there/],
+  ['a variable', {}, /the variable npm_config_registry\. Correct it there/],
+  [
+    'the lock file',
+    {
+      'code/.npmrc': 'fetch-retries=0\n',
+      'code/package-lock.json': LOCK('1.4.0').replace('"version"', `"resolved": "${REGISTRY}helper.tgz", "version"`),
+    },
+    /code\/package-lock\.json\. Correct it there/,
+  ],
+] as const) {
+  test(`a registry that refuses connections is named, and what sets it: ${where}`, async (t) => {
+    const program = { program: 'train.js', files: { 'code/package.json': NEEDS, 'code/train.js': TRAIN, ...files } };
+    const variables = where === 'a variable' ? { npm_config_registry: REGISTRY, npm_config_fetch_retries: '0' } : {};
+    const result = await runJob(t, program, { npm_config_cache: temporaryFolder(t), ...variables });
+    assert.equal(result.code, 1);
+    assert.doesNotMatch(result.stdout, /trained/);
+    const [line = ''] = /ErrorMessage "[^\n]*/.exec(result.failure ?? '') ?? [];
+    assert.match(
+      line,
+      /by npm failed: the registry http:\/\/127\.0\.0\.1:9\/private\/\S* refuses connections \(ECONNREFUSED\)/,
+    );
+    assert.match(line, source);
+    assert.match(line, /or install the dependencies in the image, or ship them with the source/);
+  });
+}
+
+const FAILURES: ReadonlyArray<readonly [string, string, RegExp]> = [
+  [
+    'no network',
+    'npm error FetchError: request to https://registry.invalid/helper failed, reason: getaddrinfo EAI_AGAIN registry.invalid',
+    /failed: no network: the registry https:\/\/registry\.invalid\/ has a name that cannot be resolved \(EAI_AGAIN\)\. Install the dependencies/,
+  ],
+  [
+    'no access',
+    'npm error code E401\nnpm error 401 Unauthorized - GET https://user:pw@registry.invalid/helper',
+    /failed: the registry https:\/\/registry\.invalid\/ refuses access \(code E401\)\. Give it credentials/,
+  ],
+  [
+    'an offline package manager',
+    'npm error code ENOTCACHED',
+    /failed: no network\. Install the dependencies in the image/,
+  ],
+];
+
+for (const [what, output, expected] of FAILURES) {
+  test(`a failed installation names its cause: ${what} (a fake npm)`, async (t) => {
+    const npm = fakeProgram(t, 'npm', `cat >&2 <<'END'\n${output}\nEND\nexit 1`);
+    const files = { 'code/package.json': NEEDS, 'code/train.js': TRAIN };
+    const result = await runJob(t, { program: 'train.js', files }, { PATH: npm.path, HOME: temporaryFolder(t) });
+    assert.equal(result.code, 1);
+    const [line = ''] = /ErrorMessage "[^\n]*/.exec(result.failure ?? '') ?? [];
+    assert.match(line, expected);
+    assert.doesNotMatch(line, /pw@/);
+  });
+}
 
 test('a package.json that names optml is told to leave it to the image (a fake npm that finds none)', async (t) => {
   const npm = fakeProgram(t, 'npm', 'echo "npm error 404  \'optml@^0.1.0\' is not in this registry." >&2; exit 1');
@@ -230,3 +274,147 @@ test('a package in a folder gets its own dependencies and those of code/', async
   const result = await runJob(t, { program: 'app', files }, { PATH: npm.path });
   assert.deepEqual(npm.calls(), [`${result.base}/code: ${INSTALL}`, `${result.base}/code/app: ${INSTALL}`]);
 });
+
+const PLATFORM_LOCK = (fields: object) =>
+  JSON.stringify({
+    lockfileVersion: 3,
+    packages: {
+      '': { dependencies: { helper: '^1.2.0' } },
+      'node_modules/helper': { version: '1.4.0' },
+      'node_modules/helper-native': { version: '1.0.0', optional: true, ...fields },
+    },
+  });
+const OTHER_OS = process.platform === 'linux' ? 'darwin' : 'linux';
+const PLATFORM_CASES: ReadonlyArray<readonly [string, object, boolean]> = [
+  ['this system', { os: [process.platform] }, true],
+  ['this system and processor', { os: [process.platform], cpu: [process.arch] }, true],
+  ['every system but another one', { os: [`!${OTHER_OS}`] }, true],
+  ['another system', { os: [OTHER_OS] }, false],
+  ['another processor', { os: [process.platform], cpu: ['s390x'] }, false],
+  ['every system but this one', { os: [`!${process.platform}`] }, false],
+  ['a C library that does not exist', { os: [process.platform], libc: ['none'] }, false],
+  ['any machine', {}, false],
+];
+
+for (const [what, fields, isInstalled] of PLATFORM_CASES) {
+  test(`a missing optional package for ${what} ${isInstalled ? 'leads to an install' : 'needs no install'}`, async (t) => {
+    const npm = fakeProgram(t, 'npm');
+    const files = {
+      'code/package.json': NEEDS,
+      'code/train.js': TRAIN,
+      'code/package-lock.json': PLATFORM_LOCK(fields),
+      'code/node_modules/helper/package.json': HELPER('1.4.0'),
+    };
+    const result = await runJob(t, { program: 'train.js', files }, { PATH: npm.path });
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(npm.calls(), isInstalled ? [`${result.base}/code: ${CI}`] : []);
+  });
+}
+
+const SCRIPT = 'code/packages/trainer/src/train.js';
+const WORKSPACE = {
+  'code/package.json': '{"private": true, "workspaces": ["packages/*"]}',
+  'code/packages/core/package.json': '{"name": "@me/core", "version": "1.0.0", "main": "core.js"}',
+  'code/packages/core/core.js': 'module.exports = 7;',
+  'code/packages/trainer/package.json':
+    '{"name": "@me/trainer", "version": "1.0.0", "dependencies": {"@me/core": "*"}}',
+  [SCRIPT]: 'console.log("core", require("@me/core"));',
+};
+
+test('a workspace is installed by the real npm as a whole, and only once', async (t) => {
+  const result = await runJob(t, { program: SCRIPT.slice('code/'.length), files: WORKSPACE });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stdout, /(^|\n)core 7\n$/);
+  const installs = result.stderr.split('\n').filter((line) => line.includes('Installing the dependencies'));
+  assert.equal(installs.length, 1, result.stderr);
+  assert.match(installs[0] ?? '', /\/code\/package\.json, by npm/);
+});
+
+const LINKED = { 'code/node_modules/@me/core/package.json': '{"name": "@me/core", "version": "1.0.0"}' };
+const TRAINER_LINKED = { 'code/node_modules/@me/trainer/package.json': '{"name": "@me/trainer", "version": "1.0.0"}' };
+const WORKSPACE_CASES: ReadonlyArray<readonly [string, string, Record<string, string>, readonly string[]]> = [
+  ['all members are linked', 'npm', { ...LINKED, ...TRAINER_LINKED }, []],
+  ['a member is not linked', 'npm', LINKED, [INSTALL]],
+  [
+    'a member lacks a dependency',
+    'npm',
+    {
+      ...LINKED,
+      ...TRAINER_LINKED,
+      'code/packages/core/package.json': '{"name": "@me/core", "dependencies": {"x": "1"}}',
+    },
+    [INSTALL],
+  ],
+  [
+    'yarn names its members in an object, also deeper ones',
+    'yarn',
+    { 'code/package.json': '{"workspaces": {"packages": ["pack?ges/**", "!packages/core"]}}', 'code/yarn.lock': '' },
+    ['install --production --prefer-offline --non-interactive --frozen-lockfile'],
+  ],
+  [
+    'pnpm names its members in a file of its own',
+    'pnpm',
+    {
+      'code/package.json': '{"private": true}',
+      'code/pnpm-workspace.yaml': "packages:\n  # all\n  - 'packages/*'\nonlyBuiltDependencies: []\n",
+      'code/pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
+    },
+    ['install --prod --prefer-offline --frozen-lockfile'],
+  ],
+];
+
+for (const [what, manager, files, expected] of WORKSPACE_CASES) {
+  test(`a workspace is judged with its members: ${what} (a fake ${manager} records its calls)`, async (t) => {
+    const fake = fakeProgram(t, manager);
+    const job = { program: SCRIPT.slice('code/'.length), files: { ...WORKSPACE, [SCRIPT]: TRAIN, ...files } };
+    const result = await runJob(t, job, { PATH: fake.path });
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(
+      fake.calls(),
+      expected.map((args) => `${result.base}/code: ${args}`),
+    );
+  });
+}
+
+test('a package.json beside the script is installed too, and those between it and code/', async (t) => {
+  const npm = fakeProgram(t, 'npm');
+  const files = {
+    'code/a/package.json': NEEDS,
+    'code/a/b/package.json': '{"dependencies": {"other": "1"}}',
+    'code/a/c/package.json': NEEDS,
+    'code/a/b/train.js': TRAIN,
+  };
+  const result = await runJob(t, { program: 'a/b/train.js', files }, { PATH: npm.path });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(npm.calls(), [`${result.base}/code/a: ${INSTALL}`, `${result.base}/code/a/b: ${INSTALL}`]);
+});
+
+const EXEC_CASES: ReadonlyArray<readonly [string, Record<string, string>, string]> = [
+  [
+    'the pnpm of packageManager',
+    { 'code/package.json': `${NEEDS.slice(0, -1)}, "packageManager": "pnpm@9.1.0+sha512.ab"}` },
+    `exec --yes --package=pnpm@9.1.0 -- pnpm ${PNPM}`,
+  ],
+  [
+    'a pnpm that reads the lock file',
+    { 'code/pnpm-lock.yaml': "lockfileVersion: '6.0'\n" },
+    `exec --yes --package=pnpm@8 -- pnpm ${PNPM} --frozen-lockfile`,
+  ],
+  ['yarn 1', { 'code/yarn.lock': '' }, `exec --yes --package=yarn@1 -- yarn ${YARN_1} --frozen-lockfile`],
+  [
+    'a newer yarn',
+    { 'code/yarn.lock': '__metadata:\n  version: 8\n' },
+    'exec --yes --package=@yarnpkg/cli-dist@4 -- yarn install --immutable',
+  ],
+];
+
+for (const [what, files, expected] of EXEC_CASES) {
+  test(`npm gets a package manager that is not on PATH: ${what} (a fake npm records its calls)`, async (t) => {
+    const npm = fakeProgram(t, 'npm');
+    const job = { program: 'train.js', files: { 'code/package.json': NEEDS, 'code/train.js': TRAIN, ...files } };
+    const [folder = ''] = npm.path.split(':');
+    const result = await runJob(t, job, { PATH: pathWithOnly(t, { npm: `${folder}/npm` }) });
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(npm.calls(), [`${result.base}/code: ${expected}`]);
+  });
+}

@@ -11,6 +11,7 @@ export interface PackageJson {
   readonly packageManager?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly workspaces?: readonly string[] | { readonly packages?: readonly string[] };
 }
 
 /**
