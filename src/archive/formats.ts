@@ -22,13 +22,25 @@ export function looksLikeArchive(file: string): boolean {
   return findFormat(start) !== undefined || isHeaderBlock(start);
 }
 
+// Of its first entry. An empty archive starts in another way.
+const ZIP_MAGIC = [0x50, 0x4b, 0x03, 0x04];
+
+/** Whether a file starts as a zip archive does. @throws UnusableInput; system errors. */
+export function isZip(file: string): boolean {
+  return startsWith(startOf(file), ZIP_MAGIC);
+}
+
 /** How a file is compressed; undefined for one that is not. @throws UnusableInput; system errors. */
 export function formatOf(file: string): Format | undefined {
   return findFormat(startOf(file));
 }
 
 function findFormat(start: Buffer): Format | undefined {
-  return FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
+  return FORMATS.find(({ magic }) => startsWith(start, magic));
+}
+
+function startsWith(start: Buffer, magic: readonly number[]): boolean {
+  return magic.every((byte, index) => start[index] === byte);
 }
 
 function startOf(file: string): Buffer {

@@ -62,8 +62,14 @@ export function interpreterProblem(file: string): string | undefined {
   const start = readStart(file);
   const interpreter = start && interpreterOf(start)?.[0];
   if (start === undefined || interpreter === undefined) return undefined;
-  if (/^[^\n]*\r\n/.test(start.toString('latin1'))) {
+  if (hasWindowsLineEnds(file)) {
     return "its first line ends in a carriage return, which becomes part of the interpreter's name. Save the file with Unix line ends";
   }
   return `its interpreter ${interpreter} does not exist (first line of the file). Correct the line, or add the interpreter to the image`;
+}
+
+/** Whether the script `file` has the line ends of Windows: a shell takes each carriage return for a part of a word. */
+export function hasWindowsLineEnds(file: string): boolean {
+  const start = readStart(file);
+  return start !== undefined && isText(start) && /^[^\n]*\r\n/.test(start.toString('latin1'));
 }

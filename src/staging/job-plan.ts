@@ -83,4 +83,3 @@ function isMpi({ HyperParameters = {}, AlgorithmSpecification: algorithm }: Trai
   const isOn = ([name]: readonly [string, string]) => /^"?true"?$/i.test(HyperParameters[name] ?? '');
   return algorithm?.ContainerEntrypoint === undefined && MPI_SWITCHES.some(isOn);
 }
-

@@ -67,7 +67,7 @@ async function previewProgram(environment: TrainingEnvironment): Promise<Prepare
   const { paths, distribution } = environment;
   if (environment.trainingModule) return moduleProgram(environment.trainingModule, environment);
   const codeDir = presentCodeDir(environment);
-  const entryPoint = locatePresent(environment.program, codeDir ?? paths.codeDir, codeDir !== undefined);
+  const entryPoint = await locatePresent(environment.program, codeDir ?? paths.codeDir, codeDir !== undefined);
   const plan = await planLaunch(
     entryPoint,
     { ...environment, paths: { ...paths, codeDir: codeDir ?? paths.codeDir } },
@@ -85,7 +85,7 @@ function presentCodeDir({ paths, sourceLocation }: TrainingEnvironment): string 
 }
 
 /** The program where it can be looked at; else its name alone tells what it is. */
-function locatePresent(program: string | null, codeDir: string, isPresent: boolean): EntryPoint {
+async function locatePresent(program: string | null, codeDir: string, isPresent: boolean): Promise<EntryPoint> {
   if (program === null || isPresent) return locateEntryPoint(program, codeDir);
   return { kind: entryPointKind(program, codeDir), path: program };
 }

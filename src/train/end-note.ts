@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { interpreterProblem } from '../entry-point/executable.ts';
+import { join, resolve } from 'node:path';
+import { hasWindowsLineEnds, interpreterProblem } from '../entry-point/executable.ts';
 import type { TrainingEnvironment } from '../environment/training-environment.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { LaunchEnd } from '../launchers/launcher.ts';
@@ -35,7 +35,15 @@ function howItEnded(end: LaunchEnd, { program, environment, stop }: PreparedJob)
       ? `stopped by ${stop.signal}, which the program did not handle`
       : `stopped by ${stop.signal}`;
   }
-  return crashNote(end) ?? (end.signal === null ? undefined : killNote(end));
+  return crashNote(end) ?? (end.signal === null ? lineEndsNote(program, environment) : killNote(end));
+}
+
+// A script with such line ends may work up to a certain line.
+function lineEndsNote({ kind, command }: PreparedProgram, { paths }: TrainingEnvironment): string | undefined {
+  const script = command.at(-1);
+  if (kind !== 'command' || script === undefined || !hasWindowsLineEnds(resolve(paths.codeDir, script)))
+    return undefined;
+  return `the lines of ${script} end with a carriage return (CR LF), which a shell takes for a part of each last word. Save the file with Unix line ends (LF)`;
 }
 
 function killNote(end: ProcessEnd): string {
@@ -62,6 +70,7 @@ function startNote(code: string, program: PreparedProgram, environment: Training
 }
 
 const START_PROBLEMS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied (EACCES). Make the file executable: chmod +x FILE. Its file system must allow programs, too',
+  EACCES:
+    'permission denied (EACCES). Make the file executable: chmod +x FILE. Its file system must allow programs, too',
   ENOEXEC: 'exec format error (ENOEXEC): it was built for another architecture than this machine has, or is no program',
 };

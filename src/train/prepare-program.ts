@@ -32,7 +32,7 @@ export async function prepareProgram(
     return { program: await moduleProgram(environment.trainingModule, environment), secrets: [] };
   }
   await fetchCode(job);
-  const entryPoint = locateEntryPoint(environment.program, environment.paths.codeDir);
+  const entryPoint = await locateEntryPoint(environment.program, environment.paths.codeDir);
   const plan = await planLaunch(entryPoint, environment);
   const secrets = plan.install.length === 0 ? [] : await installDependencies(plan.install, job);
   await waitForOthers(job);

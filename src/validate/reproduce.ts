@@ -1,4 +1,4 @@
-import { maskNamed } from '../log/secrets.ts';
+import { maskNamed } from '../log/masking/named-values.ts';
 import { quoteCommand, quoteWord } from '../process/quote-command.ts';
 import type { Evidence } from './check.ts';
 import type { ValidateOptions } from './validate-image.ts';

@@ -56,6 +56,28 @@ test('a script with Windows line ends is told so', async (t) => {
   assert.match(result.failure ?? '', /first line ends in a carriage return.*Save the file with Unix line ends/);
 });
 
+for (const [what, text] of [
+  ['without an interpreter', 'set -e\r\ncd /tmp\r\necho no\r\nno-such-program\r\n'],
+  ['whose interpreter env looks for', '#!/usr/bin/env sh\r\necho no\r\n'],
+] as const) {
+  test(`a failed script with Windows line ends is told so: ${what}`, async (t) => {
+    const result = await runJob(t, { program: 'train.sh', files: { 'code/train.sh': text } });
+    assert.notEqual(result.code, 0);
+    assert.match(
+      result.failure ?? '',
+      /ErrorMessage "the lines of \.\/train\.sh end with a carriage return \(CR LF\), .*Save the file with Unix line ends \(LF\)/,
+    );
+  });
+}
+
+test('a script with Windows line ends that succeeds has no failure, and one with others no such note', async (t) => {
+  const good = await runJob(t, { program: 'train.sh', files: { 'code/train.sh': ': works\r\n' } });
+  assert.equal(good.code, 0);
+  assert.equal(good.failure, undefined);
+  const other = await runJob(t, { program: 'train.sh', files: { 'code/train.sh': 'exit 7\n' } });
+  assert.doesNotMatch(other.failure ?? '', /carriage/);
+});
+
 test('a binary of no known format fails the job', async (t) => {
   const result = await runJob(t, { program: 'train', files: { 'code/train': Buffer.from([0, 1, 2, 3, 0, 0]) } });
   // The C library hands to /bin/sh what the kernel refuses.

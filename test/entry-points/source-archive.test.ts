@@ -71,6 +71,38 @@ test('an archive without entries is an error', async (t) => {
   assert.deepEqual(readdirSync(code), []);
 });
 
+// The first bytes of a zip archive, which nothing reads further.
+const ZIP = Buffer.concat([Buffer.from([0x50, 0x4b, 0x03, 0x04]), Buffer.alloc(60)]);
+
+for (const name of ['source.tar.gz', 'source.tgz', 'source.tar']) {
+  test(`a zip archive with the name of a tar archive is an error that names the format: ${name}`, async (t) => {
+    const { result, code } = await runArchive(t, ZIP, name);
+    assert.equal(result.code, 1);
+    assert.match(
+      result.failure ?? '',
+      /^UserError ARCHIVE_INVALID: .*\/source\.\w+(?:\.gz)? is a zip archive with the name of a tar archive\n.*\nFix: Make a tar archive: tar czf /,
+    );
+    assert.deepEqual(readdirSync(code), []);
+  });
+}
+
+test('a zip archive is a source file like any other; if the program is missing, the fix names the archive', async (t) => {
+  const { result, code } = await runArchive(t, ZIP, 'source.zip');
+  assert.equal(result.code, 1);
+  assert.match(
+    result.failure ?? '',
+    /PROGRAM_NOT_FOUND.*\n.*\nFix: source\.zip is a zip archive, and train unpacks tar archives only/,
+  );
+  assert.deepEqual(readdirSync(code), ['source.zip']);
+});
+
+test('a program that is in a folder of the archive is named with it', async (t) => {
+  const entries = [{ ...TRAIN, name: 'project/src/train.sh' }, { name: 'project/node_modules/a/train.sh' }];
+  const { result } = await runArchive(t, makeTarGz(entries));
+  assert.equal(result.code, 1);
+  assert.match(result.failure ?? '', /PROGRAM_NOT_FOUND.*\n.*\nFix: Did you mean "project\/src\/train\.sh"\?/);
+});
+
 const EVIL = { content: 'evil' };
 const HOSTILE: ReadonlyArray<readonly [string, readonly TarEntry[]]> = [
   ['a name with ..', [TRAIN, { name: '../../evil', ...EVIL }]],

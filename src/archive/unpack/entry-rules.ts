@@ -43,8 +43,18 @@ export interface SafeEntry {
   readonly target: RawName;
 }
 
+/** Why an entry may not be unpacked, as the end of a sentence, and what to do if that is not to make the archive again. */
+export interface Refusal {
+  readonly refused: string;
+  readonly fix?: string;
+}
+
+// A virtual environment of Python contains such links, to the Python of the machine that made it.
+const LEAVE_LINK_OUT =
+  'Leave the link out: tar czf source.tar.gz --exclude=NAME -C SOURCE . A virtual environment works only on the machine that made it: leave its whole folder out, and list its packages in requirements.txt. Or pack what links lead to: tar czhf source.tar.gz -C SOURCE .';
+
 /** Whether an entry may be unpacked by what it says itself, or the reason why not, as the end of a sentence. */
-export function judgeEntry(entry: ArchivedEntry): SafeEntry | { readonly refused: string } {
+export function judgeEntry(entry: ArchivedEntry): SafeEntry | Refusal {
   const { name, linkName: target } = entry;
   const type = typeOf(entry);
   if (type === undefined) return { refused: `is of the ${shownType(entry.type)}` };
@@ -58,7 +68,7 @@ export function judgeEntry(entry: ArchivedEntry): SafeEntry | { readonly refused
   const path = normalPath(name);
   if (type === 'symbolic link') {
     const problem = reasonAgainstLink(path, target);
-    return problem === undefined ? { type, path, target } : { refused: problem };
+    return problem === undefined ? { type, path, target } : { refused: problem, fix: LEAVE_LINK_OUT };
   }
   if (type !== 'hard link') return { type, path, target: '' };
   const problem = reasonAgainstName(target);

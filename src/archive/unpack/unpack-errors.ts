@@ -4,15 +4,18 @@ import { quoteName, type RawName } from '../../job-tree/raw-name.ts';
 export class RefusedEntry extends Error {
   override readonly name = 'RefusedEntry';
   readonly #isNamed: boolean;
+  /** What to do, if another archive of the same folder would have the same entry. */
+  readonly fix: string | undefined;
 
-  constructor(reason: string, entry?: RawName) {
+  constructor(reason: string, entry?: RawName, fix?: string) {
     super(entry === undefined ? reason : `${quoteName(entry)} ${reason}`);
     this.#isNamed = entry !== undefined;
+    this.fix = fix;
   }
 
   /** The same with the name of the entry, if it has none yet. */
   of(entry: RawName): RefusedEntry {
-    return this.#isNamed ? this : new RefusedEntry(this.message, entry);
+    return this.#isNamed ? this : new RefusedEntry(this.message, entry, this.fix);
   }
 }
 

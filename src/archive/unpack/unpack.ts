@@ -146,7 +146,7 @@ function unpackError(file: string, dir: string, error: unknown): unknown {
   if (error instanceof RefusedEntry) {
     return new OptmlError('ARCHIVE_INVALID', `${file} holds an entry that may not be unpacked: ${error.message}`, {
       where: file,
-      fix: MAKE_ANEW,
+      fix: error.fix ?? MAKE_ANEW,
     });
   }
   const code = systemErrorCode(error);

@@ -57,7 +57,7 @@ export class Unpacking implements EntrySink {
     if (this.#claimed > this.#maxBytes) throw new RefusedEntry(`makes more than ${this.#maxBytes} bytes, the limit`);
     this.#checkEntries('is one more than');
     const judged = judgeEntry(entry);
-    if ('refused' in judged) throw new RefusedEntry(judged.refused);
+    if ('refused' in judged) throw new RefusedEntry(judged.refused, undefined, judged.fix);
     // Other than a number, a date may be before 1970.
     const time = entry.time === undefined ? undefined : new Date(entry.time * 1000);
     this.#open = this.#tree.add(judged, { mode: entry.mode, time }, entry.size);

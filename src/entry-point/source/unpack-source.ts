@@ -1,7 +1,9 @@
-import { looksLikeArchive } from '../../archive/formats.ts';
+import { isZip, looksLikeArchive } from '../../archive/formats.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { renamePathInError } from '../../errors/rename-path-in-error.ts';
 import type { SourceRequest } from './source.ts';
+
+const TAR_NAME = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz)$/i;
 
 /**
  * Unpacks `file` into the folder `target` when it is an archive. Returns whether it is one. Errors call it `name`: where it
@@ -15,7 +17,11 @@ export async function unpackSource(
   name: string,
   { variables, signal }: Pick<SourceRequest, 'variables' | 'signal'>,
 ): Promise<boolean> {
-  if (!looksLikeArchive(file)) return false;
+  if (!looksLikeArchive(file)) {
+    // Under another name it may be the program: Python runs zip archives.
+    if (TAR_NAME.test(name) && isZip(file)) throw zipArchive(name);
+    return false;
+  }
   const { MAKE_ANEW, unpackArchive } = await import('#archive/unpack/unpack');
   let entries: number;
   try {
@@ -25,4 +31,11 @@ export async function unpackSource(
   }
   if (entries > 0) return true;
   throw new OptmlError('ARCHIVE_INVALID', `${name} is an archive without an entry`, { where: name, fix: MAKE_ANEW });
+}
+
+function zipArchive(name: string): OptmlError {
+  return new OptmlError('ARCHIVE_INVALID', `${name} is a zip archive with the name of a tar archive`, {
+    where: name,
+    fix: 'Make a tar archive: tar czf source.tar.gz -C SOURCE .',
+  });
 }

@@ -107,10 +107,17 @@ const HOSTILE: ReadonlyArray<readonly [attack: string, entries: readonly TarEntr
   ['a device', [{ name: 'null', type: '3' }], /"null" is of the type CharacterDevice$/],
 ];
 
+// Another archive of the same folder would have the same link.
+function fixFor(entries: readonly TarEntry[]): RegExp {
+  return entries.some(({ type }) => type === '2')
+    ? /^Leave the link out: .* virtual environment .* requirements\.txt\. .* tar czhf /
+    : /^Make the archive anew/;
+}
+
 for (const [attack, entries, why] of HOSTILE) {
   test(`an archive with ${attack} is refused, and nothing leaves the folder`, async (t) => {
     const bytes = makeTarGz([{ name: 'before', content: 'x' }, ...entries]);
-    await assert.rejects(unpack(t, bytes), { code: 'ARCHIVE_INVALID', message: why, fix: /Make the archive anew/ });
+    await assert.rejects(unpack(t, bytes), { code: 'ARCHIVE_INVALID', message: why, fix: fixFor(entries) });
     assert.equal(existsSync('/tmp/optml-escaped'), false);
   });
 }
