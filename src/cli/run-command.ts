@@ -8,7 +8,7 @@ import { maskedError } from '../errors/masked-error.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
 import { printResult } from '../log/print.ts';
 import { applyFlags, type RequestFlags } from '../request/flags.ts';
-import { readRequest } from '../request/read-request.ts';
+import { readRequestFile } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { rawRequestMask } from '../request/request-mask.ts';
 import { visibleJson } from '../text/visible.ts';
@@ -127,12 +127,14 @@ async function requestOf(given: GivenOptions, onRequest: (value: unknown) => voi
     const fix = 'Give one, or --source and --program; "optml init" writes a small project.';
     throw usageError(given.command, 'a job file is missing', fix);
   }
-  const request = applyFlags(file === undefined ? undefined : await readRequest(file), flags, resolve('.'));
+  const read = file === undefined ? undefined : await readRequestFile(file);
+  const request = applyFlags(read?.value, flags, resolve('.'));
   onRequest(request);
   return prepareRequest(request, {
     where: file ?? 'the options of optml run',
     baseDir: file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file)),
     isAsPlatform: given.flags.has('as-platform'),
+    scalars: read?.scalars,
   });
 }
 

@@ -2,6 +2,7 @@ import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { readInput, type UnusableInput } from '../job-tree/input/input-file.ts';
 import { JsonDepthError, JsonSyntaxError, parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
+import { firstInvalidByte, withoutMark } from '../text/utf8.ts';
 
 /**
  * Reads one configuration file of the platform (contract section 3): UTF-8 JSON, a byte order mark is accepted. It may be a
@@ -46,23 +47,15 @@ function readBytes(file: string): Buffer {
 // Not TextDecoder: making one costs more than reading all three files.
 function decodeUtf8(bytes: Buffer, file: string): string {
   const text = bytes.toString('utf8');
-  const offset = text.includes('\ufffd') ? firstInvalidByte(bytes, text) : bytes.length;
-  if (offset < bytes.length) {
+  const offset = firstInvalidByte(bytes, text);
+  if (offset !== undefined) {
     const byte = `0x${(bytes[offset] ?? 0).toString(16)}`;
     throw new OptmlError('CONFIG_NOT_UTF8', `${file} is not UTF-8 text: byte ${offset} is ${byte}`, {
       where: `${file}, byte ${offset}`,
       fix: 'Write the file as UTF-8.',
     });
   }
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
-}
-
-// Decoding and encoding again keeps every valid byte, so the first difference is the first invalid one.
-function firstInvalidByte(bytes: Buffer, text: string): number {
-  const again = Buffer.from(text, 'utf8');
-  let at = 0;
-  while (at < bytes.length && bytes[at] === again[at]) at++;
-  return at;
+  return withoutMark(text);
 }
 
 function notJson(error: JsonSyntaxError, file: string, text: string): OptmlError {

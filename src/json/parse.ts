@@ -42,16 +42,25 @@ export const MAX_INTEGER_DIGITS = 4300;
  *
  * @throws JsonSyntaxError when `text` is not JSON; JsonDepthError when it is nested too deep.
  */
-export function parseJson(text: string): JsonValue {
-  const scanner: Scanner = { text, at: 0 };
+export function parseJson(text: string, hooks: JsonHooks = {}): JsonValue {
+  const scanner: Scanner = { text, at: 0, hooks };
   const value = parseValue(scanner, 0);
   skipSpace(scanner);
   if (scanner.at < text.length) throw new JsonSyntaxError(text, scanner.at, 'the end of the text');
   return value;
 }
 
+/** What a stricter reader than Python's looks at. */
+export interface JsonHooks {
+  /** Gives the value of a number, `NaN` and the infinities included, from its digits in the text. */
+  readonly number?: (digits: string, offset: number) => JsonValue;
+  /** Receives a name that its object already has. */
+  readonly repeated?: (name: string, offset: number) => void;
+}
+
 interface Scanner {
   readonly text: string;
+  readonly hooks: JsonHooks;
   at: number;
 }
 
@@ -81,12 +90,15 @@ function parseValue(scanner: Scanner, depth: number): JsonValue {
 }
 
 function parseNumberOrWord(scanner: Scanner): JsonValue {
-  const { text, at } = scanner;
+  const { text, at, hooks } = scanner;
   NUMBER.lastIndex = at;
   const match = NUMBER.exec(text);
   if (match !== null) {
     scanner.at = NUMBER.lastIndex;
+    // `007`, `1.2.3` and `10s` start like one.
+    if (/[\w.]/.test(text[scanner.at] ?? '')) throw new JsonSyntaxError(text, at, 'a number');
     const [whole, digits = '', fraction, exponent] = match;
+    if (hooks.number !== undefined) return hooks.number(whole, at);
     if (fraction !== undefined || exponent !== undefined) return Number(whole);
     if (digits.length > MAX_INTEGER_DIGITS + (digits.startsWith('-') ? 1 : 0)) {
       throw new JsonSyntaxError(text, at, `an integer of at most ${MAX_INTEGER_DIGITS} digits`);
@@ -96,7 +108,7 @@ function parseNumberOrWord(scanner: Scanner): JsonValue {
   for (const [word, value] of WORDS) {
     if (text.startsWith(word, at)) {
       scanner.at = at + word.length;
-      return value;
+      return typeof value === 'number' && hooks.number !== undefined ? hooks.number(word, at) : value;
     }
   }
   throw new JsonSyntaxError(text, at, 'a value');
@@ -113,7 +125,9 @@ function parseObject(scanner: Scanner, depth: number): JsonObject {
     if (scanner.text[scanner.at] !== '"') {
       throw new JsonSyntaxError(scanner.text, scanner.at, 'a name in double quotes');
     }
+    const start = scanner.at;
     const name = parseString(scanner);
+    if (object.has(name)) scanner.hooks.repeated?.(name, start);
     skipSpace(scanner);
     if (!takeIf(scanner, ':')) throw new JsonSyntaxError(scanner.text, scanner.at, '":"');
     object.set(name, parseValue(scanner, depth));

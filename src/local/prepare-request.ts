@@ -1,6 +1,7 @@
 import { MOST_LOCAL_HOSTS } from '../contract/limits.ts';
 import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
 import { checkRequest } from '../request/check-request.ts';
+import type { Scalars } from '../request/check-shape.ts';
 import { resolveLocalPaths } from '../request/local-paths.ts';
 import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
@@ -15,6 +16,8 @@ export interface RequestOrigin {
   readonly baseDir: string;
   /** Whether only what the platform itself takes is taken. */
   readonly isAsPlatform: boolean;
+  /** How the file writes its numbers and booleans: messages quote them so. */
+  readonly scalars?: Scalars | undefined;
 }
 
 /**
@@ -22,8 +25,9 @@ export interface RequestOrigin {
  *
  * @throws OptmlError REQUEST_INVALID with all that is wrong.
  */
-export function prepareRequest(value: unknown, { where, baseDir, isAsPlatform }: RequestOrigin): TrainingJobRequest {
-  const { request, problems } = checkRequest(CREATE_TRAINING_JOB, value, !isAsPlatform);
+export function prepareRequest(value: unknown, origin: RequestOrigin): TrainingJobRequest {
+  const { where, baseDir, isAsPlatform, scalars } = origin;
+  const { request, problems } = checkRequest(CREATE_TRAINING_JOB, value, !isAsPlatform, scalars);
   if (request === undefined) throw requestError(problems, where);
   const resolved = resolveLocalPaths(request, baseDir);
   const more = [

@@ -1,4 +1,4 @@
-import { checkShape } from './check-shape.ts';
+import { checkShape, type Scalars } from './check-shape.ts';
 import { dropNullMembers } from './drop-null-members.ts';
 import { isObject } from './is-json-object.ts';
 import { LOCAL_VALUES } from './local-values.ts';
@@ -25,15 +25,16 @@ export type CheckedRequest<Request> =
 /**
  * Checks a request by the API's own model and by the operation's further rules, and lists all that is wrong at once. Null
  * members are absent from the result. With `isLocal` places and instances of this machine are taken too, and a role and a
- * volume may be left out.
+ * volume may be left out. `scalars`: how a document writes its numbers, for messages.
  */
 export function checkRequest<Request extends object>(
   operation: Operation<Request>,
   value: unknown,
   isLocal: boolean,
+  scalars: Scalars = new Map(),
 ): CheckedRequest<Request> {
   const given = dropNullMembers(value, operation);
-  const shapeProblems = checkShape(given, operation, isLocal ? LOCAL_VALUES : undefined);
+  const shapeProblems = checkShape(given, operation, { scalars, ...(isLocal && { leniency: LOCAL_VALUES }) });
   if (!isObject(given)) return { problems: shapeProblems };
   // The rules read only members whose shape is right.
   const request = given as Request;

@@ -16,20 +16,28 @@ export interface Leniency {
   readonly isOptional: Optional;
 }
 
+/** Path → how the document writes the number or boolean there, for messages. */
+export type Scalars = ReadonlyMap<string, string>;
+
 const STRICT: Leniency = { isExempt: () => false, isOptional: () => false };
 
 /**
  * Everything that is wrong with `value` by the service model: types, required and unknown members, limits, patterns,
  * enumerations (contract section 12), in the API's wording of a violated limit.
  */
-export function checkShape(value: unknown, model: ServiceModel, leniency: Leniency = STRICT): readonly Problem[] {
+export function checkShape(
+  value: unknown,
+  model: ServiceModel,
+  { leniency = STRICT, scalars = new Map() }: { readonly leniency?: Leniency; readonly scalars?: Scalars } = {},
+): readonly Problem[] {
   const problems: Problem[] = [];
-  checkValue(value, model.requestShape, '', { problems, model, ...leniency });
+  checkValue(value, model.requestShape, '', { problems, model, scalars, ...leniency });
   return problems;
 }
 
 interface Check extends Leniency {
   readonly model: ServiceModel;
+  readonly scalars: Scalars;
   readonly problems: Problem[];
 }
 
@@ -100,9 +108,7 @@ function checkMap(value: unknown, shape: Shape, path: string, check: Check): voi
 
 function checkText(value: unknown, shape: Shape, path: string, check: Check): void {
   if (typeof value !== 'string') {
-    const isPlain = typeof value === 'boolean' || (typeof value === 'number' && isExact(value));
-    const fix = isPlain ? `Quote it: "${String(value)}".` : undefined;
-    check.problems.push({ ...wrongType(path, 'text', value), ...(fix !== undefined && { fix }) });
+    check.problems.push(notText(value, path, check.scalars.get(path)));
     return;
   }
   if (shape.enum !== undefined) {
@@ -118,6 +124,16 @@ function checkText(value: unknown, shape: Shape, path: string, check: Check): vo
     const demand = `Member must satisfy regular expression pattern: ${shape.pattern}`;
     check.problems.push(violation(value, path, demand));
   }
+}
+
+/** `source`: the value as the document writes it, which the value itself may not have kept (`1.10`, `007`). */
+function notText(value: unknown, path: string, source: string | undefined): Problem {
+  const isPlain = typeof value === 'boolean' || typeof value === 'number';
+  const text = source ?? String(value);
+  if (!isPlain || (source === undefined && typeof value === 'number' && !isExact(value))) {
+    return wrongType(path, 'text', value);
+  }
+  return { path, message: `expected text, got the ${typeof value} ${cutText(text)}`, fix: `Quote it: "${text}".` };
 }
 
 // There are 200 instance types.

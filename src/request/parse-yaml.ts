@@ -1,7 +1,9 @@
 import {
   type Document,
+  isMap,
   isNode,
   isScalar,
+  isSeq,
   Lexer,
   LineCounter,
   type Pair,
@@ -11,18 +13,15 @@ import {
   type YAMLError,
 } from 'yaml';
 import { cutText } from '../errors/quote-value.ts';
+import type { ParsedDocument } from './document/parsed-document.ts';
+import { pathTo } from './problem.ts';
 import type { SyntaxProblem } from './read-request.ts';
-
-/** The value of a YAML text as JSON could hold it, or the first thing in it that JSON cannot express. */
-export type ParsedYaml =
-  | { readonly value: unknown; readonly problem?: never }
-  | { readonly problem: SyntaxProblem; readonly value?: never };
 
 /**
  * Reads one YAML 1.2 document, whatever version it declares. Dates stay text. Merge keys, tags of other types, keys that
  * are not text and aliases without an end are problems.
  */
-export function parseYamlText(text: string): ParsedYaml {
+export function parseYamlText(text: string): ParsedDocument {
   const lines = new LineCounter();
   const deep = tooDeep(text);
   if (deep !== undefined) return { problem: deep };
@@ -38,11 +37,25 @@ export function parseYamlText(text: string): ParsedYaml {
   const problem = error === undefined ? nodeProblem(document, lines) : describe(error);
   if (problem !== undefined) return { problem };
   try {
-    return { value: document.toJS() };
+    return { value: document.toJS(), scalars: scalarTexts(document) };
   } catch {
     // Nothing else can fail by now, and the library does not say where.
     return { problem: { message: 'too many aliases of large values: write some of them out' } };
   }
+}
+
+/** How numbers and booleans are written. Those of an alias are not listed: its anchor's are at another path. */
+function scalarTexts({ contents }: Document): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const collect = (node: unknown, path: string): void => {
+    if (isMap(node)) {
+      for (const { key, value } of node.items) collect(value, pathTo(path, String(isScalar(key) ? key.value : key)));
+    } else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) collect(item, pathTo(path, index));
+    } else if (isScalar(node) && typeof node.value !== 'string' && node.source) texts.set(path, node.source);
+  };
+  collect(contents, '');
+  return texts;
 }
 
 // A request has about ten. Beyond some thousands the library's recursion ends the process, not with an exception.

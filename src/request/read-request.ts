@@ -1,23 +1,39 @@
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { UnusableInput } from '../job-tree/input/input-file.ts';
 import { readInputOrPipe } from '../job-tree/input/read-pipe.ts';
-import { JsonSyntaxError, parseJson } from '../json/parse.ts';
+import { decodeText } from './document/decode-text.ts';
+import { parseJsonDocument } from './document/json-document.ts';
+import type { ParsedDocument } from './document/parsed-document.ts';
+
+/** The content of a request file, not checked yet. */
+export interface RequestFile {
+  readonly value: unknown;
+  /** Path → how a number or a boolean is written in the file. */
+  readonly scalars: ReadonlyMap<string, string>;
+}
 
 /**
- * Reads a request from a JSON or YAML file (`.yaml`, `.yml`), not checked yet. It may be a link, and a pipe, as `/dev/stdin`.
+ * Reads a request from a JSON or YAML file (`.yaml`, `.yml`) in UTF-8. It may be a link, and a pipe, as `/dev/stdin`.
  * `path`: where the file is, if `file` is only its name in messages.
  *
  * @throws OptmlError REQUEST_INVALID naming the file and the place in it.
  */
-export async function readRequest(file: string, path: string = file): Promise<unknown> {
-  const text = await readText(file, path);
-  return /\.ya?ml$/i.test(file) ? parseYaml(text, file) : parseJsonText(text, file);
+export async function readRequestFile(file: string, path: string = file): Promise<RequestFile> {
+  const { text, problem } = decodeText(await readBytes(file, path));
+  if (problem !== undefined) throw syntaxError(file, problem);
+  const parsed = /\.ya?ml$/i.test(file) ? await parseYaml(text) : parseJsonDocument(text);
+  if (parsed.problem !== undefined) throw syntaxError(file, parsed.problem);
+  return parsed;
 }
 
-async function readText(file: string, path: string): Promise<string> {
+/** The value of {@link readRequestFile}. */
+export async function readRequest(file: string, path: string = file): Promise<unknown> {
+  return (await readRequestFile(file, path)).value;
+}
+
+async function readBytes(file: string, path: string): Promise<Buffer> {
   try {
-    const text = (await readInputOrPipe(path)).toString('utf8');
-    return text.startsWith('\ufeff') ? text.slice(1) : text;
+    return await readInputOrPipe(path);
   } catch (error) {
     const unusable = error instanceof UnusableInput ? error : undefined;
     const problem = unusable?.message ?? systemErrorCode(error);
@@ -30,44 +46,24 @@ async function readText(file: string, path: string): Promise<string> {
   }
 }
 
-function parseJsonText(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw syntaxError(file, whereInJson(text) ?? { message: (error as Error).message }, error);
-  }
+// The library of YAML is loaded for such files only.
+async function parseYaml(text: string): Promise<ParsedDocument> {
+  const { parseYamlText } = await import('#request/parse-yaml');
+  return parseYamlText(text);
 }
 
 /** What is wrong with a file, and where. Lines and columns count from 1. */
 export interface SyntaxProblem {
   readonly message: string;
+  readonly fix?: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-// Our own parser tells where it stumbles; it takes a little more than JSON.
-function whereInJson(text: string): SyntaxProblem | undefined {
-  try {
-    parseJson(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof JsonSyntaxError ? error : undefined;
-  }
-}
-
-async function parseYaml(text: string, file: string): Promise<unknown> {
-  const { parseYamlText } = await import('#request/parse-yaml');
-  const { value, problem } = parseYamlText(text);
-  if (problem !== undefined) throw syntaxError(file, problem, undefined);
-  return value;
-}
-
-function syntaxError(file: string, { message, line, column }: SyntaxProblem, cause: unknown): OptmlError {
+function syntaxError(
+  file: string,
+  { message, fix = 'Correct the file there.', line, column }: SyntaxProblem,
+): OptmlError {
   const where = line === undefined ? file : `${file}, line ${line}, column ${column}`;
-  return new OptmlError('REQUEST_INVALID', `${where}: ${message}`, {
-    where,
-    fix: 'Correct the file there.',
-    exitCode: 2,
-    cause,
-  });
+  return new OptmlError('REQUEST_INVALID', `${where}: ${message}`, { where, fix, exitCode: 2 });
 }
