@@ -51,8 +51,8 @@ How optml runs it:
   --print-request         print the whole request, secrets included, and run nothing
   --help                  this text
 
-The request also accepts file:// URIs and paths that start with /, ./ or ../ in place of S3 URIs, and the instance type
-local. RoleArn and VolumeSizeInGB are optional. Ctrl-C stops the job as SageMaker does. Press it again to kill the job
+The request also accepts file:// URIs and paths (., .., or starting with /, ./ or ../) in place of S3 URIs, and the instance
+type local. RoleArn and VolumeSizeInGB are optional. Ctrl-C stops the job as SageMaker does. Press it again to kill the job
 immediately. If it is already packing or uploading, the second Ctrl-C ends that: "optml deliver JOB" delivers later.
 Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 4 Completed but not all delivered, 70 a defect of optml.
 `;

@@ -1,8 +1,9 @@
 import { MOST_LOCAL_HOSTS } from '../contract/limits.ts';
 import { checkMetricDefinitions } from '../jobs/metrics/definitions.ts';
+import { joinAnswerMembers } from '../request/answer-members.ts';
 import { checkRequest } from '../request/check-request.ts';
 import type { Scalars } from '../request/check-shape.ts';
-import { resolveLocalPaths } from '../request/local-paths.ts';
+import { checkSource, resolveLocalPaths } from '../request/local-paths.ts';
 import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
@@ -28,10 +29,11 @@ export interface RequestOrigin {
 export function prepareRequest(value: unknown, origin: RequestOrigin): TrainingJobRequest {
   const { where, baseDir, isAsPlatform, scalars } = origin;
   const { request, problems } = checkRequest(CREATE_TRAINING_JOB, value, !isAsPlatform, scalars);
-  if (request === undefined) throw requestError(problems, where);
+  if (request === undefined) throw requestError(joinAnswerMembers(value, problems), where);
   const resolved = resolveLocalPaths(request, baseDir);
   const more = [
     ...resolved.problems,
+    ...(isAsPlatform ? [] : checkSource(request)),
     ...checkHostCount(request),
     ...checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []),
   ];

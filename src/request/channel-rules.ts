@@ -32,10 +32,9 @@ function checkChannel(channel: Channel, { path, mode, groups, isLocal }: Channel
   const problems: Problem[] = [];
   const add = (member: string, message: string, fix: string) =>
     problems.push({ path: `${path}.${member}`, message, fix });
-  const sources = Object.keys(channel.DataSource).filter((kind) =>
-    isObject(channel.DataSource[kind as 'S3DataSource']),
-  );
-  const source = channel.DataSource.S3DataSource;
+  const { DataSource: dataSource = {} } = channel as Partial<Channel>;
+  const sources = Object.keys(dataSource).filter((kind) => isObject(dataSource[kind as 'S3DataSource']));
+  const source = dataSource.S3DataSource;
   if (sources.length !== 1) {
     add('DataSource', `expected exactly one data source, got ${sources.length}`, 'Give S3DataSource.');
     return problems;

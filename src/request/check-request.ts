@@ -2,20 +2,20 @@ import { checkShape, type Scalars } from './check-shape.ts';
 import { dropNullMembers } from './drop-null-members.ts';
 import { isObject } from './is-json-object.ts';
 import { LOCAL_VALUES } from './local-values.ts';
-import type { Problem } from './problem.ts';
+import { areRelated, type Problem } from './problem.ts';
 import type { ServiceModel } from './shapes.ts';
+import { usableParts } from './usable-parts.ts';
 
 /** An operation of the API: the shapes of its requests, and what it demands besides. */
 export interface Operation<Request> extends ServiceModel {
   readonly rules: readonly Rule<Request>[];
 }
 
-/** What a request must satisfy beyond its shapes. `isLocal`: paths and instances of this machine are allowed. */
-export interface Rule<Request> {
-  readonly check: (request: Request, isLocal: boolean) => readonly Problem[];
-  /** The top-level members that `check` reads. If the shape of one is wrong, the rule is left out. */
-  readonly members: readonly string[];
-}
+/**
+ * What a request must satisfy beyond its shapes: all that is wrong. Receives the parts whose type is right: a member may be
+ * absent although the type `Request` demands it. `isLocal`: paths and instances of this machine are allowed.
+ */
+export type Rule<Request> = (request: Request, isLocal: boolean) => readonly Problem[];
 
 /** What became of checking a request: the request, or all that is wrong with it. */
 export type CheckedRequest<Request> =
@@ -24,8 +24,8 @@ export type CheckedRequest<Request> =
 
 /**
  * Checks a request by the API's own model and by the operation's further rules, and lists all that is wrong at once. Null
- * members are absent from the result. With `isLocal` places and instances of this machine are taken too, and a role and a
- * volume may be left out. `scalars`: how a document writes its numbers, for messages.
+ * members are absent from the result. With `isLocal` places and instances of this machine are taken too, a role and a volume
+ * may be left out, and a list that may be absent may be empty. `scalars`: how a document writes its numbers, for messages.
  */
 export function checkRequest<Request extends object>(
   operation: Operation<Request>,
@@ -33,13 +33,16 @@ export function checkRequest<Request extends object>(
   isLocal: boolean,
   scalars: Scalars = new Map(),
 ): CheckedRequest<Request> {
-  const given = dropNullMembers(value, operation);
+  const given = dropNullMembers(value, operation, isLocal);
   const shapeProblems = checkShape(given, operation, { scalars, ...(isLocal && { leniency: LOCAL_VALUES }) });
   if (!isObject(given)) return { problems: shapeProblems };
-  // The rules read only members whose shape is right.
-  const request = given as Request;
-  const misshapen = new Set(shapeProblems.map(({ path }) => /^\w*/.exec(path)?.[0] ?? ''));
-  const rules = operation.rules.filter(({ members }) => !members.some((member) => misshapen.has(member)));
-  const problems = [...shapeProblems, ...rules.flatMap(({ check }) => check(request, isLocal))];
-  return problems.length > 0 ? { problems } : { request };
+  const usable = usableParts(given, operation) as Request;
+  // Of a member that is missing or has another type, a rule would repeat that, or report what is not so.
+  const isKnown = (problem: Problem) =>
+    shapeProblems.some(({ path, isMisshapen }) =>
+      isMisshapen ? areRelated(path, problem.path) : path === problem.path,
+    );
+  const ruleProblems = operation.rules.flatMap((check) => check(usable, isLocal)).filter((found) => !isKnown(found));
+  const problems = [...shapeProblems, ...ruleProblems];
+  return problems.length > 0 ? { problems } : { request: given as Request };
 }

@@ -14,12 +14,14 @@ export type Optional = (path: string) => boolean;
 export interface Leniency {
   readonly isExempt: Exemption;
   readonly isOptional: Optional;
+  /** What to write instead of a text that its pattern does not match. `shape` is the name of its shape. */
+  readonly fixOf: (shape: string, value: string) => string | undefined;
 }
 
 /** Path → how the document writes the number or boolean there, for messages. */
 export type Scalars = ReadonlyMap<string, string>;
 
-const STRICT: Leniency = { isExempt: () => false, isOptional: () => false };
+const STRICT: Leniency = { isExempt: () => false, isOptional: () => false, fixOf: () => undefined };
 
 /**
  * Everything that is wrong with `value` by the service model: types, required and unknown members, limits, patterns,
@@ -55,7 +57,7 @@ function checkValue(value: unknown, name: string, path: string, check: Check): v
       checkMap(value, shape, path, check);
       break;
     case 'string':
-      checkText(value, shape, path, check);
+      checkText(value, { name, shape, path }, check);
       break;
     case 'boolean':
       if (typeof value !== 'boolean') check.problems.push(wrongType(path, 'true or false', value));
@@ -73,7 +75,8 @@ function checkStructure(value: unknown, shape: Shape, path: string, check: Check
   for (const member of shape.required ?? []) {
     const at = pathTo(path, member);
     if (value[member] !== undefined && value[member] !== null) continue;
-    if (!check.isOptional(at)) check.problems.push(violation('null', at, 'Member must not be null'));
+    if (!check.isOptional(at))
+      check.problems.push({ ...violation('null', at, 'Member must not be null'), isMisshapen: true });
   }
   for (const [member, content] of Object.entries(value)) {
     const target = memberShape(shape, member);
@@ -106,7 +109,13 @@ function checkMap(value: unknown, shape: Shape, path: string, check: Check): voi
   }
 }
 
-function checkText(value: unknown, shape: Shape, path: string, check: Check): void {
+interface TextPlace {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly path: string;
+}
+
+function checkText(value: unknown, { name, shape, path }: TextPlace, check: Check): void {
   if (typeof value !== 'string') {
     check.problems.push(notText(value, path, check.scalars.get(path)));
     return;
@@ -122,7 +131,8 @@ function checkText(value: unknown, shape: Shape, path: string, check: Check): vo
   if (!checkLength(value.length, value, shape, path, check) || shape.pattern === undefined) return;
   if (!matches(value, shape.pattern)) {
     const demand = `Member must satisfy regular expression pattern: ${shape.pattern}`;
-    check.problems.push(violation(value, path, demand));
+    const fix = check.fixOf(name, value);
+    check.problems.push({ ...violation(value, path, demand), ...(fix !== undefined && { fix }) });
   }
 }
 
@@ -133,7 +143,8 @@ function notText(value: unknown, path: string, source: string | undefined): Prob
   if (!isPlain || (source === undefined && typeof value === 'number' && !isExact(value))) {
     return wrongType(path, 'text', value);
   }
-  return { path, message: `expected text, got the ${typeof value} ${cutText(text)}`, fix: `Quote it: "${text}".` };
+  const message = `expected text, got the ${typeof value} ${cutText(text)}`;
+  return { path, message, fix: `Quote it: "${text}".`, isMisshapen: true };
 }
 
 // There are 200 instance types.
@@ -201,7 +212,7 @@ export function violation(value: string, path: string, demand: string): Problem 
 }
 
 function wrongType(path: string, expected: string, value: unknown): Problem {
-  return { path, message: `expected ${expected}, got ${typeName(value)}` };
+  return { path, message: `expected ${expected}, got ${typeName(value)}`, isMisshapen: true };
 }
 
 function unknownMember(path: string, member: string, { members = {} }: Shape, operation: string): Problem {

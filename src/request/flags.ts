@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { RUNTIME_SECONDS } from '../contract/limits.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
@@ -32,7 +33,8 @@ export const DEFAULT_IMAGE = 'optml';
 export function applyFlags(request: unknown, flags: RequestFlags, workDir: string): unknown {
   if (request !== undefined && !isObject(request)) return request;
   const given = request ?? defaultRequest(flags, workDir);
-  const at = (location: string) => (isUri(location) ? location : `${resolve(workDir, location)}${slash(location)}`);
+  const at = (location: string) =>
+    isUri(location) ? location : `${resolve(workDir, homeReplaced(location))}${slash(location)}`;
   const { name, image, source, program, instances, output, maxRuntimeSeconds } = flags;
   const hyperparameters = [
     ...(source === undefined ? [] : [[TOOLKIT_HYPERPARAMETERS.submitDirectory, at(source)]]),
@@ -103,6 +105,11 @@ function withChannels(given: unknown, channels: readonly (readonly [string, stri
 function part(given: Loose, member: string): Loose {
   const value = given[member];
   return isObject(value) ? value : {};
+}
+
+// Shells replace it only at the start of a word, which `--channel a=~/data` is not.
+function homeReplaced(location: string): string {
+  return location === '~' || location.startsWith('~/') ? `${homedir()}${location.slice(1)}` : location;
 }
 
 // `s3:/bucket` is a mistyped URI, which the request's own check rejects. A folder of that name is `./s3:`.

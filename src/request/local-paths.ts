@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseLocation } from '../contract/location.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
-import { isLocalPath } from './local-values.ts';
+import { isLocalPath, pathFix } from './local-values.ts';
 import { type Problem, pathTo } from './problem.ts';
 import type { TrainingJobRequest } from './request.ts';
 import { mapMembers, shapeNamed } from './shapes.ts';
@@ -31,6 +31,15 @@ export function resolveLocalPaths(
   };
   const mapped = mapLocations(request, CREATE_TRAINING_JOB.requestShape, '', resolveUri) as TrainingJobRequest;
   return { request: withImageAndSource(mapped, toPath), problems };
+}
+
+/** What is wrong with the source, where only a place on this machine or in S3 makes sense. */
+export function checkSource({ HyperParameters: hyperparameters }: TrainingJobRequest): readonly Problem[] {
+  const source = decoded(hyperparameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory] ?? '');
+  const fix = pathFix(source);
+  if (fix === undefined) return [];
+  const path = pathTo('HyperParameters', TOOLKIT_HYPERPARAMETERS.submitDirectory);
+  return [{ path, message: `"${source}" is neither a path that starts with ./, ../ or / nor in S3`, fix }];
 }
 
 function withImageAndSource(request: TrainingJobRequest, toPath: (location: string, path: string) => string) {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import type { Leniency } from './check-shape.ts';
 
@@ -7,9 +8,19 @@ export const LOCAL_INSTANCE: string = RESOURCE_DEFAULTS.instanceType;
 // Where the API wants a role and a volume that a machine of one's own has no use for.
 const OPTIONAL: ReadonlySet<string> = new Set(['RoleArn']);
 
-/** Whether `text` says where something lies on this machine: a `file://` URI, or a path that starts `/`, `./` or `../`. */
+/**
+ * Whether `text` says where something lies on this machine: a `file://` URI, or a path that is `.` or `..` or starts with
+ * `/`, `./` or `../`.
+ */
 export function isLocalPath(text: string): boolean {
-  return /^(?:file:\/\/|\/|\.\.?\/)/i.test(text);
+  return /^(?:file:\/\/|\/|\.\.?(?:\/|$))/i.test(text);
+}
+
+/** What to write for a text that seems to be meant as a path on this machine, such as `src` and `~/data`. */
+export function pathFix(text: string): string | undefined {
+  if (text === '' || isLocalPath(text) || /^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
+  if (text === '~' || text.startsWith('~/')) return `Only a shell replaces "~". Write "${homedir()}${text.slice(1)}".`;
+  return `For a path on this machine, write "./${text}".`;
 }
 
 /** What `optml run` takes in the members of a request besides what the API takes: local places and instances. */
@@ -18,4 +29,5 @@ export const LOCAL_VALUES: Leniency = {
     typeof value === 'string' &&
     ((shape === 'S3Uri' && isLocalPath(value)) || (shape === 'TrainingInstanceType' && value === LOCAL_INSTANCE)),
   isOptional: (path) => OPTIONAL.has(path),
+  fixOf: (shape, value) => (shape === 'S3Uri' ? pathFix(value) : undefined),
 };

@@ -75,11 +75,17 @@ function tooDeep(text: string): SyntaxProblem | undefined {
   return undefined;
 }
 
+const CLOUD_FORMATION_TAG =
+  /^Unresolved tag: !(?:Ref|Sub|GetAtt|Join|Select|Split|If|Equals|Not|And|Or|FindInMap|ImportValue|Base64|Cidr|GetAZs|Transform|Condition)$/;
+
 function describe({ code, message, linePos }: YAMLError): SyntaxProblem {
   const [start] = linePos ?? [];
   const own = code === 'MULTIPLE_DOCS' ? 'the file contains more than one document' : undefined;
   const line = (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-  return { message: own ?? line, ...(start !== undefined && { line: start.line, column: start.col }) };
+  const place = start !== undefined && { line: start.line, column: start.col };
+  if (!CLOUD_FORMATION_TAG.test(line)) return { message: own ?? line, ...place };
+  const fix = 'Save the request of the training job alone, with values instead of such tags.';
+  return { message: `${line}, a tag of CloudFormation templates`, fix, ...place };
 }
 
 /** The first node that has no meaning in JSON. */

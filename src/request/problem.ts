@@ -6,6 +6,14 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly fix?: string;
+  /** The value is missing, or has another type: nothing more can be said of it and of what it is a part of. */
+  readonly isMisshapen?: true;
+}
+
+/** Whether one of two paths is the other's, or leads to it. */
+export function areRelated(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short === '' || long === short || (long.startsWith(short) && /^[.[]/.test(long.slice(short.length)));
 }
 
 /** The path of a member or item below `path`. Names that are no words are quoted: `HyperParameters["a b"]`. */
@@ -17,12 +25,12 @@ export function pathTo(path: string, step: string | number): string {
 
 /** A problem for each name that an earlier one repeats. `what` is what has the name: `channel`. */
 export function repeatedNames(
-  names: readonly string[],
+  names: readonly (string | undefined)[],
   pathOf: (index: number) => string,
   what: string,
 ): readonly Problem[] {
   return names.flatMap((name, index) => {
-    if (names.indexOf(name) === index) return [];
+    if (name === undefined || names.indexOf(name) === index) return [];
     return [
       { path: pathOf(index), message: `the ${what} "${name}" is there twice`, fix: 'Give each a name of its own.' },
     ];

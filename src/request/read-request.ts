@@ -4,6 +4,7 @@ import { readInputOrPipe } from '../job-tree/input/read-pipe.ts';
 import { decodeText } from './document/decode-text.ts';
 import { parseJsonDocument } from './document/json-document.ts';
 import type { ParsedDocument } from './document/parsed-document.ts';
+import { recogniseDocument, recogniseText } from './document/recognise.ts';
 
 /** The content of a request file, not checked yet. */
 export interface RequestFile {
@@ -21,8 +22,13 @@ export interface RequestFile {
 export async function readRequestFile(file: string, path: string = file): Promise<RequestFile> {
   const { text, problem } = decodeText(await readBytes(file, path));
   if (problem !== undefined) throw syntaxError(file, problem);
-  const parsed = /\.ya?ml$/i.test(file) ? await parseYaml(text) : parseJsonDocument(text);
-  if (parsed.problem !== undefined) throw syntaxError(file, parsed.problem);
+  const isYaml = /\.ya?ml$/i.test(file);
+  const parsed = isYaml ? await parseYaml(text) : parseJsonDocument(text);
+  if (parsed.problem !== undefined) {
+    throw syntaxError(file, (isYaml ? undefined : recogniseText(text, file)) ?? parsed.problem);
+  }
+  const other = recogniseDocument(parsed.value);
+  if (other !== undefined) throw syntaxError(file, other);
   return parsed;
 }
 

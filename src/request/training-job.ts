@@ -15,12 +15,7 @@ export const CREATE_TRAINING_JOB: Operation<TrainingJobRequest> = {
   operation: 'CreateTrainingJob',
   requestShape: 'CreateTrainingJobRequest',
   shapes: shapes as Readonly<Record<string, Shape>>,
-  rules: [
-    { check: checkAlgorithm, members: ['AlgorithmSpecification', 'ServerlessJobConfig'] },
-    { check: checkResources, members: ['ResourceConfig', 'EnableManagedSpotTraining'] },
-    { check: checkStopping, members: ['StoppingCondition', 'EnableManagedSpotTraining'] },
-    { check: checkChannels, members: ['InputDataConfig', 'AlgorithmSpecification', 'ResourceConfig'] },
-  ],
+  rules: [checkAlgorithm, checkResources, checkStopping, checkChannels],
 };
 
 function checkAlgorithm(request: TrainingJobRequest, isLocal: boolean): readonly Problem[] {
@@ -100,7 +95,10 @@ function checkStopping(request: TrainingJobRequest): readonly Problem[] {
     problems.push(violation(String(runtime), `${path}.MaxRuntimeInSeconds`, demand));
   }
   const waitPath = `${path}.MaxWaitTimeInSeconds`;
-  if (isSpot && wait === undefined) problems.push(violation('null', waitPath, 'Member must not be null'));
+  if (isSpot && wait === undefined) {
+    const fix = `EnableManagedSpotTraining needs MaxWaitTimeInSeconds: give at least ${runtime}.`;
+    problems.push({ ...violation('null', waitPath, 'Member must not be null'), fix });
+  }
   if (isSpot && wait !== undefined && wait < runtime) {
     const message = `MaxWaitTimeInSeconds (${wait}) is less than MaxRuntimeInSeconds (${runtime})`;
     problems.push({ path: waitPath, message, fix: `Give at least ${runtime}.` });

@@ -56,6 +56,7 @@ test('limits read as the API words them, with the path of the value', () => {
       "TrainingJobName: Value '-bad-' at 'TrainingJobName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
       `HyperParameters.epochs: Value '${'x'.repeat(60)}…' at 'HyperParameters.epochs' failed to satisfy constraint: Member must have length less than or equal to 2500`,
       `ResourceConfig.InstanceType: Value 'ml.m5.larg' at 'ResourceConfig.InstanceType' failed to satisfy constraint: Member must satisfy enum value set: [${FIRST_TYPES}, … 151 in all] Did you mean "ml.m5.large"?`,
+      "ResourceConfig.InstanceCount: Value '0' at 'ResourceConfig.InstanceCount' failed to satisfy constraint: Member must have value greater than or equal to 1",
       "InputDataConfig[0].ChannelName: Value 'a b' at 'InputDataConfig[0].ChannelName' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9\\.\\-_]+",
     ].sort(),
   );
@@ -179,6 +180,7 @@ describe('places on this machine', () => {
         'InputDataConfig[0].DataSource.S3DataSource.S3Uri',
         'OutputDataConfig.S3OutputPath',
         'ResourceConfig.InstanceType',
+        'ResourceConfig.VolumeSizeInGB',
         'CheckpointConfig.S3Uri',
         'AlgorithmSpecification.TrainingImage',
       ].sort((a, b) => paths.indexOf(a) - paths.indexOf(b)),
@@ -190,7 +192,83 @@ describe('places on this machine', () => {
   });
 
   test('are not taken for a text that merely has no scheme', () => {
-    assert.equal(problemsOf(requestWith({ InputDataConfig: [channel({}, { S3Uri: 'data' })] }), true).length, 1);
+    const hintFor = (S3Uri: string) => {
+      const problems = problemsOf(requestWith({ InputDataConfig: [channel({}, { S3Uri })] }), true);
+      assert.equal(problems.length, 1);
+      return problems[0] ?? '';
+    };
+    assert.match(hintFor('data'), /For a path on this machine, write "\.\/data"\.$/);
+    assert.match(hintFor('~/data'), /Only a shell replaces "~"\. Write "\/.*\/data"\.$/);
+  });
+
+  test('may be the folder of the file, and the one above', () => {
+    for (const S3Uri of ['.', '..']) {
+      assert.deepEqual(problemsOf(requestWith({ InputDataConfig: [channel({}, { S3Uri })] }), true), []);
+    }
+  });
+});
+
+describe('a mistake', () => {
+  const twice = [channel({ Extra: 1 }), channel({ InputMode: 'Fil' })];
+
+  test('in a member does not hide other mistakes of the same member', () => {
+    const pathsOf = (request: unknown) => problemsOf(request, true).map((problem) => problem.split(': ', 1)[0]);
+    assert.deepEqual(pathsOf(requestWith({ InputDataConfig: twice })), [
+      'InputDataConfig[0].Extra',
+      'InputDataConfig[1].InputMode',
+      'InputDataConfig[1].ChannelName',
+    ]);
+    const groups = [
+      { InstanceGroupName: 'a', InstanceType: 'ml.m5.large', InstanceCount: '1' },
+      { InstanceGroupName: 'a', InstanceType: 'ml.m5.large', InstanceCount: 1 },
+      7,
+    ];
+    assert.deepEqual(pathsOf(requestWith({ ResourceConfig: { InstanceGroups: groups, InstanceCount: 1 } })), [
+      'ResourceConfig.InstanceGroups[0].InstanceCount',
+      'ResourceConfig.InstanceGroups[2]',
+      'ResourceConfig.InstanceGroups[1].InstanceGroupName',
+    ]);
+  });
+
+  test('of a type is told once, and not as a member that is missing', () => {
+    const request = requestWith({
+      ResourceConfig: 'ml.m5.large',
+      InputDataConfig: [{ ChannelName: 'a', DataSource: 's3://bucket/a' }, { ChannelName: 'b' }],
+      AlgorithmSpecification: { TrainingImage: 3, TrainingInputMode: 'File' },
+    });
+    assert.deepEqual(
+      [...problemsOf(request)].sort(),
+      [
+        'ResourceConfig: expected an object, got the text "ml.m5.large"',
+        'InputDataConfig[0].DataSource: expected an object, got the text "s3://bucket/a"',
+        "InputDataConfig[1].DataSource: Value null at 'InputDataConfig[1].DataSource' failed to satisfy constraint: Member must not be null",
+        'AlgorithmSpecification.TrainingImage: expected text, got the number 3 Quote it: "3".',
+      ].sort(),
+    );
+  });
+});
+
+describe('a list that may be absent', () => {
+  const EMPTY = {
+    InputDataConfig: [],
+    Tags: [],
+    AlgorithmSpecification: { TrainingImage: 'image:1', TrainingInputMode: 'File', ContainerEntrypoint: [] },
+  };
+
+  test('may be empty on this machine, and is then absent', () => {
+    const { InputDataConfig: _, ...expected } = requestWith({
+      AlgorithmSpecification: { TrainingImage: 'image:1', TrainingInputMode: 'File' },
+    });
+    assert.deepEqual(checkRequest(CREATE_TRAINING_JOB, requestWith(EMPTY), true), { request: expected });
+  });
+
+  test('may be empty for the platform only where its model says so', () => {
+    assert.deepEqual(
+      problemsOf(requestWith(EMPTY)).map((problem) => problem.split(': ', 1)[0]),
+      ['InputDataConfig', 'AlgorithmSpecification.ContainerEntrypoint'].sort(
+        (a, b) => Object.keys(requestWith(EMPTY)).indexOf(a) - Object.keys(requestWith(EMPTY)).indexOf(b),
+      ),
+    );
   });
 });
 

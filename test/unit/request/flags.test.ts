@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import { test } from 'node:test';
 import { checkRequest } from '../../../src/request/check-request.ts';
 import { applyFlags, jobNameFrom, type RequestFlags } from '../../../src/request/flags.ts';
@@ -7,6 +8,13 @@ import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { CREATE_TRAINING_JOB } from '../../../src/request/training-job.ts';
 
 const NONE: RequestFlags = { channels: [], hyperparameters: [], environment: [] };
+
+test('a path of a flag may start with the home folder', () => {
+  const flags = { ...NONE, source: '~/src', channels: [['a', '~/data/']] as const, output: '~' };
+  const text = JSON.stringify(applyFlags(undefined, flags, '/work'));
+  for (const path of [`"${homedir()}/src"`, `"${homedir()}/data/"`, `"${homedir()}"`])
+    assert.ok(text.includes(path), path);
+});
 
 test('flags alone make a whole request', () => {
   const request = applyFlags(

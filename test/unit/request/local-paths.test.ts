@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveLocalPaths } from '../../../src/request/local-paths.ts';
+import { checkSource, resolveLocalPaths } from '../../../src/request/local-paths.ts';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
 
 function requestAt(location: string): TrainingJobRequest {
@@ -18,6 +18,8 @@ test('places count from the folder of the file, and keep a slash at the end', ()
   for (const [location, path] of [
     ['./data', '/jobs/data'],
     ['../data/', '/data/'],
+    ['.', '/jobs'],
+    ['..', '/'],
     ['/abs/data', '/abs/data'],
     ['file:///abs/a%20b', '/abs/a b'],
     ['file://./data', '/jobs/data'],
@@ -56,4 +58,20 @@ test('a path with a NUL character is a problem, however it is written', () => {
     assert.match(problems[0]?.message ?? '', /a path cannot contain a NUL character$/, location);
   }
   assert.deepEqual(resolveLocalPaths(requestAt('/a%00b'), '/jobs').problems, [], 'a plain path is not decoded');
+});
+
+test('a source that is no place is told the path to write', () => {
+  const checked = (source: string) =>
+    checkSource({ ...requestAt('s3://bucket/x'), HyperParameters: { sagemaker_submit_directory: source } });
+  for (const place of ['.', '..', './src', '/src', 's3://bucket/src', 'file:///src'])
+    assert.deepEqual(checked(place), []);
+  for (const source of ['src', '"src"']) {
+    assert.deepEqual(checked(source), [
+      {
+        path: 'HyperParameters.sagemaker_submit_directory',
+        message: '"src" is neither a path that starts with ./, ../ or / nor in S3',
+        fix: 'For a path on this machine, write "./src".',
+      },
+    ]);
+  }
 });
