@@ -95,6 +95,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   runner: objectOf(RUNNER),
   outputs: listOf(isText),
   undelivered: optional(isText),
+  haveHostsBegun: optional(isBoolean),
   hasUncopiedCheckpoints: optional(isBoolean),
   notDelivered: optional(listOf(isText)),
   leftovers: listOf(isText),

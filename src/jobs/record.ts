@@ -51,6 +51,8 @@ export interface JobRecord {
    * ended job, `optml deliver` delivers them.
    */
   readonly undelivered?: string | undefined;
+  /** Whether programs of this attempt may have run, written before the first one starts. Not in an ended job's record, unless optml was killed. */
+  readonly haveHostsBegun?: boolean | undefined;
   /** Whether the last checkpoints may be missing at their location, once the hosts have ended. */
   readonly hasUncopiedCheckpoints?: boolean | undefined;
   /**

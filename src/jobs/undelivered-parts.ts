@@ -28,7 +28,10 @@ export function hasUndelivered(record: JobRecord): boolean {
   return record.undelivered !== undefined || (record.leftovers.length > 0 && (artifacts || checkpoints));
 }
 
-function isKilledWithHosts({ FailureReason: reason, SecondaryStatusTransitions: steps }: JobRecord): boolean {
+function isKilledWithHosts(record: JobRecord): boolean {
+  const { FailureReason: reason, SecondaryStatusTransitions: steps, haveHostsBegun } = record;
   const last = steps.at(-2)?.Status;
-  return reason === KILLED_REASON && last !== undefined && WITH_HOSTS.has(last);
+  // The status follows once all hosts have started.
+  const areThere = haveHostsBegun === true || (last !== undefined && WITH_HOSTS.has(last));
+  return reason === KILLED_REASON && areThere;
 }

@@ -30,8 +30,10 @@ export class JobProgress {
   move(status: SecondaryStatus, message?: string): void {
     const now = Date.now();
     this.#record = moved(this.#record, status, message, now);
-    if (hasEnded(this.#record.TrainingJobStatus)) this.save();
-    else this.#saveSoon();
+    if (hasEnded(this.#record.TrainingJobStatus)) {
+      this.note({ haveHostsBegun: undefined });
+      this.save();
+    } else this.#saveSoon();
     void this.#onEvent({
       type: 'status',
       time: now,

@@ -12,7 +12,7 @@ export async function passedCredentials({
   warn,
 }: Pick<RunContext, 'request' | 'options' | 'warn'>): Promise<Readonly<Record<string, string>>> {
   if (request.EnableNetworkIsolation === true) {
-    warn('The hosts get no credentials: EnableNetworkIsolation forbids them (C7)');
+    warn('The hosts get no credentials, as EnableNetworkIsolation forbids them (C7)');
     return {};
   }
   try {

@@ -94,6 +94,7 @@ class Attempts {
       else this.#restart(end.firstFailure?.end.engineError ?? '');
       progress.move('Downloading');
       // After a kill the clean-up must not take the files that follow for trained ones.
+      progress.note({ haveHostsBegun: false });
       progress.save();
       await renewMlDirs(this.#context);
       expectHosts(this.#context, this.#request.session, this.#request.plan);
@@ -145,8 +146,12 @@ class Attempts {
   }
 
   async #runHosts(specs: readonly HostSpec[], isFirst: boolean): Promise<HostsEnd> {
+    const { progress } = this.#context;
+    // A program may save its work before all hosts have started: a kill in between must not lose it.
+    progress.note({ haveHostsBegun: true });
+    progress.save();
     const running = await this.#start(specs);
-    this.#context.progress.move('Training');
+    progress.move('Training');
     this.#context.stop.attach(running);
     const endTimers = this.#startTimers(isFirst);
     void this.#channels.failed.then((error) => {

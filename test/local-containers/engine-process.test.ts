@@ -23,7 +23,7 @@ for (const [who, user] of [
     writeFileSync(join(dir, 'project', 'train.sh'), SCRIPT);
     writeFileSync(join(dir, 'job.json'), JSON.stringify(requestOf({ ...byTrain(), ...hosts(2) })));
     chmodSync(dir, 0o755);
-    const command = `cp -r ${dir} /tmp/w && cd /tmp/w && node ${OPTML} run job.json --engine process 2>&1; echo "code $?"; ls /opt | wc -l`;
+    const command = `cp -r ${dir} /tmp/w && cd /tmp/w && node "${OPTML}" run job.json --engine process 2>&1; echo "code $?"; ls /opt | wc -l`;
     const shared = [ROOT, dir].flatMap((path) => ['-v', `${path}:${path}:ro`]);
     const output = engineOk(
       ['run', '--rm', '-i', '--user', user, '-e', 'HOME=/tmp', '-e', 'OPTML_HOME=/tmp/home', ...shared, IMAGE, 'sh'],

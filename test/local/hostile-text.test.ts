@@ -113,7 +113,7 @@ test('a terminal gets the colours of a log and nothing else that it obeys; a pip
     env: { ...process.env, OPTML_HOME: workplace.home },
   });
   assert.ok(piped.stdout.includes(Buffer.from('\x1b]0;T\x07\x1b[1A\x9bx\n', 'latin1')));
-  const command = `${process.execPath} ${OPTML} logs job`;
+  const command = `"${process.execPath}" "${OPTML}" logs job`;
   const terminal = spawnSync('script', ['-qec', command, '/dev/null'], {
     env: { ...process.env, OPTML_HOME: workplace.home },
     encoding: 'utf8',

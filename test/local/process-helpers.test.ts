@@ -143,7 +143,7 @@ const DIES = `
 const { connectHost } = await import(process.argv[1]);
 const watchGroup = () => process.kill(process.pid, 'SIGKILL');
 await connectHost(
-  { name: 'test', commandFor: () => ['/bin/sh', '-c', 'sleep 600; :', process.argv[2]] },
+  { commandsFor: () => [{ name: 'test', command: ['/bin/sh', '-c', 'sleep 600; :', process.argv[2]] }] },
   { host: { pid: process.pid, holder: 1 }, watchdog: { watchGroup }, onLost: () => undefined },
 );`;
 

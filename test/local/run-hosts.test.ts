@@ -86,7 +86,7 @@ node -e 'require("node:net").connect(9, "192.0.2.1").on("error", (e) => console.
   const { code, stdout, stderr } = await workplace.run(['--pass-credentials'], variables);
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trim().split('\n'), ['0', 'resolved', 'ENETUNREACH']);
-  assert.match(stderr, /^Warning: The hosts get no credentials: EnableNetworkIsolation forbids them/m);
+  assert.match(stderr, /^Warning: The hosts get no credentials, as EnableNetworkIsolation forbids them/m);
 });
 
 test('the user’s variables stay outside, credentials go in only when they are to', async (t) => {

@@ -26,6 +26,7 @@ export interface ExportSetting {
 
 // Names and attributes of a large image's files; what is kept of them is far less.
 const MOST_HEADER_BYTES = 1024 ** 3;
+const CONTAINER_ID = /^[0-9a-f]{12,64}$/;
 
 /**
  * Reads all files of an image in one stream, by a container that is made and never started. `wanted` are names of files to
@@ -43,7 +44,8 @@ export async function exportImage(
   const made = await runCli(cli, create, { signal, limitMs: LIMITS_MS.files });
   signal.throwIfAborted();
   const container = made.stdout.trim().split('\n').at(-1) ?? '';
-  if (made.code !== 0 || container === '') throw new UnreadableImage(lastLines(made.stderr, 1));
+  if (made.code !== 0) throw new UnreadableImage(lastLines(made.stderr, 1));
+  if (!CONTAINER_ID.test(container)) throw new UnreadableImage(`${cli.name} answered a container's id that is none`);
   const remove = removeArguments(cli.name as ContainerEngineName, [container]);
   watchdog.watchCommand([...cli.command, ...remove]);
   try {
