@@ -37,6 +37,7 @@ const USERS: Readonly<Record<string, string>> = {
   'engines/process/mounts/added-folder.ts': 'folders of this machine; files of the engine, in a folder of its own',
   'engines/process/mounts/mount-options.ts': 'sources of channels',
   'engines/process/mounts/mount-plan.ts': 'makes the places of mounts before the host runs, in new folders',
+  'engines/process/mounts/needed-paths.ts': 'links among folders of this machine',
   'engines/process/mounts/opt-ml.ts': 'whether this machine has /opt/ml; a new folder for temporary files',
   'engines/process/mounts/own-interfaces.ts': 'files of the engine, in a folder of its own',
   'engines/process/mounts/shared-memory.ts': 'whether this machine has /dev/shm',
