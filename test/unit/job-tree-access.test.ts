@@ -29,6 +29,7 @@ const USERS: Readonly<Record<string, string>> = {
   'engines/missing-path-hint.ts': 'whether a path of this machine exists',
   'engines/process/driver-marks.ts': 'fixed names in /tmp: removes a link itself',
   'engines/process/environment-file.ts': 'a file of the engine, in a folder of its own',
+  'engines/process/shells/host-shell.ts': 'whether a folder above the job can be entered',
   'engines/process/shells/host-shells.ts': 'files of the engine, in a folder of its own',
   'engines/process/hosts-files.ts': 'files of the engine, in a folder of its own',
   'engines/process/memory/group-parent.ts': 'control groups of this machine',

@@ -305,7 +305,8 @@ test('a folder with a program that has /opt/ml written into it is checked withou
   assert.equal(ofCommand.code, 0, ofCommand.stdout + ofCommand.stderr);
   // Without a job it has no entry point, and the error says how to give one.
   const bare = run('container', '--engine', 'process', '--only', 'success-run');
-  assert.equal(bare.code, 2);
-  assert.match(bare.stderr, /PROGRAM_MISSING: no entry point was given; .*--job job\.json/);
+  assert.equal(bare.code, 3);
+  assert.match(bare.stdout, /^Not validated: .*PROGRAM_MISSING: no entry point was given$/m);
+  assert.match(bare.stdout, /^ +Fix: .*--job job\.json/m);
   assert.deepEqual(leftIn(home), []);
 });
