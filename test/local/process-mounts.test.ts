@@ -1,10 +1,10 @@
 // What is mounted for hosts that are processes of this machine, and where. `npm run build` first.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeJob, temporaryFolder } from '../support/job.ts';
-import { runShell } from '../support/process-hosts.ts';
+import { NOT_ROOT, openJob, runShell, startHost } from '../support/process-hosts.ts';
 import { shellJob } from '../support/processes.ts';
 
 for (const [name, character] of Object.entries({ 'a no-break space': '\u00a0', 'an ideographic space': '\u3000' })) {
@@ -51,3 +51,32 @@ for (const target of ['/', '/opt', '/opt/ml', '/dev/shm']) {
     assert.match(startError, /^Fix: Choose a path below \/opt\/ml, or a container engine\.$/m);
   });
 }
+
+const BY_ROOT = NOT_ROOT === false ? false : 'root alone can undo mounts';
+
+for (const [title, start] of Object.entries({
+  'a program of its own': { entrypoint: ['/bin/sh', '-c', 'sh /opt/ml/code/train.sh'] },
+  'a script that train runs': {},
+})) {
+  test(`root's host cannot undo its mounts: ${title}`, { skip: BY_ROOT }, async (t) => {
+    const mlDir = makeJob(
+      t,
+      shellJob('umount -l /opt/ml; umount -l /opt; unshare --mount true; touch /opt/ml/model/mine'),
+    );
+    const open = await openJob(t, start);
+    const { run, output } = await startHost(t, open, { mlDir });
+    assert.equal((await run.ended).exitCode, 0, output());
+    assert.equal(output().match(/^umount: \/opt.*: must be superuser to unmount/gm)?.length, 2, output());
+    assert.match(output(), /^unshare: .*Operation not permitted/m);
+    assert.ok(existsSync(join(mlDir, 'model', 'mine')));
+  });
+}
+
+test('root’s host runs where no tool can take a capability away', { skip: BY_ROOT }, async (t) => {
+  const bin = temporaryFolder(t);
+  writeFileSync(join(bin, 'setpriv'), '#!/bin/sh\necho "setpriv: unrecognized option" >&2\nexit 1\n', { mode: 0o755 });
+  const variables = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+  const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', 'echo runs'] }, variables);
+  const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
+  assert.deepEqual([(await run.ended).exitCode, output(), open.warnings], [0, 'runs\n', []]);
+});

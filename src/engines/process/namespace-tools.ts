@@ -6,6 +6,7 @@ export interface Tools {
   readonly nsenter: string | undefined;
   readonly mount: string | undefined;
   readonly hostname: string | undefined;
+  readonly setpriv: string | undefined;
   readonly ip: string | undefined;
   readonly pasta: string | undefined;
   readonly slirp4netns: string | undefined;
@@ -20,6 +21,7 @@ export function findTools(variables: Readonly<NodeJS.ProcessEnv>): Tools {
     nsenter: find('nsenter'),
     mount: find('mount'),
     hostname: find('hostname'),
+    setpriv: find('setpriv'),
     // Few jobs need these.
     get ip() {
       return find('ip');

@@ -8,6 +8,8 @@ export interface Namespaces {
   readonly nsenter: string | undefined;
   /** Sets the host name, where the machine has it. */
   readonly hostname: string | undefined;
+  /** Takes capabilities from root's programs, where the machine has it. */
+  readonly setpriv?: string | undefined;
   /** Whether the user is not root: then a user namespace of its own gives the right to mount. */
   readonly isRootless: boolean;
   /** Whether programs run with user id 0, which is the user's own outside of the user namespace. */
@@ -27,14 +29,14 @@ export interface NamespaceOptions {
  * matter: kernels, containers and security modules refuse them in many ways, and the first host that is started shows it.
  */
 export function namespaceTools(
-  { unshare, mount, nsenter, hostname }: Tools,
+  { unshare, mount, nsenter, hostname, setpriv }: Tools,
   { platform = process.platform, isUserRoot = false }: NamespaceOptions = {},
 ): Namespaces | string {
   if (platform !== 'linux') return `only Linux has them, not ${platform}`;
   if (unshare === undefined) return 'unshare is not installed';
   if (mount === undefined) return 'mount is not installed';
   const isRootless = process.geteuid?.() !== 0;
-  return { unshare, mount, nsenter, hostname, isRootless, isUserRoot: isUserRoot || !isRootless };
+  return { unshare, mount, nsenter, hostname, setpriv, isRootless, isUserRoot: isUserRoot || !isRootless };
 }
 
 /**
@@ -57,4 +59,13 @@ export function enteringUser({ isRootless }: Namespaces): readonly string[] {
 export function leavingCommand({ unshare, isUserRoot }: Namespaces): readonly string[] {
   if (isUserRoot) return [];
   return [unshare, '--user', `--map-user=${process.geteuid?.()}`, `--map-group=${process.getegid?.()}`, '--'];
+}
+
+/**
+ * Words before a program of root's that take CAP_SYS_ADMIN from it, which no container gives: it cannot undo mounts, behind
+ * which it and `train` would write to the machine's own folders. Empty if there is no tool, or another user's host.
+ */
+export function droppingCommand({ setpriv, isRootless }: Namespaces): readonly string[] {
+  if (setpriv === undefined || isRootless) return [];
+  return [setpriv, '--bounding-set=-sys_admin', '--inh-caps=-sys_admin', '--'];
 }

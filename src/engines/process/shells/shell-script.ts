@@ -7,7 +7,7 @@ import { optMlLines } from '../mounts/opt-ml.ts';
 import { interfaceLines } from '../mounts/own-interfaces.ts';
 import { SHARED_MEMORY } from '../mounts/shared-memory.ts';
 import { sshRunFolderLines } from '../mounts/ssh-run-folder.ts';
-import { enteringCommand, leavingCommand, type Namespaces } from '../namespaces.ts';
+import { droppingCommand, enteringCommand, leavingCommand, type Namespaces } from '../namespaces.ts';
 
 // A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
 // once that is known, what to mount and to run. When this process dies in between, the input ends, and nothing has been
@@ -82,6 +82,7 @@ export function firstPart(preparation: Preparation): string {
     namespaces === undefined
       ? []
       : [
+          ...droppingLines(namespaces),
           ...hostNameLines(namespaces, hostName),
           ...replacements.map(({ source, target }) => mountLine(namespaces, 'rbind', source, target)),
           ...(namespaces.isRootless
@@ -118,7 +119,7 @@ function goAhead(program: Command, fifo: string, namespaces: Namespaces | undefi
     `exec 3<>${name} >${name} 3<&-`,
     'echo up >&2',
     // Its standard error leads to `optml run` until it begins.
-    `exec ${quoteCommand([...leaving(namespaces), ...program, errorFifoOf(fifo), stderr])}`,
+    `exec ${leaving(namespaces)} ${quoteCommand([...program, errorFifoOf(fifo), stderr])}`,
     'fi',
   ];
 }
@@ -159,7 +160,7 @@ export function secondPart(
     'unset OLDPWD',
     ...Object.entries(exported).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
     'echo ready >&2',
-    `exec ${quoteCommand([...leaving(namespaces), ...command])} ${fifos === undefined ? '2>&1' : '>&3 2>&4 3>&- 4>&-'}`,
+    `exec ${leaving(namespaces)} ${quoteCommand(command)} ${fifos === undefined ? '2>&1' : '>&3 2>&4 3>&- 4>&-'}`,
   ]);
 }
 
@@ -176,8 +177,16 @@ export function mountLines({ mounts, disks, mountTableFile }: HostMounts, namesp
   ];
 }
 
-function leaving(namespaces: Namespaces | undefined): readonly string[] {
-  return namespaces === undefined ? [] : leavingCommand(namespaces);
+// The shell's own arguments are the words that drop capabilities. Some versions of the tool lack the options, and some
+// containers refuse it: the program keeps them then.
+function droppingLines(namespaces: Namespaces): readonly string[] {
+  const words = droppingCommand(namespaces);
+  return words.length === 0 ? [] : [`set -- ${quoteCommand(words)}`, '"$@" true </dev/null 2>/dev/null || set --'];
+}
+
+// Text before a program.
+function leaving(namespaces: Namespaces | undefined): string {
+  return `"$@" ${quoteCommand(namespaces === undefined ? [] : leavingCommand(namespaces))}`;
 }
 
 function mountLine({ mount }: Namespaces, options: string, source: string, target: string): string {

@@ -7,7 +7,7 @@ import { watchdogStandIn } from '../../../support/process-hosts.ts';
 
 const ALL = {
   ...{ unshare: '/bin/unshare', nsenter: '/bin/nsenter', mount: '/bin/mount', hostname: '/bin/hostname' },
-  ...{ ip: '/sbin/ip', pasta: undefined, slirp4netns: undefined },
+  ...{ setpriv: undefined, ip: '/sbin/ip', pasta: undefined, slirp4netns: undefined },
 };
 
 test('namespaces are missing with a cause: another system, a missing program', () => {
