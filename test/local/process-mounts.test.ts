@@ -1,9 +1,10 @@
 // What is mounted for hosts that are processes of this machine, and where. `npm run build` first.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeJob, temporaryFolder } from '../support/job.ts';
+import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
 import { NOT_ROOT, openJob, runShell, startHost } from '../support/process-hosts.ts';
 import { shellJob } from '../support/processes.ts';
 
@@ -79,4 +80,31 @@ test('root’s host runs where no tool can take a capability away', { skip: BY_R
   const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', 'echo runs'] }, variables);
   const { run, output } = await startHost(t, open, { mlDir: temporaryFolder(t) });
   assert.deepEqual([(await run.ended).exitCode, output(), open.warnings], [0, 'runs\n', []]);
+});
+
+// A machine of its own: removes its /opt/ml when the host runs.
+const REMOVING = `mount -t tmpfs tmpfs /opt && mkdir /opt/ml || exit
+{ until [ -e "$0/runs" ]; do sleep 0.02; done; rmdir /opt/ml; touch "$0/removed"; } &
+exec "$@"`;
+
+test('a host keeps its /opt/ml if somebody removes that of the machine', { skip: BY_ROOT }, (t) => {
+  const dir = temporaryFolder(t);
+  const [mlDir, workDir] = [join(dir, 'ml'), join(dir, 'work')];
+  for (const path of [join(mlDir, 'model'), workDir]) mkdirSync(path, { recursive: true });
+  const script = `touch ${dir}/runs; until [ -e ${dir}/removed ]; do sleep 0.02; done; echo mine > /opt/ml/model/mine`;
+  const entrypoint = ['/bin/sh', '-c', script];
+  const job = {
+    name: 'job',
+    image: { kind: 'project', dir },
+    entrypoint,
+    hosts: ['algo-1'],
+    isIsolated: false,
+    workDir,
+  };
+  const host = { name: 'algo-1', mlDir, mounts: [], environment: {} };
+  const program = join(ROOT, 'test', 'support', 'run-host-program.ts');
+  const node = [process.execPath, '--conditions=optml-source', '--import', 'tsx', program];
+  const words = ['--mount', '--', '/bin/sh', '-c', REMOVING, dir, ...node, JSON.stringify({ job, host, options: {} })];
+  const { stderr } = spawnSync('unshare', words, { cwd: ROOT, encoding: 'utf8', timeout: 60_000 });
+  assert.ok(existsSync(join(mlDir, 'model', 'mine')), stderr);
 });

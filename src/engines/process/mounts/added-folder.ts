@@ -11,7 +11,7 @@ export interface AddedFolder {
 }
 
 /**
- * Commands of a shell that add a folder at `path`, which does not exist, for a host alone. The folder around it may be
+ * Commands of a shell that add an empty folder at `path` for a host alone. The folder around it may be
  * read-only or another user's, and nothing is made in it: a file system in memory covers it in the mounts of the host, and
  * its entries are bound into that, so they stay usable and writable.
  */
@@ -44,7 +44,7 @@ export function folderCommands(path: string, { mount, staging }: AddedFolder): r
 
 type Kind = 'folder' | 'file' | 'link';
 
-// A link to nothing in the place of the folder is covered.
+// What is in the place of the folder is covered.
 function entriesOf(dir: string, added: string): readonly { readonly name: string; readonly kind: Kind }[] | undefined {
   try {
     return readdirSync(dir, { withFileTypes: true })

@@ -12,11 +12,14 @@ export const TEMPORARY_DIR = join(DEFAULT_BASE_DIR, 'tmp');
 
 /**
  * Commands for the shell of a host that make `/opt/ml` a folder there, over which the host's own can be mounted.
- * `staging` is a path in a folder of ours. If this fails, the shell prints why, and goes on.
+ * `staging` is a path in a folder of ours. If this fails, the shell prints why, and goes on. A folder of the machine is
+ * covered too: removing it would take the mounts of the host away, and let `train` write to the machine.
  */
 export function optMlLines(mount: string, staging: string): readonly string[] {
-  if (existsSync(DEFAULT_BASE_DIR)) return [];
-  return [tryingLine(DEFAULT_BASE_DIR, folderCommands(DEFAULT_BASE_DIR, { mount, staging }))];
+  const commands = folderCommands(DEFAULT_BASE_DIR, { mount, staging });
+  // Where it cannot be covered, it is still there to be mounted on.
+  if (existsSync(DEFAULT_BASE_DIR)) return [`{ ${commands.join(' && ')}; } </dev/null >/dev/null 2>&1`];
+  return [tryingLine(DEFAULT_BASE_DIR, commands)];
 }
 
 const KEPT = [
