@@ -2,12 +2,14 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
+import { requestMask } from '../request/request-mask.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import { decisiveFailure, failureReason, readFailureText } from './failure-reason.ts';
 import { errorReason, jobError } from './job-error.ts';
 import type { JobStop } from './job-stop.ts';
+import { withOutputError } from './output-error.ts';
 import type { AttemptsEnd } from './run-attempts.ts';
 import type { RunContext } from './run-context.ts';
 import type { HostFailure } from './run-hosts.ts';
@@ -19,7 +21,7 @@ import type { HostFailure } from './run-hosts.ts';
 export async function concludeJob(end: AttemptsEnd, context: RunContext): Promise<OptmlError | undefined> {
   const { progress, stop } = context;
   const channelError = end.channelError === undefined ? undefined : jobError(end.channelError);
-  const ownReason = channelError === undefined ? reasonOf(end, context) : errorReason(channelError);
+  const ownReason = channelError === undefined ? await reasonOf(end, context) : errorReason(channelError);
   progress.move('Uploading');
   const problem = await collect(context);
   const reason = ownReason ?? (problem && errorReason(problem));
@@ -28,7 +30,10 @@ export async function concludeJob(end: AttemptsEnd, context: RunContext): Promis
   return channelError ?? problem;
 }
 
-function reasonOf({ firstFailure, laterFailures }: AttemptsEnd, context: RunContext): string | undefined {
+async function reasonOf(
+  { firstFailure, laterFailures }: AttemptsEnd,
+  context: RunContext,
+): Promise<string | undefined> {
   if (firstFailure === undefined) return undefined;
   const withText = (failure: HostFailure) => {
     const text = readFailureText(mlDirOf(context, failure.host));
@@ -36,7 +41,9 @@ function reasonOf({ firstFailure, laterFailures }: AttemptsEnd, context: RunCont
     return { ...failure, text: text === undefined ? undefined : context.progress.mask(text) };
   };
   const { host, end, text } = decisiveFailure(withText(firstFailure), () => laterFailures.map(withText));
-  const reason = failureReason(end, text);
+  const { dir, request } = context;
+  const output = { dir, host, mlDir: mlDirOf(context, host), mask: requestMask(request) };
+  const reason = failureReason(end, text && (await withOutputError(text, output)));
   // That of a host without a failure file has a fixed form (contract C50); other programs seldom name their host.
   const hosts = context.hosts.map(({ name }) => name);
   if (hosts.length > 1 && reason !== undefined && !namesHost(reason, hosts)) {

@@ -2,6 +2,8 @@ import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import { findScriptError, type ScriptError, stripColours } from './last-error.ts';
 
+export { findScriptError } from './last-error.ts';
+
 /** What a failed step looked like, for {@link scriptFailureText}. */
 export interface FailedStep {
   /** The reference's class names (contract C51). */
@@ -67,13 +69,18 @@ function describeScriptError({ message, position, cause, who, host }: ScriptErro
   const { hosts, currentHost } = step.environment.resources;
   const where = host ?? (who === undefined || hosts.length < 2 ? undefined : currentHost);
   const process = where === undefined ? who : `${who ?? 'worker'} on ${where}`;
-  const [first = '', ...more] = shorten(message, MESSAGE_ROOM).split('\n');
+  const [first = '', ...more] = joinIntroduction(shorten(message, MESSAGE_ROOM)).split('\n');
   const place = position === undefined ? '' : ` (${position})`;
   const origin = cause === undefined ? '' : `; ${shorten(cause, CAUSE_ROOM)}`;
   const own = [`${first}${place}${origin}`, ...more].join('\n');
   // Launchers of optml name the rank in the note.
   const isNamed = process === undefined || step.note?.startsWith(`${who} on `);
   return isNamed ? own : `${process}: ${own}`;
+}
+
+/** Puts the cause into the first line, if this line only announces it: `Transform failed with 1 error:`. */
+function joinIntroduction(message: string): string {
+  return message.replace(/^([^\n]*:)[ \t]*\n\s*(?=\S)/, '$1 ');
 }
 
 function silenceNote(end: ProcessEnd): string {

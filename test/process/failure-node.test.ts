@@ -149,7 +149,7 @@ load();
       title: 'TypeScript: a syntax error',
       job: programJob('train.ts', 'const a: number = 1;\n\nconst b: = 2;\n'),
       exitCode: 1,
-      message: 'Error: Transform failed with 1 error:\n',
+      message: 'Error: Transform failed with 1 error: ',
     },
     {
       title: 'TypeScript: an error within an imported module of a package of type module',

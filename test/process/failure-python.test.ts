@@ -24,7 +24,7 @@ describe('the failure file of a Python program shows the message and the place (
       title: 'an exception of several lines',
       job: pythonJob('raise RuntimeError("sizes differ:\\n  weight (3, 4)\\n  bias (5,)")\n'),
       exitCode: 1,
-      message: 'RuntimeError: sizes differ:\n  weight (3, 4)\n  bias (5,)',
+      message: 'RuntimeError: sizes differ: weight (3, 4)\n  bias (5,)',
       location: 'train.py, line 1',
     },
     {

@@ -86,7 +86,7 @@ function vmCrash(lines: readonly string[]): FoundError | undefined {
   if (at < 0) return undefined;
   const report = lines.slice(at).map((line) => line.replace(/^#\s*/, ''));
   const why = report.slice(1).find((line) => line !== '') ?? '';
-  const frame = report.findIndex((line) => line === 'Problematic frame:');
+  const frame = report.indexOf('Problematic frame:');
   const end = report.findIndex((_, index) => index > 0 && lines[at + index]?.startsWith('#') === false);
   const where = frame < 0 ? '' : `, in ${report[frame + 1]}`;
   return {

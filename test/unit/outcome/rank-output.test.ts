@@ -52,7 +52,8 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'torchrun-group':
     'rank 1 on algo-2: ExceptionGroup: two shards (2 sub-exceptions) (fail.py, line 17, in fail); caused by ValueError: shard 1 is empty',
   'torchrun-killed': 'rank 1 on algo-2: killed by SIGKILL',
-  'torchrun-lines': 'rank 1 on algo-2: fail.DataError: the data is wrong: (fail.py, line 24, in fail)',
+  'torchrun-lines':
+    'rank 1 on algo-2: fail.DataError: the data is wrong: column age: 3 missing (fail.py, line 24, in fail)',
   'torchrun-other-host':
     'rank 1 on algo-2: RuntimeError: [/__w/pytorch/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.86.0.2]:47270. This is typically caused by a remote worker crashing. Check the logs of the remote worker before reporting an error. GLHF! 🏖️ (train.py, line 11, in main)',
   'torchrun-record': `rank 1 on algo-2: KeyError: "column 'age'" (record.py, line 5, in main)`,
@@ -110,7 +111,7 @@ test('the error of a rank is followed by its own traceback, not by the report of
   const text = textOf(read('torchrun-lines'), { host: 'algo-2' });
   assert.match(
     text,
-    /"rank 1 on algo-2: fail\.DataError: the data is wrong: \(fail\.py, line 24, in fail\)\n {2}column age: 3 missing\nhint: run prepare\.py\nlast line\n\nTraceback \(most recent call last\):\n {2}File "\/opt\/ml\/code\/train\.py"/,
+    /"rank 1 on algo-2: fail\.DataError: the data is wrong: column age: 3 missing \(fail\.py, line 24, in fail\)\nhint: run prepare\.py\nlast line\n\nTraceback \(most recent call last\):\n {2}File "\/opt\/ml\/code\/train\.py"/,
   );
   assert.doesNotMatch(text, /ChildFailedError|error_file/);
 });
