@@ -57,7 +57,7 @@ export function engineFailed(cli: EngineCli, what: string, output: string): Optm
 export function describeStartFailure(image: string, output: string): string {
   const text = output.trim();
   const program = programNamed(text);
-  if (program !== undefined && /executable file .*not found|no such file or directory/i.test(text)) {
+  if (program !== undefined && isMissing(text)) {
     return (
       `the image ${image} has no program "${program}"` +
       (program.includes('/') ? '' : ' on its PATH') +
@@ -88,6 +88,20 @@ function refusal(text: string): string | undefined {
   const found = said ?? lines.findLast((line) => !OTHER_LOG.test(line)) ?? lines.at(-1);
   if (found === undefined || !NO_GPU_RUNTIME.test(found)) return found;
   return `${found} The engine cannot pass GPUs to containers: install the NVIDIA Container Toolkit, or run without --gpus`;
+}
+
+/** The program that the engine did not find, or found but could not execute: some engines make no difference. */
+export function missingProgram(output: string): string | undefined {
+  return isMissing(output) ? programNamed(output) : undefined;
+}
+
+/** Why a container could not be started whose program is at `path` and has no permission to be executed. */
+export function describeNotExecutable(image: string, path: string): string {
+  return `the program ${path} of the image ${image} is on its PATH and is not executable. Add to the Dockerfile: RUN chmod +x ${path}`;
+}
+
+function isMissing(text: string): boolean {
+  return /executable file .*not found|no such file or directory/i.test(text);
 }
 
 // The program, as runc and crun name it.

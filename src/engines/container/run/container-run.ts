@@ -4,10 +4,11 @@ import { signalExitCode } from '../../../contract/exit-codes.ts';
 import { signalGroup } from '../../../process/family.ts';
 import type { HostEnd, HostRun, HostSpec, Watchdog } from '../../engine.ts';
 import { countMachineMemoryKills } from '../../process/machine-memory-kills.ts';
-import { describeStartFailure } from '../container-errors.ts';
+import { describeNotExecutable, describeStartFailure, missingProgram } from '../container-errors.ts';
 import { type EngineCli, LIMITS_MS, runCli, startCli } from '../engine-cli.ts';
 import { ContainerSignals } from './container-signals.ts';
 import { type AskedState, inspectContainer } from './container-state.ts';
+import { notExecutable } from './not-executable.ts';
 import { passOutput } from './pass-output.ts';
 
 /** A container and the command that runs it, attached to its output. */
@@ -130,5 +131,15 @@ async function endOf(
   }
   if (found?.isStarted === true) return { exitCode: found.exitCode, isOutOfMemory: found.isOutOfMemory };
   const why = output || (found?.error ?? '');
-  return { exitCode: code || 1, isOutOfMemory: false, startError: describeStartFailure(image, why) };
+  return { exitCode: code || 1, isOutOfMemory: false, startError: await startErrorOf(cli, { container, image }, why) };
+}
+
+async function startErrorOf(
+  cli: EngineCli,
+  { container, image }: Pick<ContainerCommand, 'container' | 'image'>,
+  why: string,
+): Promise<string> {
+  const program = missingProgram(why);
+  const path = program === undefined ? undefined : await notExecutable(cli, container, program);
+  return path === undefined ? describeStartFailure(image, why) : describeNotExecutable(image, path);
 }

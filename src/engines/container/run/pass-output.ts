@@ -3,7 +3,7 @@ import type { HostSpec } from '../../engine.ts';
 import { readChunks } from '../read-chunks.ts';
 
 // How the engines' command lines begin when they have something to say themselves.
-const ENGINE_SPEAKS = /^(?:docker: |Error|FATA|time=")/;
+const ENGINE_SPEAKS = /^(?:docker: |Error|FATA|time="|WARNING: |invalid argu|unknown (?:fla|sho))/;
 // Of its message the end is kept.
 const MOST_ENGINE_TEXT = 64 * 1024;
 
