@@ -258,3 +258,20 @@ test('a ModelTrainer job whose image has no Python ends with a sentence that nam
   const other = makeWorkplace(t, NO_PYTHON);
   assert.doesNotMatch((await other.run()).stderr, /Python variant/);
 });
+
+test('an error that the program wrote to standard output is the failure reason if standard error explains nothing', async (t) => {
+  const script = 'echo "UserWarning: slow" >&2; python3 -c "raise KeyError(1)" 2>&1; exit 3';
+  const workplace = makeWorkplace(t, script, byTrain());
+  assert.equal((await workplace.run()).code, 1);
+  assert.match(
+    workplace.record().FailureReason ?? '',
+    /^AlgorithmError: ExecuteUserScriptError:\nExitCode 3\nErrorMessage "KeyError: 1 \(<string>, line 1\)\n/,
+  );
+});
+
+test('the failure reason stays that of standard error if both streams contain an error', async (t) => {
+  const script = 'python3 -c "raise KeyError(1)" 2>&1; python3 -c "raise ValueError(2)"';
+  const workplace = makeWorkplace(t, script, byTrain());
+  assert.equal((await workplace.run()).code, 1);
+  assert.match(workplace.record().FailureReason ?? '', /\nErrorMessage "ValueError: 2 \(<string>, line 1\)\n/);
+});

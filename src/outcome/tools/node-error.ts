@@ -1,7 +1,7 @@
 import { isOwnFile, shortName } from '../own-files.ts';
 import type { FoundError } from '../script-error.ts';
 
-const NODE_FRAME = /^\s+at (?:(?:async )?(.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):(\d+)\)?(?:,| \{)?$/;
+const NODE_FRAME = /^\s+at (?:(?:async )?(.*?) \()?(?:async )?(?:file:\/\/)?([^()]*?):(\d+):(\d+)\)?(?:,| \{)?$/;
 // Frames without a place too: `at Array.map (<anonymous>)`, `at async Promise.all (index 0)`.
 const ANY_NODE_FRAME = /^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\))(?:,| \{)?$/;
 const NODE_ERROR =
