@@ -264,7 +264,7 @@ test('on the engine "process" every folder is a project; an image is refused by 
   mkdirSync(join(dir, 'project'));
   writeFileSync(join(dir, 'project', 'a b.sh'), SOUND);
   writeFileSync(join(dir, 'project', 'Dockerfile'), 'FROM x\nENV SAGEMAKER_PROGRAM="a b.sh"\n');
-  const valid = run('project', '--engine', 'process', '--only', 'success-run,image-size');
+  const valid = run('project', '--engine', 'process', '--only', 'success-run,image-size,program-name');
   assert.equal(valid.code, 0, valid.stdout + valid.stderr);
   assert.match(valid.stdout, /\(project, process\)\n/);
   assert.match(valid.stdout, /the engine "process" builds no image/);
@@ -309,4 +309,62 @@ test('a folder with a program that has /opt/ml written into it is checked withou
   assert.match(bare.stdout, /^Not validated: .*PROGRAM_MISSING: no entry point was given$/m);
   assert.match(bare.stdout, /^ +Fix: .*--job job\.json/m);
   assert.deepEqual(leftIn(home), []);
+});
+
+const REMEMBERS = `#!/bin/sh
+echo training
+grep -q '"fail":"1"' "$SAGEMAKER_BASE_DIR/input/config/hyperparameters.json" || echo weights > "$SAGEMAKER_BASE_DIR/model/w"
+`;
+
+test('a job that fails as the user has said, with exit code 0: one finding, and others refer to it', (t) => {
+  const { run } = makeWorkplace(t, REMEMBERS);
+  const checks = 'failure-exit-code,failure-file,full-disk-failure';
+  const { code, stdout } = run('--command', './train', '--failing', 'fail=1', '--only', checks);
+  assert.equal(code, 1, stdout);
+  assert.match(stdout, /✗ must {2}failure-exit-code {2}C50\n {4}it ends with exit code 0, without the model/);
+  assert.match(
+    stdout,
+    /- failure-file, full-disk-failure: with the hyperparameters of --failing it ends with exit code 0: see\s+failure-exit-code/,
+  );
+});
+
+const LEAVES_A_TRACE = `#!/bin/sh
+[ -s "$SAGEMAKER_BASE_DIR/input/config/resourceconfig.json" ] && echo weights > "$SAGEMAKER_BASE_DIR/model/w" && exit 0
+printf 'Traceback (most recent call last):\n  a line\nValueError: no hosts' > "$SAGEMAKER_BASE_DIR/output/failure"
+exit 9
+`;
+
+test('the command in the evidence of a finding, pasted in the same folder, ends the same', (t) => {
+  const { run, dir, home } = makeWorkplace(t, 'exit 0\n');
+  writeFileSync(join(dir, 'my train'), FAILING);
+  chmodSync(join(dir, 'my train'), 0o755);
+  const first = run(
+    '--command',
+    '"./my train"',
+    '--long',
+    'epochs=2 000',
+    '--timeout',
+    '50',
+    '--only',
+    'success-run,C53',
+  );
+  assert.equal(first.code, 3, first.stderr);
+  const [, command = ''] = /^ +\$ optml (.*)$/m.exec(first.stdout) ?? [];
+  assert.match(command, /--long 'epochs=2 000' --timeout 50 --only success-run --verbose$/);
+  const again = spawnSync('sh', ['-c', `"$NODE" "$OPTML" ${command}`], {
+    cwd: dir,
+    env: { PATH: process.env['PATH'], HOME: dir, OPTML_HOME: home, NODE: process.execPath, OPTML },
+    encoding: 'utf8',
+  });
+  const shown = (stdout: string) => /^Not validated: [\s\S]*?\n {4}Fix:/m.exec(stdout)?.[0];
+  assert.deepEqual([again.status, shown(again.stdout)], [3, shown(first.stdout)], again.stderr);
+});
+
+test('evidence of several lines is indented, and keeps together', (t) => {
+  const { run } = makeWorkplace(t, LEAVES_A_TRACE);
+  const { stdout } = run('--command', './train', '--only', 'failure-exit-code', '--verbose');
+  assert.match(
+    stdout,
+    /\n {6}output\/failure: Traceback \(most recent call last\):\n {8} {2}a line\n {8}ValueError: no hosts\n/,
+  );
 });

@@ -31,13 +31,16 @@ export function scenarioRequest(
   const { AlgorithmName: _, ...algorithm } = request?.AlgorithmSpecification ?? { TrainingInputMode: 'File' as const };
   const checkpoints = scenario.checkpoints !== undefined || request?.CheckpointConfig !== undefined;
   const { LocalPath } = request?.CheckpointConfig ?? {};
+  const channels = channelsOf(request, scenario, place);
+  const { InputDataConfig: _channels, ...others } = request ?? {};
   return {
-    ...request,
+    ...others,
     TrainingJobName: `validate-${scenario.id}`,
     AlgorithmSpecification: { ...algorithm, TrainingImage: imageText(context.image) },
     HyperParameters: upToLimit({ ...request?.HyperParameters, ...variantOf(context, scenario), ...textsOf(scenario) }),
     Environment: { ...request?.Environment, ...scenario.environment },
-    InputDataConfig: channelsOf(request, scenario, place),
+    // The API takes no empty list.
+    ...(channels.length > 0 && { InputDataConfig: channels }),
     OutputDataConfig: { S3OutputPath: 's3://optml-validate/output' },
     ResourceConfig: { InstanceType, InstanceCount: scenario.hosts ?? 1, VolumeSizeInGB: 30 },
     EnableNetworkIsolation: scenario.isIsolated ?? request?.EnableNetworkIsolation ?? false,
