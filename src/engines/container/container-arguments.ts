@@ -37,7 +37,8 @@ export interface ContainerSpec extends ContainerResources {
 
 /**
  * Arguments that run a host's container as the platform does (contract C1, C3, C4): no terminal, no input, the image's
- * user, no privileges, and its first process is process 1.
+ * user, no capabilities beyond the engine's own, and its first process is process 1. The program may gain privileges, as
+ * with `sudo`: images with another user depend on it.
  */
 export function runArguments(engine: ContainerEngineName, spec: ContainerSpec): readonly string[] {
   const { entrypoint } = spec.job;
@@ -48,8 +49,6 @@ export function runArguments(engine: ContainerEngineName, spec: ContainerSpec): 
     '--pull=never',
     ...labelArguments(spec.labels),
     ...DIALECTS[engine].runOptions,
-    '--security-opt',
-    'no-new-privileges',
     ...networkArguments(engine, spec),
     ...option('--shm-size', spec.shmSize),
     ...option('--memory', spec.memory),

@@ -37,6 +37,11 @@ export function loginCommand({ name }: EngineCli, image: string): string {
   return isHost ? `${name} login ${first}` : `${name} login`;
 }
 
+/** The name of an image of ECR without its registry, by which it was built; undefined for other images. */
+export function localName(image: string): string | undefined {
+  return ECR.test(image) ? image.replace(ECR, '') : undefined;
+}
+
 /** The error for an image that is not here and may not be pulled. */
 export function missingImage(cli: EngineCli, image: string): OptmlError {
   return new OptmlError('IMAGE_UNAVAILABLE', `the image ${image} is not on this machine, and none may be pulled`, {
@@ -61,6 +66,7 @@ export function describeStartFailure(image: string, output: string): string {
     return (
       `the image ${image} has no program "${program}"` +
       (program.includes('/') ? '' : ' on its PATH') +
+      (program.includes('/') ? '' : ' that its user may execute (chmod +x)') +
       (program === 'train' ? ': a training image is started as `train` unless it has an ENTRYPOINT in exec form' : '')
     );
   }

@@ -6,7 +6,7 @@ import { isObject } from '../../json/read-value.ts';
 import type { EngineContext } from '../engine.ts';
 import type { PullPolicy } from '../engine-options.ts';
 import type { JobImage } from '../job-image.ts';
-import { engineFailed, lastLines, missingImage, pullError } from './container-errors.ts';
+import { engineFailed, lastLines, localName, missingImage, pullError } from './container-errors.ts';
 import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
 import { inspectOne, wrongAnswer } from './inspect.ts';
 
@@ -19,7 +19,8 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 
 /**
  * Sees to it that a job's image is there: pulled, or built from the Dockerfile of a project. Warns
- * of an image for another architecture. Returns the name by which the engine knows it.
+ * of an image for another architecture. An image of ECR may be here under the name that it had before it was tagged for the
+ * registry. Returns the name by which the engine knows it.
  *
  * @throws OptmlError IMAGE_UNAVAILABLE, ENGINE_FAILED; STOPPED when the signal came first.
  */
@@ -28,9 +29,17 @@ export async function prepareImage(
   image: JobImage,
   { pull, context }: { readonly pull: PullPolicy; readonly context: ImageContext },
 ): Promise<string> {
-  const name = imageName(image);
+  let name = imageName(image);
   if (image.kind === 'project') await buildProject(cli, image.dir, context);
   let found = pull === 'always' && image.kind === 'image' ? undefined : await findImage(cli, name, context);
+  const local = found === undefined && pull !== 'always' ? localName(name) : undefined;
+  if (local !== undefined) {
+    found = await findImage(cli, local, context);
+    if (found !== undefined) {
+      context.warn(`the image ${name} is not on this machine: ${local} runs instead (--pull always gets the former)`);
+      name = local;
+    }
+  }
   if (found === undefined) {
     if (pull === 'never') throw missingImage(cli, name);
     await pullImage(cli, name, context);

@@ -47,12 +47,18 @@ suite('a container, by its arguments', () => {
     test(`${engine}: no options that it does not have, names by host names`, () => {
       assert.deepEqual(runArguments(engine, SPEC), [
         ...START,
-        ...['--security-opt', 'no-new-privileges', '--network', 'net', '--hostname', 'algo-2'],
+        ...['--network', 'net', '--hostname', 'algo-2'],
         ...MOUNT,
         ...['--env', 'A', 'app', 'train'],
       ]);
     });
   }
+
+  test('a program may gain privileges, as images do that call sudo', () => {
+    for (const engine of ['docker', 'podman', 'nerdctl', 'finch'] as const) {
+      assert.equal(runArguments(engine, SPEC).includes('no-new-privileges'), false);
+    }
+  });
 
   test('what a user asks for', () => {
     const args = runArguments('docker', {

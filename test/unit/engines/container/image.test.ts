@@ -7,20 +7,22 @@ import { imageText, type JobImage, parseImage } from '../../../../src/engines/jo
 import { temporaryFolder } from '../../../support/job.ts';
 
 /** An engine that knows only what it has built or pulled: a shell script that writes down its commands. */
-function standInEngine(t: TestContext) {
+function standInEngine(t: TestContext, localImage = '') {
+  const warnings: string[] = [];
   const dir = temporaryFolder(t);
   const [program, log] = [join(dir, 'docker'), join(dir, 'log')];
   const script = `echo "$*" >> ${log}
 case "$1" in
 build | pull) touch ${dir}/has-image ;;
-image) [ -e ${dir}/has-image ] || { echo "No such image" >&2; exit 1; }; echo '[{"Config": {}}]' ;;
+image) [ -e ${dir}/has-image ] || [ "$3" = "$LOCAL_IMAGE" ] || { echo "No such image" >&2; exit 1; }; echo '[{"Config": {}}]' ;;
 esac`;
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
-  const cli = { name: 'docker', command: [program], variables: { PATH: process.env['PATH'] } } as const;
-  const context = { signal: new AbortController().signal, say: () => undefined, warn: () => undefined };
+  const cli = { name: 'docker', command: [program], variables: { PATH: process.env['PATH'], LOCAL_IMAGE: localImage } } as const;
+  const context = { signal: new AbortController().signal, say: () => undefined, warn: (text: string) => warnings.push(text) };
   return {
     dir,
+    warnings,
     prepare: (image: JobImage, pull: 'never' | 'missing' | 'always') => prepareImage(cli, image, { pull, context }),
     commands: () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []),
   };
@@ -45,6 +47,36 @@ test('an image that is missing is pulled, unless pulling is off (stand-in)', asy
   assert.equal(await prepare(image, 'missing'), 'some/image:1');
   const look = 'image inspect some/image:1';
   assert.deepEqual(commands(), [look, look, 'pull some/image:1', look]);
+});
+
+const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/';
+
+for (const name of ['team/app:1', 'app', 'app@sha256:ab']) {
+  test(`an image of ECR that is here without its registry runs, with a warning: ${name} (stand-in)`, async (t) => {
+    for (const pull of ['never', 'missing'] as const) {
+      const { prepare, commands, warnings } = standInEngine(t, name);
+      assert.equal(await prepare({ kind: 'image', name: ECR + name }, pull), name);
+      assert.deepEqual(commands(), [`image inspect ${ECR}${name}`, `image inspect ${name}`]);
+      assert.deepEqual(warnings, [
+        `the image ${ECR}${name} is not on this machine: ${name} runs instead (--pull always gets the former)`,
+      ]);
+    }
+  });
+}
+
+test('an image of ECR is pulled if it is not here, or if that is asked for (stand-in)', async (t) => {
+  const image = { kind: 'image', name: `${ECR}app` } as const;
+  const missing = standInEngine(t);
+  assert.equal(await missing.prepare(image, 'missing'), `${ECR}app`);
+  const asked = standInEngine(t, 'app');
+  assert.equal(await asked.prepare(image, 'always'), `${ECR}app`);
+  assert.deepEqual(asked.commands(), [`pull ${ECR}app`, `image inspect ${ECR}app`]);
+  assert.deepEqual(asked.warnings, []);
+});
+
+test('an image of another registry is only known by its whole name (stand-in)', async (t) => {
+  const { prepare } = standInEngine(t, 'app');
+  await assert.rejects(prepare({ kind: 'image', name: 'ghcr.io/app' }, 'never'), { code: 'IMAGE_UNAVAILABLE' });
 });
 
 test('the text of an image is read back as it was written', () => {
