@@ -33,6 +33,9 @@ export const RELATIVE_PATHS = {
   modelArchiveFile: 'output/model.tar.gz',
 } as const;
 
+/** The folder of a warm pool below the base directory, for jobs that keep their instances (section 2 of the contract). */
+export const WARM_POOL_CACHE = 'sagemaker/warmpoolcache';
+
 /** Names of a job's artifacts below `S3OutputPath/JOB/output/`: packed, and as a folder where they are not compressed (C53). */
 export const ARTIFACT_NAMES = {
   model: { archive: 'model.tar.gz', folder: 'model' },

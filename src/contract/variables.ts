@@ -14,6 +14,8 @@ export const VARIABLES = {
   scriptRegion: 'SAGEMAKER_REGION',
   /** The folder that stands for `/opt/ml` (contract C8). */
   baseDir: 'SAGEMAKER_BASE_DIR',
+  /** The folder of a warm pool: see `WARM_POOL_CACHE`. */
+  warmPoolCache: 'SAGEMAKER_MANAGED_WARMPOOL_CACHE_DIRECTORY',
   modelDir: 'SM_MODEL_DIR',
   masterAddress: 'SM_MASTER_ADDR',
   hostRank: 'SM_CURRENT_HOST_RANK',

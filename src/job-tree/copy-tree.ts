@@ -16,6 +16,8 @@ export interface CopyTreeOptions extends Pick<WalkOptions, 'isLeftOut'> {
   readonly warn: (message: string) => void;
   /** Whether files are synced to disk. */
   readonly isDurable: boolean;
+  /** The permissions of all files of the copy. By default those of their sources. */
+  readonly fileMode?: number;
 }
 
 /** Only the owner sees a folder until it is complete. */
@@ -90,11 +92,11 @@ interface FileTarget extends CopyTreeOptions {
 }
 
 async function copyFile(from: number, stats: Stats, target: FileTarget): Promise<void> {
-  const { into, name, clone, signal, isDurable } = target;
+  const { into, name, clone, signal, isDurable, fileMode = stats.mode } = target;
   const to = into.createFile(name, PRIVATE);
   try {
     if (!(await clone(from, to))) await copyContent(from, to, signal);
-    fchmodSync(to, stats.mode & SAFE_MODE);
+    fchmodSync(to, fileMode & SAFE_MODE);
     futimesSync(to, stats.atime, stats.mtime);
     if (isDurable) await syncLater(to);
   } finally {

@@ -1,4 +1,4 @@
-import { RELATIVE_PATHS as PATHS } from '../contract/paths.ts';
+import { DEFAULT_BASE_DIR, RELATIVE_PATHS as PATHS, WARM_POOL_CACHE } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import type { JobFolder } from '../job-tree/job-folder.ts';
 import { ensureBelow, openBelow } from '../job-tree/open-below.ts';
@@ -32,6 +32,7 @@ export async function writeHostFiles(files: HostFiles): Promise<void> {
   const { ml, request, checkpointPath } = files;
   for (const dir of [PATHS.inputDir, PATHS.inputDataDir, PATHS.modelDir, PATHS.outputDataDir])
     ensureBelow(ml, dir).close();
+  if (isWarmPool(request)) ensureBelow(ml, WARM_POOL_CACHE).close();
   const input = openBelow(ml, PATHS.inputDir);
   await removeEntry(input, CONFIG).finally(() => input.close());
   const write = (file: string, content: unknown) => writeFileBelow(ml, file, JSON.stringify(content));
@@ -75,5 +76,10 @@ export function platformVariables(request: TrainingJobRequest, region: string, n
     [VARIABLES.jobArn]: jobArn(name, region),
     [VARIABLES.region]: region,
     [VARIABLES.networkInterface]: networkInterface,
+    ...(isWarmPool(request) && { [VARIABLES.warmPoolCache]: `${DEFAULT_BASE_DIR}/${WARM_POOL_CACHE}` }),
   };
+}
+
+function isWarmPool({ ResourceConfig: resources }: TrainingJobRequest): boolean {
+  return (resources?.KeepAlivePeriodInSeconds ?? 0) > 0;
 }

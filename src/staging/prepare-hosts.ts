@@ -1,18 +1,11 @@
-import { join } from 'node:path';
-import { SOURCE_CHANNELS } from '../contract/channels.ts';
-import { channelPath } from '../contract/paths.ts';
-import type { EngineSession, HostSpec, Mount } from '../engines/engine.ts';
-import { copyTree } from '../job-tree/copy-tree.ts';
-import { JobFolder } from '../job-tree/job-folder.ts';
-import { openBelow } from '../job-tree/open-below.ts';
-import { removeEntry } from '../job-tree/remove-tree.ts';
-import { WORK_NAMES } from '../jobs/job-folder.ts';
+import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { checkpointMounts, checkpointPathOn } from './checkpoint-path.ts';
 import { writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
 import { type JobPlan, requireMpi } from './job-plan.ts';
 import { mlDirOf, openMlDir } from './ml-dirs.ts';
+import { withPrograms } from './program-channels.ts';
 import type { StagedJob } from './staged-job.ts';
 
 type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;
@@ -58,7 +51,7 @@ async function prepareHost(
   const ml = openMlDir(job, host.name);
   const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath };
   await writeHostFiles(files).finally(() => ml.close());
-  const channelMounts = await Promise.all(mounts.map((mount) => writableDrivers(mount, host.name, job)));
+  const channelMounts = await Promise.all(mounts.map((mount) => withPrograms(mount, host.name, job)));
   return {
     name: host.name,
     mlDir,
@@ -66,24 +59,4 @@ async function prepareHost(
     environment,
     onOutput: outputOf(host.name),
   };
-}
-
-// The newer SDK's drivers are made executable in their place (contract C27).
-async function writableDrivers(mount: Mount, host: string, { dir, signal, warn }: JobHosts): Promise<Mount> {
-  if (!mount.target.endsWith(`/${channelPath(SOURCE_CHANNELS.drivers)}`)) return mount;
-  const root = JobFolder.open(dir);
-  const folder = openBelow(root, join(WORK_NAMES.hosts, host));
-  try {
-    // The hosts of an earlier attempt may have changed it.
-    await removeEntry(folder, SOURCE_CHANNELS.drivers);
-    const [from, to] = [JobFolder.openFollowing(mount.source), folder.createFolder(SOURCE_CHANNELS.drivers)];
-    await copyTree(from, to, { signal, warn, isDurable: false }).finally(() => {
-      from.close();
-      to.close();
-    });
-  } finally {
-    folder.close();
-    root.close();
-  }
-  return { ...mount, source: join(dir, WORK_NAMES.hosts, host, SOURCE_CHANNELS.drivers), isReadOnly: false };
 }

@@ -1,5 +1,5 @@
 import { instanceHostName } from '../../contract/hosts.ts';
-import { DEFAULT_BASE_DIR } from '../../contract/paths.ts';
+import { DEFAULT_BASE_DIR, pathBelowBase } from '../../contract/paths.ts';
 import { VARIABLES } from '../../contract/variables.ts';
 import { MARK_VARIABLE, markValue } from '../../process/family.ts';
 import type { ComingHost, ContainerJob } from '../engine.ts';
@@ -25,12 +25,18 @@ export function plainVariables(
   { environment, mlDir }: ComingHost,
   { PATH = '', HOME = '' }: Readonly<NodeJS.ProcessEnv>,
 ): Variables {
-  return { PATH, HOME, [NO_WAITING]: 'true', ...environment, [VARIABLES.baseDir]: mlDir };
+  return { PATH, HOME, [NO_WAITING]: 'true', ...environment, ...foldersIn(mlDir, environment) };
 }
 
 /** What differs where a host has namespaces, but no `/opt/ml`. */
 export function withoutOptMl({ environment, mlDir }: ComingHost): Variables {
-  return { TMPDIR: '/tmp', ...environment, [VARIABLES.baseDir]: mlDir };
+  return { TMPDIR: '/tmp', ...environment, ...foldersIn(mlDir, environment) };
+}
+
+// Variables of the platform that lead below /opt/ml.
+function foldersIn(mlDir: string, { [VARIABLES.warmPoolCache]: cache }: Variables): Variables {
+  const ownCache = cache && pathBelowBase(cache, mlDir);
+  return { [VARIABLES.baseDir]: mlDir, ...(ownCache && { [VARIABLES.warmPoolCache]: ownCache }) };
 }
 
 /** With the mark by which the processes of the host are found. */
