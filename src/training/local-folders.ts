@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, normalize, sep } from 'node:path';
 import { locateBaseDirectory } from '../config/base-directory.ts';
 import { pathBelowBase, RELATIVE_PATHS } from '../contract/paths.ts';
@@ -28,13 +28,30 @@ export function scriptFolder(variables: Readonly<NodeJS.ProcessEnv>, name: strin
  * lost; else below `./ml`. Made on first use and named once on standard error.
  */
 export function localFolder(variables: Readonly<NodeJS.ProcessEnv>, relative: string): string {
-  const dir = join(jobBase(variables) ?? join(process.cwd(), LOCAL_BASE), relative);
+  const dir = join(baseByHand(variables), relative);
   if (!named.has(dir)) {
     named.add(dir);
     mkdirSync(dir, { recursive: true });
     printMessage(`optml: not started by train, using ${dir}`);
   }
   return dir;
+}
+
+/**
+ * The channels of a script that `train` did not start, by name: the folders below `input/data`, where {@link localFolder}
+ * looks for them. Makes nothing.
+ */
+export function localChannels(variables: Readonly<NodeJS.ProcessEnv>): readonly (readonly [string, string])[] {
+  const dir = join(baseByHand(variables), RELATIVE_PATHS.inputDataDir);
+  try {
+    const names = readdirSync(dir).filter((name) =>
+      statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory(),
+    );
+    return names.sort().map((name) => [name, join(dir, name)]);
+  } catch {
+    // Without that folder, or the right to read it, there are no channels.
+    return [];
+  }
 }
 
 /**
@@ -49,6 +66,10 @@ export function checkpointFolder(variables: Readonly<NodeJS.ProcessEnv>): string
   const dir = configured === undefined ? join(base, RELATIVE_PATHS.checkpointDir) : ownPath(configured, base);
   mkdirSync(dir, { recursive: true });
   return dir;
+}
+
+function baseByHand(variables: Readonly<NodeJS.ProcessEnv>): string {
+  return jobBase(variables) ?? join(process.cwd(), LOCAL_BASE);
 }
 
 function jobBase(variables: Readonly<NodeJS.ProcessEnv>): string | undefined {

@@ -5,7 +5,7 @@ import { channelPath, RELATIVE_PATHS } from '../contract/paths.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
-import { checkpointFolder, localFolder, scriptFolder } from './local-folders.ts';
+import { checkpointFolder, localChannels, localFolder, scriptFolder } from './local-folders.ts';
 import { hyperparameters } from './script-hyperparameters.ts';
 import { type HyperparameterValue, plainObject } from './values.ts';
 
@@ -26,7 +26,7 @@ export interface ScriptEnvironment {
   readonly outputIntermediateDir: string;
   /** Kept in S3 by the platform while training runs, and restored at the start (contract C54). Absolute. */
   readonly checkpointDir: string;
-  /** Channel → its folder, sorted by name. */
+  /** Channel → its folder, sorted by name. By hand: the folders below `input/data`, and those of variables. */
   readonly channels: Readonly<Record<string, string>>;
   /** A channel's folder. @throws Error naming the channels that there are. By hand the folder is made. */
   channelDir(channel: string): string;
@@ -72,7 +72,12 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
   const hosts = Object.freeze(textList(variables['SM_HOSTS']) ?? [hostname()]);
   const currentHost = text('SM_CURRENT_HOST', hosts[0] ?? hostname());
   const masterHost = text(VARIABLES.masterAddress, hosts[0] ?? currentHost);
-  const channels = readChannels(variables);
+  let channels: Readonly<Record<string, string>> | undefined;
+  // Read when they are asked for: by hand that reads a folder.
+  const readOnce = () => {
+    channels ??= readChannels(variables);
+    return channels;
+  };
   return {
     isTrainingJob,
     jobName: variables[VARIABLES.jobName],
@@ -89,8 +94,10 @@ function view(variables: Readonly<NodeJS.ProcessEnv>): ScriptEnvironment {
     get checkpointDir() {
       return checkpointFolder(variables);
     },
-    channels,
-    channelDir: (channel) => channelFolder(channel, channels, variables),
+    get channels() {
+      return readOnce();
+    },
+    channelDir: (channel) => channelFolder(channel, readOnce(), variables),
     get hyperparameters() {
       return hyperparameters();
     },
@@ -121,15 +128,25 @@ function readChannels(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<s
   const listed = textList(variables['SM_CHANNELS']);
   const entries =
     listed === undefined
-      ? // By hand somebody may set a single channel's variable.
-        Object.entries(variables).flatMap(([name, dir]) =>
-          name.startsWith('SM_CHANNEL_') && dir ? [[name.slice(11).toLowerCase(), dir] as const] : [],
-        )
+      ? channelsByHand(variables)
       : listed.flatMap((channel) => {
           const dir = variables[`SM_CHANNEL_${channel.toUpperCase()}`];
           return dir === undefined ? [] : [[channel, dir] as const];
         });
   return Object.freeze(plainObject(entries));
+}
+
+// The folders, and what somebody may set for single channels.
+function channelsByHand(variables: Readonly<NodeJS.ProcessEnv>): readonly (readonly [string, string])[] {
+  const folders = variables[VARIABLES.modelDir] === undefined ? localChannels(variables) : [];
+  const channels = new Map([...folders, ...ofVariables(variables)]);
+  return [...channels].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function ofVariables(variables: Readonly<NodeJS.ProcessEnv>): readonly (readonly [string, string])[] {
+  return Object.entries(variables).flatMap(([name, dir]) =>
+    name.startsWith('SM_CHANNEL_') && dir ? [[name.slice(11).toLowerCase(), dir] as const] : [],
+  );
 }
 
 function channelFolder(

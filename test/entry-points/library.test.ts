@@ -112,6 +112,29 @@ console.log(e.channelDir('training'));
   assert.deepEqual(readdirSync(join(result.dir, 'ml')).sort(), ['input', 'model']);
 });
 
+test('by hand the channels are the folders below ml/input/data, and nothing is made or said', async (t) => {
+  const text = `import { writeFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { trainingEnvironment } from 'optml';
+for (const name of ['validation', 'Training']) mkdirSync('ml/input/data/' + name, { recursive: true });
+symlinkSync('/tmp', 'ml/input/data/linked');
+writeFileSync('ml/input/data/training-manifest', '');
+const { channels, channelDir } = trainingEnvironment();
+console.log(JSON.stringify(channels));
+console.log(channelDir('validation'));
+`;
+  const result = await runByHand(t, text, [], { SM_CHANNEL_TEST: '/data/test' });
+  assert.equal(result.code, 0, result.stderr);
+  const dir = `${result.dir}/ml/input/data`;
+  const channels = {
+    Training: `${dir}/Training`,
+    linked: `${dir}/linked`,
+    test: '/data/test',
+    validation: `${dir}/validation`,
+  };
+  assert.equal(result.stdout, `${JSON.stringify(channels)}\n${dir}/validation\n`);
+  assert.equal(result.stderr, '');
+});
+
 test('a script that a container starts itself saves to the folders of the job that lies there (C3)', async (t) => {
   const base = makeJob(t, { files: { 'input/data/training/x.csv': '1\n' } });
   const text = `import { channelPath, checkpointPath, modelPath, outputDataPath } from 'optml';

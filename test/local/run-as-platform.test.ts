@@ -6,8 +6,7 @@ import { test } from 'node:test';
 import { withoutNamespaces } from '../support/process-hosts.ts';
 import { channel, makeWorkplace } from '../support/run-job-command.ts';
 
-const SHOW_CACHE =
-  'cd "$SAGEMAKER_MANAGED_WARMPOOL_CACHE_DIRECTORY" && touch x && echo "cache $PWD"';
+const SHOW_CACHE = 'cd "$SAGEMAKER_MANAGED_WARMPOOL_CACHE_DIRECTORY" && touch x && echo "cache $PWD"';
 const warm = (seconds: number) => ({
   ResourceConfig: { InstanceType: 'local', InstanceCount: 1, KeepAlivePeriodInSeconds: seconds },
 });
