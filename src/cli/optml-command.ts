@@ -1,11 +1,13 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
+import { unknownSettings } from '../environment/unknown-settings.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { RANK_COMMAND } from '../launchers/mpi/rank-command.ts';
 import { lazyMask } from '../log/lazy-masking.ts';
 import { printMessage, printResult } from '../log/print.ts';
+import { visibleLine } from '../text/visible.ts';
 import { guessesTrainOnProcess } from './guess-run.ts';
 
 const HELP = `optml - the training runtime of a SageMaker container
@@ -92,6 +94,10 @@ export async function optmlCommand(args: readonly string[], variables: Variables
 async function run(name: string, args: readonly string[], variables: Variables): Promise<number> {
   const load = COMMANDS.get(name);
   if (load === undefined) return unknownWord(name);
+  // Before a wrong option ends the command; `train` itself warns in its log.
+  if (name !== 'train' && name !== RANK_COMMAND) {
+    for (const sentence of unknownSettings(Object.keys(variables))) printMessage(`Warning: ${visibleLine(sentence)}`);
+  }
   try {
     const command = await load(args, variables);
     return await command(args, variables);

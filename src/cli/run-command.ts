@@ -1,14 +1,18 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { looksLikeArchive } from '../archive/formats.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
+import { kindAt } from '../job-tree/input/input-file.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
 import { printResult } from '../log/print.ts';
-import { applyFlags, type RequestFlags } from '../request/flags.ts';
-import { readRequestFile } from '../request/read-request.ts';
+import { applyFlags, flagAt, type RequestFlags } from '../request/flags.ts';
+import { type RequestFile, readRequestFile } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { rawRequestMask } from '../request/request-mask.ts';
 import { visibleJson } from '../text/visible.ts';
@@ -17,6 +21,7 @@ import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
+import { checkInputs } from './run-inputs.ts';
 import { RunView } from './view/run-view.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
@@ -124,18 +129,47 @@ async function requestOf(given: GivenOptions, onRequest: (value: unknown) => voi
   const [file] = given.operands;
   const flags = requestFlags(given);
   if (file === undefined && flags.source === undefined && flags.image === undefined) {
-    const fix = 'Give one, or --source and --program; "optml init" writes a small project.';
+    const first = existsSync('job.json') ? 'Run "optml run job.json"' : 'Give one';
+    const fix = `${first}, or give --source and --program; "optml init" writes a small project.`;
     throw usageError(given.command, 'a job file is missing', fix);
   }
-  const read = file === undefined ? undefined : await readRequestFile(file);
-  const request = applyFlags(read?.value, flags, resolve('.'));
+  const read = file === undefined ? undefined : await readJobFile(file);
+  const named = flags.program === undefined ? { ...flags, program: onlyProgram(flags, read?.value) } : flags;
+  const request = applyFlags(read?.value, named, resolve('.'));
   onRequest(request);
-  return prepareRequest(request, {
-    where: file ?? 'the options of optml run',
-    baseDir: file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file)),
-    isAsPlatform: given.flags.has('as-platform'),
-    scalars: read?.scalars,
-  });
+  const where = file ?? 'the options of optml run';
+  const baseDir = file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file));
+  const isAsPlatform = given.flags.has('as-platform');
+  const channels = flags.channels.map(([name]) => name);
+  const optionAt = (path: string) => flagAt(flags, path) ?? channelOption(request, channels, path);
+  const prepared = prepareRequest(request, { where, baseDir, isAsPlatform, scalars: read?.scalars, optionAt });
+  if (!given.flags.has('print-request')) checkInputs(prepared, { where, optionAt, engine: given.values.get('engine') });
+  return prepared;
+}
+
+/** Reads a job file. @throws OptmlError USAGE, with the way to run what else is meant. */
+async function readJobFile(file: string): Promise<RequestFile> {
+  if (file === '-') throw usageError('optml run', 'there is no job file "-"', 'For standard input, give /dev/stdin.');
+  if (kindAt(file) !== 'a folder') return readRequestFile(file);
+  const inside = join(file, 'job.json');
+  const fix = existsSync(inside) ? `Run "optml run ${inside}".` : `Run "optml run --source ${file} --program FILE".`;
+  throw usageError('optml run', `${file} is a folder, not a job file`, fix);
+}
+
+/** The name of the source if it is a single file, and no archive: it is the program, unless the job file names one. */
+function onlyProgram({ source }: RequestFlags, request: unknown): string | undefined {
+  if (source === undefined || kindAt(source) !== 'a regular file' || looksLikeArchive(source)) return undefined;
+  const named = (request as Partial<TrainingJobRequest> | undefined)?.HyperParameters?.[
+    TOOLKIT_HYPERPARAMETERS.program
+  ];
+  return named === undefined ? basename(source) : undefined;
+}
+
+function channelOption(request: unknown, channels: readonly string[], path: string): string | undefined {
+  const index = /^InputDataConfig\[(\d+)\]/.exec(path)?.[1];
+  if (index === undefined) return undefined;
+  const name = (request as Partial<TrainingJobRequest>).InputDataConfig?.[Number(index)]?.ChannelName;
+  return name !== undefined && channels.includes(name) ? '--channel' : undefined;
 }
 
 /** Whether this is `/dev/stdin` or `<(command)` of a shell: no project is beside it. */

@@ -8,6 +8,7 @@ import { pythonStr } from '../json/python-json.ts';
 import type { JsonObject } from '../json/value.ts';
 import { countAccelerators } from './accelerators.ts';
 import { instanceTypeOf, makeTrainingEnvironment, type TrainingEnvironment } from './training-environment.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 /**
  * Reads the three configuration files and the machine (contract sections 3 and 4), and makes the environment of them.
@@ -23,6 +24,7 @@ export async function readTrainingJob(
   const inputData = readInputDataConfig(paths.inputDataConfigFile);
   const allHyperparameters = readHyperparameters(paths.hyperparametersFile);
   const settings = readSettings(withHyperparameters(settingsFromVariables(variables), allHyperparameters));
+  for (const sentence of unknownSettings([...Object.keys(variables), ...allHyperparameters.keys()])) warn(sentence);
   const instanceType = pythonStr(instanceTypeOf(resources));
   const accelerators = await countAccelerators({ variables, instanceType, warn });
   return makeTrainingEnvironment({

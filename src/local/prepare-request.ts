@@ -19,6 +19,8 @@ export interface RequestOrigin {
   readonly isAsPlatform: boolean;
   /** How the file writes its numbers and booleans: messages quote them so. */
   readonly scalars?: Scalars | undefined;
+  /** The option of the command that has set the member at a path, for messages. */
+  readonly optionAt?: (path: string) => string | undefined;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface RequestOrigin {
  * @throws OptmlError REQUEST_INVALID with all that is wrong.
  */
 export function prepareRequest(value: unknown, origin: RequestOrigin): TrainingJobRequest {
-  const { where, baseDir, isAsPlatform, scalars } = origin;
+  const { where, baseDir, isAsPlatform, scalars, optionAt } = origin;
   const { request, problems } = checkRequest(CREATE_TRAINING_JOB, value, !isAsPlatform, scalars);
-  if (request === undefined) throw requestError(joinAnswerMembers(value, problems), where);
+  if (request === undefined) throw requestError(joinAnswerMembers(value, problems), where, optionAt);
   const resolved = resolveLocalPaths(request, baseDir);
   const more = [
     ...resolved.problems,
@@ -37,7 +39,7 @@ export function prepareRequest(value: unknown, origin: RequestOrigin): TrainingJ
     ...checkHostCount(request),
     ...checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []),
   ];
-  if (more.length > 0) throw requestError(more, where);
+  if (more.length > 0) throw requestError(more, where, optionAt);
   return resolved.request;
 }
 

@@ -4,6 +4,7 @@ import { RUNTIME_SECONDS } from '../contract/limits.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { isObject } from './is-json-object.ts';
 import { LOCAL_INSTANCE } from './local-values.ts';
+import { pathTo } from './problem.ts';
 import type { Channel } from './request.ts';
 
 /** What the flags of `optml run` say of the request, each with its place in it. */
@@ -65,6 +66,24 @@ export function applyFlags(request: unknown, flags: RequestFlags, workDir: strin
       StoppingCondition: { ...part(given, 'StoppingCondition'), MaxRuntimeInSeconds: maxRuntimeSeconds },
     }),
   };
+}
+
+/** The option that sets the member at `path`, or a part of it; undefined if none of the given ones does. */
+export function flagAt(flags: RequestFlags, path: string): string | undefined {
+  const { submitDirectory, program } = TOOLKIT_HYPERPARAMETERS;
+  const parameter = (name: string) => pathTo('HyperParameters', name);
+  const rows: readonly (readonly [option: string, isGiven: boolean, path: string])[] = [
+    ['--name', flags.name !== undefined, 'TrainingJobName'],
+    ['--image', flags.image !== undefined, 'AlgorithmSpecification.TrainingImage'],
+    ['--source', flags.source !== undefined, parameter(submitDirectory)],
+    ['--program', flags.program !== undefined, parameter(program)],
+    ['--output', flags.output !== undefined, 'OutputDataConfig.S3OutputPath'],
+    ['--instances', flags.instances !== undefined, 'ResourceConfig.InstanceCount'],
+    ['--max-runtime', flags.maxRuntimeSeconds !== undefined, 'StoppingCondition.MaxRuntimeInSeconds'],
+    ...flags.hyperparameters.map(([name]) => [`--hp ${name}`, true, parameter(name)] as const),
+    ...flags.environment.map(([name]) => [`--env ${name}`, true, pathTo('Environment', name)] as const),
+  ];
+  return rows.find(([, isGiven, at]) => isGiven && at === path)?.[0];
 }
 
 function defaultRequest({ source }: RequestFlags, workDir: string): Loose {

@@ -1,10 +1,21 @@
 import { OptmlError } from '../errors/error.ts';
 import { describeProblems, type Problem } from './problem.ts';
 
-/** All that is wrong with a request, as one error. `where` names the file, or what else the request came from. */
-export function requestError(problems: readonly Problem[], where: string): OptmlError {
+/**
+ * All that is wrong with a request, as one error. `where` names the file, or what else the request came from; `optionAt`, the
+ * option of the command that has set a member.
+ */
+export function requestError(
+  problems: readonly Problem[],
+  where: string,
+  optionAt: (path: string) => string | undefined = () => undefined,
+): OptmlError {
   const count = problems.length === 1 ? '1 validation error detected' : `${problems.length} validation errors detected`;
-  return new OptmlError('REQUEST_INVALID', `${count}:\n${describeProblems(problems)}`, {
+  const named = problems.map((problem) => {
+    const option = optionAt(problem.path);
+    return option === undefined ? problem : { ...problem, path: `${option} (${problem.path})` };
+  });
+  return new OptmlError('REQUEST_INVALID', `${count}:\n${describeProblems(named)}`, {
     where,
     fix: 'Correct these fields of the CreateTrainingJob request. "optml run --help" lists the values that only local runs accept.',
     exitCode: 2,

@@ -39,6 +39,7 @@ export interface GivenOptions extends Pick<OptionRules, 'command'> {
  */
 export function parseOptions(args: readonly string[], rules: OptionRules): GivenOptions {
   const { command, values = [], lists = [] } = rules;
+  checkListValues(args, rules);
   const { operands, options } = parse(args, rules);
   checkNames(Object.keys(options), [...rules.flags, ...values, ...lists], rules);
   const flags = new Set(rules.flags.filter((name) => options[name] === true));
@@ -80,6 +81,21 @@ function parse(args: readonly string[], rules: OptionRules) {
     Object.entries(all).map(([name, value]) => [name, lists.includes(name) ? value : asList(value).at(-1)]),
   );
   return { operands: operands.map(String), options };
+}
+
+// The parser leaves such options out.
+function checkListValues(args: readonly string[], { command, lists = [] }: OptionRules): void {
+  const end = args.indexOf('--');
+  const words = end < 0 ? args : args.slice(0, end);
+  for (const [index, word] of words.entries()) {
+    const name = lists.find((list) => word === `--${list}` || word === `-${list}`);
+    const next = words[index + 1];
+    // A number below zero is a value.
+    if (name === undefined || (next !== undefined && !/^-(?!\d)/.test(next))) continue;
+    const fix =
+      next === undefined ? `Run "${command} --help".` : `For a value that starts with "-", write --${name}=${next}`;
+    throw usageError(command, `--${name} needs a value`, fix);
+  }
 }
 
 function asList(value: unknown): readonly unknown[] {

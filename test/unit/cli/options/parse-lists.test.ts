@@ -22,3 +22,15 @@ test('of other options that are given twice the last counts', () => {
   assert.equal(given.values.get('name'), 'b');
   assert.deepEqual([...given.flags], ['quick']);
 });
+
+test('an option that may be given several times needs a value each time', () => {
+  for (const [args, fix] of [
+    [['--env'], 'Run "optml x --help".'],
+    [['--env', 'A=1', '--env'], 'Run "optml x --help".'],
+    [['job.json', '--env', '--quick'], 'For a value that starts with "-", write --env=--quick'],
+    [['--env', '-A=1'], 'For a value that starts with "-", write --env=-A=1'],
+  ] as const) {
+    assert.throws(() => parseOptions(args, RULES), { code: 'USAGE', message: 'optml x: --env needs a value', fix });
+  }
+  assert.deepEqual(parseOptions(['--env=-A=1', '--', '--env'], RULES).lists.get('env'), ['-A=1']);
+});

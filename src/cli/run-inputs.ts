@@ -1,0 +1,100 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
+import { entryPointKind } from '../entry-point/kind.ts';
+import type { OptmlError } from '../errors/error.ts';
+import { nearest } from '../errors/nearest.ts';
+import { kindAt } from '../job-tree/input/input-file.ts';
+import { DEFAULT_IMAGE } from '../request/flags.ts';
+import { type Problem, pathTo } from '../request/problem.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+import { requestError } from '../request/request-error.ts';
+import { usageError } from './options/usage-error.ts';
+
+/** What the command has been given beside the request. */
+export interface InputOrigin {
+  readonly where: string;
+  /** The option that has set the member at a path. */
+  readonly optionAt: (path: string) => string | undefined;
+  readonly engine: string | undefined;
+}
+
+const SOURCE = pathTo('HyperParameters', TOOLKIT_HYPERPARAMETERS.submitDirectory);
+const PROGRAM = pathTo('HyperParameters', TOOLKIT_HYPERPARAMETERS.program);
+
+/**
+ * Checks the inputs of a job on this machine before it gets a name and anything is copied: its source, its program and its
+ * channels exist.
+ *
+ * @throws OptmlError USAGE if options alone are wrong, else REQUEST_INVALID.
+ */
+export function checkInputs(request: TrainingJobRequest, { where, optionAt, engine }: InputOrigin): void {
+  const problems = [...sourceProblems(request, engine), ...channelProblems(request)];
+  if (problems.length === 0) return;
+  if (problems.every(({ path }) => optionAt(path) !== undefined || path === '')) throw optionError(problems, optionAt);
+  throw requestError(problems, where, optionAt);
+}
+
+function optionError([first, ...others]: readonly Problem[], optionAt: InputOrigin['optionAt']): OptmlError {
+  const told = (problem: Problem) => [optionAt(problem.path), problem.message].filter(Boolean).join(': ');
+  const messages = [first, ...others].flatMap((problem) => (problem === undefined ? [] : [told(problem)]));
+  return usageError('optml run', messages.join('; '), first?.fix ?? 'Run "optml run --help".');
+}
+
+function sourceProblems(request: TrainingJobRequest, engine: string | undefined): readonly Problem[] {
+  const { HyperParameters: parameters = {}, Environment = {}, AlgorithmSpecification: algorithm } = request;
+  const source = parameters[TOOLKIT_HYPERPARAMETERS.submitDirectory];
+  if (source === undefined || !source.startsWith('/')) return [];
+  const kind = kindAt(source);
+  if (kind === undefined)
+    return [{ path: SOURCE, message: `there is no file or folder ${source}`, fix: 'Check the path.' }];
+  if (kind !== 'a folder' || algorithm?.ContainerEntrypoint !== undefined) return [];
+  const program = decoded(parameters[TOOLKIT_HYPERPARAMETERS.program] ?? Environment['SAGEMAKER_PROGRAM'] ?? '');
+  if (program !== '') return programProblems(source, program);
+  // Other images may name it themselves, and so may the Dockerfile of a project.
+  const image = algorithm?.TrainingImage ?? '';
+  const isNamedByImage = image.startsWith('file://') || (image !== DEFAULT_IMAGE && engine !== 'process');
+  if (isNamedByImage || Environment['SAGEMAKER_TRAINING_MODULE'] !== undefined) return [];
+  return [{ path: '', message: 'the program is missing', fix: `Pass --program FILE${programsIn(source)}.` }];
+}
+
+function programProblems(source: string, program: string): readonly Problem[] {
+  const file = resolve(source, program);
+  const inside = relative(source, file);
+  // Outside of the source it is a file of the image; a package in Python is named by its module.
+  if (inside.startsWith('..') || existsSync(file) || entryPointKind(inside, source) === 'python-package') return [];
+  const folder = dirname(file);
+  const names = kindAt(folder) === 'a folder' ? readdirSync(folder).map((name) => join(dirname(inside), name)) : [];
+  const near = nearest(inside, names) ?? names.find((name) => basename(name).startsWith(`${basename(inside)}.`));
+  const fix = near === undefined ? `Name a file of the source${programsIn(source)}.` : `Did you mean "${near}"?`;
+  return [{ path: PROGRAM, message: `there is no file ${program} in ${source}`, fix }];
+}
+
+const MOST_SHOWN = 5;
+
+/** The files in the source that may be meant. */
+function programsIn(source: string): string {
+  const names = readdirSync(source).filter((name) => /\.(?:[cm]?[jt]sx?|py|sh|r)$/i.test(name));
+  if (names.length === 0) return '';
+  return `; the source contains ${names.slice(0, MOST_SHOWN).join(', ')}${names.length > MOST_SHOWN ? ', …' : ''}`;
+}
+
+/** A channel may be a file, a folder, or the beginning of names, as in S3. */
+function channelProblems({ InputDataConfig: channels = [] }: TrainingJobRequest): readonly Problem[] {
+  return channels.flatMap(({ ChannelName: name, DataSource: { S3DataSource: source } }, index) => {
+    const place = source?.S3Uri ?? '';
+    if (!place.startsWith('/') || existsSync(place) || hasBeginning(place)) return [];
+    const path = `InputDataConfig[${index}].DataSource.S3DataSource.S3Uri`;
+    return [{ path, message: `channel ${name}: there is no file or folder ${place}`, fix: 'Check the path.' }];
+  });
+}
+
+function hasBeginning(place: string): boolean {
+  if (place.endsWith('/') || kindAt(dirname(place)) !== 'a folder') return false;
+  return readdirSync(dirname(place)).some((name) => name.startsWith(basename(place)));
+}
+
+// The SDK sends texts as JSON (contract C10).
+function decoded(text: string): string {
+  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
+}

@@ -1,0 +1,122 @@
+// What `optml run` checks before a job has a name: its inputs and the words of the command. As built: `npm run build` first.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { isThere, makeWorkplace } from '../support/run-job-command.ts';
+
+const PROCESS = ['--engine', 'process'];
+
+describe('inputs that are missing end the command before the job has a name', () => {
+  for (const [what, args, message, fix] of [
+    [
+      'a source',
+      ['--source', 'nowhere', '--program', 't.sh'],
+      /--source: there is no file or folder \/.*\/nowhere$/,
+      /Check the path/,
+    ],
+    [
+      'a program',
+      ['--source', 'src', '--program', 'other.sh'],
+      /--program: there is no file other\.sh in \/.*\/src$/,
+      /Name a file of the source; the source contains t\.sh\./,
+    ],
+    [
+      'a program with another ending',
+      ['--source', 'src', '--program', 't'],
+      /--program: there is no file t in/,
+      /Did you mean "t\.sh"\?/,
+    ],
+    [
+      'no program',
+      ['--source', 'src'],
+      /: the program is missing$/,
+      /Pass --program FILE; the source contains t\.sh\./,
+    ],
+    [
+      'a channel',
+      ['--source', 'src', '--program', 't.sh', '--channel', 'a=nodata'],
+      /--channel: channel a: there is no file or folder \/.*\/nodata$/,
+      /Check the path/,
+    ],
+    ['a value', ['--source', 'src', '--program', 't.sh', '--hp'], /--hp needs a value$/, /write --hp=--engine$/],
+    [
+      'a job file, of which there is a folder',
+      ['src'],
+      /src is a folder, not a job file$/,
+      /optml run --source src --program FILE/,
+    ],
+    [
+      'a folder with a job file',
+      ['project'],
+      /project is a folder, not a job file$/,
+      /Run "optml run project\/job\.json"/,
+    ],
+    ['a dash', ['-'], /there is no job file "-"$/, /\/dev\/stdin/],
+    ['no words at all', [], /a job file is missing$/, /Run "optml run job\.json"/],
+  ] as const) {
+    test(`${what}: the message names the option, and how to correct it`, async (t) => {
+      const workplace = makeWorkplace(t);
+      workplace.write('src/t.sh', 'echo hello\n');
+      workplace.write('project/job.json', '{}');
+      const { code, stdout, stderr } = await workplace.optml(['run', ...args, ...PROCESS]);
+      const lines = stderr.split('\n');
+      assert.equal(code, 2, stderr);
+      assert.equal(stdout, '');
+      assert.match(lines[0] ?? '', /^UserError USAGE: optml run: /);
+      assert.match(lines[0] ?? '', message);
+      assert.match(lines[1] ?? '', fix);
+      assert.equal(isThere(workplace.home, 'jobs'), false);
+    });
+  }
+
+  test('of a job file: by the member', async (t) => {
+    const workplace = makeWorkplace(t, '', {
+      InputDataConfig: [
+        { ChannelName: 'a', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: './nodata' } } },
+      ],
+    });
+    const { code, stderr } = await workplace.run();
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^ {2}InputDataConfig\[0\]\.DataSource\.S3DataSource\.S3Uri: channel a: there is no file or folder/m,
+    );
+  });
+});
+
+test('a limit that an option breaks is reported with the option', async (t) => {
+  const workplace = makeWorkplace(t);
+  const { code, stderr } = await workplace.run(['--instances', '0', '--name', 'a b']);
+  assert.equal(code, 2);
+  assert.match(stderr, /^ {2}--instances \(ResourceConfig\.InstanceCount\): Value '0'/m);
+  assert.match(stderr, /^ {2}--name \(TrainingJobName\): Value 'a b'/m);
+});
+
+test('a single file as the source is the program', async (t) => {
+  const workplace = makeWorkplace(t);
+  workplace.write('src/t.sh', 'echo hello from the file\n');
+  const { code, stdout, stderr } = await workplace.optml(['run', '--source', 'src/t.sh', ...PROCESS]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^hello from the file$/m);
+});
+
+test('variables that are no settings are named, here and in the container', async (t) => {
+  const workplace = makeWorkplace(t);
+  workplace.write('src/t.sh', 'true\n');
+  const run = [
+    'run',
+    '--source',
+    'src',
+    '--program',
+    't.sh',
+    '--env',
+    'OPTML_PAKAGE=never',
+    '--hp',
+    'optml_log_fromat=json',
+    ...PROCESS,
+  ];
+  const { code, stdout, stderr } = await workplace.optml(run, { OPTML_LOG_FROMAT: 'json' });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^Warning: OPTML_LOG_FROMAT is not a setting of optml\. Did you mean OPTML_LOG_FORMAT\?$/m);
+  assert.match(stdout, /OPTML_PAKAGE is not a setting of optml\. Did you mean OPTML_PACKAGE\?$/m);
+  assert.match(stdout, /optml_log_fromat is not a setting of optml\. Did you mean optml_log_format\?$/m);
+});
