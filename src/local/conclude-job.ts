@@ -6,11 +6,11 @@ import { requestMask } from '../request/request-mask.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
+import type { AttemptsEnd } from './attempts/run-attempts.ts';
 import { decisiveFailure, failureReason, readFailureText } from './failure-reason.ts';
 import { errorReason, jobError } from './job-error.ts';
 import type { JobStop } from './job-stop.ts';
 import { withOutputError } from './output-error.ts';
-import type { AttemptsEnd } from './run-attempts.ts';
 import type { RunContext } from './run-context.ts';
 import type { HostFailure } from './run-hosts.ts';
 

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../concurrency/clock.ts';
-import { afterMs } from './long-timer.ts';
+import { afterMs } from '../concurrency/long-timer.ts';
 
 // A step without progress of its own, such as a copy of a local channel, may take some seconds.
 const SHORTEST_MS = 10_000;

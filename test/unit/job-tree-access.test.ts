@@ -75,6 +75,7 @@ const USERS: Readonly<Record<string, string>> = {
   'staging/outputs.ts': 'makes the location that the user names; its own archive',
   'staging/project.ts': "the user's project",
   'validate/observe/disk/disk-guard.ts': 'free space of the disk',
+  'validate/observe/left-files/checkpoint-reads.ts': 'descriptors of files that a JobFolder has opened',
   'validate/open-target.ts': "the user's project",
   'validate/target.ts': "the user's project",
 };

@@ -15,8 +15,7 @@ import {
   wordOf,
 } from '../../json/read-value.ts';
 import type { ProcessEnd } from '../../process/process-end.ts';
-import { signalNames } from '../../process/signal-name.ts';
-import { STOP_SIGNALS } from '../../process/signals.ts';
+import { STOP_SIGNALS, signalNames } from '../../process/signals.ts';
 import { isFailedEnd, type RankFailure, type RoundFailure } from './failure.ts';
 
 /** What two hosts send each other: one JSON object a line. */

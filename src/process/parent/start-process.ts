@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from '
 import type { Readable } from 'node:stream';
 import { childExitCode } from '../../contract/exit-codes.ts';
 import { findOnPath } from '../find-on-path.ts';
-import { signalName } from '../signal-name.ts';
+import { signalName } from '../signals.ts';
 import { parentCommand } from './parent-command.ts';
 
 /** How a process has ended. */

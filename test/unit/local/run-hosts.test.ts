@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostEnd } from '../../../src/engines/engine.ts';
+import { startWithRetries } from '../../../src/local/attempts/start-with-retries.ts';
 import { type LateHosts, startHosts } from '../../../src/local/run-hosts.ts';
-import { startWithRetries } from '../../../src/local/start-with-retries.ts';
 import { sessionWithLateHost } from '../../support/late-hosts.ts';
 
 const HOSTS = ['algo-1', 'algo-2'].map((name) => ({

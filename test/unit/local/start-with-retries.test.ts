@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EngineSession, HostRun, HostSpec } from '../../../src/engines/engine.ts';
 import { OptmlError } from '../../../src/errors/error.ts';
+import { startWithRetries } from '../../../src/local/attempts/start-with-retries.ts';
 import { startHosts } from '../../../src/local/run-hosts.ts';
-import { startWithRetries } from '../../../src/local/start-with-retries.ts';
 
 const HOSTS = ['algo-1', 'algo-2'].map(
   (name): HostSpec => ({ name, mlDir: '/none', mounts: [], environment: {}, onOutput: () => undefined }),

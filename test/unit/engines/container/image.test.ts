@@ -18,8 +18,16 @@ image) [ -e ${dir}/has-image ] || [ "$3" = "$LOCAL_IMAGE" ] || { echo "No such i
 esac`;
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
-  const cli = { name: 'docker', command: [program], variables: { PATH: process.env['PATH'], LOCAL_IMAGE: localImage } } as const;
-  const context = { signal: new AbortController().signal, say: () => undefined, warn: (text: string) => warnings.push(text) };
+  const cli = {
+    name: 'docker',
+    command: [program],
+    variables: { PATH: process.env['PATH'], LOCAL_IMAGE: localImage },
+  } as const;
+  const context = {
+    signal: new AbortController().signal,
+    say: () => undefined,
+    warn: (text: string) => warnings.push(text),
+  };
   return {
     dir,
     warnings,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { afterMs } from '../../../src/local/long-timer.ts';
+import { afterMs } from '../../../src/concurrency/long-timer.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const LONGEST_OF_NODE_MS = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
-import { isOptmlError, type OptmlError } from '../errors/error.ts';
-import type { RunningHosts } from './run-hosts.ts';
+import { isOptmlError, type OptmlError } from '../../errors/error.ts';
+import type { RunningHosts } from '../run-hosts.ts';
 
 // A machine that lacks what the job needs still lacks it a moment later.
 const NO_RETRY: ReadonlySet<string> = new Set(['STOPPED', 'START_FAILED']);
