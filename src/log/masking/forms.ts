@@ -7,11 +7,16 @@ export const SHORTEST_SECRET = 6;
 /** Longer forms are found by this many of their first characters. */
 export const LONGEST_FORM = 256;
 
+// Of a longer secret, what follows is masked only as far as it goes on without a space behind a form.
+const LONGEST_TEXT = 64 * 1024;
+
 /** The texts as which programs print a secret: raw, escaped, quoted and encoded. Longer than {@link LONGEST_FORM}: cut there. */
 export function formsOf(value: string): readonly string[] {
-  const text = value.toWellFormed();
+  const text = value.slice(0, LONGEST_TEXT).toWellFormed();
   const forms = new Set<string>();
-  for (const part of partsOf(text)) {
+  for (const whole of partsOf(text)) {
+    // One more than a form has: what is cut may be half of a pair of surrogates.
+    const part = whole.slice(0, LONGEST_FORM + 1);
     for (const form of [part, ...escaped(part), ...shellQuoted(part), ...urlEncoded(part), ...htmlEscaped(part)])
       forms.add(form);
   }

@@ -26,11 +26,10 @@ export function pairSpans(text: string, kind: TextKind): readonly Span[] {
     const end = NAME.lastIndex;
     // Behind a space may be the next name.
     if (mark === '') NAME.lastIndex = found.index + open.length + name.length;
-    if (!isSecretName(name) || !hasValue(pair)) continue;
+    if (!isSecretName(name) || !hasValue(pair) || (mark === '' && text[end] === '-')) continue;
     const span = valueSpan(text, end, pair, found.index);
     const value = text.slice(...span);
     if (isSecretValue(value, pair) && !(pair.isOutput && isCodeOrProse(value, text[span[1]], pair))) spans.push(span);
-    else if (mark === '') continue;
     // No part of the text is searched for a value twice.
     NAME.lastIndex = Math.max(span[1], end);
   }
@@ -64,9 +63,8 @@ function valueSpan(text: string, at: number, pair: Pair, start: number): Span {
   );
 }
 
-function isSecretValue(value: string, { name, mark }: Pair): boolean {
-  if (NO_SECRET.test(value) || (mark === '' && value.startsWith('-'))) return false;
-  return isSecretPair(name.replace(/^-+/, ''), value);
+function isSecretValue(value: string, { name }: Pair): boolean {
+  return !NO_SECRET.test(value) && isSecretPair(name.replace(/^-+/, ''), value);
 }
 
 /** The content of the quotes that open at a place; of quotes that do not close, up to the end of the text. */
@@ -108,9 +106,10 @@ function lineSpan(text: string, at: number): Span {
 
 /** What goes on to a space or a quote, and where it may be code, to a bracket. */
 function bareSpan(text: string, at: number, mayBeCode: boolean): Span {
-  const run = runAt(mayBeCode ? /[^\s"'`&;([]*/y : /[^\s"'`&;]*/y, text, at);
   // `a=1,b=2` is how a script gets an object.
-  const value = run.slice(0, /,[\w.-]+=/.exec(run)?.index);
+  const end = mayBeCode ? /[\s"'`&;([]|,[\w.-]+=/g : /[\s"'`&;]|,[\w.-]+=/g;
+  end.lastIndex = at;
+  const value = text.slice(at, end.exec(text)?.index);
   return [at, at + value.length - trailing(value)];
 }
 

@@ -1,4 +1,4 @@
-import { type Automaton, makeAutomaton } from './automaton.ts';
+import { type Automaton, makeAutomaton, stateAfter } from './automaton.ts';
 import { LONGEST_FORM, SHORTEST_SECRET } from './forms.ts';
 import { MASK, type Span } from './shapes.ts';
 
@@ -48,15 +48,16 @@ export class MaskedText {
 
   /** What is certain by now. */
   push(piece: string): string {
-    const { rows, rowCount, next, matched, depth } = this.#automaton;
+    const { first, matched, depth } = this.#automaton;
     const text = this.#held + piece;
     let state = this.#state;
     const start = this.#goesOn ? this.#goOn(text, this.#held.length) : this.#held.length;
-    // For each character of a log: no look at a member, and no check that an index exists.
+    // For each character of a log: no look at a member, no check that an index exists, and most begin no secret.
     for (let at = start; at < text.length; at++) {
       const unit = text.charCodeAt(at);
       if (unit === CUT) this.#addCut(at, depth[state] as number);
-      state = next[state * rowCount + (rows[unit] as number)] as number;
+      state = state === 0 ? (first[unit] as number) : stateAfter(this.#automaton, state, unit);
+      if (state === 0) continue;
       const length = matched[state] as number;
       if (length === 0) continue;
       this.#add(at + 1 - length, at + 1);

@@ -151,6 +151,26 @@ test('masking takes time that grows with the length of the text', () => {
     'AWS4-HMAC-SHA256 ',
     'token={{',
     'token=(',
+    '--authorization ',
+    '--authorization $(',
+    'password=a,',
+    'password=),',
   ])
-    assert.ok(time(part.repeat(300_000 / part.length)) < 5, part);
+    assert.ok(time(part.repeat(600_000 / part.length)) < 5, part);
+});
+
+test('the memory for secrets does not grow with the number of different characters', () => {
+  // Names of columns under "keys" are secrets by name.
+  const names = Array.from({ length: 500 }, (_, index) => `列名列名列名${String.fromCodePoint(0x4e00 + index)}`);
+  const { arrayBuffers } = process.memoryUsage();
+  const { mask } = makeMasker(names);
+  assert.equal(mask(`a ${names[7]} b`), 'a ****** b');
+  assert.ok(process.memoryUsage().arrayBuffers - arrayBuffers < 50e6);
+});
+
+test('the time for a long secret grows with the length of its forms only', () => {
+  const start = process.cpuUsage();
+  const { mask } = makeMasker([`Zq7${'ä "x" '.repeat(300_000)}`]);
+  assert.doesNotMatch(mask(`a Zq7${'ä "x" '.repeat(300)}`), /Zq7|x/);
+  assert.ok(process.cpuUsage(start).user < 5e6);
 });
