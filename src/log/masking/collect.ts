@@ -11,17 +11,19 @@ import { isSecretPair } from './names.ts';
 export function collectSecrets(variables: Readonly<NodeJS.ProcessEnv>, hyperparameters: JsonObject): readonly string[] {
   const found = new Set<string>();
   for (const [name, value = ''] of Object.entries(variables)) {
-    if (isSecretPair(name, value)) found.add(value);
-    collectFromText(value, found);
+    const isSecret = isSecretPair(name, value);
+    if (isSecret) found.add(value);
+    collectFromText(value, isSecret, found);
   }
   collectFrom(hyperparameters, false, found);
   return [...found].filter(({ length }) => length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
 }
 
-function collectFromText(text: string, found: Set<string>): void {
+// In the JSON of a secret, as AWS Secrets Manager returns it, each value is one.
+function collectFromText(text: string, isSecret: boolean, found: Set<string>): void {
   const value = jsonOf(text);
   if (value !== undefined) {
-    collectFrom(value, false, found);
+    collectFrom(value, isSecret, found);
     return;
   }
   for (const [start, end] of secretSpans(text, 'configuration')) {
@@ -47,7 +49,7 @@ function collectFrom(value: JsonValue, isSecret: boolean, found: Set<string>): v
     for (const [name, item] of value) collectFrom(item, isSecret || isSecretItem(name, item), found);
   } else if (typeof value === 'boolean' || value === null) return;
   else if (isSecret) found.add(pythonStr(value));
-  if (typeof value === 'string') collectFromText(value, found);
+  if (typeof value === 'string') collectFromText(value, isSecret, found);
 }
 
 function collectFromList(list: readonly JsonValue[], isSecret: boolean, found: Set<string>): void {

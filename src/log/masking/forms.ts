@@ -20,7 +20,7 @@ export function formsOf(value: string): readonly string[] {
     for (const form of [part, ...escaped(part), ...shellQuoted(part), ...urlEncoded(part), ...htmlEscaped(part)])
       forms.add(form);
   }
-  for (const form of base64(text)) forms.add(form);
+  for (const form of [...base64(text), ...hexadecimal(text)]) forms.add(form);
   return [...new Set([...forms].map((form) => form.slice(0, LONGEST_FORM)))].filter(
     (form) => form.length >= SHORTEST_SECRET,
   );
@@ -141,6 +141,12 @@ function* base64(text: string): Generator<string> {
       for (let at = 0; encoded.length > width && at < encoded.length; at += width) yield encoded.slice(at, at + width);
     }
   }
+}
+
+// As hexdumps and a Buffer of Node print bytes.
+function* hexadecimal(text: string): Generator<string> {
+  const digits = Buffer.from(text.slice(0, LONGEST_FORM)).toString('hex');
+  yield* [digits, digits.toUpperCase(), digits.replace(/..(?!$)/g, '$& ')];
 }
 
 function toUrlAlphabet(text: string): string {

@@ -58,7 +58,7 @@ function looksLikeToken(user: string): boolean {
 }
 
 const PARAMETER = /[?&]([\w.~%-]{1,100})=([^&#;\s"'`<>\\]*)/dg;
-const SECRET_PARAMETER = /^(?:amp;)?(?:sig|signature|X-Amz-(?:Signature|Security-Token|Credential))$/i;
+const SECRET_PARAMETER = /^(?:amp;)?(?:[\w-]*[-_])?(?:sig|signature|security-token|credential)$/i;
 
 function querySpans(text: string): readonly Span[] {
   if (!/[?&]/.test(text)) return [];

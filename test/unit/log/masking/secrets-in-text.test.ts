@@ -74,6 +74,10 @@ test('secrets in URLs are masked as a whole, hosts and paths stay', () => {
     ['https://discord.com/api/webhooks/12/ab-c', 'https://discord.com/api/webhooks/******'],
     ['https://host:8080/a@b https://host/@scope/x', 'https://host:8080/a@b https://host/@scope/x'],
     ['postgres://postgres@db/x', 'postgres://postgres@db/x'],
+    [
+      'https://storage.googleapis.com/b/o?X-Goog-Signature=ab12&x=1',
+      'https://storage.googleapis.com/b/o?X-Goog-Signature=******&x=1',
+    ],
   ];
   for (const [text, shown] of cases) assert.equal(maskShapes(text), shown);
 });
@@ -102,9 +106,30 @@ test('messages and code of a program stay readable', () => {
     'Invalid token: foo',
     'Bearer authentication is missing',
     'fit(tokens=tokens, key=itemgetter(1))',
+    'tokens: 128, token_accuracy=0.97 loss_per_token=1.5e-3',
+    'attention.key.weight: 5',
+    "{'tokens': 512}",
   ])
     assert.equal(maskShapes(text), text);
   assert.equal(maskShapes('Authorization: Bearer xyz-123'), 'Authorization: ******');
+  assert.equal(maskShapes('db_password=123 pin_key: 1234'), 'db_password=****** pin_key: ******');
+});
+
+test('a secret in a call is masked with the call', () => {
+  assert.equal(maskShapes("Config(api_key=Secret('x y'), n=1)"), 'Config(api_key=******, n=1)');
+});
+
+test('each value in the JSON of a secret is a secret of the job', () => {
+  const database = JSON.stringify({ username: 'admin-of-db', value: 'hunter22', port: 5432 });
+  const expected = [database, 'admin-of-db', 'hunter22'].sort();
+  assert.deepEqual([...collectSecrets({ DB_SECRET: database }, new Map())].sort(), expected);
+  assert.deepEqual([...collectSecrets({}, new Map([['db_secret', database]]))].sort(), expected);
+});
+
+test('the bytes of a secret in hexadecimal digits are masked', () => {
+  const { mask } = makeMasker(['hunter22']);
+  for (const shown of ['68756e7465723232', '68756E7465723232', '68 75 6e 74 65 72 32 32'])
+    assert.equal(mask(`<Buffer ${shown}>`), '<Buffer ******>');
 });
 
 test('secrets inside of other values are secrets of the job', () => {
