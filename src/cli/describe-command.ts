@@ -113,7 +113,7 @@ function masked(
   values: Readonly<Record<string, string>> = {},
   mask: (text: string) => string,
 ): ReadonlyArray<readonly [string, string]> {
-  return Object.entries(values).map(([name, value]) => [name, mask(maskNamed(name, value))]);
+  return Object.entries(values).map(([name, value]) => [mask(name), mask(maskNamed(name, value))]);
 }
 
 function section(title: string, given: ReadonlyArray<readonly [string, string]>): readonly string[] {

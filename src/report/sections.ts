@@ -63,7 +63,7 @@ export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJ
             ([
               name,
               value,
-            ]) => html`<tr><th scope="row">${name}</th><td>${cutText(mask(maskNamed(name, value)), LONGEST_VALUE)}</td></tr>
+            ]) => html`<tr><th scope="row">${mask(name)}</th><td>${cutText(mask(maskNamed(name, value)), LONGEST_VALUE)}</td></tr>
 `,
           )}</table>`,
         );
