@@ -20,3 +20,8 @@ export type RoundFailure = { readonly rank: RankFailure } | { readonly lost: Hos
 export function isFailedEnd({ exitCode, isKilledAfterGrace }: ProcessEnd): boolean {
   return exitCode !== 0 || isKilledAfterGrace;
 }
+
+/** The failure that a host reports, of one of its own processes: a host cannot name another one. */
+export function ofHost(host: string, failure: RankFailure): RankFailure {
+  return failure.who.endsWith(` on ${host}`) ? failure : { ...failure, who: `a process on ${host}` };
+}

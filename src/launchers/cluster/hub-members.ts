@@ -20,6 +20,8 @@ interface Member {
 // Connections that have not introduced themselves: of one address, and of addresses that are not known to be a host's.
 const MOST_OF_ADDRESS = 8;
 const MOST_STRANGERS = 64;
+// Messages of a host, over all its connections, before all are there: they are kept. A host has its stops to report only.
+const MOST_EARLY = 16;
 
 /**
  * The other hosts, as they connect. A connection is taken from an address of a host of the job only, and never in place
@@ -33,6 +35,7 @@ export class HubMembers<FromHost extends Message> {
   readonly #addresses: HostAddresses;
   readonly #members = new Map<string, Member>();
   readonly #guests = new Map<Socket, string>();
+  readonly #early = new Map<string, number>();
   readonly #logRefusal: (from: string, why: string) => void;
   #strangers = 0;
   #onChange: () => void = () => undefined;
@@ -103,6 +106,7 @@ export class HubMembers<FromHost extends Message> {
           this.#options.log.warn(`Host ${host} sent a message that this job does not have: the connection is ended`);
           return 'it sent a message that this job does not have';
         }
+        if (this.#isTooEarly(host)) return 'it sent too many messages before the job had started';
         this.#events.onMessage(host, message);
         return undefined;
       },
@@ -111,6 +115,13 @@ export class HubMembers<FromHost extends Message> {
         else this.#members.delete(host);
       },
     };
+  }
+
+  #isTooEarly(host: string): boolean {
+    if (this.isGathered) return false;
+    const count = (this.#early.get(host) ?? 0) + 1;
+    this.#early.set(host, count);
+    return count > MOST_EARLY;
   }
 
   /** The hosts that have not connected yet. */

@@ -1,5 +1,5 @@
 import type { Coordinator, MakeCoordinator } from '../cluster/cluster.ts';
-import type { RoundFailure } from '../cluster/failure.ts';
+import { ofHost, type RoundFailure } from '../cluster/failure.ts';
 import type { MpiOrder, ToMpiCoordinator, ToMpiHost } from './mpi-messages.ts';
 
 /** What the coordinator goes by. */
@@ -44,7 +44,7 @@ export function mpiCoordinator({ hosts, onRank }: MpiRules): MakeCoordinator<ToM
             return;
           case 'failed':
             if (failure !== undefined) return;
-            failure = { rank: message.failure };
+            failure = { rank: ofHost(host, message.failure) };
             if (!isStopping) tellAll({ type: 'abort' });
             return;
           case 'idle':

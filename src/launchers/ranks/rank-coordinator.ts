@@ -1,6 +1,6 @@
 import type { Log } from '../../log/log.ts';
 import type { Coordinator, MakeCoordinator } from '../cluster/cluster.ts';
-import type { RoundFailure } from '../cluster/failure.ts';
+import { ofHost, type RoundFailure } from '../cluster/failure.ts';
 import type { RankOrder, ToCoordinator, ToHost } from './rank-messages.ts';
 
 /** What the coordinator goes by. */
@@ -58,7 +58,7 @@ export function rankCoordinator({ hosts, maxRestarts, log }: RankRules): MakeCoo
           return;
         }
         if (message.round !== round) return;
-        if (message.type === 'failed') fail({ rank: message.failure });
+        if (message.type === 'failed') fail({ rank: ofHost(host, message.failure) });
         else if (running.delete(host)) endRoundIfOver();
       },
       onLost: (host, why) => {

@@ -47,6 +47,14 @@ test('the first failure ends all, and is the one that counts', () => {
   assert.deepEqual(last(), { type: 'finish', failure: { rank: FAILURE } });
 });
 
+test('a host cannot report the failure of a process on another host', () => {
+  const { coordinator, last } = twoHosts();
+  coordinator.onMessage('b', { ...failed(), failure: { ...FAILURE, who: 'rank 0 on a' } });
+  coordinator.onMessage('b', ended());
+  coordinator.onMessage('a', ended());
+  assert.deepEqual(last(), { type: 'finish', failure: { rank: { ...FAILURE, who: 'a process on b' } } });
+});
+
 test('a stop is told once, and a failure after it ends nobody else and starts nothing anew', () => {
   const { coordinator, take, last } = twoHosts(5);
   take();
