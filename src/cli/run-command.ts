@@ -10,11 +10,12 @@ import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
-import { printResult } from '../log/print.ts';
+import { printMessage, printResult } from '../log/print.ts';
 import { applyFlags, flagAt, type RequestFlags } from '../request/flags.ts';
 import { type RequestFile, readRequestFile } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { rawRequestMask } from '../request/request-mask.ts';
+import { instanceTypeWarnings } from '../staging/instance-types.ts';
 import { visibleJson } from '../text/visible.ts';
 import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
@@ -96,6 +97,7 @@ export async function runCommand(
     throw maskedError(error, mask);
   });
   if (given.flags.has('print-request')) {
+    for (const warning of instanceTypeWarnings(request)) printMessage(warning);
     printResult(visibleJson(`${JSON.stringify(request, null, 2)}\n`));
     return EXIT_CODES.success;
   }

@@ -5,6 +5,9 @@ export const RESOURCE_DEFAULTS = {
   networkInterface: 'eth0',
 } as const;
 
+/** Instance types of the SDK's local mode: this machine, the second with its GPUs (C82). */
+export const LOCAL_INSTANCE_TYPES = { plain: RESOURCE_DEFAULTS.instanceType, withGpus: 'local_gpu' } as const;
+
 /** The platform's name for a host (C12). `number` counts from 1. */
 export function hostName(number: number): string {
   return `algo-${number}`;

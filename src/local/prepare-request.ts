@@ -8,6 +8,7 @@ import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
 import { CREATE_TRAINING_JOB } from '../request/training-job.ts';
+import { explainLocalTypes } from '../staging/instance-types.ts';
 
 /** Where a request comes from, and by which rules it is checked. */
 export interface RequestOrigin {
@@ -31,7 +32,9 @@ export interface RequestOrigin {
 export function prepareRequest(value: unknown, origin: RequestOrigin): TrainingJobRequest {
   const { where, baseDir, isAsPlatform, scalars, optionAt } = origin;
   const { request, problems } = checkRequest(CREATE_TRAINING_JOB, value, !isAsPlatform, scalars);
-  if (request === undefined) throw requestError(joinAnswerMembers(value, problems), where, optionAt);
+  if (request === undefined) {
+    throw requestError(explainLocalTypes(joinAnswerMembers(value, problems)), where, optionAt);
+  }
   const resolved = resolveLocalPaths(request, baseDir);
   const more = [
     ...resolved.problems,

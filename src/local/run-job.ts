@@ -13,6 +13,7 @@ import type { JobRecord } from '../jobs/record.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
 import { checkLocations } from '../staging/delivery/check-locations.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
+import { instanceTypeWarnings } from '../staging/instance-types.ts';
 import { planJob } from '../staging/job-plan.ts';
 import { openSession, programOf } from '../staging/open-session.ts';
 import { expectHosts } from '../staging/prepare-hosts.ts';
@@ -75,7 +76,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
     const plan = await planJob({ engine: engine.name, session }, context, credentials);
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
-    if (refused !== undefined) context.warn(refused);
+    for (const warning of [refused ?? [], instanceTypeWarnings(context.request)].flat()) context.warn(warning);
     expectHosts(context, session, plan);
     outputs = await HostOutputs.open(dir, context.request, onEvent);
     const end = await runAttempts(context, { session, plan, outputs });

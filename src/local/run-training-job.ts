@@ -8,6 +8,7 @@ import type { TrainingJobRequest } from '../request/request.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { planHosts } from '../staging/host-plan.ts';
 import { jobRegion } from '../staging/host-variables.ts';
+import { asksForGpus } from '../staging/instance-types.ts';
 import { cleanUpBeside } from './clean-up-killed.ts';
 import { writeJobReport } from './job-report.ts';
 import { prepareRequest } from './prepare-request.ts';
@@ -48,7 +49,8 @@ export async function runTrainingJob(
 /** As {@link runTrainingJob}, for a request that {@link prepareRequest} has checked. */
 export async function runPreparedJob(prepared: TrainingJobRequest, given: RunJobOptions): Promise<TrainingJobResult> {
   // Now: not when the job has run.
-  const options = withDefaults(given);
+  const gpus = given.gpus ?? (asksForGpus(prepared) ? 'all' : undefined);
+  const options = withDefaults({ ...given, gpus });
   const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
   const store = openStore(variables);

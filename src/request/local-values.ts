@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
-import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
+import { LOCAL_INSTANCE_TYPES } from '../contract/hosts.ts';
 import type { Leniency } from './check-shape.ts';
 
 /** Stands for an instance type: this machine. */
-export const LOCAL_INSTANCE: string = RESOURCE_DEFAULTS.instanceType;
+export const LOCAL_INSTANCE: string = LOCAL_INSTANCE_TYPES.plain;
 
 // Where the API wants a role and a volume that a machine of one's own has no use for.
 const OPTIONAL: ReadonlySet<string> = new Set(['RoleArn']);
@@ -23,11 +23,21 @@ export function pathFix(text: string): string | undefined {
   return `For a path on this machine, write "./${text}".`;
 }
 
+// The type changes nothing on this machine, and SageMaker has newer ones than our copy of its model.
+function isRunnableType(type: string): boolean {
+  return isLocalInstance(type) || /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(type);
+}
+
+/** Whether an instance type is this machine, for optml and the SDK's local mode. */
+export function isLocalInstance(type: string): boolean {
+  return type === LOCAL_INSTANCE_TYPES.plain || type === LOCAL_INSTANCE_TYPES.withGpus;
+}
+
 /** What `optml run` takes in the members of a request besides what the API takes: local places and instances. */
 export const LOCAL_VALUES: Leniency = {
   isExempt: (shape, value) =>
     typeof value === 'string' &&
-    ((shape === 'S3Uri' && isLocalPath(value)) || (shape === 'TrainingInstanceType' && value === LOCAL_INSTANCE)),
+    ((shape === 'S3Uri' && isLocalPath(value)) || (shape === 'TrainingInstanceType' && isRunnableType(value))),
   isOptional: (path) => OPTIONAL.has(path),
   fixOf: (shape, value) => (shape === 'S3Uri' ? pathFix(value) : undefined),
 };

@@ -62,3 +62,53 @@ test('a channel without an entry point keeps the modes that its files have', asy
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^mode 755$/m);
 });
+
+const withType = (type: string) => ({ ResourceConfig: { InstanceType: type, InstanceCount: 1, VolumeSizeInGB: 1 } });
+
+test('an instance type that the API model lacks runs with a warning, and names a known one that is near', async (t) => {
+  for (const [type, end] of [
+    ['ml.zz9-new.metal', 'this machine\\.$'],
+    ['ml.m5.larg', 'this machine\\. Did you mean "ml\\.m5\\.large"\\?$'],
+  ] as const) {
+    const script = 'cat "$SAGEMAKER_BASE_DIR/input/config/resourceconfig.json"';
+    const { code, stdout, stderr } = await makeWorkplace(t, script, withType(type)).run();
+    assert.equal(code, 0, stderr);
+    assert.ok(stdout.includes(`"current_instance_type":"${type}"`), stdout);
+    assert.match(stderr, new RegExp(`The instance type "${type}" is not in SageMaker's API model .* ${end}`, 'm'));
+  }
+});
+
+test('a known instance type and the types of this machine cause no warning', async (t) => {
+  for (const type of ['ml.m5.large', 'local']) {
+    const { code, stderr } = await makeWorkplace(t, 'true', withType(type)).run();
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /The instance type/);
+  }
+});
+
+test('the instance type local_gpu asks for all GPUs of this machine', async (t) => {
+  const { PATH } = withoutNamespaces(t);
+  const given = makeWorkplace(t, 'echo ran', withType('local_gpu'));
+  const { code, stdout, stderr } = await given.run([], { PATH });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^ran$/m);
+  assert.match(stderr, /fewer GPUs than --gpus all asks for/);
+});
+
+test('what is no instance type at all stays an error', async (t) => {
+  const { code, stderr } = await makeWorkplace(t, 'true', withType('m5.large')).run();
+  assert.equal(code, 2);
+  assert.match(stderr, /InstanceType' failed to satisfy constraint/);
+});
+
+test('--as-platform refuses these types, and says what to do for those of this machine', async (t) => {
+  for (const [type, fix] of [
+    ['local_gpu', /leave out --as-platform; "local_gpu" stands for "local" with --gpus all/],
+    ['local', /leave out --as-platform/],
+    ['ml.zz9.48xlarge', /InstanceType' failed to satisfy constraint/],
+  ] as const) {
+    const { code, stderr } = await makeWorkplace(t, 'true', withType(type)).run(['--as-platform', '--print-request']);
+    assert.equal(code, 2);
+    assert.match(stderr, fix);
+  }
+});
