@@ -155,7 +155,7 @@ test('a missing program is told in words, with 127, and not as the job’s outpu
     isOutOfMemory: false,
     output: '',
     startError:
-      'the image debian:bookworm-slim has no program "train" on its PATH that its user may execute (chmod +x): a training image is started as `train` unless it has an ENTRYPOINT in exec form',
+      'the image debian:bookworm-slim has no program "train" on its PATH: a training image is started as `train` unless it has an ENTRYPOINT in exec form',
   });
 });
 

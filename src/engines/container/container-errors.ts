@@ -66,7 +66,6 @@ export function describeStartFailure(image: string, output: string): string {
     return (
       `the image ${image} has no program "${program}"` +
       (program.includes('/') ? '' : ' on its PATH') +
-      (program.includes('/') ? '' : ' that its user may execute (chmod +x)') +
       (program === 'train' ? ': a training image is started as `train` unless it has an ENTRYPOINT in exec form' : '')
     );
   }

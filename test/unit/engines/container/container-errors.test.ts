@@ -42,12 +42,12 @@ suite('a container that could not be started, in words', () => {
     {
       engine: 'docker',
       said: 'docker: Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "serve": executable file not found in $PATH: unknown.',
-      words: 'the image app has no program "serve" on its PATH that its user may execute (chmod +x)',
+      words: 'the image app has no program "serve" on its PATH',
     },
     {
       engine: 'podman with crun',
       said: 'Error: crun: executable file `serve` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found',
-      words: 'the image app has no program "serve" on its PATH that its user may execute (chmod +x)',
+      words: 'the image app has no program "serve" on its PATH',
     },
     {
       engine: 'nerdctl',
