@@ -42,7 +42,8 @@ export function addUp(show: OnProgress, total: number | undefined): (bytes: numb
   };
 }
 
-function sizeText(bytes: number): string {
+/** A size as people read it: `1.2 GB`. */
+export function sizeText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;

@@ -24,6 +24,9 @@ export interface RequestFlags {
 
 type Loose = Record<string, unknown>;
 
+/** Folder of the working directory where artifacts go, where no place is named. */
+export const DEFAULT_OUTPUT = 'optml-output';
+
 /** Our own base image, where no other is named: it runs any source. */
 export const DEFAULT_IMAGE = 'optml';
 
@@ -90,7 +93,7 @@ function defaultRequest({ source }: RequestFlags, workDir: string): Loose {
   return {
     TrainingJobName: jobNameFrom(basename(resolve(workDir, source ?? '.'))),
     AlgorithmSpecification: { TrainingImage: DEFAULT_IMAGE, TrainingInputMode: 'File' },
-    OutputDataConfig: { S3OutputPath: resolve(workDir, 'optml-output') },
+    OutputDataConfig: { S3OutputPath: resolve(workDir, DEFAULT_OUTPUT) },
     ResourceConfig: { InstanceType: LOCAL_INSTANCE, InstanceCount: 1 },
     StoppingCondition: { MaxRuntimeInSeconds: RUNTIME_SECONDS.default },
   };

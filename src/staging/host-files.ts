@@ -1,4 +1,5 @@
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS as PATHS, WARM_POOL_CACHE } from '../contract/paths.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import type { JobFolder } from '../job-tree/job-folder.ts';
 import { ensureBelow, openBelow } from '../job-tree/open-below.ts';
@@ -22,6 +23,8 @@ export interface HostFiles {
   readonly networkInterface: string;
   /** Where the host finds its checkpoints; undefined for a job without any. */
   readonly checkpointPath: string | undefined;
+  /** Where the host finds its code. */
+  readonly codePath: string;
 }
 
 /**
@@ -36,10 +39,19 @@ export async function writeHostFiles(files: HostFiles): Promise<void> {
   const input = openBelow(ml, PATHS.inputDir);
   await removeEntry(input, CONFIG).finally(() => input.close());
   const write = (file: string, content: unknown) => writeFileBelow(ml, file, JSON.stringify(content));
-  write(PATHS.hyperparametersFile, request.HyperParameters ?? {});
+  write(PATHS.hyperparametersFile, withCodePath(request.HyperParameters ?? {}, files.codePath));
   write(PATHS.inputDataConfigFile, files.inputDataConfig);
   write(PATHS.resourceConfigFile, resourceConfig(files));
   if (checkpointPath !== undefined) write(PATHS.checkpointConfigFile, { LocalPath: checkpointPath });
+}
+
+// The host has the copy of a source on this machine, not the source: as with local code in the SDK's local mode.
+function withCodePath(
+  parameters: Readonly<Record<string, string>>,
+  codePath: string,
+): Readonly<Record<string, string>> {
+  const source = TOOLKIT_HYPERPARAMETERS.submitDirectory;
+  return parameters[source]?.startsWith('/') ? { ...parameters, [source]: codePath } : parameters;
 }
 
 const CONFIG = PATHS.inputConfigDir.slice(PATHS.inputDir.length + 1);

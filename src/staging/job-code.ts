@@ -1,10 +1,13 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { copyTree } from '../job-tree/copy-tree.ts';
 import { findFolder } from '../job-tree/open-below.ts';
+import { optmlHome } from '../jobs/jobs-dir.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { mlDirOf, openMlDir } from './ml-dirs.ts';
+import { selectSource } from './source-selection.ts';
 import type { StagedJob } from './staged-job.ts';
 
 /** Where the code of a job may come from besides its source. */
@@ -13,6 +16,10 @@ export interface JobCodeOptions {
   readonly projectDir: string | undefined;
   /** Whether a source in S3 is left to the toolkit on the hosts, which can reach it. */
   readonly isS3Left: boolean;
+  /** The operating system of the hosts. By default Linux, as containers have. */
+  readonly os?: string;
+  /** Receives a line about entries that were left out of the copy, or that may be. */
+  readonly say?: (line: string) => void;
 }
 
 /**
@@ -22,15 +29,38 @@ export interface JobCodeOptions {
  *
  * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID, DISK_WRITE_FAILED, S3_NOT_FOUND, S3_REFUSED or S3_FAILED.
  */
-export async function putCode(job: StagedJob, { projectDir, isS3Left }: JobCodeOptions): Promise<void> {
+export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<void> {
+  const { projectDir, isS3Left, os = 'linux', say = () => undefined } = options;
   const { request, variables, log, signal } = job;
   const location = sourceOf(request, isS3Left) ?? projectDir;
   const [first, ...others] = job.hosts.map(({ name }) => name);
   if (location === undefined || first === undefined) return;
   const baseDir = mlDirOf(job, first);
   const { fetchSource } = await import('../entry-point/source/source.ts');
-  await fetchSource({ location, baseDir, codeDir: join(baseDir, RELATIVE_PATHS.codeDir), variables, log, signal });
+  const codeDir = join(baseDir, RELATIVE_PATHS.codeDir);
+  const select = (root: string) =>
+    selectSource(root, {
+      outputs: ownFolders(job),
+      platform: { os, cpu: process.arch },
+      onProgress: (doneBytes) => job.onProgress('Copying the source', doneBytes, undefined),
+      say,
+    });
+  await fetchSource({ location, baseDir, codeDir, variables, log, signal, select });
   for (const host of others) await copyCode(job, first, host);
+}
+
+/** Where optml itself writes, on this machine: artifacts, checkpoints and its jobs. */
+function ownFolders({ request, variables }: StagedJob): readonly string[] {
+  const places = [request.OutputDataConfig?.S3OutputPath, request.CheckpointConfig?.S3Uri, optmlHome(variables)];
+  return places.flatMap((place) => {
+    if (!place?.startsWith('/')) return [];
+    try {
+      return [realpathSync(place)];
+    } catch {
+      // Nothing is there that could be copied.
+      return [];
+    }
+  });
 }
 
 async function copyCode(job: StagedJob, first: string, host: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../contract/paths.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
 import { checkpointMounts, checkpointPathOn } from './checkpoint-path.ts';
@@ -48,8 +50,9 @@ async function prepareHost(
   const hasOptMl = await session.hasOptMl;
   requireMpi(request, hosts.length, session);
   const checkpointPath = checkpointPathOn({ hasOptMl }, mlDir, request);
+  const codePath = join(hasOptMl ? DEFAULT_BASE_DIR : mlDir, RELATIVE_PATHS.codeDir);
   const ml = openMlDir(job, host.name);
-  const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath };
+  const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath, codePath };
   await writeHostFiles(files).finally(() => ml.close());
   const channelMounts = await Promise.all(mounts.map((mount) => withPrograms(mount, host.name, job)));
   return {

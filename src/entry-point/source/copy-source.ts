@@ -12,7 +12,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { copyFile, reading } from './copy-file.ts';
-import type { SourceRequest } from './source.ts';
+import type { SourceRequest, SourceSelection } from './source.ts';
 
 // A source is mostly a few small files: handing each step to a thread takes longer than the step. In this time, in ms,
 // nothing else has its turn.
@@ -38,7 +38,10 @@ export async function copySource(location: string, target: string, request: Sour
         },
       );
     }
-    await new TreeCopy(foldersToSkip(root, request), request.signal).copy(root, target, { root, ancestors: [] });
+    const selection = await request.select?.(root);
+    const copy = new TreeCopy(foldersToSkip(root, request), request.signal, selection);
+    await copy.copy(root, target, { root, ancestors: [], path: '' });
+    selection?.onEnd();
     return `source copied from ${location}`;
   }
   if (!stats.isFile()) {
@@ -48,7 +51,7 @@ export async function copySource(location: string, target: string, request: Sour
   }
   const { unpackSource } = await import('./unpack-source.ts');
   if (await unpackSource(location, target, location, request)) return `source unpacked from ${location}`;
-  await copyFile(location, join(target, basename(location)));
+  await copyFile(location, join(target, basename(location)), request.signal);
   return `source file copied from ${location}`;
 }
 
@@ -84,30 +87,38 @@ interface Way {
   readonly root: string;
   /** The folders above, without links: a link to one of them would never end. */
   readonly ancestors: readonly string[];
+  /** Where its copy is, below that of the source, with slashes. */
+  readonly path: string;
 }
 
 class TreeCopy {
   readonly #skip: readonly string[];
   readonly #signal: AbortSignal;
+  readonly #selection: SourceSelection | undefined;
   #turnEndMs = monotonicMs() + TURN_MS;
 
   /** `skip`: folders that are left out, without links. */
-  constructor(skip: readonly string[], signal: AbortSignal) {
+  constructor(skip: readonly string[], signal: AbortSignal, selection: SourceSelection | undefined) {
     this.#skip = skip;
     this.#signal = signal;
+    this.#selection = selection;
   }
 
   async copy(from: string, to: string, way: Way): Promise<void> {
     const real = reading(from, () => realpathSync(from));
     if (this.#skip.includes(real)) return;
     mkdirSync(to, { recursive: true });
-    const inner = { ...way, ancestors: [...way.ancestors, real] };
+    const ancestors = [...way.ancestors, real];
     for (const entry of reading(from, () => readdirSync(from, { withFileTypes: true }))) {
       const source = join(from, entry.name);
       const target = join(to, entry.name);
+      const path = way.path === '' ? entry.name : `${way.path}/${entry.name}`;
+      const inner = { ...way, ancestors, path };
+      const isFolder = entry.isDirectory();
+      if (this.#selection?.isLeftOut({ path, file: join(real, entry.name), isFolder })) continue;
       if (entry.isSymbolicLink()) await this.#copyLink(source, target, inner);
-      else if (entry.isDirectory()) await this.copy(source, target, inner);
-      else if (entry.isFile()) await copyFile(source, target);
+      else if (isFolder) await this.copy(source, target, inner);
+      else if (entry.isFile()) await this.#copyFile(source, target, path);
       // Sockets, FIFOs and devices are no source code.
       await this.#giveWay();
     }
@@ -126,7 +137,12 @@ class TreeCopy {
     }
     const stats = reading(source, () => statSync(end));
     if (stats.isDirectory()) await this.copy(end, target, { ...way, root: end });
-    else if (stats.isFile()) await copyFile(end, target);
+    else if (stats.isFile()) await this.#copyFile(end, target, way.path);
+  }
+
+  async #copyFile(source: string, target: string, path: string): Promise<void> {
+    const bytes = await copyFile(source, target, this.#signal);
+    this.#selection?.onFile(path, bytes);
   }
 
   // Signals and timers have their turn too.
@@ -134,6 +150,7 @@ class TreeCopy {
     if (monotonicMs() < this.#turnEndMs) return;
     await new Promise(setImmediate);
     this.#signal.throwIfAborted();
+    this.#selection?.onTurn();
     this.#turnEndMs = monotonicMs() + TURN_MS;
   }
 }

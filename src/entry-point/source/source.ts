@@ -18,6 +18,28 @@ export interface SourceRequest {
   readonly log: Log;
   /** Aborting it gives up, with the signal's own reason. */
   readonly signal: AbortSignal;
+  /** Decides about the entries of a folder, `root` without links. By default everything is copied, as the reference does. */
+  readonly select?: (root: string) => Promise<SourceSelection>;
+}
+
+/** An entry of a source that is about to be copied. */
+export interface SourceEntry {
+  /** Below the source, with slashes. */
+  readonly path: string;
+  /** Absolute; its folder without links. */
+  readonly file: string;
+  /** Whether it is a folder itself, and no link to one. */
+  readonly isFolder: boolean;
+}
+
+/** What of a folder is copied, and what learns of it. */
+export interface SourceSelection {
+  readonly isLeftOut: (entry: SourceEntry) => boolean;
+  /** A file has been copied. `path`: below the source. */
+  readonly onFile: (path: string, bytes: number) => void;
+  /** Called from time to time. */
+  readonly onTurn: () => void;
+  readonly onEnd: () => void;
 }
 
 /** Where a source lies that can be fetched. */

@@ -108,7 +108,9 @@ class Attempts {
     const folders = mlDirsOf(this.#context).map((mlDir) => ({ mlDir, workDir }));
     const store = this.#store;
     const isS3Left = options.passCredentials || request.EnableNetworkIsolation === true;
-    await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left });
+    const os = progress.record.engine === 'process' ? process.platform : 'linux';
+    const say = (line: string) => void (isFirst && options.onEvent({ type: 'engine', line }));
+    await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left, os, say });
     if (store !== undefined) await restoreCheckpoints(this.#context, store, { signal: stop.preparation, warn });
     const outputOf = (host: string) => outputs.of(host);
     const specs = await prepareHosts(this.#context, { session, plan, channels: this.#channels, outputOf });

@@ -53,3 +53,17 @@ test('a large file is copied whole', async (t) => {
   assert.ok(existsSync(join(source.codeDir, 'weights.bin')));
   assert.equal(statSync(join(source.codeDir, 'weights.bin')).size, 64 * 1024 * 1024);
 });
+
+test('an abort in the midst of a large file ends the copy soon', async (t) => {
+  const stop = new AbortController();
+  const source = request(t, stop.signal);
+  // With data: a file system may copy a hole in no time.
+  writeFileSync(join(source.location, 'weights.bin'), Buffer.alloc(256 << 20, 'x'));
+  const reason = new Error('stopped');
+  const copied = fetchSource(source);
+  setImmediate(() => stop.abort(reason));
+  const start = performance.now();
+  await assert.rejects(copied, reason);
+  assert.ok(performance.now() - start < 1000);
+  assert.deepEqual(readdirSync(source.codeDir), []);
+});

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { SourceEntry, SourceSelection } from '../entry-point/source/source.ts';
+import { sizeText } from '../log/transfer-progress.ts';
+import { DEFAULT_OUTPUT } from '../request/flags.ts';
+import { foreignModules, type Platform } from './foreign-modules.ts';
+import type { IgnoreRules } from './ignore-rules.ts';
+
+/** The user's list of what is not a part of the source. */
+export const IGNORE_FILE = '.optmlignore';
+
+/** What decides about the entries of a source. */
+export interface SelectionOptions {
+  /** Folders that optml itself writes: artifacts, checkpoints, jobs. Absolute, without links. */
+  readonly outputs: readonly string[];
+  /** Where the source will run. */
+  readonly platform: Platform;
+  readonly onProgress: (doneBytes: number) => void;
+  /** Receives a line about what was left out or should be. */
+  readonly say: (line: string) => void;
+}
+
+// What takes long to copy for every start of a job.
+const LARGE_BYTES = 50 << 20;
+const LARGE_FILES = 5000;
+const MOST_SHOWN = 8;
+
+/**
+ * What of the folder `root` is a part of the source: everything but `.git`, what optml itself writes, packages of another platform,
+ * and what {@link IGNORE_FILE} lists.
+ *
+ * @throws OptmlError SOURCE_INVALID for a list that cannot be read.
+ */
+export async function selectSource(root: string, options: SelectionOptions): Promise<SourceSelection> {
+  const { ignored, ignoredByGit } = await rulesOf(root);
+  const { outputs, platform, onProgress, say } = options;
+  const folders = new Map<string, { bytes: number; files: number }>();
+  const byGit = new Set<string>();
+  let bytes = 0;
+  const isOwn = ({ path, file }: SourceEntry) =>
+    basename(path) === '.git' || path === DEFAULT_OUTPUT || outputs.includes(file);
+  const isForeign = ({ path, file, isFolder }: SourceEntry) => {
+    if (!isFolder || basename(path) !== 'node_modules') return false;
+    const other = foreignModules(file, platform);
+    if (other !== undefined) say(`${path} is not copied: its packages are for ${other}`);
+    return other !== undefined;
+  };
+  return {
+    isLeftOut(entry) {
+      const asRule = entry.isFolder ? `${entry.path}/` : entry.path;
+      if (isOwn(entry) || ignored?.(asRule) || isForeign(entry)) return true;
+      // Packages are meant to be copied although no repository has them.
+      const isOfPackage = entry.path.split('/').includes('node_modules');
+      if (!isOfPackage && !isBelow(entry.path, byGit) && ignoredByGit?.(asRule)) byGit.add(asRule);
+      return false;
+    },
+    onFile(path, size) {
+      bytes += size;
+      const [top = '', ...below] = path.split('/');
+      if (below.length === 0) return;
+      const folder = folders.get(top) ?? { bytes: 0, files: 0 };
+      folders.set(top, { bytes: folder.bytes + size, files: folder.files + 1 });
+    },
+    onTurn: () => onProgress(bytes),
+    onEnd() {
+      const large = [...folders]
+        .filter(([, folder]) => folder.bytes >= LARGE_BYTES || folder.files >= LARGE_FILES)
+        .map(([name, folder]) => `${name} (${sizeText(folder.bytes)}, ${folder.files} files)`);
+      const parts = [
+        ...(large.length === 0 ? [] : [`large folders were copied: ${large.join(', ')}`]),
+        ...(byGit.size === 0 ? [] : [`.gitignore lists what was copied: ${shownNames([...byGit])}`]),
+      ];
+      if (parts.length > 0) say(`Source: ${parts.join('; ')}. Write what the job does not need into ${IGNORE_FILE}`);
+    },
+  };
+}
+
+async function rulesOf(root: string): Promise<{ readonly ignored?: IgnoreRules; readonly ignoredByGit?: IgnoreRules }> {
+  // The library is loaded for sources with such files only.
+  if (![IGNORE_FILE, '.gitignore'].some((name) => existsSync(join(root, name)))) return {};
+  const { readIgnoreRules } = await import('#staging/ignore-rules');
+  const [ignored, ignoredByGit] = [readIgnoreRules(root, IGNORE_FILE), readIgnoreRules(root, '.gitignore')];
+  return { ...(ignored !== undefined && { ignored }), ...(ignoredByGit !== undefined && { ignoredByGit }) };
+}
+
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  return [...folders].some((folder) => folder.endsWith('/') && path.startsWith(folder));
+}
+
+function shownNames(names: readonly string[]): string {
+  const shown = [...names].sort().slice(0, MOST_SHOWN).join(', ');
+  return names.length > MOST_SHOWN ? `${shown} and ${names.length - MOST_SHOWN} more` : shown;
+}
