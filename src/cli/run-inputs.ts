@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { entryPointKind } from '../entry-point/kind.ts';
+import { findBelow } from '../entry-point/missing-program.ts';
 import type { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
@@ -65,7 +66,10 @@ function programProblems(source: string, program: string): readonly Problem[] {
   if (inside.startsWith('..') || existsSync(file) || entryPointKind(inside, source) === 'python-package') return [];
   const folder = dirname(file);
   const names = kindAt(folder) === 'a folder' ? readdirSync(folder).map((name) => join(dirname(inside), name)) : [];
-  const near = nearest(inside, names) ?? names.find((name) => basename(name).startsWith(`${basename(inside)}.`));
+  const near =
+    nearest(inside, names) ??
+    names.find((name) => basename(name).startsWith(`${basename(inside)}.`)) ??
+    findBelow(source, basename(inside));
   const fix = near === undefined ? `Name a file of the source${programsIn(source)}.` : `Did you mean "${near}"?`;
   return [{ path: PROGRAM, message: `there is no file ${program} in ${source}`, fix }];
 }

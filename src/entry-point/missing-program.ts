@@ -53,8 +53,8 @@ function fixOf(path: string, codeDir: string): string {
 
 const MOST_FOLDERS = 500;
 
-// A file of that name in a folder below: the closest one.
-function findBelow(codeDir: string, name: string): string | undefined {
+/** The path of a file of that name in a folder of the code directory: the closest one. */
+export function findBelow(codeDir: string, name: string): string | undefined {
   const folders = [codeDir];
   for (const folder of folders) {
     const entries = entriesOf(folder);

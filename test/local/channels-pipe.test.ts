@@ -279,6 +279,7 @@ test('an entry of an augmented manifest that does not do is named', async (t) =>
     good: '{"a": 1}\n{"b": 1}\n',
     bad: '{"b": 1}\n',
     none: 'x\n',
+    marked: '\ufeff{"a": 1}\r\n',
     'no-ref': '{"a-ref": 1}',
     empty: '',
   });
@@ -292,6 +293,7 @@ test('an entry of an augmented manifest that does not do is named', async (t) =>
     message: `channel "x": entry 1 of ${dir}/bad has no attribute "a"`,
   });
   await assert.rejects(prepare(t, channel('none')), /entry 1 of .*none is not JSON/);
+  await assert.rejects(prepare(t, channel('marked')), /entry 1 of .*marked starts with a byte order mark/);
   await assert.rejects(prepare(t, channel('no-ref', 'a-ref')), /has an attribute "a-ref" that is no text/);
   await assert.rejects(prepare(t, channel('empty')), /No S3 objects found/);
   const trial = await prepare(t, channel('good'));

@@ -1,6 +1,8 @@
 // What `optml run` checks before a job has a name: its inputs and the words of the command. As built: `npm run build` first.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { create } from 'tar';
 import { isThere, makeWorkplace } from '../support/run-job-command.ts';
 
 const PROCESS = ['--engine', 'process'];
@@ -97,6 +99,16 @@ test('a single file as the source is the program', async (t) => {
   const { code, stdout, stderr } = await workplace.optml(['run', '--source', 'src/t.sh', ...PROCESS]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^hello from the file$/m);
+});
+
+test('the program of an archive that was packed from outside its folder is found for the message', async (t) => {
+  const workplace = makeWorkplace(t);
+  workplace.write('src/t.sh', 'true\n');
+  await create({ file: join(workplace.dir, 'source.tar.gz'), gzip: true, cwd: workplace.dir }, ['src']);
+  for (const source of ['source.tar.gz', '.']) {
+    const { stdout, stderr } = await workplace.optml(['run', '--source', source, '--program', 't.sh', ...PROCESS]);
+    assert.match(stdout + stderr, /^Fix: Did you mean "src\/t\.sh"\?$/m);
+  }
 });
 
 test('variables that are no settings are named, here and in the container', async (t) => {

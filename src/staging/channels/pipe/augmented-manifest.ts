@@ -79,6 +79,7 @@ function attributesOf(text: string, index: number, channel: PlannedChannel): Jso
       'Write one JSON object a line, with every attribute that AttributeNames names.',
       cause,
     );
+  if (text.startsWith('\ufeff')) throw wrong('starts with a byte order mark: save the file as UTF-8 without one');
   let value: unknown;
   try {
     value = parseJson(text);

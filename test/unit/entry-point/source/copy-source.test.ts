@@ -1,8 +1,9 @@
 // Copying a source, which is done step by step in the same thread.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { create } from 'tar';
 import { fetchSource, type SourceRequest } from '../../../../src/entry-point/source/source.ts';
 import { makeLog } from '../../../../src/log/log.ts';
 import { temporaryFolder } from '../../../support/job.ts';
@@ -66,4 +67,16 @@ test('an abort in the midst of a large file ends the copy soon', async (t) => {
   await assert.rejects(copied, reason);
   assert.ok(performance.now() - start < 1000);
   assert.deepEqual(readdirSync(source.codeDir), []);
+});
+
+test('an archive with a link that leads out gets another fix than packing it again', async (t) => {
+  const source = request(t);
+  symlinkSync('/usr/bin/python3', join(source.location, 'python3'));
+  const archive = join(source.baseDir, 'source.tar.gz');
+  await create({ file: archive, gzip: true, cwd: source.location }, ['python3']);
+  await assert.rejects(fetchSource({ ...source, location: archive }), {
+    code: 'ARCHIVE_INVALID',
+    message: /"python3" is a link that leads out of the folder/,
+    fix: /^Leave out folders with such links, such as a virtual environment: tar .* --exclude=/,
+  });
 });
