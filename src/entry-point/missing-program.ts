@@ -53,7 +53,7 @@ function fixOf(path: string, codeDir: string): string {
 
 const MOST_FOLDERS = 500;
 
-/** The path of a file of that name in a folder of the code directory: the closest one. */
+/** The path of a file of that name in a folder or below it: the closest one. */
 export function findBelow(codeDir: string, name: string): string | undefined {
   const folders = [codeDir];
   for (const folder of folders) {
