@@ -7,10 +7,10 @@ import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import type { AttemptsEnd } from './attempts/run-attempts.ts';
-import { decisiveFailure, failureReason, readFailureText } from './failure-reason.ts';
+import { decisiveFailure, failureReason, readFailureText } from './failure/failure-reason.ts';
+import { withOutputError } from './failure/output-error.ts';
 import { errorReason, jobError } from './job-error.ts';
 import type { JobStop } from './job-stop.ts';
-import { withOutputError } from './output-error.ts';
 import type { RunContext } from './run-context.ts';
 import type { HostFailure } from './run-hosts.ts';
 

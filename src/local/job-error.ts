@@ -1,5 +1,5 @@
 import { asOptmlError, isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
-import { limitReason } from './failure-reason.ts';
+import { limitReason } from './failure/failure-reason.ts';
 
 // Parts that also run in a container advise a larger volume there. This machine's disk has the size that it has.
 const FULL_DISK_FIX =

@@ -5,8 +5,7 @@ export function yarnError(lines: readonly string[]): FoundError | undefined {
   return berryError(lines) ?? classicError(lines);
 }
 
-const CLASSIC =
-  /^(?:yarn (?:install|run|add) v[01]\.|info (?:Visit https:\/\/\S*yarnpkg|If you think this is a bug|There appears to be problem))/;
+const CLASSIC = /^(?:yarn (?:install|run|add) v[01]\.|info (?:Visit https:\/\/\S*yarnpkg|If you think this is a bug))/;
 const CLASSIC_ERROR = /^error (.+)$/;
 const FAILED_COMMAND = /^error Command failed with (?:exit code|signal) /;
 const OUTPUT = 'Output:';

@@ -4,7 +4,7 @@ import { startAll } from '../../engines/start-all.ts';
 import { isOptmlError, systemErrorCode } from '../../errors/error.ts';
 import type { JobFolder } from '../../job-tree/job-folder.ts';
 import { readEndBelow } from '../../job-tree/open-below.ts';
-import { readFailureText } from '../../local/failure-reason.ts';
+import { readFailureText } from '../../local/failure/failure-reason.ts';
 import { changesOf } from './left-files/channel-copies.ts';
 import { type LeftFiles, listFiles } from './left-files/list-files.ts';
 import { reasonOf } from './left-files/reason-of.ts';

@@ -7,7 +7,7 @@ const MOST_FOLDERS = 20;
 const ANY_EXECUTE_BIT = 0o111;
 
 /**
- * The path of a program that is on the PATH of a container that could not be started, and that no user may execute. Undefined
+ * The path of a program on the PATH of a container that could not be started, without permission to execute it. Undefined
  * if there is none, or if the engine does not say.
  */
 export async function notExecutable(cli: EngineCli, container: string, program: string): Promise<string | undefined> {

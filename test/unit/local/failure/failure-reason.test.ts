@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { decisiveFailure, failureReason, readFailureText } from '../../../src/local/failure-reason.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { decisiveFailure, failureReason, readFailureText } from '../../../../src/local/failure/failure-reason.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 const end = (exitCode: number, isOutOfMemory = false) => ({ exitCode, isOutOfMemory });
 

@@ -1,9 +1,9 @@
-import { FAILURE_REASON } from '../contract/failure-reason.ts';
-import { RELATIVE_PATHS } from '../contract/paths.ts';
-import type { HostEnd } from '../engines/engine.ts';
-import { JobFolder } from '../job-tree/job-folder.ts';
-import { readStartBelow } from '../job-tree/open-below.ts';
-import { beginsWithLostPeer, beginsWithRankError, lostHost } from '../outcome/lost-peer.ts';
+import { FAILURE_REASON } from '../../contract/failure-reason.ts';
+import { RELATIVE_PATHS } from '../../contract/paths.ts';
+import type { HostEnd } from '../../engines/engine.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { readStartBelow } from '../../job-tree/open-below.ts';
+import { beginsWithLostPeer, beginsWithRankError, lostHost } from '../../outcome/lost-peer.ts';
 
 const OUT_OF_MEMORY =
   'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../contract/paths.ts';
-import { tailLines } from '../jobs/logs/tail-lines.ts';
-import { bareEnd } from '../process/process-end.ts';
+import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../../contract/paths.ts';
+import { tailLines } from '../../jobs/logs/tail-lines.ts';
+import { bareEnd } from '../../process/process-end.ts';
 
 /** The host whose failure text is completed. */
 export interface FailedOutput {
