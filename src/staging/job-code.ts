@@ -7,7 +7,7 @@ import { findFolder } from '../job-tree/open-below.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { mlDirOf, openMlDir } from './ml-dirs.ts';
-import { selectSource } from './source-selection.ts';
+import { selectSource } from './source/source-selection.ts';
 import type { StagedJob } from './staged-job.ts';
 
 /** Where the code of a job may come from besides its source. */

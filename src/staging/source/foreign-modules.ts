@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readInput } from '../job-tree/input/input-file.ts';
-import { isObject, readJson } from '../json/read-value.ts';
+import { readInput } from '../../job-tree/input/input-file.ts';
+import { isObject, readJson } from '../../json/read-value.ts';
 
 /** A machine that runs npm packages, in Node's names. */
 export interface Platform {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SourceEntry, SourceSelection } from '../entry-point/source/source.ts';
-import { sizeText } from '../log/transfer-progress.ts';
-import { DEFAULT_OUTPUT } from '../request/flags.ts';
+import type { SourceEntry, SourceSelection } from '../../entry-point/source/source.ts';
+import { sizeText } from '../../log/transfer-progress.ts';
+import { DEFAULT_OUTPUT } from '../../request/flags.ts';
 import { foreignModules, type Platform } from './foreign-modules.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 
@@ -78,7 +78,7 @@ export async function selectSource(root: string, options: SelectionOptions): Pro
 async function rulesOf(root: string): Promise<{ readonly ignored?: IgnoreRules; readonly ignoredByGit?: IgnoreRules }> {
   // The library is loaded for sources with such files only.
   if (![IGNORE_FILE, '.gitignore'].some((name) => existsSync(join(root, name)))) return {};
-  const { readIgnoreRules } = await import('#staging/ignore-rules');
+  const { readIgnoreRules } = await import('#staging/source/ignore-rules');
   const [ignored, ignoredByGit] = [readIgnoreRules(root, IGNORE_FILE), readIgnoreRules(root, '.gitignore')];
   return { ...(ignored !== undefined && { ignored }), ...(ignoredByGit !== undefined && { ignoredByGit }) };
 }

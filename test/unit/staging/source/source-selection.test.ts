@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { fetchSource } from '../../../src/entry-point/source/source.ts';
-import { makeLog } from '../../../src/log/log.ts';
-import { selectSource } from '../../../src/staging/source-selection.ts';
-import { temporaryFolder } from '../../support/job.ts';
+import { fetchSource } from '../../../../src/entry-point/source/source.ts';
+import { makeLog } from '../../../../src/log/log.ts';
+import { selectSource } from '../../../../src/staging/source/source-selection.ts';
+import { temporaryFolder } from '../../../support/job.ts';
 
 const LINUX = { os: 'linux', cpu: 'x64' };
 

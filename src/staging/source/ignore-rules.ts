@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ignore from 'ignore';
-import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { readInput } from '../job-tree/input/input-file.ts';
+import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { readInput } from '../../job-tree/input/input-file.ts';
 
 /** Whether a path below the folder of the rules is ignored; with a slash at the end, it is a folder. */
 export type IgnoreRules = (path: string) => boolean;
