@@ -25,6 +25,8 @@ const FAREWELLS = [
   // Go and make
   /^exit status \d+$/,
   /^make(?:\[\d+\])?: \*\*\* .*Error \d+/,
+  // Perl
+  /^BEGIN failed--compilation aborted/,
   // coreutils
   /^\S*env: use -\[v\]S to pass options/,
   // Python, at its end
@@ -40,10 +42,11 @@ const LOGS = [
 ];
 
 // An error that is announced as such, at the start of a line.
-const ANNOUNCED = /^(?:\w[\w.-]*: )?(?:fatal(?: error)?|error|(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)): \S/i;
+const ANNOUNCED =
+  /^(?:[\w./-]+(?::\d+)*: )?(?:fatal(?: error)?|error|(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)): \S/i;
 // What follows an error without being one: indented lines, advice, usage.
 const HINT =
-  /^(?:\s|[-*•] |\d+\. |(?:usage|options?|arguments|commands|examples?|notes?|hint|see|try|please|if you|run|for (?:more|help)|did you mean|use|help|visit|more)\b)/i;
+  /^(?:\s|[-*•] |\d+\. |(?:usage|options?|arguments|commands|examples?|notes?|hint|see|try|please|if you|run|for (?:more|help)|did you mean|use|help|visit|more|caused by|stacktrace|in expression starting|compilation terminated)\b)/i;
 
 /**
  * The last line that says why the program ended: one that announces an error or is logged as one, if only hints or messages

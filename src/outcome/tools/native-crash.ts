@@ -1,6 +1,7 @@
 import type { FoundError } from '../script-error.ts';
 
 const TERMINATE = /^(?:terminate called .+|libc\+\+abi: terminating .+)$/;
+const AT_END = /^terminate called (?:without an active exception|recursively)/;
 const WHAT = /^\s*what\(\): +(.*)$/;
 
 // One line each. The C library, its loader, sanitizers, the runtime of Fortran.
@@ -30,7 +31,8 @@ export function nativeCrash(lines: readonly string[]): FoundError | undefined {
   return {
     message: what === undefined ? line.trim() : `${line.trim()}: ${what.trim()}`,
     position: positionOf(lines, at),
-    weight: 'fatal',
+    // A program that ends for another reason while its threads run.
+    weight: AT_END.test(line) ? 'logged' : 'fatal',
     at,
     end: at + (what === undefined ? 1 : 2),
   };

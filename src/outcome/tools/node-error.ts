@@ -57,7 +57,8 @@ function withoutBrackets(message: string): string {
 /** An error that a Node program printed with its frames before it ended. */
 export function loggedError(lines: readonly string[], codeDir: string): FoundError | undefined {
   const firstFrame = lines.findIndex((line, index) => NODE_FRAME.test(line) && findHead(lines, index) >= 0);
-  const lastHead = lines.findLastIndex((line, index) => NODE_ERROR.test(line) && isHead(lines, index));
+  const hasEnded = lines.some((line) => /^Node\.js v\d/.test(line));
+  const lastHead = lines.findLastIndex((line, index) => NODE_ERROR.test(line) && (hasEnded || hasFrames(lines, index)));
   const head = lastHead >= 0 ? lastHead : firstFrame >= 0 ? findHead(lines, firstFrame) : -1;
   if (head < 0) return undefined;
   const frameAt = lines.findIndex((line, index) => index > head && ANY_NODE_FRAME.test(line));
@@ -112,11 +113,8 @@ function framesIn(lines: readonly string[]): readonly NodeFrame[] {
   });
 }
 
-function isHead(lines: readonly string[], at: number): boolean {
-  return (
-    lines.slice(at + 1, at + 12).some((line) => ANY_NODE_FRAME.test(line)) ||
-    lines.some((line) => /^Node\.js v\d/.test(line))
-  );
+function hasFrames(lines: readonly string[], at: number): boolean {
+  return lines.slice(at + 1, at + 12).some((line) => ANY_NODE_FRAME.test(line));
 }
 
 // The line that a run of frames belongs to: the first one above it that is not indented.

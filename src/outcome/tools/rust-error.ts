@@ -13,7 +13,8 @@ export function rustError(lines: readonly string[]): FoundError | undefined {
   // The main thread ends the program, others only if it waits for them.
   const main = own.findLast(({ message }) => message.startsWith("thread 'main'"));
   const panic = main ?? own[0] ?? panics[0];
-  if (panic !== undefined || ended < 0) return panic;
+  if (panic !== undefined) return panic;
+  if (ended < 0) return returnedError(lines);
   return { message: lines[ended] ?? '', position: undefined, weight: 'fatal', at: ended, end: ended + 1 };
 }
 
@@ -28,5 +29,23 @@ function panicAt(lines: readonly string[], at: number): FoundError {
     weight: 'fatal',
     at,
     end: at + 1 + (quoted !== undefined || length < 0 ? 0 : length),
+  };
+}
+
+/** The error that `main` returned, with its innermost cause (anyhow, eyre). */
+function returnedError(lines: readonly string[]): FoundError | undefined {
+  const list = lines.lastIndexOf('Caused by:');
+  const at = lines.slice(0, Math.max(0, list)).findLastIndex((line) => line.startsWith('Error: '));
+  if (at < 0) return undefined;
+  const length = lines.slice(list + 1).findIndex((line) => !/^\s+\S/.test(line));
+  const end = length < 0 ? lines.length : list + 1 + length;
+  const cause = lines[end - 1]?.replace(/^\s+(?:\d+: )?/, '');
+  return {
+    message: lines[at] ?? '',
+    position: undefined,
+    cause: cause && `caused by ${cause}`,
+    weight: 'logged',
+    at,
+    end,
   };
 }

@@ -167,7 +167,7 @@ test('colours, carriage returns and Windows line ends do not hide an error', () 
 
 test('a long output without an end of line takes no long time', () => {
   const started = performance.now();
-  for (const part of ['x', ' ', 'Error', '(:1:1', '    at a (', '/a:'])
+  for (const part of ['x', ' ', 'Error', 'Error: \n', '(:1:1', '    at a (', '/a:'])
     findScriptError(part.repeat((64 * 1024) / part.length), CODE);
   assert.ok(performance.now() - started < 5000);
 });
