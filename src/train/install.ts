@@ -62,9 +62,12 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   throwIfStopped(stop);
   if (end.exitCode === 0) return;
   const { scriptFailureText } = await import('#outcome/failure-text');
-  const note = `Installing ${step.what} failed${adviceOn({ output: end.errorOutput, dir: step.cwd, variables })}`;
+  const advice = adviceOn({ output: end.errorOutput, dir: step.cwd, variables });
+  const text = `Installing ${step.what} failed${advice}`;
   const { failureClass } = step;
-  throw new OptmlError('INSTALL_FAILED', note, {
-    failureText: scriptFailureText({ failureClass, end, command, environment, mask, about: note }),
+  // Advice names the cause. Without it, the tool does.
+  const notes = advice === '.' ? { about: text } : { note: text };
+  throw new OptmlError('INSTALL_FAILED', text, {
+    failureText: scriptFailureText({ failureClass, end, command, environment, mask, ...notes }),
   });
 }
