@@ -368,3 +368,21 @@ test('evidence of several lines is indented, and keeps together', (t) => {
     /\n {6}output\/failure: Traceback \(most recent call last\):\n {8} {2}a line\n {8}ValueError: no hosts\n/,
   );
 });
+
+test('exit code, JUnit and SARIF agree: for no finding, a minor one, a must finding, and a job that does not succeed', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  const programs = { sound: SOUND, minor: SOUND.replace(/echo weights.*/, 'true'), broken: FAILING };
+  for (const [name, text] of Object.entries(programs)) writeFileSync(join(dir, name), text, { mode: 0o755 });
+  const expected = { sound: 0, minor: 0, none: 1, broken: 3 };
+  for (const [name, code] of Object.entries(expected)) {
+    const report = (format: string) =>
+      run('--command', `./${name}`, '--only', name === 'none' ? 'train-starts' : 'success-run,C53', '--format', format);
+    const junit = report('junit');
+    const sarif = report('sarif');
+    const [, failures, errors] = /<testsuite [^>]*failures="(\d+)" errors="(\d+)"/.exec(junit.stdout) ?? [];
+    const isRed = Number(failures) + Number(errors) > 0;
+    const { runs } = JSON.parse(sarif.stdout) as { runs: [{ results: ReadonlyArray<{ level: string }> }] };
+    const hasError = runs[0].results.some(({ level }) => level === 'error');
+    assert.deepEqual([junit.code, sarif.code, isRed, hasError], [code, code, code !== 0, code !== 0], name);
+  }
+});
