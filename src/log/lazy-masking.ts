@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 /** What masks secrets. */
 export type Masking = typeof import('./masking/masking.ts');
 
-// Part of each name and each shape that the masking knows.
+// Part of each name and each shape that the masking knows. No part of a usual line: `framework_module`, `task_type`, `global_step`, `bypass`.
 const MAY_BE_SECRET =
-  /SECRET|PASS|PWD|KEY|TOKEN|PRIVATE|CRED|AUTH|BEARER|BASIC|WEBHOOK|A(?:KIA|SIA|BIA|CCA)|eyJ|g[hl][pousra]|(?:hf|npm|pypi)[_-]|sk[-_]|rk_|xox|AIza|AWS4|hooks\.|telegram|sig(?:nature)?=|:\/\/[^\s@]{0,500}@/i;
+  /SECRET|(?<!by)PASS|PWD|KEY|TOKEN|PRIVATE|CRED|AUTH|BEARER|BASIC|WEBHOOK|A(?:KIA|SIA|BIA|CCA)|eyJ|gh[pousr]_|github_pat_|glpat-|\b(?:hf|npm|pypi)[_-]|\bsk-|\b[sr]k_(?:live|test)_|xox[abprs]-|AIza|AWS4|hooks\.|telegram|sig(?:nature)?=|:\/\/[^\s@]{0,500}@/i;
 
 /** Whether a text may have something that the masking masks without knowing it. */
 export function mayHaveSecret(text: string): boolean {

@@ -29,9 +29,12 @@ export interface Family {
   readonly startedAtMs: number;
 }
 
-/** The family of the program that has just been started as process `leader`, the leader of its group and session. */
-export function familyOf(leader: number, mark: string): Family {
-  return { leader, mark, startedAt: findStartTicks(leader) ?? 0, startedAtMs: monotonicMs() };
+/**
+ * The family of the program that has just been started as process `leader`, the leader of its group and session. `startedAt`: when
+ * something older started, if the program may have ended already.
+ */
+export function familyOf(leader: number, mark: string, startedAt = findStartTicks(leader) ?? 0): Family {
+  return { leader, mark, startedAt, startedAtMs: monotonicMs() };
 }
 
 /** When the process started, in clock ticks since boot; undefined when it is gone or the system does not say. */

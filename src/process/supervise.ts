@@ -90,7 +90,7 @@ export async function supervise(command: Command, context: SuperviseContext): Pr
   const started = await start(command, mark, context.outputPipe ?? makeOutputPipe());
   if (typeof started === 'string') return notStarted(started);
   const waits = { ...SUPERVISE_WAITS, ...context.waits };
-  const family = familyOf(started.pid, mark);
+  const family = familyOf(started.pid, mark, started.startedAt);
   const endRest = () => endFamily(family, waits.leftoverMs);
   const running = { ...started, family, endRest };
   const tail = new Tail(TAIL_BYTES);

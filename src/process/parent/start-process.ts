@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { childExitCode } from '../../contract/exit-codes.ts';
+import { findStartTicks } from '../family.ts';
 import { findOnPath } from '../find-on-path.ts';
 import { signalName } from '../signals.ts';
 import { parentCommand } from './parent-command.ts';
@@ -17,6 +18,8 @@ export interface ProcessExit {
 export interface StartedProcess {
   /** Its id, and that of its process group and session. */
   readonly pid: number;
+  /** When it started at the earliest, in clock ticks since boot; 0 where that is not known. */
+  readonly startedAt: number;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   readonly exited: Promise<ProcessExit>;
@@ -44,10 +47,11 @@ export async function startProcess(start: ProcessStart): Promise<StartedProcess>
 
 async function startAlone({ file, args, stdio, ...start }: ProcessStart): Promise<StartedProcess> {
   const child = spawn(file, args, optionsOf(start, [...stdio]));
+  const startedAt = startOf(child);
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   // Later errors concern signals that could not be sent. `family.ts` sends signals, and checks them.
   child.on('error', () => undefined);
-  return { pid: child.pid ?? 0, stdout: child.stdout, stderr: child.stderr, exited: exitOf(child) };
+  return { pid: child.pid ?? 0, startedAt, stdout: child.stdout, stderr: child.stderr, exited: exitOf(child) };
 }
 
 // What the parent reports: the id of the program, again once it has been executed, and the wait status at its end.
@@ -60,6 +64,7 @@ async function startByParent({ file, args, stdio, ...start }: ProcessStart): Pro
   if (process.platform !== 'linux' || path === undefined) return undefined;
   const [parent, ...words] = parentCommand(path, file);
   const child = spawn(parent, [...words, ...args], optionsOf(start, [...stdio, 'pipe']));
+  const startedAt = startOf(child);
   const failed = new Promise((resolve) => child.once('error', resolve));
   // There are no streams if the process could have no further descriptor.
   const report = child.stdio?.[3] as Readable | undefined;
@@ -84,11 +89,16 @@ async function startByParent({ file, args, stdio, ...start }: ProcessStart): Pro
     const exit = await exited;
     return bytes.length < ALL_BYTES ? exit : { ...exit, signal: signalOf(bytes.readInt32LE(EXECUTED_BYTES)) };
   };
-  return { pid: bytes.readInt32LE(0), stdout: child.stdout, stderr: child.stderr, exited: end() };
+  return { pid: bytes.readInt32LE(0), startedAt, stdout: child.stdout, stderr: child.stderr, exited: end() };
 }
 
 function optionsOf({ cwd, variables }: Pick<ProcessStart, 'cwd' | 'variables'>, stdio: StdioOptions): SpawnOptions {
   return { cwd, env: variables, detached: true, stdio };
+}
+
+// It is there until its end has been read, which is later. Of a program that has ended, nothing shows its start.
+function startOf({ pid = 0 }: ChildProcess): number {
+  return findStartTicks(pid) ?? 0;
 }
 
 function exitOf(child: ChildProcess): Promise<ProcessExit> {
