@@ -5,12 +5,14 @@ import type { Mount } from '../engines/engine.ts';
 import { copyTree } from '../job-tree/copy-tree.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { openBelow } from '../job-tree/open-below.ts';
+import { rawName } from '../job-tree/raw-name.ts';
 import { removeEntry } from '../job-tree/remove-tree.ts';
+import { readText } from '../job-tree/text-files.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { StagedJob } from './staged-job.ts';
 
-type Job = Pick<StagedJob, 'request' | 'dir' | 'signal' | 'warn'>;
+type Job = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;
 
 // The mode that SageMaker gives to files of channels (contract C9).
 const CHANNEL_FILE_MODE = 0o644;
@@ -22,7 +24,10 @@ const CHANNEL_FILE_MODE = 0o644;
 export async function withPrograms(mount: Mount, host: string, job: Job): Promise<Mount> {
   const name = channelOf(mount);
   if (name === undefined) return mount;
-  if (name === SOURCE_CHANNELS.drivers) return { ...(await ownCopy(mount, { host, name }, job)), isReadOnly: false };
+  if (name === SOURCE_CHANNELS.drivers) {
+    if (host === job.hosts[0]?.name) warnOfLineEnds(mount.source, job);
+    return { ...(await ownCopy(mount, { host, name }, job)), isReadOnly: false };
+  }
   return isEntryPoint(mount.target, job.request) ? ownCopy(mount, { host, name }, job, CHANNEL_FILE_MODE) : mount;
 }
 
@@ -33,6 +38,25 @@ function channelOf({ target }: Mount): string | undefined {
 
 function isEntryPoint(target: string, { AlgorithmSpecification: algorithm }: TrainingJobRequest): boolean {
   return normalize(algorithm?.ContainerEntrypoint?.[0] ?? '').startsWith(`${target}/`);
+}
+
+const DRIVERS_SCRIPT = 'sm_train.sh';
+const MOST_SCRIPT_BYTES = 1024 * 1024;
+
+// The SDK on Windows has written them so, and bash ends with a message that names other causes.
+function warnOfLineEnds(dir: string, { warn }: Pick<Job, 'warn'>): void {
+  const folder = JobFolder.openFollowing(dir);
+  try {
+    const text = readText(folder, rawName(DRIVERS_SCRIPT), MOST_SCRIPT_BYTES);
+    if (text?.includes('\r\n') !== true) return;
+    warn(
+      `channel "${SOURCE_CHANNELS.drivers}": the lines of ${DRIVERS_SCRIPT} end with CR LF, which bash takes for a part of each last word. Save the file with Unix line ends (LF), or update the SageMaker SDK`,
+    );
+  } catch {
+    // The host reports a script that cannot be read.
+  } finally {
+    folder.close();
+  }
 }
 
 async function ownCopy(

@@ -4,7 +4,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { withoutNamespaces } from '../support/process-hosts.ts';
-import { channel, makeWorkplace } from '../support/run-job-command.ts';
+import { channel, hosts, makeWorkplace } from '../support/run-job-command.ts';
 
 const SHOW_CACHE = 'cd "$SAGEMAKER_MANAGED_WARMPOOL_CACHE_DIRECTORY" && touch x && echo "cache $PWD"';
 const warm = (seconds: number) => ({
@@ -61,6 +61,20 @@ test('a channel without an entry point keeps the modes that its files have', asy
   const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^mode 755$/m);
+});
+
+test('a script of the SDK with the line ends of Windows causes one warning', async (t) => {
+  for (const [lineEnd, count] of [
+    ['\r\n', 1],
+    ['\n', 0],
+  ] as const) {
+    const changes = { ...hosts(2), InputDataConfig: [channel('sm_drivers', './drivers')] };
+    const workplace = makeWorkplace(t, 'true', changes);
+    workplace.write('drivers/sm_train.sh', ['#!/bin/bash', 'set -e', ''].join(lineEnd));
+    const { code, stderr } = await workplace.run();
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr.split('the lines of sm_train.sh end with CR LF').length - 1, count, stderr);
+  }
 });
 
 const withType = (type: string) => ({ ResourceConfig: { InstanceType: type, InstanceCount: 1, VolumeSizeInGB: 1 } });
