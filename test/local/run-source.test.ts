@@ -13,7 +13,11 @@ test('the working directory as the source brings no artifacts of earlier runs, n
     const { code, stdout, stderr } = await workplace.optml(RUN);
     assert.equal(code, 0, stderr);
     assert.match(stderr, new RegExp(`model +/.*/optml-output/${name}/output/model\\.tar\\.gz$`, 'm'));
-    assert.deepEqual(stdout.match(/^found:.*$/gm), ['found:./job.json', 'found:./project/train.sh', 'found:./train.sh']);
+    assert.deepEqual(stdout.match(/^found:.*$/gm), [
+      'found:./job.json',
+      'found:./project/train.sh',
+      'found:./train.sh',
+    ]);
   }
 });
 

@@ -52,7 +52,6 @@ const RESOLVERS: Readonly<Record<string, string>> = {
   'config/base-directory.ts': 'train runs one job in a process of its own: SAGEMAKER_BASE_DIR',
   'entry-point/source/source.ts': 'train runs one job in a process of its own: SAGEMAKER_SUBMIT_DIRECTORY',
   'local/lazy-run-training-job.ts': 'public function: relative paths count from the working directory, as documented',
-  'node-hooks/top-level-await.ts': "the program of Node's own command line",
   'validate/lazy-validate-image.ts': 'public function: relative paths count from the working directory, as documented',
 };
 
