@@ -101,10 +101,11 @@ main()
     assert.match(shownFailure(result), /ErrorMessage "ValueError: BEGIN x+ … x+ \(train\.py, line 2, in main\)/);
   });
 
+  // Its end may be the rest of a secret: a part of a word is not shown.
   test('a line longer than all that is kept does not hide the exit code, nor take the memory', async (t) => {
     const result = await runJob(t, shellJob("head -c 3000000 /dev/zero | tr '\\0' y >&2; exit 5"));
     assert.equal(result.code, 5);
-    assert.match(shownFailure(result), /^ExecuteUserScriptError:\nExitCode 5\nErrorMessage "y+ … y+/);
+    assert.match(shownFailure(result), /^ExecuteUserScriptError:\nExitCode 5\nErrorMessage "…/);
     assert.ok((result.failure ?? '').length < 2000);
   });
 
