@@ -139,10 +139,10 @@ function checkText(value: unknown, { name, shape, path }: TextPlace, check: Chec
 /** `source`: the value as the document writes it, which the value itself may not have kept (`1.10`, `007`). */
 function notText(value: unknown, path: string, source: string | undefined): Problem {
   const isPlain = typeof value === 'boolean' || typeof value === 'number';
+  const isKept = source !== undefined || typeof value !== 'number' || isExact(value);
+  // Of any other value not even its text is safe to make: it may have a member `toString`.
+  if (!isPlain || !isKept) return wrongType(path, 'text', value);
   const text = source ?? String(value);
-  if (!isPlain || (source === undefined && typeof value === 'number' && !isExact(value))) {
-    return wrongType(path, 'text', value);
-  }
   const message = `expected text, got the ${typeof value} ${cutText(text)}`;
   return { path, message, fix: `Quote it: "${text}".`, isMisshapen: true };
 }

@@ -89,6 +89,12 @@ test('a number where the API wants text is told to be quoted', () => {
   ]);
 });
 
+test('a list where the API wants text is told, whatever is in it', () => {
+  assert.deepEqual(problemsOf(requestWith({ HyperParameters: { a: [{ toString: null }] } })), [
+    'HyperParameters.a: expected text, got a list',
+  ]);
+});
+
 test('something that is no request at all is told', () => {
   for (const value of [null, [], 'text', 3]) assert.equal(problemsOf(value).length, 1, String(value));
 });
