@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { DEFAULT_BASE_DIR, RELATIVE_PATHS } from '../contract/paths.ts';
 import type { EngineSession, HostSpec } from '../engines/engine.ts';
 import type { PreparedChannels } from './channels/prepare-channels.ts';
+import { withPrograms } from './channels/program-channels.ts';
 import { checkpointMounts, checkpointPathOn } from './checkpoint-path.ts';
 import { writeHostFiles } from './host-files.ts';
 import type { PlannedHost } from './host-plan.ts';
 import { type JobPlan, requireMpi } from './job-plan.ts';
 import { mlDirOf, openMlDir } from './ml-dirs.ts';
-import { withPrograms } from './program-channels.ts';
 import type { StagedJob } from './staged-job.ts';
 
 type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;

@@ -196,7 +196,7 @@ for (const [where, files, source] of [
     const result = await runJob(t, program, { npm_config_cache: temporaryFolder(t), ...variables });
     assert.equal(result.code, 1);
     assert.doesNotMatch(result.stdout, /trained/);
-    const [line = ''] = /ErrorMessage "[^\n]*/.exec(result.failure ?? '') ?? [];
+    const [line = ''] = /Installing the dependencies of [^\n]*/.exec(result.failure ?? '') ?? [];
     assert.match(
       line,
       /by npm failed: the registry http:\/\/127\.0\.0\.1:9\/private\/\S* refuses connections \(ECONNREFUSED\)/,
@@ -230,7 +230,7 @@ for (const [what, output, expected] of FAILURES) {
     const files = { 'code/package.json': NEEDS, 'code/train.js': TRAIN };
     const result = await runJob(t, { program: 'train.js', files }, { PATH: npm.path, HOME: temporaryFolder(t) });
     assert.equal(result.code, 1);
-    const [line = ''] = /ErrorMessage "[^\n]*/.exec(result.failure ?? '') ?? [];
+    const [line = ''] = /Installing the dependencies of [^\n]*/.exec(result.failure ?? '') ?? [];
     assert.match(line, expected);
     assert.doesNotMatch(line, /pw@/);
   });
@@ -246,7 +246,7 @@ test('a package.json that names optml is told to leave it to the image (a fake n
   assert.equal(result.code, 1);
   assert.match(
     result.failure ?? '',
-    /ErrorMessage "Installing .* by npm failed: optml itself comes with the image\. Take it out of the dependencies in package\.json\./,
+    /^Installing .* by npm failed: optml itself comes with the image\. Take it out of the dependencies in package\.json\./m,
   );
 });
 

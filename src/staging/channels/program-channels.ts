@@ -1,16 +1,16 @@
 import { basename, join, normalize } from 'node:path';
-import { SOURCE_CHANNELS } from '../contract/channels.ts';
-import { channelPath, DEFAULT_BASE_DIR } from '../contract/paths.ts';
-import type { Mount } from '../engines/engine.ts';
-import { copyTree } from '../job-tree/copy-tree.ts';
-import { JobFolder } from '../job-tree/job-folder.ts';
-import { openBelow } from '../job-tree/open-below.ts';
-import { rawName } from '../job-tree/raw-name.ts';
-import { removeEntry } from '../job-tree/remove-tree.ts';
-import { readText } from '../job-tree/text-files.ts';
-import { WORK_NAMES } from '../jobs/job-folder.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
-import type { StagedJob } from './staged-job.ts';
+import { SOURCE_CHANNELS } from '../../contract/channels.ts';
+import { channelPath, DEFAULT_BASE_DIR } from '../../contract/paths.ts';
+import type { Mount } from '../../engines/engine.ts';
+import { copyTree } from '../../job-tree/copy-tree.ts';
+import { JobFolder } from '../../job-tree/job-folder.ts';
+import { openBelow } from '../../job-tree/open-below.ts';
+import { rawName } from '../../job-tree/raw-name.ts';
+import { removeEntry } from '../../job-tree/remove-tree.ts';
+import { readText } from '../../job-tree/text-files.ts';
+import { WORK_NAMES } from '../../jobs/job-folder.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+import type { StagedJob } from '../staged-job.ts';
 
 type Job = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;
 
