@@ -57,8 +57,8 @@ async function runInstall(step: InstallStep, source: PackageSource | undefined, 
   const context = { stop, graceSeconds, log, writeError: job.stderr.writeBytes, waits };
   const variables = { ...step.variables, ...environment.variables, ...source?.variables };
   // pnpm and yarn print their errors to standard output, which joins standard error if there is something to mask.
-  const maskOutput = source?.mask ?? ((output: AsyncIterable<Buffer>) => output);
-  const end = await supervise({ file, args, cwd: step.cwd, variables, mask: maskOutput }, context);
+  const joined = /^(?:pnpm|yarn)$/.test(step.manager) ? (output: AsyncIterable<Buffer>) => output : undefined;
+  const end = await supervise({ file, args, cwd: step.cwd, variables, mask: source?.mask ?? joined }, context);
   throwIfStopped(stop);
   if (end.exitCode === 0) return;
   const { scriptFailureText } = await import('#outcome/failure-text');
