@@ -8,7 +8,7 @@ import { SUCCESS, TERMINAL } from '../support/scenarios.ts';
 
 // What shells and small inits say of a word that they were to run.
 const NO_TRAIN =
-  /(?:\btrain: (?:command )?not found|exec:? "?train"?: |\btrain failed: No such file|can't open '?train|cannot find module '.*\/train')/i;
+  /(?:\btrain: (?:command )?not found|exec:? "?train"?: |\btrain failed: No such file|can't open '?train|failed to execute .*\btrain: |cannot find module '.*\/train')/i;
 
 /** Contract C1: the container is started with the one word `train`. */
 export const trainStarts: Check = {
