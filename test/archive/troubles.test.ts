@@ -157,7 +157,7 @@ test('a disk that is full while unpacking is an error that says so, and nothing 
       await assert.rejects(unpackArchive(file, join(base, dir)), {
         code: 'DISK_WRITE_FAILED',
         message: `${file} could not be unpacked: the disk is full`,
-        fix: 'Ask for a larger volume (VolumeSizeInGB).',
+        fix: /VolumeSizeInGB.*On your own machine, free space on the disk/,
       });
       assert.deepEqual(readdirSync(join(base, 'disk')), []);
     }
