@@ -30,14 +30,14 @@ const ATTACKS: readonly Attack[] = [
     only: ['C54'],
     says: {
       'checkpoint-start': /^pass/,
-      'checkpoint-resume': /^pass: it goes on from 1 file.*, without 2 link\(s\) .*a.sagemaker-uploaded -> .*outside/,
+      'checkpoint-resume': /^pass: it succeeds with 1 file.*, without 2 link\(s\) .*a.sagemaker-uploaded -> .*outside/,
     },
   },
   {
     name: 'links to a folder and to themselves among the checkpoints',
     script: `${IN_CHECKPOINTS}; echo x > f; ln -sfn . a; ln -sfn . b; ln -sfn "$OUTSIDE" hostdir`,
     only: ['C54'],
-    says: { 'checkpoint-start': /^pass/, 'checkpoint-resume': /^pass: it goes on from 1 file.*, without 3 link/ },
+    says: { 'checkpoint-start': /^pass/, 'checkpoint-resume': /^pass: it succeeds with 1 file.*, without 3 link/ },
   },
   {
     name: 'only links and FIFOs as checkpoints',
