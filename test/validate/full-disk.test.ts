@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { withDisk } from '../support/disks.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 
-test('optml validate ends with exit code 2 when the prepared jobs fill the disk', async (t) => {
+test('optml validate ends with exit code 3 when the prepared jobs fill the disk', async (t) => {
   const dir = temporaryFolder(t);
   const home = join(dir, 'home');
   mkdirSync(home);
@@ -17,7 +17,7 @@ test('optml validate ends with exit code 2 when the prepared jobs fill the disk'
     const command = [join(ROOT, 'dist', 'bin', 'optml.cjs'), 'validate', '--command', './train'];
     const env = { PATH: process.env['PATH'], HOME: dir, OPTML_HOME: home };
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: dir, env, encoding: 'utf8' });
-    assert.equal(status, 2, stderr);
+    assert.equal(status, 3, stderr);
     assert.match(
       stderr,
       /^InfrastructureError DISK_WRITE_FAILED: the prepared jobs were stopped before they fill the disk: /m,
