@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { before, suite, type TestContext, test } from 'node:test';
 import { type CheckpointStore, folderStore } from '../../../src/staging/checkpoint-store.ts';
 import { syncCheckpoints } from '../../../src/staging/checkpoint-sync.ts';
 import { waitFor } from '../../support/processes.ts';
@@ -52,7 +52,18 @@ function becomeRoot(): void {
   process.setegid?.(0);
 }
 
+// The runner's own files are opened as the tests begin, by threads that would become plain users too.
+async function reportsAreOpen(): Promise<void> {
+  const option = '--test-reporter-destination=';
+  const files = process.execArgv
+    .filter((word) => word.startsWith(`${option}/`))
+    .map((word) => word.slice(option.length));
+  await waitFor('the files of the report', () => files.every((file) => existsSync(file)));
+}
+
 suite('keeping checkpoints', () => {
+  before(reportsAreOpen);
+
   test('a folder that cannot be read is named once at the end, and the other files are kept', {
     skip: !IS_ROOT && 'it takes root to make files of another user',
   }, async (t) => {
