@@ -1,13 +1,8 @@
 import { isObject } from './is-json-object.ts';
 import type { Problem } from './problem.ts';
 
-/** Members that DescribeTrainingJob's answer has beside those of the request. */
-const ANSWER_MEMBERS: ReadonlySet<string> = new Set([
-  'TrainingJobArn',
-  'TuningJobArn',
-  'LabelingJobArn',
-  'AutoMLJobArn',
-  'ModelArtifacts',
+/** Members by which DescribeTrainingJob's answer tells how a job goes: status, times, metrics. */
+export const PROGRESS_MEMBERS = [
   'TrainingJobStatus',
   'SecondaryStatus',
   'FailureReason',
@@ -19,6 +14,16 @@ const ANSWER_MEMBERS: ReadonlySet<string> = new Set([
   'FinalMetricDataList',
   'TrainingTimeInSeconds',
   'BillableTimeInSeconds',
+] as const;
+
+/** Members that DescribeTrainingJob's answer has beside those of the request. */
+const ANSWER_MEMBERS: ReadonlySet<string> = new Set([
+  ...PROGRESS_MEMBERS,
+  'TrainingJobArn',
+  'TuningJobArn',
+  'LabelingJobArn',
+  'AutoMLJobArn',
+  'ModelArtifacts',
   'DebugRuleEvaluationStatuses',
   'ProfilerRuleEvaluationStatuses',
   'ProfilingStatus',

@@ -1,4 +1,5 @@
 import { RUNTIME_SECONDS } from '../../contract/limits.ts';
+import { PROGRESS_MEMBERS } from '../../request/answer-members.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { JobRecord } from '../record.ts';
 import { jobArn } from './job-arn.ts';
@@ -33,19 +34,7 @@ const ECHOED = [
 ] as const satisfies readonly (keyof TrainingJobRequest)[];
 
 /** Members of the record that are DescribeTrainingJob's own. */
-const RECORDED = [
-  'TrainingJobStatus',
-  'SecondaryStatus',
-  'FailureReason',
-  'CreationTime',
-  'TrainingStartTime',
-  'TrainingEndTime',
-  'LastModifiedTime',
-  'SecondaryStatusTransitions',
-  'FinalMetricDataList',
-  'TrainingTimeInSeconds',
-  'BillableTimeInSeconds',
-] as const satisfies readonly (keyof JobRecord)[];
+const RECORDED = PROGRESS_MEMBERS satisfies readonly (keyof JobRecord)[];
 
 /** Members of a summary that ListTrainingJobs answers with for each job. */
 const SUMMARIZED = [

@@ -14,7 +14,8 @@ export interface PeerTarget {
   readonly from: string;
 }
 
-const END = {
+/** How a rank ended, as hosts send it to each other. */
+export const END = {
   exitCode: 3,
   signal: null,
   startError: null,

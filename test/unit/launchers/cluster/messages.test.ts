@@ -15,17 +15,10 @@ import {
 } from '../../../../src/launchers/cluster/messages.ts';
 import { MPI_PROTOCOL, readFromRank, readToRank } from '../../../../src/launchers/mpi/mpi-messages.ts';
 import { rankProtocol } from '../../../../src/launchers/ranks/rank-messages.ts';
+import { END } from '../../../support/hostile/peer.ts';
 
 const HOSTS = ['algo-1', 'algo-2'];
 const RANKS = rankProtocol({ hosts: HOSTS, maxRestarts: 1, counts: { least: 2, most: 2 } });
-const END = {
-  exitCode: 3,
-  signal: null,
-  startError: null,
-  isKilledAfterGrace: false,
-  memoryKills: 0,
-  errorOutput: 'x',
-};
 const FAILURE = { who: 'rank 1 on algo-2', end: END };
 
 /** Messages as hosts send them, with the reader of each. */
