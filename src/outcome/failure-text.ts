@@ -18,7 +18,7 @@ export interface FailedStep {
   };
   /** Masks secrets in the output of the script. */
   readonly mask: (text: string) => string;
-  /** What optml knows besides: how it was stopped, which rank failed. Comes first. */
+  /** The first line if optml itself knows more than the output says: how the program was stopped, which rank failed. */
   readonly note?: string | undefined;
   /** How the step failed: a signal, advice. Comes after an error of the program, and before mere last words. */
   readonly about?: string | undefined;

@@ -68,7 +68,7 @@ export interface ValidationReport {
   readonly checks: readonly CheckResult[];
 }
 
-/** Whether a result counts as a finding: it failed, and is not accepted; or it had to be shown, and was not. */
+/** Whether a result is a finding: a failure that the baseline does not accept, or with `--strict` an unproven `must`. */
 export function isFinding({ status, accepted, isUnproven }: CheckResult): boolean {
   return (status === 'fail' && accepted === undefined) || isUnproven === true;
 }

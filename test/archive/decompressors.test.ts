@@ -31,7 +31,7 @@ const GZIP_TAILS: ReadonlyArray<readonly [what: string, archive: Buffer, isGood:
   ['a member of an unknown method', Buffer.concat([GZIP, Buffer.from([0x1f, 0x8b, 9, ...Buffer.alloc(20)])]), false],
 ];
 
-// Programs that take the content from nowhere: whoever asks them gets another archive.
+// Programs that ignore their input: if optml called one of them, it would unpack another archive.
 function pathOfLiars(t: TestContext): string {
   const bin = join(temporaryFolder(t), 'bin');
   mkdirSync(bin);

@@ -60,7 +60,7 @@ for (const [what, text] of [
   ['without an interpreter', 'set -e\r\ncd /tmp\r\necho no\r\nno-such-program\r\n'],
   ['whose interpreter env looks for', '#!/usr/bin/env sh\r\necho no\r\n'],
 ] as const) {
-  test(`a failed script with Windows line ends is told so: ${what}`, async (t) => {
+  test(`the failure of a script with Windows line ends names them: ${what}`, async (t) => {
     const result = await runJob(t, { program: 'train.sh', files: { 'code/train.sh': text } });
     assert.notEqual(result.code, 0);
     assert.match(

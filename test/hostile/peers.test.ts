@@ -43,7 +43,7 @@ function makePair(t: TestContext, variables: NodeJS.ProcessEnv): Pair {
   return { hosts: [first, second], port: port + 1, start };
 }
 
-/** What is wrong with the log of a host: text of a peer that is no data, too many lines, an error that nobody caught. */
+/** The problems in the log of a host: unescaped text of a peer, too many lines, uncaught errors. */
 function logProblems({ stderr }: RunResult): readonly string[] {
   const lines = stderr.split('\n');
   return [

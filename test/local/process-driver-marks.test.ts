@@ -6,7 +6,7 @@ import { DRIVER_MARKS } from '../../src/contract/channels.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { openJob, startHost } from '../support/process-hosts.ts';
 
-// Nobody else has a host of this name.
+// No other test has a host of this name.
 const HOSTS = [`algo-1-${process.pid}`, `algo-2-${process.pid}`] as const;
 const MARKS = HOSTS.flatMap(DRIVER_MARKS);
 const SHOW =

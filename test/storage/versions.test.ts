@@ -17,7 +17,7 @@ const HASTE = { connectMs: 5000, idleMs: 1500, retry: { attempts: 3, firstWaitMs
 const versions = (bytes: number, count: number) => Array.from({ length: count }, () => randomBytes(bytes));
 const isContent = ({ method, url }: SeenRequest) => method === 'GET' && url.includes('/k?');
 
-/** A server that does not know conditions. `onContent` is told of each request for content before it is answered. */
+/** A server that ignores conditions. It calls `onContent` before it answers a request for content. */
 async function setUp(t: TestContext, onContent: (nth: number) => Promise<Fault | undefined> | Fault | undefined) {
   const s3 = await startS3(t);
   let contents = 0;

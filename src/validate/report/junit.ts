@@ -4,7 +4,7 @@ import { verdictText } from './summary.ts';
 
 /**
  * The report as JUnit XML, for the test views of CI systems. Failures are the `must` findings, as for the exit code; the
- * others are told in their test's output. That nothing is validated is an error of a test of its own.
+ * others are in the output of their test. If nothing is validated, the test `validated` has an error.
  */
 export function junitReport(report: ValidationReport): string {
   const { checks, subject, seconds, startedAt, obstacle } = report;
