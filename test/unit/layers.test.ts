@@ -15,7 +15,7 @@ const ORDER = [
   ['process'],
   ['config'],
   ['environment'],
-  ['archive', 'storage'],
+  ['archive', 'storage', 'buckets'],
   ['entry-point'],
   ['outcome'],
   ['artifacts'],
@@ -29,6 +29,7 @@ const ORDER = [
   ['report'],
   ['local'],
   ['validate'],
+  ['endpoint'],
   ['index.ts', 'node-hooks', 'cli'],
   ['bin'],
 ];
