@@ -119,6 +119,14 @@ const LANES = [
     cost: WAITS,
   },
   {
+    name: 'endpoint',
+    shows: '`optml endpoint`: its services, and its clients of the AWS SDK for JavaScript',
+    folders: ['test/endpoint'],
+    needs: ['build'],
+    cost: WAITS,
+    requires: python('jobs are Python scripts'),
+  },
+  {
     name: 'validate',
     shows:
       '`optml validate` without containers: the command; each broken program in `test/fixtures/broken` fails only its own check',

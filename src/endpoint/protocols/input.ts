@@ -16,6 +16,11 @@ export class InputReader {
     this.#invalid = invalid;
   }
 
+  /** Whether the member was sent. */
+  has(name: string): boolean {
+    return (this.#input[name] ?? undefined) !== undefined;
+  }
+
   /** A text of 1 to `longest` characters. */
   text(name: string, longest = 512): string | undefined {
     const value = this.#input[name] ?? undefined;

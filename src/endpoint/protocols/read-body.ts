@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ServiceError } from '../http/service-error.ts';
 import type { ServiceRequest } from '../http/service.ts';
+import { ServiceError } from '../http/service-error.ts';
 
 /**
  * Reads the whole body of a request into memory, and compares it with the hash that its signature covers.

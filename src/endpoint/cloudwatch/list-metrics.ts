@@ -1,0 +1,54 @@
+import type { ListMetricsCommandOutput } from '@aws-sdk/client-cloudwatch';
+import type { JobStore } from '../../jobs/job-store.ts';
+import { type Input, InputReader } from '../protocols/input.ts';
+import { invalidValue } from './cloudwatch-errors.ts';
+import { jobDimension, NAMESPACE } from './metric-name.ts';
+import { metricPoints } from './metric-points.ts';
+
+const PAGE = 500;
+
+/** ListMetrics: the metrics that have values, of one job or of all, newest job first. */
+export function listMetrics(input: Input, store: JobStore) {
+  const reader = new InputReader(input, invalidValue);
+  const namespace = reader.text('Namespace');
+  const name = reader.text('MetricName');
+  const token = reader.text('NextToken', 1024);
+  const jobs = (namespace ?? NAMESPACE) === NAMESPACE ? jobsOf(reader, store) : [];
+  const start = token === undefined ? 0 : jobs.indexOf(token);
+  if (start < 0) throw invalidValue('The parameter NextToken is not one of ListMetrics.');
+  const metrics: { Namespace: string; MetricName: string; Dimensions: ReturnType<typeof jobDimension> }[] = [];
+  for (const job of jobs.slice(start)) {
+    // A job has at most 40 metrics: none is cut by the end of a page.
+    if (metrics.length > PAGE - 40) return answer(metrics, job);
+    for (const metric of namesOf(store, job)) {
+      if (name !== undefined && metric !== name) continue;
+      metrics.push({ Namespace: NAMESPACE, MetricName: metric, Dimensions: jobDimension(job) });
+    }
+  }
+  return answer(metrics, undefined);
+}
+
+function answer(Metrics: { Namespace: string; MetricName: string }[], next: string | undefined) {
+  return { Metrics, ...(next !== undefined && { NextToken: next }) } satisfies Omit<
+    ListMetricsCommandOutput,
+    '$metadata'
+  >;
+}
+
+/** The jobs whose metrics fit the dimensions: each of them must be the job's name, with or without a value. */
+function jobsOf(reader: InputReader, store: JobStore): readonly string[] {
+  const dimensions = reader
+    .structures('Dimensions', 10)
+    .map((dimension) => ({ Name: dimension.requiredText('Name'), Value: dimension.text('Value', 1024) }));
+  const [{ Name: own } = { Name: '' }] = jobDimension('');
+  if (dimensions.some(({ Name }) => Name !== own)) return [];
+  const value = dimensions.find(({ Value }) => Value !== undefined)?.Value;
+  return value !== undefined ? [value] : store.list().map(({ TrainingJobName }) => TrainingJobName);
+}
+
+// Of a job that has ended its record has the names; that of a running one does not have them yet.
+function namesOf(store: JobStore, job: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, value } of metricPoints(store, job)) if (Number.isFinite(value)) names.add(name);
+  return names;
+}

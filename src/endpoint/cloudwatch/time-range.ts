@@ -1,0 +1,18 @@
+import type { InputReader } from '../protocols/input.ts';
+import { invalidCombination, invalidValue } from './cloudwatch-errors.ts';
+
+/** `StartTime` and `EndTime` of a request, in milliseconds since 1970. @throws ServiceError if there is no time between. */
+export function timeRange(reader: InputReader): { readonly from: number; readonly until: number } {
+  const from = reader.requiredTime('StartTime');
+  const until = reader.requiredTime('EndTime');
+  if (from < until) return { from, until };
+  throw invalidCombination('The parameter StartTime must be less than the parameter EndTime.');
+}
+
+/** A period in seconds: 1, 5, 10, 20, 30, or a multiple of 60. @throws ServiceError InvalidParameterValue for another. */
+export function periodOf(reader: InputReader): number {
+  const period = reader.integer('Period', 1, 86_400 * 365);
+  if (period === undefined) throw invalidValue('The parameter Period is required.');
+  if ([1, 5, 10, 20, 30].includes(period) || period % 60 === 0) return period;
+  throw invalidValue('The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.');
+}
