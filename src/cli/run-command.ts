@@ -6,6 +6,7 @@ import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
+import { OPTION_FORMS } from '../engines/option-forms.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
@@ -18,7 +19,7 @@ import { rawRequestMask } from '../request/request-mask.ts';
 import { instanceTypeWarnings } from '../staging/instance-types.ts';
 import { visibleJson } from '../text/visible.ts';
 import { onEndSignal } from './end-signals.ts';
-import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from './options/option-values.ts';
+import { listed, numberOf, oneOf, pairsOf, readable, WHOLE_NUMBER } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
@@ -90,6 +91,7 @@ export async function runCommand(
 ): Promise<number> {
   const given = readOptions(args, RUN_RULES);
   if (given === undefined) return EXIT_CODES.success;
+  const engine = engineOptions(given);
   let mask = (text: string) => text;
   const request = await requestOf(given, (value) => {
     mask = rawRequestMask(value);
@@ -115,7 +117,7 @@ export async function runCommand(
       stop: stops.stop,
       kill: stops.kill,
       passCredentials: given.flags.has('pass-credentials'),
-      ...engineOptions(given),
+      ...engine,
       ahead,
     });
     view.end(result);
@@ -233,9 +235,9 @@ function engineOptions(given: GivenOptions) {
   return {
     engine: oneOf(given, 'engine', ENGINE_NAMES),
     pull: oneOf(given, 'pull', PULL_POLICIES),
-    gpus: given.values.get('gpus'),
-    shmSize: given.values.get('shm-size'),
-    memory: given.values.get('memory'),
+    gpus: readable(given, 'gpus', OPTION_FORMS.gpus),
+    shmSize: readable(given, 'shm-size', OPTION_FORMS.shmSize),
+    memory: readable(given, 'memory', OPTION_FORMS.memory),
     user: given.values.get('user'),
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
     ...(interruptAfterSeconds !== undefined && { interruptAfterSeconds }),

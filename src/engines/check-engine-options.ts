@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.ts';
 import { quoteValue } from '../errors/quote-value.ts';
 import { ENGINE_NAMES } from './engine-names.ts';
 import { type EngineOptions, PULL_POLICIES } from './engine-options.ts';
+import { OPTION_FORMS, type OptionForm } from './option-forms.ts';
 
 /**
  * Checks options that a program passed, whose types no compiler may have checked. Options of commands are checked where they
@@ -10,9 +11,12 @@ import { type EngineOptions, PULL_POLICIES } from './engine-options.ts';
  *
  * @throws OptmlError USAGE.
  */
-export function checkEngineOptions({ engine, pull }: EngineOptions): void {
-  checkOneOf('engine', engine, ENGINE_NAMES);
-  checkOneOf('pull', pull, PULL_POLICIES);
+export function checkEngineOptions(options: EngineOptions): void {
+  checkOneOf('engine', options.engine, ENGINE_NAMES);
+  checkOneOf('pull', options.pull, PULL_POLICIES);
+  checkForm('gpus', options.gpus, OPTION_FORMS.gpus);
+  checkForm('shmSize', options.shmSize, OPTION_FORMS.shmSize);
+  checkForm('memory', options.memory, OPTION_FORMS.memory);
 }
 
 /** Checks an option in seconds: a number from 0 on, or absent. @throws OptmlError USAGE. */
@@ -30,6 +34,11 @@ function checkOneOf(option: string, value: unknown, known: readonly string[]): v
   throw new OptmlError('USAGE', `expected the option \`${option}\` to be one of ${list}, got ${shown(value)}`, {
     fix: near === undefined ? 'Pass one of them, or leave it out.' : `Did you mean "${near}"?`,
   });
+}
+
+function checkForm(option: string, value: unknown, { accepts, expected, fix }: OptionForm): void {
+  if (value === undefined || (typeof value === 'string' && accepts(value))) return;
+  throw new OptmlError('USAGE', `expected the option \`${option}\` to be ${expected}, got ${shown(value)}`, { fix });
 }
 
 function shown(value: unknown): string {

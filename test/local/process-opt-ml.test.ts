@@ -106,7 +106,9 @@ test('--shm-size is the size of the shared memory, and a wrong size is an error'
   const { code, stdout, stderr } = await workplace.run(['--shm-size', '96m']);
   assert.equal(code, 0, stderr);
   assert.equal(stdout.trim(), String(96 * 1024));
-  assert.match((await workplace.run(['--shm-size', 'large'])).stderr, /"large" is not a size of shared memory/);
+  const none = await workplace.run(['--shm-size', '0']);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /"0" is not a size of shared memory/);
 });
 
 const AS_NOBODY =

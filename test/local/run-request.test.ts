@@ -43,6 +43,23 @@ test('paths of a job file on standard input are relative to the working director
   assert.equal((await run).stdout, 'from the project\n');
 });
 
+for (const engine of ['process', 'docker']) {
+  test(`a size or GPUs that ${engine} cannot read are a usage error, and nothing is recorded`, async (t) => {
+    const workplace = makeWorkplace(t);
+    for (const [option, value, expected] of [
+      ['--shm-size', '12q', 'a size'],
+      ['--memory', 'much', 'a size'],
+      ['--gpus', 'banana', 'GPUs'],
+    ] as const) {
+      const { code, stdout, stderr } = await workplace.optml(['run', 'job.json', '--engine', engine, option, value]);
+      assert.equal(code, 2, stderr);
+      assert.equal(stdout, '');
+      assert.ok(stderr.includes(`USAGE: optml run: expected ${option} to be ${expected}, got "${value}"\n`), stderr);
+      assert.ok(!isThere(workplace.home), 'no job was claimed');
+    }
+  });
+}
+
 test('everything that is wrong is listed at once, with its path, and nothing is recorded', async (t) => {
   const workplace = makeWorkplace(t);
   workplace.write(

@@ -1,3 +1,4 @@
+import type { OptionForm } from '../../engines/option-forms.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
 import type { GivenOptions } from './parse-options.ts';
 import { usageError } from './usage-error.ts';
@@ -48,6 +49,17 @@ export function oneOf<Value extends string>(
   if (found !== undefined) return found;
   const message = `expected --${option} to be ${allowed.join(', ')}, got ${quoteValue(text)}`;
   throw usageError(command, message, 'Give one of them.');
+}
+
+/** The value of an option that an engine reads; undefined without the option. @throws OptmlError USAGE. */
+export function readable(
+  { command, values }: GivenOptions,
+  option: string,
+  { accepts, expected, fix }: OptionForm,
+): string | undefined {
+  const text = values.get(option);
+  if (text === undefined || accepts(text)) return text;
+  throw usageError(command, `expected --${option} to be ${expected}, got ${quoteValue(text)}`, fix);
 }
 
 /** The names and values of an option `NAME=VALUE` that may be repeated. @throws OptmlError USAGE. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { bytesOfSize } from '../../byte-size.ts';
 import type { HostDisk } from '../../engine.ts';
-import { bytesOfSize } from '../byte-size.ts';
 
 /** Where programs expect shared memory. */
 export const SHARED_MEMORY = '/dev/shm';
