@@ -7,6 +7,7 @@ import { brokenFixtures } from '../support/broken-fixtures.ts';
 import { driversJob, START_DRIVERS } from '../support/drivers-job.ts';
 import { pythonFolder } from '../support/python.ts';
 import { skippedChecks } from '../support/skipped-checks.ts';
+import { reportVerdicts } from '../support/verdicts.ts';
 
 // What is asked of drivers, and what follows from their breakages.
 const ONLY = [
@@ -24,6 +25,7 @@ suite('drivers', { concurrency: 2 }, () => {
   test('sound ones fail no check', async (t) => {
     const job = driversJob(t);
     const report = await validateImage({ ...OPTIONS, job });
+    reportVerdicts(t, 'sm-drivers', report);
     const others = report.checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
     assert.deepEqual(
       others.map(({ id, status, verdict }) => `${status} ${id}: ${verdict}`),
@@ -33,10 +35,11 @@ suite('drivers', { concurrency: 2 }, () => {
     assert.deepEqual(skipped, ['drivers-folders', 'drivers-programs']);
   });
 
-  for (const { id, drivers, alsoFails } of BROKEN) {
+  for (const { name, id, drivers, alsoFails } of BROKEN) {
     test(`the drivers that are broken by "${id}" fail that check alone`, async (t) => {
       const job = driversJob(t, drivers);
       const report = await validateImage({ ...OPTIONS, job, only: ONLY });
+      reportVerdicts(t, name, report);
       const failed = report.checks.filter(({ status }) => status === 'fail');
       const told = failed.map((check) => `${check.id}: ${check.verdict}`).join('\n');
       assert.deepEqual(failed.map((check) => check.id).sort(), [id, ...alsoFails].sort(), told);

@@ -7,6 +7,7 @@ import { suite, test } from 'node:test';
 import { validateImage } from '../../src/validate/lazy-validate-image.ts';
 import { ROOT } from '../support/job.ts';
 import { pythonFolder } from '../support/python.ts';
+import { reportVerdicts } from '../support/verdicts.ts';
 
 const SOUND = join(ROOT, 'test', 'fixtures', 'sound', 'zoo');
 const IS_LONG = process.env['OPTML_TEST_LONG'] === '1';
@@ -22,7 +23,7 @@ const variables = { ...process.env, PATH: `${pythonFolder()}:${process.env['PATH
 
 suite('sound programs', { concurrency: 2 }, () => {
   for (const name of names) {
-    test(`${name} has no finding`, async () => {
+    test(`${name} has no finding`, async (t) => {
       const dir = join(SOUND, name);
       const target = existsSync(join(dir, 'Dockerfile')) ? { project: dir } : { command: [join(dir, 'train')] };
       const report = await validateImage({
@@ -32,6 +33,7 @@ suite('sound programs', { concurrency: 2 }, () => {
         longHyperparameters: LONG,
         ...(!IS_LONG && { only: ONLY }),
       });
+      reportVerdicts(t, name, report);
       const found = report.checks.filter(({ status }) => status === 'fail');
       const lines = found.map(({ id, verdict }) => `${id}: ${verdict}`);
       assert.deepEqual(
