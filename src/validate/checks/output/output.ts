@@ -1,10 +1,11 @@
 import type { Check } from '../../check.ts';
-import type { HostObservation } from '../../observe/observation.ts';
+import type { HostObservation, Observation } from '../../observe/observation.ts';
+import type { Subject } from '../../subject.ts';
 import { megabytes } from '../start/container-conditions.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
-import { READ_ONLY_CHANNELS, TERMINAL, UNBUFFERED } from '../support/scenarios.ts';
+import { CHECKPOINTS, READ_ONLY_CHANNELS, TERMINAL, UNBUFFERED } from '../support/scenarios.ts';
 
 const SHORTEST_SECONDS = 2;
 const BURST_SECONDS = 0.3;
@@ -17,7 +18,7 @@ export const outputAtOnce: Check = {
   severity: 'should',
   title: 'Its output comes when it is printed',
   probe:
-    'The times of the lines are looked at. Where all come at one moment, the job is run once more with a terminal, on which programs do not hold output back, and without containers with PYTHONUNBUFFERED=1: if the lines then come one by one, they were held back before.',
+    'The times of the lines are looked at, in several runs. Where all come at one moment, the job is run once more with a terminal, on which programs do not hold output back, and without containers with PYTHONUNBUFFERED=1: if the lines then come one by one, they were held back before.',
   why: 'Without a terminal many programs hold output back until there are 4 or 8 KiB. CloudWatch then shows nothing for hours, and what was held back is lost when the container is killed.',
   fix: 'Python: set PYTHONUNBUFFERED=1 or run python -u. Others: flush after each line, or use stdbuf -oL.',
   run: (subject) =>
@@ -25,22 +26,40 @@ export const outputAtOnce: Check = {
       const evidence = evidenceOf(observation, host, { notes: [timesOf(host)] });
       if (host.output.lineCount < 2) return unknown('it prints fewer than two lines', evidence);
       if (!isBurst(host)) return pass('its lines come one by one', evidence);
+      // On a busy machine several lines may be read at one moment.
+      const other = await withoutBurst(subject);
+      if (other !== undefined) {
+        const { observation: run, host: spread } = other;
+        return pass('its lines come one by one', evidenceOf(run, spread, { notes: [timesOf(spread)] }));
+      }
       if (host.seconds < SHORTEST_SECONDS) {
         return unknown(`it is over after ${host.seconds.toFixed(1)} s: give a job that takes some seconds`, evidence);
       }
       const terminal = (await subject.observe(TERMINAL)).hosts[0];
-      const other = terminal ?? (await subject.observe(UNBUFFERED)).hosts[0];
+      const free = terminal ?? (await subject.observe(UNBUFFERED)).hosts[0];
       const how = terminal === undefined ? 'with PYTHONUNBUFFERED=1' : 'with a terminal';
-      if (other === undefined || (terminal === undefined && isBurst(other))) {
+      if (free === undefined || (terminal === undefined && isBurst(free))) {
         return unknown('all its lines come at one moment, for whatever reason', evidence);
       }
-      if (isBurst(other)) return pass('all its lines come at one moment, with a terminal too', evidence);
+      if (isBurst(free)) return pass('all its lines come at one moment, with a terminal too', evidence);
       return fail(
         `its output is held back: all lines come at one moment, and one by one ${how}`,
-        evidenceOf(observation, host, { notes: [timesOf(host), `It was run ${how}: ${timesOf(other)}`] }),
+        evidenceOf(observation, host, { notes: [timesOf(host), `It was run ${how}: ${timesOf(free)}`] }),
       );
     }),
 };
+
+/** A run of the same job whose lines do not come at one moment. Other checks use these runs, too. */
+async function withoutBurst(
+  subject: Subject,
+): Promise<{ readonly observation: Observation; readonly host: HostObservation } | undefined> {
+  for (const scenario of [READ_ONLY_CHANNELS, CHECKPOINTS]) {
+    const observation = await subject.observe(scenario);
+    const [host] = observation.hosts;
+    if (host !== undefined && host.output.lineCount >= 2 && !isBurst(host)) return { observation, host };
+  }
+  return undefined;
+}
 
 // Nearly all lines with the last one: what a program holds back comes when it ends.
 function isBurst({ output }: HostObservation): boolean {
