@@ -20,7 +20,7 @@ export async function observeHosts(
   hosts: readonly PreparedHost[],
 ): Promise<readonly HostObservation[]> {
   const { context, scenario } = testRun;
-  const isMeasured = scenario.isMeasured === true && context.engine.name !== 'process';
+  const isMeasured = scenario.isMeasured === true;
   const started: readonly StartedHost[] = await startAll(hosts, async ({ spec, output }) => {
     const run = await session.start(spec);
     output.start();

@@ -6,7 +6,8 @@ const POLL_MS = 50;
 
 /**
  * Watches how much memory the processes of a container take: what is theirs, without the kernel's cache of files. Returns
- * what gives the most that was seen, in bytes; undefined where the container is not one of this machine, or was too short.
+ * what gives the most that was seen, in bytes; undefined where the container is not one of this machine, or was too short, and
+ * for a process that has no control group of its own.
  */
 export function watchPeakMemory(run: HostRun): () => number | undefined {
   let peak: number | undefined;

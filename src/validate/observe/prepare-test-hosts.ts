@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import type { EngineSession, HostLimits, HostSpec, Mount } from '../../engines/engine.ts';
@@ -116,6 +117,8 @@ function limitsOf({ engine }: ValidationContext, scenario: Scenario): HostLimits
   const { smallDisk, absentHosts = [], limits = {} } = scenario;
   const isContainer = engine.name !== 'process';
   return {
+    // Without containers, memory is seen only in a control group of its own: one that limits nothing.
+    ...(!isContainer && scenario.isMeasured === true && { memoryBytes: totalmem() }),
     ...limits,
     ...(smallDisk !== undefined && {
       disks: [{ target: `/opt/ml/${smallDisk.path}`, options: diskOptions(smallDisk) }],

@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import type { HostObservation, Observation } from '../../observe/observation.ts';
 import type { Subject } from '../../subject.ts';
-import { megabytes } from '../start/container-conditions.ts';
+import { megabytes, UNSEEN_MEMORY } from '../start/container-conditions.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown } from '../support/findings.ts';
 import { onSuccess } from '../support/on-success.ts';
@@ -115,8 +115,7 @@ export const memoryUsed: Check = {
   run: (subject) =>
     onSuccess(subject, ({ observation, host }) => {
       const peak = host.peakMemoryBytes;
-      if (subject.image === undefined) return skipped('the memory of a container is looked at: validate an image');
-      if (peak === undefined) return unknown('its memory cannot be seen from here');
+      if (peak === undefined) return subject.image === undefined ? skipped(UNSEEN_MEMORY) : unknown(UNSEEN_MEMORY);
       const evidence = evidenceOf(observation, host, { notes: [`At most ${megabytes(peak)} were seen.`] });
       if (peak > MUCH_BYTES) return fail(`the job takes ${megabytes(peak)}`, evidence);
       return pass(`the job takes ${megabytes(peak)}`, evidence);

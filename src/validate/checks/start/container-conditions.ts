@@ -126,6 +126,10 @@ export const readOnlyRoot: Check = {
     }),
 };
 
+/** Where no control group shows the memory of a host. */
+export const UNSEEN_MEMORY =
+  'its memory cannot be seen from here: validate an image, or let optml make control groups (see --memory in docs/engines.md)';
+
 const LEAST_BYTES = 8 << 20;
 const PAGE = 4096;
 
@@ -142,8 +146,7 @@ export const outOfMemory: Check = {
   run: (subject) =>
     onSuccess(subject, async ({ host: baseline }) => {
       const peak = baseline.peakMemoryBytes;
-      if (subject.image === undefined) return skipped('the memory of a container is limited: validate an image');
-      if (peak === undefined) return skipped('its memory cannot be seen from here');
+      if (peak === undefined) return skipped(UNSEEN_MEMORY);
       if (filesBelow(baseline, 'model').length === 0) return notApplicable('there is no model to be missing');
       if (peak / 2 < LEAST_BYTES) return notApplicable('it takes too little memory for half of it to be a limit');
       const memoryBytes = Math.floor(peak / 2 / PAGE) * PAGE;
@@ -156,6 +159,8 @@ export const outOfMemory: Check = {
         const evidence = evidenceOf(observation, host, { notes: [`It has taken ${megabytes(peak)} before.`] });
         if (host.startError !== undefined || host.isTimedOut)
           return unknown('it did not run with less memory', evidence);
+        const [warning] = observation.warnings.filter((text) => text.includes('is not limited'));
+        if (warning !== undefined) return unknown(warning, evidence);
         if (!hasSucceeded(host))
           return pass(`with ${megabytes(memoryBytes)} it ends with exit code ${host.exitCode}`, evidence);
         if (filesBelow(host, 'model').length > 0) return pass(`it does with ${megabytes(memoryBytes)}`, evidence);

@@ -39,7 +39,7 @@ export interface ScenarioStop {
   readonly linesWithinSeconds?: number;
 }
 
-/** Conditions that a container can be put under; the engine `process` knows none of them. */
+/** Conditions that a container can be put under; the engine `process` knows the limit of memory only. */
 export interface ScenarioLimits {
   readonly user?: string;
   readonly isReadOnlyRoot?: boolean;
@@ -85,7 +85,7 @@ export interface Scenario {
   readonly entryScript?: { readonly py: string; readonly sh: string };
   /** Words that are run instead of what the image brings along, such as a look at what it holds. */
   readonly program?: readonly string[];
-  /** The hosts' memory is watched, and what they change in the image. */
+  /** The hosts' memory is watched, and what they change in the image. On `process` it needs a control group for each host. */
   readonly isMeasured?: boolean;
   /** The bytes of the model are compared with those of another run. */
   readonly isModelCompared?: boolean;
