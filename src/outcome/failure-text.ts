@@ -3,6 +3,7 @@ import type { ProcessEnd } from '../process/process-end.ts';
 import { findScriptError, type ScriptError, stripColours } from './last-error.ts';
 
 export { findScriptError } from './last-error.ts';
+export { describeCause } from './script-error.ts';
 
 /** What a failed step looked like, for {@link scriptFailureText}. */
 export interface FailedStep {

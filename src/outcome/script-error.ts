@@ -10,6 +10,8 @@ export interface ScriptError {
   readonly traceback?: string;
   /** It is only the last line that says something. */
   readonly isGuess?: true;
+  /** That line is progress, a warning, or a tool's farewell: it explains no failure. */
+  readonly isNote?: true;
   /** The process only lost a peer, and no launcher names that: the last words of processes without an error, or empty. */
   readonly silentPeer?: string;
   /** The process that failed, if a launcher started several: `rank 1`. */

@@ -257,3 +257,34 @@ test('the failure reason stays that of standard error if both streams contain an
   assert.equal((await workplace.run()).code, 1);
   assert.match(workplace.record().FailureReason ?? '', /\nErrorMessage "ValueError: 2 \(<string>, line 1\)\n/);
 });
+
+// Another program's error, as text of a log that the program prints, or one that it has handled.
+const OTHERS_ERROR =
+  'cat <<END\nTraceback (most recent call last):\n  File "other.py", line 3, in <module>\nKeyError: 1\nEND\n';
+
+test('an error that the program printed as data is not the failure reason if its last words are on standard error', async (t) => {
+  const workplace = makeWorkplace(
+    t,
+    `${OTHERS_ERROR}sleep 0.3; echo "no labels in the channel" >&2; exit 3`,
+    byTrain(),
+  );
+  assert.equal((await workplace.run()).code, 1);
+  const reason = workplace.record().FailureReason ?? '';
+  assert.match(
+    reason,
+    /\nErrorMessage "no labels in the channel\nEarlier in the log: KeyError: 1 \(other.py, line 3\)"\nCommand "/,
+  );
+});
+
+test('an error on standard output is the failure reason if only progress or warnings follow it', async (t) => {
+  const progress = '100%|##########| 9/9 [00:01<00:00, 9.0it/s]';
+  for (const [index, words] of [progress, 'train.py:9: UserWarning: slow', '[info] closing'].entries()) {
+    const workplace = makeWorkplace(t, `${OTHERS_ERROR}sleep 0.3; echo "${words}" >&2; exit 3`, byTrain());
+    assert.equal((await workplace.run()).code, 1);
+    assert.match(
+      workplace.record().FailureReason ?? '',
+      /\nErrorMessage "KeyError: 1 \(other.py, line 3\)\n/,
+      String(index),
+    );
+  }
+});

@@ -23,13 +23,19 @@ const STARTED = 'Invoking script with the following command:';
 const FAILED = 'Reporting training FAILURE';
 
 /**
- * The failure text of `train` with the error that the program wrote to standard output, which `train` does not read: if its
- * standard error explains nothing, and its log contains an error. Else the text as it is.
+ * The failure text of `train` with the error that the program wrote to standard output, which `train` does not read. Only if
+ * standard error contains no error of a known form, but the log does:
+ *
+ * - If that error is the last one that the log reports, it is the failure.
+ * - If last words on standard error follow it, they are the failure: a program may print the error of another one as data, or
+ *   one that it has handled. The second line names the error.
+ *
+ * Otherwise the text as it is.
  */
 export async function withOutputError(text: string, { dir, host, mlDir, mask }: FailedOutput): Promise<string> {
   const [, code = '', message = '', command = ''] = FAILURE.exec(text) ?? [];
   if (code === '' || KNOWN.test(message) || Number(code) > LAST_OWN_CODE) return text;
-  const { findScriptError, scriptFailureText } = await import('#outcome/failure-text');
+  const { describeCause, findScriptError, scriptFailureText } = await import('#outcome/failure-text');
   const codeDir = (base: string) => join(base, RELATIVE_PATHS.codeDir);
   const output = programOutput(tailLines(dir, host, LAST_LINES)).join('\n');
   const codeDirs = [codeDir(mlDir), codeDir(DEFAULT_BASE_DIR)];
@@ -38,6 +44,10 @@ export async function withOutputError(text: string, { dir, host, mlDir, mask }: 
   const found = findScriptError(output, used);
   // The error is in the text already, or the log has only last words too.
   if (found === undefined || found.isGuess || known?.isGuess !== true) return text;
+  const lines = output.split('\n');
+  const words = known.isNote ? -1 : lines.findLastIndex((line) => line.includes(known.message));
+  const later = words < 0 ? found : findScriptError(lines.slice(words + 1).join('\n'), used);
+  if (later === undefined || later.isGuess) return withSecondLine(text, describeCause('Earlier in the log:', found));
   return scriptFailureText({
     failureClass: 'ExecuteUserScriptError',
     end: { ...bareEnd(Number(code)), errorOutput: output },
@@ -45,6 +55,13 @@ export async function withOutputError(text: string, { dir, host, mlDir, mask }: 
     environment: { paths: { codeDir: used }, resources: { hosts: [host], currentHost: host } },
     mask,
   });
+}
+
+function withSecondLine(text: string, line: string): string {
+  const [failureClass, exitCode, first = '', ...rest] = text.split('\n');
+  const isWhole = rest.length === 1 && first.endsWith('"');
+  const second = isWhole ? [first.slice(0, -1), `${line}"`] : [first, line];
+  return [failureClass, exitCode, ...second, ...rest].join('\n');
 }
 
 function programOutput(lines: readonly string[]): readonly string[] {

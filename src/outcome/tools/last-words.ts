@@ -41,6 +41,9 @@ const LOGS = [
   /^To enable the following instructions: .* rebuild TensorFlow/,
 ];
 
+// Progress bars, and warnings of Python and Node.
+const NOTES = [/\d+%\s?\|/, /\d+(?:\.\d+)? ?(?:it|s|[kMG]?B)\/s\b/, /(?:^|: )(?:\w+\.)*\w*Warning: /, /^\(node:\d+\) /];
+
 // An error that is announced as such, at the start of a line.
 const ANNOUNCED =
   /^(?:[\w./-]+(?::\d+)*: )?(?:fatal(?: error)?|error|(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)): \S/i;
@@ -58,9 +61,16 @@ export function lastWords(lines: readonly string[]): ScriptError | undefined {
   const plain = withoutNotices(written).filter((line) => !FAREWELLS.some((farewell) => farewell.test(line.trim())));
   const beforeHints = plain.findLast((line) => !isHint(line));
   const announced = beforeHints !== undefined && isAnnounced(beforeHints) ? beforeHints : undefined;
-  const message =
-    announced ?? plain.findLast((line) => levelOf(line) !== 'info') ?? plain.at(-1) ?? firstSentence(written);
-  return message === undefined ? undefined : { message: message.trim(), position: undefined, isGuess: true };
+  const last = announced ?? plain.findLast((line) => levelOf(line) !== 'info') ?? plain.at(-1);
+  const message = last ?? firstSentence(written);
+  if (message === undefined) return undefined;
+  const isNote = last === undefined || (announced === undefined && explainsNothing(last));
+  return { message: message.trim(), position: undefined, isGuess: true, ...(isNote && { isNote }) };
+}
+
+function explainsNothing(line: string): boolean {
+  const level = levelOf(line);
+  return level === 'info' || level === 'warning' || NOTES.some((note) => note.test(line));
 }
 
 function isAnnounced(line: string): boolean {
