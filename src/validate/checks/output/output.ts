@@ -9,6 +9,8 @@ import { CHECKPOINTS, READ_ONLY_CHANNELS, TERMINAL, UNBUFFERED } from '../suppor
 
 const SHORTEST_SECONDS = 2;
 const BURST_SECONDS = 0.3;
+// Of a short job, whose own lines may come that close together.
+const BURST_PART = 0.1;
 const BURST_SHARE = 0.9;
 
 /** Contract C52: unbuffered. */
@@ -62,9 +64,10 @@ async function withoutBurst(
 }
 
 // Nearly all lines with the last one: what a program holds back comes when it ends.
-function isBurst({ output }: HostObservation): boolean {
+function isBurst({ output, seconds: whole }: HostObservation): boolean {
   const { lines, lastSeconds = 0 } = output;
-  const late = lines.filter(({ seconds }) => seconds >= lastSeconds - BURST_SECONDS).length;
+  const since = lastSeconds - Math.min(BURST_SECONDS, BURST_PART * whole);
+  const late = lines.filter(({ seconds }) => seconds >= since).length;
   return late >= BURST_SHARE * lines.length;
 }
 

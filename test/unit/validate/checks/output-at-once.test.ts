@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outputAtOnce } from '../../../../src/validate/checks/output/output.ts';
+import { SUCCESS } from '../../../../src/validate/checks/support/scenarios.ts';
 import type { HostObservation, Observation } from '../../../../src/validate/observe/observation.ts';
 import type { Subject } from '../../../../src/validate/subject.ts';
 
@@ -24,11 +25,11 @@ function programWith(spread: readonly string[]): { readonly subject: Subject; re
   return { subject, played };
 }
 
-function hostWith(seconds: readonly number[]): HostObservation {
+function hostWith(seconds: readonly number[], whole = 3.5): HostObservation {
   const lines = seconds.map((second) => ({ seconds: second, text: 'epoch' }));
   return {
     ...{ name: 'algo-1', exitCode: 0, startError: undefined, isOutOfMemory: false, isTimedOut: false },
-    ...{ isStoppedForOther: false, seconds: 3.5, stop: undefined, failure: undefined, failureEnd: undefined },
+    ...{ isStoppedForOther: false, seconds: whole, stop: undefined, failure: undefined, failureEnd: undefined },
     output: { lines, lineCount: lines.length, firstSeconds: seconds[0], lastSeconds: seconds.at(-1) },
     ...{ files: [], unseen: [], diskBytes: 0, changes: [], channelChanges: [], peakMemoryBytes: undefined },
   };
@@ -50,4 +51,10 @@ test('lines that come at the end of each run, and one by one with PYTHONUNBUFFER
 
 test('lines that come at one moment in all runs say nothing', async () => {
   assert.equal((await outputAtOnce.run(programWith([]).subject)).status, 'unknown');
+});
+
+test('lines that are a fifth of a short job apart come one by one', async () => {
+  const { subject } = programWith([]);
+  const observe = async () => ({ ...(await subject.observe(SUCCESS)), hosts: [hostWith([0.1, 0.2, 0.3, 0.4], 0.5)] });
+  assert.equal((await outputAtOnce.run({ ...subject, observe })).status, 'pass');
 });
