@@ -16,7 +16,7 @@ const folder = join(root, 'test', 'validate');
 const files = readdirSync(folder).filter((name) => /^(?:broken-\w+|zoo)\.test\.ts$/.test(name));
 const outputs = mkdtempSync(join(tmpdir(), 'optml-validate-zoo-'));
 // They give way to other programs of the machine, and still take most of it. Each ends when this process has ended.
-const LOOP = `require('node:os').setPriority(5); const parent = process.ppid; while (process.ppid === parent);`;
+const LOOP = `require('node:os').setPriority(5); while (process.ppid === ${process.pid});`;
 const busy = [];
 const timer = setInterval(keepBusy, 1000);
 try {
