@@ -15,10 +15,12 @@ import { checkLocations } from '../staging/delivery/check-locations.ts';
 import { HostOutputs } from '../staging/host-outputs.ts';
 import { instanceTypeWarnings } from '../staging/instance-types.ts';
 import { planJob } from '../staging/job-plan.ts';
+import { mlDirOf } from '../staging/ml-dirs.ts';
 import { openSession, programOf } from '../staging/open-session.ts';
 import { expectHosts } from '../staging/prepare-hosts.ts';
 import { runAttempts } from './attempts/run-attempts.ts';
 import { concludeJob } from './conclude-job.ts';
+import { lineEndsHint } from './failure/line-ends-hint.ts';
 import { errorReason, jobError } from './job-error.ts';
 import { tidyJobFolder } from './job-leftovers.ts';
 import { passedCredentials } from './passed-credentials.ts';
@@ -86,7 +88,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     await closeOutputs(true);
     const hasOptMl = await session.hasOptMl;
     const { firstFailure: failed } = end;
-    if (failed !== undefined) warnOfMissing({ engine: engine.name, host: failed.host, hasOptMl }, context);
+    if (failed !== undefined) await warnOfCause({ engine: engine.name, host: failed.host, hasOptMl }, context);
     error = await concludeJob(end, context);
   } catch (thrown) {
     endWait();
@@ -100,13 +102,15 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
   return { record: progress.record, error };
 }
 
-/** Warns of what a failed host lacked, if its last output reports it. */
-function warnOfMissing(
+/** Warns of what a failed host lacked, or of the line ends of its program, if its last output reports it. */
+async function warnOfCause(
   failed: { readonly engine: Engine['name']; readonly host: string; readonly hasOptMl: boolean },
-  { request, dir, warn }: RunContext,
-): void {
+  context: RunContext,
+): Promise<void> {
+  const { request, dir, warn } = context;
   const host = { ...failed, request, dir };
-  const hint = missingPythonHint(host) ?? (failed.hasOptMl ? undefined : missingPathHint(host));
+  const missing = missingPythonHint(host) ?? (failed.hasOptMl ? undefined : missingPathHint(host));
+  const hint = missing ?? (await lineEndsHint({ ...host, mlDir: mlDirOf(context, failed.host) }));
   if (hint !== undefined) warn(hint);
 }
 

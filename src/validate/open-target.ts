@@ -28,6 +28,8 @@ export interface OpenTargetOptions {
   readonly pull: PullPolicy;
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly context: EngineContext;
+  /** The job's own command. Files of these names are kept when the image is read. */
+  readonly words: readonly string[];
 }
 
 /** A target that can be asked. */
@@ -59,7 +61,7 @@ export async function openTarget(target: Target, options: OpenTargetOptions): Pr
   await cleanLeftovers(cli, owner.home, isAlive, { signal: context.signal });
   const name = await prepareImage(cli, target, { pull: options.pull, context });
   const { watchdog, signal } = context;
-  const setting = { labels: jobLabels('validate', owner), watchdog, signal };
+  const setting = { labels: jobLabels('validate', owner), watchdog, signal, words: options.words };
   // It is there now: no job has to look for it again.
   const engine = containerEngine(found.name, { pull: 'never', command: found.command, variables, owner });
   return { engine, engineImage: { kind: 'image', name }, image: await readImage(cli, name, setting) };

@@ -115,7 +115,8 @@ export async function validateImage(options: ValidateOptions & ValidationPlace):
   try {
     const { engine, pull = 'missing' } = options;
     const algorithm = job?.request.AlgorithmSpecification;
-    const opened = await openTarget(target, { engine, pull, variables, context });
+    const words = [algorithm?.ContainerEntrypoint, algorithm?.ContainerArguments].flatMap((list) => list ?? []);
+    const opened = await openTarget(target, { engine, pull, variables, context, words });
     const onHosts = { ...imageVariables(opened), ...job?.request.Environment };
     const sources = { variables: onHosts, hyperparameters: job?.request.HyperParameters };
     const opening: ValidationContext = {

@@ -1,6 +1,6 @@
 // How a job of `optml run` ends, and what is left of it. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { list } from 'tar';
@@ -287,4 +287,16 @@ test('an error on standard output is the failure reason if only progress or warn
       String(index),
     );
   }
+});
+
+test('a program without train whose #! line ends with CR LF fails with a warning that names the line ends', async (t) => {
+  const workplace = makeWorkplace(t, 'true', {
+    AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File', ContainerEntrypoint: ['./go'] },
+  });
+  chmodSync(workplace.write('project/go', '#!/usr/bin/env sh\r\necho trained\r\n'), 0o755);
+  const { code, stderr } = await workplace.run();
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /^Warning: The program of algo-1 failed with: .*sh\\r.*its file has CR LF line ends/m);
+  // Platform jobs have the same reason (C50).
+  assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 127');
 });

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
 import type { EngineCli } from './engine-cli.ts';
+import type { UnstartableProgram } from './run/unstartable-program.ts';
 
 const REFUSED = /unauthori[sz]ed|authentication required|no basic auth|access denied|denied:|forbidden|\b40[13]\b/i;
 const UNKNOWN = /not found|manifest unknown|name unknown|does not exist|no such (?:image|manifest)|\b404\b/i;
@@ -100,8 +102,11 @@ export function missingProgram(output: string): string | undefined {
   return isMissing(output) ? programNamed(output) : undefined;
 }
 
-/** Why a container could not be started whose program is at `path` and has no permission to be executed. */
-export function describeNotExecutable(image: string, path: string): string {
+/** Why a container could not be started whose program is there, with the fix. */
+export function describeUnstartable(image: string, { path, why }: UnstartableProgram): string {
+  if (why === 'line ends') {
+    return `the #! line of ${path} in the image ${image} ends with CR LF, which Linux takes for a part of the interpreter's name. Convert the file: sed -i 's/\\r$//' ${basename(path)}`;
+  }
   return `the program ${path} of the image ${image} is on its PATH and is not executable. Add to the Dockerfile: RUN chmod +x ${path}`;
 }
 

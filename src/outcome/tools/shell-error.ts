@@ -12,6 +12,9 @@ const BARE_SIGNAL =
   /^(Killed|Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)(?: \(core dumped\))?$/;
 const CARRIAGE_RETURN = /\\r|\^M/;
 const CR_ADVICE = `its file has CR LF line ends. Convert it: sed -i 's/\\r$//' FILE`;
+// The file is there: its interpreter is not. Of the runtime of containers, and of bash.
+const NO_INTERPRETER = /^exec \/\S+: no such file or directory|required file not found/i;
+const INTERPRETER_ADVICE = `the interpreter in its #! line does not exist. If that line ends with CR LF, convert the file: sed -i 's/\\r$//' FILE`;
 const FORMAT_ADVICE = 'it was built for another architecture than this machine has, or lacks its #! line';
 
 /** What a shell, or a program that starts another one, reported as its last words; or a process that a signal ended. */
@@ -49,5 +52,6 @@ function shellErrorAt(lines: readonly string[], at: number): FoundError {
 
 function withAdvice(text: string): string {
   if (CARRIAGE_RETURN.test(text)) return `${text}: ${CR_ADVICE}`;
+  if (NO_INTERPRETER.test(text)) return `${text}: ${INTERPRETER_ADVICE}`;
   return /exec format error|cannot execute binary file/i.test(text) ? `${text}: ${FORMAT_ADVICE}` : text;
 }

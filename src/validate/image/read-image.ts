@@ -3,12 +3,21 @@ import type { ImageFacts } from '../image-facts.ts';
 import { type ExportSetting, exportImage } from './export-image.ts';
 import type { ImageFiles } from './image-files.ts';
 
+/** What an image is read with. `words`: the command of the job, if the job has its own. */
+export interface ReadSetting extends ExportSetting {
+  readonly words: readonly string[];
+}
+
 /**
  * What the engine tells of an image that it has. Its files are read when they are first asked for.
  *
  * @throws OptmlError ENGINE_FAILED.
  */
-export async function readImage(cli: EngineCli, image: string, setting: ExportSetting): Promise<ImageFacts> {
+export async function readImage(
+  cli: EngineCli,
+  image: string,
+  { words, ...setting }: ReadSetting,
+): Promise<ImageFacts> {
   const { signal } = setting;
   const args = ['image', 'inspect', image];
   const [answer, history] = await Promise.all([inspectOne(cli, args, { signal }), steps(cli, image, signal)]);
@@ -33,7 +42,7 @@ export async function readImage(cli: EngineCli, image: string, setting: ExportSe
     stopSignal: textOf(config['StopSignal']),
     history,
     files() {
-      files ??= exportImage(cli, image, { ...setting, wanted: namesIn(entrypoint, command) });
+      files ??= exportImage(cli, image, { ...setting, wanted: namesIn(entrypoint, command, words) });
       return files;
     },
   };

@@ -4,12 +4,12 @@ import { signalExitCode } from '../../../contract/exit-codes.ts';
 import { signalGroup } from '../../../process/family.ts';
 import type { HostEnd, HostRun, HostSpec, Watchdog } from '../../engine.ts';
 import { countMachineMemoryKills } from '../../process/machine-memory-kills.ts';
-import { describeNotExecutable, describeStartFailure, missingProgram } from '../container-errors.ts';
+import { describeStartFailure, describeUnstartable, missingProgram } from '../container-errors.ts';
 import { type EngineCli, LIMITS_MS, runCli, startCli } from '../engine-cli.ts';
 import { ContainerSignals } from './container-signals.ts';
 import { type AskedState, inspectContainer } from './container-state.ts';
-import { notExecutable } from './not-executable.ts';
 import { passOutput } from './pass-output.ts';
+import { unstartableProgram } from './unstartable-program.ts';
 
 /** A container and the command that runs it, attached to its output. */
 export interface ContainerCommand {
@@ -140,6 +140,6 @@ async function startErrorOf(
   why: string,
 ): Promise<string> {
   const program = missingProgram(why);
-  const path = program === undefined ? undefined : await notExecutable(cli, container, program);
-  return path === undefined ? describeStartFailure(image, why) : describeNotExecutable(image, path);
+  const file = program === undefined ? undefined : await unstartableProgram(cli, container, program);
+  return file === undefined ? describeStartFailure(image, why) : describeUnstartable(image, file);
 }

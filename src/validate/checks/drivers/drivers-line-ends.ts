@@ -9,6 +9,7 @@ import { NO_DRIVERS } from './no-drivers.ts';
 
 const SCRIPT = 'sm_train.sh';
 const MOST_BYTES = 1 << 20;
+const WRONG_LINE_ENDS = `the lines of ${SOURCE_CHANNELS.drivers}/${SCRIPT} end with CR LF`;
 
 /** Contract C27: bash runs the script that the SDK has written. */
 export const driversLineEnds: Check = {
@@ -23,13 +24,23 @@ export const driversLineEnds: Check = {
     if (!subject.isDriversJob) return notApplicable(NO_DRIVERS);
     const text = scriptOf(subject);
     if (text === undefined) return skipped(`${SCRIPT} is not in a folder of this machine`);
-    const lines = text.split('\n');
-    const first = lines.findIndex((line) => line.endsWith('\r'));
-    if (first < 0) return pass('they do');
-    const evidence = { files: [`${SOURCE_CHANNELS.drivers}/${SCRIPT}, line ${first + 1}`] };
-    return fail(`the lines of ${SOURCE_CHANNELS.drivers}/${SCRIPT} end with CR LF`, evidence);
+    const first = lineWithReturn(text);
+    if (first === undefined) return pass('they do');
+    const evidence = { files: [`${SOURCE_CHANNELS.drivers}/${SCRIPT}, line ${first}`] };
+    return fail(WRONG_LINE_ENDS, evidence);
   },
 };
+
+/** What is wrong with the line ends of the script of a job of the newer SDK; undefined if nothing is. */
+export function wrongLineEnds(subject: Subject): string | undefined {
+  if (!subject.isDriversJob) return undefined;
+  return lineWithReturn(scriptOf(subject) ?? '') === undefined ? undefined : WRONG_LINE_ENDS;
+}
+
+function lineWithReturn(text: string): number | undefined {
+  const first = text.split('\n').findIndex((line) => line.endsWith('\r'));
+  return first < 0 ? undefined : first + 1;
+}
 
 function scriptOf({ job }: Subject): string | undefined {
   const channel = job?.InputDataConfig?.find(({ ChannelName }) => ChannelName === SOURCE_CHANNELS.drivers);

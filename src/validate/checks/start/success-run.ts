@@ -1,4 +1,5 @@
 import type { Check } from '../../check.ts';
+import { describeJobEnd } from '../job-end.ts';
 import { evidenceOf, wholeLog } from '../support/evidence.ts';
 import { fail, pass, skipped, unknown, withoutSuccess } from '../support/findings.ts';
 import { onFirstHost } from '../support/on-first-host.ts';
@@ -74,7 +75,7 @@ export const successRun: Check = {
       await subject.observe(SUCCESS),
       (host, evidence) => {
         if (hasSucceeded(host)) return pass(`it succeeds in ${host.seconds.toFixed(1)} s`, evidence);
-        const end = describeEnd(host);
+        const end = describeJobEnd(host, subject);
         if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
         return withoutSuccess(
           `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
