@@ -9,7 +9,7 @@ import { NOBODY, NOT_ROOT, openJob, runAsNobody, runShell, startHost } from '../
 import { shellJob } from '../support/processes.ts';
 import { makeWorkplace } from '../support/run-job-command.ts';
 
-const CLASSIC = join(ROOT, 'test', 'fixtures', 'classic');
+const CLASSIC = join(ROOT, 'test', 'fixtures', 'classic', 'program-on-path');
 
 test('a program with the paths of /opt/ml written into it trains, and leaves nothing on the machine', async (t) => {
   const workplace = makeWorkplace(t);

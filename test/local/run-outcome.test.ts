@@ -291,7 +291,11 @@ test('an error on standard output is the failure reason if only progress or warn
 
 test('a program without train whose #! line ends with CR LF fails with a warning that names the line ends', async (t) => {
   const workplace = makeWorkplace(t, 'true', {
-    AlgorithmSpecification: { TrainingImage: 'file://./project', TrainingInputMode: 'File', ContainerEntrypoint: ['./go'] },
+    AlgorithmSpecification: {
+      TrainingImage: 'file://./project',
+      TrainingInputMode: 'File',
+      ContainerEntrypoint: ['./go'],
+    },
   });
   chmodSync(workplace.write('project/go', '#!/usr/bin/env sh\r\necho trained\r\n'), 0o755);
   const { code, stderr } = await workplace.run();

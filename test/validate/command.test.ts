@@ -281,7 +281,7 @@ test('on the engine "process" every folder is a project; an image is refused by 
 
 test('a folder with a program that has /opt/ml written into it is checked without an engine, from its job or its command', (t) => {
   const { run, dir, home } = makeWorkplace(t);
-  cpSync(join(ROOT, 'test', 'fixtures', 'classic'), join(dir, 'container'), { recursive: true });
+  cpSync(join(ROOT, 'test', 'fixtures', 'classic', 'program-on-path'), join(dir, 'container'), { recursive: true });
   mkdirSync(join(dir, 'data'));
   writeFileSync(join(dir, 'data', 'iris.csv'), '1,2\n');
   const job = {
