@@ -3,7 +3,7 @@ import { jobEnd } from './checks/job-end.ts';
 import { type Reproduce, repeatable } from './reproduce.ts';
 import { shownEvidence, shownText } from './shown-evidence.ts';
 import type { Subject } from './subject.ts';
-import type { CheckResult, Obstacle } from './validation-report.ts';
+import { type CheckResult, isFinding, type Obstacle } from './validation-report.ts';
 
 const GIVE_JOB =
   'Give the hyperparameters and channels that it needs: --job job.json. Or run the job: optml run job.json';
@@ -12,8 +12,8 @@ const REPAIR_JOB = 'Repair the job until it succeeds: optml run job.json';
 const CHOOSE = 'Choose other checks (optml validate --list), or give what these need.';
 
 /**
- * Why a validation shows nothing: the job did not succeed, which checks build on, or no check could be asked. Undefined where
- * the checks that were wanted have their answers.
+ * Why a validation shows nothing: the job did not succeed, which checks build on, or no check passed or failed. Undefined where
+ * at least one check that was wanted has a result.
  */
 export async function findObstacle(
   results: readonly CheckResult[],
@@ -22,15 +22,22 @@ export async function findObstacle(
 ): Promise<Obstacle | undefined> {
   if (results.some(lacksSuccess)) return describeJob(subject, reproduce);
   const asked = results.filter(({ cause }) => cause !== 'left out');
-  if (asked.some(({ status }) => status !== 'skipped')) return undefined;
+  if (asked.some(hasResult)) return undefined;
   const reasons = [...new Set(asked.map(({ verdict }) => verdict))];
-  return { reason: 'none of these checks could be asked', evidence: { notes: reasons }, fix: CHOOSE };
+  const reason = asked.some(({ status }) => status === 'unknown')
+    ? 'none of these checks has a clear result'
+    : 'none of these checks could be asked';
+  return { reason, evidence: { notes: reasons }, fix: CHOOSE };
 }
 
 /** The same for a target that could not be run at all. */
 export function obstacleOf({ message, where, fix }: OptmlError): Obstacle {
   const evidence = where === undefined ? {} : { notes: where.split('\n').map((line) => shownText(line)) };
   return { reason: shownText(message), evidence, fix: fix ?? CHOOSE };
+}
+
+function hasResult(result: CheckResult): boolean {
+  return result.status === 'pass' || result.status === 'fail' || (result.status === 'unknown' && isFinding(result));
 }
 
 function lacksSuccess({ id, status, cause }: CheckResult): boolean {

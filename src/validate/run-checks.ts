@@ -43,6 +43,10 @@ export async function runChecks(
   return { results: checks.map((check) => results[order.indexOf(check)] as CheckResult), error };
 }
 
+// The general fix repairs a container; here nothing shows that it needs a repair.
+const PROVE_IT =
+  'Give the check what its reason names; --strict requires a result of every must check. Or leave the check out with --skip.';
+
 async function runCheck(
   check: Check,
   subject: Subject,
@@ -53,14 +57,15 @@ async function runCheck(
   const isWanted = options.isWanted(check);
   const finding = isWanted ? await ask(check, subject, options) : leftOut();
   const { status, cause } = finding;
+  const isUnproven = options.isStrict && lacksProof(check, finding);
   const accepted = status === 'fail' ? options.baseline.get(id) : undefined;
   const result: CheckResult = {
     ...{ id, clause, severity, title, status, why },
     ...(cause !== undefined && { cause }),
-    ...(options.isStrict && isUnproven(check, finding) && { isUnproven: true as const }),
+    ...(isUnproven && { isUnproven: true as const }),
     verdict: shownText(finding.verdict),
     evidence: shownEvidence(repeatable(finding.evidence ?? {}, options.reproduce?.(id))),
-    fix: finding.fix ?? check.fix,
+    fix: finding.fix ?? (isUnproven ? PROVE_IT : check.fix),
     ...(accepted !== undefined && { accepted }),
     seconds: Math.round(monotonicMs() - start) / 1000,
   };
@@ -68,7 +73,7 @@ async function runCheck(
   return result;
 }
 
-function isUnproven({ severity }: Check, { status, cause }: Finding): boolean {
+function lacksProof({ severity }: Check, { status, cause }: Finding): boolean {
   if (severity !== 'must' || cause === 'left out' || cause === 'does not apply') return false;
   return status === 'skipped' || status === 'unknown';
 }

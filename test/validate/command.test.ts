@@ -137,6 +137,14 @@ test('where no check can be asked, nothing is validated', (t) => {
   assert.match(stdout, /Not validated: none of these checks could be asked\n +a command has no image/);
 });
 
+test('where no check passes or fails, nothing is validated', (t) => {
+  const { run } = makeWorkplace(t);
+  const { code, stdout } = run('--command', './train', '--only', 'stop-in-time');
+  assert.equal(code, 3, stdout);
+  assert.match(stdout, /Not validated: none of these checks has a clear result\n/);
+  assert.match(stdout, /\nNOT VALIDATED: 0 passed, 0 failed, 1 cannot be told, /);
+});
+
 test('--strict: a must check that is not shown counts as a finding; one that does not apply does not', (t) => {
   const { run, dir } = makeWorkplace(t);
   assert.equal(run('--command', './train', '--strict', '--only', 'train-starts,train-on-path,drivers-script').code, 0);
@@ -148,6 +156,10 @@ test('--strict: a must check that is not shown counts as a finding; one that doe
   const { code, stdout } = run(...only, '--strict');
   assert.equal(code, 1, stdout);
   assert.match(stdout, /✗ must {2}architecture {2}C6\n {4}the engine "process" builds no image/);
+  assert.match(
+    stdout,
+    /\n {4}Fix: Give the check what its reason names; --strict requires a result of every must check\./,
+  );
   assert.match(run(...only, '--strict', '--format', 'junit').stdout, /<testsuite [^>]*failures="1"/);
 });
 
