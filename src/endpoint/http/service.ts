@@ -20,6 +20,27 @@ export interface ServiceRequest {
   readonly signal: AbortSignal;
 }
 
+/**
+ * A form that a browser or program sends to S3 (`POST` with `multipart/form-data`): its signature is one of the fields in
+ * the body, so its sender is unknown before they are read.
+ */
+export interface FormRequest extends Omit<ServiceRequest, 'caller'> {
+  /**
+   * Checks the signature and the policy against the fields before the file (names in lower case).
+   *
+   * @throws ServiceError of S3.
+   */
+  identify(fields: ReadonlyMap<string, string>, bucket: string): Promise<SignedForm>;
+}
+
+/** What the fields of a form show. */
+export interface SignedForm {
+  readonly caller: Caller;
+  /** What the policy allows for the file, in bytes. */
+  readonly minBytes: number;
+  readonly maxBytes: number;
+}
+
 /** What a service answers. The server adds `Date`, the request id and, for a body that is no stream, `Content-Length`. */
 export interface ServiceAnswer {
   readonly status: number;
@@ -32,4 +53,6 @@ export interface ServiceAnswer {
 export interface Service {
   /** Answers a request, errors included: what it throws is a defect, which the client sees as a status of 500. */
   answer(request: ServiceRequest): Promise<ServiceAnswer>;
+  /** Answers a form as {@link answer} does. Without it, forms are refused. */
+  answerForm?(request: FormRequest): Promise<ServiceAnswer>;
 }

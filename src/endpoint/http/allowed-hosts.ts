@@ -1,0 +1,45 @@
+import { isIPv4 } from 'node:net';
+import { Refusal } from './refusal.ts';
+import type { RequestHead } from './request-head.ts';
+
+/**
+ * Refuses requests that a web page could have sent: those with headers that only browsers send, and those for another host
+ * than this endpoint, as a page does whose name resolves to this machine (DNS rebinding).
+ *
+ * @throws Refusal
+ */
+export function refuseWebPages({ headers }: RequestHead, names: readonly string[]): void {
+  const isBrowser = headers.origin !== undefined || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
+  if (isBrowser) throw new Refusal('web-page');
+  const host = hostName(headers.host);
+  if (host === undefined || !isOwnHost(host, names)) throw new Refusal('foreign-host');
+}
+
+/** The bucket in a host name: `BUCKET.localhost`, `BUCKET.s3.localhost`, `BUCKET.s3.REGION.localhost`; undefined without one. */
+export function bucketOfHost(host: string | undefined, names: readonly string[]): string | undefined {
+  const name = hostName(host) ?? '';
+  for (const own of [...names, 'localhost'].filter(isName)) {
+    if (!name.endsWith(`.${own}`)) continue;
+    const rest = name.slice(0, -own.length - 1);
+    // `s3.localhost` is the service itself.
+    return /^(?:(.+)\.)?s3(?:[.-][a-z0-9-]+)?$/.exec(rest) === null
+      ? rest
+      : /^(.+?)\.s3(?:[.-][a-z0-9-]+)?$/.exec(rest)?.[1];
+  }
+  return undefined;
+}
+
+/** The name in a `Host` header, in lower case, without the port; undefined for none or a malformed one. */
+function hostName(host: string | undefined): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host?.toLowerCase() ?? '')?.[1];
+}
+
+function isOwnHost(host: string, names: readonly string[]): boolean {
+  if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true;
+  if (isIPv4(host) && host.startsWith('127.')) return true;
+  return names.some((name) => host === name || (isName(name) && host.endsWith(`.${name}`)));
+}
+
+function isName(name: string): boolean {
+  return !isIPv4(name) && !name.startsWith('[');
+}

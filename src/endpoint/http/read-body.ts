@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { LIMITS } from './limits.ts';
+import { Refusal } from './refusal.ts';
+
+/** A body in memory. */
+export interface HeldBody {
+  readonly bytes: Buffer;
+  /** To be called once it is no longer needed. */
+  readonly release: () => void;
+}
+
+/** Returns a function that reads bodies into memory, within a limit for each and one for all of them. @throws Refusal. */
+export function bodyReader(): (request: IncomingMessage) => Promise<HeldBody> {
+  let held = 0;
+
+  return (request) =>
+    new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const release = () => {
+        held -= size;
+        size = 0;
+        chunks.length = 0;
+      };
+      const refuse = (error: Error) => {
+        release();
+        request.off('data', take);
+        reject(error);
+      };
+      const take = (chunk: Buffer) => {
+        size += chunk.length;
+        held += chunk.length;
+        chunks.push(chunk);
+        if (size > LIMITS.bodyBytes) refuse(new Refusal('too-large'));
+        else if (held > LIMITS.heldBytes) refuse(new Refusal('too-many'));
+      };
+      if (Number(request.headers['content-length'] ?? 0) > LIMITS.bodyBytes) return reject(new Refusal('too-large'));
+      request.on('data', take);
+      request.once('end', () => resolve({ bytes: Buffer.concat(chunks, size), release }));
+      // The client has gone, and reads no answer.
+      request.once('error', refuse);
+      request.once('close', () => refuse(new Error('the request ended before its body')));
+      return undefined;
+    });
+}
