@@ -12,7 +12,7 @@ export function listMetrics(input: Input, store: JobStore) {
   const reader = new InputReader(input, invalidValue);
   const namespace = reader.text('Namespace');
   const name = reader.text('MetricName');
-  const token = reader.text('NextToken', 1024);
+  const token = reader.text('NextToken');
   const jobs = (namespace ?? NAMESPACE) === NAMESPACE ? jobsOf(reader, store) : [];
   const start = token === undefined ? 0 : jobs.indexOf(token);
   if (start < 0) throw invalidValue('The parameter NextToken is not one of ListMetrics.');
@@ -39,7 +39,7 @@ function answer(Metrics: { Namespace: string; MetricName: string }[], next: stri
 function jobsOf(reader: InputReader, store: JobStore): readonly string[] {
   const dimensions = reader
     .structures('Dimensions', 10)
-    .map((dimension) => ({ Name: dimension.requiredText('Name'), Value: dimension.text('Value', 1024) }));
+    .map((dimension) => ({ Name: dimension.requiredText('Name'), Value: dimension.text('Value') }));
   const [{ Name: own } = { Name: '' }] = jobDimension('');
   if (dimensions.some(({ Name }) => Name !== own)) return [];
   const value = dimensions.find(({ Value }) => Value !== undefined)?.Value;

@@ -14,7 +14,7 @@ export function jobDimension(job: string) {
 export function jobOf(reader: InputReader): string | undefined {
   const dimensions = reader.structures('Dimensions', 30).map((dimension) => ({
     name: dimension.requiredText('Name'),
-    value: dimension.text('Value', 1024),
+    value: dimension.text('Value'),
   }));
   const [only, ...others] = dimensions;
   return others.length === 0 && only?.name === JOB_DIMENSION ? only.value : undefined;

@@ -9,9 +9,12 @@ export function timeRange(reader: InputReader): { readonly from: number; readonl
   throw invalidCombination('The parameter StartTime must be less than the parameter EndTime.');
 }
 
+// A year.
+const LONGEST_PERIOD = 31_536_000;
+
 /** A period in seconds: 1, 5, 10, 20, 30, or a multiple of 60. @throws ServiceError InvalidParameterValue for another. */
 export function periodOf(reader: InputReader): number {
-  const period = reader.integer('Period', 1, 86_400 * 365);
+  const period = reader.integer('Period', 1, LONGEST_PERIOD);
   if (period === undefined) throw invalidValue('The parameter Period is required.');
   if ([1, 5, 10, 20, 30].includes(period) || period % 60 === 0) return period;
   throw invalidValue('The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.');
