@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { OWN_JOB_COMMAND } from '../endpoint/jobs/own-job-command.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { ownVersion } from '../entry-point/own-version.ts';
 import { unknownSettings } from '../environment/unknown-settings.ts';
@@ -49,6 +50,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['logs', async () => (await import('#cli/commands')).logsCommand],
   ['stop', async () => (await import('#cli/commands')).stopCommand],
   [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],
+  [OWN_JOB_COMMAND, async () => (await import('./own-job-command.ts')).ownJobCommand],
 ]);
 
 // A job on the engine `process` needs a Node of its own, which starts while this one loads the rest.
@@ -95,7 +97,7 @@ async function run(name: string, args: readonly string[], variables: Variables):
   const load = COMMANDS.get(name);
   if (load === undefined) return unknownWord(name);
   // Before a wrong option ends the command; `train` itself warns in its log.
-  if (name !== 'train' && name !== RANK_COMMAND) {
+  if (!['train', RANK_COMMAND, OWN_JOB_COMMAND].includes(name)) {
     for (const sentence of unknownSettings(Object.keys(variables))) printMessage(`Warning: ${visibleLine(sentence)}`);
   }
   try {

@@ -12,6 +12,7 @@ import type { JobRecord } from './record.ts';
 
 import { hasRecord, RECORD_FILE, readRecord, writeRecord } from './record-file.ts';
 import { isOfNewerVersion } from './record-shape.ts';
+import { wakeOwner } from './sleeping-owner.ts';
 import { hasEnded } from './status.ts';
 import { moved } from './transitions.ts';
 import { writeStopFile } from './watch-stop.ts';
@@ -100,6 +101,7 @@ export function openStore(variables: Readonly<NodeJS.ProcessEnv>): JobStore {
       const { TrainingJobStatus: status } = record;
       if (hasEnded(status)) throw stopRefused(status);
       writeStopFile(folderOf(name));
+      wakeOwner(jobsDir, name);
     },
     async reconcile(removeLeftovers) {
       const failures: CleanUpFailure[] = [];

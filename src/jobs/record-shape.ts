@@ -90,6 +90,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   FinalMetricDataList: optional(listOf(objectOf(METRIC))),
   request: objectOf(REQUEST as Readonly<Record<string, Shape>>),
   region: optional(isText),
+  image: optional(isText),
   engine: isText,
   hosts: listOf(isText, MOST_LOCAL_HOSTS),
   runner: objectOf(RUNNER),

@@ -39,6 +39,8 @@ export interface JobRecord {
   readonly request: TrainingJobRequest;
   /** Its region, part of its ARN. Records of earlier versions have none. */
   readonly region?: string;
+  /** The image that runs in place of the request's, where the endpoint maps that one to another. */
+  readonly image?: string;
   /** Engine that runs it. */
   readonly engine: string;
   /** Names of the hosts, in the order of their numbers. */

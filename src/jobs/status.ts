@@ -3,6 +3,7 @@ export type TrainingJobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stoppin
 
 /** What a training job is doing, in more detail (contract C58). */
 export type SecondaryStatus =
+  | 'Pending'
   | 'Starting'
   | 'Downloading'
   | 'Training'

@@ -3,6 +3,7 @@ import { hasEnded, type SecondaryStatus, type StatusTransition, type TrainingJob
 
 /** What the platform says of each status (contract C58). */
 export const STATUS_MESSAGES: Readonly<Record<SecondaryStatus, string>> = {
+  Pending: 'Waiting for other jobs of this machine to end',
   Starting: 'Preparing the instances for training',
   Downloading: 'Downloading the training image',
   Training: 'Training image download completed. Training in progress.',
@@ -18,7 +19,7 @@ export const STATUS_MESSAGES: Readonly<Record<SecondaryStatus, string>> = {
 };
 
 // What a job waits in, and does not pay for.
-const UNBILLED: ReadonlySet<SecondaryStatus> = new Set(['Starting', 'Interrupted']);
+const UNBILLED: ReadonlySet<SecondaryStatus> = new Set(['Pending', 'Starting', 'Interrupted']);
 
 /**
  * The record after its job moved on to `status`, or said something new in the same one: consecutive messages of one

@@ -33,6 +33,11 @@ export function writeStopFile(dir: string): void {
   }
 }
 
+/** Whether somebody has asked for the job whose folder is `dir` to be stopped. */
+export function isStopAsked(dir: string): boolean {
+  return isThere(join(dir, STOP_FILE));
+}
+
 /**
  * Calls `onStop` once, when somebody asks for the job whose folder is `dir` to be stopped, or has done so already. Keeps
  * no process alive. Returns what ends the watch.

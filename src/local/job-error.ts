@@ -33,7 +33,8 @@ function isFileInPath(error: unknown): boolean {
 // The platform's own failures, of which it tries some again (contract C59); all else is the job's.
 const INTERNAL: ReadonlySet<string> = new Set(['DEFECT', 'ENGINE_FAILED']);
 
-/** The failure reason of a job that such an error ended (contract C50). */
-export function errorReason(error: OptmlError): string {
-  return limitReason(`${INTERNAL.has(error.code) ? 'InternalServerError' : 'ClientError'}: ${error.message}`);
+/** The failure reason of a job that such an error ended (contract C50), with what to do about it. */
+export function errorReason(error: OptmlError, advice?: string): string {
+  const kind = INTERNAL.has(error.code) ? 'InternalServerError' : 'ClientError';
+  return limitReason(`${kind}: ${error.message}${advice === undefined ? '' : `. ${advice}`}`);
 }

@@ -53,7 +53,7 @@ export async function removeLeftovers(
   dir: string,
   { home, variables }: { readonly home: string; readonly variables: Readonly<NodeJS.ProcessEnv> },
 ): Promise<Partial<JobRecord>> {
-  const image = parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? '');
+  const image = parseImage(record.image ?? record.request.AlgorithmSpecification?.TrainingImage ?? '');
   const job = { image, hostsDir: join(dir, WORK_NAMES.hosts), home };
   for (const engine of record.leftovers) await cleanKilledJob(engine, job, { variables, isRunning: isAlive });
   const changes = await tidyJobFolder(record, dir);

@@ -1,12 +1,9 @@
 import { describeTrainingJob } from '../jobs/describe/describe.ts';
 import type { JobEvent } from '../jobs/events.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
-import { type JobStore, openStore } from '../jobs/job-store.ts';
-import { hasEnded } from '../jobs/status.ts';
-import { moved } from '../jobs/transitions.ts';
+import { openStore } from '../jobs/job-store.ts';
 import { waitForEnd } from '../jobs/wait-for-end.ts';
-import { requestMask } from '../request/request-mask.ts';
-import { errorReason, jobError } from './job-error.ts';
+import { recordFailure } from './record-failure.ts';
 import { type RunPreparedOptions, runPreparedJob } from './run-training-job.ts';
 
 /** How the jobs of a runner are run. */
@@ -49,18 +46,4 @@ export function localJobRunner(options: LocalRunnerOptions): JobRunner {
     describe: async (name) => describe(name),
     wait: async (name, signal) => describeTrainingJob(await waitForEnd(store, name, { pollMs, signal })),
   };
-}
-
-// A defect of ours while the job ran: without a final status its waiters would wait as long as this process lives.
-function recordFailure(store: JobStore, name: string, error: unknown): void {
-  try {
-    const record = store.read(name);
-    if (hasEnded(record.TrainingJobStatus)) return;
-    store.update(name, {
-      ...moved(record, 'Failed'),
-      FailureReason: requestMask(record.request)(errorReason(jobError(error))),
-    });
-  } catch {
-    // Without a record that can be written there is no status either.
-  }
 }

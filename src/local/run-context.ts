@@ -39,7 +39,7 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     progress.note({ notDelivered: [...new Set([...(progress.record.notDelivered ?? []), sentence])] });
   return {
     request: record.request,
-    image: parseImage(record.request.AlgorithmSpecification?.TrainingImage ?? ''),
+    image: parseImage(record.image ?? record.request.AlgorithmSpecification?.TrainingImage ?? ''),
     options,
     store,
     dir: store.folderOf(record.TrainingJobName),

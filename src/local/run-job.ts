@@ -133,7 +133,7 @@ const STOPPED_STATUS: Readonly<Partial<Record<StopCause, SecondaryStatus>>> = {
 };
 
 /** Gives the job that could not be run its last status. Returns why, unless it was stopped. */
-function fail(thrown: unknown, { stop, progress }: RunContext): OptmlError | undefined {
+function fail(thrown: unknown, { stop, progress, options }: RunContext): OptmlError | undefined {
   const stopped = stop.cause === undefined ? undefined : STOPPED_STATUS[stop.cause];
   if (stopped !== undefined && stop.preparation.aborted) {
     progress.move('Stopping');
@@ -141,7 +141,8 @@ function fail(thrown: unknown, { stop, progress }: RunContext): OptmlError | und
     return undefined;
   }
   const error = jobError(thrown);
-  progress.note({ FailureReason: errorReason(error) });
+  const advice = error.code === 'IMAGE_UNAVAILABLE' ? options.imageAdvice : undefined;
+  progress.note({ FailureReason: errorReason(error, advice) });
   progress.move('Failed');
   return error;
 }

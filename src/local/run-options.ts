@@ -41,6 +41,8 @@ export interface RunJobOptions extends RunPreparedOptions, EngineSetting {
   readonly variables: EngineSetting['variables'];
   /** Refuse the name of any job that exists. By default the name of an ended job gets a suffix. */
   readonly isExactName?: boolean;
+  /** What the failure reason says to do about an image that is not available: a sentence. */
+  readonly imageAdvice?: string;
 }
 
 // Without a default an option stays absent.

@@ -7,9 +7,9 @@ import type { JobRecord } from '../jobs/record.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { planHosts } from '../staging/host-plan.ts';
-import { jobRegion } from '../staging/host-variables.ts';
 import { asksForGpus } from '../staging/instance-types.ts';
 import { cleanUpBeside } from './clean-up-killed.ts';
+import { firstRecord } from './first-record.ts';
 import { writeJobReport } from './job-report.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { runClaimedJob } from './run-job.ts';
@@ -47,9 +47,34 @@ export async function runTrainingJob(
 }
 
 /** As {@link runTrainingJob}, for a request that {@link prepareRequest} has checked. */
-export async function runPreparedJob(prepared: TrainingJobRequest, given: RunJobOptions): Promise<TrainingJobResult> {
+export function runPreparedJob(prepared: TrainingJobRequest, given: RunJobOptions): Promise<TrainingJobResult> {
+  return runInStore(prepared, given, (store, { variables, isExactName: isExact = false, onName }) => {
+    const makeRecord = (name: string) =>
+      firstRecord({ ...prepared, TrainingJobName: name }, { variables, runner: thisOwner() });
+    const claimed = store.claim(prepared.TrainingJobName, makeRecord, { isExact });
+    if (onName !== undefined) void guardCallback(onName)(claimed.name, claimed.renamedFrom);
+    return store.read(claimed.name);
+  });
+}
+
+/**
+ * As {@link runTrainingJob}, for a job whose name another process has claimed for this one: `record` is its record, with this
+ * process as its runner.
+ */
+export function runRecordedJob(record: JobRecord, given: RunJobOptions): Promise<TrainingJobResult> {
+  return runInStore(record.request, given, () => record);
+}
+
+/** Finds the record of a job that is to run now. */
+type TakeJob = (store: JobStore, options: RunOptions) => JobRecord;
+
+async function runInStore(
+  request: TrainingJobRequest,
+  given: RunJobOptions,
+  takeJob: TakeJob,
+): Promise<TrainingJobResult> {
   // Now: not when the job has run.
-  const gpus = given.gpus ?? (asksForGpus(prepared) ? 'all' : undefined);
+  const gpus = given.gpus ?? (asksForGpus(request) ? 'all' : undefined);
   const options = withDefaults({ ...given, gpus });
   const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
@@ -57,51 +82,26 @@ export async function runPreparedJob(prepared: TrainingJobRequest, given: RunJob
   const onProgress = (what: string, doneBytes: number, totalBytes: number | undefined) =>
     void onEvent({ type: 'progress', what, doneBytes, totalBytes });
   return ownedBySudoUser(dirname(store.jobsDir), { variables, warn, onProgress, isOnlyInOwnFolders: true }, () =>
-    runInStore(store, prepared, options),
+    runToReport(store, takeJob(store, options), options),
   );
 }
 
-async function runInStore(
-  store: JobStore,
-  prepared: TrainingJobRequest,
-  options: RunOptions,
-): Promise<TrainingJobResult> {
-  const { variables, onEvent, onName } = options;
+async function runToReport(store: JobStore, taken: JobRecord, options: RunOptions): Promise<TrainingJobResult> {
+  const { variables, onEvent } = options;
   const warn = (message: string) => void onEvent({ type: 'warning', message });
-  const makeRecord = (name: string) => firstRecord({ ...prepared, TrainingJobName: name }, variables);
-  const claimed = store.claim(prepared.TrainingJobName, makeRecord, { isExact: options.isExactName ?? false });
-  if (onName !== undefined) void guardCallback(onName)(claimed.name, claimed.renamedFrom);
-  const running = runClaimedJob(store, store.read(claimed.name), options);
+  const name = taken.TrainingJobName;
+  const dir = store.folderOf(name);
+  const running = runClaimedJob(store, taken, options);
   const cleaned = cleanUpBeside(running, store, { variables, warn });
   const { record, error } = await running;
   const onPhase = (what: string) =>
     void options.onEvent({ type: 'progress', what, doneBytes: 0, totalBytes: undefined });
   onPhase('Writing the report');
-  const report = await writeJobReport(claimed.dir, record).catch((error: unknown) => {
+  const report = await writeJobReport(dir, record).catch((error: unknown) => {
     warn(`the report cannot be written: ${(error as Error).message}`);
     return undefined;
   });
   onPhase('Removing the leftovers of killed jobs');
   await cleaned;
-  return { name: claimed.name, record, error, dir: claimed.dir, report };
-}
-
-function firstRecord(request: TrainingJobRequest, variables: Readonly<NodeJS.ProcessEnv>): JobRecord {
-  const now = Date.now() / 1000;
-  return {
-    TrainingJobName: request.TrainingJobName,
-    TrainingJobStatus: 'InProgress',
-    SecondaryStatus: 'Starting',
-    SecondaryStatusTransitions: [],
-    CreationTime: now,
-    LastModifiedTime: now,
-    request,
-    region: jobRegion(request, variables),
-    engine: '',
-    hosts: planHosts(request).map(({ name }) => name),
-    runner: thisOwner(),
-    outputs: [],
-    // Its folder, whichever engine will be found.
-    leftovers: ['process'],
-  };
+  return { name, record, error, dir, report };
 }

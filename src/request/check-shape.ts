@@ -62,9 +62,19 @@ function checkValue(value: unknown, name: string, path: string, check: Check): v
     case 'boolean':
       if (typeof value !== 'boolean') check.problems.push(wrongType(path, 'true or false', value));
       break;
+    case 'timestamp':
+      if (!isTime(value)) check.problems.push(wrongType(path, 'a time in seconds since 1970', value));
+      break;
     default:
       checkNumber(value, shape, path, check);
   }
+}
+
+// The greatest time of a Date, in seconds.
+const LATEST_SECONDS = 8.64e12;
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= LATEST_SECONDS;
 }
 
 function checkStructure(value: unknown, shape: Shape, path: string, check: Check): void {

@@ -3,7 +3,7 @@ import { isObject } from './is-json-object.ts';
 
 /** A shape of the SageMaker API, as its service model has it; members and items by the name of their shape. */
 export interface Shape {
-  readonly type: 'structure' | 'list' | 'map' | 'string' | 'integer' | 'long' | 'boolean';
+  readonly type: 'structure' | 'list' | 'map' | 'string' | 'integer' | 'long' | 'boolean' | 'timestamp';
   /** Of a structure: member → its shape. */
   readonly members?: Readonly<Record<string, string>>;
   readonly required?: readonly string[];

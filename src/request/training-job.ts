@@ -15,7 +15,7 @@ export const CREATE_TRAINING_JOB: Operation<TrainingJobRequest> = {
   operation: 'CreateTrainingJob',
   requestShape: 'CreateTrainingJobRequest',
   shapes: shapes as Readonly<Record<string, Shape>>,
-  rules: [checkAlgorithm, checkResources, checkStopping, checkChannels],
+  rules: [checkAlgorithm, checkResources, checkWarmPool, checkStopping, checkChannels],
 };
 
 function checkAlgorithm(request: TrainingJobRequest, isLocal: boolean): readonly Problem[] {
@@ -75,12 +75,18 @@ function checkResources(request: TrainingJobRequest, isLocal: boolean): readonly
   problems.push(
     ...repeatedNames(names, (index) => `${path}.InstanceGroups[${index}].InstanceGroupName`, 'instance group'),
   );
-  const keepsWarm = (resources.KeepAlivePeriodInSeconds ?? 0) > 0;
-  if (keepsWarm && (request.EnableManagedSpotTraining === true || groups !== undefined)) {
-    const message = 'a warm pool goes neither with spot training nor with instance groups';
-    problems.push({ path: `${path}.KeepAlivePeriodInSeconds`, message, fix: 'Leave it out.' });
-  }
   return problems;
+}
+
+/** What the platform demands of a job that keeps its instances. They are no instances of this machine's. */
+export function checkWarmPool({
+  ResourceConfig: resources,
+  EnableManagedSpotTraining: isSpot,
+}: TrainingJobRequest): readonly Problem[] {
+  const keepsWarm = (resources?.KeepAlivePeriodInSeconds ?? 0) > 0;
+  if (!keepsWarm || (isSpot !== true && resources?.InstanceGroups === undefined)) return [];
+  const message = 'a warm pool goes neither with spot training nor with instance groups';
+  return [{ path: 'ResourceConfig.KeepAlivePeriodInSeconds', message, fix: 'Leave it out.' }];
 }
 
 function checkStopping(request: TrainingJobRequest): readonly Problem[] {

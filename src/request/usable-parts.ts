@@ -23,6 +23,8 @@ function usablePart(value: unknown, name: string, model: ServiceModel): unknown 
       return typeof value === 'string' ? value : undefined;
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined;
+    case 'timestamp':
+      return typeof value === 'number' ? value : undefined;
     default:
       return Number.isInteger(value) ? value : undefined;
   }

@@ -1,5 +1,6 @@
 // Unions of the public API that may gain members, with their first members. A program that receives such a value has to
 // expect values that it does not know.
+import type { SecondaryStatus as GrownSecondaryStatus } from '../../../src/index.ts';
 import type { CheckResult } from './main.ts';
 
 export type EngineName = 'process' | 'docker' | 'podman' | 'nerdctl' | 'finch';
@@ -11,7 +12,7 @@ export type JobEvent =
       readonly type: 'status';
       readonly time: number;
       readonly status: TrainingJobStatus;
-      readonly secondaryStatus: SecondaryStatus;
+      readonly secondaryStatus: GrownSecondaryStatus;
       readonly message: string;
     }
   | {

@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineName } from '../../engines/engine-names.ts';
+import type { PullPolicy } from '../../engines/engine-options.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { writeFileWhole } from '../../files/write-file-whole.ts';
+import { readTextIfAny } from '../../job-tree/input/read-text.ts';
+import { isObject, readJson } from '../../json/read-value.ts';
+
+/** How the process of a job runs it. Its request is in the record. */
+export interface OwnerOrder {
+  /** What it needs beside its own environment: the endpoint's address and credentials, the region. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly engine?: EngineName;
+  readonly pull?: PullPolicy;
+  readonly stopGraceSeconds?: number;
+  readonly imageAdvice: string;
+  /** Most jobs that run at the same time. */
+  readonly parallel: number;
+}
+
+const FILE = 'order.json';
+
+/** Leaves the order in the folder of its job: only its user may read the credentials in it. */
+export function writeOrder(dir: string, order: OwnerOrder): void {
+  writeFileWhole(join(dir, FILE), JSON.stringify(order), { mode: 0o600, isDurable: false });
+}
+
+/** Reads the order in the folder of a job, and removes it. @throws OptmlError DEFECT if there is none. */
+export function takeOrder(dir: string): OwnerOrder {
+  const file = join(dir, FILE);
+  const order = readJson(readTextIfAny(file) ?? '');
+  rmSync(file, { force: true });
+  if (!isObject(order)) throw new OptmlError('DEFECT', 'the process of a job has no order', { where: file });
+  return order as unknown as OwnerOrder;
+}

@@ -1,0 +1,54 @@
+import {
+  type CreateTrainingJobCommandInput,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobCommandOutput,
+} from '@aws-sdk/client-sagemaker';
+import { sleep } from '../../src/concurrency/clock.ts';
+import type { PlainEndpoint } from './plain-endpoint.ts';
+import { makeTarGz } from './tar.ts';
+
+/** Puts a source with one program into the bucket. Returns the hyperparameters that name it. */
+export async function putSource(
+  { s3 }: Pick<PlainEndpoint, 's3'>,
+  program: string,
+  content: string,
+): Promise<Record<string, string>> {
+  await s3.put('code/sourcedir.tar.gz', makeTarGz([{ name: program, content, mode: 0o755 }]));
+  return {
+    sagemaker_program: JSON.stringify(program),
+    sagemaker_submit_directory: JSON.stringify('s3://bucket/code/sourcedir.tar.gz'),
+  };
+}
+
+/** A request for a job with that source. */
+export function jobRequest(
+  name: string,
+  hyperparameters: Readonly<Record<string, string>>,
+  members: Partial<CreateTrainingJobCommandInput> = {},
+): CreateTrainingJobCommandInput {
+  return {
+    TrainingJobName: name,
+    RoleArn: 'arn:aws:iam::123456789012:role/training',
+    HyperParameters: { ...hyperparameters },
+    AlgorithmSpecification: {
+      TrainingImage: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/optml:latest',
+      TrainingInputMode: 'File',
+    },
+    OutputDataConfig: { S3OutputPath: 's3://bucket/output' },
+    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+    ...members,
+  };
+}
+
+/** The description of a job once it has ended. */
+export async function untilEnded(
+  { client }: Pick<PlainEndpoint, 'client'>,
+  name: string,
+): Promise<DescribeTrainingJobCommandOutput> {
+  for (;;) {
+    const described = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    if (['Completed', 'Failed', 'Stopped'].includes(described.TrainingJobStatus ?? '')) return described;
+    await sleep(50);
+  }
+}
