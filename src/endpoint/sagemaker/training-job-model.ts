@@ -5,6 +5,8 @@ import { resolveLocalPaths } from '../../request/local-paths.ts';
 import type { Problem } from '../../request/problem.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import { CREATE_TRAINING_JOB, checkWarmPool } from '../../request/training-job.ts';
+import type { Tag } from './job-changes.ts';
+import { checkTags } from './job-tags.ts';
 
 /**
  * CreateTrainingJob at the endpoint. Differs from the service: a job with a warm pool may be a spot job, since the instances
@@ -17,6 +19,7 @@ export const ENDPOINT_TRAINING_JOB: Operation<TrainingJobRequest> = {
     checkRequired,
     checkAvailable,
     checkLocations,
+    (request) => checkTags(request['Tags'] as readonly Partial<Tag>[] | undefined),
     ({ AlgorithmSpecification: algorithm }) =>
       checkMetricDefinitions((algorithm?.MetricDefinitions ?? []).filter(({ Name, Regex }) => Name && Regex)),
   ],
