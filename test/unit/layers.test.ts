@@ -6,7 +6,7 @@ import { ROOT } from '../support/job.ts';
 
 /** The folders and loose files of src/, in the order of docs/architecture.md: each imports only from those before it. */
 const ORDER = [
-  ['errors', 'concurrency', 'text'],
+  ['errors', 'concurrency', 'text', 'checksum'],
   ['json'],
   ['log'],
   ['contract'],

@@ -1,4 +1,4 @@
-import type { Algorithm } from './digest.ts';
+import type { Algorithm } from '../../checksum/digest.ts';
 
 /** What an object can be checked by, besides its size. */
 export interface Checksum {

@@ -1,7 +1,7 @@
 // Runs on a thread of its own: reads a file as far as it is there, and sums it.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Algorithm, makeDigest } from './digest.ts';
+import { type Algorithm, makeDigest } from '../../checksum/digest.ts';
 
 /** What is to be summed. */
 export interface SumTask {

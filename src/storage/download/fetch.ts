@@ -1,4 +1,4 @@
-import { type Digest, makeDigest } from '../checksum/digest.ts';
+import { type Digest, makeDigest } from '../../checksum/digest.ts';
 import { compareSums, sumRanges } from '../checksum/range-checksum.ts';
 import { checksumOf } from '../checksum/stored-checksum.ts';
 import type { ObjectFacts } from '../head-object.ts';

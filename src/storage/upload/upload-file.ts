@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { isOptmlError, OptmlError } from '../../errors/error.ts';
 import { openInputHandle } from '../../job-tree/input/input-handle.ts';
-import { crc32Bytes } from '../checksum/digest.ts';
+import { crc32Bytes } from '../../checksum/digest.ts';
 import { upload } from '../operations.ts';
 import { withHeaders } from '../s3-session.ts';
 import { checkStored } from './check-stored.ts';
