@@ -1,0 +1,148 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { ChecksumAlgorithm } from '../../../buckets/buckets.ts';
+import { makeDigest } from '../../../checksum/digest.ts';
+import { ServiceError } from '../../http/service-error.ts';
+import { entityTooLarge, incompleteBody, invalidRequest } from '../errors.ts';
+import type { S3Call } from '../s3-call.ts';
+import { decodeAwsChunked, type Trailer } from './aws-chunked.ts';
+import {
+  checkedSum,
+  checksumHeader,
+  compareChecksum,
+  type StatedChecksum,
+  statedChecksum,
+} from './checksum-headers.ts';
+
+export interface ReceivedBody {
+  /** Bytes. */
+  readonly size: number;
+  readonly md5: Buffer;
+  /** Of the algorithm that the rules want, else the one that the client stated, else the default one. */
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+}
+
+export interface BodyRules {
+  readonly maxBytes: number;
+  /** The algorithm of the checksum, also if the client states another one, which is checked all the same. */
+  readonly algorithm?: ChecksumAlgorithm | undefined;
+  /** The algorithm of the checksum if the client states none. */
+  readonly defaultAlgorithm?: ChecksumAlgorithm | undefined;
+}
+
+/** Receives the content in pieces; resolves when it can take more. */
+export type Sink = (piece: Uint8Array) => Promise<void> | void;
+
+/**
+ * Reads the content of a body into a sink, without what frames it, and checks it against everything that the request says of
+ * it: lengths, Content-MD5, `x-amz-content-sha256`, signatures of chunks, checksums. The sink has received bytes by then that
+ * may be wrong.
+ * @throws ServiceError
+ */
+export async function receiveBody(call: S3Call, rules: BodyRules, sink: Sink): Promise<ReceivedBody> {
+  const { payload } = call.request.caller;
+  const stated = statedChecksum(call.headers);
+  const contentMd5 = statedMd5(call.headers['content-md5']);
+  const length = statedLength(call);
+  if (length !== undefined && length > rules.maxBytes) throw entityTooLarge(length, rules.maxBytes);
+  const algorithm = rules.algorithm ?? stated?.algorithm ?? rules.defaultAlgorithm;
+  const sums = new Map(
+    [algorithm, stated?.algorithm].flatMap((each) => (each === undefined ? [] : [[each, makeDigest(each)] as const])),
+  );
+  const md5 = createHash('md5');
+  const sha256 = payload.kind === 'hash' ? createHash('sha256') : undefined;
+  let size = 0;
+
+  const content = contentOf(call);
+  let next = await content.next();
+  for (; next.done !== true; next = await content.next()) {
+    const piece = next.value;
+    size += piece.length;
+    if (size > (length ?? rules.maxBytes))
+      throw length === undefined ? entityTooLarge(size, rules.maxBytes) : incompleteBody();
+    md5.update(piece);
+    sha256?.update(piece);
+    for (const each of sums.values()) each.update(piece);
+    await sink(piece);
+  }
+  if (length !== undefined && size !== length) throw incompleteBody();
+
+  if (payload.kind === 'hash' && sha256 !== undefined) checkSha256(payload.sha256, sha256);
+  const sum = md5.digest();
+  if (contentMd5 !== undefined) checkMd5(contentMd5, sum);
+  const values = new Map<ChecksumAlgorithm, string>();
+  for (const [each, digest] of sums) values.set(each, Buffer.from(await digest.digest()).toString('base64'));
+  if (stated !== undefined)
+    compareChecksum(stated.algorithm, statedValue(stated, next.value), values.get(stated.algorithm));
+  const value = algorithm && values.get(algorithm);
+  const checksum = algorithm === undefined || value === undefined ? undefined : { algorithm, value };
+  return { size, md5: sum, checksum };
+}
+
+/** Reads a body that is small into memory. @throws ServiceError as {@link receiveBody} */
+export async function receiveText(call: S3Call, maxBytes: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  await receiveBody(call, { maxBytes }, (piece) => void pieces.push(piece));
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+async function* contentOf({ request }: S3Call): AsyncGenerator<Uint8Array, Trailer> {
+  const { payload } = request.caller;
+  const source = piecesOf(request.body);
+  if (payload.kind === 'chunks') return yield* decodeAwsChunked(source, payload);
+  yield* source;
+  return new Map();
+}
+
+// The stream is not destroyed if reading stops: the client could not read the answer then.
+async function* piecesOf(body: S3Call['request']['body']): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  } catch {
+    // The client has gone, or sends no HTTP.
+    throw incompleteBody();
+  }
+}
+
+/** Bytes of the content, if the request says it. @throws ServiceError MissingContentLength, InvalidArgument */
+function statedLength({ request, headers }: S3Call): number | undefined {
+  const isChunked = request.caller.payload.kind === 'chunks';
+  const text = isChunked ? headers['x-amz-decoded-content-length'] : headers['content-length'];
+  if (text === undefined && (isChunked || headers['transfer-encoding'] === undefined)) {
+    throw new ServiceError('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.');
+  }
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw invalidRequest('The length of the content is not a number of bytes.');
+  return Number(text);
+}
+
+function statedMd5(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length === 16 && bytes.toString('base64') === text) return bytes;
+  throw new ServiceError('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': text });
+}
+
+function checkMd5(expected: Buffer, computed: Buffer): void {
+  if (expected.equals(computed)) return;
+  throw new ServiceError('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.', {
+    ExpectedDigest: expected.toString('base64'),
+    CalculatedDigest: computed.toString('base64'),
+  });
+}
+
+function checkSha256(expected: string, sum: Hash): void {
+  const computed = sum.digest('hex');
+  if (expected === computed) return;
+  const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
+  throw new ServiceError('XAmzContentSHA256Mismatch', 400, message, {
+    ClientComputedContentSHA256: expected,
+    S3ComputedContentSHA256: computed,
+  });
+}
+
+function statedValue({ algorithm, value }: StatedChecksum, trailer: Trailer): string {
+  if (value !== undefined) return value;
+  const inTrailer = trailer.get(checksumHeader(algorithm));
+  if (inTrailer !== undefined) return checkedSum(algorithm, inTrailer);
+  throw new ServiceError('MalformedTrailerError', 400, `The trailer ${checksumHeader(algorithm)} is missing.`);
+}

@@ -1,0 +1,71 @@
+import type { Buckets } from '../../buckets/buckets.ts';
+import type { Service, ServiceAnswer, ServiceRequest } from '../http/service.ts';
+import { ServiceError } from '../http/service-error.ts';
+import { readAddress } from './address.ts';
+import { notImplemented } from './errors.ts';
+import { findOperation } from './find-operation.ts';
+import { OPERATIONS } from './operation-table.ts';
+import { requestHeaders } from './request-headers.ts';
+import type { S3Call, S3Settings } from './s3-call.ts';
+import { plainXmlDocument } from './xml/write-xml.ts';
+
+/** Amazon S3 at this endpoint. */
+export function s3Service(buckets: Buckets, settings: S3Settings): Service {
+  const context = { buckets, settings, creations: new Map<string, Promise<unknown>>() };
+  return {
+    answer: async (request) => {
+      const answer = await answerOrError(context, request);
+      return { ...answer, headers: { ...answer.headers, ...idHeaders(request) } };
+    },
+  };
+}
+
+/** An error as S3 answers it, also one that the server found before the service received the request. */
+export function s3Error(request: Pick<ServiceRequest, 'id' | 'method' | 'path'>, error: ServiceError): ServiceAnswer {
+  const headers: Record<string, string> = { 'content-type': 'application/xml', ...idHeaders(request) };
+  const size = error.members['ActualObjectSize'];
+  if (error.status === 416 && size !== undefined) headers['content-range'] = `bytes */${size}`;
+  if (request.method === 'HEAD') return { status: error.status, headers };
+  const body = plainXmlDocument('Error', [
+    ['Code', error.code],
+    ['Message', error.message],
+    ...Object.entries(error.members),
+    ['Resource', decodedPath(request.path)],
+    ['RequestId', request.id],
+    ['HostId', hostId(request)],
+  ]);
+  return { status: error.status, headers, body };
+}
+
+type Context = Pick<S3Call, 'buckets' | 'settings' | 'creations'>;
+
+async function answerOrError(context: Context, request: ServiceRequest): Promise<ServiceAnswer> {
+  try {
+    const address = readAddress(request, context.settings.hostNames ?? []);
+    const headers = requestHeaders(request);
+    const call: S3Call = { request, headers, query: request.query, ...address, ...context };
+    const name = findOperation(call);
+    const operation = OPERATIONS[name];
+    if (operation === undefined) throw notImplemented(`The operation ${name}`);
+    return await operation(call);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return s3Error(request, error);
+  }
+}
+
+function idHeaders(request: Pick<ServiceRequest, 'id'>): Readonly<Record<string, string>> {
+  return { 'x-amz-request-id': request.id, 'x-amz-id-2': hostId(request) };
+}
+
+function hostId({ id }: Pick<ServiceRequest, 'id'>): string {
+  return Buffer.from(id).toString('base64');
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
