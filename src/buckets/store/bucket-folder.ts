@@ -1,0 +1,60 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemErrorCode } from '../../errors/error.ts';
+import { syncToDisk } from '../../files/sync-to-disk.ts';
+import { isLeftBehind } from '../access/owner-names.ts';
+
+const HEAD = 'bucket.json';
+
+/** What is kept of a bucket itself. */
+export interface BucketHead {
+  readonly region: string;
+  readonly createdAt: Date;
+}
+
+/** Makes the folder of a bucket, whole: in `draft` first, on the same file system. @throws the system's error. */
+export async function makeBucketFolder(
+  dir: string,
+  head: BucketHead,
+  { draft, isDurable }: { readonly draft: string; readonly isDurable: boolean },
+): Promise<void> {
+  try {
+    mkdirSync(draft, { mode: 0o700, recursive: true });
+    for (const name of ['objects', 'partial', 'uploads']) mkdirSync(join(draft, name), { mode: 0o700 });
+    const text = JSON.stringify({ version: 1, region: head.region, createdAt: head.createdAt });
+    writeFileSync(join(draft, HEAD), text, { mode: 0o600, flush: isDurable });
+    if (isDurable) await syncToDisk(draft);
+    renameSync(draft, dir);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+  if (isDurable) await syncToDisk(join(dir, '..'));
+}
+
+/** The head of the bucket in a folder; undefined if there is none. @throws the system's error. */
+export function readBucketHead(dir: string): BucketHead | undefined {
+  try {
+    const { region, createdAt } = JSON.parse(readFileSync(join(dir, HEAD), 'utf8')) as Record<string, string>;
+    if (region === undefined || createdAt === undefined) return undefined;
+    return { region, createdAt: new Date(createdAt) };
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Removes what killed processes have left in a folder of unfinished files. */
+export function removeLeftovers(dir: string): void {
+  for (const name of namesIn(dir)) if (isLeftBehind(name)) rmSync(join(dir, name), { recursive: true, force: true });
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
