@@ -11,6 +11,14 @@ export class GoneError extends Error {
   }
 }
 
+/** A key that this bucket cannot hold at present. Its message is a sentence, as that of `Bucket.keyProblem`. */
+export class KeyError extends Error {
+  constructor(problem: string) {
+    super(problem);
+    this.name = 'KeyError';
+  }
+}
+
 /** The error of a write that the system refused. `bucket` names the bucket for messages. */
 export function writeFailed(error: unknown, bucket: string, where: string): OptmlError {
   return new OptmlError('DISK_WRITE_FAILED', `bucket ${bucket} cannot be written: ${(error as Error).message}`, {

@@ -6,6 +6,8 @@ import { ownerNames } from './access/owner-names.ts';
 import type { Bucket, Buckets } from './buckets.ts';
 import { MemoryBudget } from './content/memory-budget.ts';
 import { asWriteFailure } from './content/object-writer.ts';
+import type { FolderBucket } from './folder/folder-bucket.ts';
+import { forgetFolders, openFolderBucket } from './folder/served-folders.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { makeBucketFolder, readBucketHead, removeLeftovers } from './store/bucket-folder.ts';
 import { ObjectBucket } from './store/object-bucket.ts';
@@ -18,6 +20,8 @@ export interface OpenBucketsOptions {
   readonly dataDir: string;
   /** Folders of plain files that are served as buckets, absolute, by the buckets' names. */
   readonly folders?: Readonly<Record<string, string>>;
+  /** Region of the buckets in {@link folders}: us-east-1 by default. */
+  readonly region?: string;
   /** Whether acknowledged writes survive a power cut, which takes some milliseconds each. By default they survive the end of the process. */
   readonly isDurable?: boolean;
   /** Days after which unfinished uploads are removed: 7 by default. */
@@ -30,16 +34,24 @@ export interface OpenBucketsOptions {
  * @throws OptmlError DESTINATION_INVALID if another process serves them, or a folder cannot be used; DISK_WRITE_FAILED.
  */
 export async function openBuckets(options: OpenBucketsOptions): Promise<Buckets> {
-  const { dataDir, isDurable = false, uploadDays = 7 } = options;
+  const { dataDir, folders = {}, region = 'us-east-1', isDurable = false, uploadDays = 7 } = options;
   const newName = ownerNames();
   const store: OpenedStore = { role: 'owner', isDurable, budget: new MemoryBudget(), newName };
   const release = await asWriteFailure('*', dataDir, () => {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     return takeOver(dataDir, newName());
   });
-  const buckets = new LocalBuckets(dataDir, store, uploadDays, release);
-  await buckets.tidy();
-  return buckets;
+  try {
+    const buckets = new LocalBuckets(dataDir, store, uploadDays, release);
+    forgetFolders(dataDir);
+    for (const [name, dir] of Object.entries(folders))
+      buckets.serve(openFolderBucket(dataDir, { name, dir, region }, store));
+    await buckets.tidy();
+    return buckets;
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 function takeOver(dataDir: string, name: string): () => void {
@@ -60,7 +72,7 @@ class LocalBuckets implements Buckets {
   readonly #store: OpenedStore;
   readonly #uploadDays: number;
   readonly #release: () => void;
-  readonly #buckets = new Map<string, ObjectBucket>();
+  readonly #buckets = new Map<string, ObjectBucket | FolderBucket>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(dataDir: string, store: OpenedStore, uploadDays: number, release: () => void) {
@@ -70,16 +82,27 @@ class LocalBuckets implements Buckets {
     this.#release = release;
     for (const name of readdirSync(dataDir)) {
       const head = name.startsWith('.') ? undefined : readBucketHead(join(dataDir, name));
-      if (head !== undefined) this.#add(name, new ObjectBucket(name, join(dataDir, name), head, store));
+      if (head !== undefined) this.#buckets.set(name, new ObjectBucket(name, join(dataDir, name), head, store));
     }
     this.#timer = setInterval(() => void this.#removeOldUploads().catch(() => undefined), DAY_MS);
     this.#timer.unref();
   }
 
+  /** Adds a folder of files. @throws OptmlError SETTING_INVALID if there is a bucket of its name. */
+  serve(bucket: FolderBucket): void {
+    if (this.#buckets.has(bucket.name)) {
+      throw new OptmlError('SETTING_INVALID', `there is a bucket named ${bucket.name} in the data folder already`, {
+        where: join(this.#dataDir, bucket.name),
+        fix: 'Give the folder another bucket name, or delete the bucket.',
+      });
+    }
+    this.#buckets.set(bucket.name, bucket);
+  }
+
   /** Removes what killed processes have left, and old uploads. */
   async tidy(): Promise<void> {
     removeLeftovers(this.#partialDir);
-    for (const name of this.#buckets.keys()) removeLeftovers(join(this.#dataDir, name, 'partial'));
+    for (const bucket of this.#buckets.values()) bucket.removeLeftovers();
     await this.#removeOldUploads();
   }
 
@@ -97,12 +120,15 @@ class LocalBuckets implements Buckets {
     const draft = join(this.#partialDir, this.#store.newName());
     const { isDurable } = this.#store;
     await asWriteFailure(name, dir, () => makeBucketFolder(dir, head, { draft, isDurable }));
-    return this.#add(name, new ObjectBucket(name, dir, head, this.#store));
+    const bucket = new ObjectBucket(name, dir, head, this.#store);
+    this.#buckets.set(name, bucket);
+    return bucket;
   }
 
   async remove(name: string): Promise<boolean> {
     const bucket = this.#buckets.get(name);
-    if (bucket === undefined) return false;
+    // A folder of files belongs to the user.
+    if (!(bucket instanceof ObjectBucket)) return false;
     const removed = join(this.#partialDir, this.#store.newName());
     const isEmpty = bucket.removeIfEmpty(() => {
       mkdirSync(this.#partialDir, { recursive: true, mode: 0o700 });
@@ -121,11 +147,6 @@ class LocalBuckets implements Buckets {
   async #removeOldUploads(): Promise<void> {
     const oldest = new Date(Date.now() - this.#uploadDays * DAY_MS);
     for (const bucket of this.#buckets.values()) await bucket.uploads.removeOlder(oldest);
-  }
-
-  #add(name: string, bucket: ObjectBucket): ObjectBucket {
-    this.#buckets.set(name, bucket);
-    return bucket;
   }
 
   get #partialDir(): string {

@@ -45,9 +45,11 @@ export function readBucketHead(dir: string): BucketHead | undefined {
   }
 }
 
-/** Removes what killed processes have left in a folder of unfinished files. */
-export function removeLeftovers(dir: string): void {
-  for (const name of namesIn(dir)) if (isLeftBehind(name)) rmSync(join(dir, name), { recursive: true, force: true });
+/** Removes the unfinished files and folders in `dir`, whose names begin with `start`, that killed processes have left. */
+export function removeLeftovers(dir: string, start = ''): void {
+  for (const name of namesIn(dir)) {
+    if (name.startsWith(start) && isLeftBehind(name)) rmSync(join(dir, name), { recursive: true, force: true });
+  }
 }
 
 function namesIn(dir: string): readonly string[] {

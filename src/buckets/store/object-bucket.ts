@@ -19,14 +19,13 @@ import { asWriteFailure, objectWriter } from '../content/object-writer.ts';
 import { openContent } from '../content/open-content.ts';
 import type { Place } from '../content/place.ts';
 import { GoneError } from '../errors.ts';
+import { keyLengthProblem } from '../key-length.ts';
 import type { OpenedStore } from '../opened-store.ts';
 import { UploadStore } from '../uploads/upload-store.ts';
-import type { BucketHead } from './bucket-folder.ts';
+import { type BucketHead, removeLeftovers } from './bucket-folder.ts';
 import { newObject, objectTrailer } from './kept-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import { ObjectList } from './object-list.ts';
-
-const LONGEST_KEY_BYTES = 1024;
 
 /** A bucket whose objects are files of optml's own form, in the folder `dir`. */
 export class ObjectBucket implements Bucket, Place {
@@ -141,6 +140,11 @@ export class ObjectBucket implements Bucket, Place {
     return object;
   }
 
+  /** Removes what killed processes have left. */
+  removeLeftovers(): void {
+    removeLeftovers(this.#partialDir);
+  }
+
   /** Removes the bucket by `remove`, which moves its folder away, if nothing is in it. */
   removeIfEmpty(remove: () => void): boolean {
     if (!this.#files.isEmpty() || !this.uploads.isEmpty()) return false;
@@ -187,13 +191,6 @@ export class ObjectBucket implements Bucket, Place {
   get #partialDir(): string {
     return join(this.#dir, 'partial');
   }
-}
-
-/** What is wrong with the length of a key, for any bucket. */
-export function keyLengthProblem(key: string): string | undefined {
-  const bytes = Buffer.byteLength(key);
-  if (bytes === 0) return 'A key has at least one byte.';
-  return bytes > LONGEST_KEY_BYTES ? `A key has at most ${LONGEST_KEY_BYTES} bytes.` : undefined;
 }
 
 function isSame(one: StoredObject, other: StoredObject): boolean {

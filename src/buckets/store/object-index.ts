@@ -1,5 +1,6 @@
 import { type RawName, rawName, readable } from '../../job-tree/raw-name.ts';
 import type { ListedObject } from '../buckets.ts';
+import { compareRaw, firstIndex } from '../listing/order.ts';
 import type { KeySource } from '../listing/roll-up.ts';
 
 /** What is kept of each object: 100,000 of them take some 25 MB. */
@@ -44,7 +45,7 @@ export class ObjectIndex {
       from: (bound) => {
         this.#arrange();
         const sorted = this.#sorted;
-        if (!isFirst(sorted, at, bound)) at = lowerBound(sorted, bound);
+        if (!isFirst(sorted, at, bound)) at = firstIndex(sorted, (raw) => raw >= bound);
         for (; at < sorted.length; at++) {
           const raw = sorted[at] as RawName;
           const entry = this.#entries.get(raw);
@@ -90,19 +91,8 @@ function isFirst(sorted: readonly RawName[], at: number, bound: RawName): boolea
   return here !== undefined && here >= bound && before !== undefined && before < bound;
 }
 
-function lowerBound(sorted: readonly RawName[], bound: RawName): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as RawName) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function insert(sorted: RawName[], raw: RawName): void {
-  const at = lowerBound(sorted, raw);
+  const at = firstIndex(sorted, (one) => one >= raw);
   // Deleted and written again.
   if (sorted[at] !== raw) sorted.splice(at, 0, raw);
 }
@@ -110,9 +100,4 @@ function insert(sorted: RawName[], raw: RawName): void {
 function merged(sorted: readonly RawName[], fresh: readonly RawName[]): RawName[] {
   const all = [...sorted, ...fresh].sort(compareRaw);
   return all.filter((raw, index) => raw !== all[index - 1]);
-}
-
-function compareRaw(one: RawName, other: RawName): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

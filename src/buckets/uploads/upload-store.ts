@@ -19,6 +19,7 @@ import type { GrowingFile } from '../content/growing-file.ts';
 import { asWriteFailure } from '../content/object-writer.ts';
 import type { Place } from '../content/place.ts';
 import { GoneError } from '../errors.ts';
+import { compareRaw } from '../listing/order.ts';
 import { type KeptFile, openKept, readKeptFile, trailerOf } from '../store/kept-file.ts';
 
 const HEAD = 'upload.json';
@@ -72,7 +73,7 @@ export class UploadStore implements Uploads {
     const uploads = readdirSync(this.#folders.dir).flatMap((id) => this.#read(id) ?? []);
     return uploads
       .map((upload) => ({ upload, raw: rawName(upload.key) }))
-      .sort((one, other) => compare(one.raw, other.raw) || +one.upload.startedAt - +other.upload.startedAt)
+      .sort((one, other) => compareRaw(one.raw, other.raw) || +one.upload.startedAt - +other.upload.startedAt)
       .map(({ upload }) => upload);
   }
 
@@ -215,9 +216,4 @@ function orGone<Result>(what: GoneError['what'], action: () => Result): Result {
 
 function isGone(error: unknown): boolean {
   return systemErrorCode(error) === 'ENOENT';
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }
