@@ -1,5 +1,5 @@
-import type { ServiceRequest } from '../http/service.ts';
 import { bucketOfHost } from '../http/allowed-hosts.ts';
+import type { ServiceRequest } from '../http/service.ts';
 import { ServiceError } from '../http/service-error.ts';
 
 /** Which bucket and key a request names. Empty: none. */

@@ -40,7 +40,7 @@ function nameOf(mark: string): string {
   return mark.split('=')[0] ?? '';
 }
 
-function methodNotAllowed(method: string, level: Level): ServiceError {
+export function methodNotAllowed(method: string, level: Level): ServiceError {
   const message = 'The specified method is not allowed against this resource.';
   return new ServiceError('MethodNotAllowed', 405, message, { Method: method, ResourceType: level.toUpperCase() });
 }

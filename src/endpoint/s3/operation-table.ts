@@ -1,3 +1,4 @@
+import { preconditionFailed } from './errors.ts';
 import { createBucket } from './operations/buckets/create-bucket.ts';
 import { deleteBucket } from './operations/buckets/delete-bucket.ts';
 import { getBucketLocation } from './operations/buckets/get-bucket-location.ts';
@@ -51,6 +52,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
+  PostObject: refuseSignedPost,
   PutBucketAcl: putAcl,
   PutObject: putObject,
   PutObjectAcl: putAcl,
@@ -58,3 +60,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,
 };
+
+/** A form is signed in its fields, and arrives on a way of its own. */
+async function refuseSignedPost(): ReturnType<Operation> {
+  throw preconditionFailed('Bucket POST must be of the enclosure-type multipart/form-data');
+}

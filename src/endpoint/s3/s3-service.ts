@@ -1,9 +1,10 @@
 import type { Buckets } from '../../buckets/buckets.ts';
-import type { Service, ServiceAnswer, ServiceRequest } from '../http/service.ts';
+import type { FormRequest, Service, ServiceAnswer, ServiceRequest } from '../http/service.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { readAddress } from './address.ts';
 import { notImplemented } from './errors.ts';
-import { findOperation } from './find-operation.ts';
+import { findOperation, methodNotAllowed } from './find-operation.ts';
+import { answerForm } from './forms/answer-form.ts';
 import { OPERATIONS } from './operation-table.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { S3Call, S3Settings } from './s3-call.ts';
@@ -13,15 +14,13 @@ import { plainXmlDocument } from './xml/write-xml.ts';
 export function s3Service(buckets: Buckets, settings: S3Settings): Service {
   const context = { buckets, settings, creations: new Map<string, Promise<unknown>>() };
   return {
-    answer: async (request) => {
-      const answer = await answerOrError(context, request);
-      return { ...answer, headers: { ...answer.headers, ...idHeaders(request) } };
-    },
+    answer: (request) => answerOrError(request, () => answerRequest(context, request)),
+    answerForm: (request) => answerOrError(request, () => answerFormRequest(context, request)),
   };
 }
 
 /** An error as S3 answers it, also one that the server found before the service received the request. */
-export function s3Error(request: Pick<ServiceRequest, 'id' | 'method' | 'path'>, error: ServiceError): ServiceAnswer {
+export function s3Error(request: Identified, error: ServiceError): ServiceAnswer {
   const headers: Record<string, string> = { 'content-type': 'application/xml', ...idHeaders(request) };
   const size = error.members['ActualObjectSize'];
   if (error.status === 416 && size !== undefined) headers['content-range'] = `bytes */${size}`;
@@ -39,15 +38,27 @@ export function s3Error(request: Pick<ServiceRequest, 'id' | 'method' | 'path'>,
 
 type Context = Pick<S3Call, 'buckets' | 'settings' | 'creations'>;
 
-async function answerOrError(context: Context, request: ServiceRequest): Promise<ServiceAnswer> {
+async function answerRequest(context: Context, request: ServiceRequest): Promise<ServiceAnswer> {
+  const address = readAddress(request, context.settings.hostNames ?? []);
+  const call: S3Call = { request, headers: requestHeaders(request), query: request.query, ...address, ...context };
+  const name = findOperation(call);
+  const operation = OPERATIONS[name];
+  if (operation === undefined) throw notImplemented(`The operation ${name}`);
+  return await operation(call);
+}
+
+async function answerFormRequest(context: Context, request: FormRequest): Promise<ServiceAnswer> {
+  const { bucketName, key } = readAddress(request, context.settings.hostNames ?? []);
+  if (bucketName === '' || key !== '') throw methodNotAllowed('POST', key === '' ? 'service' : 'object');
+  return await answerForm({ request, query: request.query, bucketName, ...context });
+}
+
+type Identified = Pick<ServiceRequest, 'id' | 'method' | 'path'>;
+
+async function answerOrError(request: Identified, answer: () => Promise<ServiceAnswer>): Promise<ServiceAnswer> {
   try {
-    const address = readAddress(request, context.settings.hostNames ?? []);
-    const headers = requestHeaders(request);
-    const call: S3Call = { request, headers, query: request.query, ...address, ...context };
-    const name = findOperation(call);
-    const operation = OPERATIONS[name];
-    if (operation === undefined) throw notImplemented(`The operation ${name}`);
-    return await operation(call);
+    const { headers, ...rest } = await answer();
+    return { ...rest, headers: { ...headers, ...idHeaders(request) } };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return s3Error(request, error);

@@ -11,12 +11,12 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { plainEndpoint } from '../../support/plain-s3-endpoint.ts';
+import { s3Endpoint } from '../../support/s3-endpoint.ts';
 
 const Bucket = 'a-bucket';
 
 test('an object is what was put, with its metadata, until it is deleted', async (t) => {
-  const s3 = (await plainEndpoint(t)).client();
+  const s3 = (await s3Endpoint(t)).client();
   await s3.send(new CreateBucketCommand({ Bucket }));
   const Body = randomBytes(300_000);
   const put = await s3.send(
@@ -51,7 +51,7 @@ test('an object is what was put, with its metadata, until it is deleted', async 
 });
 
 test('a stream with a trailing checksum is kept without its framing', async (t) => {
-  const s3 = (await plainEndpoint(t)).client();
+  const s3 = (await s3Endpoint(t)).client();
   await s3.send(new CreateBucketCommand({ Bucket }));
   const data = randomBytes(3_000_000);
   const Body = Readable.from([data.subarray(0, 1_000_000), data.subarray(1_000_000)]);
@@ -63,7 +63,7 @@ test('a stream with a trailing checksum is kept without its framing', async (t) 
 });
 
 test('buckets and objects are listed', async (t) => {
-  const s3 = (await plainEndpoint(t)).client();
+  const s3 = (await s3Endpoint(t)).client();
   await s3.send(new CreateBucketCommand({ Bucket }));
   for (const Key of ['a b+ü/1', 'a b+ü/2', 'z']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
   const listed = await s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/' }));

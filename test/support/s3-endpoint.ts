@@ -1,0 +1,87 @@
+import type { TestContext } from 'node:test';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Buckets } from '../../src/buckets/buckets.ts';
+import { LOCAL_ACCOUNT } from '../../src/contract/local-account.ts';
+import { knownKeys } from '../../src/endpoint/credentials/known-keys.ts';
+import { startEndpoint } from '../../src/endpoint/endpoint.ts';
+import { s3Service } from '../../src/endpoint/s3/s3-service.ts';
+import { memoryBuckets } from './memory-buckets.ts';
+
+export const KEYS = {
+  accessKeyId: 'OPTMLAAAAAAAAAAAAAAA',
+  secretAccessKey: 'secret/of+40/characters/aaaaaaaaaaaaaaaaaa',
+};
+
+export interface S3Endpoint {
+  readonly url: string;
+  readonly port: number;
+  readonly buckets: Buckets;
+  /** What the endpoint reported: defects. */
+  readonly warnings: readonly string[];
+  client(config?: S3ClientConfig): S3Client;
+  /** Sends a request whose signature only an endpoint for any credentials accepts. */
+  raw(method: string, path: string, request?: RawRequest): Promise<RawAnswer>;
+}
+
+export interface RawRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly region?: string;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+interface Options {
+  readonly buckets?: Buckets;
+  /** Whether any well-formed signature passes. */
+  readonly isAnyCredentials?: boolean;
+}
+
+/** The S3 service behind the endpoint's server; at the end of the test it must have met no defect. */
+export async function s3Endpoint(t: Pick<TestContext, 'after'>, options: Options = {}): Promise<S3Endpoint> {
+  const { buckets = memoryBuckets(), isAnyCredentials = false } = options;
+  const warnings: string[] = [];
+  const endpoint = await startEndpoint({
+    services: { s3: s3Service(buckets, { accountId: LOCAL_ACCOUNT }) },
+    keys: knownKeys(KEYS),
+    isAnyCredentials,
+    log: { warn: (message) => void warnings.push(message) },
+  });
+  t.after(async () => {
+    await endpoint.close(0);
+    await buckets.close();
+    if (warnings.length > 0) throw new Error(warnings.join('\n'));
+  });
+  const { url, port } = endpoint;
+  return {
+    url,
+    port,
+    buckets,
+    warnings,
+    client: (config) =>
+      new S3Client({ region: 'us-east-1', endpoint: url, credentials: KEYS, maxAttempts: 1, ...config }),
+    raw: async (method, path, { headers = {}, body, region = 'us-east-1' } = {}) => {
+      const answer = await fetch(url + path, {
+        method,
+        headers: { ...signatureOf(region), ...headers },
+        redirect: 'manual',
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    },
+  };
+}
+
+function signatureOf(region: string): Readonly<Record<string, string>> {
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const scope = `${KEYS.accessKeyId}/${date.slice(0, 8)}/${region}/s3/aws4_request`;
+  return {
+    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+    'x-amz-date': date,
+    'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+  };
+}
