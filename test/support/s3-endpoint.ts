@@ -1,3 +1,5 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Buckets } from '../../src/buckets/buckets.ts';
@@ -31,7 +33,7 @@ export interface RawRequest {
 
 export interface RawAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -64,15 +66,8 @@ export async function s3Endpoint(t: Pick<TestContext, 'after'>, options: Options
     warnings,
     client: (config) =>
       new S3Client({ region: 'us-east-1', endpoint: url, credentials: KEYS, maxAttempts: 1, ...config }),
-    raw: async (method, path, { headers = {}, body, region = 'us-east-1' } = {}) => {
-      const answer = await fetch(url + path, {
-        method,
-        headers: { ...signatureOf(region), ...headers },
-        redirect: 'manual',
-        ...(body === undefined ? {} : { body }),
-      });
-      return { status: answer.status, headers: answer.headers, text: await answer.text() };
-    },
+    raw: (method, path, { headers = {}, body, region = 'us-east-1' } = {}) =>
+      sendHttp(port, { method, path, headers: { ...signatureOf(region), ...headers }, body }),
   };
 }
 
@@ -84,4 +79,26 @@ function signatureOf(region: string): Readonly<Record<string, string>> {
     'x-amz-date': date,
     'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
   };
+}
+
+interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** Sends a request as it is: no path is normalised, and no header added but the ones that HTTP needs. */
+export async function sendHttp(port: number, { method, path, headers, body }: HttpRequest): Promise<RawAnswer> {
+  return await new Promise<RawAnswer>((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port, method, path, headers: { ...headers }, agent: false });
+    request.once('error', reject);
+    request.once('response', (answer) => {
+      text(answer).then(
+        (content) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: content }),
+        reject,
+      );
+    });
+    request.end(body);
+  });
 }
