@@ -67,11 +67,12 @@ export async function s3Endpoint(t: Pick<TestContext, 'after'>, options: Options
     client: (config) =>
       new S3Client({ region: 'us-east-1', endpoint: url, credentials: KEYS, maxAttempts: 1, ...config }),
     raw: (method, path, { headers = {}, body, region = 'us-east-1' } = {}) =>
-      sendHttp(port, { method, path, headers: { ...signatureOf(region), ...headers }, body }),
+      sendHttp(port, { method, path, headers: { ...signedHeaders(region), ...headers }, body }),
   };
 }
 
-function signatureOf(region: string): Readonly<Record<string, string>> {
+/** Headers of a request whose signature only an endpoint for any credentials accepts. */
+export function signedHeaders(region = 'us-east-1'): Readonly<Record<string, string>> {
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = `${KEYS.accessKeyId}/${date.slice(0, 8)}/${region}/s3/aws4_request`;
   return {
