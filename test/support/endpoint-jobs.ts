@@ -4,12 +4,12 @@ import {
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { sleep } from '../../src/concurrency/clock.ts';
-import type { PlainEndpoint } from './plain-endpoint.ts';
+import type { JobsEndpoint } from './jobs-endpoint.ts';
 import { makeTarGz } from './tar.ts';
 
 /** Puts a source with one program into the bucket. Returns the hyperparameters that name it. */
 export async function putSource(
-  { s3 }: Pick<PlainEndpoint, 's3'>,
+  { s3 }: Pick<JobsEndpoint, 's3'>,
   program: string,
   content: string,
 ): Promise<Record<string, string>> {
@@ -43,7 +43,7 @@ export function jobRequest(
 
 /** The description of a job once it has ended. */
 export async function untilEnded(
-  { client }: Pick<PlainEndpoint, 'client'>,
+  { client }: Pick<JobsEndpoint, 'client'>,
   name: string,
 ): Promise<DescribeTrainingJobCommandOutput> {
   for (;;) {

@@ -34,9 +34,13 @@ function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host?.toLowerCase() ?? '')?.[1];
 }
 
+/** By this name, containers of a job reach this machine. */
+const MACHINE_OF_CONTAINERS = 'host.docker.internal';
+
 function isOwnHost(host: string, names: readonly string[]): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true;
-  if (isIPv4(host) && host.startsWith('127.')) return true;
+  if (host === 'localhost' || host.endsWith('.localhost') || host === MACHINE_OF_CONTAINERS) return true;
+  // An address cannot be made to resolve to another machine. Jobs with a network of their own use that of its gateway.
+  if (isIPv4(host) || host.startsWith('[')) return true;
   return names.some((name) => host === name || (isName(name) && host.endsWith(`.${name}`)));
 }
 

@@ -4,12 +4,12 @@ import { before, test } from 'node:test';
 import { CreateTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { jobRequest, putSource, untilEnded } from '../../support/endpoint-jobs.ts';
 import { requireFreshBuild } from '../../support/fresh-build.ts';
-import { startPlainEndpoint } from '../../support/plain-endpoint.ts';
+import { startJobsEndpoint } from '../../support/jobs-endpoint.ts';
 
 before(() => requireFreshBuild());
 
 test('a job trains and leaves its model in S3', async (t) => {
-  const endpoint = await startPlainEndpoint(t);
+  const endpoint = await startJobsEndpoint(t);
   const source = await putSource(
     endpoint,
     'train.sh',
