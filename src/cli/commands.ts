@@ -1,6 +1,7 @@
 // The commands of `optml` but for `run`, in one bundle.
 export { deliverCommand } from './deliver/deliver-command.ts';
 export { describeCommand } from './describe-command.ts';
+export { endpointCommand } from './endpoint/endpoint-command.ts';
 export { envCommand } from './env-command.ts';
 export { initCommand } from './init-command.ts';
 export { jobsCommand } from './jobs-command.ts';

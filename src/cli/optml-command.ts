@@ -26,6 +26,7 @@ Usage: optml train                    run the training job (the same as "train")
        optml logs JOB [--follow]      show the output of its hosts
        optml stop JOB [--wait]        stop a job
        optml deliver JOB              deliver artifacts that could not be delivered
+       optml endpoint [-- COMMAND]    serve a local AWS endpoint for AWS clients
        optml --help | --version
 
 Run "optml COMMAND --help" for the options of one.
@@ -49,6 +50,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['deliver', async () => (await import('#cli/commands')).deliverCommand],
   ['logs', async () => (await import('#cli/commands')).logsCommand],
   ['stop', async () => (await import('#cli/commands')).stopCommand],
+  ['endpoint', async () => (await import('#cli/commands')).endpointCommand],
   [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],
   [OWN_JOB_COMMAND, async () => (await import('./own-job-command.ts')).ownJobCommand],
 ]);

@@ -1,7 +1,8 @@
 import { LOCAL_ACCOUNT } from '../contract/local-account.ts';
 import type { Keys } from './credentials/keys.ts';
 import type { Services } from './http/handle-request.ts';
-import { inHeader, ownNames } from './http/own-names.ts';
+import { LIMITS, type Limits } from './http/limits.ts';
+import { addressForClients, inHeader, ownNames } from './http/own-names.ts';
 import { startServer } from './http/server.ts';
 import { makeVerifier } from './signature/verifier.ts';
 
@@ -18,6 +19,8 @@ export interface EndpointSettings {
   /** The region of callers whose signature names none. By default us-east-1. */
   readonly region?: string | undefined;
   readonly log?: EndpointLog | undefined;
+  /** For tests. */
+  readonly limits?: Partial<Limits> | undefined;
   /** For tests. */
   readonly now?: (() => Date) | undefined;
 }
@@ -50,12 +53,13 @@ export async function startEndpoint(settings: EndpointSettings): Promise<Endpoin
     services,
     host,
     port,
+    limits: { ...LIMITS, ...settings.limits },
     hostNames: ownNames(host),
     verifier: makeVerifier({ keys: isAnyCredentials ? undefined : keys, accountId: LOCAL_ACCOUNT, region, now }),
     onDefect: (error, id) => log?.warn(`Request ${id}: ${defectText(error)}`),
     onAccess: log?.access?.bind(log),
   });
-  const url = `http://${inHeader(host)}:${server.port}`;
+  const url = `http://${inHeader(addressForClients(host))}:${server.port}`;
   return { url, port: server.port, close: (graceMs = GRACE_MS) => server.close(graceMs) };
 }
 

@@ -41,6 +41,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   START_FAILED: 'The operating system refused to start a process.',
   DISK_WRITE_FAILED: 'A file that the job needs could not be written, for example because the disk is full.',
   ENGINE_FAILED: 'A container engine does not do what it was asked for.',
+  ENDPOINT_FAILED: 'The local AWS endpoint cannot start, or none is running.',
   PACKAGING_FAILED: 'The model artifacts could not be packaged.',
   PACKAGING_GIVEN_UP: 'Packaging was given up because the time to stop was over.',
   STOPPED: 'The job was stopped before the training program was started.',

@@ -43,6 +43,7 @@ export const ERROR_KINDS = {
   START_FAILED: 'infrastructure',
   DISK_WRITE_FAILED: 'infrastructure',
   ENGINE_FAILED: 'infrastructure',
+  ENDPOINT_FAILED: 'infrastructure',
   PACKAGING_FAILED: 'infrastructure',
   PACKAGING_GIVEN_UP: 'infrastructure',
   STOPPED: 'infrastructure',

@@ -17,6 +17,7 @@ const READERS: Readonly<Record<string, string>> = {
   'bin/waiting-train.ts': 'takes over the environment and the working directory of the train that it stands for',
   'cli/init-command.ts': 'prints a path relative to the working directory',
   'cli/view/run-view.ts': 'NO_COLOR, for a terminal of this process',
+  'endpoint/index.ts': 'public function: process.env by default, as documented',
   'archive/lazy-archive.ts': 'public function: process.env by default, as documented',
   'local/lazy-run-training-job.ts': 'public function: process.env by default, as documented',
   'validate/lazy-validate-image.ts': 'public function: process.env by default, as documented',
@@ -44,11 +45,13 @@ test('only listed files read the environment or the working directory of the pro
 /** The files that resolve a path against the working directory, and why. Everything else gets absolute paths. */
 const RESOLVERS: Readonly<Record<string, string>> = {
   'cli/deliver/deliver-command.ts': 'a command: its arguments',
+  'cli/endpoint/endpoint-command.ts': 'a command: its arguments',
   'cli/init-command.ts': 'a command: its arguments',
   'cli/pack-command.ts': 'a command: its arguments',
   'cli/run-command.ts': 'a command: its arguments',
   'cli/unpack-command.ts': 'a command: its arguments',
   'cli/validate-command.ts': 'a command: its arguments',
+  'endpoint/index.ts': 'public function: relative paths count from the working directory, as documented',
   'config/base-directory.ts': 'train runs one job in a process of its own: SAGEMAKER_BASE_DIR',
   'entry-point/source/source.ts': 'train runs one job in a process of its own: SAGEMAKER_SUBMIT_DIRECTORY',
   'local/lazy-run-training-job.ts': 'public function: relative paths count from the working directory, as documented',

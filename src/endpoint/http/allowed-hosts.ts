@@ -16,17 +16,12 @@ export function refuseWebPages({ headers }: RequestHead, names: readonly string[
 }
 
 /** The bucket in a host name: `BUCKET.localhost`, `BUCKET.s3.localhost`, `BUCKET.s3.REGION.localhost`; undefined without one. */
-export function bucketOfHost(host: string | undefined, names: readonly string[]): string | undefined {
-  const name = hostName(host) ?? '';
-  for (const own of [...names, 'localhost'].filter(isName)) {
-    if (!name.endsWith(`.${own}`)) continue;
-    const rest = name.slice(0, -own.length - 1);
-    // `s3.localhost` is the service itself.
-    return /^(?:(.+)\.)?s3(?:[.-][a-z0-9-]+)?$/.exec(rest) === null
-      ? rest
-      : /^(.+?)\.s3(?:[.-][a-z0-9-]+)?$/.exec(rest)?.[1];
-  }
-  return undefined;
+export function bucketOfHost(host: string | undefined): string | undefined {
+  const [, rest] = /^(.+)\.localhost$/.exec(hostName(host) ?? '') ?? [];
+  if (rest === undefined) return undefined;
+  // `s3.localhost` is the service itself.
+  const ofService = /^(?:(.+)\.)?s3(?:[.-][a-z0-9-]+)?$/.exec(rest);
+  return ofService === null ? rest : ofService[1];
 }
 
 /** The name in a `Host` header, in lower case, without the port; undefined for none or a malformed one. */
@@ -34,16 +29,8 @@ function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host?.toLowerCase() ?? '')?.[1];
 }
 
-/** By this name, containers of a job reach this machine. */
-const MACHINE_OF_CONTAINERS = 'host.docker.internal';
-
 function isOwnHost(host: string, names: readonly string[]): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost') || host === MACHINE_OF_CONTAINERS) return true;
-  // An address cannot be made to resolve to another machine. Jobs with a network of their own use that of its gateway.
-  if (isIPv4(host) || host.startsWith('[')) return true;
-  return names.some((name) => host === name || (isName(name) && host.endsWith(`.${name}`)));
-}
-
-function isName(name: string): boolean {
-  return !isIPv4(name) && !name.startsWith('[');
+  if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true;
+  if (isIPv4(host) && host.startsWith('127.')) return true;
+  return names.includes(host);
 }

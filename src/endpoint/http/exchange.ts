@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { LIMITS } from './limits.ts';
 
 /** A request whose answer has not been sent completely. */
 export interface Exchange {
@@ -29,12 +28,9 @@ export class Exchanges {
     });
   }
 
-  isCrowded(socket: Socket): boolean {
-    return (this.#open.get(socket)?.size ?? 0) >= LIMITS.requestsAtOnce;
-  }
-
-  hasAny(socket: Socket): boolean {
-    return this.#open.has(socket);
+  /** How many a connection has. */
+  countOf(socket: Socket): number {
+    return this.#open.get(socket)?.size ?? 0;
   }
 
   /** Whether a service has a whole request of this connection, and has not begun to answer: the client can only wait. */
@@ -42,6 +38,12 @@ export class Exchanges {
     return [...(this.#open.get(socket) ?? [])].some(
       ({ request, response }) => request.complete && !response.headersSent,
     );
+  }
+
+  /** Whether bytes of an answer may be on their way, or those of an earlier one must come first. */
+  hasBegun(socket: Socket): boolean {
+    const open = [...(this.#open.get(socket) ?? [])];
+    return open.length > 1 || open.some(({ response }) => response.headersSent);
   }
 
   abortAll(): void {

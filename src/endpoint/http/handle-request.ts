@@ -4,6 +4,7 @@ import { sha256Hex } from '../signature/sha256.ts';
 import type { Verifier } from '../signature/verifier.ts';
 import { bucketOfHost, refuseWebPages } from './allowed-hosts.ts';
 import type { Exchange } from './exchange.ts';
+import type { Limits } from './limits.ts';
 import { isServiceName, type Protocol, protocolOf, type ServiceName, targetService } from './protocol.ts';
 import { bodyReader } from './read-body.ts';
 import { Refusal } from './refusal.ts';
@@ -19,20 +20,21 @@ export interface HandlerSettings {
   readonly verifier: Verifier;
   /** Names in `Host` headers beside those of the loopback interface. */
   readonly hostNames: readonly string[];
+  readonly limits: Limits;
   /** Reports what a service threw. */
   readonly onDefect: (error: unknown, id: string) => void;
 }
 
 /** Returns a function that finds the answer to a request. It never throws: what services throw becomes a status of 500. */
 export function requestHandler(settings: HandlerSettings): (exchange: Exchange) => Promise<ServiceAnswer> {
-  const { services, verifier, hostNames, onDefect } = settings;
-  const readBody = bodyReader();
+  const { services, verifier, hostNames, limits, onDefect } = settings;
+  const readBody = bodyReader(limits);
 
   return async function handle(exchange) {
     // What is known of the client's protocol so far.
     let protocol: Protocol = 'rest-xml';
     try {
-      const head = requestHead(exchange.request);
+      const head = requestHead(exchange.request, limits);
       protocol = protocolOf(head, undefined);
       refuseWebPages(head, hostNames);
       const given = givenSignature(head);
@@ -46,14 +48,14 @@ export function requestHandler(settings: HandlerSettings): (exchange: Exchange) 
         : await answerWhole(exchange, { head, given, service });
     } catch (error) {
       if (error instanceof Refusal) return refusalAnswer(error, protocol, exchange.id);
-      if (!exchange.abort.signal.aborted) onDefect(error, exchange.id);
+      if (!exchange.request.socket.destroyed) onDefect(error, exchange.id);
       return defectAnswer(protocol, exchange.id);
     }
   };
 
   // S3's signatures say what they cover of the body: the service reads it.
   async function answerS3(exchange: Exchange, { head, given, service }: Addressed): Promise<ServiceAnswer> {
-    const bucket = bucketOfHost(head.headers.host, hostNames);
+    const bucket = bucketOfHost(head.headers.host);
     const caller = await verifier.verify({ head, given, bodySha256: undefined, bucket });
     sendContinue(exchange);
     return service.answer({ ...requestOf(exchange, head, exchange.request), caller });

@@ -1,4 +1,7 @@
 /** What one client, or all of them, may use of the endpoint. */
+export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
+
+/** The limits unless a test sets others. */
 export const LIMITS = {
   /** Of the request line and all headers. S3 allows 8 KB of headers; a presigned URL with a session token comes on top. */
   headerBytes: 32 * 1024,

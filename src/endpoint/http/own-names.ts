@@ -10,6 +10,11 @@ export function ownNames(host: string): readonly string[] {
   return [...new Set([hostname().toLowerCase(), ...addresses.map(({ address }) => inHeader(address))])];
 }
 
+/** Where programs of this machine reach an endpoint that listens on `host`. */
+export function addressForClients(host: string): string {
+  return EVERY_ADDRESS.includes(host) ? '127.0.0.1' : host;
+}
+
 /** An address in the form of URLs and `Host` headers. */
 export function inHeader(host: string): string {
   return isIPv6(host) ? `[${host.toLowerCase()}]` : host.toLowerCase();

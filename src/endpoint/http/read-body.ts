@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { LIMITS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
 /** A body in memory. */
@@ -10,7 +10,7 @@ export interface HeldBody {
 }
 
 /** Returns a function that reads bodies into memory, within a limit for each and one for all of them. @throws Refusal. */
-export function bodyReader(): (request: IncomingMessage) => Promise<HeldBody> {
+export function bodyReader(limits: Limits): (request: IncomingMessage) => Promise<HeldBody> {
   let held = 0;
 
   return (request) =>
@@ -31,15 +31,18 @@ export function bodyReader(): (request: IncomingMessage) => Promise<HeldBody> {
         size += chunk.length;
         held += chunk.length;
         chunks.push(chunk);
-        if (size > LIMITS.bodyBytes) refuse(new Refusal('too-large'));
-        else if (held > LIMITS.heldBytes) refuse(new Refusal('too-many'));
+        if (size > limits.bodyBytes) refuse(new Refusal('too-large'));
+        else if (held > limits.heldBytes) refuse(new Refusal('too-many'));
       };
-      if (Number(request.headers['content-length'] ?? 0) > LIMITS.bodyBytes) return reject(new Refusal('too-large'));
+      if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) return reject(new Refusal('too-large'));
       request.on('data', take);
-      request.once('end', () => resolve({ bytes: Buffer.concat(chunks, size), release }));
       // The client has gone, and reads no answer.
-      request.once('error', refuse);
-      request.once('close', () => refuse(new Error('the request ended before its body')));
+      const onClose = () => refuse(new Error('the request ended before its body'));
+      request.once('close', onClose);
+      request.once('end', () => {
+        request.off('close', onClose);
+        resolve({ bytes: Buffer.concat(chunks, size), release });
+      });
       return undefined;
     });
 }

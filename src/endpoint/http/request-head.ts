@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { LIMITS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a request says before its body. */
@@ -16,15 +16,15 @@ export interface RequestHead {
 }
 
 /** @throws Refusal for a target that is no path, or too much of anything. */
-export function requestHead(request: IncomingMessage): RequestHead {
+export function requestHead(request: IncomingMessage, limits: Limits): RequestHead {
   const { method = '', url = '', headers, rawHeaders } = request;
   if (!url.startsWith('/')) throw new Refusal('malformed-request', 'The request target must be a path.');
   if (!/^[!-~]*$/.test(url)) throw new Refusal('malformed-request', 'The request target must be percent-encoded.');
-  if (rawHeaders.length / 2 > LIMITS.headerCount)
+  if (rawHeaders.length / 2 > limits.headerCount)
     throw new Refusal('malformed-request', 'The request has too many headers.');
   const mark = url.indexOf('?');
   const search = mark < 0 ? '' : url.slice(mark + 1);
-  if (search.length > LIMITS.queryBytes)
+  if (search.length > limits.queryBytes)
     throw new Refusal('malformed-request', 'The query of the request is too long.');
   const path = mark < 0 ? url : url.slice(0, mark);
   return { method, path, query: new URLSearchParams(search), headers, rawHeaders };

@@ -3,8 +3,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ServiceAnswer } from './service.ts';
 
-/** Sends an answer, as fast as the client reads. Resolves when it was sent, or the client has gone. @throws what its body throws. */
-export async function sendAnswer(response: ServerResponse, answer: ServiceAnswer): Promise<void> {
+/**
+ * Sends an answer, as fast as the client reads. Resolves when it was sent, or the client has gone. The answer ends after
+ * `beforeEnd`, since its end may close the connection.
+ *
+ * @throws what its body throws.
+ */
+export async function sendAnswer(
+  response: ServerResponse,
+  answer: ServiceAnswer,
+  beforeEnd: Promise<void> | undefined,
+): Promise<void> {
   const { status, headers = {}, body } = answer;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, headerText(value));
@@ -12,6 +21,13 @@ export async function sendAnswer(response: ServerResponse, answer: ServiceAnswer
   const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
   const hasLength = status !== 204 && status !== 304 && status >= 200;
   if (hasLength && !response.hasHeader('content-length')) response.setHeader('Content-Length', bytes.length);
+  if (beforeEnd !== undefined) {
+    if (bytes.length === 0) response.flushHeaders();
+    else response.write(bytes);
+    await beforeEnd;
+    response.end();
+    return undefined;
+  }
   response.end(bytes);
   return undefined;
 }

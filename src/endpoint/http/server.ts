@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Exchange, Exchanges } from './exchange.ts';
 import { type HandlerSettings, requestHandler } from './handle-request.ts';
-import { LIMITS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { ServiceAnswer } from './service.ts';
 
@@ -24,20 +24,21 @@ export interface RunningServer {
 
 /** Starts to serve. @throws the system's error, such as EADDRINUSE. */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  const { limits } = settings;
   const exchanges = new Exchanges();
   const handle = requestHandler(settings);
   const server = createServer({
-    maxHeaderSize: LIMITS.headerBytes,
-    headersTimeout: LIMITS.headersMs,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
     // A large object takes as long as it takes; see `endIdle`.
     requestTimeout: 0,
-    keepAliveTimeout: LIMITS.keepAliveMs,
+    keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: 5000,
     insecureHTTPParser: false,
     noDelay: true,
   });
-  server.maxHeadersCount = LIMITS.headerCount + 1;
-  server.maxConnections = LIMITS.connections;
+  server.maxHeadersCount = limits.headerCount + 1;
+  server.maxConnections = limits.connections;
   const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) => {
     const exchange = { id: randomUUID(), request, response, abort: new AbortController(), awaitsContinue };
     void answer(exchange, { exchanges, handle, settings, server });
@@ -48,7 +49,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => onClientError(error, socket, exchanges));
   // A new connection is worth more than one that waits for its next request.
   server.on('drop', () => server.closeIdleConnections());
-  endIdle(server, exchanges);
+  endIdle(server, exchanges, limits);
   await listen(server, settings);
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, exchanges, graceMs) };
 }
@@ -65,7 +66,7 @@ async function answer(exchange: Exchange, { exchanges, handle, settings, server 
   // Both have a listener of their own where it matters; without one, an error would end the process.
   request.on('error', () => undefined);
   response.on('error', () => undefined);
-  if (exchanges.isCrowded(request.socket)) return void request.socket.destroy();
+  if (exchanges.countOf(request.socket) >= settings.limits.requestsAtOnce) return void request.socket.destroy();
   exchanges.add(exchange);
   const startedAt = performance.now();
   const result = await handle(exchange);
@@ -74,9 +75,9 @@ async function answer(exchange: Exchange, { exchanges, handle, settings, server 
   response.setHeader('x-amz-request-id', id);
   // The client has not sent the body, and may or may not do so.
   if (exchange.awaitsContinue || !server.listening) response.setHeader('Connection', 'close');
-  if (!request.complete) discardRest(request);
+  const isUnread = !request.complete && !exchange.awaitsContinue;
   try {
-    await sendAnswer(response, result);
+    await sendAnswer(response, result, isUnread ? discardRest(request, settings.limits) : undefined);
   } catch (error) {
     settings.onDefect(error, id);
     response.destroy();
@@ -91,19 +92,27 @@ function accessLine({ id, request }: Exchange, { status }: ServiceAnswer, ms: nu
   return `${id} ${request.method} ${path} ${status} ${ms.toFixed(1)} ms`;
 }
 
-/** Reads the rest of an unused body: a client that sends it whole reads the answer only then. */
-function discardRest(request: IncomingMessage): void {
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > LIMITS.refusedBytes) request.socket.destroy();
+/**
+ * Reads the rest of an unused body: many clients read an answer only after they have sent the whole body. Resolves when it
+ * is read, or is too long.
+ */
+function discardRest(request: IncomingMessage, limits: Limits): Promise<void> {
+  return new Promise((resolve) => {
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limits.refusedBytes) request.socket.destroySoon();
+    });
+    request.once('end', resolve);
+    request.once('close', resolve);
+    request.resume();
   });
 }
 
 /** Ends connections whose client neither sends nor reads for a time. While a service works, the client can do neither. */
-function endIdle(server: Server, exchanges: Exchanges): void {
-  server.setTimeout(LIMITS.idleMs, (socket: Socket) => {
-    if (exchanges.isAnswering(socket)) socket.setTimeout(LIMITS.idleMs);
+function endIdle(server: Server, exchanges: Exchanges, limits: Limits): void {
+  server.setTimeout(limits.idleMs, (socket: Socket) => {
+    if (exchanges.isAnswering(socket)) socket.setTimeout(limits.idleMs);
     else socket.destroy();
   });
 }
@@ -113,9 +122,9 @@ const STATUS_OF_ERROR: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** Answers what Node's parser rejects. Behind an answer that has begun, it can only end the connection. */
+/** Answers what Node's parser rejects. After an answer has begun, it can only end the connection. */
 function onClientError(error: NodeJS.ErrnoException, socket: Socket, exchanges: Exchanges): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || exchanges.hasAny(socket)) return void socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable || exchanges.hasBegun(socket)) return void socket.destroy();
   refuseSocket(socket, STATUS_OF_ERROR[error.code ?? ''] ?? '400 Bad Request');
 }
 
@@ -125,10 +134,10 @@ function refuseSocket(socket: Socket, status: string): void {
   socket.resume();
 }
 
-function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
+function listen(server: Server, { host, port, limits }: ServerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, backlog: LIMITS.connections }, () => {
+    server.listen({ host, port, backlog: limits.connections }, () => {
       server.off('error', reject);
       resolve();
     });

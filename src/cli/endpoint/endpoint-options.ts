@@ -1,0 +1,72 @@
+import { isLoopback } from '../../endpoint/http/own-names.ts';
+import type { LocalEndpointOptions } from '../../endpoint/local-endpoint.ts';
+import { numberOf, pairsOf, WHOLE_NUMBER } from '../options/option-values.ts';
+import { readOptions } from '../options/read-options.ts';
+import { usageError } from '../options/usage-error.ts';
+
+/** The port where local AWS tools look. */
+export const DEFAULT_PORT = 4566;
+
+const COMMAND = 'optml endpoint';
+
+const HELP = `optml endpoint - a local AWS endpoint for unmodified AWS clients: no account, no network
+
+Usage: optml endpoint [OPTIONS]                      serve until Ctrl-C
+       optml endpoint [OPTIONS] -- COMMAND…          run a command whose AWS clients use a new endpoint
+       optml endpoint env [--shell | --json]         show the variables for clients of a running one
+
+  --port N               the port: ${DEFAULT_PORT} by default, 0 for a free one. With a COMMAND a free one
+  --host ADDRESS         the address to listen on: 127.0.0.1 by default, which only programs of this machine reach
+  --data DIR             the folder of the buckets: "buckets" in OPTML_HOME by default
+  --bucket NAME=DIR      serve a folder of plain files as a bucket; can be repeated
+  --durable              acknowledged writes also survive a power cut; it costs milliseconds each
+  --any-credentials      accept any well-formed signature. By default clients need the credentials that
+                         "optml endpoint env" shows, made at the first start
+  --verbose              one line on standard error for each request
+  --help                 this text
+`;
+
+/** What was asked for. */
+export interface EndpointRequest extends Omit<LocalEndpointOptions, 'variables' | 'log'> {
+  readonly isVerbose: boolean;
+}
+
+/**
+ * The options of `optml endpoint`; undefined if only its help was wanted. `toPath` makes paths absolute.
+ *
+ * @throws OptmlError USAGE.
+ */
+export function readEndpointOptions(
+  args: readonly string[],
+  toPath: (path: string) => string,
+): EndpointRequest | undefined {
+  const given = readOptions(args, {
+    command: COMMAND,
+    help: HELP,
+    flags: ['durable', 'any-credentials', 'verbose'],
+    values: ['port', 'host', 'data'],
+    lists: ['bucket'],
+  });
+  if (given === undefined) return undefined;
+  const { flags, values } = given;
+  const port = numberOf(given, 'port', WHOLE_NUMBER);
+  if (port !== undefined && port > 65_535) {
+    throw usageError(COMMAND, `expected --port to be at most 65535, got ${port}`, 'Give another port.');
+  }
+  const host = values.get('host');
+  const isAnyCredentials = flags.has('any-credentials');
+  if (host !== undefined && isAnyCredentials && !isLoopback(host)) {
+    const message = `with --host ${host}, everybody in your network could run programs here without credentials`;
+    throw usageError(COMMAND, message, 'Leave out --host or --any-credentials.');
+  }
+  const data = values.get('data');
+  return {
+    port,
+    host,
+    dataDir: data === undefined ? undefined : toPath(data),
+    buckets: Object.fromEntries(pairsOf(given, 'bucket').map(([name, dir]) => [name, toPath(dir)])),
+    isAnyCredentials,
+    isDurable: flags.has('durable'),
+    isVerbose: flags.has('verbose'),
+  };
+}

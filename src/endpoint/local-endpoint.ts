@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { optmlHome } from '../jobs/jobs-dir.ts';
+import { clientVariables } from './client/client-variables.ts';
+import { recordEndpoint } from './client/running-endpoint.ts';
+import { writeSdkConfig } from './client/sdk-config.ts';
+import { ownKeys } from './credentials/credentials-file.ts';
+import { knownKeys } from './credentials/known-keys.ts';
+import { DEFAULT_REGION, type Endpoint, type EndpointLog, startEndpoint } from './endpoint.ts';
+import { makeEndpointDir } from './endpoint-dir.ts';
+import { type LocalServices, openLocalServices } from './local-services.ts';
+import { listenError } from './port/listen-error.ts';
+
+/** How the local AWS endpoint is started. Paths are absolute. */
+export interface LocalEndpointOptions {
+  /** By default a free one. */
+  readonly port?: number | undefined;
+  /** The address to listen on: by default 127.0.0.1, which only programs of this machine reach. */
+  readonly host?: string | undefined;
+  /** The folder of the buckets: by default `buckets` in the folder of optml (`OPTML_HOME`). One endpoint at a time uses it. */
+  readonly dataDir?: string | undefined;
+  /** Folders of plain files that are served as buckets, by the names of the buckets. */
+  readonly buckets?: Readonly<Record<string, string>> | undefined;
+  /** Accept any well-formed signature. By default clients need the endpoint's own credentials, which `env` contains. */
+  readonly isAnyCredentials?: boolean | undefined;
+  /** Whether acknowledged writes also survive a power cut. */
+  readonly isDurable?: boolean | undefined;
+  /** The environment to read, such as `OPTML_HOME`. */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+  readonly log?: EndpointLog | undefined;
+}
+
+/** A running endpoint. */
+export interface LocalEndpoint {
+  /** Such as `http://127.0.0.1:4566`. */
+  readonly url: string;
+  /** The variables by which AWS clients use it: address, credentials, region, the configuration of the SageMaker SDKs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Stops the endpoint. Open requests get a short time to finish. */
+  close(): Promise<void>;
+}
+
+/** Starts the local AWS endpoint with all its services. @throws OptmlError ENDPOINT_FAILED, such as for a port in use. */
+export async function startLocalEndpoint(options: LocalEndpointOptions): Promise<LocalEndpoint> {
+  const { host = '127.0.0.1', port = 0, isAnyCredentials = false, variables, log } = options;
+  const dir = makeEndpointDir(variables);
+  const own = ownKeys(dir);
+  const keys = knownKeys(own);
+  const local = await openLocalServices({
+    dataDir: options.dataDir ?? join(optmlHome(variables), 'buckets'),
+    folders: options.buckets ?? {},
+    isDurable: options.isDurable ?? false,
+    issueKeys: keys.issue,
+  });
+  const endpoint = await listen(local, () =>
+    startEndpoint({ services: local.services, host, port, keys, isAnyCredentials, log }),
+  ).catch(async (error) => {
+    throw await listenError(error, host, port);
+  });
+  const { url } = endpoint;
+  const region = DEFAULT_REGION;
+  const removeRecord = recordEndpoint(dir, { url, region });
+  return {
+    url,
+    env: clientVariables({ url, keys: own, region, sdkConfigFile: writeSdkConfig(dir) }, variables),
+    close: async () => {
+      removeRecord();
+      await endpoint.close();
+      await local.close();
+    },
+  };
+}
+
+async function listen(local: LocalServices, start: () => Promise<Endpoint>): Promise<Endpoint> {
+  try {
+    return await start();
+  } catch (error) {
+    await local.close();
+    throw error;
+  }
+}
