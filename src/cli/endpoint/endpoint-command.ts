@@ -44,14 +44,14 @@ Stop it with Ctrl-C.
 `;
 }
 
-/** Returns the exit code after the first signal and a clean stop, or at once after the second signal. */
+/** Returns the exit code after the first signal and a clean stop, or immediately after the second signal. */
 function serveUntilSignal(endpoint: LocalEndpoint): Promise<number> {
   return new Promise((resolveCode, reject) => {
     let isStopping = false;
     const unregister = onEndSignal((signal) => {
       if (isStopping) return resolveCode(signalExitCode(signal));
       isStopping = true;
-      printMessage('Stopping. Press Ctrl-C again to stop at once.');
+      printMessage('Stopping. Press Ctrl-C again to end open requests too.');
       endpoint.close().then(() => {
         unregister();
         resolveCode(EXIT_CODES.success);
