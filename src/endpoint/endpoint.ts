@@ -8,7 +8,8 @@ import { makeVerifier } from './signature/verifier.ts';
 
 /** What an endpoint serves, and to whom. */
 export interface EndpointSettings {
-  readonly services: Services;
+  /** Those of the endpoint, or a function that opens them once its URL is known. */
+  readonly services: Services | ((url: string) => Promise<Services>);
   /** By default 127.0.0.1. */
   readonly host?: string | undefined;
   /** By default a free one. */
@@ -50,7 +51,7 @@ export async function startEndpoint(settings: EndpointSettings): Promise<Endpoin
   const { keys, now = () => new Date() } = settings;
   if (keys === undefined && !isAnyCredentials) throw new TypeError('startEndpoint needs keys, or isAnyCredentials');
   const server = await startServer({
-    services,
+    openServices: async (opened) => (typeof services === 'function' ? services(urlOf(host, opened)) : services),
     host,
     port,
     limits: { ...LIMITS, ...settings.limits },
@@ -59,8 +60,11 @@ export async function startEndpoint(settings: EndpointSettings): Promise<Endpoin
     onDefect: (error, id) => log?.warn(`Request ${id}: ${defectText(error)}`),
     onAccess: log?.access?.bind(log),
   });
-  const url = `http://${inHeader(addressForClients(host))}:${server.port}`;
-  return { url, port: server.port, close: (graceMs = GRACE_MS) => server.close(graceMs) };
+  return { url: urlOf(host, server.port), port: server.port, close: (graceMs = GRACE_MS) => server.close(graceMs) };
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${inHeader(addressForClients(host))}:${port}`;
 }
 
 function defectText(error: unknown): string {

@@ -15,10 +15,15 @@ export function refuseWebPages({ headers }: RequestHead, names: readonly string[
   if (host === undefined || !isOwnHost(host, names)) throw new Refusal('foreign-host');
 }
 
-/** The bucket in a host name: `BUCKET.localhost`, `BUCKET.s3.localhost`, `BUCKET.s3.REGION.localhost`; undefined without one. */
-export function bucketOfHost(host: string | undefined): string | undefined {
-  const [, rest] = /^(.+)\.localhost$/.exec(hostName(host) ?? '') ?? [];
-  if (rest === undefined) return undefined;
+/**
+ * The bucket in a host name: `BUCKET.localhost`, `BUCKET.s3.localhost`, `BUCKET.s3.REGION.localhost`, and the same before one of
+ * `names`; undefined without one.
+ */
+export function bucketOfHost(host: string | undefined, names: readonly string[]): string | undefined {
+  const name = hostName(host) ?? '';
+  const own = ['localhost', ...names.filter(canHaveNames)].find((suffix) => name.endsWith(`.${suffix}`));
+  if (own === undefined) return undefined;
+  const rest = name.slice(0, -own.length - 1);
   // `s3.localhost` is the service itself.
   const ofService = /^(?:(.+)\.)?s3(?:[.-][a-z0-9-]+)?$/.exec(rest);
   return ofService === null ? rest : ofService[1];
@@ -29,8 +34,17 @@ function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host?.toLowerCase() ?? '')?.[1];
 }
 
+/** By this name, containers of a job reach this machine. */
+const MACHINE_OF_CONTAINERS = 'host.docker.internal';
+
 function isOwnHost(host: string, names: readonly string[]): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true;
-  if (isIPv4(host) && host.startsWith('127.')) return true;
-  return names.includes(host);
+  if (host === 'localhost' || host.endsWith('.localhost') || host === MACHINE_OF_CONTAINERS) return true;
+  // An address cannot be made to resolve to another machine. Jobs with a network of their own use that of its gateway.
+  if (!canHaveNames(host)) return true;
+  return names.some((name) => host === name || (canHaveNames(name) && host.endsWith(`.${name}`)));
+}
+
+/** Whether it is a name: an address has no names below it. */
+function canHaveNames(host: string): boolean {
+  return !isIPv4(host) && !host.startsWith('[');
 }

@@ -55,7 +55,7 @@ export function requestHandler(settings: HandlerSettings): (exchange: Exchange) 
 
   // S3's signatures say what they cover of the body: the service reads it.
   async function answerS3(exchange: Exchange, { head, given, service }: Addressed): Promise<ServiceAnswer> {
-    const bucket = bucketOfHost(head.headers.host);
+    const bucket = bucketOfHost(head.headers.host, hostNames);
     const caller = await verifier.verify({ head, given, bodySha256: undefined, bucket });
     sendContinue(exchange);
     return service.answer({ ...requestOf(exchange, head, exchange.request), caller });

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withResolvers } from '../../concurrency/with-resolvers.ts';
 import { type Exchange, Exchanges } from './exchange.ts';
-import { type HandlerSettings, requestHandler } from './handle-request.ts';
+import { type HandlerSettings, requestHandler, type Services } from './handle-request.ts';
 import type { Limits } from './limits.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { ServiceAnswer } from './service.ts';
 
-export interface ServerSettings extends HandlerSettings {
+export interface ServerSettings extends Omit<HandlerSettings, 'services'> {
+  /** Opens the services once the port is known. Requests that arrive before wait for them. */
+  readonly openServices: (port: number) => Promise<Services>;
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
@@ -22,11 +25,12 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** Starts to serve. @throws the system's error, such as EADDRINUSE. */
+/** Starts to serve. @throws the system's error, such as EADDRINUSE; what `openServices` throws. */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const { limits } = settings;
   const exchanges = new Exchanges();
-  const handle = requestHandler(settings);
+  const { promise: ready, resolve: setReady } = withResolvers<(exchange: Exchange) => Promise<ServiceAnswer>>();
+  const handle = async (exchange: Exchange) => (await ready)(exchange);
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
@@ -51,7 +55,15 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   server.on('drop', () => server.closeIdleConnections());
   endIdle(server, exchanges, limits);
   await listen(server, settings);
-  return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, exchanges, graceMs) };
+  const { port } = server.address() as AddressInfo;
+  const closeServer = (graceMs: number) => close(server, exchanges, graceMs);
+  try {
+    setReady(requestHandler({ ...settings, services: await settings.openServices(port) }));
+  } catch (error) {
+    await closeServer(0);
+    throw error;
+  }
+  return { port, close: closeServer };
 }
 
 interface Serving {
