@@ -3,7 +3,6 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import { asOptmlError, describeError, OptmlError } from '../errors/error.ts';
-import { writeFileWhole } from '../files/write-file-whole.ts';
 import { maskShapes } from '../log/masking/named-values.ts';
 import { printColoured, printForPrograms, printMessage, printResult } from '../log/print.ts';
 import { visibleJson } from '../text/visible.ts';
@@ -15,6 +14,7 @@ import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, SECONDS } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { readOptions } from './options/read-options.ts';
+import { checkReportFile, writeReportFile } from './options/report-file.ts';
 import { ownStandardError } from './view/own-stream.ts';
 import { ValidateView } from './view/validate-view.ts';
 
@@ -91,9 +91,10 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     width: (isTerminal && process.stdout.columns) || DEFAULT_WIDTH,
   };
   const format = oneOf(given, 'format', REPORT_FORMATS) ?? DEFAULT_FORMAT;
+  const output = given.values.get('output');
+  if (output !== undefined) checkReportFile(output);
   const write = (report: ValidationReport) => {
     const text = formatReport(report, format, style);
-    const output = given.values.get('output');
     if (output !== undefined) writeReportFile(output, format === 'json' ? visibleJson(text) : text);
     else if (format === 'json') printResult(visibleJson(text));
     else if (format === DEFAULT_FORMAT) printColoured(text);
@@ -109,7 +110,8 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
     const error = asOptmlError(thrown);
     if (!isNotRun(error)) throw error;
     // Who reads the report has to see it there too.
-    if (format !== DEFAULT_FORMAT) write(texts.failedReport(error, subjectOf(given), startedAt));
+    if (format !== DEFAULT_FORMAT || output !== undefined)
+      write(texts.failedReport(error, subjectOf(given), startedAt));
     throw error;
   });
   write(report);
@@ -194,16 +196,4 @@ function listenForStops() {
     controller.abort(new OptmlError('STOPPED', 'the validation was stopped before it had ended'));
   });
   return { signal: controller.signal, close };
-}
-
-function writeReportFile(file: string, text: string): void {
-  try {
-    writeFileWhole(file, text, { isDurable: false });
-  } catch (error) {
-    throw new OptmlError('DESTINATION_INVALID', `the report cannot be written: ${(error as Error).message}`, {
-      where: file,
-      fix: 'Give a file in a folder that exists: --output FILE.',
-      cause: error,
-    });
-  }
 }

@@ -9,6 +9,7 @@ const GIVE_JOB =
   'Give the hyperparameters and channels that it needs: --job job.json. Or run the job: optml run job.json';
 const SUCCESS_CHECK = 'success-run';
 const REPAIR_JOB = 'Repair the job until it succeeds: optml run job.json';
+const CORRECT_COMMAND = 'Correct --command: its program must exist on this machine and be executable.';
 const CHOOSE = 'Choose other checks (optml validate --list), or give what these need.';
 
 /**
@@ -47,7 +48,9 @@ function lacksSuccess({ id, status, cause }: CheckResult): boolean {
 
 async function describeJob(subject: Subject, reproduce: Reproduce): Promise<Obstacle> {
   const { end, evidence } = await jobEnd(subject);
-  const fix = subject.job === undefined ? GIVE_JOB : REPAIR_JOB;
+  const fixOfJob = subject.job === undefined ? GIVE_JOB : REPAIR_JOB;
+  const isMissing = subject.kind === 'command' && (evidence.exitCode === 126 || evidence.exitCode === 127);
+  const fix = isMissing ? CORRECT_COMMAND : fixOfJob;
   return {
     reason: shownText(`the job ${end}`),
     evidence: shownEvidence(repeatable(evidence, reproduce(SUCCESS_CHECK))),

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { EXIT_CODES } from '../contract/exit-codes.ts';
+import { basename, dirname, resolve } from 'node:path';
 import { type JobImage, parseImage } from '../engines/job-image.ts';
-import { OptmlError } from '../errors/error.ts';
+import type { OptmlError } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { quoteCommand } from '../process/quote-command.ts';
+import { checkScript, usage } from './command-words.ts';
 
 /** What is to be validated, as it is given: one of the three. */
 export interface TargetOptions {
@@ -36,6 +36,7 @@ export function chooseTarget(
   }
   if (command !== undefined) {
     if (command.length === 0) throw usage('the command has no words', 'Give a program: --command "./train".');
+    checkScript(command, baseDir);
     return {
       kind: 'command',
       command: command.map((word, index) => wholePath(word, index, baseDir)),
@@ -43,6 +44,7 @@ export function chooseTarget(
     };
   }
   if (project !== undefined) return projectTarget(folderOf(project), baseDir);
+  if (image !== undefined && kindAt(resolve(baseDir, image)) === 'a regular file') throw fileInPlaceOfImage(image);
   const named = image ?? jobImage;
   if (named === undefined) {
     throw usage('what is to be validated is missing', 'Give an image, a project folder, --command or --job.');
@@ -80,22 +82,16 @@ function projectTarget(project: string, baseDir: string): Target {
   return { kind: 'project', dir, name: dir };
 }
 
-function usage(message: string, fix: string): OptmlError {
-  return new OptmlError('USAGE', `optml validate: ${message}`, { fix, exitCode: EXIT_CODES.usage });
+function fileInPlaceOfImage(file: string): OptmlError {
+  return usage(
+    `${file} is a file, not an image`,
+    `${useOf(file)} For an image of that name, add its tag: ${file}:latest.`,
+  );
 }
 
-/** The words of a command line as a shell would split them: quotes and backslashes count, nothing is expanded. */
-export function splitCommand(text: string): readonly string[] {
-  const command: string[] = [];
-  const pattern = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/gsy;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
-    command.push(unquote(match[1] ?? ''));
-  return command;
-}
-
-function unquote(word: string): string {
-  return word.replace(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs, (_, escaped, double, single) => {
-    if (escaped !== undefined) return escaped as string;
-    return double === undefined ? (single as string) : (double as string).replace(/\\(["\\$`])/g, '$1');
-  });
+function useOf(file: string): string {
+  if (/\.(?:json|ya?ml)$/i.test(file)) return `Give a job file as --job ${file}.`;
+  if (/^(?:Dockerfile|Containerfile)/.test(basename(file)))
+    return `Give the folder of the Dockerfile: ${dirname(file)}.`;
+  return `Give a program with its interpreter: --command "python3 ${file}".`;
 }

@@ -28,12 +28,13 @@ import { chooseTarget, type Target, type TargetOptions } from './target.ts';
 import type { CheckResult, ValidationReport } from './validation-report.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
+export { splitCommand } from './command-words.ts';
 export { describeChecks, explainCheck } from './explain.ts';
 export { formatReport } from './report/format-report.ts';
 export { REPORT_FORMATS, type ReportFormat } from './report/formats.ts';
 export { readReport } from './report/read-report.ts';
 export { exitCodeOf } from './sum-up.ts';
-export { isProjectFolder, splitCommand } from './target.ts';
+export { isProjectFolder } from './target.ts';
 
 /** How long a prepared job may run, in seconds, where the user does not say. */
 const TIMEOUT_SECONDS = 120;

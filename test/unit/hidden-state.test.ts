@@ -47,6 +47,7 @@ const RESOLVERS: Readonly<Record<string, string>> = {
   'cli/deliver/deliver-command.ts': 'a command: its arguments',
   'cli/endpoint/endpoint-command.ts': 'a command: its arguments',
   'cli/init-command.ts': 'a command: its arguments',
+  'cli/options/report-file.ts': 'a command: its arguments',
   'cli/pack-command.ts': 'a command: its arguments',
   'cli/run-command.ts': 'a command: its arguments',
   'cli/unpack-command.ts': 'a command: its arguments',

@@ -79,6 +79,7 @@ const USERS: Readonly<Record<string, string>> = {
   'staging/source/source-selection.ts': "the user's source",
   'validate/observe/disk/disk-guard.ts': 'free space of the disk',
   'validate/observe/left-files/checkpoint-reads.ts': 'descriptors of files that a JobFolder has opened',
+  'validate/command-words.ts': 'whether a script of the user exists',
   'validate/open-target.ts': "the user's project",
   'validate/target.ts': "the user's project",
 };

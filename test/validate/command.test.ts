@@ -1,7 +1,18 @@
 // The command itself: exit codes, reports, choices. What the checks find out is shown elsewhere.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ALL_CHECKS } from '../../src/validate/checks/all-checks.ts';
@@ -78,7 +89,11 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
     [['--job', 'none.json', 'x'], /the job file none\.json cannot be read: ENOENT/],
     [['--baseline', 'none.json', 'x'], /the baseline none\.json cannot be used/],
     [['--engine', 'process', 'some/image'], /the engine "process" runs no images, and some\/image is no folder/],
-    [['--command', './train', '--only', 'train-starts', '--output', 'none/x'], /the report cannot be written/],
+    [
+      ['--command', './train', '--only', 'train-starts', '--output', 'none/x'],
+      /cannot be written: there is no folder /,
+    ],
+    [['--command', './train', '--only', 'train-starts', '--output', 'home'], /cannot be written: it is a folder/],
   ];
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = run(...args);
@@ -135,6 +150,34 @@ test('where no check can be asked, nothing is validated', (t) => {
   const { code, stdout } = run('--command', './train', '--only', 'train-on-path');
   assert.equal(code, 3);
   assert.match(stdout, /Not validated: none of these checks could be asked\n +a command has no image/);
+});
+
+test('--output: a wrong file is an error before a job runs; a link, such as /dev/stdout, is written to and stays', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  writeFileSync(join(dir, 'train'), `#!/bin/sh\ntouch ${join(dir, 'mark')}\n`);
+  assert.equal(run('--command', './train', '--output', 'none/report').code, 2);
+  assert.equal(existsSync(join(dir, 'mark')), false);
+  symlinkSync('real.json', join(dir, 'link.json'));
+  assert.equal(
+    run('--command', './train', '--only', 'train-starts', '--format', 'json', '--output', 'link.json').code,
+    0,
+  );
+  assert.equal(readlinkSync(join(dir, 'link.json')), 'real.json');
+  assert.match(readFileSync(join(dir, 'real.json'), 'utf8'), /"verdict": "pass"/);
+});
+
+test('a target that cannot be run: a file named by --output says why, in every format', (t) => {
+  const { run, dir } = makeWorkplace(t);
+  const { code } = run('none:1', '--engine', 'finch', '--output', 'report.txt');
+  assert.equal(code, 3);
+  assert.match(readFileSync(join(dir, 'report.txt'), 'utf8'), /^none:1 .*\n\nNot validated: ./);
+});
+
+test('a program that cannot be started: the fix names the command', (t) => {
+  const { run } = makeWorkplace(t);
+  const { code, stdout } = run('--command', './none', '--only', 'success-run');
+  assert.equal(code, 3, stdout);
+  assert.match(stdout, /\n {4}Fix: Correct --command: its program must exist on this machine and be executable\.\n/);
 });
 
 test('where no check passes or fails, nothing is validated', (t) => {

@@ -78,7 +78,7 @@ export const successRun: Check = {
         const end = describeJobEnd(host, subject);
         if (subject.job !== undefined) return fail(`the job ${end}`, evidence);
         return withoutSuccess(
-          `without a job of its own it ${end}; this image may need its own hyperparameters and data: give them with --job job.json`,
+          `without a job of its own it ${end}; this ${subject.kind === 'command' ? 'program' : 'image'} may need its own hyperparameters and data: give them with --job job.json`,
           evidence,
         );
       },
