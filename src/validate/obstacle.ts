@@ -8,6 +8,7 @@ import { type CheckResult, isFinding, type Obstacle } from './validation-report.
 const GIVE_JOB =
   'Give the hyperparameters and channels that it needs: --job job.json. Or run the job: optml run job.json';
 const SUCCESS_CHECK = 'success-run';
+const START_CHECK = 'train-starts';
 const REPAIR_JOB = 'Repair the job until it succeeds: optml run job.json';
 const CORRECT_COMMAND = 'Correct --command: its program must exist on this machine and be executable.';
 const CHOOSE = 'Choose other checks (optml validate --list), or give what these need.';
@@ -21,7 +22,7 @@ export async function findObstacle(
   subject: Subject,
   reproduce: Reproduce,
 ): Promise<Obstacle | undefined> {
-  if (results.some(lacksSuccess)) return describeJob(subject, reproduce);
+  if (results.some(lacksSuccess)) return describeJob(results, subject, reproduce);
   const asked = results.filter(({ cause }) => cause !== 'left out');
   if (asked.some(hasResult)) return undefined;
   const reasons = [...new Set(asked.map(({ verdict }) => verdict))];
@@ -46,11 +47,12 @@ function lacksSuccess({ id, status, cause }: CheckResult): boolean {
   return id === SUCCESS_CHECK && cause !== 'left out' && status !== 'pass';
 }
 
-async function describeJob(subject: Subject, reproduce: Reproduce): Promise<Obstacle> {
+async function describeJob(results: readonly CheckResult[], subject: Subject, reproduce: Reproduce): Promise<Obstacle> {
   const { end, evidence } = await jobEnd(subject);
   const fixOfJob = subject.job === undefined ? GIVE_JOB : REPAIR_JOB;
   const isMissing = subject.kind === 'command' && (evidence.exitCode === 126 || evidence.exitCode === 127);
-  const fix = isMissing ? CORRECT_COMMAND : fixOfJob;
+  const start = results.find(({ id, status }) => id === START_CHECK && status === 'fail');
+  const fix = isMissing ? CORRECT_COMMAND : (start?.fix ?? fixOfJob);
   return {
     reason: shownText(`the job ${end}`),
     evidence: shownEvidence(repeatable(evidence, reproduce(SUCCESS_CHECK))),

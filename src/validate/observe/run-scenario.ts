@@ -161,7 +161,7 @@ function programIn(testRun: TestRun): SessionProgram {
   if (scenario.program !== undefined) return { entrypoint: scenario.program, arguments: undefined, hosts };
   return {
     entrypoint: context.entrypoint ?? own.entrypoint,
-    arguments: context.arguments ?? own.arguments,
+    arguments: scenario.arguments ?? context.arguments ?? own.arguments,
     hosts,
   };
 }

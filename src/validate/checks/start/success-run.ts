@@ -6,10 +6,14 @@ import { onFirstHost } from '../support/on-first-host.ts';
 import { findBaseline } from '../support/on-success.ts';
 import { describeEnd, hasSucceeded } from '../support/outcome.ts';
 import { SUCCESS, TERMINAL } from '../support/scenarios.ts';
+import { refusedWord } from './refused-word.ts';
 
 // What shells and small inits say of a word that they were to run.
 const NO_TRAIN =
   /(?:\btrain: (?:command )?not found|exec:? "?train"?: |\btrain failed: No such file|can't open '?train|failed to execute .*\btrain: |cannot find module '.*\/train')/i;
+
+const ACCEPT_TRAIN =
+  'Let the program accept the argument "train" (argparse: add_argument("mode", nargs="?")), or install it as an executable "train" on PATH, without ENTRYPOINT. Hyperparameters are in /opt/ml/input/config/hyperparameters.json, not among the arguments.';
 
 /** Contract C1: the container is started with the one word `train`. */
 export const trainStarts: Check = {
@@ -17,16 +21,21 @@ export const trainStarts: Check = {
   clause: 'C1',
   severity: 'must',
   title: 'The container starts with the one argument "train"',
-  probe: 'The job is run as the platform runs it: IMAGE train, or what the request says in its place.',
+  probe:
+    'The job is run as the platform runs it: IMAGE train, or what the request says in its place. If it fails with an error about the word "train", it is run with another word, to see whether the error is about that word then.',
   why: 'The platform starts every training container this way. One that cannot be started fails after the instances were provisioned.',
   fix: 'Put an executable file "train" on PATH, or write an ENTRYPOINT in exec form that takes the argument "train".',
   run: async (subject) =>
     onFirstHost(
       await subject.observe(SUCCESS),
-      (host, evidence) => {
+      async (host, evidence) => {
         if (host.startError !== undefined) return fail(`the container ${describeEnd(host)}`, evidence);
         const isMissing = [126, 127].includes(host.exitCode) && NO_TRAIN.test(wholeLog(host));
         if (isMissing) return fail(`its first program does not know "train": it ${describeEnd(host)}`, evidence);
+        const refusal = await refusedWord(subject, host);
+        if (refusal !== undefined) {
+          return fail(`its program rejects the argument "train": ${refusal}`, evidence, ACCEPT_TRAIN);
+        }
         return pass('it starts with "train"', evidence);
       },
       unknown,

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 /** What a scenario runs, as words for people: what the engine is really told is longer, by mounts and variables. */
 export function commandOverride({ engine, image, ...bench }: ValidationContext, scenario: Scenario): readonly string[] {
   const entrypoint = scenario.program ?? bench.entrypoint;
-  const overrides = scenario.program === undefined ? bench.arguments : undefined;
+  const overrides = scenario.program === undefined ? (scenario.arguments ?? bench.arguments) : undefined;
   if (engine.name === 'process') return [...(entrypoint ?? ['train']), ...(overrides ?? [])];
   const [file, ...rest] = entrypoint ?? [];
   const command = file === undefined ? (overrides ?? ['train']) : [...rest, ...(overrides ?? [])];

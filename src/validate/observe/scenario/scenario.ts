@@ -85,6 +85,8 @@ export interface Scenario {
   readonly entryScript?: { readonly py: string; readonly sh: string };
   /** Words that are run instead of what the image brings along, such as a look at what it holds. */
   readonly program?: readonly string[];
+  /** In place of the word `train`. */
+  readonly arguments?: readonly string[];
   /** The hosts' memory is watched, and what they change in the image. On `process` it needs a control group for each host. */
   readonly isMeasured?: boolean;
   /** The bytes of the model are compared with those of another run. */
