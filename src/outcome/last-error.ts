@@ -52,7 +52,7 @@ export function findScriptError(output: string, codeDir: string): ScriptError | 
   return rankError(lines, codeDir) ?? lastError(lines, codeDir) ?? lastWords(lines);
 }
 
-const WEIGHTS: readonly Weight[] = ['fatal', 'logged', 'wrapper'];
+const WEIGHTS: readonly Weight[] = ['fatal', 'signal', 'logged', 'wrapper'];
 
 function lastError(lines: readonly string[], codeDir: string): ScriptError | undefined {
   const found = FINDERS.flatMap((find) => find(lines, codeDir) ?? []);

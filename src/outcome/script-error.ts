@@ -21,10 +21,10 @@ export interface ScriptError {
 }
 
 /**
- * How an error relates to the end of the program: a `fatal` one ends a process, a `logged` one was reported by a process that
- * may have gone on, a `wrapper` only reports that another program failed.
+ * How an error relates to the end of the program: a `fatal` one ends a process, a `signal` names only the signal that ended
+ * it, a `logged` one was reported by a process that may have gone on, a `wrapper` only reports that another program failed.
  */
-export type Weight = 'fatal' | 'logged' | 'wrapper';
+export type Weight = 'fatal' | 'signal' | 'logged' | 'wrapper';
 
 /** An error of one language or tool, with its place in the output. */
 export interface FoundError extends ScriptError {

@@ -3,6 +3,9 @@ import type { FoundError } from '../script-error.ts';
 const EVIDENCE = /\b(?:conda|mamba|libmamba)\b|^Solving environment|^Collecting package metadata/i;
 const HEAD = /^((?:[A-Z]\w*)?(?:Error|NotFound|Exception|Unsatisfiable|Unfound)): ?(.*)$/;
 const MAMBA = /^(?:error|critical)\s+libmamba (.+)$/;
+// The last line of mamba; the one above it says more.
+const BARE = /^\w+Error$/;
+const PROBLEMS = /^\s*Encountered problems while solving:?$/;
 const ITEM = /^\s+- (.+)$/;
 // It only reports that pip failed, which it runs for a part of the packages.
 const WRAPPER = /^(?:CondaEnvException: Pip failed|.*libmamba pip failed)/i;
@@ -11,10 +14,16 @@ const MOST_ITEMS = 3;
 /** The error of conda or mamba, with the packages that it lists. */
 export function condaError(lines: readonly string[]): FoundError | undefined {
   if (!lines.some((line) => EVIDENCE.test(line))) return undefined;
-  const at = lines.findLastIndex((line) => HEAD.test(line) || MAMBA.test(line));
-  if (at < 0) return undefined;
+  const isHead = (line: string) => HEAD.test(line) || MAMBA.test(line);
+  const last = lines.findLastIndex(isHead);
+  if (last < 0) return undefined;
+  const isBare = BARE.test(MAMBA.exec(lines[last] ?? '')?.[1] ?? '');
+  const above = isBare ? lines.slice(0, last).findLastIndex(isHead) : -1;
+  const at = above < 0 ? last : above;
   const line = (lines[at] ?? '').trim();
-  const items = itemsAfter(lines.slice(at + 1));
+  const own = itemsAfter(lines.slice(at + 1));
+  // mamba lists the problems first.
+  const items = own.length > 0 ? own : itemsAfter(lines.slice(lines.findLastIndex((one) => PROBLEMS.test(one)) + 1));
   const shown = items.slice(0, MOST_ITEMS).join('; ');
   const list = items.length > MOST_ITEMS ? `${shown}; … (${items.length} in all)` : shown;
   return {
@@ -22,7 +31,7 @@ export function condaError(lines: readonly string[]): FoundError | undefined {
     position: undefined,
     weight: WRAPPER.test(line) ? 'wrapper' : 'logged',
     at,
-    end: at + 1 + items.length,
+    end: Math.max(last, at + own.length) + 1,
   };
 }
 

@@ -12,6 +12,10 @@ const NOT_FATAL =
 const STEP = /^\s*× (.+ did not run successfully)\.?$/;
 const OUTPUT = /╰─> (?:\[\d+ lines of output\]|.+)$/;
 const OUTPUT_END = /^\s*\[end of output\]$/;
+// Of pip 21 and older.
+const OLD_STEP = /^\s*ERROR: (Command errored out with exit status \d+):$/;
+const OLD_OUTPUT = /^\s*Complete output (?:from command .*|\(\d+ lines?\)):$/;
+const OLD_OUTPUT_END = /^\s*-{20,}$/;
 const PACKAGE =
   /Failed (?:to build|building wheel for)(?: installable wheels for some .* \()? ?'?([\w.-]+)|Could not build wheels for ([\w.-]+)/;
 const COLLECTING = /^\s*Collecting ([\w.-]+)/;
@@ -22,7 +26,7 @@ const CODED = /^error: ([a-z]+(?:-[a-z]+)+)$/;
 /** The error of pip: of a build that failed its innermost one, else the line that names the cause. Never an update notice. */
 export function pipError(lines: readonly string[]): FoundError | undefined {
   if (!lines.some((line) => EVIDENCE.test(line))) return undefined;
-  return failedBuild(lines) ?? codedError(lines) ?? errorLine(lines);
+  return failedBuild(lines) ?? failedOldBuild(lines) ?? codedError(lines) ?? errorLine(lines);
 }
 
 function failedBuild(lines: readonly string[]): FoundError | undefined {
@@ -30,8 +34,27 @@ function failedBuild(lines: readonly string[]): FoundError | undefined {
   const end = lines.findIndex((line) => OUTPUT_END.test(line));
   const start = lines.slice(0, Math.max(0, end)).findLastIndex((line) => OUTPUT.test(line));
   const at = lines.slice(0, Math.max(0, start)).findLastIndex((line) => STEP.test(line));
-  if (at < 0) return undefined;
-  const step = STEP.exec(lines[at] ?? '')?.[1] ?? '';
+  return at < 0 ? undefined : buildError(lines, { step: STEP.exec(lines[at] ?? '')?.[1] ?? '', at, start, end });
+}
+
+function failedOldBuild(lines: readonly string[]): FoundError | undefined {
+  const at = lines.findLastIndex((line) => OLD_STEP.test(line));
+  const start = lines.findIndex((line, index) => index > at && OLD_OUTPUT.test(line));
+  if (at < 0 || start < 0) return undefined;
+  const end = lines.findIndex((line, index) => index > start && OLD_OUTPUT_END.test(line));
+  const step = `ERROR: ${OLD_STEP.exec(lines[at] ?? '')?.[1]}`;
+  return buildError(lines, { step, at, start, end: end < 0 ? lines.length : end });
+}
+
+interface FailedBuild {
+  readonly step: string;
+  readonly at: number;
+  /** The output of the build is between these two lines. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function buildError(lines: readonly string[], { step, at, start, end }: FailedBuild): FoundError {
   const output = lines.slice(start + 1, end).filter((line) => line.trim() !== '');
   const why =
     output.findLast((line) => ROOT_ERROR.test(line)) ??

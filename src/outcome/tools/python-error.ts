@@ -124,6 +124,7 @@ function readTraceback(lines: readonly string[], at: number, hasTitle: boolean):
 
 const GROUP = '  +';
 const BRANCH = /^\s+\+-(?:\+-)?-*(?: \d+ -*)?$/;
+const FIRST_MEMBER = /^\s+\+-\+-+ 1 -+$/;
 // The bars of the tree in front of a line.
 const BARS = /^(?:\s*[|+] ?)+/;
 
@@ -135,8 +136,9 @@ function groupOf(lines: readonly string[], start: number): Pick<Traceback, 'memb
   const title = tree.findIndex((line) => /\| Traceback \(most recent call last\):$/.test(line));
   const own = tree.slice(Math.max(0, title)).map((line) => (BRANCH.test(line) ? '' : line.replace(BARS, '')));
   if (title >= 0) return { member: readTraceback(own, 0, true), end };
-  // One that was never raised has no traceback.
-  const message = own.find((line) => line !== '');
+  // One that was never raised has no traceback. Groups around it have one.
+  const first = tree.findLastIndex((line) => FIRST_MEMBER.test(line));
+  const message = own.slice(first + 1).find((line) => line !== '');
   return { member: message === undefined ? undefined : { message, frames: [] }, end };
 }
 

@@ -44,7 +44,7 @@ function shellErrorAt(lines: readonly string[], at: number): FoundError {
   return {
     message: withAdvice(text),
     position: file === undefined ? undefined : `${file}, line ${number}`,
-    weight: signal !== undefined || BARE_SIGNAL.test(line) || CARRIAGE_RETURN.test(line) ? 'fatal' : 'logged',
+    weight: signal !== undefined || BARE_SIGNAL.test(line) ? 'signal' : CARRIAGE_RETURN.test(line) ? 'fatal' : 'logged',
     at,
     end: at + 1,
   };

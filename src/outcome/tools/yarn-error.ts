@@ -55,12 +55,30 @@ function berryError(lines: readonly string[]): FoundError | undefined {
   if (at < 0) return undefined;
   const [, code, words = ''] = BERRY.exec(lines[at] ?? '') ?? [];
   const message = code === undefined ? (lines[at] ?? '').trim() : `${code}: ${words.trim()}`;
-  return { message, position: undefined, weight: 'logged', at, end: at + 1 };
+  const why = code === BUILD_FAILED ? buildError(lines.slice(0, at), words) : undefined;
+  return {
+    message: why === undefined ? message : `${message}: ${why}`,
+    position: undefined,
+    weight: 'logged',
+    at,
+    end: at + 1,
+  };
+}
+
+const BUILD_FAILED = 'YN0009';
+
+/** The last error in the output of a package's build. `words` begin with the package. */
+function buildError(lines: readonly string[], words: string): string | undefined {
+  const output = `${words.split(' ', 1)[0]} STDERR `;
+  return lines
+    .flatMap((line) => (line.includes(output) ? [line.slice(line.indexOf(output) + output.length)] : []))
+    .findLast((line) => /error:/i.test(line))
+    ?.trim();
 }
 
 function isError(line: string): boolean {
   if (PROBLEM.test(line)) return true;
   const [, code = '', words = ''] = BERRY.exec(line) ?? [];
   // Differences of the lock file are printed with the code of their error.
-  return code !== '' && !NOTES.has(code.slice(2)) && /^[^\s+@-]/.test(words.trimEnd());
+  return code !== '' && !NOTES.has(code.slice(2)) && /^(?!@@)[^\s+-]/.test(words.trimEnd());
 }

@@ -1,6 +1,6 @@
 // Output of failing programs in several languages, of package managers and of container engines, with the start of the
 // failure's first line and words that this line names. `seen` shaped the rules; `apart` was written before them and judged
-// once. Half of both follows public reports, in other words.
+// once. At least half of them follow public reports, in other words: `source` says where each comes from.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ const CLASSES: Readonly<Record<string, FailedStep['failureClass']>> = {
 };
 
 interface Fixture {
+  /** A public report and its kind, a run here and its tool or program (in `programs`), or the form of a tool. */
+  readonly source: string;
   readonly step: string;
   readonly exitCode: number;
   readonly signal: NodeJS.Signals | null;
@@ -38,6 +40,7 @@ function readFixture(file: string): Fixture {
   const all = (name: string) => members.flatMap(([key, value = '']) => (key === name ? [value] : []));
   const [signal = null] = all('signal');
   return {
+    source: all('source')[0] ?? '',
     step: all('step')[0] ?? 'program',
     exitCode: Number(all('exit')[0]),
     signal: signal as NodeJS.Signals | null,
@@ -67,10 +70,24 @@ function messageOf({ step, exitCode, signal, output }: Fixture): string {
   return text.slice(text.indexOf('ErrorMessage "') + 'ErrorMessage "'.length).replace(/"\nCommand "train"$/, '');
 }
 
-for (const set of ['seen', 'apart']) {
-  const folder = join(FOLDER, set);
-  for (const name of readdirSync(folder)) {
-    const fixture = readFixture(join(folder, name));
+const SOURCES = /^(?:public report, \S.*|run here, \S.*|written here)$/;
+const FIXTURES = ['seen', 'apart'].map((set) => ({
+  set,
+  fixtures: readdirSync(join(FOLDER, set)).map((name) => ({ name, ...readFixture(join(FOLDER, set, name)) })),
+}));
+
+test('at least half of the outputs follow public reports, and each names its source', () => {
+  const sources = FIXTURES.flatMap(({ fixtures }) => fixtures.map(({ name, source }) => ({ name, source })));
+  assert.deepEqual(
+    sources.filter(({ source }) => !SOURCES.test(source)),
+    [],
+  );
+  const reported = sources.filter(({ source }) => source.startsWith('public report, '));
+  assert.ok(reported.length >= sources.length / 2, `${reported.length} of ${sources.length}`);
+});
+
+for (const { set, fixtures } of FIXTURES) {
+  for (const { name, ...fixture } of fixtures) {
     test(`the first line names the cause: ${set}/${name.replace('.txt', '')}`, () => {
       const message = messageOf(fixture);
       const [first = ''] = message.split('\n', 1);
