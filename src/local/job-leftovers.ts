@@ -1,14 +1,18 @@
+import { existsSync, renameSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
 import { parseImage } from '../engines/job-image.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { removePartials } from '../job-tree/remove-partials.ts';
-import { removeEntry } from '../job-tree/remove-tree.ts';
+import { removeEntry, removePath } from '../job-tree/remove-tree.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { isAlive } from '../jobs/job-owner.ts';
+import { OWN_PREFIX } from '../jobs/jobs-dir.ts';
+import { makeOwnedFolder } from '../jobs/owned-folder.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { undeliveredParts } from '../jobs/undelivered-parts.ts';
+import { removeBehind } from '../process/helper/remove-behind.ts';
 import { keepUndelivered } from '../staging/delivery/undelivered.ts';
 import { endKilledDelivery } from './deliver/delivery-lock.ts';
 
@@ -29,6 +33,19 @@ export async function tidyJobFolder(record: JobRecord, dir: string): Promise<Tid
   await removeWork(dir);
   const notDelivered = leftOut.size > 0 && { notDelivered: [...leftOut] };
   return { leftovers: [], undelivered: kept, hasUncopiedCheckpoints: undefined, ...notDelivered };
+}
+
+/**
+ * Takes the folders of the hosts out of the folder of a job whose hosts have not begun, and removes them behind: a copied
+ * source may have very many files, and the user waits for the end of the job.
+ */
+export async function removeHostsBehind(jobsDir: string, dir: string): Promise<void> {
+  const hostsDir = join(dir, WORK_NAMES.hosts);
+  if (!existsSync(hostsDir)) return;
+  // If the removal is killed as well, the next run goes on with it.
+  const away = makeOwnedFolder(jobsDir, OWN_PREFIX);
+  renameSync(hostsDir, join(away, WORK_NAMES.hosts));
+  if (!(await removeBehind(away))) await removePath(away);
 }
 
 async function removeWork(dir: string): Promise<void> {

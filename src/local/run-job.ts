@@ -22,7 +22,7 @@ import { runAttempts } from './attempts/run-attempts.ts';
 import { concludeJob } from './conclude-job.ts';
 import { lineEndsHint } from './failure/line-ends-hint.ts';
 import { errorReason, jobError } from './job-error.ts';
-import { tidyJobFolder } from './job-leftovers.ts';
+import { removeHostsBehind, tidyJobFolder } from './job-leftovers.ts';
 import { passedCredentials } from './passed-credentials.ts';
 import { limitPreparation } from './preparation-limit.ts';
 import { makeRunContext, type RunContext } from './run-context.ts';
@@ -148,7 +148,7 @@ function fail(thrown: unknown, { stop, progress, options }: RunContext): OptmlEr
 }
 
 async function cleanUp(context: RunContext, session: EngineSession | undefined, watchdog: Watchdog): Promise<void> {
-  const { dir, progress, warn, onPhase } = context;
+  const { dir, progress, store, warn, onPhase } = context;
   onPhase('Removing the hosts');
   await session?.close();
   // Nothing is left that it would have to end.
@@ -156,10 +156,17 @@ async function cleanUp(context: RunContext, session: EngineSession | undefined, 
   await context.closeStorage();
   onPhase('Removing the work files');
   try {
+    if (isStoppedBefore(context)) await removeHostsBehind(store.jobsDir, dir);
     progress.note(await tidyJobFolder(progress.record, dir));
     progress.save();
   } catch (error) {
     warn(`Files of the job are left in ${dir}: ${(error as Error).message}`);
   }
   await closed;
+}
+
+/** Whether a job was stopped before its first hosts began. */
+function isStoppedBefore({ progress, stop }: RunContext): boolean {
+  const hasBegun = progress.record.SecondaryStatusTransitions.some(({ Status }) => Status === 'Training');
+  return stop.preparation.aborted && !hasBegun;
 }

@@ -45,7 +45,7 @@ export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<
       onProgress: (doneBytes) => job.onProgress('Copying the source', doneBytes, undefined),
       say,
     });
-  await fetchSource({ location, baseDir, codeDir, variables, log, signal, select });
+  await fetchSource({ location, baseDir, codeDir, variables, log, signal, select, isRemovedAfterAbort: true });
   for (const host of others) await copyCode(job, first, host);
 }
 

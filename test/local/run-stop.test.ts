@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SeenRequest, startFakeFaults } from '../support/fake-s3-faults.ts';
 import { processesWith, waitFor } from '../support/processes.ts';
-import { channel, makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
+import { byTrain, channel, makeWorkplace, statusesOf, type Workplace } from '../support/run-job-command.ts';
 import { s3Variables, startS3 } from '../support/s3.ts';
 
 const SAVES = 'trap "echo saved > $ml/model/m; exit 0" TERM; echo begun; sleep 60 & wait';
@@ -44,6 +44,21 @@ test('Ctrl-C twice: a script that ignores SIGTERM is ended at once, what it has 
   assert.deepEqual(statusesOf(workplace.record()), STOPPED);
   assert.ok(workplace.record().ModelArtifacts !== undefined);
   assert.deepEqual(processesWith('OPTML_HOME', workplace.home), []);
+});
+
+test('Ctrl-C while a source of many files is copied: the copy is removed behind the command', async (t) => {
+  const workplace = makeWorkplace(t, 'true', byTrain());
+  for (let i = 0; i < 6000; i++) workplace.write(`project/d${i % 100}/f${i}`, 'x');
+  const run = workplace.start();
+  const code = join(workplace.jobDir(), 'hosts', 'algo-1', 'ml', 'code');
+  const isCopying = () => existsSync(code) && readdirSync(code).some((name) => name.startsWith('.optml-partial-'));
+  await waitFor('the copy begins', isCopying);
+  run.child.kill('SIGINT');
+  const ended = await run.ended;
+  assert.equal(ended.code, 3, ended.stderr);
+  assert.equal(workplace.record().TrainingJobStatus, 'Stopped');
+  assert.deepEqual(workplace.leftIn(), []);
+  await waitFor('the copy is gone', () => readdirSync(join(workplace.home, 'jobs')).every((name) => name === 'job'));
 });
 
 test('--stop-grace: a script that ignores SIGTERM is killed when its time is over', async (t) => {

@@ -27,6 +27,7 @@ const STARTERS: Readonly<Record<string, string>> = {
   'launchers/mpi/ssh/start-sshd.ts': 'a server: ended with the job',
   'launchers/python-module.ts': 'Python: a minute, without output',
   'process/helper/helper-program.ts': 'every program that answers and ends',
+  'process/helper/remove-behind.ts': 'rm of a copy that nothing uses any more: without output, may outlive optml',
   'process/output-pipe.ts': 'mkfifo: without output',
   'process/parent/start-process.ts': 'the program of the user',
   'staging/channels/pipe/fifo.ts': 'mkfifo: a minute',

@@ -37,7 +37,8 @@ export async function fillCodeDirectory(location: SourceLocation, request: Sourc
     }
     throw error;
   } finally {
-    if (partial !== undefined) rmSync(partial, { recursive: true, force: true });
+    const isLeft = request.signal.aborted && request.isRemovedAfterAbort === true;
+    if (partial !== undefined && !isLeft) rmSync(partial, { recursive: true, force: true });
   }
 }
 

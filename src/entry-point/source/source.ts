@@ -18,6 +18,8 @@ export interface SourceRequest {
   readonly log: Log;
   /** Aborting it gives up, with the signal's own reason. */
   readonly signal: AbortSignal;
+  /** Whether the caller removes the code directory after an abort: unfinished work is then left to it. */
+  readonly isRemovedAfterAbort?: boolean;
   /** Decides about the entries of a folder, `root` without links. By default everything is copied, as the reference does. */
   readonly select?: (root: string) => Promise<SourceSelection>;
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, truncateSync
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { create } from 'tar';
+import { PARTIAL_MARK } from '../../../../src/contract/paths.ts';
 import { fetchSource, type SourceRequest } from '../../../../src/entry-point/source/source.ts';
 import { makeLog } from '../../../../src/log/log.ts';
 import { temporaryFolder } from '../../../support/job.ts';
@@ -43,6 +44,18 @@ test('an abort in their midst ends it with its own reason, and nothing is left',
   setImmediate(() => stop.abort(reason));
   await assert.rejects(fetchSource(source), reason);
   assert.deepEqual(readdirSync(source.codeDir), []);
+});
+
+test('an abort leaves its unfinished copy to a caller who removes the folder, and need not wait for that', async (t) => {
+  const stop = new AbortController();
+  const source = { ...request(t, stop.signal), isRemovedAfterAbort: true };
+  writeMany(source.location);
+  const reason = new Error('stopped');
+  setImmediate(() => stop.abort(reason));
+  await assert.rejects(fetchSource(source), reason);
+  const [partial = '', ...others] = readdirSync(source.codeDir);
+  assert.ok(partial.startsWith(PARTIAL_MARK));
+  assert.deepEqual(others, []);
 });
 
 test('a large file is copied whole', async (t) => {
