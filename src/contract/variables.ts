@@ -29,6 +29,8 @@ export const VARIABLES = {
   codeArtifact: 'CA_REPOSITORY_ARN',
   /** What only the hosts of one job know, where their runner gives it to them. No program gets it. */
   jobSecret: 'OPTML_JOB_SECRET',
+  /** The source in S3 that `optml run` itself has put into the code directory. No program gets it. */
+  fetchedSource: 'OPTML_FETCHED_SOURCE',
   endpoint: 'AWS_ENDPOINT_URL',
   s3Endpoint: 'AWS_ENDPOINT_URL_S3',
   /** The same, by SageMaker's older name. */

@@ -4,7 +4,7 @@ import { VARIABLES } from '../contract/variables.ts';
 import { nearest } from '../errors/nearest.ts';
 
 /** Names that optml sets for its own programs, and those of its tests. */
-const INTERNAL = /^OPTML_(?:HOME|PROCESS_MARK|RANK_REPORTS|MPI_KEYS_DIR|CODEARTIFACT_TOKEN|TEST_\w+)$/;
+const INTERNAL = /^OPTML_(?:HOME|FETCHED_SOURCE|PROCESS_MARK|RANK_REPORTS|MPI_KEYS_DIR|CODEARTIFACT_TOKEN|TEST_\w+)$/;
 
 /** A sentence for each variable or hyperparameter of optml's prefix that is none of its settings: it has no effect. */
 export function unknownSettings(names: Iterable<string>): readonly string[] {

@@ -57,3 +57,8 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     closeStorage: storage.close,
   };
 }
+
+/** Whether a source in S3 is left to the hosts: they have credentials, or must not have what comes from a network. */
+export function isS3Left({ options, request }: Pick<RunContext, 'options' | 'request'>): boolean {
+  return options.passCredentials || request.EnableNetworkIsolation === true;
+}

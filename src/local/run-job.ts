@@ -25,7 +25,7 @@ import { errorReason, jobError } from './job-error.ts';
 import { removeHostsBehind, tidyJobFolder } from './job-leftovers.ts';
 import { passedCredentials } from './passed-credentials.ts';
 import { limitPreparation } from './preparation-limit.ts';
-import { makeRunContext, type RunContext } from './run-context.ts';
+import { isS3Left, makeRunContext, type RunContext } from './run-context.ts';
 import type { StopCause } from './run-hosts.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -76,7 +76,8 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const say = (line: string) => void onEvent({ type: 'engine', line });
     session = await openSession(engine, context, { ...programOf(context), say, watchdog, endNow: options.kill });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
-    const plan = await planJob({ engine: engine.name, session }, context, credentials);
+    const access = { credentials, isS3Left: isS3Left(context) };
+    const plan = await planJob({ engine: engine.name, session }, context, access);
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
     for (const warning of [refused ?? [], instanceTypeWarnings(context.request)].flat()) context.warn(warning);
     expectHosts(context, session, plan);

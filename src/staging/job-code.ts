@@ -32,7 +32,7 @@ export interface JobCodeOptions {
 export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<void> {
   const { projectDir, isS3Left, os = 'linux', say = () => undefined } = options;
   const { request, variables, log, signal } = job;
-  const location = sourceOf(request, isS3Left) ?? projectDir;
+  const location = localSource(request) ?? (isS3Left ? undefined : sourceInS3(request)) ?? projectDir;
   const [first, ...others] = job.hosts.map(({ name }) => name);
   if (location === undefined || first === undefined) return;
   const baseDir = mlDirOf(job, first);
@@ -79,10 +79,14 @@ async function copyCode(job: StagedJob, first: string, host: string): Promise<vo
   }
 }
 
-// The SDK sends texts as JSON (contract C10); a place on this machine has been made plain before.
-function sourceOf(request: TrainingJobRequest, isS3Left: boolean): string | undefined {
-  const source = request.HyperParameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory] ?? '';
-  if (source.startsWith('/')) return source;
-  const [, uri] = /^"?(s3:\/\/[^"]+)"?$/.exec(source) ?? [];
-  return isS3Left ? undefined : uri;
+function localSource({ HyperParameters: parameters }: TrainingJobRequest): string | undefined {
+  // A place on this machine has been made plain before.
+  const source = parameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory];
+  return source?.startsWith('/') === true ? source : undefined;
+}
+
+/** The source of a job that is in S3. */
+export function sourceInS3({ HyperParameters: parameters }: TrainingJobRequest): string | undefined {
+  // The SDK sends texts as JSON (contract C10).
+  return /^"?(s3:\/\/[^"]+)"?$/.exec(parameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory] ?? '')?.[1];
 }

@@ -7,6 +7,7 @@ import { isolationRefused } from '../engines/isolation-refused.ts';
 import { OptmlError } from '../errors/error.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { hostVariables } from './host-variables.ts';
+import { sourceInS3 } from './job-code.ts';
 import { type Project, readProject } from './project.ts';
 import type { StagedJob } from './staged-job.ts';
 
@@ -25,8 +26,16 @@ export interface PlannedOn {
   readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack' | 'prepareMpi' | 'isolationLack'>;
 }
 
+/** What hosts can reach in AWS. */
+export interface HostAccess {
+  /** AWS credentials for the hosts, as variables. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Whether they fetch a source in S3 themselves. */
+  readonly isS3Left: boolean;
+}
+
 /**
- * Plans the hosts of a job. `credentials`: AWS credentials for the hosts, as variables.
+ * Plans the hosts of a job.
  *
  * @throws OptmlError IMAGE_UNAVAILABLE for a project folder that is not there; START_FAILED for a job that needs a network
  *   that the hosts cannot have.
@@ -34,7 +43,7 @@ export interface PlannedOn {
 export async function planJob(
   { engine, session }: PlannedOn,
   { request, image, variables, hosts }: Pick<StagedJob, 'request' | 'image' | 'variables' | 'hosts'>,
-  credentials: Readonly<Record<string, string>>,
+  { credentials, isS3Left }: HostAccess,
 ): Promise<JobPlan> {
   const isProcess = engine === 'process';
   const project = isProcess && image.kind === 'project' ? readProject(image.dir) : undefined;
@@ -44,7 +53,13 @@ export async function planJob(
   const projectVariables = project?.variables ?? {};
   const own = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
   const ofMpi = isMpi(request) ? await session.prepareMpi?.() : {};
-  const environment = { ...(hosts.length > 1 && { [VARIABLES.jobSecret]: makeSecret() }), ...own, ...ofMpi };
+  const fetched = isS3Left ? undefined : sourceInS3(request);
+  const environment = {
+    ...(hosts.length > 1 && { [VARIABLES.jobSecret]: makeSecret() }),
+    ...(fetched !== undefined && { [VARIABLES.fetchedSource]: fetched }),
+    ...own,
+    ...ofMpi,
+  };
   return { project, networkInterface, environment };
 }
 

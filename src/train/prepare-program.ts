@@ -57,8 +57,9 @@ async function launcherOf({ distribution }: TrainingEnvironment): Promise<Launch
   return (await import('#launchers/launcher-table')).LAUNCHERS[distribution.launcher];
 }
 
-async function fetchCode({ environment, log, stop }: ConfiguredJob): Promise<void> {
+async function fetchCode({ environment, log, stop, fetchedSource }: ConfiguredJob): Promise<void> {
   const { sourceLocation: location, paths, variables } = environment;
+  if (location === fetchedSource) return;
   const { codeDir, baseDir } = paths;
   const giveUp = new AbortController();
   const disarm = stop.onStop(() => giveUp.abort(stoppedBeforeStart(stop)));

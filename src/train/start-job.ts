@@ -27,6 +27,8 @@ export interface StartedJob extends TrainOptions {
   readonly stop: StopControl;
   /** What only the hosts of this job know. It is not among the variables. */
   readonly jobSecret: string | undefined;
+  /** The source in S3 that `optml run` has fetched. It is not among the variables. */
+  readonly fetchedSource: string | undefined;
   /** Made while the configuration is read. */
   readonly outputPipe: Promise<OutputPipe | undefined>;
   readonly log: Log;
@@ -42,16 +44,18 @@ export interface LocatedJob extends StartedJob {
 /** The job before anything is read, with a log of readable lines at every level. */
 export function startJob(options: TrainOptions, stop: StopControl): StartedJob {
   const { stderr, outputPipe = makeOutputPipe() } = options;
-  const { variables, jobSecret } = withoutSecret(options.variables);
+  const own = withoutOwn(options.variables);
+  const { variables } = own;
   const mask = lazyMask(({ collectSecrets }) => collectSecrets(variables, new Map()), false);
-  return { ...options, variables, jobSecret, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
+  return { ...options, ...own, outputPipe, stop, log: makeLog(0, makeLineSink(stderr.write)), mask };
 }
 
-function withoutSecret(given: TrainOptions['variables']): Pick<StartedJob, 'variables' | 'jobSecret'> {
+function withoutOwn(given: TrainOptions['variables']): Pick<StartedJob, 'variables' | 'jobSecret' | 'fetchedSource'> {
+  const { [VARIABLES.jobSecret]: jobSecret, [VARIABLES.fetchedSource]: fetchedSource } = given;
   // The usual case, in which the whole environment need not be copied.
-  if (!given[VARIABLES.jobSecret]) return { variables: given, jobSecret: undefined };
-  const { [VARIABLES.jobSecret]: jobSecret, ...variables } = given;
-  return { variables, jobSecret };
+  if (!jobSecret && !fetchedSource) return { variables: given, jobSecret: undefined, fetchedSource };
+  const { [VARIABLES.jobSecret]: _, [VARIABLES.fetchedSource]: __, ...variables } = given;
+  return { variables, jobSecret, fetchedSource };
 }
 
 /**

@@ -14,7 +14,7 @@ import { putCode } from '../../staging/job-code.ts';
 import type { JobPlan } from '../../staging/job-plan.ts';
 import { mlDirsOf, renewMlDirs } from '../../staging/ml-dirs.ts';
 import { expectHosts, prepareHosts } from '../../staging/prepare-hosts.ts';
-import type { RunContext } from '../run-context.ts';
+import { isS3Left, type RunContext } from '../run-context.ts';
 import { type HostsEnd, type LateHosts, type RunningHosts, startHosts } from '../run-hosts.ts';
 import { startWithRetries } from './start-with-retries.ts';
 
@@ -102,15 +102,14 @@ class Attempts {
   }
 
   async #attempt(isFirst: boolean): Promise<{ readonly end: HostsEnd; readonly again: Again | undefined }> {
-    const { warn, stop, request, options, progress, onPhase } = this.#context;
+    const { warn, stop, options, progress, onPhase } = this.#context;
     const { session, plan, outputs } = this.#request;
     const workDir = this.#context.dir;
     const folders = mlDirsOf(this.#context).map((mlDir) => ({ mlDir, workDir }));
     const store = this.#store;
-    const isS3Left = options.passCredentials || request.EnableNetworkIsolation === true;
     const os = progress.record.engine === 'process' ? process.platform : 'linux';
     const say = (line: string) => void (isFirst && options.onEvent({ type: 'engine', line }));
-    await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left, os, say });
+    await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left: isS3Left(this.#context), os, say });
     if (store !== undefined) await restoreCheckpoints(this.#context, store, { signal: stop.preparation, warn });
     const outputOf = (host: string) => outputs.of(host);
     const specs = await prepareHosts(this.#context, { session, plan, channels: this.#channels, outputOf });

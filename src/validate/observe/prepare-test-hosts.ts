@@ -42,7 +42,7 @@ export async function prepareTestHosts(
   if (scenario.isIsolated === true && isolationLack !== undefined) {
     return `this machine cannot take the network away from a process: ${isolationLack}`;
   }
-  const plan = await planJob({ engine: context.engine.name, session }, testRun, {});
+  const plan = await planJob({ engine: context.engine.name, session }, testRun, { credentials: {}, isS3Left: false });
   expectHosts(testRun, session, plan);
   await putCode(testRun, { projectDir: plan.project?.codeDir, isS3Left: false });
   for (const { name } of hosts) await inMl(testRun, name, (ml) => putCheckpoints(ml, testRun, checkpoints));
