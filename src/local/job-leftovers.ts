@@ -1,4 +1,3 @@
-import { existsSync, renameSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { cleanKilledJob } from '../engines/clean-killed-job.ts';
@@ -40,11 +39,15 @@ export async function tidyJobFolder(record: JobRecord, dir: string): Promise<Tid
  * source may have very many files, and the user waits for the end of the job.
  */
 export async function removeHostsBehind(jobsDir: string, dir: string): Promise<void> {
-  const hostsDir = join(dir, WORK_NAMES.hosts);
-  if (!existsSync(hostsDir)) return;
   // If the removal is killed as well, the next run goes on with it.
   const away = makeOwnedFolder(jobsDir, OWN_PREFIX);
-  renameSync(hostsDir, join(away, WORK_NAMES.hosts));
+  const [from, to] = [JobFolder.open(dir), JobFolder.open(away)];
+  try {
+    if (from.lstat(WORK_NAMES.hosts) !== undefined) from.moveTo(WORK_NAMES.hosts, to, WORK_NAMES.hosts);
+  } finally {
+    from.close();
+    to.close();
+  }
   if (!(await removeBehind(away))) await removePath(away);
 }
 

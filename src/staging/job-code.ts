@@ -32,6 +32,7 @@ export interface JobCodeOptions {
 export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<void> {
   const { projectDir, isS3Left, os = 'linux', say = () => undefined } = options;
   const { request, variables, log, signal } = job;
+  const { AlgorithmSpecification: algorithm } = request;
   const location = localSource(request) ?? (isS3Left ? undefined : sourceInS3(request)) ?? projectDir;
   const [first, ...others] = job.hosts.map(({ name }) => name);
   if (location === undefined || first === undefined) return;
@@ -42,6 +43,7 @@ export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<
     selectSource(root, {
       outputs: ownFolders(job),
       platform: { os, cpu: process.arch },
+      command: [algorithm?.ContainerEntrypoint, algorithm?.ContainerArguments].flatMap((words) => words ?? []),
       onProgress: (doneBytes) => job.onProgress('Copying the source', doneBytes, undefined),
       say,
     });

@@ -77,6 +77,7 @@ const USERS: Readonly<Record<string, string>> = {
   'staging/outputs.ts': 'makes the location that the user names; its own archive',
   'staging/project.ts': "the user's project",
   'staging/source/source-selection.ts': "the user's source",
+  'staging/source/virtual-environment.ts': "the user's source",
   'validate/observe/disk/disk-guard.ts': 'free space of the disk',
   'validate/observe/left-files/checkpoint-reads.ts': 'descriptors of files that a JobFolder has opened',
   'validate/command-words.ts': 'whether a script of the user exists',

@@ -3,8 +3,12 @@ import ignore from 'ignore';
 import { OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { readInput } from '../../job-tree/input/input-file.ts';
 
-/** Whether a path below the folder of the rules is ignored; with a slash at the end, it is a folder. */
-export type IgnoreRules = (path: string) => boolean;
+/** Rules about paths below their folder; a path with a slash at the end is a folder. */
+export interface IgnoreRules {
+  readonly ignores: (path: string) => boolean;
+  /** Whether a rule with `!` says that the path is not ignored. */
+  readonly keeps: (path: string) => boolean;
+}
 
 /**
  * The rules of a file in gitignore's syntax; undefined if the file does not exist. Large and small letters differ, as for git
@@ -27,5 +31,5 @@ export function readIgnoreRules(dir: string, name: string): IgnoreRules | undefi
   }
   // The library takes any path: a name such as `..a` is no way out.
   const rules = ignore({ ignorecase: false, allowRelativePaths: true }).add(text.replace(/^\ufeff/, ''));
-  return (path) => rules.ignores(path);
+  return { ignores: (path) => rules.ignores(path), keeps: (path) => rules.test(path).unignored };
 }

@@ -5,6 +5,7 @@ import { sizeText } from '../../log/transfer-progress.ts';
 import { DEFAULT_OUTPUT } from '../../request/flags.ts';
 import { foreignModules, type Platform } from './foreign-modules.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
+import { isVirtualEnvironment } from './virtual-environment.ts';
 
 /** The user's list of what is not a part of the source. */
 export const IGNORE_FILE = '.optmlignore';
@@ -15,6 +16,8 @@ export interface SelectionOptions {
   readonly outputs: readonly string[];
   /** Where the source will run. */
   readonly platform: Platform;
+  /** The job's own command: what it names is a part of the source. */
+  readonly command: readonly string[];
   readonly onProgress: (doneBytes: number) => void;
   /** Receives a line about what was left out or should be. */
   readonly say: (line: string) => void;
@@ -27,13 +30,13 @@ const MOST_SHOWN = 8;
 
 /**
  * What of the folder `root` is a part of the source: everything but `.git`, what optml itself writes, packages of another platform,
- * and what {@link IGNORE_FILE} lists.
+ * virtual environments, and what {@link IGNORE_FILE} lists.
  *
  * @throws OptmlError SOURCE_INVALID for a list that cannot be read.
  */
 export async function selectSource(root: string, options: SelectionOptions): Promise<SourceSelection> {
   const { ignored, ignoredByGit } = await rulesOf(root);
-  const { outputs, platform, onProgress, say } = options;
+  const { outputs, platform, command, onProgress, say } = options;
   const folders = new Map<string, { bytes: number; files: number }>();
   const byGit = new Set<string>();
   let bytes = 0;
@@ -45,13 +48,21 @@ export async function selectSource(root: string, options: SelectionOptions): Pro
     if (other !== undefined) say(`${path} is not copied: its packages are for ${other}`);
     return other !== undefined;
   };
+  const isEnvironment = ({ path, file, isFolder }: SourceEntry) => {
+    if (!isFolder || !isVirtualEnvironment(file)) return false;
+    if (ignored?.keeps(`${path}/`) || command.some((word) => word.includes(`${path}/`))) return false;
+    say(
+      `${path} is not copied: it is a virtual environment of Python, which works only where it was made. List its packages in requirements.txt. To copy it, add !${path}/ to ${IGNORE_FILE}`,
+    );
+    return true;
+  };
   return {
     isLeftOut(entry) {
       const asRule = entry.isFolder ? `${entry.path}/` : entry.path;
-      if (isOwn(entry) || ignored?.(asRule) || isForeign(entry)) return true;
+      if (isOwn(entry) || ignored?.ignores(asRule) || isForeign(entry) || isEnvironment(entry)) return true;
       // Packages are meant to be copied although no repository has them.
       const isOfPackage = entry.path.split('/').includes('node_modules');
-      if (!isOfPackage && !isBelow(entry.path, byGit) && ignoredByGit?.(asRule)) byGit.add(asRule);
+      if (!isOfPackage && !isBelow(entry.path, byGit) && ignoredByGit?.ignores(asRule)) byGit.add(asRule);
       return false;
     },
     onFile(path, size) {

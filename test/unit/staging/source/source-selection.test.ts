@@ -44,6 +44,7 @@ async function copy(
       selectSource(root, {
         outputs: [join(location, 'results')],
         platform: LINUX,
+        command: ['.tools/bin/python', 'train.py'],
         onProgress: (bytes) => void progress.push(bytes),
         say: (line) => void said.push(line),
       }),
@@ -52,6 +53,34 @@ async function copy(
 }
 
 describe('a source is copied without', () => {
+  test('virtual environments, which a line names', async (t) => {
+    const { paths, said } = await copy(t, {
+      'train.py': '',
+      'venv/pyvenv.cfg': 'home = /usr/bin',
+      'venv/lib/a.py': '',
+      'sub/.env/conda-meta/history': '',
+      'env/settings.py': '',
+    });
+    assert.deepEqual(paths, ['env/settings.py', 'train.py']);
+    assert.equal(said.length, 2);
+    assert.match(
+      said.join('\n'),
+      /^venv is not copied: it is a virtual environment .*requirements\.txt.*!venv\/ to \.optmlignore$/m,
+    );
+    assert.match(said.join('\n'), /^sub\/\.env is not copied/m);
+  });
+
+  test('virtual environments, unless .optmlignore keeps them or the command of the job names them', async (t) => {
+    const { paths, said } = await copy(t, {
+      '.optmlignore': '!venv/\n',
+      'venv/pyvenv.cfg': '',
+      '.tools/pyvenv.cfg': '',
+      '.tools/bin/python': '',
+    });
+    assert.deepEqual(paths, ['.optmlignore', '.tools/bin/python', '.tools/pyvenv.cfg', 'venv/pyvenv.cfg']);
+    assert.deepEqual(said, []);
+  });
+
   test('what .optmlignore lists, in the syntax of .gitignore', async (t) => {
     const rules = ['# data', '*.csv', '!keep.csv', '/build/', 'deep/**/cache', 'a\\ b', 'Data'].join('\n');
     const { paths } = await copy(t, {
