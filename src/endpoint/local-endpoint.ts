@@ -1,14 +1,21 @@
 import { join } from 'node:path';
+import { LOCAL_ACCOUNT } from '../contract/local-account.ts';
+import { isOptmlError } from '../errors/error.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
 import { clientVariables } from './client/client-variables.ts';
 import { recordEndpoint } from './client/running-endpoint.ts';
 import { writeSdkConfig } from './client/sdk-config.ts';
 import { ownKeys } from './credentials/credentials-file.ts';
 import { knownKeys } from './credentials/known-keys.ts';
-import { DEFAULT_REGION, type Endpoint, type EndpointLog, startEndpoint } from './endpoint.ts';
+import { DEFAULT_REGION, type EndpointLog, startEndpoint } from './endpoint.ts';
 import { makeEndpointDir } from './endpoint-dir.ts';
+import { ownNames } from './http/own-names.ts';
+import type { JobSettings } from './jobs/endpoint-jobs.ts';
 import { type LocalServices, openLocalServices } from './local-services.ts';
 import { listenError } from './port/listen-error.ts';
+
+/** How an endpoint runs jobs. */
+export type JobOptions = Pick<JobSettings, 'engine' | 'pull' | 'stopGraceSeconds' | 'parallel' | 'images'>;
 
 /** How the local AWS endpoint is started. Paths are absolute. */
 export interface LocalEndpointOptions {
@@ -24,6 +31,8 @@ export interface LocalEndpointOptions {
   readonly isAnyCredentials?: boolean | undefined;
   /** Whether acknowledged writes also survive a power cut. */
   readonly isDurable?: boolean | undefined;
+  /** How jobs run. */
+  readonly jobs?: JobOptions | undefined;
   /** The environment to read, such as `OPTML_HOME`. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   readonly log?: EndpointLog | undefined;
@@ -35,8 +44,11 @@ export interface LocalEndpoint {
   readonly url: string;
   /** The variables by which AWS clients use it: address, credentials, region, the configuration of the SageMaker SDKs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Stops the endpoint. Open requests get a short time to finish. */
-  close(): Promise<void>;
+  /**
+   * Stops the jobs that were created here, as StopTrainingJob does, then the endpoint. Open requests get a short time to
+   * finish. An aborted `signal` ends the wait for both.
+   */
+  close(signal?: AbortSignal): Promise<void>;
 }
 
 /** Starts the local AWS endpoint with all its services. @throws OptmlError ENDPOINT_FAILED, such as for a port in use. */
@@ -45,16 +57,13 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
   const dir = makeEndpointDir(variables);
   const own = ownKeys(dir);
   const keys = knownKeys(own);
-  const local = await openLocalServices({
-    dataDir: options.dataDir ?? join(optmlHome(variables), 'buckets'),
-    folders: options.buckets ?? {},
-    isDurable: options.isDurable ?? false,
-    issueKeys: keys.issue,
-  });
-  const endpoint = await listen(local, () =>
-    startEndpoint({ services: local.services, host, port, keys, isAnyCredentials, log }),
-  ).catch(async (error) => {
-    throw await listenError(error, host, port);
+  let local: LocalServices | undefined;
+  const services = async (url: string) => {
+    local = await openLocalServices({ ...serviceSettings(options), url, ownKeys: own, issueKeys: keys.issue });
+    return local.services;
+  };
+  const endpoint = await startEndpoint({ services, host, port, keys, isAnyCredentials, log }).catch(async (error) => {
+    throw isOptmlError(error) ? error : await listenError(error, host, port);
   });
   const { url } = endpoint;
   const region = DEFAULT_REGION;
@@ -62,19 +71,23 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
   return {
     url,
     env: clientVariables({ url, keys: own, region, sdkConfigFile: writeSdkConfig(dir) }, variables),
-    close: async () => {
+    close: async (signal = new AbortController().signal) => {
       removeRecord();
-      await endpoint.close();
-      await local.close();
+      await local?.stopJobs(signal);
+      await endpoint.close(signal.aborted ? 0 : undefined);
+      await local?.close();
     },
   };
 }
 
-async function listen(local: LocalServices, start: () => Promise<Endpoint>): Promise<Endpoint> {
-  try {
-    return await start();
-  } catch (error) {
-    await local.close();
-    throw error;
-  }
+function serviceSettings(options: LocalEndpointOptions) {
+  const { host = '127.0.0.1', variables, dataDir, buckets = {}, isDurable = false, jobs = {} } = options;
+  return {
+    dataDir: dataDir ?? join(optmlHome(variables), 'buckets'),
+    folders: buckets,
+    isDurable,
+    accountId: LOCAL_ACCOUNT,
+    hostNames: ownNames(host),
+    jobs: { ...jobs, variables },
+  };
 }

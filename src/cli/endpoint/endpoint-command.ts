@@ -26,7 +26,8 @@ export async function endpointCommand(
   const print = (text: string) => printMessage(mask(text));
   const log = { warn: (text: string) => print(`Warning: ${text}`), ...(isVerbose && { access: print }) };
   const options: LocalEndpointOptions = { ...wanted, variables, log };
-  if (wanted.isAnyCredentials) printMessage('Warning: every program of this machine can use the endpoint (--any-credentials).');
+  if (wanted.isAnyCredentials)
+    printMessage('Warning: every program of this machine can use the endpoint (--any-credentials).');
   // Later than the checks of the options, which need none of it.
   const { startLocalEndpoint } = await import('#endpoint/local-endpoint');
   if (end >= 0) return runWithEndpoint(args.slice(end + 1), variables, () => startLocalEndpoint(options));
@@ -44,18 +45,20 @@ Stop it with Ctrl-C.
 `;
 }
 
-/** Returns the exit code after the first signal and a clean stop, or immediately after the second signal. */
+/** Returns the exit code after the first signal and a clean stop. The second signal ends the wait for jobs and requests. */
 function serveUntilSignal(endpoint: LocalEndpoint): Promise<number> {
   return new Promise((resolveCode, reject) => {
+    const second = new AbortController();
     let isStopping = false;
     const unregister = onEndSignal((signal) => {
+      if (isStopping) second.abort();
       if (isStopping) return resolveCode(signalExitCode(signal));
       isStopping = true;
-      printMessage('Stopping. Press Ctrl-C again to end open requests too.');
-      endpoint.close().then(() => {
-        unregister();
-        resolveCode(EXIT_CODES.success);
-      }, reject);
+      printMessage('Stopping. Press Ctrl-C again to end jobs and requests without waiting.');
+      endpoint
+        .close(second.signal)
+        .then(() => resolveCode(EXIT_CODES.success), reject)
+        .finally(unregister);
       return undefined;
     });
   });

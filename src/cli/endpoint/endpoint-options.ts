@@ -1,6 +1,9 @@
 import { isLoopback } from '../../endpoint/http/own-names.ts';
-import type { LocalEndpointOptions } from '../../endpoint/local-endpoint.ts';
-import { numberOf, pairsOf, WHOLE_NUMBER } from '../options/option-values.ts';
+import type { JobOptions, LocalEndpointOptions } from '../../endpoint/local-endpoint.ts';
+import { ENGINE_NAMES } from '../../engines/engine-names.ts';
+import { PULL_POLICIES } from '../../engines/engine-options.ts';
+import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from '../options/option-values.ts';
+import type { GivenOptions } from '../options/parse-options.ts';
 import { readOptions } from '../options/read-options.ts';
 import { usageError } from '../options/usage-error.ts';
 
@@ -20,6 +23,11 @@ Usage: optml endpoint [OPTIONS]                      serve until Ctrl-C
   --data DIR             the folder of the buckets: "buckets" in OPTML_HOME by default
   --bucket NAME=DIR      serve a folder of plain files as a bucket; can be repeated
   --durable              acknowledged writes also survive a power cut; it costs milliseconds each
+  --engine NAME          what runs jobs: ${listed(ENGINE_NAMES)} (default: the first that answers)
+  --image PATTERN=NAME   run images whose names match as the image NAME, or without a container as "process";
+                         can be repeated, the first match wins: --image '*/xgboost:*=my-image'
+  --pull POLICY          when images are pulled: ${listed(PULL_POLICIES)}
+  --parallel N           how many jobs run at the same time; the others wait
   --any-credentials      accept any well-formed signature. By default clients need the credentials that
                          "optml endpoint env" shows, made at the first start
   --verbose              one line on standard error for each request
@@ -44,8 +52,8 @@ export function readEndpointOptions(
     command: COMMAND,
     help: HELP,
     flags: ['durable', 'any-credentials', 'verbose'],
-    values: ['port', 'host', 'data'],
-    lists: ['bucket'],
+    values: ['port', 'host', 'data', 'engine', 'pull', 'parallel'],
+    lists: ['bucket', 'image'],
   });
   if (given === undefined) return undefined;
   const { flags, values } = given;
@@ -65,8 +73,20 @@ export function readEndpointOptions(
     host,
     dataDir: data === undefined ? undefined : toPath(data),
     buckets: Object.fromEntries(pairsOf(given, 'bucket').map(([name, dir]) => [name, toPath(dir)])),
+    jobs: jobOptions(given),
     isAnyCredentials,
     isDurable: flags.has('durable'),
     isVerbose: flags.has('verbose'),
+  };
+}
+
+function jobOptions(given: GivenOptions): JobOptions {
+  const parallel = numberOf(given, 'parallel', WHOLE_NUMBER);
+  if (parallel === 0) throw usageError(COMMAND, 'expected --parallel to be at least 1, got 0', 'Give a larger number.');
+  return {
+    engine: oneOf(given, 'engine', ENGINE_NAMES),
+    pull: oneOf(given, 'pull', PULL_POLICIES),
+    parallel,
+    images: pairsOf(given, 'image').map(([pattern, name]) => ({ pattern, name })),
   };
 }
