@@ -1,9 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type CreateTrainingJobCommandInput,
   DescribeTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { sleep } from '../../src/concurrency/clock.ts';
+import { hasEnded } from '../../src/jobs/status.ts';
 import type { JobsEndpoint } from './jobs-endpoint.ts';
 import { makeTarGz } from './tar.ts';
 
@@ -50,5 +53,19 @@ export async function untilEnded(
     const described = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     if (['Completed', 'Failed', 'Stopped'].includes(described.TrainingJobStatus ?? '')) return described;
     await sleep(50);
+  }
+}
+
+/** Resolves once the first host of a job has printed what `pattern` matches. */
+export async function untilOutput(
+  { jobs }: Pick<JobsEndpoint, 'jobs'>,
+  name: string,
+  pattern: RegExp,
+): Promise<void> {
+  const file = join(jobs.store.folderOf(name), 'logs', 'algo-1.log');
+  while (!(existsSync(file) && pattern.test(readFileSync(file, 'utf8')))) {
+    const { TrainingJobStatus: status, FailureReason: reason } = jobs.store.read(name);
+    if (hasEnded(status)) throw new Error(`${name} has ended (${status}): ${reason}`);
+    await sleep(20);
   }
 }
