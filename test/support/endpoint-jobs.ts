@@ -6,6 +6,7 @@ import {
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { sleep } from '../../src/concurrency/clock.ts';
+import type { EndpointJobs } from '../../src/endpoint/jobs/endpoint-jobs.ts';
 import { hasEnded } from '../../src/jobs/status.ts';
 import type { JobsEndpoint } from './jobs-endpoint.ts';
 import { makeTarGz } from './tar.ts';
@@ -58,7 +59,7 @@ export async function untilEnded(
 
 /** Resolves once the first host of a job has printed what `pattern` matches. */
 export async function untilOutput(
-  { jobs }: Pick<JobsEndpoint, 'jobs'>,
+  { jobs }: { readonly jobs: Pick<EndpointJobs, 'store'> },
   name: string,
   pattern: RegExp,
 ): Promise<void> {

@@ -1,13 +1,12 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { startEndpoint } from '../../src/endpoint/endpoint.ts';
-import type { Service, ServiceAnswer } from '../../src/endpoint/http/service.ts';
+import type { Service } from '../../src/endpoint/http/service.ts';
 import { type EndpointJobs, type JobSettings, openJobs } from '../../src/endpoint/jobs/endpoint-jobs.ts';
 import { sageMakerService } from '../../src/endpoint/sagemaker/sagemaker-service.ts';
 import { temporaryFolder } from './job.ts';
+import { proxyTo } from './proxy-service.ts';
 import { startS3, type TestS3 } from './s3.ts';
 
 /** An endpoint with SageMaker, and another S3 server behind it. */
@@ -42,7 +41,7 @@ export async function startJobsEndpoint(
   });
   const s3 = await startS3(t);
   const home = join(temporaryFolder(t), 'home');
-  const services: { sagemaker: Service; s3: Service } = { sagemaker: proxy(s3.port), s3: proxy(s3.port) };
+  const services: { sagemaker: Service; s3: Service } = { sagemaker: proxyTo(s3.port), s3: proxyTo(s3.port) };
   const endpoint = await startEndpoint({ services, isAnyCredentials: true });
   const { url } = endpoint;
   const { PATH, HOME } = process.env;
@@ -57,24 +56,6 @@ export async function startJobsEndpoint(
     await endpoint.close(0);
   });
   return { url, home, jobs, s3, client, send: (...given) => send(url, ...given) };
-}
-
-/** Passes requests on to a server that checks no signatures. */
-export function proxy(port: number): Service {
-  return {
-    answer: ({ method, path, query, headers, body, signal }) =>
-      new Promise<ServiceAnswer>((resolve, reject) => {
-        const text = query.size === 0 ? '' : `?${query}`;
-        const { expect: _, ...passed } = headers;
-        const options = { host: '127.0.0.1', port, method, path: path + text, headers: passed, signal };
-        const sent = httpRequest(options, (answer: IncomingMessage) => {
-          const { connection: _, 'transfer-encoding': __, ...given } = answer.headers;
-          const answered = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
-          resolve({ status: answer.statusCode ?? 500, headers: answered, body: answer });
-        });
-        pipeline(body, sent, (error) => error && reject(error));
-      }),
-  };
 }
 
 async function send(

@@ -1,0 +1,94 @@
+// Jobs go on without their endpoint, and end with its orderly end.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { CreateTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { openStore } from '../../../src/jobs/job-store.ts';
+import { jobRequest, putSource, untilEnded, untilOutput } from '../../support/endpoint-jobs.ts';
+import { ROOT, temporaryFolder } from '../../support/job.ts';
+import { startS3, type TestS3 } from '../../support/s3.ts';
+
+const COUNT = Number(process.env['OPTML_TEST_KILLED_JOBS'] ?? 5);
+const PROGRAM = join(import.meta.dirname, 'programs', 'serve-jobs.ts');
+
+interface Killable {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+/** What an endpoint is started with, again and again. */
+interface Place {
+  readonly home: string;
+  readonly s3: TestS3;
+}
+
+async function serve(t: TestContext, { home, s3 }: Place, port: number, parallel: number): Promise<Killable> {
+  const args = ['--conditions=optml-source', '--import', 'tsx', PROGRAM, home, `${s3.port}`, `${port}`, `${parallel}`];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, port: Number(new URL(String(line)).port) };
+}
+
+function clientOf(t: TestContext, port: number): SageMakerClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new SageMakerClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', credentials });
+  t.after(() => client.destroy());
+  return client;
+}
+
+async function end({ child }: Killable, signal: NodeJS.Signals): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+test(`${COUNT} jobs survive the kill of their endpoint, and the next one follows them`, async (t) => {
+  const s3 = await startS3(t);
+  const place = { s3, home: join(temporaryFolder(t), 'home') };
+  const store = openStore({ OPTML_HOME: place.home });
+  // Some run, one waits awake, and others sleep.
+  const parallel = Math.max(1, Math.floor(COUNT / 3));
+  const first = await serve(t, place, 0, parallel);
+  const client = clientOf(t, first.port);
+  const marker = join(place.home, 'go');
+  const source = await putSource({ s3 }, 'train.sh', `echo begun; while ! [ -e ${marker} ]; do sleep 0.1; done; echo done > "$SM_MODEL_DIR/m"`);
+  const names = Array.from({ length: COUNT }, (_, index) => `survivor-${index}`);
+  for (const name of names) await client.send(new CreateTrainingJobCommand(jobRequest(name, source)));
+  await untilOutput({ jobs: { store } }, 'survivor-0', /begun/);
+  await end(first, 'SIGKILL');
+  assert.deepEqual(new Set(store.list().map(({ TrainingJobStatus: status }) => status)), new Set(['InProgress']));
+
+  const second = await serve(t, place, first.port, parallel);
+  const { TrainingJobSummaries: listed = [] } = await client.send(new ListTrainingJobsCommand({ MaxResults: 100 }));
+  assert.deepEqual(listed.map(({ TrainingJobName: name }) => name).toSorted(), names.toSorted());
+  writeFileSync(marker, '');
+  for (const name of names) {
+    const { TrainingJobStatus: status, FailureReason: reason } = await untilEnded({ client }, name);
+    assert.equal(status, 'Completed', reason);
+    assert.ok(await s3.get(`output/${name}/output/model.tar.gz`), name);
+  }
+  await end(second, 'SIGTERM');
+});
+
+test('the end of an endpoint stops its jobs, those that wait too', async (t) => {
+  const s3 = await startS3(t);
+  const place = { s3, home: join(temporaryFolder(t), 'home') };
+  const store = openStore({ OPTML_HOME: place.home });
+  const endpoint = await serve(t, place, 0, 1);
+  const client = clientOf(t, endpoint.port);
+  const source = await putSource({ s3 }, 'train.sh', 'trap "echo saved > $SM_MODEL_DIR/saved; exit 0" TERM; echo begun; while :; do sleep 0.1; done');
+  const names = ['runs', 'waits', 'sleeps', 'sleeps-too'];
+  for (const name of names) await client.send(new CreateTrainingJobCommand(jobRequest(name, source)));
+  await untilOutput({ jobs: { store } }, 'runs', /begun/);
+  await end(endpoint, 'SIGTERM');
+  assert.deepEqual(
+    names.map((name) => store.read(name).TrainingJobStatus),
+    ['Stopped', 'Stopped', 'Stopped', 'Stopped'],
+  );
+  assert.ok(await s3.get('output/runs/output/model.tar.gz'));
+  assert.equal(await s3.get('output/sleeps/output/model.tar.gz'), undefined);
+});
