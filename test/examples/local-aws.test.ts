@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { ROOT, temporaryFolder } from '../support/job.ts';
+import { runWords } from '../support/run.ts';
+
+const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
+const EXAMPLE = join(ROOT, 'examples', 'local-aws');
+
+/** Runs a program of the example with the variables that the endpoint sets, and returns what it prints. */
+async function submit(t: TestContext, program: readonly string[]): Promise<string> {
+  const home = temporaryFolder(t);
+  const { code, stdout, stderr } = await runWords(
+    t,
+    [process.execPath, OPTML, 'endpoint', '--engine', 'process', '--', ...program],
+    { cwd: EXAMPLE, variables: { HOME: home, OPTML_HOME: join(home, 'optml') } },
+  );
+  assert.equal(code, 0, `${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function checkLine(text: string): void {
+  const [, slope, offset] = /slope\W+([\d.]+)\W+offset\W+([\d.]+)/.exec(text) ?? [];
+  assert.ok(Math.abs(Number(slope) - 2) < 0.05 && Math.abs(Number(offset) - 1) < 0.05, text);
+}
+
+test('the program with the AWS SDK for JavaScript trains at the endpoint and reads its model', async (t) => {
+  const stdout = await submit(t, [process.execPath, '--import', 'tsx', 'submit.ts']);
+  assert.match(stdout, /^Completed loss 0\.000\d+$/m);
+  checkLine(stdout);
+});
+
+test('the program with boto3 trains at the endpoint, and reads its log and its model', async (t) => {
+  const python = process.env['OPTML_TEST_CLIENTS_PYTHON'] ?? '';
+  if (python === '') return t.skip('OPTML_TEST_CLIENTS_PYTHON names no Python with boto3');
+  const stdout = await submit(t, [python, 'submit.py']);
+  assert.match(stdout, /^epoch=300 loss=0\.000\d+$/m);
+  assert.match(stdout, /^Completed \{'loss': 0\.000\d+\}$/m);
+  checkLine(stdout);
+});
