@@ -22,7 +22,7 @@ def upload():
         region = s3.meta.region_name
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         s3.create_bucket(Bucket=bucket, **place)
-    s3.upload_file(os.path.join(HERE, "data", "points.csv"), bucket, "data/points.csv")
+    s3.upload_file(os.path.join(HERE, "points.csv"), bucket, "data/points.csv")
     source = io.BytesIO()
     with tarfile.open(fileobj=source, mode="w:gz") as archive:
         archive.add(os.path.join(HERE, "src", "train.py"), "train.py")

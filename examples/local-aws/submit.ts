@@ -28,7 +28,7 @@ async function upload(): Promise<void> {
   });
   const put = async (Key: string, file: string) =>
     s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: await readFile(join(import.meta.dirname, file)) }));
-  await put('data/points.csv', 'data/points.csv');
+  await put('data/points.csv', 'points.csv');
   await put('code/train.py', 'src/train.py');
 }
 
