@@ -63,7 +63,7 @@ start(name)
 sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 900})
 
 group = "/aws/sagemaker/TrainingJobs"
-for event in logs.filter_log_events(logGroupName=group, logStreamNamePrefix=f"{name}/", filterPattern="epoch")["events"]:
+for event in logs.filter_log_events(logGroupName=group, logStreamNamePrefix=f"{name}/", filterPattern='"epoch="')["events"]:
     print(event["message"])
 
 job = sagemaker.describe_training_job(TrainingJobName=name)
