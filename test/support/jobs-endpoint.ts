@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { startEndpoint } from '../../src/endpoint/endpoint.ts';
@@ -23,17 +26,14 @@ export interface JobsEndpoint {
 
 export interface RawAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Starts it. After the test it stops its jobs, and waits for them. */
-export async function startJobsEndpoint(
-  t: TestContext,
-  settings: Partial<JobSettings> = {},
-): Promise<JobsEndpoint> {
+export async function startJobsEndpoint(t: TestContext, settings: Partial<JobSettings> = {}): Promise<JobsEndpoint> {
   const ends: (() => Promise<void>)[] = [];
   // The first: it runs before S3 and the folder go.
   t.after(async () => {
@@ -46,7 +46,14 @@ export async function startJobsEndpoint(
   const { url } = endpoint;
   const { PATH, HOME } = process.env;
   const variables = { PATH, HOME, OPTML_HOME: home };
-  const jobs = openJobs({ variables, url, credentials: CREDENTIALS, engine: 'process', stopGraceSeconds: 5, ...settings });
+  const jobs = openJobs({
+    variables,
+    url,
+    credentials: CREDENTIALS,
+    engine: 'process',
+    stopGraceSeconds: 5,
+    ...settings,
+  });
   services.sagemaker = sageMakerService(jobs);
   const client = new SageMakerClient({ endpoint: url, region: 'eu-west-1', credentials: CREDENTIALS, maxAttempts: 1 });
   ends.push(async () => {
@@ -65,7 +72,8 @@ async function send(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<RawAnswer> {
   const scope = 'Credential=test/20261130/eu-west-1/sagemaker/aws4_request';
-  const answer = await fetch(url, {
+  // Not with fetch, which sends headers of a web page.
+  const sent = request(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.1',
@@ -74,8 +82,8 @@ async function send(
       'x-amz-date': '20261130T120000Z',
       ...headers,
     },
-    body,
   });
-  const members = (await answer.json()) as Readonly<Record<string, unknown>>;
-  return { status: answer.status, headers: answer.headers, body: members };
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: (await json(answer)) as RawAnswer['body'] };
 }

@@ -19,4 +19,3 @@ export function proxyTo(port: number): Service {
       }),
   };
 }
-

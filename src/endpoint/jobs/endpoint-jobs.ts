@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { sleep } from '../../concurrency/clock.ts';
 import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
@@ -79,8 +80,10 @@ export function openJobs(settings: JobSettings): EndpointJobs {
     return taken;
   };
   const refill = () => {
-    if (!isClosed) spare ??= startOwner(own);
+    // If it cannot be started, the next job says so.
+    if (!isClosed && spare === undefined) attempt(() => (spare = startOwner(own)));
   };
+  setImmediate(refill);
   const takeOwner = (name: string, ahead: number) =>
     ahead > parallel ? startSleepingOwner(store.jobsDir, name, own) : takeSpare();
 
@@ -99,13 +102,16 @@ export function openJobs(settings: JobSettings): EndpointJobs {
       const first = firstRecord(request, { variables: { ...own, ...variables }, runner: owner });
       return moved({ ...first, ...(image !== undefined && { image }) }, ahead < parallel ? 'Starting' : 'Pending');
     };
+    let dir: string | undefined;
     try {
-      const { dir } = store.claim(name, makeRecord, { isExact: true });
+      dir = store.claim(name, makeRecord, { isExact: true }).dir;
       writeOrder(dir, orderOf(settings, { variables, parallel, isPlain: image === WITHOUT_CONTAINER }));
       putTicket(queue, { jobName: name, owner, endpoint: url, ...sizeOf(request) }, [Date.now(), ++created]);
       await waiting.begin(name);
     } catch (error) {
       waiting.close();
+      // Its client is told that there is no such job.
+      if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
       throw error;
     } finally {
       setImmediate(refill);
@@ -163,11 +169,10 @@ const END_POLL_MS = 20;
 // Those that sleep become a Node each.
 const MOST_WOKEN = 8;
 
-// It may have ended by itself meanwhile.
 function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // Nothing is left to stop.
+    // A job may have ended by itself meanwhile.
   }
 }

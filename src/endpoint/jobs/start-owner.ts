@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
@@ -41,7 +41,8 @@ export function startOwner(variables: Readonly<NodeJS.ProcessEnv>): WaitingOwner
 }
 
 // A shell, which takes a megabyte instead of Node's forty. Opened for both directions, a FIFO needs no writer to be open.
-const SLEEP = 'mkfifo -m 600 "$1" && read -r _ <>"$1"; rm -f "$1"; shift; exec "$@"';
+// Without `mkfifo` it is a file, at whose end the job does not sleep.
+const SLEEP = 'mkfifo -m 600 "$1"; read -r _ <>"$1"; rm -f "$1"; shift; exec "$@"';
 
 /**
  * Starts a process for the job `name` that sleeps until it is woken: it depends on no other process.
@@ -55,16 +56,12 @@ export function startSleepingOwner(
 ): WaitingOwner {
   const fifo = sleeperFifo(jobsDir, name);
   mkdirSync(dirname(fifo), { recursive: true, mode: 0o700 });
-  rmSync(fifo, { force: true });
   const command = [process.execPath, program(), OWN_JOB_COMMAND, name];
   const child = start('/bin/sh', ['-c', SLEEP, 'sh', fifo, ...command], 'ignore', variables);
   return {
     owner: ownerOf(child),
     begin: async () => undefined,
-    close: () => {
-      child.kill('SIGKILL');
-      rmSync(fifo, { force: true });
-    },
+    close: () => child.kill('SIGKILL'),
   };
 }
 

@@ -55,7 +55,11 @@ test(`${COUNT} jobs survive the kill of their endpoint, and the next one follows
   const first = await serve(t, place, 0, parallel);
   const client = clientOf(t, first.port);
   const marker = join(place.home, 'go');
-  const source = await putSource({ s3 }, 'train.sh', `echo begun; while ! [ -e ${marker} ]; do sleep 0.1; done; echo done > "$SM_MODEL_DIR/m"`);
+  const source = await putSource(
+    { s3 },
+    'train.sh',
+    `echo begun; while ! [ -e ${marker} ]; do sleep 0.1; done; echo done > "$SM_MODEL_DIR/m"`,
+  );
   const names = Array.from({ length: COUNT }, (_, index) => `survivor-${index}`);
   for (const name of names) await client.send(new CreateTrainingJobCommand(jobRequest(name, source)));
   await untilOutput({ jobs: { store } }, 'survivor-0', /begun/);
@@ -80,7 +84,11 @@ test('the end of an endpoint stops its jobs, those that wait too', async (t) => 
   const store = openStore({ OPTML_HOME: place.home });
   const endpoint = await serve(t, place, 0, 1);
   const client = clientOf(t, endpoint.port);
-  const source = await putSource({ s3 }, 'train.sh', 'trap "echo saved > $SM_MODEL_DIR/saved; exit 0" TERM; echo begun; while :; do sleep 0.1; done');
+  const source = await putSource(
+    { s3 },
+    'train.sh',
+    'trap "echo saved > $SM_MODEL_DIR/saved; exit 0" TERM; echo begun; while :; do sleep 0.1; done',
+  );
   const names = ['runs', 'waits', 'sleeps', 'sleeps-too'];
   for (const name of names) await client.send(new CreateTrainingJobCommand(jobRequest(name, source)));
   await untilOutput({ jobs: { store } }, 'runs', /begun/);

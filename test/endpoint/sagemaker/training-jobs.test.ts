@@ -21,7 +21,11 @@ while :; do sleep 0.1; done
 
 test('a job trains and leaves its model in S3', async (t) => {
   const endpoint = await startJobsEndpoint(t);
-  const source = await putSource(endpoint, 'train.sh', 'cp -r "$SM_CHANNEL_TRAIN" "$SM_MODEL_DIR"/data; echo "loss=0.25;"');
+  const source = await putSource(
+    endpoint,
+    'train.sh',
+    'cp -r "$SM_CHANNEL_TRAIN" "$SM_MODEL_DIR"/data; echo "loss=0.25;"',
+  );
   await endpoint.s3.put('data/x.txt', 'from S3');
   const dataSource = { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/data/' } as const;
   const request = jobRequest('first-job', source, {

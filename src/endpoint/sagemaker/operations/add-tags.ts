@@ -13,7 +13,10 @@ interface AddTagsInput {
   readonly Tags: readonly Tag[];
 }
 
-const MODEL = modelOf<AddTagsInput>('AddTags', { requestShape: 'AddTagsInput', rules: [({ Tags }) => checkTags(Tags)] });
+const MODEL = modelOf<AddTagsInput>('AddTags', {
+  requestShape: 'AddTagsInput',
+  rules: [({ Tags }) => checkTags(Tags)],
+});
 
 /** Adds tags to a job, or replaces the values of those that it has. Answers with the added ones. */
 export function addTags({ store }: EndpointJobs): JsonOperation {
