@@ -147,7 +147,9 @@ async function requestOf(given: GivenOptions, onRequest: (value: unknown) => voi
   const channels = flags.channels.map(([name]) => name);
   const optionAt = (path: string) => flagAt(flags, path) ?? channelOption(request, channels, path);
   const prepared = prepareRequest(request, { where, baseDir, isAsPlatform, scalars: read?.scalars, optionAt });
-  if (!given.flags.has('print-request')) checkInputs(prepared, { where, optionAt, engine: given.values.get('engine') });
+  if (!given.flags.has('print-request')) {
+    await checkInputs(prepared, { where, optionAt, engine: given.values.get('engine') });
+  }
   return prepared;
 }
 
@@ -223,10 +225,20 @@ function requestFlags(given: GivenOptions): RequestFlags {
     image: values.get('image'),
     instances: numberOf(given, 'instances', WHOLE_NUMBER),
     maxRuntimeSeconds: numberOf(given, 'max-runtime', WHOLE_NUMBER),
-    channels: pairsOf(given, 'channel'),
+    channels: channelsOf(given),
     hyperparameters: pairsOf(given, 'hp'),
     environment: pairsOf(given, 'env'),
   };
+}
+
+// The second place would silently replace the first.
+function channelsOf(given: GivenOptions): ReadonlyArray<readonly [string, string]> {
+  const channels = pairsOf(given, 'channel');
+  const names = channels.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return channels;
+  const fix = 'Give each channel once. Its place may be a folder with several files.';
+  throw usageError(given.command, `--channel: the channel "${twice}" is there twice`, fix);
 }
 
 function engineOptions(given: GivenOptions) {

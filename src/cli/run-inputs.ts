@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { looksLikeArchive } from '../archive/formats.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { entryPointKind } from '../entry-point/kind.ts';
 import { findBelow } from '../entry-point/missing-program.ts';
@@ -10,6 +11,7 @@ import { DEFAULT_IMAGE } from '../request/flags.ts';
 import { type Problem, pathTo } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
+import { IGNORE_FILE } from '../staging/source/source-selection.ts';
 import { usageError } from './options/usage-error.ts';
 
 /** What the command has been given beside the request. */
@@ -29,8 +31,11 @@ const PROGRAM = pathTo('HyperParameters', TOOLKIT_HYPERPARAMETERS.program);
  *
  * @throws OptmlError USAGE if options alone are wrong, else REQUEST_INVALID.
  */
-export function checkInputs(request: TrainingJobRequest, { where, optionAt, engine }: InputOrigin): void {
-  const problems = [...sourceProblems(request, engine), ...channelProblems(request)];
+export async function checkInputs(
+  request: TrainingJobRequest,
+  { where, optionAt, engine }: InputOrigin,
+): Promise<void> {
+  const problems = [...(await sourceProblems(request, engine)), ...channelProblems(request)];
   if (problems.length === 0) return;
   if (problems.every(({ path }) => optionAt(path) !== undefined || path === '')) throw optionError(problems, optionAt);
   throw requestError(problems, where, optionAt);
@@ -42,36 +47,77 @@ function optionError([first, ...others]: readonly Problem[], optionAt: InputOrig
   return usageError('optml run', messages.join('; '), first?.fix ?? 'Run "optml run --help".');
 }
 
-function sourceProblems(request: TrainingJobRequest, engine: string | undefined): readonly Problem[] {
+async function sourceProblems(request: TrainingJobRequest, engine: string | undefined): Promise<readonly Problem[]> {
   const { HyperParameters: parameters = {}, Environment = {}, AlgorithmSpecification: algorithm } = request;
   const source = parameters[TOOLKIT_HYPERPARAMETERS.submitDirectory];
   if (source === undefined || !source.startsWith('/')) return [];
   const kind = kindAt(source);
   if (kind === undefined)
     return [{ path: SOURCE, message: `there is no file or folder ${source}`, fix: 'Check the path.' }];
-  if (kind !== 'a folder' || algorithm?.ContainerEntrypoint !== undefined) return [];
+  if (algorithm?.ContainerEntrypoint !== undefined) return [];
+  const isFolder = kind === 'a folder';
   const program = decoded(parameters[TOOLKIT_HYPERPARAMETERS.program] ?? Environment['SAGEMAKER_PROGRAM'] ?? '');
-  if (program !== '') return programProblems(source, program);
   // Other images may name it themselves, and so may the Dockerfile of a project.
   const image = algorithm?.TrainingImage ?? '';
-  const isNamedByImage = image.startsWith('file://') || (image !== DEFAULT_IMAGE && engine !== 'process');
-  if (isNamedByImage || Environment['SAGEMAKER_TRAINING_MODULE'] !== undefined) return [];
-  return [{ path: '', message: 'the program is missing', fix: `Pass --program FILE${programsIn(source)}.` }];
+  const isOurTrain = !image.startsWith('file://') && (image === DEFAULT_IMAGE || engine === 'process');
+  if (program !== '') return isFolder ? programProblems(source, { program, isOurTrain }) : [];
+  if (!isOurTrain || Environment['SAGEMAKER_TRAINING_MODULE'] !== undefined) return [];
+  if (!isFolder && !looksLikeArchive(source)) return [];
+  const fix = `Pass --program FILE${isFolder ? programsIn(source) : ', a path in the archive'}.`;
+  return [{ path: '', message: 'the program is missing', fix }];
 }
 
-function programProblems(source: string, program: string): readonly Problem[] {
+async function programProblems(
+  source: string,
+  { program, isOurTrain }: { readonly program: string; readonly isOurTrain: boolean },
+): Promise<readonly Problem[]> {
   const file = resolve(source, program);
   const inside = relative(source, file);
-  // Outside of the source it is a file of the image; a package in Python is named by its module.
-  if (inside.startsWith('..') || existsSync(file) || entryPointKind(inside, source) === 'python-package') return [];
-  const folder = dirname(file);
+  if (inside.startsWith('..')) {
+    // An absolute path is a file of the image.
+    if (isAbsolute(program) || !isOurTrain) return [];
+    const fix = `Pass a source that contains it, such as --source ${dirname(file)} --program ${basename(file)}.`;
+    return [{ path: PROGRAM, message: `${program} is outside of the source ${source}`, fix }];
+  }
+  if (existsSync(file)) return (await isIgnored(source, inside)) ? [ignoredProgram(source, program)] : [];
+  // A package in Python is named by its module.
+  if (entryPointKind(inside, source) === 'python-package') return [];
+  const message = `there is no file ${program} in ${source}`;
+  return [{ path: PROGRAM, message, fix: commandFix(source, program) ?? nameFix(source, inside) }];
+}
+
+/** The fix for a command in place of a program: `python3 train.py`, `train.py --epochs 3`. */
+function commandFix(source: string, program: string): string | undefined {
+  const words = program.split(/\s+/);
+  const index = words.length === 1 ? -1 : words.findIndex((word) => kindAt(resolve(source, word)) === 'a regular file');
+  if (index < 0) return undefined;
+  const hasArguments = index < words.length - 1;
+  return `Pass the file alone, --program ${words[index]}${hasArguments ? ', and its arguments as --hp NAME=VALUE' : ''}.`;
+}
+
+function nameFix(source: string, inside: string): string {
+  const folder = dirname(resolve(source, inside));
   const names = kindAt(folder) === 'a folder' ? readdirSync(folder).map((name) => join(dirname(inside), name)) : [];
   const near =
     nearest(inside, names) ??
     names.find((name) => basename(name).startsWith(`${basename(inside)}.`)) ??
     findBelow(source, basename(inside));
-  const fix = near === undefined ? `Name a file of the source${programsIn(source)}.` : `Did you mean "${near}"?`;
-  return [{ path: PROGRAM, message: `there is no file ${program} in ${source}`, fix }];
+  return near === undefined ? `Name a file of the source${programsIn(source)}.` : `Did you mean "${near}"?`;
+}
+
+// The library is loaded for sources with such a file only.
+async function isIgnored(source: string, inside: string): Promise<boolean> {
+  if (!existsSync(join(source, IGNORE_FILE))) return false;
+  const { readIgnoreRules } = await import('#staging/source/ignore-rules');
+  const isListed = readIgnoreRules(source, IGNORE_FILE) ?? (() => false);
+  const steps = inside.split('/');
+  const folders = steps.slice(1).map((_, index) => `${steps.slice(0, index + 1).join('/')}/`);
+  return [...folders, inside].some((path) => isListed(path));
+}
+
+function ignoredProgram(source: string, program: string): Problem {
+  const fix = `Correct ${join(source, IGNORE_FILE)}: it lists the program.`;
+  return { path: PROGRAM, message: `${program} is not copied to the hosts`, fix };
 }
 
 const MOST_SHOWN = 5;

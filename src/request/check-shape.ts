@@ -226,6 +226,12 @@ function wrongType(path: string, expected: string, value: unknown): Problem {
 }
 
 function unknownMember(path: string, member: string, { members = {} }: Shape, operation: string): Problem {
+  // `TrainingJobName.$` of Step Functions.
+  const computed = Object.keys(members).find((name) => member === `${name}.$`);
+  if (computed !== undefined) {
+    const message = 'Step Functions computes this value when it runs';
+    return { path, message, fix: `Write "${computed}" with a value.` };
+  }
   const near = nearest(member, Object.keys(members));
   return {
     path,

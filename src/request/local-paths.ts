@@ -19,7 +19,9 @@ export function resolveLocalPaths(
   const toPath = (location: string, path: string): string => {
     const found = localPath(location, baseDir);
     if (typeof found === 'string') return found;
-    problems.push({ path, message: `"${location}" is no place on this machine: ${found.problem}` });
+    const { problem, fix } = found;
+    const message = `"${location}" is no place on this machine: ${problem}`;
+    problems.push({ path, message, ...(fix !== undefined && { fix }) });
     return location;
   };
   // Read as a path, an S3 URI without a valid bucket would become a folder named `s3:`.
@@ -33,10 +35,12 @@ export function resolveLocalPaths(
   return { request: withImageAndSource(mapped, toPath), problems };
 }
 
+const FETCH_IT = 'Download it, and give its path.';
+
 /** What is wrong with the source, where only a place on this machine or in S3 makes sense. */
 export function checkSource({ HyperParameters: hyperparameters }: TrainingJobRequest): readonly Problem[] {
   const source = decoded(hyperparameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory] ?? '');
-  const fix = pathFix(source);
+  const fix = /^(?:https?|git(?:\+\w+)?|ssh):\/\//i.test(source) ? FETCH_IT : pathFix(source);
   if (fix === undefined) return [];
   const path = pathTo('HyperParameters', TOOLKIT_HYPERPARAMETERS.submitDirectory);
   return [{ path, message: `"${source}" is neither a path that starts with ./, ../ or / nor in S3`, fix }];
@@ -81,7 +85,16 @@ function decoded(value: string): string {
 }
 
 /** The absolute path of a local place, or why it is none. */
-function localPath(location: string, baseDir: string): string | { readonly problem: string } {
+function localPath(
+  location: string,
+  baseDir: string,
+): string | { readonly problem: string; readonly fix?: string | undefined } {
+  // `file://data` names a host.
+  const named = /^file:\/\/(?!localhost\/)([^/.%].*)$/is.exec(location)?.[1];
+  if (named !== undefined) {
+    const problem = 'a file:// URI of a relative path needs "./"';
+    return { problem, fix: `Write "file://./${named}".` };
+  }
   // The SDK's local mode takes `file://./data`, which is no URI.
   const relative = /^file:\/\/(\.\.?(?:\/.*)?)$/i.exec(location)?.[1];
   const parsed = relative === undefined ? parseLocation(location) : { path: relative };

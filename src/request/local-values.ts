@@ -16,9 +16,19 @@ export function isLocalPath(text: string): boolean {
   return /^(?:file:\/\/|\/|\.\.?(?:\/|$))/i.test(text);
 }
 
-/** What to write for a text that seems to be meant as a path on this machine, such as `src` and `~/data`. */
+/**
+ * What to write for a text that seems to be meant as a path on this machine or a place in S3: `src`, `~/data`, `C:\\data`,
+ * `file:data`, `s3:/bucket/data`.
+ */
 export function pathFix(text: string): string | undefined {
-  if (text === '' || isLocalPath(text) || /^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
+  if (text === '' || isLocalPath(text)) return undefined;
+  const [, drive, below = ''] = /^([a-z]):[\\/](.*)$/is.exec(text) ?? [];
+  if (drive !== undefined) {
+    return `This is a path of Windows. In WSL, write "/mnt/${drive.toLowerCase()}/${below.replaceAll('\\', '/')}".`;
+  }
+  const [, scheme, rest] = /^(s3|file):\/?(?!\/)(.+)$/is.exec(text) ?? [];
+  if (scheme !== undefined) return scheme.toLowerCase() === 's3' ? `Write "s3://${rest}".` : `Write "./${rest}".`;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
   if (text === '~' || text.startsWith('~/')) return `Only a shell replaces "~". Write "${homedir()}${text.slice(1)}".`;
   return `For a path on this machine, write "./${text}".`;
 }

@@ -1,10 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
-import { UnusableInput } from '../job-tree/input/input-file.ts';
+import { nearest } from '../errors/nearest.ts';
+import { kindAt, UnusableInput } from '../job-tree/input/input-file.ts';
 import { readInputOrPipe } from '../job-tree/input/read-pipe.ts';
 import { decodeText } from './document/decode-text.ts';
 import { parseJsonDocument } from './document/json-document.ts';
 import type { ParsedDocument } from './document/parsed-document.ts';
-import { recogniseDocument, recogniseText } from './document/recognise.ts';
+import { isProgramName, RUN_PROGRAM, recogniseDocument, recogniseText } from './document/recognise.ts';
 
 /** The content of a request file, not checked yet. */
 export interface RequestFile {
@@ -45,11 +48,21 @@ async function readBytes(file: string, path: string): Promise<Buffer> {
     const problem = unusable?.message ?? systemErrorCode(error);
     throw new OptmlError('REQUEST_INVALID', `the job file ${file} cannot be read: ${problem}`, {
       where: file,
-      fix: unusable?.fix ?? 'Give a JSON or YAML file that holds a CreateTrainingJob request; "optml init" writes one.',
+      fix: unusable?.fix ?? fixOfMissing(file, path),
       exitCode: 2,
       cause: error,
     });
   }
+}
+
+function fixOfMissing(file: string, path: string): string {
+  if (/^s3:\/\//i.test(file)) return `Download it first: aws s3 cp ${file} .`;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) return 'Download it first, and give the file.';
+  if (isProgramName(file)) return RUN_PROGRAM;
+  const folder = dirname(path);
+  const near = nearest(basename(path), kindAt(folder) === 'a folder' ? readdirSync(folder) : []);
+  if (near !== undefined) return `Did you mean "${join(dirname(file), near)}"?`;
+  return 'Give a JSON or YAML file that holds a CreateTrainingJob request; "optml init" writes one.';
 }
 
 // The library of YAML is loaded for such files only.

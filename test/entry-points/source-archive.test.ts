@@ -86,6 +86,20 @@ for (const name of ['source.tar.gz', 'source.tgz', 'source.tar']) {
   });
 }
 
+test('a file with the name of a tar archive that is none, such as a saved error page, is an error', async (t) => {
+  const { result, code } = await runArchive(
+    t,
+    Buffer.from('<Error><Code>AccessDenied</Code></Error>'),
+    'source.tar.gz',
+  );
+  assert.equal(result.code, 1);
+  assert.match(
+    result.failure ?? '',
+    /^UserError ARCHIVE_INVALID: .*\/source\.tar\.gz has the name of a tar archive, but is none\n/,
+  );
+  assert.deepEqual(readdirSync(code), []);
+});
+
 test('a zip archive is a source file like any other; if the program is missing, the fix names the archive', async (t) => {
   const { result, code } = await runArchive(t, ZIP, 'source.zip');
   assert.equal(result.code, 1);

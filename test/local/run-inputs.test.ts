@@ -34,6 +34,60 @@ describe('inputs that are missing end the command before the job has a name', ()
       /Pass --program FILE; the source contains t\.sh\./,
     ],
     [
+      'a program with its interpreter',
+      ['--source', 'src', '--program', 'sh t.sh'],
+      /--program: there is no file sh t\.sh in/,
+      /Pass the file alone, --program t\.sh\.$/,
+    ],
+    [
+      'a program with arguments',
+      ['--source', 'src', '--program', 't.sh --epochs 3'],
+      /--program: there is no file t\.sh --epochs 3 in/,
+      /Pass the file alone, --program t\.sh, and its arguments as --hp NAME=VALUE\.$/,
+    ],
+    [
+      'a program outside of the source',
+      ['--source', 'src', '--program', '../project/train.sh'],
+      /--program: \.\.\/project\/train\.sh is outside of the source /,
+      /--source \/.*\/project --program train\.sh\.$/,
+    ],
+    [
+      'a program that .optmlignore lists',
+      ['--source', 'ignoring', '--program', 'jobs/t.sh'],
+      /--program: jobs\/t\.sh is not copied to the hosts$/,
+      /Correct \/.*\/ignoring\/\.optmlignore: it lists the program\.$/,
+    ],
+    [
+      'no program of an archive',
+      ['--source', 'source.tar.gz'],
+      /: the program is missing$/,
+      /Pass --program FILE, a path in the archive\.$/,
+    ],
+    [
+      'a job file of another ending',
+      ['jobs.json'],
+      /the job file jobs\.json cannot be read: ENOENT$/,
+      /Did you mean "job\.json"\?$/,
+    ],
+    [
+      'a program in place of a job file',
+      ['--source', 'src', 't.sh'],
+      /the job file t\.sh cannot be read: ENOENT$/,
+      /optml run --source DIR --program FILE$/,
+    ],
+    [
+      'a job file in S3',
+      ['s3://bucket/job.json'],
+      /the job file s3:\/\/bucket\/job\.json cannot be read: ENOENT$/,
+      /Download it first: aws s3 cp s3:\/\/bucket\/job\.json \.$/,
+    ],
+    [
+      'a channel twice',
+      ['--source', 'src', '--program', 't.sh', '--channel', 'a=src', '--channel', 'a=project'],
+      /--channel: the channel "a" is there twice$/,
+      /Give each channel once/,
+    ],
+    [
       'a channel',
       ['--source', 'src', '--program', 't.sh', '--channel', 'a=nodata'],
       /--channel: channel a: there is no file or folder \/.*\/nodata$/,
@@ -59,13 +113,16 @@ describe('inputs that are missing end the command before the job has a name', ()
       const workplace = makeWorkplace(t);
       workplace.write('src/t.sh', 'echo hello\n');
       workplace.write('project/job.json', '{}');
+      workplace.write('ignoring/jobs/t.sh', 'true\n');
+      workplace.write('ignoring/.optmlignore', 'jobs/\n');
+      workplace.write('source.tar.gz', 'BZh: only how it starts counts here');
       const { code, stdout, stderr } = await workplace.optml(['run', ...args, ...PROCESS]);
       const lines = stderr.split('\n');
       assert.equal(code, 2, stderr);
       assert.equal(stdout, '');
-      assert.match(lines[0] ?? '', /^UserError USAGE: optml run: /);
+      assert.match(lines[0] ?? '', /^UserError (?:USAGE: optml run|REQUEST_INVALID): /);
       assert.match(lines[0] ?? '', message);
-      assert.match(lines[1] ?? '', fix);
+      assert.match(lines.find((line) => line.startsWith('Fix: ')) ?? '', fix);
       assert.equal(isThere(workplace.home, 'jobs'), false);
     });
   }

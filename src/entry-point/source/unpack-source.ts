@@ -19,7 +19,7 @@ export async function unpackSource(
 ): Promise<boolean> {
   if (!looksLikeArchive(file)) {
     // Under another name it may be the program: Python runs zip archives.
-    if (TAR_NAME.test(name) && isZip(file)) throw zipArchive(name);
+    if (TAR_NAME.test(name)) throw noTarArchive(name, isZip(file));
     return false;
   }
   const { MAKE_ANEW, unpackArchive } = await import('#archive/unpack/unpack');
@@ -33,8 +33,11 @@ export async function unpackSource(
   throw new OptmlError('ARCHIVE_INVALID', `${name} is an archive without an entry`, { where: name, fix: MAKE_ANEW });
 }
 
-function zipArchive(name: string): OptmlError {
-  return new OptmlError('ARCHIVE_INVALID', `${name} is a zip archive with the name of a tar archive`, {
+function noTarArchive(name: string, isZipArchive: boolean): OptmlError {
+  const what = isZipArchive
+    ? `is a zip archive with the name of a tar archive`
+    : `has the name of a tar archive, but is none`;
+  return new OptmlError('ARCHIVE_INVALID', `${name} ${what}`, {
     where: name,
     fix: 'Make a tar archive: tar czf source.tar.gz -C SOURCE .',
   });

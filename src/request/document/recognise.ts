@@ -54,12 +54,17 @@ function hasBlocks(value: unknown, name: RegExp): boolean {
   return isObject(value) && Object.keys(value).some((key) => name.test(key));
 }
 
+/** How to run a program that was given in place of a job file. */
+export const RUN_PROGRAM = 'Run a program with: optml run --source DIR --program FILE';
+
+/** Whether a file's name is that of a program. */
+export function isProgramName(file: string): boolean {
+  return /\.(?:[cm]?[jt]sx?|py|sh|r)$/i.test(file);
+}
+
 /** What a text is that is not JSON although its file should be. */
 export function recogniseText(text: string, file: string): SyntaxProblem | undefined {
-  if (/\.(?:[cm]?[jt]sx?|py|sh|r)$/i.test(file)) {
-    const fix = 'Run a program with: optml run --source DIR --program FILE';
-    return { message: 'this is a program, not the request of a training job', fix };
-  }
+  if (isProgramName(file)) return { message: 'this is a program, not the request of a training job', fix: RUN_PROGRAM };
   if (/^\s*(?:resource|provider|module|variable|data|terraform|locals)\s+(?:"[^"\n]*"\s+)*\{/m.test(text)) {
     return { message: 'this is a Terraform configuration', fix: 'Write the request as JSON or YAML.' };
   }

@@ -81,6 +81,12 @@ test('missing members, unknown ones with the nearest name, and wrong types are t
   ]);
 });
 
+test('a member that Step Functions computes is named as such', () => {
+  assert.deepEqual(problemsOf(requestWith({ 'CheckpointConfig.$': '$.checkpoints' })), [
+    '["CheckpointConfig.$"]: Step Functions computes this value when it runs Write "CheckpointConfig" with a value.',
+  ]);
+});
+
 test('a number where the API wants text is told to be quoted', () => {
   assert.deepEqual(problemsOf(requestWith({ HyperParameters: { epochs: 3, flag: true, list: [1] } })), [
     'HyperParameters.epochs: expected text, got the number 3 Quote it: "3".',

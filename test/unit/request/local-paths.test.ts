@@ -75,3 +75,23 @@ test('a source that is no place is told the path to write', () => {
     ]);
   }
 });
+
+test('a mistyped URI, a path of Windows and a place on the web are problems with the text to write', () => {
+  const checked = (source: string) =>
+    checkSource({ ...requestAt('s3://bucket/x'), HyperParameters: { sagemaker_submit_directory: source } })[0]?.fix;
+  const fixes = {
+    's3:/bucket/src': 'Write "s3://bucket/src".',
+    's3:bucket/src': 'Write "s3://bucket/src".',
+    'file:src': 'Write "./src".',
+    'C:\\jobs\\src': 'This is a path of Windows. In WSL, write "/mnt/c/jobs/src".',
+    'd:/src': 'This is a path of Windows. In WSL, write "/mnt/d/src".',
+    'https://github.com/me/train.git': 'Download it, and give its path.',
+  };
+  for (const [source, fix] of Object.entries(fixes)) assert.equal(checked(source), fix);
+});
+
+test('a file:// URI of a relative path gets the "./" that it needs', () => {
+  const { problems } = resolveLocalPaths(requestAt('file://data/train'), '/jobs');
+  assert.equal(problems[0]?.fix, 'Write "file://./data/train".');
+  assert.deepEqual(resolveLocalPaths(requestAt('file://localhost/data'), '/jobs').problems, []);
+});
