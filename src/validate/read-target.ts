@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { SOURCE_CHANNELS } from '../contract/channels.ts';
+import { imageText, parseImage } from '../engines/job-image.ts';
 import { prepareRequest } from '../local/prepare-request.ts';
 import { applyFlags } from '../request/flags.ts';
 import { isObject } from '../request/is-json-object.ts';
@@ -12,7 +13,7 @@ const NO_IMAGE = 'image-under-validation';
 /** The job that a validation builds on. */
 export interface ValidationTarget {
   readonly request: TrainingJobRequest;
-  /** The image that it names itself. */
+  /** The image that it names itself; the path of a project is absolute. */
   readonly image: string | undefined;
 }
 
@@ -30,7 +31,14 @@ export async function readTarget(job: unknown, baseDir: string): Promise<Validat
   const flags = { channels: [], hyperparameters: [], environment: [] };
   const whole = applyFlags(value, { ...flags, ...(image === undefined && { image: NO_IMAGE }) }, baseDir);
   const origin = file === undefined ? { where: 'job', baseDir } : { where: String(job), baseDir: dirname(file) };
-  return { request: prepareRequest(whole, { ...origin, isAsPlatform: false }), image };
+  const request = prepareRequest(whole, { ...origin, isAsPlatform: false });
+  return { request, image: image === undefined ? undefined : withWholePath(image, origin.baseDir) };
+}
+
+// As all paths of a job, that of its project counts from the file.
+function withWholePath(image: string, baseDir: string): string {
+  const parsed = parseImage(image);
+  return parsed.kind === 'project' ? imageText({ ...parsed, dir: resolve(baseDir, parsed.dir) }) : image;
 }
 
 function imageOf(value: unknown): string | undefined {

@@ -19,6 +19,28 @@ test('the command that repeats a run has everything that the job depends on', ()
   ]);
 });
 
+test('a value that begins with a dash, a bare folder, part of a second and --strict are words that the command reads', () => {
+  const reproduce = reproduction({
+    project: 'my project',
+    job: '-job.json',
+    failingHyperparameters: { '-lr': '1' },
+    timeoutSeconds: 0.5,
+    strict: true,
+  });
+  assert.deepEqual(reproduce('C57')?.slice(2), [
+    ...['./my project', '--job=-job.json', '--failing=-lr=1', '--timeout', '1', '--strict'],
+    ...['--only', 'C57', '--verbose'],
+  ]);
+  for (const project of ['.', '..', '../p', '/p', './p', 'file:///p'])
+    assert.equal(reproduction({ project })('C57')?.[2], project);
+});
+
+test('what no command line can express has no command', () => {
+  assert.equal(reproduction({ image: 'x', job: '/dev/stdin' })('C57'), undefined);
+  assert.equal(reproduction({ image: 'x', job: '/dev/fd/63' })('C57'), undefined);
+  assert.equal(reproduction({ image: 'x', longHyperparameters: { 'a=b': '1' } })('C57'), undefined);
+});
+
 test('a job that is in no file cannot be repeated by a command: the evidence keeps what was run', () => {
   const command = reproduction({ image: 'x', job: { TrainingJobName: 'x' } })('success-run');
   assert.equal(command, undefined);
