@@ -25,6 +25,9 @@ export interface FailedStep {
   readonly about?: string | undefined;
 }
 
+/** The first line of a program that failed without a word on standard error. */
+export const SILENCE = 'the program wrote nothing to standard error';
+
 // The command is shown whole, but no more than this much of it takes room from the script's own words.
 const COMMAND_ROOM = 200;
 const MESSAGE_ROOM = 600;
@@ -85,7 +88,7 @@ function joinIntroduction(message: string): string {
 }
 
 function silenceNote(end: ProcessEnd): string {
-  return end.signal === null ? 'the program wrote nothing to standard error' : `killed by ${end.signal}`;
+  return end.signal === null ? SILENCE : `killed by ${end.signal}`;
 }
 
 // The reference's words for a killed program; for one that failed because a part of it was killed, ours.

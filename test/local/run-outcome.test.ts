@@ -304,3 +304,12 @@ test('a program without train whose #! line ends with CR LF fails with a warning
   // Platform jobs have the same reason (C50).
   assert.equal(workplace.record().FailureReason, 'AlgorithmError: , exit code: 127');
 });
+
+test('the last lines of standard output are in the failure reason of a program without a word on standard error', async (t) => {
+  const workplace = makeWorkplace(t, 'echo "reading rows"; echo "row 7 has no label"; exit 3', byTrain());
+  assert.equal((await workplace.run()).code, 1);
+  assert.match(
+    workplace.record().FailureReason ?? '',
+    /\nErrorMessage "the program wrote nothing to standard error\nrow 7 has no label\n\nreading rows\nrow 7 has no label"\nCommand "/,
+  );
+});

@@ -30,31 +30,37 @@ const FAILED = 'Reporting training FAILURE';
  * - If last words on standard error follow it, they are the failure: a program may print the error of another one as data, or
  *   one that it has handled. The second line names the error.
  *
- * Otherwise the text as it is.
+ * Without a word on standard error, the last lines of the log follow. Otherwise the text as it is.
  */
 export async function withOutputError(text: string, { dir, host, mlDir, mask }: FailedOutput): Promise<string> {
   const [, code = '', message = '', command = ''] = FAILURE.exec(text) ?? [];
   if (code === '' || KNOWN.test(message) || Number(code) > LAST_OWN_CODE) return text;
-  const { describeCause, findScriptError, scriptFailureText } = await import('#outcome/failure-text');
+  const { describeCause, findScriptError, scriptFailureText, SILENCE } = await import('#outcome/failure-text');
   const codeDir = (base: string) => join(base, RELATIVE_PATHS.codeDir);
   const output = programOutput(tailLines(dir, host, LAST_LINES)).join('\n');
   const codeDirs = [codeDir(mlDir), codeDir(DEFAULT_BASE_DIR)];
   const used = codeDirs.find((folder) => output.includes(folder)) ?? codeDir(DEFAULT_BASE_DIR);
+  const ofLog = (note?: string) =>
+    scriptFailureText({
+      failureClass: 'ExecuteUserScriptError',
+      end: { ...bareEnd(Number(code)), errorOutput: output },
+      command,
+      environment: { paths: { codeDir: used }, resources: { hosts: [host], currentHost: host } },
+      mask,
+      note,
+    });
   const known = findScriptError(message, used);
   const found = findScriptError(output, used);
-  // The error is in the text already, or the log has only last words too.
-  if (found === undefined || found.isGuess || known?.isGuess !== true) return text;
+  if (found === undefined || known?.isGuess !== true) return text;
+  // Last words only: they are shown, and are not said to be the error.
+  if (found.isGuess) return message === SILENCE ? ofLog(SILENCE) : text;
+  if (message === SILENCE || known.isNote) return ofLog();
   const lines = output.split('\n');
-  const words = known.isNote ? -1 : lines.findLastIndex((line) => line.includes(known.message));
+  const words = lines.findLastIndex((line) => line.includes(known.message));
   const later = words < 0 ? found : findScriptError(lines.slice(words + 1).join('\n'), used);
-  if (later === undefined || later.isGuess) return withSecondLine(text, describeCause('Earlier in the log:', found));
-  return scriptFailureText({
-    failureClass: 'ExecuteUserScriptError',
-    end: { ...bareEnd(Number(code)), errorOutput: output },
-    command,
-    environment: { paths: { codeDir: used }, resources: { hosts: [host], currentHost: host } },
-    mask,
-  });
+  return later === undefined || later.isGuess
+    ? withSecondLine(text, describeCause('Earlier in the log:', found))
+    : ofLog();
 }
 
 function withSecondLine(text: string, line: string): string {
