@@ -5,6 +5,7 @@ import { OptmlError } from '../errors/error.ts';
 import type { LaunchEnd } from '../launchers/launcher.ts';
 import type { FailedStep } from '../outcome/failure-text.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
+import { missingPackageNote } from './missing-package.ts';
 import type { PreparedJob } from './prepare-job.ts';
 import type { PreparedProgram } from './prepare-program.ts';
 
@@ -18,7 +19,8 @@ export function notesOn(end: LaunchEnd, job: PreparedJob): Pick<FailedStep, 'not
   // A program that aborts prints the reason before, as a rule.
   if (end.note === undefined && ended !== undefined && ended === crashNote(end)) return { about: ended };
   const parts = [end.note, ended].filter((part) => part !== undefined);
-  return parts.length === 0 ? {} : { note: parts.join(': ') };
+  const about = missingPackageNote(job.mask(end.errorOutput), job.environment.paths.codeDir);
+  return { ...(parts.length > 0 && { note: parts.join(': ') }), ...(about !== undefined && { about }) };
 }
 
 function crashNote({ signal }: ProcessEnd): string | undefined {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fakeProgram, pathWithOnly } from '../support/fakes.ts';
 import { runJob, temporaryFolder } from '../support/job.ts';
@@ -306,6 +307,55 @@ for (const [what, fields, isInstalled] of PLATFORM_CASES) {
       'code/node_modules/helper/package.json': HELPER('1.4.0'),
     };
     const result = await runJob(t, { program: 'train.js', files }, { PATH: npm.path });
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(npm.calls(), isInstalled ? [`${result.base}/code: ${CI}`] : []);
+  });
+}
+
+test('a node_modules without any optional package, although the lock file has some for all systems, was made so', async (t) => {
+  const npm = fakeProgram(t, 'npm');
+  const lock = JSON.parse(PLATFORM_LOCK({ os: [process.platform] }));
+  lock.packages['node_modules/helper-other'] = { version: '1.0.0', optional: true, os: [OTHER_OS] };
+  const files = {
+    'code/package.json': NEEDS,
+    'code/train.js': TRAIN,
+    'code/package-lock.json': JSON.stringify(lock),
+    'code/node_modules/helper/package.json': HELPER('1.4.0'),
+  };
+  const omitted = await runJob(t, { program: 'train.js', files }, { PATH: npm.path });
+  assert.equal(omitted.code, 0, omitted.stderr);
+  assert.deepEqual(npm.calls(), []);
+  const foreign = { ...files, 'code/node_modules/helper-other/package.json': '{"version": "1.0.0"}' };
+  const elsewhere = await runJob(t, { program: 'train.js', files: foreign }, { PATH: npm.path });
+  assert.deepEqual(npm.calls(), [`${elsewhere.base}/code: ${CI}`]);
+});
+
+const ADDON_CASES = [
+  ['for this machine', readFileSync(process.execPath).subarray(0, 64).toString('latin1'), false],
+  ['for macOS', '\u00cf\u00fa\u00ed\u00fe and more', process.platform !== 'darwin'],
+  ['for Windows', 'MZ and more', process.platform !== 'win32'],
+  ['in no known format', 'text', false],
+] as const;
+
+for (const [what, content, isInstalled] of ADDON_CASES) {
+  test(`a native addon ${what} ${isInstalled ? 'leads to an install' : 'needs no install'}`, async (t) => {
+    const npm = fakeProgram(t, 'npm');
+    const lock = JSON.parse(PLATFORM_LOCK({}));
+    lock.packages['node_modules/helper'].hasInstallScript = true;
+    const result = await runJob(
+      t,
+      {
+        program: 'train.js',
+        files: {
+          'code/package.json': NEEDS,
+          'code/train.js': TRAIN,
+          'code/package-lock.json': JSON.stringify(lock),
+          'code/node_modules/helper/package.json': HELPER('1.4.0'),
+          'code/node_modules/helper/build/Release/helper.node': Buffer.from(content, 'latin1'),
+        },
+      },
+      { PATH: npm.path },
+    );
     assert.equal(result.code, 0, result.stderr);
     assert.deepEqual(npm.calls(), isInstalled ? [`${result.base}/code: ${CI}`] : []);
   });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { readInput } from '../../job-tree/input/input-file.ts';
 import { hasFile } from '../kind.ts';
+import { addonTarget, runsOn } from './native-addon.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { hasPlatforms, isForThisMachine, type Platforms } from './platform.ts';
 
@@ -57,6 +58,7 @@ interface LockedPackage extends Platforms {
   readonly devOptional?: boolean;
   readonly optional?: boolean;
   readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
 }
 
 // The exact tree that npm would make; packages installed further up (in the image) are judged by their range alone.
@@ -66,13 +68,28 @@ function isLockSatisfied(dir: string): boolean {
   const packages = lockedPackages(lockFile);
   // npm reports what is wrong with it.
   if (packages === undefined) return false;
+  const isWithoutOptional = areOptionalOmitted(dir, packages);
   return Object.entries(packages).every(([path, entry]) => {
     if (entry.dev || !isInstalledHere(path)) return true;
     if (entry.link) return existsSync(join(dir, path));
     // A node_modules of another platform lacks those for this one (esbuild, sharp and others are made so).
-    if ((entry.optional || entry.devOptional) && !(hasPlatforms(entry) && isForThisMachine(entry))) return true;
+    const isOptional = entry.optional === true || entry.devOptional === true;
+    if (isOptional && (isWithoutOptional || !(hasPlatforms(entry) && isForThisMachine(entry)))) return true;
+    if (entry.hasInstallScript === true && isBuiltElsewhere(join(dir, path))) return false;
     return readPackageJson(join(dir, path))?.version === entry.version;
   });
+}
+
+// A package that builds itself has no entry for each platform.
+function isBuiltElsewhere(dir: string): boolean {
+  const target = addonTarget(dir);
+  return target !== undefined && !runsOn(target, { os: process.platform, cpu: process.arch });
+}
+
+// `npm ci --omit=optional` installs those of no platform; a node_modules of another platform has those of its own.
+function areOptionalOmitted(dir: string, packages: Readonly<Record<string, LockedPackage>>): boolean {
+  const made = Object.entries(packages).filter(([, entry]) => entry.optional === true && hasPlatforms(entry));
+  return made.some(([, entry]) => !isForThisMachine(entry)) && made.every(([path]) => !existsSync(join(dir, path)));
 }
 
 // The others are the package itself and the folders to which links lead.

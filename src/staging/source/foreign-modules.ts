@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { addonTarget, runsOn } from '../../entry-point/node/native-addon.ts';
 import { readInput } from '../../job-tree/input/input-file.ts';
 import { isObject, readJson } from '../../json/read-value.ts';
 
@@ -11,11 +12,17 @@ export interface Platform {
 
 /**
  * The platform that the packages in a `node_modules` are for, such as `darwin`, if it is another than `platform`: some of them
- * are for others, and none that names a platform is for this one. Undefined otherwise.
+ * are for others, and none that names a platform or has a native addon is for this one. Undefined otherwise.
  */
 export function foreignModules(dir: string, platform: Platform): string | undefined {
   let foreign: string | undefined;
-  for (const manifest of installedPackages(dir)) {
+  for (const { path, manifest } of installedPackages(dir)) {
+    const addon = addonTarget(path);
+    if (addon !== undefined) {
+      if (runsOn(addon, platform)) return undefined;
+      foreign ??= addon.os === platform.os ? addon.cpu : addon.os;
+      continue;
+    }
     const [os, cpu] = [namesIn(manifest, 'os'), namesIn(manifest, 'cpu')];
     if (os.length === 0 && cpu.length === 0) continue;
     const isForOs = allows(os, platform.os);
@@ -25,14 +32,26 @@ export function foreignModules(dir: string, platform: Platform): string | undefi
   return foreign;
 }
 
+interface InstalledPackage {
+  /** Its folder. */
+  readonly path: string;
+  /** What is known of it, such as its platforms. */
+  readonly manifest: unknown;
+}
+
 /** What npm has noted of all packages, else their own manifests. */
-function installedPackages(dir: string): readonly unknown[] {
+function installedPackages(dir: string): readonly InstalledPackage[] {
   const noted = manifestAt(join(dir, '.package-lock.json'));
   const packages = isObject(noted) ? noted['packages'] : undefined;
-  if (isObject(packages)) return Object.values(packages);
+  if (isObject(packages)) {
+    return Object.entries(packages).map(([path, manifest]) => ({ path: join(dirname(dir), path), manifest }));
+  }
   return namesOf(dir).flatMap((name) => {
     const packageDirs = name.startsWith('@') ? namesOf(join(dir, name)).map((inner) => join(name, inner)) : [name];
-    return packageDirs.map((path) => manifestAt(join(dir, path, 'package.json')));
+    return packageDirs.map((inner) => ({
+      path: join(dir, inner),
+      manifest: manifestAt(join(dir, inner, 'package.json')),
+    }));
   });
 }
 

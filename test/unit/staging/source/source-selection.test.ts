@@ -130,6 +130,7 @@ describe('a source is copied without', () => {
       { '.package-lock.json': JSON.stringify({ packages: { 'node_modules/a': { os: ['win32'] } } }) },
       'win32',
     ],
+    ['a native addon of Windows', { 'plain/build/Release/a.node': 'MZ', 'plain/package.json': manifest({}) }, 'win32'],
   ] as const) {
     test(`${what}, with a line that says so`, async (t) => {
       const all = Object.fromEntries(
@@ -151,8 +152,11 @@ describe('a source is copied without', () => {
       'node_modules/@esbuild/linux-x64/package.json': manifest({ os: ['linux'], cpu: ['x64'] }),
       'other/node_modules/a/package.json': manifest({ os: ['!win32'] }),
       'third/node_modules/b/package.json': 'no JSON',
+      'fourth/node_modules/c/package.json': manifest({}),
+      // Of an ELF file for x64, the start.
+      'fourth/node_modules/c/build/Release/c.node': `\x7fELF\x02\x01\x01${'\0'.repeat(9)}\x03\0\x3e\0`,
     });
-    assert.equal(paths.length, 4);
+    assert.equal(paths.length, 6);
     assert.deepEqual(said, []);
   });
 });
