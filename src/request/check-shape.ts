@@ -1,5 +1,6 @@
 import { nearest } from '../errors/nearest.ts';
 import { cutText } from '../errors/quote-value.ts';
+import { instanceTypeHint } from './instance-type-hint.ts';
 import { isObject } from './is-json-object.ts';
 import { type Problem, pathTo } from './problem.ts';
 import { memberShape, type ServiceModel, type Shape, shapeNamed } from './shapes.ts';
@@ -20,6 +21,9 @@ export interface Leniency {
 
 /** Path → how the document writes the number or boolean there, for messages. */
 export type Scalars = ReadonlyMap<string, string>;
+
+// Its list is as old as this version of optml.
+const INSTANCE_TYPE = 'TrainingInstanceType';
 
 const STRICT: Leniency = { isExempt: () => false, isOptional: () => false, fixOf: () => undefined };
 
@@ -132,9 +136,9 @@ function checkText(value: unknown, { name, shape, path }: TextPlace, check: Chec
   }
   if (shape.enum !== undefined) {
     if (shape.enum.includes(value)) return;
-    const near = nearest(value, shape.enum);
+    const hint = name === INSTANCE_TYPE ? instanceTypeHint(value, shape.enum) : nearestOf(value, shape.enum);
     const problem = violation(value, path, `Member must satisfy enum value set: [${shownValues(shape.enum)}]`);
-    check.problems.push({ ...problem, ...(near !== undefined && { fix: `Did you mean "${near}"?` }) });
+    check.problems.push({ ...problem, ...(hint !== undefined && { fix: hint }) });
     return;
   }
   // A text that is too long is not matched as well: patterns of this kind take very long for such.
@@ -144,6 +148,11 @@ function checkText(value: unknown, { name, shape, path }: TextPlace, check: Chec
     const fix = check.fixOf(name, value);
     check.problems.push({ ...violation(value, path, demand), ...(fix !== undefined && { fix }) });
   }
+}
+
+function nearestOf(value: string, known: readonly string[]): string | undefined {
+  const near = nearest(value, known);
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
 }
 
 /** `source`: the value as the document writes it, which the value itself may not have kept (`1.10`, `007`). */

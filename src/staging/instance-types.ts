@@ -1,5 +1,5 @@
 import { LOCAL_INSTANCE_TYPES } from '../contract/hosts.ts';
-import { nearest } from '../errors/nearest.ts';
+import { instanceTypeHint } from '../request/instance-type-hint.ts';
 import { isLocalInstance } from '../request/local-values.ts';
 import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
@@ -11,11 +11,8 @@ export function instanceTypeWarnings(request: TrainingJobRequest): readonly stri
   const known = shapeNamed(CREATE_TRAINING_JOB, 'TrainingInstanceType').enum ?? [];
   return typesOf(request).flatMap((type) => {
     if (isLocalInstance(type) || known.includes(type)) return [];
-    const near = nearest(type, known);
-    const question = near === undefined ? '' : ` Did you mean "${near}"?`;
-    return [
-      `The instance type "${type}" is not in SageMaker's API model of this version of optml. It changes nothing on this machine.${question}`,
-    ];
+    const about = `The instance type "${type}" is not in SageMaker's API model of this version of optml. It changes nothing on this machine.`;
+    return [[about, instanceTypeHint(type, known) ?? ''].join(' ').trimEnd()];
   });
 }
 
