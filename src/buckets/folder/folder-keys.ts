@@ -28,7 +28,7 @@ interface Level {
 
 /**
  * The files below a folder in the order of their keys: a folder's name is compared with its slash. Only the folder of the
- * present key is open, besides the root. What vanishes meanwhile is left out.
+ * present key and the root are open. What vanishes meanwhile is left out.
  */
 export class FolderKeys implements KeySource {
   readonly #tree: FolderTree;

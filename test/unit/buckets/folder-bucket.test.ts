@@ -204,7 +204,7 @@ test('keeps unfinished uploads out of the folder, and makes one file of their pa
     for (const [index, content] of ['one ', 'two'].entries()) {
       const writer = await bucket.write();
       await writer.write(Buffer.from(content));
-      await writer.commitPart(upload, index + 1, attributesOf(content));
+      await writer.commitPart(upload, index + 1, { etag: attributesOf(content).etag, checksum: undefined });
     }
     assert.deepEqual(readdirSync(dir), []);
     await bucket.uploads.complete(upload, await bucket.uploads.parts(upload), attributesOf('', { etag: 'x-2' }));
