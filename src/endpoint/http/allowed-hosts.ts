@@ -9,10 +9,17 @@ import type { RequestHead } from './request-head.ts';
  * @throws Refusal
  */
 export function refuseWebPages({ headers }: RequestHead, names: readonly string[]): void {
-  const isBrowser = headers.origin !== undefined || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
-  if (isBrowser) throw new Refusal('web-page');
+  if (isOfBrowser(headers)) throw new Refusal('web-page');
   const host = hostName(headers.host);
   if (host === undefined || !isOwnHost(host, names)) throw new Refusal('foreign-host');
+}
+
+function isOfBrowser(headers: RequestHead['headers']): boolean {
+  if (headers.origin !== undefined) return true;
+  const ofBrowser = Object.keys(headers).filter((name) => name.startsWith('sec-fetch-'));
+  // `fetch` of Node sends this one; browsers send it with others.
+  const isOfNode = ofBrowser.length === 1 && headers['sec-fetch-mode'] === 'cors';
+  return ofBrowser.length > 0 && !isOfNode;
 }
 
 /**

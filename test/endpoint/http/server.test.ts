@@ -56,9 +56,20 @@ test('requests with a header that only browsers send are refused', async (t) => 
     'Origin: http://localhost',
     'Sec-Fetch-Mode: no-cors',
     'sec-fetch-site: none',
+    'Sec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty',
   ]) {
     assert.equal(statusOf(await exchangeBytes(port, get(`${header}\r\n`))), 403, header);
   }
+});
+
+test('requests of fetch in Node are no requests of web pages', async (t) => {
+  const { url } = await testEndpoint(t, { services: { s3: ok }, isAnyCredentials: true });
+  const headers = {
+    authorization: anySignature('s3'),
+    'x-amz-date': '20260101T000000Z',
+    'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+  };
+  assert.equal((await fetch(`${url}/b/k`, { headers })).status, 200);
 });
 
 test('a service that is missing, or that the target contradicts, is a 4xx with its name', async (t) => {
