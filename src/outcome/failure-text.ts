@@ -1,6 +1,7 @@
 import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
-import { findScriptError, type ScriptError, stripColours } from './last-error.ts';
+import { findScriptError, type ScriptError } from './last-error.ts';
+import { stripColours } from './output-lines.ts';
 
 export { findScriptError } from './last-error.ts';
 export { describeCause } from './script-error.ts';
@@ -32,6 +33,7 @@ export const SILENCE = 'the program wrote nothing to standard error';
 const COMMAND_ROOM = 200;
 const MESSAGE_ROOM = 600;
 const CAUSE_ROOM = 250;
+const PLACE_ROOM = 200;
 
 /**
  * The failure file's text for a program that failed, in the reference's form (contract C51): class, `ExitCode`,
@@ -74,7 +76,7 @@ function describeScriptError({ message, position, cause, who, host }: ScriptErro
   const where = host ?? (who === undefined || hosts.length < 2 ? undefined : currentHost);
   const process = where === undefined ? who : `${who ?? 'worker'} on ${where}`;
   const [first = '', ...more] = joinIntroduction(shorten(message, MESSAGE_ROOM)).split('\n');
-  const place = position === undefined ? '' : ` (${position})`;
+  const place = position === undefined ? '' : ` (${shorten(position, PLACE_ROOM)})`;
   const origin = cause === undefined ? '' : `; ${shorten(cause, CAUSE_ROOM)}`;
   const own = [`${first}${place}${origin}`, ...more].join('\n');
   // Launchers of optml name the rank in the note.

@@ -1,3 +1,4 @@
+import { outputLines } from './output-lines.ts';
 import { rankError } from './rank-error.ts';
 import { describeCause, type FindError, type FoundError, type ScriptError, type Weight } from './script-error.ts';
 import { condaError } from './tools/conda-error.ts';
@@ -48,7 +49,7 @@ const FINDERS: readonly FindError[] = [
  * `codeDir` distinguishes the user's own frames from those of libraries.
  */
 export function findScriptError(output: string, codeDir: string): ScriptError | undefined {
-  const lines = showCarriageReturns(endProgressBars(nameModules(stripColours(output)))).split(/\r?\n|\r/);
+  const lines = outputLines(output);
   return rankError(lines, codeDir) ?? lastError(lines, codeDir) ?? lastWords(lines);
 }
 
@@ -88,35 +89,4 @@ function causeOf(last: FoundError, byOrder: readonly FoundError[]): Pick<ScriptE
   if (last.cause !== undefined || !FAILED_COMMAND.test(last.message)) return {};
   const inner = byOrder.findLast((error) => error !== last && error.end <= last.at && error.weight !== 'wrapper');
   return inner === undefined ? {} : { cause: describeCause('caused by', inner) };
-}
-
-/** The text without terminal colours and other escape sequences. */
-export function stripColours(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with a control character
-  return text.replace(/\u001b(?:\[[0-9;?]*[A-Za-z]|\][^\u0007]*\u0007)/g, '');
-}
-
-/** Begins a new line behind a progress bar of tqdm: the error follows on the same one. */
-function endProgressBars(text: string): string {
-  return text.replace(/(\| *\d+\/(?:\d+|\?) \[[^\]\n]{0,200}\])(?=[A-Z])/g, '$1\n');
-}
-
-/** Shows the carriage returns that a script with CR LF line ends put into the words of its shell. */
-function showCarriageReturns(text: string): string {
-  return text.replace(/^(\S+: (?:line )?\d+: [^\r\n]*)\r(?=\n|['’:])/gm, '$1\\r');
-}
-
-// On Node 20, tsx runs a file without module type as a data URL; its lines and columns are those of generated code.
-function nameModules(text: string): string {
-  return text.replace(
-    /data:text\/javascript,\S*\?filePath=([^\s:)]+):\d+(:\d+)?/g,
-    (whole, path: string, column?: string) => {
-      try {
-        return `${decodeURIComponent(path)}:0${column === undefined ? '' : ':0'}`;
-      } catch {
-        // Not an encoded path after all.
-        return whole;
-      }
-    },
-  );
 }

@@ -96,7 +96,11 @@ function reportedName(
   return oneOf(isCommon && ranks.length > 0 ? ranks.slice(0, 1) : suspectsOf(report, candidates));
 }
 
+// A failure reason has little room.
+const MOST_RANKS = 16;
+
 function oneOf(ranks: readonly number[]): string | undefined {
   if (ranks.length < 2) return ranks[0] === undefined ? undefined : `rank ${ranks[0]}`;
-  return `one of ranks ${ranks.toSorted((a, b) => a - b).join(', ')}`;
+  const shown = ranks.toSorted((a, b) => a - b).slice(0, MOST_RANKS);
+  return `one of ranks ${shown.join(', ')}${ranks.length > MOST_RANKS ? `, … (${ranks.length} in all)` : ''}`;
 }

@@ -26,8 +26,10 @@ function uncaught(lines: readonly string[]): FoundError | undefined {
   const at = lines.findIndex((line) => UNCAUGHT.test(line));
   if (at < 0) return undefined;
   const after = lines.slice(at + 1);
+  // The end of the frames: a line that belongs to no stack although frames came before it.
+  const frames = after.findIndex((line) => ANY_FRAME.test(line));
   const foreign = after.findIndex(
-    (line, index) => !ANY_FRAME.test(line) && !CAUSE.test(line) && hasFrames(after, index),
+    (line, index) => frames >= 0 && index > frames && !ANY_FRAME.test(line) && !CAUSE.test(line),
   );
   const body = after.slice(0, foreign < 0 ? after.length : foreign);
   const firstFrame = body.findIndex((line) => ANY_FRAME.test(line) || CAUSE.test(line));
@@ -43,11 +45,6 @@ function uncaught(lines: readonly string[]): FoundError | undefined {
     at,
     end: at + 1 + body.length,
   };
-}
-
-// The end of the frames: a line that belongs to no stack although frames came before it.
-function hasFrames(body: readonly string[], index: number): boolean {
-  return body.slice(0, index).some((line) => ANY_FRAME.test(line));
 }
 
 function firstCause(body: readonly string[]): number {

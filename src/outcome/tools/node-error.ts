@@ -21,8 +21,10 @@ const HEADER_LINES = 8;
 export function uncaughtError(lines: readonly string[], codeDir: string): FoundError | undefined {
   const version = lines.findLastIndex((line) => /^Node\.js v\d/.test(line));
   const block = lines.slice(0, Math.max(0, version));
-  const caretAfter = (at: number) =>
-    block.findIndex((line, index) => index > at && index <= at + HEADER_LINES && CARET.test(line));
+  const caretAfter = (at: number) => {
+    const length = block.slice(at + 1, at + 1 + HEADER_LINES).findIndex((line) => CARET.test(line));
+    return length < 0 ? -1 : at + 1 + length;
+  };
   const header = block.findLastIndex((line, index) => SOURCE_HEADER.test(line) && caretAfter(index) >= 0);
   if (header < 0) return undefined;
   const head = caretAfter(header) + 1;
@@ -56,10 +58,9 @@ function withoutBrackets(message: string): string {
 
 /** An error that a Node program printed with its frames before it ended. */
 export function loggedError(lines: readonly string[], codeDir: string): FoundError | undefined {
-  const firstFrame = lines.findIndex((line, index) => NODE_FRAME.test(line) && findHead(lines, index) >= 0);
   const hasEnded = lines.some((line) => /^Node\.js v\d/.test(line));
   const lastHead = lines.findLastIndex((line, index) => NODE_ERROR.test(line) && (hasEnded || hasFrames(lines, index)));
-  const head = lastHead >= 0 ? lastHead : firstFrame >= 0 ? findHead(lines, firstFrame) : -1;
+  const head = lastHead >= 0 ? lastHead : firstHead(lines);
   if (head < 0) return undefined;
   const frameAt = lines.findIndex((line, index) => index > head && ANY_NODE_FRAME.test(line));
   const end = frameAt < 0 ? lines.findIndex((line, index) => index > head && line.trim() === '') : frameAt;
@@ -117,12 +118,18 @@ function hasFrames(lines: readonly string[], at: number): boolean {
   return lines.slice(at + 1, at + 12).some((line) => ANY_NODE_FRAME.test(line));
 }
 
-// The line that a run of frames belongs to: the first one above it that is not indented.
-function findHead(lines: readonly string[], frame: number): number {
-  const above = lines.slice(0, frame).findLastIndex((line) => /^\S/.test(line));
-  const line = lines[above] ?? '';
-  const isDirect = above === frame - 1 && INTRODUCTION.test(line);
-  return above >= 0 && (NODE_ERROR.test(line) || isDirect) ? above : -1;
+// The first line that a run of frames belongs to: the one above them that is not indented.
+function firstHead(lines: readonly string[]): number {
+  let above = -1;
+  for (const [index, line] of lines.entries()) {
+    if (/^\S/.test(line)) above = index;
+    else if (NODE_FRAME.test(line) && isHead(lines[above] ?? '', above === index - 1)) return above;
+  }
+  return -1;
+}
+
+function isHead(line: string, isDirect: boolean): boolean {
+  return NODE_ERROR.test(line) || (isDirect && INTRODUCTION.test(line));
 }
 
 function nodePosition(lines: readonly string[], head: number, frameAt: number, codeDir: string): string | undefined {

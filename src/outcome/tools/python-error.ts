@@ -91,12 +91,19 @@ const FRAME = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
 
 function tracebacks(lines: readonly string[]): readonly Traceback[] {
   const result: Traceback[] = [];
+  let isUnfinished = false;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
     const hasTitle = TITLE.test(line) || RAY_TITLE.test(line);
     if (!hasTitle && !SYNTAX_FRAME.test(line)) continue;
+    const isGroup = line.startsWith(GROUP);
+    // All lines to the end are indented: no other traceback can have a message either.
+    if (isUnfinished && !isGroup) continue;
     const found = readTraceback(lines, at, hasTitle);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      isUnfinished ||= !isGroup;
+      continue;
+    }
     result.push(found);
     at = found.end - 1;
   }

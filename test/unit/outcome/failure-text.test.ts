@@ -109,3 +109,18 @@ test('what a script said is shown without colours, and its secrets are masked (C
   assert.ok(!text.includes('hunter22') && !text.includes('\u001b'));
   assert.ok(text.includes(`fatal: token ${MASK} refused`));
 });
+
+test('a place and a list of ranks leave room for the last lines, however long they are', () => {
+  const file = `/usr/lib/${'deep/'.repeat(4000)}a.py`;
+  const place = `Fatal Python error: Aborted\n\nCurrent thread 0x1 (most recent call first):\n  File "${file}", line 1 in f\nthe end\n`;
+  const ranks = Array.from(
+    { length: 3000 },
+    (_, rank) => `Initializing distributed: GLOBAL_RANK: ${rank}, MEMBER: 1/2`,
+  );
+  for (const errorOutput of [place, `${ranks.join('\n')}\nthe end\n`]) {
+    const text = textOf({ errorOutput });
+    assert.ok(text.length <= SHOWN, `${text.length} characters`);
+    assert.match(text, /(?:line 1 in f|the end)"\nCommand /);
+  }
+  assert.match(textOf({ errorOutput: ranks.join('\n') }), /one of ranks 0, 1, .*, 15, … \(3000 in all\): /);
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findScriptError, stripColours } from '../../../src/outcome/last-error.ts';
+import { findScriptError } from '../../../src/outcome/last-error.ts';
+import { stripColours } from '../../../src/outcome/output-lines.ts';
 
 const CODE = '/opt/ml/code';
 const find = (...lines: readonly string[]) => {
