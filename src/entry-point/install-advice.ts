@@ -54,7 +54,7 @@ function causeIn(output: string): Cause | undefined {
 
 function registryAdvice({ what, code }: Cause, install: FailedInstall): string {
   const url = requestedUrl(install.output);
-  const setting = url && settingOf(url, install);
+  const setting = url === undefined ? onlyPipIndex(install) : settingOf(url, install);
   if (what !== undefined && setting !== undefined) {
     return `: the registry ${setting.registry} ${what} (${code}); it is set in ${setting.source}. Correct it there, or i${SHIP}`;
   }
@@ -97,19 +97,42 @@ const PROJECT_FILES = [
   'npm-shrinkwrap.json',
   'yarn.lock',
 ];
-const HOME_FILES = ['.npmrc', '.yarnrc', '.yarnrc.yml', '.config/pip/pip.conf', '.pip/pip.conf'];
+const HOME_FILES = ['.npmrc', '.yarnrc', '.yarnrc.yml'];
+
+const PIP_INDEX = /(?:^|\s)(?:-i|(?:--)?(?:extra-)?index-url)[ =]+(https?:\/\/\S+)/gm;
+
+/** The index of pip, whose output names no host for a refused connection. Undefined if several are set, or none. */
+function onlyPipIndex({ output, dir, variables }: FailedInstall): Setting | undefined {
+  if (!output.includes('pip._vendor')) return undefined;
+  const lines = (text: string, source: string) =>
+    [...text.matchAll(PIP_INDEX)].flatMap(([, index = '']) => [...urlsIn(index, source)]);
+  const given = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL'].flatMap((name) => [
+    ...urlsIn(variables[name] ?? '', `the variable ${name}`),
+  ]);
+  const files = [join(dir, 'requirements.txt'), ...pipFiles(variables)];
+  const settings = [...given, ...files.flatMap((file) => lines(readTextIfAny(file) ?? '', file))];
+  const [only, ...others] = settings;
+  return only === undefined || others.length > 0 ? undefined : { registry: only.url.href, source: only.source };
+}
+
+function pipFiles(variables: Readonly<NodeJS.ProcessEnv>): readonly string[] {
+  const home = variables['HOME'] || homedir();
+  const named = variables['PIP_CONFIG_FILE'];
+  const inHome = ['.config/pip/pip.conf', '.pip/pip.conf'].map((file) => join(home, file));
+  return [...(named === undefined ? [] : [named]), ...inHome, '/etc/pip.conf'];
+}
 
 function* settingsIn({ dir, variables }: FailedInstall): Generator<{ readonly url: URL; readonly source: string }> {
   for (const [name, value] of Object.entries(variables)) {
     if (/registry|index_url|find_links/i.test(name)) yield* urlsIn(value ?? '', `the variable ${name}`);
   }
-  const named = [variables['PIP_CONFIG_FILE'], variables['npm_config_userconfig']].filter((file) => file !== undefined);
   const home = variables['HOME'] || homedir();
+  const named = variables['npm_config_userconfig'];
   const files = [
     ...PROJECT_FILES.map((file) => join(dir, file)),
-    ...named,
+    ...(named === undefined ? [] : [named]),
     ...HOME_FILES.map((file) => join(home, file)),
-    '/etc/pip.conf',
+    ...pipFiles(variables),
   ];
   for (const file of files) yield* urlsIn(readTextIfAny(file) ?? '', file);
 }

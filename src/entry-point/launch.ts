@@ -84,7 +84,7 @@ function pipStep(
   failureClass: InstallStep['failureClass'],
   what: string,
 ): InstallStep {
-  return { command: [python, ...args], cwd, failureClass, manager: 'pip', what: `${what}, by pip`, variables: {} };
+  return { command: [python, ...args], cwd, failureClass, manager: 'pip', what: `${what} with pip`, variables: {} };
 }
 
 async function planNode(
@@ -115,7 +115,7 @@ async function planNodeInstall(
     cwd: dir,
     failureClass: 'InstallRequirementsError',
     manager,
-    what: `the dependencies of ${join(dir, 'package.json')}, by ${manager}`,
+    what: `the dependencies of ${join(dir, 'package.json')} with ${manager}`,
     variables,
   }));
 }

@@ -40,7 +40,7 @@ test('dependencies are installed by the real npm from the lock file before the s
   const result = await runJob(t, { program: 'train.js', files });
   assert.equal(result.code, 0, result.stderr);
   assert.match(result.stdout, /(^|\n)helped\n$/);
-  assert.match(result.stderr, /Installing the dependencies of .*\/code\/package\.json, by npm: .*npm ci /);
+  assert.match(result.stderr, /Installing the dependencies of .*\/code\/package\.json with npm: .*npm ci /);
 });
 
 const WITH_LOCK = { 'code/package-lock.json': LOCK('1.4.0') };
@@ -200,7 +200,7 @@ for (const [where, files, source] of [
     const [line = ''] = /Installing the dependencies of [^\n]*/.exec(result.failure ?? '') ?? [];
     assert.match(
       line,
-      /by npm failed: the registry http:\/\/127\.0\.0\.1:9\/private\/\S* refuses connections \(ECONNREFUSED\)/,
+      /with npm failed: the registry http:\/\/127\.0\.0\.1:9\/private\/\S* refuses connections \(ECONNREFUSED\)/,
     );
     assert.match(line, source);
     assert.match(line, /or install the dependencies in the image, or ship them with the source/);
@@ -247,7 +247,7 @@ test('a package.json that names optml is told to leave it to the image (a fake n
   assert.equal(result.code, 1);
   assert.match(
     result.failure ?? '',
-    /Installing .* by npm failed: optml itself comes with the image\. Take it out of the dependencies in package\.json\./,
+    /Installing .* with npm failed: optml itself comes with the image\. Take it out of the dependencies in package\.json\./,
   );
 });
 
@@ -377,7 +377,7 @@ test('a workspace is installed by the real npm as a whole, and only once', async
   assert.match(result.stdout, /(^|\n)core 7\n$/);
   const installs = result.stderr.split('\n').filter((line) => line.includes('Installing the dependencies'));
   assert.equal(installs.length, 1, result.stderr);
-  assert.match(installs[0] ?? '', /\/code\/package\.json, by npm/);
+  assert.match(installs[0] ?? '', /\/code\/package\.json with npm/);
 });
 
 const LINKED = { 'code/node_modules/@me/core/package.json': '{"name": "@me/core", "version": "1.0.0"}' };

@@ -76,7 +76,7 @@ test('an absolute program outside the code directory runs from its path, in code
   const result = await startTrain(t, base, { SAGEMAKER_PROGRAM: program }).ended;
   assert.equal(result.code, 0, result.stderr);
   assert.equal(result.stdout, `${program} ${join(base, 'code')} ${join(base, 'prog', 'train')}\n`);
-  assert.match(result.stderr, /requirements\.txt, by pip/);
+  assert.match(result.stderr, /requirements\.txt with pip/);
 });
 
 test('the mode of a command outside the code directory stays', async (t) => {

@@ -63,7 +63,7 @@ test('requirements.txt is installed by pip before the script runs (C24)', async 
   const result = await runJob(t, { program: 'train.py', files }, pipVariables(t));
   assert.equal(result.code, 0, result.stderr);
   assert.match(result.stdout, /\ninstalled\n$/);
-  assert.match(result.stderr, /Installing requirements\.txt, by pip: \S*python3? -m pip install -r requirements\.txt/);
+  assert.match(result.stderr, /Installing requirements\.txt with pip: \S*python3? -m pip install -r requirements\.txt/);
 });
 
 test("requirements that cannot be installed end the job in the reference's form, and the script does not run (C51)", async (t) => {
@@ -73,7 +73,7 @@ test("requirements that cannot be installed end the job in the reference's form,
   assert.doesNotMatch(result.stdout, /ran/);
   assert.match(
     result.failure ?? '',
-    /^InstallRequirementsError:\nExitCode 1\nErrorMessage "ERROR: .*\nInstalling requirements\.txt, by pip failed\.\n(.|\n)*no-such-package-of-optml/,
+    /^InstallRequirementsError:\nExitCode 1\nErrorMessage "ERROR: .*\nInstalling requirements\.txt with pip failed\.\n(.|\n)*no-such-package-of-optml/,
   );
 });
 

@@ -20,6 +20,8 @@ const PACKAGE =
   /Failed (?:to build|building wheel for)(?: installable wheels for some .* \()? ?'?([\w.-]+)|Could not build wheels for ([\w.-]+)/;
 const COLLECTING = /^\s*Collecting ([\w.-]+)/;
 const ROOT_ERROR = /fatal error: |^\s*(?:\w+\.)*[A-Z]\w*(?:Error|Exception|NotFound)\b|error: (?!command |subprocess)/;
+// pip explains a wrong requirement below its error.
+const HINT = /^Hint: /;
 const ANY_ERROR = /error/i;
 const CODED = /^error: ([a-z]+(?:-[a-z]+)+)$/;
 
@@ -85,7 +87,10 @@ function errorLine(lines: readonly string[]): FoundError | undefined {
     return words === undefined || NOT_FATAL.test(words) ? [] : [{ words, index }];
   });
   const found = errors.findLast(({ words }) => !FOLLOWS.test(words)) ?? errors.at(-1);
-  return found && logged(`ERROR: ${found.words.trim()}`, found.index, (errors.at(-1)?.index ?? found.index) + 1);
+  if (found === undefined) return undefined;
+  const last = errors.at(-1)?.index ?? found.index;
+  const end = HINT.test(lines[last + 1] ?? '') ? last + 2 : last + 1;
+  return logged(`ERROR: ${found.words.trim()}`, found.index, end);
 }
 
 function logged(message: string, at: number, end: number): FoundError {

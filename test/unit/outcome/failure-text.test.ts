@@ -52,6 +52,15 @@ test('what optml knows comes before what the script said', () => {
   );
 });
 
+test('the hint of pip for a wrong requirement is in the text', () => {
+  const errorOutput =
+    "ERROR: Invalid requirement: 'six = 1.16' (from line 1 of requirements.txt)\nHint: = is not a valid operator. Did you mean == ?\n\n[notice] A new release of pip is available: 23.2.1 -> 26.3\n";
+  const text = textOf({ errorOutput });
+  assert.match(text, /ErrorMessage "ERROR: Invalid requirement: 'six = 1\.16' \(from line 1 of requirements\.txt\)\n/);
+  assert.match(text, /\nHint: = is not a valid operator\. Did you mean == \?/);
+  assert.doesNotMatch(text, /new release/);
+});
+
 test('a silent program is said to be silent, or by what it was killed', () => {
   assert.match(textOf({}), /ErrorMessage "the program wrote nothing to standard error"/);
   assert.match(textOf({ exitCode: 139, signal: 'SIGSEGV' }), /ExitCode 139\nErrorMessage "killed by SIGSEGV"/);
