@@ -5,7 +5,14 @@ export function firstInvalidByte(bytes: Buffer, text: string): number | undefine
   const again = Buffer.from(text, 'utf8');
   let at = 0;
   while (at < bytes.length && bytes[at] === again[at]) at++;
-  return at < bytes.length ? at : undefined;
+  if (at === bytes.length) return undefined;
+  // The replacement character starts with 0xef, as the invalid byte itself may do.
+  while (at > 0 && isContinuation(again[at])) at--;
+  return at;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 /** The text without a byte order mark at its start. */
