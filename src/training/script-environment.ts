@@ -157,7 +157,7 @@ function channelFolder(
   const dir = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
   if (dir === undefined && variables[VARIABLES.modelDir] !== undefined) {
     throw new Error(
-      `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'none'}. Add it to the job's InputDataConfig.`,
+      `The job has no channel "${channel}"; it has ${Object.keys(channels).join(', ') || 'no channels'}. Add it to the job's InputDataConfig.`,
     );
   }
   return dir ?? localFolder(variables, channelPath(channel));

@@ -122,12 +122,12 @@ test('one Ctrl-C on the terminal reaches optml and not the script', { skip }, as
 });
 
 test('what has no effect is said, and a reason of several lines is indented', async (t) => {
-  const workplace = makeWorkplace(t, 'printf "first line\nsecond line" > $ml/output/failure; exit 1');
+  const workplace = makeWorkplace(t, 'printf "first line\n\nsecond line" > $ml/output/failure; exit 1');
   const { code, stderr } = await workplace.run(['--pull', 'missing', '--interrupt-after', '50']);
   assert.equal(code, 1);
   assert.match(stderr, /^Warning: The engine "process" pulls no image/m);
   assert.match(stderr, /^Warning: The hosts ended within 50 s: there was nothing to interrupt$/m);
-  assert.match(stderr, /^ {2}reason {3}AlgorithmError: first line\n {11}second line$/m);
+  assert.match(stderr, /^ {2}reason {3}AlgorithmError: first line\n\n {11}second line$/m);
 });
 
 test('the image of a request is ignored, with a warning', async (t) => {

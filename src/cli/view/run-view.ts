@@ -127,7 +127,7 @@ export class RunView {
       ['report', report],
     ];
     const lines = rows.flatMap(([label, text]) =>
-      text === undefined ? [] : [`  ${label.padEnd(9)}${this.#mask(text).replaceAll('\n', INDENTED_BREAK)}\n`],
+      text === undefined ? [] : [`  ${label.padEnd(9)}${this.#mask(text).replaceAll(/\n(?!\n)/g, INDENTED_BREAK)}\n`],
     );
     void this.#err.write(`\nJob ${name}: ${record.SecondaryStatus} after ${seconds} s\n${lines.join('')}`);
   }

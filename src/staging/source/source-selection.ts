@@ -76,7 +76,10 @@ export async function selectSource(root: string, options: SelectionOptions): Pro
     onEnd() {
       const large = [...folders]
         .filter(([, folder]) => folder.bytes >= LARGE_BYTES || folder.files >= LARGE_FILES)
-        .map(([name, folder]) => `${name} (${sizeText(folder.bytes)}, ${folder.files} files)`);
+        .map(
+          ([name, folder]) =>
+            `${name} (${sizeText(folder.bytes)}, ${folder.files} file${folder.files === 1 ? '' : 's'})`,
+        );
       const parts = [
         ...(large.length === 0 ? [] : [`large folders were copied: ${large.join(', ')}`]),
         ...(byGit.size === 0 ? [] : [`.gitignore lists what was copied: ${shownNames([...byGit])}`]),

@@ -176,7 +176,7 @@ test('large folders, and what .gitignore lists and was copied, are named in one 
     (dir) => truncateSync(join(dir, 'data/x'), 60 << 20),
   );
   assert.deepEqual(said, [
-    'Source: large folders were copied: data (62.9 MB, 1 files); .gitignore lists what was copied: b.log, dist/. Write what the job does not need into .optmlignore',
+    'Source: large folders were copied: data (62.9 MB, 1 file); .gitignore lists what was copied: b.log, dist/. Write what the job does not need into .optmlignore',
   ]);
   assert.ok(progress.every((bytes) => bytes >= 0));
 });
