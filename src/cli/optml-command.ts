@@ -52,7 +52,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['stop', async () => (await import('#cli/commands')).stopCommand],
   ['endpoint', async () => (await import('#cli/commands')).endpointCommand],
   [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],
-  [OWN_JOB_COMMAND, async () => (await import('./own-job-command.ts')).ownJobCommand],
+  [OWN_JOB_COMMAND, async () => (await import('./endpoint/own-job-command.ts')).ownJobCommand],
 ]);
 
 // A job on the engine `process` needs a Node of its own, which starts while this one loads the rest.

@@ -109,10 +109,10 @@ function nameFix(source: string, inside: string): string {
 async function isIgnored(source: string, inside: string): Promise<boolean> {
   if (!existsSync(join(source, IGNORE_FILE))) return false;
   const { readIgnoreRules } = await import('#staging/source/ignore-rules');
-  const isListed = readIgnoreRules(source, IGNORE_FILE) ?? (() => false);
+  const rules = readIgnoreRules(source, IGNORE_FILE);
   const steps = inside.split('/');
   const folders = steps.slice(1).map((_, index) => `${steps.slice(0, index + 1).join('/')}/`);
-  return [...folders, inside].some((path) => isListed(path));
+  return [...folders, inside].some((path) => rules?.ignores(path) ?? false);
 }
 
 function ignoredProgram(source: string, program: string): Problem {

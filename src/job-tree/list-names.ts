@@ -1,4 +1,5 @@
-import { opendirSync, readdirSync } from 'node:fs';
+import { type Dirent, opendirSync, readdirSync } from 'node:fs';
+import type { JobFolder } from './job-folder.ts';
 import type { RawName } from './raw-name.ts';
 import { systemError } from './system-error.ts';
 
@@ -31,4 +32,21 @@ function countedNames(folder: Buffer): RawName[] {
     dir.closeSync();
   }
   return names;
+}
+
+/** An entry of a folder, as the folder itself describes it. */
+export interface FolderEntry {
+  readonly name: RawName;
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+/** The entries of an open folder, in any order, without a call for each. @throws the system's error. */
+export function listEntries(folder: JobFolder): readonly FolderEntry[] {
+  const found = readdirSync(folder.pathFor('.'), { withFileTypes: true, encoding: 'latin1' });
+  return found.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+}
+
+function kindOf(entry: Dirent): FolderEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  return entry.isDirectory() ? 'folder' : 'other';
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readTextIfAny } from '../job-tree/input/read-text.ts';
 
 /** The ids of all processes; undefined without a `/proc` that lists at least this process. */
 export function listProcesses(): readonly number[] | undefined {
@@ -47,4 +48,10 @@ export function readStat(pid: number): ProcessStat | undefined {
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** The oldest child of a process; undefined for one without children, and where the system does not list them. */
+export function firstChild(pid: number): number | undefined {
+  const children = readTextIfAny(`/proc/${pid}/task/${pid}/children`)?.trim();
+  return children ? Number(children.split(' ')[0]) : undefined;
 }

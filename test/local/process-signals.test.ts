@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import type { ContainerJob } from '../../src/engines/engine.ts';
-import { firstChild } from '../../src/process/first-child.ts';
+import { firstChild } from '../../src/process/list-processes.ts';
 import { makeJob } from '../support/job.ts';
 import { openJob, startHost, type TestHost, withoutNamespaces } from '../support/process-hosts.ts';
 import { shellJob, waitFor } from '../support/processes.ts';

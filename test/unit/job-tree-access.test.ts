@@ -56,6 +56,7 @@ const USERS: Readonly<Record<string, string>> = {
   'jobs/metrics/metrics.ts': "metrics, in the job's own folder",
   'jobs/owned-folder.ts': 'folders of this process, beside those of jobs',
   'jobs/record-file.ts': "the record, in the job's own folder",
+  'jobs/sleeping-owner.ts': 'FIFOs in a folder of optml',
   'jobs/watch-stop.ts': "the request to stop, in the job's own folder",
   'local/clean-up-killed.ts': 'whether a report exists',
   'local/deliver/deliver-job.ts': "the folder of kept artifacts, in the job's own folder",

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import type { JobFolder } from '../../job-tree/job-folder.ts';
-import { listEntries } from '../../job-tree/list-entries.ts';
+import { listEntries } from '../../job-tree/list-names.ts';
 import { bytesOf, type RawName, rawName } from '../../job-tree/raw-name.ts';
 import { compareRaw } from '../listing/order.ts';
 import { HIDDEN_START } from './key-path.ts';

@@ -2,7 +2,7 @@ import { monotonicMs, sleep } from '../../concurrency/clock.ts';
 import { readTextIfAny } from '../../job-tree/input/read-text.ts';
 import { killFamily } from '../../process/end-family.ts';
 import { type Family, sendSignal, signalGroup } from '../../process/family.ts';
-import { firstChild } from '../../process/first-child.ts';
+import { firstChild } from '../../process/list-processes.ts';
 import type { HostShell } from './shells/host-shell.ts';
 
 // A program that handles SIGTERM does so from its start on; Node on a busy machine takes a second or two for that.

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { threadFile } from '../../process/thread-file.ts';
 import type { Algorithm } from '../../checksum/digest.ts';
+import { threadFile } from '../../process/thread-file.ts';
 import type { SumTask } from './sum-worker.ts';
 
 /** Sums a file on a thread of its own while it is being written from front to back. */

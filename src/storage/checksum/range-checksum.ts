@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
+import { combineCrc32 } from '../../checksum/crc-combine.ts';
+import { crc32Bytes } from '../../checksum/digest.ts';
 import { type S3Location, s3Uri } from '../../contract/location.ts';
 import { partSizes } from '../head-object.ts';
 import type { S3Session } from '../s3-session.ts';
 import { TransferError } from '../transfer-error.ts';
-import { combineCrc32 } from '../../checksum/crc-combine.ts';
-import { crc32Bytes } from '../../checksum/digest.ts';
 import { FileSum } from './file-sum.ts';
 import type { Checksum } from './stored-checksum.ts';
 

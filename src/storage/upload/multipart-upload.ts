@@ -7,11 +7,11 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { combineCrc32 } from '../../checksum/crc-combine.ts';
+import { crc32Bytes } from '../../checksum/digest.ts';
 import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
 import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
-import { combineCrc32 } from '../../checksum/crc-combine.ts';
-import { crc32Bytes } from '../../checksum/digest.ts';
 import { lookAtObject } from '../head-object.ts';
 import { upload } from '../operations.ts';
 import { s3Code } from '../s3-errors.ts';

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { crc32Bytes } from '../../checksum/digest.ts';
 import { isOptmlError, OptmlError } from '../../errors/error.ts';
 import { openInputHandle } from '../../job-tree/input/input-handle.ts';
-import { crc32Bytes } from '../../checksum/digest.ts';
 import { upload } from '../operations.ts';
 import { withHeaders } from '../s3-session.ts';
 import { checkStored } from './check-stored.ts';

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { childExitCode, EXIT_CODES } from '../../../contract/exit-codes.ts';
 import { MARK_VARIABLE, makeMark, markValue, signalGroup } from '../../../process/family.ts';
-import { firstChild } from '../../../process/first-child.ts';
+import { firstChild } from '../../../process/list-processes.ts';
 import { parentCommand } from '../../../process/parent/parent-command.ts';
 import { killUnless } from './set-up-limit.ts';
 import { firstPart, isReady, isUp, type Preparation, type Surroundings, shellCommandIn } from './shell-script.ts';

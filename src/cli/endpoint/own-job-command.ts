@@ -1,5 +1,5 @@
-import { EXIT_CODES } from '../contract/exit-codes.ts';
-import { onEndSignal } from './end-signals.ts';
+import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { onEndSignal } from '../end-signals.ts';
 
 /** The hidden command `optml own-job`: the process of one job of the local endpoint. */
 export async function ownJobCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
