@@ -107,7 +107,7 @@ export interface OpenObject extends StoredObject {
 
 /** Receives the content of an object or a part. After a failure of any method only `discard` may be called. */
 export interface ObjectWriter {
-  /** Resolves when more can be taken. */
+  /** Resolves when more can be taken. The caller does not change the chunk any more. */
   write(chunk: Uint8Array): Promise<void>;
   /** Takes the content of another object, or a range of it, without copying it where the file system can. */
   writeFrom(source: OpenObject, start: number, end: number): Promise<void>;

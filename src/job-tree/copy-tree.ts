@@ -1,7 +1,7 @@
-import { closeSync, fchmodSync, fsync, futimesSync, promises, type Stats } from 'node:fs';
+import { closeSync, fchmodSync, fsync, futimesSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
+import { type Clone, cloner } from './clone-content.ts';
 import { copyContent } from './copy-content.ts';
-import { filePathOf } from './descriptor-path.ts';
 import { FolderStack } from './folder-stack.ts';
 import { type JobFolder, SAFE_MODE } from './job-folder.ts';
 import { pauses } from './pauses.ts';
@@ -67,8 +67,6 @@ function finish(folder: JobFolder, stats: Stats | undefined): void {
   folder.setMode(stats.mode);
 }
 
-type Clone = (from: number, to: number) => Promise<boolean>;
-
 async function copyEntry(entry: TreeEntry, into: JobFolder, clone: Clone, options: CopyTreeOptions): Promise<void> {
   const { folder, name, stats } = entry;
   if (stats.isFile()) {
@@ -102,22 +100,4 @@ async function copyFile(from: number, stats: Stats, target: FileTarget): Promise
   } finally {
     closeSync(to);
   }
-}
-
-/**
- * Makes a copy share its data on disk, in no time, where the file system can: it is not tried again where it cannot. Sets all
- * permissions of the source for a moment, so the copy must be in a folder that only this user sees.
- */
-function cloner(): Clone {
-  let isPossible = process.platform === 'linux';
-  return async (from, to) => {
-    if (!isPossible) return false;
-    try {
-      await promises.copyFile(filePathOf(from), filePathOf(to), promises.constants.COPYFILE_FICLONE_FORCE);
-      return true;
-    } catch {
-      isPossible = false;
-      return false;
-    }
-  };
 }

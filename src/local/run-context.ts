@@ -34,7 +34,7 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
   );
   const onProgress = (what: string, doneBytes: number, totalBytes: number | undefined) =>
     void onEvent({ type: 'progress', what, doneBytes, totalBytes });
-  const storage = jobStorage(variables, log);
+  const storage = jobStorage(variables, log, options.localBuckets);
   const onLeftOut = (sentence: string) =>
     progress.note({ notDelivered: [...new Set([...(progress.record.notDelivered ?? []), sentence])] });
   return {
@@ -58,7 +58,11 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
   };
 }
 
-/** Whether a source in S3 is left to the hosts: they have credentials, or must not have what comes from a network. */
+/**
+ * Whether a source in S3 is left to the hosts: they have credentials, or must not have what comes from a network. Buckets of
+ * this machine are read without one, also when no server is there that hosts could ask.
+ */
 export function isS3Left({ options, request }: Pick<RunContext, 'options' | 'request'>): boolean {
-  return options.passCredentials || request.EnableNetworkIsolation === true;
+  if (request.EnableNetworkIsolation === true) return true;
+  return options.passCredentials && options.localBuckets === undefined;
 }

@@ -41,6 +41,8 @@ export interface RunJobOptions extends RunPreparedOptions, EngineSetting {
   readonly variables: EngineSetting['variables'];
   /** Refuse the name of any job that exists. By default the name of an ended job gets a suffix. */
   readonly isExactName?: boolean;
+  /** The data folder of buckets of this machine, absolute: jobs read and write objects in them without a server. By default none. */
+  readonly localBuckets?: string;
   /** What the failure reason says to do about an image that is not available: a sentence. */
   readonly imageAdvice?: string;
 }

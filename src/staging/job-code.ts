@@ -31,7 +31,7 @@ export interface JobCodeOptions {
  */
 export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<void> {
   const { projectDir, isS3Left, os = 'linux', say = () => undefined } = options;
-  const { request, variables, log, signal } = job;
+  const { request, variables, log, signal, openStorage } = job;
   const { AlgorithmSpecification: algorithm } = request;
   const location = localSource(request) ?? (isS3Left ? undefined : sourceInS3(request)) ?? projectDir;
   const [first, ...others] = job.hosts.map(({ name }) => name);
@@ -47,7 +47,8 @@ export async function putCode(job: StagedJob, options: JobCodeOptions): Promise<
       onProgress: (doneBytes) => job.onProgress('Copying the source', doneBytes, undefined),
       say,
     });
-  await fetchSource({ location, baseDir, codeDir, variables, log, signal, select, isRemovedAfterAbort: true });
+  const source = { location, baseDir, codeDir, variables, log, signal, openStorage, select };
+  await fetchSource({ ...source, isRemovedAfterAbort: true });
   for (const host of others) await copyCode(job, first, host);
 }
 

@@ -170,7 +170,7 @@ async function upload(folder: JobFolder, request: OutputsRequest & { readonly ta
   }
   const file = join(request.workDir, WORK_NAMES.upload);
   await pack(folder, file, request);
-  await storage.uploadFile(file, target, begin());
-  await promises.rm(file);
+  await storage.uploadFile(file, target, { ...begin(), isMoved: true });
+  await promises.rm(file, { force: true });
   return s3Uri(target);
 }

@@ -8,6 +8,12 @@ export interface TransferOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
+/** How a file is uploaded. */
+export interface UploadOptions extends TransferOptions {
+  /** Whether the file is not needed any more: a bucket of this machine may take the file itself. By default not. */
+  readonly isMoved?: boolean;
+}
+
 /** What was transferred. */
 export interface Transferred {
   readonly objects: number;
@@ -43,7 +49,7 @@ export interface ObjectStorage {
    */
   downloadPrefix(location: S3Location, dir: string, options?: TransferOptions): Promise<Transferred>;
   /** Uploads `file` (an absolute path) as one object: it appears whole or not at all. */
-  uploadFile(file: string, location: S3Location, options?: TransferOptions): Promise<Transferred>;
+  uploadFile(file: string, location: S3Location, options?: UploadOptions): Promise<Transferred>;
   /** Every object whose key starts with the location's, in the order of the keys. */
   listObjects(location: S3Location, options?: TransferOptions): AsyncIterable<StoredObject>;
   /** The content of an object as it comes, without keeping it; checked for its size only. */

@@ -2,13 +2,14 @@ import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Limiter } from '../concurrency/limiter.ts';
 import { withScope } from '../concurrency/scope.ts';
 import { Slots } from '../concurrency/slots.ts';
-import { isOptmlError } from '../errors/error.ts';
+import { isOptmlError, type OptmlError } from '../errors/error.ts';
 import type { Log } from '../log/log.ts';
+import type { Download } from './download/download.ts';
 import { downloadFile, MOST_REQUESTS } from './download/download-object.ts';
-import { downloadFolder } from './download/download-prefix.ts';
+import { downloadFolder, type PrefixDownload } from './download/download-prefix.ts';
 import { readObject } from './download/read-object.ts';
 import { lookAtObject } from './head-object.ts';
-import { listedObjects } from './list-objects.ts';
+import { type ListedObject, listedObjects } from './list-objects.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { deleteObject, listObjects } from './operations.ts';
 import { s3Code } from './s3-errors.ts';
@@ -58,9 +59,10 @@ export function storageOf(session: S3Session): ObjectStorage {
         return { objects: 1, bytes: await downloadFile(download) };
       }),
     downloadPrefix: (location, dir, options) =>
-      withScope(options?.signal, ({ signal }) =>
-        downloadFolder({ session, requests, location, signal, onBytes: options?.onBytes }, dir),
-      ),
+      withScope(options?.signal, ({ signal }) => {
+        const download = { session, requests, location, signal, onBytes: options?.onBytes };
+        return downloadFolder(prefixDownload(download), dir);
+      }),
     uploadFile: (file, location, options) =>
       withScope(options?.signal, async ({ signal }) => {
         const upload = { session, buffers, location, file, signal, onBytes: options?.onBytes };
@@ -73,6 +75,27 @@ export function storageOf(session: S3Session): ObjectStorage {
         await client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key }), sendOptions);
       }),
     close: () => session.close(),
+  };
+}
+
+function prefixDownload(download: Omit<Download, 'file'>): PrefixDownload<ListedObject> {
+  const { session, location, signal } = download;
+  return {
+    location,
+    signal,
+    atOnce: MOST_REQUESTS,
+    list: (inScope) => listedObjects(session, location, inScope),
+    save: (object, file, inScope) =>
+      downloadFile({ ...download, signal: inScope, location: { ...location, key: object.key }, file }, object),
+    exists: async (at, inScope) => {
+      try {
+        await lookAtObject(session, at, inScope);
+        return true;
+      } catch (error) {
+        if ((error as Partial<OptmlError>).code === 'S3_NOT_FOUND') return false;
+        throw error;
+      }
+    },
   };
 }
 

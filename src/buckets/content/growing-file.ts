@@ -1,32 +1,30 @@
 import {
   close,
   closeSync,
-  constants,
-  copyFile,
   fchmodSync,
   fstatSync,
   fsync,
   ftruncate,
   openSync,
   read,
+  renameSync,
   rmSync,
   write,
   writeSync,
   writev,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { filePathOf } from '../../job-tree/descriptor-path.ts';
+import { cloner } from '../../job-tree/clone-content.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 const closeLater = promisify(close);
-const copyLater = promisify(copyFile);
 const readLater = promisify(read);
 const syncLater = promisify(fsync);
 const truncateLater = promisify(ftruncate);
 const writeLater = promisify(write);
 const writeAllLater = promisify(writev);
 
-/** From this size on, a copy is made by the file system. */
+/** From this size on, it is worth to try a clone. Also the size of a step of a copy. */
 const LARGE_BYTES = 1 << 20;
 
 /** How a file grows. */
@@ -72,12 +70,27 @@ export class GrowingFile {
     this.#flushing.catch(() => undefined);
   }
 
-  /** Appends bytes of an open file. @throws the system's error. */
-  async copyFrom(descriptor: number, start: number, end: number): Promise<void> {
+  /**
+   * Appends bytes of an open file. `onBytes` is called for each step, and may throw to end the copy.
+   *
+   * @throws the system's error.
+   */
+  async copyFrom(descriptor: number, start: number, end: number, onBytes?: (bytes: number) => void): Promise<void> {
     await this.#flushAll();
-    if (this.#written === 0 && start === 0 && isMost(descriptor, end)) await this.#copyFile(descriptor, end);
-    else await this.#copyBytes(descriptor, start, end);
+    const isCloned =
+      this.#written === 0 && start === 0 && isMost(descriptor, end) && (await this.#clone(descriptor, end));
+    if (isCloned) onBytes?.(end);
+    else await this.#copyBytes(descriptor, { start, end }, onBytes);
     this.#size += end - start;
+  }
+
+  /** Takes the file at `path` itself as the content so far: it is not there any more. @throws the system's error: EXDEV. */
+  take(path: string): void {
+    renameSync(path, this.path);
+    this.#descriptor = openSync(this.path, 'r+');
+    fchmodSync(this.#descriptor, this.#options.mode);
+    this.#written = fstatSync(this.#descriptor).size;
+    this.#size = this.#written;
   }
 
   /** Appends the last bytes, and closes the file, which is complete then. @throws the system's error. */
@@ -152,18 +165,23 @@ export class GrowingFile {
     this.#free();
   }
 
-  /** Shares the data on disk where the file system can; otherwise the system copies it. */
-  async #copyFile(source: number, end: number): Promise<void> {
+  /** Shares the data on disk, where the file system can. */
+  async #clone(source: number, end: number): Promise<boolean> {
     const descriptor = this.#open();
     const { mode } = fstatSync(descriptor);
-    await copyLater(filePathOf(source), this.path, constants.COPYFILE_FICLONE);
+    if (!(await cloner()(source, descriptor))) return false;
     // The copy has the permissions of its source.
     fchmodSync(descriptor, mode & 0o777);
     await truncateLater(descriptor, end);
     this.#written = end;
+    return true;
   }
 
-  async #copyBytes(source: number, start: number, end: number): Promise<void> {
+  async #copyBytes(
+    source: number,
+    { start, end }: { readonly start: number; readonly end: number },
+    onBytes?: (bytes: number) => void,
+  ): Promise<void> {
     const block = Buffer.allocUnsafeSlow(Math.min(LARGE_BYTES, Math.max(1, end - start)));
     for (let at = start; at < end; ) {
       const { bytesRead } = await readLater(source, block, 0, Math.min(block.length, end - at), at);
@@ -174,6 +192,7 @@ export class GrowingFile {
         this.#written += bytesWritten;
       }
       at += bytesRead;
+      onBytes?.(bytesRead);
     }
   }
 }

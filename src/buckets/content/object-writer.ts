@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { systemErrorCode } from '../../errors/error.ts';
 import type {
   Check,
@@ -15,12 +16,26 @@ import type { GrowingFile } from './growing-file.ts';
 import { descriptorOf } from './open-content.ts';
 import type { Place } from './place.ts';
 
+/** How a file of this machine becomes the content of an object. */
+export interface WriteFileOptions {
+  /** Whether the file itself becomes the object's: it is not there any more, also if the object is not committed. */
+  readonly isMoved: boolean;
+  /** Called for each step with its bytes; throws to end the copy. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** A writer of a bucket that is in the file system. */
+export interface FileWriter extends ObjectWriter {
+  /** Takes a regular file of this machine as the whole content: moved, cloned or copied. */
+  writeFile(path: string, options: WriteFileOptions): Promise<void>;
+}
+
 /** Begins an object or a part in a bucket. */
-export function objectWriter(place: Place, uploads: UploadStore): ObjectWriter {
+export function objectWriter(place: Place, uploads: UploadStore): FileWriter {
   return new Writer(place, uploads);
 }
 
-class Writer implements ObjectWriter {
+class Writer implements FileWriter {
   readonly #place: Place;
   readonly #uploads: UploadStore;
   #file: GrowingFile | undefined;
@@ -37,6 +52,10 @@ class Writer implements ObjectWriter {
 
   writeFrom(source: OpenObject, start: number, end: number): Promise<void> {
     return this.#using((file) => copyObject(source, start, end, file));
+  }
+
+  writeFile(path: string, options: WriteFileOptions): Promise<void> {
+    return this.#using((file) => takeOrCopy(path, file, options));
   }
 
   commit(key: string, attributes: ObjectAttributes, check?: Check): Promise<StoredObject> {
@@ -82,4 +101,22 @@ async function copyObject(source: OpenObject, start: number, end: number, file: 
   const descriptor = descriptorOf(source);
   if (descriptor !== undefined) await file.copyFrom(descriptor, start, end);
   else for await (const chunk of source.read(start, end)) await file.write(chunk);
+}
+
+async function takeOrCopy(path: string, file: GrowingFile, { isMoved, onBytes }: WriteFileOptions): Promise<void> {
+  if (isMoved) {
+    try {
+      file.take(path);
+      onBytes?.(file.size);
+      return;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EXDEV') throw error;
+    }
+  }
+  const descriptor = openSync(path, 'r');
+  try {
+    await file.copyFrom(descriptor, 0, fstatSync(descriptor).size, onBytes);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -12,12 +12,11 @@ import type {
   ListQuery,
   ObjectAttributes,
   ObjectTags,
-  ObjectWriter,
   OpenObject,
   StoredObject,
 } from '../buckets.ts';
 import { GrowingFile } from '../content/growing-file.ts';
-import { asWriteFailure, objectWriter } from '../content/object-writer.ts';
+import { asWriteFailure, type FileWriter, objectWriter } from '../content/object-writer.ts';
 import { openContent } from '../content/open-content.ts';
 import type { Place } from '../content/place.ts';
 import { rollUp } from '../listing/roll-up.ts';
@@ -89,7 +88,7 @@ export class FolderBucket implements Bucket, Place {
     return file && openContent(file.object, file.descriptor, this.#store.budget);
   }
 
-  async write(): Promise<ObjectWriter> {
+  async write(): Promise<FileWriter> {
     return objectWriter(this, this.uploads);
   }
 

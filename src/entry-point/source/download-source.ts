@@ -23,6 +23,7 @@ export interface SourceDownload {
  * @throws OptmlError S3_NOT_FOUND, S3_REFUSED, S3_FAILED, SOURCE_INVALID, ARCHIVE_INVALID or DISK_WRITE_FAILED.
  */
 export async function downloadSource(source: SourceDownload, request: SourceRequest): Promise<string> {
+  if (request.openStorage !== undefined) return await downloadWith(await request.openStorage(), source, request);
   const { openS3 } = await import('#storage/s3');
   const storage = openS3(request.variables, request.log);
   try {

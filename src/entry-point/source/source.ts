@@ -4,6 +4,7 @@ import { parseLocation, type S3Location } from '../../contract/location.ts';
 import { PARTIAL_MARK } from '../../contract/paths.ts';
 import { OptmlError } from '../../errors/error.ts';
 import type { Log } from '../../log/log.ts';
+import type { ObjectStorage } from '../../storage/object-storage.ts';
 
 /** How to get the source, and where to. */
 export interface SourceRequest {
@@ -20,6 +21,8 @@ export interface SourceRequest {
   readonly signal: AbortSignal;
   /** Whether the caller removes the code directory after an abort: unfinished work is then left to it. */
   readonly isRemovedAfterAbort?: boolean;
+  /** The storage that `s3://` URIs are read from. By default S3 as `variables` describe it. */
+  readonly openStorage?: () => Promise<ObjectStorage>;
   /** Decides about the entries of a folder, `root` without links. By default everything is copied, as the reference does. */
   readonly select?: (root: string) => Promise<SourceSelection>;
 }

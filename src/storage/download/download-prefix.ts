@@ -2,29 +2,42 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
 import { withScope } from '../../concurrency/scope.ts';
-import { s3Uri } from '../../contract/location.ts';
+import { type S3Location, s3Uri } from '../../contract/location.ts';
 import { isDiskFull, OptmlError, systemErrorCode } from '../../errors/error.ts';
-import { lookAtObject } from '../head-object.ts';
-import { type ListedObject, listedObjects } from '../list-objects.ts';
 import { pathOfKey } from '../object-names.ts';
 import type { Transferred } from '../object-storage.ts';
-import type { Download } from './download.ts';
-import { downloadFile, MOST_REQUESTS } from './download-object.ts';
+
+/** Objects below a prefix, in S3 or in a bucket of this machine. */
+export interface PrefixDownload<Listed extends { readonly key: string }> {
+  readonly location: S3Location;
+  readonly signal: AbortSignal;
+  /** Most objects that are downloaded at the same time. */
+  readonly atOnce: number;
+  list(signal: AbortSignal): AsyncIterable<Listed>;
+  /** Downloads an object to `file`, beside it first. Returns its size in bytes. */
+  save(object: Listed, file: string, signal: AbortSignal): Promise<number>;
+  exists(location: S3Location, signal: AbortSignal): Promise<boolean>;
+}
+
+type Where = Pick<PrefixDownload<{ readonly key: string }>, 'location'>;
 
 /**
- * Downloads what lies below a prefix into `dir`, several objects at once, none of them remembered.
+ * Downloads the objects below a prefix into `dir`, several at once, none of them remembered.
  *
- * @throws OptmlError as {@link downloadFile}, and SOURCE_INVALID for a key that is no place in the folder.
+ * @throws OptmlError of the download, and SOURCE_INVALID for a key that is no place in the folder.
  */
-export async function downloadFolder(download: Omit<Download, 'file'>, dir: string): Promise<Transferred> {
-  const { session, location } = download;
+export async function downloadFolder<Listed extends { readonly key: string }>(
+  download: PrefixDownload<Listed>,
+  dir: string,
+): Promise<Transferred> {
+  const { location } = download;
   let objects = 0;
   let bytes = 0;
   await withScope(download.signal, async (scope) => {
     const inScope = { ...download, signal: scope.signal };
     const replicas = new ReplicaChannels(inScope);
     await makeFolder(dir, location.key, download);
-    await forEachAtOnce(listedObjects(session, location, scope.signal), MOST_REQUESTS, scope, async (object) => {
+    await forEachAtOnce(download.list(scope.signal), download.atOnce, scope, async (object) => {
       const placed = await writeObject(inScope, object, dir, replicas);
       bytes += placed;
       objects++;
@@ -39,9 +52,9 @@ export async function downloadFolder(download: Omit<Download, 'file'>, dir: stri
   return { objects, bytes };
 }
 
-async function writeObject(
-  download: Omit<Download, 'file'>,
-  object: ListedObject,
+async function writeObject<Listed extends { readonly key: string }>(
+  download: PrefixDownload<Listed>,
+  object: Listed,
   dir: string,
   replicas: ReplicaChannels,
 ): Promise<number> {
@@ -56,7 +69,7 @@ async function writeObject(
   await replicas.check(object.key, target.path);
   await makeFolder(dirname(path), object.key, download);
   try {
-    return await downloadFile({ ...download, location: { ...location, key: object.key }, file: path }, object);
+    return await download.save(object, path, download.signal);
   } catch (error) {
     // A folder of that name is there already.
     const code = systemErrorCode((error as Error).cause);
@@ -65,7 +78,7 @@ async function writeObject(
   }
 }
 
-async function makeFolder(path: string, key: string, download: Omit<Download, 'file'>): Promise<void> {
+async function makeFolder(path: string, key: string, download: Where): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
@@ -79,11 +92,11 @@ async function makeFolder(path: string, key: string, download: Omit<Download, 'f
   }
 }
 
-function clash(key: string, download: Omit<Download, 'file'>, cause: unknown): OptmlError {
+function clash(key: string, download: Where, cause: unknown): OptmlError {
   return refusedKey(key, 'is a file where another key needs a folder, or the other way round', download, cause);
 }
 
-function refusedKey(key: string, why: string, { location }: Omit<Download, 'file'>, cause?: unknown): OptmlError {
+function refusedKey(key: string, why: string, { location }: Where, cause?: unknown): OptmlError {
   const uri = s3Uri({ bucket: location.bucket, key });
   return new OptmlError('SOURCE_INVALID', `the object ${uri} ${why}`, {
     where: uri,
@@ -92,32 +105,29 @@ function refusedKey(key: string, why: string, { location }: Omit<Download, 'file
   });
 }
 
+type ReplicaSearch = Pick<PrefixDownload<{ readonly key: string }>, 'exists' | 'location' | 'signal'>;
+
 /**
  * Finds keys that belong to one place. With a prefix that ends inside a name, `in/a`, both `in/a/x` and `in/ax` are `x`.
  * Nothing is remembered: S3 is asked for the twin, and only once keys of both kinds have been seen.
  */
 class ReplicaChannels {
-  readonly #download: Omit<Download, 'file'>;
+  readonly #download: ReplicaSearch;
   readonly #seen = new Set<boolean>();
 
-  constructor(download: Omit<Download, 'file'>) {
+  constructor(download: ReplicaSearch) {
     this.#download = download;
   }
 
   async check(key: string, path: string): Promise<void> {
-    const { session, location, signal } = this.#download;
+    const { location, signal } = this.#download;
     const prefix = location.key;
     if (prefix === '' || prefix.endsWith('/') || key === prefix) return;
     const isBehindSlash = key.startsWith(`${prefix}/`);
     this.#seen.add(isBehindSlash);
     if (this.#seen.size < 2) return;
     const replica = { bucket: location.bucket, key: isBehindSlash ? prefix + path : `${prefix}/${path}` };
-    try {
-      await lookAtObject(session, replica, signal);
-    } catch (error) {
-      if ((error as Partial<OptmlError>).code === 'S3_NOT_FOUND') return;
-      throw error;
-    }
+    if (!(await this.#download.exists(replica, signal))) return;
     throw refusedKey(key, `and ${s3Uri(replica)} would be the same file, ${path}`, this.#download);
   }
 }
