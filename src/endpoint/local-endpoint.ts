@@ -11,6 +11,7 @@ import { DEFAULT_REGION, type EndpointLog, startEndpoint } from './endpoint.ts';
 import { makeEndpointDir } from './endpoint-dir.ts';
 import { ownNames } from './http/own-names.ts';
 import type { JobSettings } from './jobs/endpoint-jobs.ts';
+import { imageRulesFile, readImageRules } from './jobs/image-rules.ts';
 import { type LocalServices, openLocalServices } from './local-services.ts';
 import { listenError } from './port/listen-error.ts';
 
@@ -88,6 +89,6 @@ function serviceSettings(options: LocalEndpointOptions) {
     isDurable,
     accountId: LOCAL_ACCOUNT,
     hostNames: ownNames(host),
-    jobs: { ...jobs, variables },
+    jobs: { ...jobs, variables, images: [...(jobs.images ?? []), ...readImageRules(imageRulesFile(variables))] },
   };
 }

@@ -17,10 +17,11 @@ export async function putSource(
   program: string,
   content: string,
 ): Promise<Record<string, string>> {
-  await s3.put('code/sourcedir.tar.gz', makeTarGz([{ name: program, content, mode: 0o755 }]));
+  const key = `code/${program}.tar.gz`;
+  await s3.put(key, makeTarGz([{ name: program, content, mode: 0o755 }]));
   return {
     sagemaker_program: JSON.stringify(program),
-    sagemaker_submit_directory: JSON.stringify('s3://bucket/code/sourcedir.tar.gz'),
+    sagemaker_submit_directory: JSON.stringify(`s3://bucket/${key}`),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../endpoint/http/own-names.ts';
+import { readImageOption } from '../../endpoint/jobs/image-rules.ts';
 import type { JobOptions, LocalEndpointOptions } from '../../endpoint/local-endpoint.ts';
 import { ENGINE_NAMES } from '../../engines/engine-names.ts';
 import { PULL_POLICIES } from '../../engines/engine-options.ts';
@@ -87,6 +88,6 @@ function jobOptions(given: GivenOptions): JobOptions {
     engine: oneOf(given, 'engine', ENGINE_NAMES),
     pull: oneOf(given, 'pull', PULL_POLICIES),
     parallel,
-    images: pairsOf(given, 'image').map(([pattern, name]) => ({ pattern, name })),
+    images: (given.lists.get('image') ?? []).map(readImageOption),
   };
 }

@@ -13,6 +13,7 @@ import { writeStopFile } from '../../jobs/watch-stop.ts';
 import { firstRecord } from '../../local/first-record.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { StaticCredentials } from '../../storage/s3-settings.ts';
+import { endSleeper } from './end-sleeper.ts';
 import { type ImageAlias, type ImageRule, mapImage, WITHOUT_CONTAINER } from './image-map.ts';
 import { imageAdvice, jobVariables, ownerVariables } from './job-variables.ts';
 import { type OwnerOrder, writeOrder } from './owner-order.ts';
@@ -127,7 +128,9 @@ export function openJobs(settings: JobSettings): EndpointJobs {
       const mine = liveTickets(queue).filter(({ endpoint }) => endpoint === url);
       // All, before the end of one lets another begin.
       for (const { jobName } of mine) attempt(() => writeStopFile(store.folderOf(jobName)));
-      await forEachAtOnce(mine, MOST_WOKEN, new AbortController(), async ({ jobName, owner }) => {
+      // Those that sleep, last ones first: the end of one wakes the next.
+      const awake = mine.toReversed().filter((ticket) => !endSleeper(store, ticket));
+      await forEachAtOnce(awake, MOST_WOKEN, new AbortController(), async ({ jobName, owner }) => {
         wakeOwner(store.jobsDir, jobName);
         // Behind the last status it still writes the report.
         while (isAlive(owner) && signal?.aborted !== true) await sleep(END_POLL_MS);

@@ -6,9 +6,11 @@ import { isJobName } from '../../jobs/job-name.ts';
 import { thisOwner } from '../../jobs/job-owner.ts';
 import { openStore } from '../../jobs/job-store.ts';
 import { hasEnded } from '../../jobs/status.ts';
+import { isStopAsked, writeStopFile } from '../../jobs/watch-stop.ts';
 import { recordFailure } from '../../local/record-failure.ts';
 import { runRecordedJob } from '../../local/run-training-job.ts';
 import { visibleLine } from '../../text/visible.ts';
+import { stoppedBeforeTurn } from './end-sleeper.ts';
 import { type OwnerOrder, takeOrder } from './owner-order.ts';
 import { queueDir, removeTicket } from './queue.ts';
 import { waitForTurn, wakeNext } from './turn.ts';
@@ -30,12 +32,14 @@ export async function ownJob(
   const store = openStore(variables);
   const dir = store.folderOf(name);
   const order = takeOrder(dir);
+  stop.addEventListener('abort', () => writeStopFile(dir));
   const rules = { jobsDir: store.jobsDir, parallel: order.parallel };
   try {
     await waitForTurn(name, dir, rules);
     const record = { ...store.read(name), runner: thisOwner() };
-    if (!hasEnded(record.TrainingJobStatus))
-      await runRecordedJob(record, { ...optionsOf(order, dir, variables), stop });
+    if (hasEnded(record.TrainingJobStatus)) return;
+    if (isStopAsked(dir)) store.update(name, stoppedBeforeTurn(record));
+    else await runRecordedJob(record, optionsOf(order, dir, variables));
   } catch (error) {
     recordFailure(store, name, error);
   } finally {

@@ -30,7 +30,12 @@ export function writeOrder(dir: string, order: OwnerOrder): void {
 export function takeOrder(dir: string): OwnerOrder {
   const file = join(dir, FILE);
   const order = readJson(readTextIfAny(file) ?? '');
-  rmSync(file, { force: true });
+  removeOrder(dir);
   if (!isObject(order)) throw new OptmlError('DEFECT', 'the process of a job has no order', { where: file });
   return order as unknown as OwnerOrder;
+}
+
+/** Removes the order in the folder of a job. */
+export function removeOrder(dir: string): void {
+  rmSync(join(dir, FILE), { force: true });
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CreateTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
+import { monotonicMs } from '../../../concurrency/clock.ts';
+import { Limiter } from '../../../concurrency/limiter.ts';
 import { isOptmlError } from '../../../errors/error.ts';
 import { jobArn } from '../../../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../../../request/request.ts';
@@ -12,24 +14,29 @@ import { checkLimits } from '../job-limits.ts';
 import { asServiceLater, nameInUse } from '../service-errors.ts';
 import { ENDPOINT_TRAINING_JOB } from '../training-job-model.ts';
 
-// Each starts a process, which takes milliseconds.
-const MOST_AT_ONCE = 32;
+// Each starts a process, for which this one stands still for milliseconds.
+const MOST_WAITING = 100;
+const LONGEST_PAUSE_MS = 50;
 
 /** Creates a job, which has a process of its own when the answer is sent. */
 export function createTrainingJob(jobs: EndpointJobs): JsonOperation {
-  let running = 0;
-  return async (input, { caller }) => {
+  const limiter = new Limiter(1);
+  let waiting = 0;
+  return async (input, { caller, signal }) => {
     const request = checkInput<TrainingJobRequest>(ENDPOINT_TRAINING_JOB, input);
     const { TrainingJobName: name } = request;
     const { region } = caller;
-    if (existsSync(jobs.store.folderOf(name))) throw nameInUse(name, region);
-    checkLimits(request, jobs.live());
-    if (running >= MOST_AT_ONCE) throw new ServiceError('ThrottlingException', 400, 'Rate exceeded');
-    running++;
+    if (waiting >= MOST_WAITING) throw new ServiceError('ThrottlingException', 400, 'Rate exceeded');
+    waiting++;
+    const release = await limiter.acquire(signal).finally(() => waiting--);
+    const started = monotonicMs();
     try {
+      if (existsSync(jobs.store.folderOf(name))) throw nameInUse(name, region);
+      checkLimits(request, jobs.live());
       await create(jobs, request, region);
     } finally {
-      running--;
+      // Other requests are answered for as long as this one took.
+      setTimeout(release, Math.min(monotonicMs() - started, LONGEST_PAUSE_MS));
     }
     return { TrainingJobArn: jobArn(name, region) } satisfies Answer<CreateTrainingJobCommandOutput>;
   };
