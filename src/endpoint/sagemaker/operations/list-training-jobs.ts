@@ -4,6 +4,7 @@ import type { JobSummary } from '../../../jobs/describe/job-summary.ts';
 import type { JobStore } from '../../../jobs/job-store.ts';
 import { isStopAsked } from '../../../jobs/watch-stop.ts';
 import type { EndpointJobs } from '../../jobs/endpoint-jobs.ts';
+import { openJobList } from '../../jobs/job-list.ts';
 import type { JsonOperation } from '../../protocols/json.ts';
 import type { Answer } from '../answer.ts';
 import { checkInput } from '../check-input.ts';
@@ -30,11 +31,12 @@ const DEFAULT_SIZE = 10;
 
 /** Lists jobs, newest first unless another order is asked for. */
 export function listTrainingJobsOperation({ store }: EndpointJobs): JsonOperation {
+  const list = openJobList(store);
   return (input) => {
     const { NextToken = '', MaxResults = DEFAULT_SIZE, ...question } = checkInput(MODEL, input);
     const { SortBy: by = 'CreationTime', SortOrder: order = 'Descending' } = question;
-    const found = store
-      .list()
+    const found = list
+      .read()
       .map((job) => asStopping(job, store))
       .filter((job) => isAskedFor(job, question, store));
     const page = pageOf(
