@@ -127,6 +127,17 @@ const LANES = [
     requires: python('jobs are Python scripts'),
   },
   {
+    name: 'clients',
+    shows:
+      'real AWS clients at `optml endpoint`: boto3, both AWS CLIs, the AWS SDK for JavaScript ([test/clients](test/clients)). In the long run all their checks, and both SageMaker SDKs',
+    folders: ['test/endpoint-clients'],
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('most clients are Python programs'),
+    // The long run's SDKs poll every five seconds.
+    long: { timeout: 3600 },
+  },
+  {
     name: 'validate',
     shows:
       '`optml validate` without containers: the command; each broken program in `test/fixtures/broken` fails only its own check',
