@@ -106,7 +106,9 @@ function checkList(value: unknown, shape: Shape, path: string, check: Check): vo
     return;
   }
   checkLength(value.length, value, shape, path, check);
-  for (const [index, item] of value.entries()) checkValue(item, shape.member ?? '', pathTo(path, index), check);
+  // Of a list that is too long, the first items as many as it may have.
+  for (const [index, item] of value.slice(0, shape.max).entries())
+    checkValue(item, shape.member ?? '', pathTo(path, index), check);
 }
 
 function checkMap(value: unknown, shape: Shape, path: string, check: Check): void {

@@ -9,8 +9,10 @@ import {
   type Pair,
   Parser,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import { cutText } from '../errors/quote-value.ts';
 import type { ParsedDocument } from './document/parsed-document.ts';
@@ -23,18 +25,21 @@ import type { SyntaxProblem } from './read-request.ts';
  */
 export function parseYamlText(text: string): ParsedDocument {
   const lines = new LineCounter();
-  const deep = tooDeep(text);
-  if (deep !== undefined) return { problem: deep };
+  const limit = tooLong(text) ?? tooDeep(text);
+  if (limit !== undefined) return { problem: limit };
   const document = parseDocument(text, {
     lineCounter: lines,
     schema: 'core',
     resolveKnownTags: false,
     merge: false,
     logLevel: 'error',
+    // What the library does for these takes quadratic time.
+    uniqueKeys: false,
+    prettyErrors: false,
   });
   // A tag that is not resolved is a warning for the library.
   const [error] = [...document.errors, ...document.warnings];
-  const problem = error === undefined ? nodeProblem(document, lines) : describe(error);
+  const problem = error === undefined ? nodeProblem(document, lines) : describe(error, lines);
   if (problem !== undefined) return { problem };
   try {
     return { value: document.toJS(), scalars: scalarTexts(document) };
@@ -58,6 +63,17 @@ function scalarTexts({ contents }: Document): ReadonlyMap<string, string> {
   return texts;
 }
 
+// The fields of a request may have half of it, and those of the documents that contain one are limited to it too.
+const MOST_CHARACTERS = 1 << 20;
+
+function tooLong(text: string): SyntaxProblem | undefined {
+  if (text.length <= MOST_CHARACTERS) return undefined;
+  return {
+    message: `the file has more than ${MOST_CHARACTERS} characters, which no request needs`,
+    fix: 'Check that it is the right file.',
+  };
+}
+
 // A request has about ten. Beyond some thousands the library's recursion ends the process, not with an exception.
 const MOST_LEVELS = 100;
 
@@ -78,14 +94,13 @@ function tooDeep(text: string): SyntaxProblem | undefined {
 const CLOUD_FORMATION_TAG =
   /^Unresolved tag: !(?:Ref|Sub|GetAtt|Join|Select|Split|If|Equals|Not|And|Or|FindInMap|ImportValue|Base64|Cidr|GetAZs|Transform|Condition)$/;
 
-function describe({ code, message, linePos }: YAMLError): SyntaxProblem {
-  const [start] = linePos ?? [];
+function describe({ code, message, pos: [offset] }: YAMLError, lines: LineCounter): SyntaxProblem {
   const own = code === 'MULTIPLE_DOCS' ? 'the file contains more than one document' : undefined;
-  const line = (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-  const place = start !== undefined && { line: start.line, column: start.col };
-  if (!CLOUD_FORMATION_TAG.test(line)) return { message: own ?? line, ...place };
+  const [first = ''] = message.split('\n', 1);
+  const problem = problemAt(lines, offset, own ?? first);
+  if (!CLOUD_FORMATION_TAG.test(first)) return problem;
   const fix = 'Save the request of the training job alone, with values instead of such tags.';
-  return { message: `${line}, a tag of CloudFormation templates`, fix, ...place };
+  return { ...problem, message: `${first}, a tag of CloudFormation templates`, fix };
 }
 
 /** The first node that has no meaning in JSON. */
@@ -101,10 +116,23 @@ function nodeProblem(document: Document, lines: LineCounter): SyntaxProblem | un
     Pair: (_, pair) => checked(pair.key ?? pair.value, keyProblem(pair)),
     Value: (_, node) => {
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      const repeated = isMap(node) ? repeatedKey(node) : undefined;
+      return checked(repeated, repeated && 'Map keys must be unique');
     },
     Alias: (_, alias, path) => checked(alias, aliasProblem(alias.source, anchors, path)),
   });
   return found;
+}
+
+/** The first key of a map that an earlier one repeats. */
+function repeatedKey({ items }: YAMLMap): Scalar | undefined {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value)) return key;
+    seen.add(key.value);
+  }
+  return undefined;
 }
 
 function keyProblem({ key }: Pair): string | undefined {

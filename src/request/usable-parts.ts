@@ -43,8 +43,9 @@ function usableMembers(
   return Object.fromEntries(members);
 }
 
-function usableItems(value: readonly unknown[], { member = '' }: Shape, model: ServiceModel): unknown {
-  const items = value.map((item) => usablePart(item, member, model));
+// Of a list that is too long, the first items as many as it may have.
+function usableItems(value: readonly unknown[], { member = '', max }: Shape, model: ServiceModel): unknown {
+  const items = value.slice(0, max).map((item) => usablePart(item, member, model));
   if (shapeNamed(model, member).type === 'structure') return items.map((item) => item ?? {});
   return items.includes(undefined) ? undefined : items;
 }

@@ -47,7 +47,7 @@ function hasResourceTypes({ Resources: resources }: Members): boolean {
 }
 
 function isAwsResource(value: unknown): boolean {
-  return isObject(value) && /^(?:AWS|Custom)::/.test(String(value['Type']));
+  return isObject(value) && typeof value['Type'] === 'string' && /^(?:AWS|Custom)::/.test(value['Type']);
 }
 
 function hasBlocks(value: unknown, name: RegExp): boolean {
@@ -62,15 +62,24 @@ export function isProgramName(file: string): boolean {
   return /\.(?:[cm]?[jt]sx?|py|sh|r)$/i.test(file);
 }
 
+// Both read any text in a time that grows with its length only.
+const TERRAFORM = /^[ \t]*(?:resource|provider|module|variable|data|terraform|locals)(?:[ \t]+"[^"\n]*"){0,2}[ \t]*\{/m;
+const LOGGED_REQUEST = /(?:train request|CreateTrainingJob)[^{\n]{0,200}\{/;
+
 /** What a text is that is not JSON although its file should be. */
 export function recogniseText(text: string, file: string): SyntaxProblem | undefined {
   if (isProgramName(file)) return { message: 'this is a program, not the request of a training job', fix: RUN_PROGRAM };
-  if (/^\s*(?:resource|provider|module|variable|data|terraform|locals)\s+(?:"[^"\n]*"\s+)*\{/m.test(text)) {
+  if (TERRAFORM.test(text)) {
     return { message: 'this is a Terraform configuration', fix: 'Write the request as JSON or YAML.' };
   }
-  const log = /^.*?(?:train request|CreateTrainingJob)[^{\n]*\{/m.exec(text);
+  const log = LOGGED_REQUEST.exec(text);
   if (log === null) return undefined;
-  const line = text.slice(0, log.index).split('\n').length;
+  const lines = text.slice(0, log.index + log[0].length).split('\n');
   const fix = 'Save the request alone, from its first brace to its last, as JSON.';
-  return { message: 'this is the log of an SDK: a request starts in this line', line, column: log[0].length, fix };
+  return {
+    message: 'this is the log of an SDK: a request starts in this line',
+    line: lines.length,
+    column: lines.at(-1)?.length ?? 1,
+    fix,
+  };
 }
