@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { addonTarget, runsOn } from '../../entry-point/node/native-addon.ts';
+import { cutText } from '../../errors/quote-value.ts';
 import { readInput } from '../../job-tree/input/input-file.ts';
 import { isObject, readJson } from '../../json/read-value.ts';
 
@@ -27,7 +28,7 @@ export function foreignModules(dir: string, platform: Platform): string | undefi
     if (os.length === 0 && cpu.length === 0) continue;
     const isForOs = allows(os, platform.os);
     if (isForOs && allows(cpu, platform.cpu)) return undefined;
-    foreign ??= (isForOs ? cpu : os).join(' or ');
+    foreign ??= cutText((isForOs ? cpu : os).join(' or '));
   }
   return foreign;
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { SourceEntry, SourceSelection } from '../../entry-point/source/source.ts';
 import { sizeText } from '../../log/transfer-progress.ts';
 import { DEFAULT_OUTPUT } from '../../request/flags.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { foreignModules, type Platform } from './foreign-modules.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 import { isVirtualEnvironment } from './virtual-environment.ts';
@@ -36,7 +37,9 @@ const MOST_SHOWN = 8;
  */
 export async function selectSource(root: string, options: SelectionOptions): Promise<SourceSelection> {
   const { ignored, ignoredByGit } = await rulesOf(root);
-  const { outputs, platform, command, onProgress, say } = options;
+  const { outputs, platform, command, onProgress } = options;
+  // Names may contain line breaks.
+  const say = (line: string) => options.say(visibleLine(line));
   const folders = new Map<string, { bytes: number; files: number }>();
   const byGit = new Set<string>();
   let bytes = 0;
@@ -92,13 +95,14 @@ export async function selectSource(root: string, options: SelectionOptions): Pro
 async function rulesOf(root: string): Promise<{ readonly ignored?: IgnoreRules; readonly ignoredByGit?: IgnoreRules }> {
   // The library is loaded for sources with such files only.
   if (![IGNORE_FILE, '.gitignore'].some((name) => existsSync(join(root, name)))) return {};
-  const { readIgnoreRules } = await import('#staging/source/ignore-rules');
-  const [ignored, ignoredByGit] = [readIgnoreRules(root, IGNORE_FILE), readIgnoreRules(root, '.gitignore')];
+  const { readIgnoreRules, readUsableRules } = await import('#staging/source/ignore-rules');
+  const [ignored, ignoredByGit] = [readIgnoreRules(root, IGNORE_FILE), readUsableRules(root, '.gitignore')];
   return { ...(ignored !== undefined && { ignored }), ...(ignoredByGit !== undefined && { ignoredByGit }) };
 }
 
 function isBelow(path: string, folders: ReadonlySet<string>): boolean {
-  return [...folders].some((folder) => folder.endsWith('/') && path.startsWith(folder));
+  const names = path.split('/');
+  return names.some((_, depth) => folders.has(`${names.slice(0, depth).join('/')}/`));
 }
 
 function shownNames(names: readonly string[]): string {

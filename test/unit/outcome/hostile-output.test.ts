@@ -12,7 +12,8 @@ const LOG = 1 << 20;
 function secondsOf(action: () => void): number {
   const before = process.cpuUsage();
   action();
-  return process.cpuUsage(before).user / 1e6;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 const repeat = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length));
