@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readlinkSync,
@@ -116,6 +117,7 @@ class TreeCopy {
       const inner = { ...way, ancestors, path };
       const isFolder = entry.isDirectory();
       if (this.#selection?.isLeftOut({ path, file: join(real, entry.name), isFolder })) continue;
+      checkName(source);
       if (entry.isSymbolicLink()) await this.#copyLink(source, target, inner);
       else if (isFolder) await this.copy(source, target, inner);
       else if (entry.isFile()) await this.#copyFile(source, target, path);
@@ -153,6 +155,16 @@ class TreeCopy {
     this.#selection?.onTurn();
     this.#turnEndMs = monotonicMs() + TURN_MS;
   }
+}
+
+/** Checks a path that was made of a name in a folder. @throws OptmlError SOURCE_INVALID if the name is not UTF-8. */
+function checkName(path: string): void {
+  // The character that replaces what is not UTF-8 may also be a part of the name.
+  if (!path.includes('\ufffd') || lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  throw new OptmlError('SOURCE_INVALID', `${path} in the source cannot be copied: its name is not UTF-8`, {
+    where: path,
+    fix: 'Rename it, such as with: convmv -f latin1 -t utf8 --notest -r SOURCE',
+  });
 }
 
 function endOf(link: string): string | undefined {

@@ -68,3 +68,19 @@ test('set-uid and set-gid bits of a source are not copied', async (t) => {
   assert.equal(statSync(join(code, 'tool')).mode & 0o7777, 0o755);
   assert.equal(statSync(join(code, 'shared')).mode & 0o7777, 0o777);
 });
+
+test('a name that is not UTF-8 is an error that names the reason; one with the replacement character is copied', {
+  ...TIMEOUT,
+  skip: process.platform !== 'linux' && 'names are UTF-8 on this system',
+}, async (t) => {
+  const source = temporaryFolder(t);
+  writeFileSync(join(source, '\ufffd.txt'), '');
+  assert.deepEqual(readdirSync(await fetch(t, source)), ['\ufffd.txt']);
+  writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.of(0xe9)]), '');
+  const path = join(source, 'caf\ufffd');
+  await assert.rejects(fetch(t, source), {
+    code: 'SOURCE_INVALID',
+    message: `${path} in the source cannot be copied: its name is not UTF-8`,
+    where: path,
+  });
+});
