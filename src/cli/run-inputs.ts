@@ -112,7 +112,7 @@ async function isIgnored(source: string, inside: string): Promise<boolean> {
   const rules = readIgnoreRules(source, IGNORE_FILE);
   const steps = inside.split('/');
   const folders = steps.slice(1).map((_, index) => `${steps.slice(0, index + 1).join('/')}/`);
-  return [...folders, inside].some((path) => rules?.ignores(path) ?? false);
+  return rules !== undefined && [...folders, inside].some(rules.ignores);
 }
 
 function ignoredProgram(source: string, program: string): Problem {
