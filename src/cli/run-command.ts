@@ -23,7 +23,7 @@ import { listed, numberOf, oneOf, pairsOf, readable, WHOLE_NUMBER } from './opti
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
-import { checkInputs } from './run-inputs.ts';
+import { checkInputs, unpassedSettings } from './run-inputs.ts';
 import { RunView } from './view/run-view.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
@@ -103,6 +103,7 @@ export async function runCommand(
     printResult(visibleJson(`${JSON.stringify(request, null, 2)}\n`));
     return EXIT_CODES.success;
   }
+  for (const warning of unpassedSettings(variables, request)) printMessage(warning);
   const view = new RunView(
     planHosts(request).map(({ name }) => name),
     mask,

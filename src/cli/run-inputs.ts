@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { looksLikeArchive } from '../archive/formats.ts';
+import { SETTING_ROWS } from '../contract/settings.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { entryPointKind } from '../entry-point/kind.ts';
 import { findBelow } from '../entry-point/missing-program.ts';
@@ -8,6 +9,7 @@ import type { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { DEFAULT_IMAGE } from '../request/flags.ts';
+import { pathFix } from '../request/local-values.ts';
 import { type Problem, pathTo } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
@@ -41,6 +43,20 @@ export async function checkInputs(
   throw requestError(problems, where, optionAt);
 }
 
+// `optml run` reads it itself: it packs the artifacts.
+const READ_HERE = 'OPTML_COMPRESSION';
+
+/** A warning for each setting of `train` in the environment of `optml run`, which the hosts do not get. */
+export function unpassedSettings(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  { Environment: passed = {} }: TrainingJobRequest,
+): readonly string[] {
+  const names = Object.keys(SETTING_ROWS).filter((name) => name !== READ_HERE && variables[name] !== undefined);
+  return names
+    .filter((name) => passed[name] === undefined)
+    .map((name) => `Warning: ${name} of this shell has no effect on the hosts. Pass --env ${name}=VALUE`);
+}
+
 function optionError([first, ...others]: readonly Problem[], optionAt: InputOrigin['optionAt']): OptmlError {
   const told = (problem: Problem) => [optionAt(problem.path), problem.message].filter(Boolean).join(': ');
   const messages = [first, ...others].flatMap((problem) => (problem === undefined ? [] : [told(problem)]));
@@ -53,7 +69,7 @@ async function sourceProblems(request: TrainingJobRequest, engine: string | unde
   if (source === undefined || !source.startsWith('/')) return [];
   const kind = kindAt(source);
   if (kind === undefined)
-    return [{ path: SOURCE, message: `there is no file or folder ${source}`, fix: 'Check the path.' }];
+    return [{ path: SOURCE, message: `there is no file or folder ${source}`, fix: fixOfMissing(source) }];
   if (algorithm?.ContainerEntrypoint !== undefined) return [];
   const isFolder = kind === 'a folder';
   const program = decoded(parameters[TOOLKIT_HYPERPARAMETERS.program] ?? Environment['SAGEMAKER_PROGRAM'] ?? '');
@@ -82,7 +98,11 @@ async function programProblems(
   if (existsSync(file)) return (await isIgnored(source, inside)) ? [ignoredProgram(source, program)] : [];
   // A package in Python is named by its module.
   if (entryPointKind(inside, source) === 'python-package') return [];
+  const slashed = program.replaceAll('\\', '/');
   const message = `there is no file ${program} in ${source}`;
+  if (slashed !== program && existsSync(resolve(source, slashed))) {
+    return [{ path: PROGRAM, message, fix: `Write "${slashed}": Linux separates folders by "/".` }];
+  }
   return [{ path: PROGRAM, message, fix: commandFix(source, program) ?? nameFix(source, inside) }];
 }
 
@@ -135,13 +155,19 @@ function channelProblems({ InputDataConfig: channels = [] }: TrainingJobRequest)
     const place = source?.S3Uri ?? '';
     if (!place.startsWith('/') || existsSync(place) || hasBeginning(place)) return [];
     const path = `InputDataConfig[${index}].DataSource.S3DataSource.S3Uri`;
-    return [{ path, message: `channel ${name}: there is no file or folder ${place}`, fix: 'Check the path.' }];
+    return [{ path, message: `channel ${name}: there is no file or folder ${place}`, fix: fixOfMissing(place) }];
   });
 }
 
 function hasBeginning(place: string): boolean {
   if (place.endsWith('/') || kindAt(dirname(place)) !== 'a folder') return false;
   return readdirSync(dirname(place)).some((name) => name.startsWith(basename(place)));
+}
+
+// An option `C:\\data` is a path below the working directory by now.
+function fixOfMissing(place: string): string {
+  const windows = /\/([a-z]:[\\/].*)$/i.exec(place)?.[1];
+  return (windows === undefined ? undefined : pathFix(windows)) ?? 'Check the path.';
 }
 
 // The SDK sends texts as JSON (contract C10).

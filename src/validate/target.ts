@@ -44,7 +44,7 @@ export function chooseTarget(
     };
   }
   if (project !== undefined) return projectTarget(folderOf(project), baseDir);
-  if (image !== undefined && kindAt(resolve(baseDir, image)) === 'a regular file') throw fileInPlaceOfImage(image);
+  if (image !== undefined && isFile(image, baseDir)) throw fileInPlaceOfImage(image);
   const named = image ?? jobImage;
   if (named === undefined) {
     throw usage('what is to be validated is missing', 'Give an image, a project folder, --command or --job.');
@@ -80,6 +80,12 @@ function projectTarget(project: string, baseDir: string): Target {
     throw usage(`there is no project folder ${dir}`, 'Give a folder with a Dockerfile, or the name of an image.');
   }
   return { kind: 'project', dir, name: dir };
+}
+
+// A file that is missing is usually in another folder: no image has such a name.
+function isFile(image: string, baseDir: string): boolean {
+  const kind = kindAt(resolve(baseDir, image));
+  return kind === 'a regular file' || (kind === undefined && /\.(?:json|ya?ml|py|[cm]?[jt]s|sh)$/i.test(image));
 }
 
 function fileInPlaceOfImage(file: string): OptmlError {

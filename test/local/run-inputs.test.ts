@@ -46,6 +46,18 @@ describe('inputs that are missing end the command before the job has a name', ()
       /Pass the file alone, --program t\.sh, and its arguments as --hp NAME=VALUE\.$/,
     ],
     [
+      'a program with a backslash',
+      ['--source', '.', '--program', 'src\\t.sh'],
+      /--program: there is no file src\\t\.sh in/,
+      /Write "src\/t\.sh": Linux separates folders by "\/"\.$/,
+    ],
+    [
+      'a source on Windows',
+      ['--source', 'C:\\jobs\\src', '--program', 't.sh'],
+      /--source: there is no file or folder /,
+      /In WSL, write "\/mnt\/c\/jobs\/src"\.$/,
+    ],
+    [
       'a program outside of the source',
       ['--source', 'src', '--program', '../project/train.sh'],
       /--program: \.\.\/project\/train\.sh is outside of the source /,
@@ -166,6 +178,16 @@ test('the program of an archive that was packed from outside its folder is found
     const { stdout, stderr } = await workplace.optml(['run', '--source', source, '--program', 't.sh', ...PROCESS]);
     assert.match(stdout + stderr, /^Fix: Did you mean "src\/t\.sh"\?$/m);
   }
+});
+
+test('a setting in the environment of optml, which the hosts do not get, is named', async (t) => {
+  const workplace = makeWorkplace(t);
+  workplace.write('src/t.sh', 'true\n');
+  const run = (...args: readonly string[]) =>
+    workplace.optml(['run', '--source', 'src', '--program', 't.sh', ...args, ...PROCESS], { OPTML_PACKAGE: 'never' });
+  const warning = /^Warning: OPTML_PACKAGE of this shell has no effect on the hosts\. Pass --env OPTML_PACKAGE=VALUE$/m;
+  assert.match((await run()).stderr, warning);
+  assert.doesNotMatch((await run('--env', 'OPTML_PACKAGE=never')).stderr, warning);
 });
 
 test('variables that are no settings are named, here and in the container', async (t) => {
