@@ -26,7 +26,7 @@ try {
   for (const line of differing) console.log(line);
   const failed = runs.reduce((sum, run) => sum + run.failed.length, 0);
   console.log(
-    `${failed} failed tests, ${differing.length} verdicts that differ between the runs; output in ${outputs}`,
+    `${failed} failed tests, ${differing.length} programs whose verdicts differ between the runs; output in ${outputs}`,
   );
   process.exitCode = failed + differing.length === 0 ? 0 : 1;
 } finally {
@@ -57,12 +57,12 @@ async function once(run) {
     console.log(`run ${run}: ${file} took ${seconds(before)} s`);
   }
   clearInterval(sampling);
-  const statuses = [...result.verdicts.values()].flatMap((checks) => Object.values(checks));
-  const count = (status) => statuses.filter((one) => one === status).length;
+  const all = [...result.verdicts.values()];
+  const sum = (count) => all.reduce((total, verdicts) => total + count(verdicts), 0);
   const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
   console.log(
-    `run ${run}: ${result.verdicts.size} programs, ${count('fail')} findings, ${count('unknown')} unknown, ` +
-      `${count('pass')} passed in ${seconds(start)} s; load ${mean.toFixed(1)} (${Math.min(...loads)} to ${Math.max(...loads)})`,
+    `run ${run}: ${result.verdicts.size} programs, ${sum(({ fail }) => fail.length)} findings, ${sum(({ unknown }) => unknown.length)} unknown, ` +
+      `${sum(({ pass }) => pass)} passed in ${seconds(start)} s; load ${mean.toFixed(1)} (${Math.min(...loads)} to ${Math.max(...loads)})`,
   );
   for (const name of result.failed) console.log(`  failed: ${name}`);
   return result;
@@ -83,13 +83,10 @@ async function readTests(file, { verdicts, failed }, log) {
   for (const [, test] of output.matchAll(/^ *not ok \d+ - (.*)$/gm)) failed.push(`${file}: ${test}`);
 }
 
-/** A line for each check whose status is not the same in all runs. */
+/** A line for each program whose verdicts are not the same in all runs. */
 function differences(runs) {
-  const [first, ...others] = runs;
-  return [...first.verdicts].flatMap(([name, checks]) =>
-    Object.entries(checks).flatMap(([id, status]) => {
-      const all = [status, ...others.map(({ verdicts }) => verdicts.get(name)?.[id] ?? 'missing')];
-      return new Set(all).size > 1 ? [`${name} ${id}: ${all.join(', ')}`] : [];
-    }),
-  );
+  return [...runs[0].verdicts.keys()].flatMap((name) => {
+    const all = runs.map(({ verdicts }) => JSON.stringify(verdicts.get(name)));
+    return new Set(all).size > 1 ? [`${name}: ${all.join(', ')}`] : [];
+  });
 }
