@@ -95,17 +95,24 @@ export async function packageArtifacts(
   const outputLink = linkAmong([outputDir, outputDataDir]);
   const uploads: ArchiveUpload[] = [];
   if (modelLink === undefined) {
-    const model = await pack(modelDir, modelFile, options, log);
+    let link: string | undefined;
+    const onLink = (path: string) => {
+      link ??= path;
+    };
+    const model = await pack(modelDir, modelFile, { ...options, onLink }, log);
+    if (link !== undefined) {
+      log.warn(`The model contains links, such as ${link}: SageMaker hosting refuses such an archive (C53)`);
+    }
     if (model.entries === 0) {
       log.warn(`${modelDir} is empty: ${modelFile} is a valid archive without a file. Save the model to SM_MODEL_DIR.`);
     }
-    log.info(`Model artifacts: ${modelFile} (${model.entries} entries, ${model.bytes} bytes)`);
+    log.info(`Model artifacts: ${modelFile} (${sizeOf(model)})`);
     if (upload !== undefined) uploads.push({ file: modelFile, location: upload.model });
   }
   if (outputLink === undefined) {
     const output = await pack(outputDataDir, outputFile, { ...options, skipEmpty: true }, log);
     if (output.entries > 0) {
-      log.info(`Output data: ${outputFile} (${output.entries} entries, ${output.bytes} bytes)`);
+      log.info(`Output data: ${outputFile} (${sizeOf(output)})`);
       if (upload !== undefined) uploads.push({ file: outputFile, location: upload.output });
     }
   }
@@ -129,6 +136,10 @@ function notPacked(dir: string): OptmlError {
     fix: 'Save to the folder itself: do not replace it by a link.',
     exitCode: EXIT_CODES.notDelivered,
   });
+}
+
+function sizeOf({ entries, bytes }: PackResult): string {
+  return `${entries} ${entries === 1 ? 'entry' : 'entries'}, ${bytes} bytes`;
 }
 
 // What packs and compresses is loaded only where there is something to pack.

@@ -16,7 +16,7 @@ type ArchiveWork = (
 export function runArchiveWork(result: string, work: ArchiveWork): Promise<number> {
   return runWithProgress(makeProgress(ownStandardError(), result), async (signal, progress) => {
     const { entries, bytes } = await work(signal, progress);
-    return `${result} (${entries} entries, ${bytes} bytes)\n`;
+    return `${result} (${entries} ${entries === 1 ? 'entry' : 'entries'}, ${bytes} bytes)\n`;
   });
 }
 

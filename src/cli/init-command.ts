@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import { isOptmlError, OptmlError } from '../errors/error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { printResult } from '../log/print.ts';
 import { jobNameFrom } from '../request/flags.ts';
 import { readOptions } from './options/read-options.ts';
@@ -34,7 +35,7 @@ export async function initCommand(args: readonly string[]): Promise<number> {
 
 function writeProject(dir: string, files: Readonly<Record<string, string>>): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     if (readdirSync(dir).length > 0) throw unusable(dir, `expected a new or empty folder, and ${dir} holds files`);
     for (const [name, content] of Object.entries(files)) {
       const file = join(dir, name);

@@ -75,7 +75,7 @@ function entriesOf(folder: string): readonly Dirent[] {
 }
 
 function programSource(program: string): string {
-  return `entry point "${program}", from SAGEMAKER_PROGRAM or sagemaker_program`;
+  return `entry point "${program}", from --program, sagemaker_program or SAGEMAKER_PROGRAM`;
 }
 
 const SHOWN_FILES = 8;

@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { isAlive, thisOwner } from './job-owner.ts';
 
 /**
@@ -10,7 +11,7 @@ import { isAlive, thisOwner } from './job-owner.ts';
  */
 export function makeOwnedFolder(parent: string, prefix: string): string {
   const { pid, startTicks } = thisOwner();
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  makeFolder(parent, 0o700);
   removeDead(parent, prefix);
   return mkdtempSync(join(parent, `${prefix}${pid}-${startTicks}-`));
 }

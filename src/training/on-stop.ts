@@ -39,5 +39,7 @@ function call(callback: StopCallback): void {
 function remainingSeconds(): number {
   const grace = Number(process.env[VARIABLES.stopGraceSeconds] || DEFAULT_STOP_GRACE_SECONDS);
   const elapsed = (performance.now() - (receivedAtMs ?? performance.now())) / 1000;
-  return Math.max(0, (Number.isFinite(grace) && grace >= 0 ? grace : DEFAULT_STOP_GRACE_SECONDS) - elapsed);
+  const remaining = (Number.isFinite(grace) && grace >= 0 ? grace : DEFAULT_STOP_GRACE_SECONDS) - elapsed;
+  // In milliseconds: programs print it.
+  return Math.round(Math.max(0, remaining) * 1000) / 1000;
 }

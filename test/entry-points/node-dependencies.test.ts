@@ -172,7 +172,7 @@ for (const [manager, file] of [
       result.failure ?? '',
       manager === 'npm'
         ? /Fix: Use a base image that brings npm/
-        : new RegExp(`Fix: Add it to the image \\(RUN npm install -g ${manager}\\)`),
+        : new RegExp(`Fix: Install it: npm install -g ${manager}; in a Dockerfile: RUN npm install -g ${manager}\\.`),
     );
   });
 }

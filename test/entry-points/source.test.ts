@@ -155,7 +155,7 @@ for (const [what, toUri] of [
 for (const [location, code, command] of [
   ['s3:///key/source.tar.gz', 'SOURCE_INVALID', /expected s3:\/\/BUCKET\/KEY/],
   ['https://example.com/source.tar.gz', 'SOURCE_INVALID', /scheme "https", which cannot be fetched/],
-  ['/does/not/exist', 'SOURCE_NOT_FOUND', /source location \/does\/not\/exist cannot be used: ENOENT/],
+  ['/does/not/exist', 'SOURCE_NOT_FOUND', /source location \/does\/not\/exist does not exist/],
   ['file:///does/100%/exist', 'SOURCE_INVALID', /file:\/\/\/does\/100%\/exist/],
   ['file://other-host/source', 'SOURCE_INVALID', /file:\/\/other-host\/source/],
   ['/dev/null', 'SOURCE_INVALID', /neither a directory nor a file/],

@@ -97,9 +97,18 @@ describe('where it is packed to', { concurrency: 2 }, () => {
     assert.equal(result.code, 0, result.stderr);
     assert.deepEqual(listing(file), ['weights']);
     assert.ok(
-      result.stderr.includes(`Model artifacts: ${file} (1 entries, ${statSync(file).size} bytes)`),
+      result.stderr.includes(`Model artifacts: ${file} (1 entry, ${statSync(file).size} bytes)`),
       result.stderr,
     );
+  });
+
+  test('links in the model are packed with a warning: hosting refuses them (C53)', async (t) => {
+    const variables = { OPTML_PACKAGE: 'always' };
+    const links = await runJob(t, shellJob(`${SAVES}; ln -s weights "$SM_MODEL_DIR/latest"`), variables);
+    assert.equal(links.code, 0, links.stderr);
+    const warning = 'WARN  The model contains links, such as latest: SageMaker hosting refuses such an archive (C53)';
+    assert.ok(links.stderr.includes(warning), links.stderr);
+    assert.doesNotMatch((await runJob(t, shellJob(SAVES), variables)).stderr, /contains links/);
   });
 
   test('an archive inside the model folder does not hold itself, nor one of an earlier run', async (t) => {

@@ -22,6 +22,7 @@ export interface Walk {
   /** Where chunks come from, and go back to once they are compressed. */
   readonly pool: ChunkPool;
   readonly warn: (message: string) => void;
+  readonly onLink?: ((path: string) => void) | undefined;
   /** Receives the number of bytes of content that were read. */
   readonly onBytes: (bytes: number) => void;
   /** Counts files, folders and links. */
@@ -102,6 +103,7 @@ function addEntry(entry: TreeEntry, links: Map<string, RawName>, walk: Walk, out
     addHeader({ path: `${path}/`, type: 'Directory', size: 0 }, stats, walk, out);
   } else {
     const linkpath = onEntry(entry, () => entry.folder.readLink(entry.name));
+    walk.onLink?.(shownName(path));
     addHeader({ path, type: 'SymbolicLink', linkpath, size: 0 }, stats, walk, out);
   }
   return undefined;

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compressionProblem } from '../../contract/compression.ts';
 import { isDiskFull, isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { makeWhole } from '../../files/make-whole.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { readable, shownText } from '../../job-tree/raw-name.ts';
@@ -39,6 +40,8 @@ export type PackSettings = PackOptions & {
   readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** Whether a job could replace the directory: a link in its place is refused. A path of the user's own may be a link. */
   readonly isOfJob?: boolean;
+  /** Receives the path of each link, below the directory. */
+  readonly onLink?: (path: string) => void;
 };
 
 /** What was packed. */
@@ -101,7 +104,7 @@ async function packFolder(
   const compression = readCompression(options);
   try {
     if (options.skipEmpty && isNothingToPack(folder, excludedEntries(exclude))) return { entries: 0, bytes: 0 };
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const make = (partial: string) => {
       const excluded = excludedEntries([...exclude, partial]);
       return writeArchive(compression, { folder, partial, excluded, options });

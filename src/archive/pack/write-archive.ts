@@ -46,6 +46,7 @@ async function packOnce(compression: Compression, packing: Packing): Promise<Pac
     latestSeconds: latestSeconds(options.variables),
     pool: new ChunkPool(),
     warn: options.warn ?? (() => undefined),
+    onLink: options.onLink,
     onBytes: (bytes) => progress.add(bytes),
     entries: 0,
   };

@@ -12,7 +12,8 @@ export interface CommandRules extends OptionRules {
  * @throws OptmlError USAGE with the nearest known name, exit code 2.
  */
 export function readOptions(args: readonly string[], { help, ...rules }: CommandRules): GivenOptions | undefined {
-  const given = parseOptions(args, { ...rules, flags: [...rules.flags, 'help'] });
+  const short = { ...rules.short, h: 'help' };
+  const given = parseOptions(args, { ...rules, short, flags: [...rules.flags, 'help'] });
   if (!given.flags.has('help')) return given;
   printResult(help);
   return undefined;

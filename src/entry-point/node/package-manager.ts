@@ -116,7 +116,7 @@ function managerMissing(manager: PackageManager, dir: string, lockFile: string |
       fix:
         manager === 'npm'
           ? 'Use a base image that brings npm, or build node_modules into the image.'
-          : `Add it to the image (RUN npm install -g ${manager}), or build node_modules into the image.`,
+          : `Install it: npm install -g ${manager}; in a Dockerfile: RUN npm install -g ${manager}. Or build node_modules into the image.`,
     },
   );
 }

@@ -65,16 +65,17 @@ function statSource(location: string): Stats {
   try {
     return statSync(location);
   } catch (error) {
-    throw new OptmlError(
-      'SOURCE_NOT_FOUND',
-      `the source location ${location} cannot be used: ${systemErrorCode(error) ?? error}`,
-      {
-        where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
-        fix: 'Give a directory, archive or file that exists inside the container.',
-        cause: error,
-      },
-    );
+    throw new OptmlError('SOURCE_NOT_FOUND', `the source location ${location} ${whyUnusable(error)}`, {
+      where: 'hyperparameter sagemaker_submit_directory, or environment variable SAGEMAKER_SUBMIT_DIRECTORY',
+      fix: 'Give a directory, archive or file that exists; in a container, a path of the container.',
+      cause: error,
+    });
   }
+}
+
+function whyUnusable(error: unknown): string {
+  const code = systemErrorCode(error);
+  return code === 'ENOENT' ? 'does not exist' : `cannot be used: ${code ?? error}`;
 }
 
 // Without links: the job may be named by one. A source that is the base directory itself still must not hold `code/`.

@@ -98,6 +98,8 @@ export function noObjects(channel: PlannedChannel): OptmlError {
   return channelError(
     channel,
     `No S3 objects found under S3 URL "${channel.uri}" given in input data source.`,
-    'Check the place: there must be at least one file, and names are case-sensitive.',
+    channel.uri.startsWith('/')
+      ? 'Check the path on this machine: there must be at least one file.'
+      : 'Check the place: there must be at least one file, and names are case-sensitive.',
   );
 }
