@@ -25,7 +25,7 @@ export interface LocalServiceSettings {
   /** Makes temporary credentials. */
   readonly issueKeys: Keys['issue'];
   readonly url: string;
-  readonly jobs: Omit<JobSettings, 'url' | 'credentials'>;
+  readonly jobs: Omit<JobSettings, 'credentials' | 'localBuckets' | 'url'>;
 }
 
 export interface LocalServices {
@@ -40,7 +40,7 @@ export interface LocalServices {
 export async function openLocalServices(settings: LocalServiceSettings): Promise<LocalServices> {
   const { dataDir, folders, isDurable, accountId, hostNames, ownKeys, issueKeys, url } = settings;
   const buckets = await openBuckets({ dataDir, folders, isDurable });
-  const jobs = openJobs({ ...settings.jobs, url, credentials: ownKeys });
+  const jobs = openJobs({ ...settings.jobs, url, credentials: ownKeys, localBuckets: dataDir });
   return {
     services: {
       s3: s3Service(buckets, { accountId, hostNames }),

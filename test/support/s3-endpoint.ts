@@ -1,13 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Buckets } from '../../src/buckets/buckets.ts';
+import { openBuckets } from '../../src/buckets/open-buckets.ts';
 import { LOCAL_ACCOUNT } from '../../src/contract/local-account.ts';
 import { knownKeys } from '../../src/endpoint/credentials/known-keys.ts';
 import { startEndpoint } from '../../src/endpoint/endpoint.ts';
 import { s3Service } from '../../src/endpoint/s3/s3-service.ts';
-import { memoryBuckets } from './memory-buckets.ts';
 
 export const KEYS = {
   accessKeyId: 'OPTMLAAAAAAAAAAAAAAA',
@@ -45,7 +48,8 @@ interface Options {
 
 /** The S3 service behind the endpoint's server; at the end of the test it must have met no defect. */
 export async function s3Endpoint(t: Pick<TestContext, 'after'>, options: Options = {}): Promise<S3Endpoint> {
-  const { buckets = memoryBuckets(), isAnyCredentials = false } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), 'optml-s3-'));
+  const { buckets = await openBuckets({ dataDir }), isAnyCredentials = false } = options;
   const warnings: string[] = [];
   const endpoint = await startEndpoint({
     services: { s3: s3Service(buckets, { accountId: LOCAL_ACCOUNT }) },
@@ -56,6 +60,7 @@ export async function s3Endpoint(t: Pick<TestContext, 'after'>, options: Options
   t.after(async () => {
     await endpoint.close(0);
     await buckets.close();
+    rmSync(dataDir, { recursive: true });
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
   });
   const { url, port } = endpoint;

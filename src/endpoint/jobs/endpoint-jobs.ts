@@ -32,6 +32,8 @@ export interface JobSettings {
   readonly engine?: EngineName | undefined;
   readonly pull?: PullPolicy | undefined;
   readonly stopGraceSeconds?: number | undefined;
+  /** The data folder of the endpoint's buckets. Without it, jobs reach them through the endpoint. */
+  readonly localBuckets?: string | undefined;
   /** Most jobs that run at the same time. By default {@link defaultParallel}. */
   readonly parallel?: number | undefined;
   /** Other images in place of those that requests name: the first rule that matches. */
@@ -145,7 +147,7 @@ export function openJobs(settings: JobSettings): EndpointJobs {
 }
 
 function orderOf(
-  { engine, pull, stopGraceSeconds }: JobSettings,
+  { engine, pull, stopGraceSeconds, localBuckets }: JobSettings,
   { isPlain, ...rest }: Pick<OwnerOrder, 'variables' | 'parallel'> & { readonly isPlain: boolean },
 ): OwnerOrder {
   const used = isPlain ? 'process' : engine;
@@ -154,6 +156,7 @@ function orderOf(
     imageAdvice,
     ...(used !== undefined && { engine: used }),
     ...(pull !== undefined && { pull }),
+    ...(localBuckets !== undefined && { localBuckets }),
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
   };
 }

@@ -49,13 +49,14 @@ export async function ownJob(
 }
 
 function optionsOf(order: OwnerOrder, dir: string, variables: Readonly<NodeJS.ProcessEnv>) {
-  const { engine, pull, stopGraceSeconds, imageAdvice } = order;
+  const { engine, pull, stopGraceSeconds, imageAdvice, localBuckets } = order;
   return {
     variables: { ...variables, ...order.variables },
     engine,
     pull,
     imageAdvice,
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
+    ...(localBuckets !== undefined && { localBuckets }),
     passCredentials: true,
     onEvent: (event: JobEvent) => {
       if (event.type === 'warning') appendFileSync(join(dir, WARNINGS_FILE), `${visibleLine(event.message)}\n`);

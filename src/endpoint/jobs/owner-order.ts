@@ -15,6 +15,8 @@ export interface OwnerOrder {
   readonly pull?: PullPolicy;
   readonly stopGraceSeconds?: number;
   readonly imageAdvice: string;
+  /** The data folder of the endpoint's buckets, which the process reads and writes without the endpoint. */
+  readonly localBuckets?: string;
   /** Most jobs that run at the same time. */
   readonly parallel: number;
 }

@@ -1,7 +1,8 @@
 import type { Buckets } from '../../buckets/buckets.ts';
 import type { FormRequest, Service, ServiceAnswer, ServiceRequest } from '../http/service.ts';
-import { ServiceError } from '../http/service-error.ts';
+import type { ServiceError } from '../http/service-error.ts';
 import { readAddress } from './address.ts';
+import { bucketError } from './bucket-error.ts';
 import { notImplemented } from './errors.ts';
 import { findOperation, methodNotAllowed } from './find-operation.ts';
 import { answerForm } from './forms/answer-form.ts';
@@ -60,8 +61,9 @@ async function answerOrError(request: Identified, answer: () => Promise<ServiceA
     const { headers, ...rest } = await answer();
     return { ...rest, headers: { ...headers, ...idHeaders(request) } };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    return s3Error(request, error);
+    const answered = bucketError(error);
+    if (answered === undefined) throw error;
+    return s3Error(request, answered);
   }
 }
 

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import { openBuckets } from '../../../src/buckets/open-buckets.ts';
+import { withDisk } from '../../support/disks.ts';
+import { s3Endpoint } from '../../support/s3-endpoint.ts';
+
+const Bucket = 'files';
+
+test('a folder of files: changes of other programs, keys that no file can have, a full disk', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'optml-bucket-errors-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  await withDisk(t, dir, 'size=3m', async () => {
+    const folder = join(dir, 'folder');
+    mkdirSync(folder);
+    const buckets = await openBuckets({ dataDir: join(dir, 'data'), folders: { [Bucket]: folder } });
+    const s3 = (await s3Endpoint(t, { buckets })).client();
+    writeFileSync(join(folder, 'outside'), 'outside');
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    assert.deepEqual(
+      Contents?.map(({ Key }) => Key),
+      ['outside'],
+    );
+    for (const [Key, Body] of [
+      ['outside/below', ''],
+      ['a//b', ''],
+      ['folder/', 'content'],
+    ] as const) {
+      const refused = { name: 'InvalidArgument', message: /^This bucket is a folder of files/ };
+      await assert.rejects(s3.send(new PutObjectCommand({ Bucket, Key, Body })), refused);
+    }
+    const error = await s3.send(new PutObjectCommand({ Bucket, Key: 'outside', Body: 'x'.repeat(4_000_000) })).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof S3ServiceException);
+    assert.deepEqual([error.name, error.$metadata.httpStatusCode], ['InsufficientStorage', 507]);
+    const { Body: kept } = await s3.send(new GetObjectCommand({ Bucket, Key: 'outside' }));
+    assert.equal(await kept?.transformToString(), 'outside');
+  });
+});
