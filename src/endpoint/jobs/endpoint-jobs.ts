@@ -83,7 +83,7 @@ export function openJobs(settings: JobSettings): EndpointJobs {
     return taken;
   };
   const refill = () => {
-    // If it cannot be started, the next job says so.
+    // If it cannot be started, the next job reports it.
     if (!isClosed && spare === undefined) attempt(() => (spare = startOwner(own)));
   };
   setImmediate(refill);
@@ -113,7 +113,7 @@ export function openJobs(settings: JobSettings): EndpointJobs {
       await waiting.begin(name);
     } catch (error) {
       waiting.close();
-      // Its client is told that there is no such job.
+      // Its client receives an error: there is no such job.
       if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
       throw error;
     } finally {

@@ -4,7 +4,7 @@ import shapes from './shapes.json' with { type: 'json' };
 
 const SHAPES = shapes as Readonly<Record<string, Shape>>;
 
-/** An operation of the API: the shapes of its input, and what it demands besides. */
+/** An operation of the API: the shapes of its input, and what else it demands. */
 export function modelOf<Request>(
   operation: string,
   {

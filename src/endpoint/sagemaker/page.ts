@@ -19,7 +19,7 @@ export interface Page<Item> {
 
 /** How a list is cut into pages. */
 export interface Paging<Item> {
-  /** What is asked for besides the page: a token is only for the same question. */
+  /** The question without its page: a token is only for the same one. */
   readonly question: object;
   readonly defaultSize: number;
   readonly keyOf: (item: Item) => SortKey;

@@ -5,7 +5,7 @@ import type { JobStore } from '../../jobs/job-store.ts';
 import { OWN_PREFIX } from '../../jobs/jobs-dir.ts';
 import { makeOwnedFolder } from '../../jobs/owned-folder.ts';
 
-/** Removes the folder of a job. It has its name until all of it goes at the same time: nobody sees a part of it. */
+/** Removes the folder of a job. First it loses its name: no reader sees a part of it. */
 export async function removeJob({ jobsDir, folderOf }: JobStore, name: string): Promise<void> {
   const away = makeOwnedFolder(jobsDir, OWN_PREFIX);
   try {

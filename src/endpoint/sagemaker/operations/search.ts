@@ -23,7 +23,7 @@ const DEFAULT_SIZE = 10;
 // The service's limit.
 const MOST_CONDITIONS = 20;
 
-/** Finds training jobs by their properties, with secrets masked: nobody finds out a secret by searching for it. */
+/** Finds training jobs by their properties, with secrets masked: no search finds out a secret. */
 export function search({ store }: EndpointJobs): JsonOperation {
   return async (input) => {
     const { NextToken = '', MaxResults = DEFAULT_SIZE, ...question } = checkInput(MODEL, input);
