@@ -8,8 +8,8 @@ import { sleep } from '../../../src/concurrency/clock.ts';
 import { queueDir } from '../../../src/endpoint/jobs/queue.ts';
 import { sleepersDir } from '../../../src/jobs/sleeping-owner.ts';
 import { jobRequest, putSource, untilEnded, untilOutput } from '../../support/endpoint-jobs.ts';
-import { type JobsEndpoint, startJobsEndpoint } from '../../support/jobs-endpoint.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { type JobsEndpoint, startJobsEndpoint } from '../../support/jobs-endpoint.ts';
 
 const FOREVER = 'echo begun; while :; do sleep 0.1; done';
 
@@ -33,7 +33,10 @@ test('jobs run in the order in which they were created, one at a time', async (t
     const { TrainingJobStatus: status, FailureReason: reason } = await untilEnded(endpoint, name);
     assert.equal(status, 'Completed', reason);
   }
-  assert.deepEqual(readFileSync(file, 'utf8').trim().split('\n'), names.flatMap((name) => [`+${name}`, `-${name}`]));
+  assert.deepEqual(
+    readFileSync(file, 'utf8').trim().split('\n'),
+    names.flatMap((name) => [`+${name}`, `-${name}`]),
+  );
   await untilEmpty(queueDir(endpoint.jobs.store.jobsDir));
   await untilEmpty(sleepersDir(endpoint.jobs.store.jobsDir));
 });
@@ -47,7 +50,10 @@ test('a job that waits is Pending, is not billed for it, and can be stopped', as
     const described = await endpoint.client.send(new DescribeTrainingJobCommand({ TrainingJobName }));
     assert.equal(described.TrainingJobStatus, 'InProgress');
     assert.equal(described.SecondaryStatus, 'Pending');
-    assert.equal(described.SecondaryStatusTransitions?.[0]?.StatusMessage, 'Waiting for other jobs of this machine to end');
+    assert.equal(
+      described.SecondaryStatusTransitions?.[0]?.StatusMessage,
+      'Waiting for other jobs of this machine to end',
+    );
     // As "optml stop" does.
     endpoint.jobs.store.requestStop(TrainingJobName);
     const stopped = await untilEnded(endpoint, TrainingJobName);
@@ -67,7 +73,8 @@ test('the kill of a job fails it, and the next one has its turn', async (t) => {
   const killed = await untilEnded(endpoint, 'killed');
   assert.equal(killed.TrainingJobStatus, 'Failed');
   assert.equal(killed.FailureReason, 'InternalServerError: optml was killed while the job ran');
-  for (const name of ['waits', 'sleeps']) assert.equal((await untilEnded(endpoint, name)).TrainingJobStatus, 'Completed');
+  for (const name of ['waits', 'sleeps'])
+    assert.equal((await untilEnded(endpoint, name)).TrainingJobStatus, 'Completed');
 });
 
 test('the kill of the process that waits next wakes another one', async (t) => {
@@ -88,7 +95,10 @@ test('of very many requests at the same time some are throttled, and the endpoin
     endpoint.send('SageMaker.CreateTrainingJob', JSON.stringify(jobRequest(`burst-${index}`, source))),
   );
   const described = endpoint.send('SageMaker.DescribeTrainingJob', JSON.stringify({ TrainingJobName: 'runs' }));
-  assert.equal(await Promise.race([described.then(() => 'described'), Promise.all(answers).then(() => 'created')]), 'described');
+  assert.equal(
+    await Promise.race([described.then(() => 'described'), Promise.all(answers).then(() => 'created')]),
+    'described',
+  );
   const types = (await Promise.all(answers)).map(({ status, body }) => (status === 200 ? 'created' : body['__type']));
   assert.deepEqual(new Set(types), new Set(['created', 'ThrottlingException']));
   const created = types.filter((type) => type === 'created').length;
