@@ -47,7 +47,8 @@ thead th { color: var(--faint); font-size: .82rem; }
 tbody th { white-space: nowrap; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .times td:first-child { white-space: nowrap; } .times td:last-child { width: 99%; min-width: 12rem; }
-.pairs { display: block; } .pairs tbody { display: grid; grid-template-columns: fit-content(18rem) minmax(0, 1fr); } .pairs tr { display: contents; }
+.checks td:last-child { width: 99%; overflow-wrap: anywhere; }
+.pairs { display: block; } .pairs tbody { display: grid; grid-template-columns: fit-content(24rem) minmax(0, 1fr); } .pairs tr { display: contents; }
 .pairs th { color: var(--faint); overflow-wrap: anywhere; white-space: normal; }
 .pairs td { overflow-wrap: anywhere; padding-right: 0; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .87rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.25rem 2rem; }
@@ -84,6 +85,12 @@ summary { cursor: pointer; font-weight: 600; }
   .times tr:first-child { border-top: 0; }
   .times td { border: 0; padding: 0 0 0 1rem; } .times td:first-child { padding-left: 0; }
   .times td:last-child { grid-column: 1 / -1; padding-left: 1.15rem; color: var(--faint); min-width: 0; }
+}
+@media (max-width: 48rem) {
+  .checks thead { display: none; }
+  .checks tr { display: grid; grid-template-columns: 1fr auto auto auto; border-top: 1px solid var(--grid); padding: .3rem 0; }
+  .checks tbody tr > * { border: 0; padding: 0 0 0 1rem; overflow-wrap: anywhere; white-space: normal; }
+  .checks tbody tr > th { padding-left: 0; } .checks tbody tr > td:last-child { grid-column: 1 / -1; padding-left: 0; width: auto; }
 }
 @media print { body { background: none; } section, header { break-inside: avoid; } .log, .reason { max-height: none; } }
 `;

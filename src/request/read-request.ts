@@ -45,8 +45,9 @@ async function readBytes(file: string, path: string): Promise<Buffer> {
     return await readInputOrPipe(path);
   } catch (error) {
     const unusable = error instanceof UnusableInput ? error : undefined;
-    const problem = unusable?.message ?? systemErrorCode(error);
-    throw new OptmlError('REQUEST_INVALID', `the job file ${file} cannot be read: ${problem}`, {
+    const code = systemErrorCode(error);
+    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${unusable?.message ?? code}`;
+    throw new OptmlError('REQUEST_INVALID', `the job file ${file} ${problem}`, {
       where: file,
       fix: unusable?.fix ?? fixOfMissing(file, path),
       exitCode: 2,

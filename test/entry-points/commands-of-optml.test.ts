@@ -55,6 +55,7 @@ for (const [name, file, command, output] of [
   ['optml --help', OPTML, ['--help'], /^optml - (.|\n)*Usage: optml train/],
   ['optml --version', OPTML, ['--version'], new RegExp(`^${VERSION}\n$`)],
   ['optml train --help', OPTML, ['train', '--help'], /^train - /],
+  ['optml run -h', OPTML, ['run', '-h'], /^optml run - (.|\n)*--source/],
   ['optml env --help', OPTML, ['env', '--help'], /^optml env - (.|\n)*--shell/],
 ] as const) {
   test(`${name} is answered on standard output, with exit code 0, without a job`, async (t) => {

@@ -86,7 +86,7 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
     [['--only', 'trains-starts', 'x'], /there is no check called "trains-starts"\nFix: Did you mean "train-starts"\?/],
     [['--timeout', '0', 'x'], /expected --timeout to be a whole number of seconds/],
     [['--failing', 'epochs', 'x'], /expected --failing to be NAME=VALUE/],
-    [['--job', 'none.json', 'x'], /the job file none\.json cannot be read: ENOENT/],
+    [['--job', 'none.json', 'x'], /the job file none\.json does not exist/],
     [['--baseline', 'none.json', 'x'], /the baseline none\.json cannot be used/],
     [['--engine', 'process', 'some/image'], /the engine "process" runs no images, and some\/image is no folder/],
     [

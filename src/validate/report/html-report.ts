@@ -25,7 +25,7 @@ export function htmlReport(report: ValidationReport): string {
 ${notes.map((note) => html`<p class="faint">Note: ${note}</p>`)}</header>
 ${report.obstacle === undefined ? undefined : obstacleSection(report.obstacle)}
 ${findings.length === 0 ? undefined : html`<section><h2>Findings</h2>${findings.map(article)}</section>`}
-<section><h2>All checks</h2><div class="scroll"><table><thead><tr><th>Check</th><th>Clause</th><th>Severity</th><th>Status</th><th>Verdict</th></tr></thead>
+<section><h2>All checks</h2><div class="scroll"><table class="checks"><thead><tr><th>Check</th><th>Clause</th><th>Severity</th><th>Status</th><th>Verdict</th></tr></thead>
 <tbody>${checks.map(row)}</tbody></table></div></section>
 </main></body></html>
 `;

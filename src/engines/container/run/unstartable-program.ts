@@ -30,7 +30,7 @@ export async function unstartableProgram(
   for (const [index, path] of paths.entries()) {
     const file = files[index];
     if (file === undefined) continue;
-    // Of a path, the message of the engine names it.
+    // Of a path, the engine itself reports it.
     if (isOnPath && (file.mode & ANY_EXECUTE_BIT) === 0) return { path, why: 'not executable' };
     if (INTERPRETER_WITH_RETURN.test(file.start)) return { path, why: 'line ends' };
   }
