@@ -5,8 +5,8 @@ import { locationBelow, parseLocation, type S3Location } from '../contract/locat
 import { PARTIAL_MARK } from '../contract/paths.ts';
 import { isOptmlError, systemErrorCode } from '../errors/error.ts';
 import { partialPath } from '../files/partial-path.ts';
-import { copyContent } from '../job-tree/copy-content.ts';
-import { copyTree } from '../job-tree/copy-tree.ts';
+import { copyContent } from '../job-tree/copy/copy-content.ts';
+import { copyTree } from '../job-tree/copy/copy-tree.ts';
 import { JobFolder, SAFE_MODE } from '../job-tree/job-folder.ts';
 import { ensureBelow, openBelow } from '../job-tree/open-below.ts';
 import { quoteName, type RawName, rawName, readable } from '../job-tree/raw-name.ts';

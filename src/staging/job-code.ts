@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELATIVE_PATHS } from '../contract/paths.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
-import { copyTree } from '../job-tree/copy-tree.ts';
+import { copyTree } from '../job-tree/copy/copy-tree.ts';
 import { findFolder } from '../job-tree/open-below.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
 import type { TrainingJobRequest } from '../request/request.ts';

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { locationBelow, parseLocation, type S3Location, s3Uri } from '../contract/location.ts';
 import { ARTIFACT_NAMES, RELATIVE_PATHS } from '../contract/paths.ts';
 import { makeWhole } from '../files/make-whole.ts';
-import { copyTree } from '../job-tree/copy-tree.ts';
+import { copyTree } from '../job-tree/copy/copy-tree.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { rawName, shownName } from '../job-tree/raw-name.ts';
 import { removePath } from '../job-tree/remove-tree.ts';

@@ -14,7 +14,7 @@ import {
   writev,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { cloner } from '../../job-tree/clone-content.ts';
+import { cloner } from '../../job-tree/copy/clone-content.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 const closeLater = promisify(close);

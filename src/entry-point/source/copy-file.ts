@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, constants, copyFileSync, fchmodSync, fstatSync, openSync, promises } from 'node:fs';
 import { OptmlError } from '../../errors/error.ts';
-import { copyContent } from '../../job-tree/copy-content.ts';
+import { copyContent } from '../../job-tree/copy/copy-content.ts';
 import { filePathOf } from '../../job-tree/descriptor-path.ts';
 import { checkUnchanged, openInput } from '../../job-tree/input/input-file.ts';
 

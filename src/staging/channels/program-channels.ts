@@ -2,7 +2,7 @@ import { basename, join, normalize } from 'node:path';
 import { SOURCE_CHANNELS } from '../../contract/channels.ts';
 import { channelPath, DEFAULT_BASE_DIR } from '../../contract/paths.ts';
 import type { Mount } from '../../engines/engine.ts';
-import { copyTree } from '../../job-tree/copy-tree.ts';
+import { copyTree } from '../../job-tree/copy/copy-tree.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { openBelow } from '../../job-tree/open-below.ts';
 import { rawName } from '../../job-tree/raw-name.ts';

@@ -20,8 +20,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { copyContent } from '../../../src/job-tree/copy-content.ts';
-import { copyTree } from '../../../src/job-tree/copy-tree.ts';
+import { copyContent } from '../../../src/job-tree/copy/copy-content.ts';
+import { copyTree } from '../../../src/job-tree/copy/copy-tree.ts';
 import { JobFolder } from '../../../src/job-tree/job-folder.ts';
 import { temporaryFolder } from '../../support/job.ts';
 

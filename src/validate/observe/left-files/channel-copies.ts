@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { basename } from 'node:path/posix';
 import { channelPath } from '../../../contract/paths.ts';
 import type { Mount } from '../../../engines/engine.ts';
-import { copyTree } from '../../../job-tree/copy-tree.ts';
+import { copyTree } from '../../../job-tree/copy/copy-tree.ts';
 import { JobFolder, SAFE_MODE } from '../../../job-tree/job-folder.ts';
 import { ensureBelow, openBelow } from '../../../job-tree/open-below.ts';
 import { type RawName, rawName, shownName } from '../../../job-tree/raw-name.ts';

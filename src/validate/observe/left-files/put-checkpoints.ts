@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { RELATIVE_PATHS } from '../../../contract/paths.ts';
 import { systemErrorCode } from '../../../errors/error.ts';
-import { copyTree } from '../../../job-tree/copy-tree.ts';
+import { copyTree } from '../../../job-tree/copy/copy-tree.ts';
 import type { JobFolder } from '../../../job-tree/job-folder.ts';
 import type { RawName } from '../../../job-tree/raw-name.ts';
 import { pacedWalk } from '../../../job-tree/walk-tree.ts';

@@ -1,12 +1,12 @@
 import { closeSync, fchmodSync, fsync, futimesSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
+import { FolderStack } from '../folder-stack.ts';
+import { type JobFolder, SAFE_MODE } from '../job-folder.ts';
+import { pauses } from '../pauses.ts';
+import { type RawName, shownName } from '../raw-name.ts';
+import { type TreeEntry, type WalkOptions, walkTree } from '../walk-tree.ts';
 import { type Clone, cloner } from './clone-content.ts';
 import { copyContent } from './copy-content.ts';
-import { FolderStack } from './folder-stack.ts';
-import { type JobFolder, SAFE_MODE } from './job-folder.ts';
-import { pauses } from './pauses.ts';
-import { type RawName, shownName } from './raw-name.ts';
-import { type TreeEntry, type WalkOptions, walkTree } from './walk-tree.ts';
 
 /** How a tree is copied. */
 export interface CopyTreeOptions extends Pick<WalkOptions, 'isLeftOut'> {

@@ -1,5 +1,5 @@
 import { promises } from 'node:fs';
-import { filePathOf } from './descriptor-path.ts';
+import { filePathOf } from '../descriptor-path.ts';
 
 /** Makes an open empty file share the data of another one. False, and nothing is changed, where that is impossible. */
 export type Clone = (from: number, to: number) => Promise<boolean>;
