@@ -1,3 +1,5 @@
+import { cutText } from '../errors/quote-value.ts';
+
 /** Something wrong with a request. */
 export interface Problem {
   /** Where: `InputDataConfig[0].ChannelName`; empty for the request as a whole. */
@@ -37,6 +39,8 @@ export function repeatedNames(
   });
 }
 
+// Names in it are those of the file.
+const LONGEST_PATH = 300;
 // More would hide the first ones.
 const MOST_SHOWN = 100;
 
@@ -45,7 +49,7 @@ export function describeProblems(problems: readonly Problem[]): string {
   const others = problems.length - MOST_SHOWN;
   const lines = problems.slice(0, MOST_SHOWN).map(({ path, message, fix }) => {
     const end = fix === undefined ? '' : `${/[.?!]$/.test(message) ? '' : '.'} ${fix}`;
-    return `  ${path === '' ? '(request)' : path}: ${message}${end}`;
+    return `  ${path === '' ? '(request)' : cutText(path, LONGEST_PATH)}: ${message}${end}`;
   });
   return [...lines, ...(others > 0 ? [`  … and ${others} more`] : [])].join('\n');
 }

@@ -5,6 +5,7 @@ import { checkShape } from '../../../src/request/check-shape.ts';
 import { parseJsonDocument } from '../../../src/request/document/json-document.ts';
 import { recogniseDocument, recogniseText } from '../../../src/request/document/recognise.ts';
 import { parseYamlText } from '../../../src/request/parse-yaml.ts';
+import { describeProblems } from '../../../src/request/problem.ts';
 
 /** The time of the processor: other programs of the machine do not count. */
 function secondsOf(action: () => void): number {
@@ -86,4 +87,8 @@ test('of a list that is too long, only as many items are checked as it may have'
   } as const;
   const paths = checkShape({ Tags: Array.from({ length: 1000 }, () => 5) }, model).map(({ path }) => path);
   assert.deepEqual(paths, ['Tags', 'Tags[0]', 'Tags[1]']);
+});
+
+test('the path of a problem is cut where it is very long', () => {
+  assert.equal(describeProblems([{ path: 'A'.repeat(5_000_000), message: 'bad' }]), `  ${'A'.repeat(300)}…: bad`);
 });
