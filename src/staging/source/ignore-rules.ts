@@ -68,5 +68,10 @@ interface Problem {
 }
 
 function invalid(file: string, { message, fix = 'Correct it.' }: Problem, cause?: unknown): OptmlError {
-  return new OptmlError('SOURCE_INVALID', `${file} cannot be read: ${message}`, { where: file, fix, cause });
+  return new OptmlError('SOURCE_INVALID', `${file} cannot be read: ${message}`, {
+    where: file,
+    fix,
+    cause,
+    exitCode: 2,
+  });
 }

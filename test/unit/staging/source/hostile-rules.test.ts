@@ -24,7 +24,7 @@ async function selectionOf(t: TestContext, files: Readonly<Record<string, string
   return { said, isLeftOut, end: () => selection.onEnd() };
 }
 
-const refused = (message: RegExp) => ({ code: 'SOURCE_INVALID', message });
+const refused = (message: RegExp) => ({ code: 'SOURCE_INVALID', exitCode: 2, message });
 
 test('a rule that could take minutes to match is refused, with its line', async (t) => {
   const slow = '# **/**/a/**/b/**/c/**/d\nb\na/**/b/**/c/**/d/**\n';
