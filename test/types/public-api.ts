@@ -1,21 +1,29 @@
 // Compares the public API with its first declarations in public-api/: it may only grow. Checked by `npx tsc`, never run.
 // A failure here means that a program that compiled against an earlier version no longer does.
 import type * as contract from '../../src/contract/index.ts';
+import type * as endpoint from '../../src/endpoint/index.ts';
 import type * as main from '../../src/index.ts';
 import type * as training from '../../src/training/index.ts';
 import { expectType, type Same } from './expect-type.ts';
 import type * as firstContract from './public-api/contract.ts';
+import type * as firstEndpoint from './public-api/endpoint.ts';
 import type { ERROR_KINDS } from './public-api/errors.ts';
 import type * as growing from './public-api/growing.ts';
 import type * as firstMain from './public-api/main.ts';
 import type * as firstTraining from './public-api/training.ts';
 
 /** Every exported value is still there, takes what it took and returns what it returned. */
-export function valuesStay(nowMain: typeof main, nowTraining: typeof training, nowContract: typeof contract): void {
+export function valuesStay(
+  nowMain: typeof main,
+  nowTraining: typeof training,
+  nowContract: typeof contract,
+  nowEndpoint: typeof endpoint,
+): void {
   const ofMain: typeof firstMain = nowMain;
   const ofTraining: typeof firstTraining = nowTraining;
   const ofContract: typeof firstContract = nowContract;
-  void [ofMain, ofTraining, ofContract];
+  const ofEndpoint: typeof firstEndpoint = nowEndpoint;
+  void [ofMain, ofTraining, ofContract, ofEndpoint];
 }
 
 /** Names of members, at any depth, that `First` has and `Now` lacks. Assignability alone does not see optional ones. */
@@ -45,6 +53,7 @@ type StaysValid<First, Now> = [First] extends [Now] ? IsNever<Lost<First, Now>> 
 type StaysReadable<First, Now> = [Now] extends [First] ? IsNever<Lost<First, Now>> : false;
 
 export function inputsStayValid(): void {
+  expectType<StaysValid<firstEndpoint.EndpointOptions, endpoint.EndpointOptions>>();
   expectType<StaysValid<firstMain.ErrorDetails, main.ErrorDetails>>();
   expectType<StaysValid<firstMain.OnJobEvent, main.OnJobEvent>>();
   expectType<StaysValid<firstMain.PackOptions, main.PackOptions>>();
@@ -56,6 +65,7 @@ export function inputsStayValid(): void {
 }
 
 export function outputsStayReadable(): void {
+  expectType<StaysReadable<firstEndpoint.LocalEndpoint, endpoint.LocalEndpoint>>();
   expectType<StaysReadable<firstMain.CheckResult, main.CheckResult>>();
   expectType<StaysReadable<firstMain.Evidence, main.Evidence>>();
   expectType<StaysReadable<firstMain.HyperparameterProblem, main.HyperparameterProblem>>();

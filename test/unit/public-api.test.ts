@@ -17,6 +17,7 @@ const FIRST_ENTRIES = {
   '.': ['optml-source', 'types', 'require', 'default'],
   './training': ['optml-source', 'types', 'require', 'default'],
   './contract': ['optml-source', 'types', 'require', 'default'],
+  './endpoint': ['optml-source', 'types', 'require', 'default'],
 };
 
 /** Each entry of the package with the file of its first declarations and how many values it exports at least. */
@@ -24,6 +25,7 @@ const ENTRIES = [
   { entry: '.', declarations: 'main.ts', atLeast: 15 },
   { entry: './training', declarations: 'training.ts', atLeast: 8 },
   { entry: './contract', declarations: 'contract.ts', atLeast: 16 },
+  { entry: './endpoint', declarations: 'endpoint.ts', atLeast: 1 },
 ];
 
 /** The values that a file of first declarations exports, with those that it exports from others. */
