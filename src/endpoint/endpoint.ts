@@ -1,8 +1,9 @@
 import { LOCAL_ACCOUNT } from '../contract/local-account.ts';
+import { OptmlError } from '../errors/error.ts';
 import type { Keys } from './credentials/keys.ts';
 import type { Services } from './http/handle-request.ts';
 import { LIMITS, type Limits } from './http/limits.ts';
-import { addressForClients, inHeader, ownNames } from './http/own-names.ts';
+import { addressForClients, inHeader, isLoopback, ownNames } from './http/own-names.ts';
 import { startServer } from './http/server.ts';
 import { makeVerifier } from './signature/verifier.ts';
 
@@ -49,6 +50,15 @@ const GRACE_MS = 2000;
 export async function startEndpoint(settings: EndpointSettings): Promise<Endpoint> {
   const { services, host = '127.0.0.1', port = 0, isAnyCredentials = false, region = DEFAULT_REGION, log } = settings;
   const { keys, now = () => new Date() } = settings;
+  if (isAnyCredentials && !isLoopback(host)) {
+    throw new OptmlError(
+      'ENDPOINT_FAILED',
+      `with any credentials, everybody who reaches ${host} could run programs here`,
+      {
+        fix: 'Listen on 127.0.0.1, or verify the credentials.',
+      },
+    );
+  }
   if (keys === undefined && !isAnyCredentials) throw new TypeError('startEndpoint needs keys, or isAnyCredentials');
   const server = await startServer({
     openServices: async (opened) => (typeof services === 'function' ? services(urlOf(host, opened)) : services),

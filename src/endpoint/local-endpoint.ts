@@ -58,20 +58,23 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
   const dir = makeEndpointDir(variables);
   const own = ownKeys(dir);
   const keys = knownKeys(own);
+  const region = DEFAULT_REGION;
+  const sdkConfigFile = writeSdkConfig(dir);
   let local: LocalServices | undefined;
+  let removeRecord = () => {};
   const services = async (url: string) => {
     local = await openLocalServices({ ...serviceSettings(options), url, ownKeys: own, issueKeys: keys.issue });
+    removeRecord = recordEndpoint(dir, { url, region });
     return local.services;
   };
   const endpoint = await startEndpoint({ services, host, port, keys, isAnyCredentials, log }).catch(async (error) => {
+    await local?.close();
     throw isOptmlError(error) ? error : await listenError(error, host, port);
   });
   const { url } = endpoint;
-  const region = DEFAULT_REGION;
-  const removeRecord = recordEndpoint(dir, { url, region });
   return {
     url,
-    env: clientVariables({ url, keys: own, region, sdkConfigFile: writeSdkConfig(dir) }, variables),
+    env: clientVariables({ url, keys: own, region, sdkConfigFile }, variables),
     close: async (signal = new AbortController().signal) => {
       removeRecord();
       await local?.stopJobs(signal);

@@ -5,6 +5,7 @@ import type { LocalEndpoint } from '../../endpoint/local-endpoint.ts';
 import { systemErrorCode } from '../../errors/error.ts';
 import { printMessage } from '../../log/print.ts';
 import { STOP_SIGNALS } from '../../process/signals.ts';
+import { onEndSignal } from '../end-signals.ts';
 import { usageError } from '../options/usage-error.ts';
 
 type Variables = Readonly<NodeJS.ProcessEnv>;
@@ -26,8 +27,15 @@ export async function runWithEndpoint(
   try {
     return await run(program, args, environmentOf(variables, endpoint));
   } finally {
-    await endpoint.close();
+    await close(endpoint);
   }
+}
+
+/** Stops the jobs that the command has left. A signal ends the wait for them. */
+async function close(endpoint: LocalEndpoint): Promise<void> {
+  const noWait = new AbortController();
+  const unregister = onEndSignal(() => noWait.abort());
+  await endpoint.close(noWait.signal).finally(unregister);
 }
 
 function environmentOf(variables: Variables, { env }: LocalEndpoint): NodeJS.ProcessEnv {

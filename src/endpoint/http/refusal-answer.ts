@@ -1,4 +1,5 @@
-import { XmlNode, XmlText } from '@aws-sdk/xml-builder';
+import { errorXml } from '../protocols/query-xml.ts';
+import { plainXmlDocument } from '../s3/xml/write-xml.ts';
 import type { Protocol } from './protocol.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import type { ServiceAnswer } from './service.ts';
@@ -164,23 +165,13 @@ function errorAnswer({ protocol, status, code, message, id }: ErrorParts): Servi
     const headers = { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-ErrorType': code };
     return { status, headers, body: JSON.stringify({ __type: code, message }) };
   }
-  const root = protocol === 'rest-xml' ? s3Error(code, message, id) : queryError(code, message, id);
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${root.toString()}`;
-  return { status, headers: { 'Content-Type': protocol === 'rest-xml' ? 'application/xml' : 'text/xml' }, body };
-}
-
-function s3Error(code: string, message: string, id: string): XmlNode {
-  return element('Error', element('Code', code), element('Message', message), element('RequestId', id));
-}
-
-function queryError(code: string, message: string, id: string): XmlNode {
-  const error = element('Error', element('Type', 'Sender'), element('Code', code), element('Message', message));
-  return element('ErrorResponse', error, element('RequestId', id));
-}
-
-function element(name: string, ...content: ReadonlyArray<XmlNode | string>): XmlNode {
-  return new XmlNode(
-    name,
-    content.map((part) => (typeof part === 'string' ? new XmlText(part) : part)),
-  );
+  if (protocol === 'query') {
+    return { status, headers: { 'Content-Type': 'text/xml' }, body: errorXml('', id, { code, status, message }) };
+  }
+  const members: ReadonlyArray<readonly [string, string]> = [
+    ['Code', code],
+    ['Message', message],
+    ['RequestId', id],
+  ];
+  return { status, headers: { 'Content-Type': 'application/xml' }, body: plainXmlDocument('Error', members) };
 }
