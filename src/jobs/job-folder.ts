@@ -13,6 +13,8 @@ export const WORK_NAMES = {
   restored: 'restored',
   /** An archive on its way to S3. */
   upload: 'upload.tar.gz',
+  /** What a job's process is to do, with the credentials of the endpoint. */
+  order: 'order.json',
 } as const;
 
 /**

@@ -5,6 +5,7 @@ import type { PullPolicy } from '../../engines/engine-options.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { writeFileWhole } from '../../files/write-file-whole.ts';
 import { readTextIfAny } from '../../job-tree/input/read-text.ts';
+import { WORK_NAMES } from '../../jobs/job-folder.ts';
 import { isObject, readJson } from '../../json/read-value.ts';
 
 /** How the process of a job runs it. Its request is in the record. */
@@ -21,16 +22,14 @@ export interface OwnerOrder {
   readonly parallel: number;
 }
 
-const FILE = 'order.json';
-
 /** Leaves the order in the folder of its job: only its user may read the credentials in it. */
 export function writeOrder(dir: string, order: OwnerOrder): void {
-  writeFileWhole(join(dir, FILE), JSON.stringify(order), { mode: 0o600, isDurable: false });
+  writeFileWhole(join(dir, WORK_NAMES.order), JSON.stringify(order), { mode: 0o600, isDurable: false });
 }
 
 /** Reads the order in the folder of a job, and removes it. @throws OptmlError DEFECT if there is none. */
 export function takeOrder(dir: string): OwnerOrder {
-  const file = join(dir, FILE);
+  const file = join(dir, WORK_NAMES.order);
   const order = readJson(readTextIfAny(file) ?? '');
   removeOrder(dir);
   if (!isObject(order)) throw new OptmlError('DEFECT', 'the process of a job has no order', { where: file });
@@ -39,5 +38,5 @@ export function takeOrder(dir: string): OwnerOrder {
 
 /** Removes the order in the folder of a job. */
 export function removeOrder(dir: string): void {
-  rmSync(join(dir, FILE), { force: true });
+  rmSync(join(dir, WORK_NAMES.order), { force: true });
 }

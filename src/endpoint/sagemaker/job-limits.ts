@@ -2,23 +2,21 @@ import type { TrainingJobRequest } from '../../request/request.ts';
 import { ServiceError } from '../http/service-error.ts';
 import type { Ticket } from '../jobs/queue.ts';
 
-/** Most instances of one type that the jobs of this machine have together, and most jobs that run or wait. */
+/** Most instances of one type that a job may have, and most jobs that run or wait. */
 const MOST = { instances: 200, jobs: 500 };
 
-/** @throws ServiceError ResourceLimitExceeded for a job that is too many, or too large, beside those that run or wait. */
+/** @throws ServiceError ResourceLimitExceeded for a job that is too large, or one too many beside those that run or wait. */
 export function checkLimits({ ResourceConfig: resources }: TrainingJobRequest, live: readonly Ticket[]): void {
   const { InstanceType: type = '', InstanceCount: count = 1, InstanceGroups: groups } = resources ?? {};
-  for (const group of groups ?? [{ InstanceType: type, InstanceCount: count }]) {
+  for (const { InstanceType, InstanceCount: wanted } of groups ?? [{ InstanceType: type, InstanceCount: count }]) {
+    if (wanted <= MOST.instances) continue;
     const used = live
-      .filter(({ instanceType }) => instanceType === group.InstanceType)
+      .filter(({ instanceType }) => instanceType === InstanceType)
       .reduce((sum, { instanceCount }) => sum + instanceCount, 0);
-    const wanted = group.InstanceCount;
-    if (used + wanted <= MOST.instances || (wanted === 1 && live.length < MOST.jobs)) continue;
-    throw limitExceeded(`${group.InstanceType} for training job usage`, { limit: MOST.instances, used, wanted });
+    throw limitExceeded(`${InstanceType} for training job usage`, { limit: MOST.instances, used, wanted });
   }
-  if (live.length >= MOST.jobs) {
-    throw limitExceeded('training jobs that run or wait', { limit: MOST.jobs, used: live.length, wanted: 1 });
-  }
+  if (live.length < MOST.jobs) return;
+  throw limitExceeded('training jobs that run or wait', { limit: MOST.jobs, used: live.length, wanted: 1 });
 }
 
 // The service's words.

@@ -54,7 +54,9 @@ function compareKeys([key, name]: SortKey, [otherKey, otherName]: SortKey): numb
   return compare(key, otherKey) || compare(name, otherName);
 }
 
+// Numbers come before texts.
 function compare(a: number | string, b: number | string): number {
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
   return a < b ? -1 : Number(a > b);
 }
 

@@ -11,7 +11,7 @@ import { jobRequest, putSource, untilEnded, untilOutput } from '../../support/en
 import { ROOT, temporaryFolder } from '../../support/job.ts';
 import { startS3, type TestS3 } from '../../support/s3.ts';
 
-const COUNT = Number(process.env['OPTML_TEST_KILLED_JOBS'] ?? 5);
+const COUNT = process.env['OPTML_TEST_LONG'] === '1' ? 50 : 5;
 const PROGRAM = join(import.meta.dirname, 'programs', 'serve-jobs.ts');
 
 interface Killable {
@@ -46,36 +46,37 @@ async function end({ child }: Killable, signal: NodeJS.Signals): Promise<void> {
   await ended;
 }
 
-test(`${COUNT} jobs survive the kill of their endpoint, and the next one follows them`, async (t) => {
+test(`jobs survive ${COUNT} kills of their endpoint, and each next one follows them`, async (t) => {
   const s3 = await startS3(t);
   const place = { s3, home: join(temporaryFolder(t), 'home') };
   const store = openStore({ OPTML_HOME: place.home });
-  // Some run, one waits awake, and others sleep.
-  const parallel = Math.max(1, Math.floor(COUNT / 3));
-  const first = await serve(t, place, 0, parallel);
-  const client = clientOf(t, first.port);
   const marker = join(place.home, 'go');
-  const source = await putSource(
-    { s3 },
-    'train.sh',
-    `echo begun; while ! [ -e ${marker} ]; do sleep 0.1; done; echo done > "$SM_MODEL_DIR/m"`,
-  );
-  const names = Array.from({ length: COUNT }, (_, index) => `survivor-${index}`);
-  for (const name of names) await client.send(new CreateTrainingJobCommand(jobRequest(name, source)));
-  await untilOutput({ jobs: { store } }, 'survivor-0', /begun/);
-  await end(first, 'SIGKILL');
+  const script = `echo begun; while ! [ -e ${marker} ]; do sleep 0.1; done; echo done > "$SM_MODEL_DIR/m"`;
+  const source = await putSource({ s3 }, 'train.sh', script);
+  const names = Array.from({ length: COUNT }, (_, index) => `survivor-${String(index).padStart(2, '0')}`);
+  let port = 0;
+  for (const [index, name] of names.entries()) {
+    // Two run, one waits awake, and the others sleep.
+    const endpoint = await serve(t, place, port, 2);
+    port = endpoint.port;
+    const client = clientOf(t, port);
+    await client.send(new CreateTrainingJobCommand(jobRequest(name, source)));
+    const { TrainingJobSummaries: listed = [] } = await client.send(new ListTrainingJobsCommand({ MaxResults: 100 }));
+    assert.equal(listed.length, index + 1);
+    if (index === 0) await untilOutput({ jobs: { store } }, name, /begun/);
+    await end(endpoint, 'SIGKILL');
+  }
   assert.deepEqual(new Set(store.list().map(({ TrainingJobStatus: status }) => status)), new Set(['InProgress']));
 
-  const second = await serve(t, place, first.port, parallel);
-  const { TrainingJobSummaries: listed = [] } = await client.send(new ListTrainingJobsCommand({ MaxResults: 100 }));
-  assert.deepEqual(listed.map(({ TrainingJobName: name }) => name).toSorted(), names.toSorted());
+  const last = await serve(t, place, port, 2);
+  const client = clientOf(t, port);
   writeFileSync(marker, '');
   for (const name of names) {
     const { TrainingJobStatus: status, FailureReason: reason } = await untilEnded({ client }, name);
     assert.equal(status, 'Completed', reason);
     assert.ok(await s3.get(`output/${name}/output/model.tar.gz`), name);
   }
-  await end(second, 'SIGTERM');
+  await end(last, 'SIGTERM');
 });
 
 test('the end of an endpoint stops its jobs, those that wait too', async (t) => {
