@@ -69,16 +69,20 @@ test('docs/validate.md lists every check with its clause, severity, title and wh
   assert.deepEqual(listed, expected);
 });
 
-test('docs/validate.md lists every option of the command, and no other', () => {
-  const optml = join(ROOT, 'dist/bin/optml.cjs');
-  const help = execFileSync(process.execPath, [optml, 'validate', '--help'], { encoding: 'utf8' });
-  const optionsIn = (text: string) => [...new Set([...text.matchAll(/--[a-z]+/g)].map(([option]) => option))].sort();
-  const listed = rows(page('docs/validate.md'), '--').map(([first = '']) => first);
-  assert.deepEqual(
-    optionsIn(listed.join(' ')),
-    optionsIn(help).filter((option) => option !== '--help'),
-  );
-});
+for (const command of ['validate', 'endpoint']) {
+  test(`docs/${command}.md lists every option of the command, and no other`, () => {
+    const optml = join(ROOT, 'dist/bin/optml.cjs');
+    const help = execFileSync(process.execPath, [optml, command, '--help'], { encoding: 'utf8' });
+    const optionsIn = (text: string) =>
+      [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].sort();
+    const listed = rows(page(`docs/${command}.md`), '--').map(([first = '']) => first);
+    assert.deepEqual(
+      optionsIn(listed.join(' ')),
+      // The last two belong to `optml endpoint env`.
+      optionsIn(help).filter((option) => !['--help', '--json', '--shell'].includes(option)),
+    );
+  });
+}
 
 test('the README names every variable that a script gets, and no other', (t) => {
   const base = makeJob(t, {
