@@ -7,12 +7,13 @@
 // `--moto` is the program moto_server (pip install 'moto[server]==5.2.5'); without it nothing is compared with moto.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { openBuckets } from '../../src/buckets/open-buckets.ts';
 
 const { values: options } = parseArgs({
@@ -92,7 +93,11 @@ async function startServer(command, args, env, isReady) {
     child.once('exit', () => reject(new Error(text)));
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  return { url, pid: child.pid, stop: () => (child.kill('SIGTERM'), ended) };
+  const stop = () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { url, pid: child.pid, stop };
 }
 
 /** Runs `action`, and returns its result with the largest memory of the process meanwhile, in MiB. */
@@ -111,8 +116,18 @@ async function md5Rate() {
   return bytes / seconds;
 }
 
+function crc32Of() {
+  let sum = 0;
+  for (let done = 0; done < bytes; done += MIB) sum = crc32(BLOCK, sum);
+  const text = Buffer.alloc(4);
+  text.writeUInt32BE(sum);
+  return text.toString('base64');
+}
+
 async function plainGetRate(file) {
-  const server = createServer((_request, response) => pipeline(createReadStream(file), response).catch(() => undefined));
+  const server = createServer((_request, response) =>
+    pipeline(createReadStream(file), response).catch(() => undefined),
+  );
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { seconds } = await timed(() => send(`http://127.0.0.1:${server.address().port}`, 'GET', '/'));
   server.closeAllConnections();
@@ -174,10 +189,12 @@ try {
   for (const bucket of ['large', 'small']) await send(optml.url, 'PUT', `/${bucket}`);
 
   const md5 = await md5Rate();
+  // As the SDKs and boto3 send it.
+  const more = { 'content-length': bytes, 'x-amz-checksum-crc32': crc32Of() };
   const put = await withPeak(optml.pid, () =>
     timed(() =>
       send(optml.url, 'PUT', '/large/object', {
-        more: { 'content-length': bytes },
+        more,
         write: (sent) => void pipeline(blocks(), sent),
       }),
     ),
@@ -188,7 +205,7 @@ try {
   );
 
   const file = join(scratch, 'plain');
-  await pipeline(blocks(), (await import('node:fs')).createWriteStream(file));
+  await pipeline(blocks(), createWriteStream(file));
   const plain = await plainGetRate(file);
   const get = await withPeak(optml.pid, () => timed(() => send(optml.url, 'GET', '/large/object')));
   console.log(

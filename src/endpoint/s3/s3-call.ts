@@ -1,6 +1,7 @@
 import type { Bucket, Buckets } from '../../buckets/buckets.ts';
 import type { ServiceAnswer, ServiceRequest } from '../http/service.ts';
 import { accessDenied, invalidArgument, noSuchBucket } from './errors.ts';
+import type { SumThreads } from './sums/sum-threads.ts';
 
 /** What the S3 service knows of the endpoint. */
 export interface S3Settings {
@@ -21,6 +22,8 @@ export interface S3Call {
   readonly key: string;
   readonly buckets: Buckets;
   readonly settings: S3Settings;
+  /** Sum bodies. */
+  readonly sumThreads: SumThreads;
   /** Buckets that are being created, by name: requests for the same name wait for each other. */
   readonly creations: Map<string, Promise<unknown>>;
 }

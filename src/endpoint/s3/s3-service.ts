@@ -9,11 +9,12 @@ import { answerForm } from './forms/answer-form.ts';
 import { OPERATIONS } from './operation-table.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { S3Call, S3Settings } from './s3-call.ts';
+import { SumThreads } from './sums/sum-threads.ts';
 import { plainXmlDocument } from './xml/write-xml.ts';
 
 /** Amazon S3 at this endpoint. */
 export function s3Service(buckets: Buckets, settings: S3Settings): Service {
-  const context = { buckets, settings, creations: new Map<string, Promise<unknown>>() };
+  const context = { buckets, settings, sumThreads: new SumThreads(), creations: new Map<string, Promise<unknown>>() };
   return {
     answer: (request) => answerOrError(request, () => answerRequest(context, request)),
     answerForm: (request) => answerOrError(request, () => answerFormRequest(context, request)),
@@ -37,7 +38,7 @@ export function s3Error(request: Identified, error: ServiceError): ServiceAnswer
   return { status: error.status, headers, body };
 }
 
-type Context = Pick<S3Call, 'buckets' | 'settings' | 'creations'>;
+type Context = Pick<S3Call, 'buckets' | 'creations' | 'settings' | 'sumThreads'>;
 
 async function answerRequest(context: Context, request: ServiceRequest): Promise<ServiceAnswer> {
   const address = readAddress(request, context.settings.hostNames ?? []);

@@ -1,6 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
 import type { ChecksumAlgorithm } from '../../../buckets/buckets.ts';
-import { makeDigest } from '../../../checksum/digest.ts';
+import type { Algorithm } from '../../../checksum/digest.ts';
 import { ServiceError } from '../../http/service-error.ts';
 import { entityTooLarge, incompleteBody, invalidRequest } from '../errors.ts';
 import type { S3Call } from '../s3-call.ts';
@@ -45,32 +44,36 @@ export async function receiveBody(call: S3Call, rules: BodyRules, sink: Sink): P
   const length = statedLength(call);
   if (length !== undefined && length > rules.maxBytes) throw entityTooLarge(length, rules.maxBytes);
   const algorithm = rules.algorithm ?? stated?.algorithm ?? rules.defaultAlgorithm;
-  const sums = new Map(
-    [algorithm, stated?.algorithm].flatMap((each) => (each === undefined ? [] : [[each, makeDigest(each)] as const])),
-  );
-  const md5 = createHash('md5');
-  const sha256 = payload.kind === 'hash' ? createHash('sha256') : undefined;
+  const wanted = [algorithm, stated?.algorithm, payload.kind === 'hash' ? ('SHA256' as const) : undefined];
+  const algorithms = new Set(wanted.filter((each) => each !== undefined));
+  const sums = call.sumThreads.begin(['MD5', ...algorithms], length ?? 0);
   let size = 0;
 
   const content = contentOf(call);
-  let next = await content.next();
-  for (; next.done !== true; next = await content.next()) {
-    const piece = next.value;
-    size += piece.length;
-    if (size > (length ?? rules.maxBytes))
-      throw length === undefined ? entityTooLarge(size, rules.maxBytes) : incompleteBody();
-    md5.update(piece);
-    sha256?.update(piece);
-    for (const each of sums.values()) each.update(piece);
-    await sink(piece);
+  let next: IteratorResult<Uint8Array, Trailer>;
+  let results: ReadonlyMap<Algorithm, Uint8Array>;
+  try {
+    next = await content.next();
+    for (; next.done !== true; next = await content.next()) {
+      const piece = next.value;
+      size += piece.length;
+      if (size > (length ?? rules.maxBytes))
+        throw length === undefined ? entityTooLarge(size, rules.maxBytes) : incompleteBody();
+      const summed = sums.update(piece);
+      if (summed !== undefined) await summed;
+      await sink(piece);
+    }
+    if (length !== undefined && size !== length) throw incompleteBody();
+    results = await sums.result();
+  } finally {
+    sums.close();
   }
-  if (length !== undefined && size !== length) throw incompleteBody();
 
-  if (payload.kind === 'hash' && sha256 !== undefined) checkSha256(payload.sha256, sha256);
-  const sum = md5.digest();
+  const sumOf = (each: Algorithm) => Buffer.from(results.get(each) ?? []);
+  if (payload.kind === 'hash') checkSha256(payload.sha256, sumOf('SHA256'));
+  const sum = sumOf('MD5');
   if (contentMd5 !== undefined) checkMd5(contentMd5, sum);
-  const values = new Map<ChecksumAlgorithm, string>();
-  for (const [each, digest] of sums) values.set(each, Buffer.from(await digest.digest()).toString('base64'));
+  const values = new Map([...algorithms].map((each) => [each, sumOf(each).toString('base64')]));
   if (stated !== undefined)
     compareChecksum(stated.algorithm, statedValue(stated, next.value), values.get(stated.algorithm));
   const value = algorithm && values.get(algorithm);
@@ -130,8 +133,8 @@ function checkMd5(expected: Buffer, computed: Buffer): void {
   });
 }
 
-function checkSha256(expected: string, sum: Hash): void {
-  const computed = sum.digest('hex');
+function checkSha256(expected: string, sum: Buffer): void {
+  const computed = sum.toString('hex');
   if (expected === computed) return;
   const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
   throw new ServiceError('XAmzContentSHA256Mismatch', 400, message, {
