@@ -17,7 +17,15 @@ export interface ReceivedBody {
   readonly size: number;
   readonly md5: Buffer;
   /** Of the algorithm that the rules want, else the one that the client stated, else the default one. */
-  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+  readonly checksum: ComputedSum | undefined;
+  /** The one that the client stated. */
+  readonly stated: ComputedSum | undefined;
+}
+
+/** A checksum in base64. */
+export interface ComputedSum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly value: string;
 }
 
 export interface BodyRules {
@@ -73,12 +81,11 @@ export async function receiveBody(call: S3Call, rules: BodyRules, sink: Sink): P
   if (payload.kind === 'hash') checkSha256(payload.sha256, sumOf('SHA256'));
   const sum = sumOf('MD5');
   if (contentMd5 !== undefined) checkMd5(contentMd5, sum);
-  const values = new Map([...algorithms].map((each) => [each, sumOf(each).toString('base64')]));
-  if (stated !== undefined)
-    compareChecksum(stated.algorithm, statedValue(stated, next.value), values.get(stated.algorithm));
-  const value = algorithm && values.get(algorithm);
-  const checksum = algorithm === undefined || value === undefined ? undefined : { algorithm, value };
-  return { size, md5: sum, checksum };
+  const computed = new Map<ChecksumAlgorithm, ComputedSum>();
+  for (const each of algorithms) computed.set(each, { algorithm: each, value: sumOf(each).toString('base64') });
+  const ofStated = stated && computed.get(stated.algorithm);
+  if (stated !== undefined) compareChecksum(stated.algorithm, statedValue(stated, next.value), ofStated?.value);
+  return { size, md5: sum, checksum: algorithm && computed.get(algorithm), stated: ofStated };
 }
 
 /** Reads a body that is small into memory. @throws ServiceError as {@link receiveBody} */

@@ -11,6 +11,10 @@ import { bucketOf, type S3Call, xmlAnswer } from '../../s3-call.ts';
 import { sumElements } from '../../xml/sum-elements.ts';
 import { xmlDocument } from '../../xml/write-xml.ts';
 
+const UNCHANGED =
+  "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
+const TOO_LARGE = `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_PUT_BYTES}`;
+
 export async function copyObject(call: S3Call): Promise<ServiceAnswer> {
   const bucket = bucketOf(call);
   checkKey(bucket, call.key);
@@ -19,14 +23,13 @@ export async function copyObject(call: S3Call): Promise<ServiceAnswer> {
   const from = readCopySource(call);
   const takesMetadata = directive(call, 'metadata');
   const takesTags = directive(call, 'tagging');
-  if (takesMetadata) refuseSelfCopy(call, from);
   const algorithm = readAlgorithm(call.headers['x-amz-checksum-algorithm'] ?? '');
   const source = await openCopySource(call, from);
-  if (source.size > MAX_PUT_BYTES) {
+  const problem =
+    takesMetadata && isUnchanged(call, from) ? UNCHANGED : source.size > MAX_PUT_BYTES ? TOO_LARGE : undefined;
+  if (problem !== undefined) {
     await source.close();
-    throw invalidRequest(
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_PUT_BYTES}`,
-    );
+    throw invalidRequest(problem);
   }
   const wanted = joinAttributes(requested, source, { takesMetadata, takesTags });
   const stored = await withWriter(bucket, async (writer) => {
@@ -54,12 +57,10 @@ function directive({ headers }: S3Call, of: 'metadata' | 'tagging'): boolean {
   return value === 'COPY';
 }
 
-function refuseSelfCopy({ bucketName, key, headers }: S3Call, from: CopySource): void {
-  if (from.bucketName !== bucketName || from.key !== key) return;
-  if (Object.keys(headers).some((name) => PLACEMENT.has(name))) return;
-  throw invalidRequest(
-    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
-  );
+/** Whether it copies an object to itself and changes nothing. */
+function isUnchanged({ bucketName, key, headers }: S3Call, from: CopySource): boolean {
+  const isSame = from.bucketName === bucketName && from.key === key;
+  return isSame && !Object.keys(headers).some((name) => PLACEMENT.has(name));
 }
 
 function joinAttributes(

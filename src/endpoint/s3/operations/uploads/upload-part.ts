@@ -13,16 +13,16 @@ export async function uploadPart(call: S3Call): Promise<ServiceAnswer> {
   refuseUnsupported(call.headers);
   checkPartAlgorithm(upload, statedChecksum(call.headers)?.algorithm);
   const rules = { maxBytes: MAX_PUT_BYTES, algorithm: partAlgorithm(upload) };
-  const { etag, checksum } = await withWriter(bucket, async (writer) => {
-    const received = await receiveBody(call, rules, (piece) => writer.write(piece));
-    const part = { etag: received.md5.toString('hex'), checksum: received.checksum?.value };
-    return await writer.commitPart(upload, number, part);
+  const { etag, sum } = await withWriter(bucket, async (writer) => {
+    const { md5, checksum, stated } = await receiveBody(call, rules, (piece) => writer.write(piece));
+    const part = { etag: md5.toString('hex'), checksum: checksum?.value };
+    return { ...(await writer.commitPart(upload, number, part)), sum: stated ?? checksum };
   });
   return {
     status: 200,
     headers: {
       etag: `"${etag}"`,
-      ...(checksum === undefined ? {} : { [checksumHeader(partAlgorithm(upload))]: checksum }),
+      ...(sum === undefined ? {} : { [checksumHeader(sum.algorithm)]: sum.value }),
       ...encryptionHeaders(upload.headers),
     },
   };
