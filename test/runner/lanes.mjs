@@ -138,6 +138,16 @@ const LANES = [
     long: { timeout: 3600 },
   },
   {
+    name: 'endpoint-long',
+    shows: 'S3 of `optml endpoint` beside moto, and with `aws s3 sync` of 20,000 files, rclone and s3fs',
+    folders: ['test/endpoint-long'],
+    isLong: true,
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('moto and the AWS CLI are Python programs'),
+    timeout: 3600,
+  },
+  {
     name: 'validate',
     shows:
       '`optml validate` without containers: the command; each broken program in `test/fixtures/broken` fails only its own check',
