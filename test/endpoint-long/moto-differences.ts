@@ -129,9 +129,6 @@ export const DIFFERENCES: readonly Difference[] = [
   fails('moto ignores tags in headers that it cannot read', 'Names of tags are unique (PutObject, x-amz-tagging)', [
     'InvalidArgument',
   ]),
-  fails('moto checks conditions before the request', 'Storage classes are checked at any time (PutObject)', [
-    'InvalidStorageClass',
-  ]),
   fails(
     'moto ignores conditions on the source of a copy',
     'A condition that fails is a 412 (CopyObject)',
