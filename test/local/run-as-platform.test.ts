@@ -1,6 +1,6 @@
 // What jobs find on SageMaker and expect here too. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { withoutNamespaces } from '../support/process-hosts.ts';
@@ -61,6 +61,19 @@ test('a channel without an entry point keeps the modes that its files have', asy
   const { code, stdout, stderr } = await workplace.run();
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^mode 755$/m);
+});
+
+test('the drivers of the SDK make a shell script of their source executable, in a copy of it', async (t) => {
+  const script = 'cd "$SAGEMAKER_BASE_DIR/input/data/code" && chmod +x go.sh && ./go.sh';
+  const channels = [channel('sm_drivers', './drivers'), channel('code', './code')];
+  const workplace = makeWorkplace(t, script, { InputDataConfig: channels });
+  workplace.write('drivers/sm_train.sh', '');
+  const file = workplace.write('code/go.sh', '#!/bin/sh\necho ran\n');
+  chmodSync(file, 0o644);
+  const { code, stdout, stderr } = await workplace.run();
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^ran$/m);
+  assert.equal(statSync(file).mode & 0o777, 0o644);
 });
 
 test('a script of the SDK with the line ends of Windows causes one warning', async (t) => {

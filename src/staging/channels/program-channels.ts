@@ -18,14 +18,16 @@ type Job = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;
 const CHANNEL_FILE_MODE = 0o644;
 
 /**
- * A mount of a host's own copy for channels that contain programs: the newer SDK makes its drivers executable in their
- * place (contract C27), and an entry point in a channel is not executable (C3), whatever its mode is on this machine.
+ * A mount of a host's own copy for channels that contain programs. The newer SDK makes its drivers executable in their place
+ * (contract C27), and so it does with a shell script of its source. An entry point in a channel is not executable (C3),
+ * whatever its mode is on this machine.
  */
 export async function withPrograms(mount: Mount, host: string, job: Job): Promise<Mount> {
   const name = channelOf(mount);
   if (name === undefined) return mount;
-  if (name === SOURCE_CHANNELS.drivers) {
-    if (host === job.hosts[0]?.name) warnOfLineEnds(mount.source, job);
+  const isDrivers = name === SOURCE_CHANNELS.drivers;
+  if (isDrivers && host === job.hosts[0]?.name) warnOfLineEnds(mount.source, job);
+  if (isDrivers || (name === SOURCE_CHANNELS.code && hasDrivers(job.request))) {
     return { ...(await ownCopy(mount, { host, name }, job)), isReadOnly: false };
   }
   return isEntryPoint(mount.target, job.request) ? ownCopy(mount, { host, name }, job, CHANNEL_FILE_MODE) : mount;
@@ -34,6 +36,10 @@ export async function withPrograms(mount: Mount, host: string, job: Job): Promis
 function channelOf({ target }: Mount): string | undefined {
   const name = basename(target);
   return target === `${DEFAULT_BASE_DIR}/${channelPath(name)}` ? name : undefined;
+}
+
+function hasDrivers({ InputDataConfig: channels = [] }: TrainingJobRequest): boolean {
+  return channels.some(({ ChannelName: name }) => name === SOURCE_CHANNELS.drivers);
 }
 
 function isEntryPoint(target: string, { AlgorithmSpecification: algorithm }: TrainingJobRequest): boolean {
