@@ -46,6 +46,7 @@ export function makeRunContext(store: JobStore, record: JobRecord, options: RunO
     hosts: planHosts(record.request),
     progress,
     variables,
+    isFastFileNamed: options.isFastFileNamed,
     stop,
     signal: stop.preparation,
     warn,

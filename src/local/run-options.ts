@@ -45,6 +45,8 @@ export interface RunJobOptions extends RunPreparedOptions, EngineSetting {
   readonly localBuckets?: string;
   /** What the failure reason says to do about an image that is not available: a sentence. */
   readonly imageAdvice?: string;
+  /** Write FastFile for such channels into `inputdataconfig.json`. By default File (contract C11). */
+  readonly isFastFileNamed?: boolean;
 }
 
 // Without a default an option stays absent.

@@ -10,13 +10,14 @@ import type { StagedJob } from './staged-job.ts';
  * @throws As `prepareChannels`.
  */
 export async function prepareJobChannels(job: StagedJob): Promise<PreparedChannels> {
-  const { request, hosts, dir, openStorage, warn, signal, onProgress } = job;
+  const { request, hosts, dir, openStorage, warn, signal, onProgress, isFastFileNamed = false } = job;
   if ((request.InputDataConfig ?? []).length === 0) return noChannels();
   const { prepareChannels } = await import('#staging/channels/prepare-channels');
   return prepareChannels(request, hosts, {
     workDir: join(dir, WORK_NAMES.channels),
     hostDirs: new Map(hosts.map(({ name }) => [name, mlDirOf(job, name)])),
     openStorage,
+    isFastFileNamed,
     warn,
     signal,
     onProgress: ({ what, doneBytes, totalBytes }) => onProgress(what, doneBytes, totalBytes),

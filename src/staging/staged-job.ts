@@ -13,6 +13,8 @@ export interface StagedJob {
   readonly hosts: readonly PlannedHost[];
   /** The user's environment: credentials, endpoints, `PATH`. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Whether hosts read of channels in FastFile mode that they are such. By default File, as on the platform (contract C11). */
+  readonly isFastFileNamed?: boolean | undefined;
   /** Aborting it gives the preparation up. */
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;

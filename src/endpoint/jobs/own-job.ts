@@ -58,6 +58,8 @@ function optionsOf(order: OwnerOrder, dir: string, variables: Readonly<NodeJS.Pr
     ...(stopGraceSeconds !== undefined && { stopGraceSeconds }),
     ...(localBuckets !== undefined && { localBuckets }),
     passCredentials: true,
+    // Differs from the platform (C11), as clients of the endpoint compare it with their requests.
+    isFastFileNamed: true,
     onEvent: (event: JobEvent) => {
       if (event.type === 'warning') appendFileSync(join(dir, WARNINGS_FILE), `${visibleLine(event.message)}\n`);
     },

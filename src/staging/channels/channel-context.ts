@@ -16,6 +16,8 @@ export interface ChannelContext {
   readonly hostDirs: ReadonlyMap<string, string>;
   /** Opens the storage; called only when something lies in S3. The caller closes it, after the channels. */
   readonly openStorage: () => Promise<ChannelStorage>;
+  /** Whether `inputdataconfig.json` names the mode FastFile. By default it is File there (contract C11). */
+  readonly isFastFileNamed?: boolean;
   readonly warn: (message: string) => void;
   /** Aborting it gives up preparing, with the signal's own reason. */
   readonly signal: AbortSignal;

@@ -79,7 +79,10 @@ export async function prepareChannels(
     hosts: new Map(
       hosts.map(({ name }) => [
         name,
-        { mounts: mounts.get(name) ?? [], inputDataConfig: inputDataConfigOf(name, channels) },
+        {
+          mounts: mounts.get(name) ?? [],
+          inputDataConfig: inputDataConfigOf(name, channels, context.isFastFileNamed ?? false),
+        },
       ]),
     ),
     failed,

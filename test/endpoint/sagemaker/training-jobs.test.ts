@@ -81,6 +81,19 @@ test('a job whose value is masked in its description gets the real one', async (
   assert.equal((await untilEnded(endpoint, 'with-secret')).TrainingJobStatus, 'Completed');
 });
 
+test('a program finds the mode of its channel as the request has it', async (t) => {
+  const endpoint = await startJobsEndpoint(t);
+  const script = 'grep -q "\\"TrainingInputMode\\": *\\"FastFile\\"" "$SM_INPUT_CONFIG_DIR"/inputdataconfig.json';
+  await endpoint.s3.put('data/x.txt', 'from S3');
+  const dataSource = { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/data/' } as const;
+  const request = jobRequest('fast-file', await putSource(endpoint, 'train.sh', script), {
+    InputDataConfig: [{ ChannelName: 'train', InputMode: 'FastFile', DataSource: { S3DataSource: dataSource } }],
+  });
+  await endpoint.client.send(new CreateTrainingJobCommand(request));
+  const { TrainingJobStatus: status, FailureReason: reason } = await untilEnded(endpoint, 'fast-file');
+  assert.equal(status, 'Completed', reason);
+});
+
 test('a stopped job is Stopping immediately, saves its model and is Stopped', async (t) => {
   const endpoint = await startJobsEndpoint(t);
   const name = 'to-be-stopped';
