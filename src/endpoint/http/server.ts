@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withResolvers } from '../../concurrency/with-resolvers.ts';
 import { type Exchange, Exchanges } from './exchange.ts';
@@ -82,7 +83,7 @@ async function answer(exchange: Exchange, { exchanges, handle, settings, server 
   exchanges.add(exchange);
   const startedAt = performance.now();
   const result = await handle(exchange);
-  if (response.destroyed) return undefined;
+  if (response.destroyed) return discardAnswer(result);
   response.setHeader('x-amzn-RequestId', id);
   response.setHeader('x-amz-request-id', id);
   // The client has not sent the body, and may or may not do so.
@@ -92,10 +93,16 @@ async function answer(exchange: Exchange, { exchanges, handle, settings, server 
     await sendAnswer(response, result, isUnread ? discardRest(request, settings.limits) : undefined);
   } catch (error) {
     settings.onDefect(error, id);
+    discardAnswer(result);
     response.destroy();
   }
   settings.onAccess?.(accessLine(exchange, result, performance.now() - startedAt));
   return undefined;
+}
+
+/** Frees what a stream holds that no client reads. */
+function discardAnswer({ body }: ServiceAnswer): void {
+  if (body instanceof Readable) body.destroy();
 }
 
 // Without the query, which can contain a signature.

@@ -207,6 +207,32 @@ test('a client that stops reading takes no more of a stream than fits into buffe
   assert.ok(sent < 32 * 1024 * 1024, `${sent} bytes were read from the stream`);
 });
 
+test('a stream is freed if its client has gone before the answer, or if the answer cannot be sent', async (t) => {
+  const [asked, gone] = [withResolvers<void>(), withResolvers<void>()];
+  const streams: Readable[] = [];
+  const service = {
+    answer: async ({ path, signal }: { path: string; signal: AbortSignal }) => {
+      signal.addEventListener('abort', () => gone.resolve());
+      asked.resolve();
+      if (path === '/b/k') await gone.promise;
+      const body = new Readable({ read() {} });
+      streams.push(body);
+      return { status: 200, headers: path === '/b/k' ? {} : { 'x-amz-meta-a': 'a\nb' }, body };
+    },
+  };
+  const { port } = await testEndpoint(t, { services: { s3: service }, isAnyCredentials: true });
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  socket.write(get());
+  await asked.promise;
+  socket.destroy();
+  await gone.promise;
+  assert.equal(await exchangeBytes(port, get().replace('/b/k', '/b/wrong')), '');
+  assert.deepEqual(
+    streams.map(({ destroyed }) => destroyed),
+    [true, true],
+  );
+});
+
 test('a client that stops sending is ended, and one that waits for a slow service is not', async (t) => {
   const slow = {
     answer: async () => {
