@@ -1,4 +1,16 @@
-import type { RawName } from '../../job-tree/raw-name.ts';
+import { type RawName, rawName, readable } from '../../job-tree/raw-name.ts';
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** The bytes of a key as a string, which is the key itself for most. */
+export function rawKey(key: string): RawName {
+  return ASCII.test(key) ? key : rawName(key);
+}
+
+/** The key of such a string. */
+export function textOfKey(raw: RawName): string {
+  return ASCII.test(raw) ? raw : readable(raw);
+}
 
 export function compareRaw(one: RawName, other: RawName): number {
   if (one === other) return 0;

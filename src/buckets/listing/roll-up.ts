@@ -1,5 +1,6 @@
-import { type RawName, rawName, readable } from '../../job-tree/raw-name.ts';
+import type { RawName } from '../../job-tree/raw-name.ts';
 import type { ListEntry, ListedObject, ListQuery } from '../buckets.ts';
+import { rawKey, textOfKey } from './order.ts';
 
 /** Keys in the order of their bytes. Strings of bytes compare in that order; text would compare by UTF-16 units. */
 export interface KeySource {
@@ -17,9 +18,9 @@ const BEHIND = '\xff';
 
 /** The objects and common prefixes that a query wants of a source. */
 export function* rollUp(source: KeySource, query: ListQuery): Generator<ListEntry> {
-  const prefix = rawName(query.prefix);
-  const delimiter = query.delimiter === undefined ? '' : rawName(query.delimiter);
-  const after = query.after === undefined ? undefined : rawName(query.after);
+  const prefix = rawKey(query.prefix);
+  const delimiter = query.delimiter === undefined ? '' : rawKey(query.delimiter);
+  const after = query.after === undefined ? undefined : rawKey(query.after);
   let bound = after === undefined || after < prefix ? prefix : next(after);
   for (;;) {
     const found = source.from(bound);
@@ -30,7 +31,7 @@ export function* rollUp(source: KeySource, query: ListQuery): Generator<ListEntr
       yield { kind: 'object', object: found.object };
     } else {
       bound = `${common}${BEHIND}`;
-      if (after === undefined || common > after) yield { kind: 'prefix', prefix: readable(common) };
+      if (after === undefined || common > after) yield { kind: 'prefix', prefix: textOfKey(common) };
     }
   }
 }

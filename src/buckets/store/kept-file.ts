@@ -69,8 +69,13 @@ function readKept(descriptor: number): Omit<KeptFile, 'descriptor'> | undefined 
   return { size: size - bytes, kept: JSON.parse(trailer.toString('utf8', 0, bytes - FOOTER_BYTES)) };
 }
 
+/** For all reads of few bytes, none of which is used after the next one: a scan of many files makes no garbage of buffers. */
+let shared: Buffer | undefined;
+
 function readEnd(descriptor: number, size: number, mostBytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(Math.min(size, mostBytes));
+  const bytes = Math.min(size, mostBytes);
+  shared ??= Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
+  const buffer = bytes <= FIRST_READ_BYTES ? shared.subarray(0, bytes) : Buffer.allocUnsafe(bytes);
   const count = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
   return buffer.subarray(0, count);
 }

@@ -1,41 +1,42 @@
-import { type RawName, rawName, readable } from '../../job-tree/raw-name.ts';
+import type { RawName } from '../../job-tree/raw-name.ts';
 import type { ListedObject } from '../buckets.ts';
-import { compareRaw, firstIndex } from '../listing/order.ts';
+import { compareRaw, firstIndex, rawKey, textOfKey } from '../listing/order.ts';
 import type { KeySource } from '../listing/roll-up.ts';
-
-/** What is kept of each object: 100,000 of them take some 25 MB. */
-interface Entry {
-  readonly size: number;
-  readonly etag: string;
-  readonly modifiedMs: number;
-  readonly checksum: ListedObject['checksum'];
-}
+import { ListedTable } from './listed-table.ts';
 
 /** So many new keys are inserted one by one; more are sorted together with the others. */
 const FEW = 64;
 
 /** What a list shows of the objects of a bucket, in the order of their keys' bytes. */
 export class ObjectIndex {
-  readonly #entries = new Map<RawName, Entry>();
-  /** One object for each kind of checksum, which all entries share. */
-  readonly #kinds = new Map<string, ListedObject['checksum']>();
+  /** Rows of the table. */
+  readonly #rows = new Map<RawName, number>();
+  readonly #table = new ListedTable();
   /** In order; also keys that have been deleted. */
   #sorted: RawName[] = [];
   /** Keys that are not among the sorted ones, in any order. */
   #fresh: RawName[] = [];
 
   get size(): number {
-    return this.#entries.size;
+    return this.#rows.size;
   }
 
-  set({ key, size, etag, modifiedAt, checksum }: ListedObject): void {
-    const raw = rawName(key);
-    if (!this.#entries.has(raw)) this.#fresh.push(raw);
-    this.#entries.set(raw, { size, etag, modifiedMs: modifiedAt.getTime(), checksum: this.#kindOf(checksum) });
+  set({ key, ...values }: ListedObject): void {
+    const raw = rawKey(key);
+    const row = this.#rows.get(raw);
+    if (row !== undefined) this.#table.set(row, values);
+    else {
+      this.#fresh.push(raw);
+      this.#rows.set(raw, this.#table.add(values));
+    }
   }
 
   delete(key: string): void {
-    this.#entries.delete(rawName(key));
+    const raw = rawKey(key);
+    const row = this.#rows.get(raw);
+    if (row === undefined) return;
+    this.#rows.delete(raw);
+    this.#table.remove(row);
   }
 
   /** The objects in order. It may change while they are read. */
@@ -48,24 +49,15 @@ export class ObjectIndex {
         if (!isFirst(sorted, at, bound)) at = firstIndex(sorted, (raw) => raw >= bound);
         for (; at < sorted.length; at++) {
           const raw = sorted[at] as RawName;
-          const entry = this.#entries.get(raw);
-          if (entry === undefined) continue;
+          const row = this.#rows.get(raw);
+          if (row === undefined) continue;
           // The next key is there, most likely.
           at++;
-          return { raw, object: shown(raw, entry) };
+          return { raw, object: { key: textOfKey(raw), ...this.#table.get(row) } };
         }
         return undefined;
       },
     };
-  }
-
-  #kindOf(checksum: ListedObject['checksum']): ListedObject['checksum'] {
-    if (checksum === undefined) return undefined;
-    const { algorithm, type } = checksum;
-    const name = `${algorithm} ${type}`;
-    const known = this.#kinds.get(name) ?? { algorithm, type };
-    this.#kinds.set(name, known);
-    return known;
   }
 
   #arrange(): void {
@@ -74,14 +66,10 @@ export class ObjectIndex {
       else this.#sorted = merged(this.#sorted, this.#fresh);
       this.#fresh = [];
     }
-    if (this.#sorted.length > 2 * this.#entries.size + FEW) {
-      this.#sorted = this.#sorted.filter((raw) => this.#entries.has(raw));
+    if (this.#sorted.length > 2 * this.#rows.size + FEW) {
+      this.#sorted = this.#sorted.filter((raw) => this.#rows.has(raw));
     }
   }
-}
-
-function shown(raw: RawName, { size, etag, modifiedMs, checksum }: Entry): ListedObject {
-  return { key: readable(raw), size, etag, modifiedAt: new Date(modifiedMs), checksum };
 }
 
 /** Whether `at` is where the first key from `bound` on is. */
