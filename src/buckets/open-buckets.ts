@@ -1,6 +1,6 @@
 import { mkdirSync, promises, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { OptmlError } from '../errors/error.ts';
+import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { claim } from './access/exclusive.ts';
 import { ownerNames } from './access/owner-names.ts';
 import type { Bucket, Buckets } from './buckets.ts';
@@ -38,7 +38,7 @@ export async function openBuckets(options: OpenBucketsOptions): Promise<Buckets>
   const newName = ownerNames();
   const store: OpenedStore = { role: 'owner', isDurable, budget: new MemoryBudget(), newName };
   const release = await asWriteFailure('*', dataDir, () => {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDataDir(dataDir);
     return takeOver(dataDir, newName());
   });
   try {
@@ -51,6 +51,19 @@ export async function openBuckets(options: OpenBucketsOptions): Promise<Buckets>
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    if (!['EEXIST', 'ENOTDIR'].includes(systemErrorCode(cause) ?? '')) throw cause;
+    throw new OptmlError('DESTINATION_INVALID', 'the path of the buckets is a file, or leads through one', {
+      where: dataDir,
+      fix: 'Pass the path of a folder, or of a new one.',
+      cause,
+    });
   }
 }
 

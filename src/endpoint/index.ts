@@ -25,15 +25,22 @@ export type EndpointOptions = Omit<LocalEndpointOptions, 'variables'> & {
  * console.log(endpoint.url);
  * await endpoint.close();
  * ```
- * @throws OptmlError ENDPOINT_FAILED, such as for a port in use.
+ * The process stays until the endpoint is closed.
+ *
+ * @throws OptmlError USAGE for a wrong option; DESTINATION_INVALID for a folder; ENDPOINT_FAILED, such as for a port in use.
  */
 export async function startEndpoint(options: EndpointOptions = {}): Promise<LocalEndpoint> {
-  const { variables = process.env, dataDir, buckets = {} } = options;
+  const { variables = process.env, dataDir, buckets } = options;
   const { startLocalEndpoint } = await import('#endpoint/local-endpoint');
   return startLocalEndpoint({
     ...options,
     variables: withAbsoluteHome(variables, resolve()),
-    dataDir: dataDir === undefined ? undefined : resolve(dataDir),
-    buckets: Object.fromEntries(Object.entries(buckets).map(([name, dir]) => [name, resolve(dir)])),
+    dataDir: absolute(dataDir),
+    buckets: Object.fromEntries(Object.entries(buckets ?? {}).map(([name, dir]) => [name, absolute(dir)])),
   });
+}
+
+/** Leaves wrong values as they are: the check of the options names them. */
+function absolute<Path>(path: Path): Path {
+  return (typeof path === 'string' && path !== '' ? resolve(path) : path) as Path;
 }

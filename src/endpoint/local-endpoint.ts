@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LOCAL_ACCOUNT } from '../contract/local-account.ts';
 import { isOptmlError } from '../errors/error.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
+import { checkEndpointOptions } from './check-endpoint-options.ts';
 import { clientVariables } from './client/client-variables.ts';
 import { recordEndpoint } from './client/running-endpoint.ts';
 import { writeSdkConfig } from './client/sdk-config.ts';
@@ -52,8 +53,9 @@ export interface LocalEndpoint {
   close(signal?: AbortSignal): Promise<void>;
 }
 
-/** Starts the local AWS endpoint with all its services. @throws OptmlError ENDPOINT_FAILED, such as for a port in use. */
+/** Starts the local AWS endpoint with all its services. @throws OptmlError USAGE; ENDPOINT_FAILED, such as for a port in use. */
 export async function startLocalEndpoint(options: LocalEndpointOptions): Promise<LocalEndpoint> {
+  checkEndpointOptions(options);
   const { host = '127.0.0.1', port = 0, isAnyCredentials = false, variables, log } = options;
   const dir = makeEndpointDir(variables);
   const own = ownKeys(dir);

@@ -11,8 +11,10 @@ export function openFolderBucket(
   { name, dir, region }: Omit<FolderPlace, 'dataDir'>,
   store: OpenedStore,
 ): FolderBucket {
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new OptmlError('DESTINATION_INVALID', `the folder of bucket ${name} does not exist`, {
+  const stats = statSync(dir, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) {
+    const problem = stats === undefined ? 'does not exist' : 'is not a folder';
+    throw new OptmlError('DESTINATION_INVALID', `the folder of bucket ${name} ${problem}`, {
       where: dir,
       fix: 'Make the folder, or correct its path.',
     });

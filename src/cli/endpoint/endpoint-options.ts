@@ -69,16 +69,31 @@ export function readEndpointOptions(
     throw usageError(COMMAND, message, 'Leave out --host or --any-credentials.');
   }
   const data = values.get('data');
+  if (data === '') throw usageError(COMMAND, '--data names no folder', 'Add the folder: --data DIR.');
   return {
     port,
     host,
     dataDir: data === undefined ? undefined : toPath(data),
-    buckets: Object.fromEntries(pairsOf(given, 'bucket').map(([name, dir]) => [name, toPath(dir)])),
+    buckets: bucketsOf(given, toPath),
     jobs: jobOptions(given),
     isAnyCredentials,
     isDurable: flags.has('durable'),
     isVerbose: flags.has('verbose'),
   };
+}
+
+function bucketsOf(given: GivenOptions, toPath: (path: string) => string): Readonly<Record<string, string>> {
+  const buckets = new Map<string, string>();
+  for (const [name, dir] of pairsOf(given, 'bucket', 'NAME=DIR')) {
+    if (dir === '')
+      throw usageError(COMMAND, `--bucket ${name}= names no folder`, 'Add the folder: --bucket NAME=DIR.');
+    // The second folder would silently replace the first.
+    if (buckets.has(name)) {
+      throw usageError(COMMAND, `--bucket ${name} is given twice`, 'Give each bucket one folder.');
+    }
+    buckets.set(name, toPath(dir));
+  }
+  return Object.fromEntries(buckets);
 }
 
 function jobOptions(given: GivenOptions): JobOptions {

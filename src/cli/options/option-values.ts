@@ -62,12 +62,16 @@ export function readable(
   throw usageError(command, `expected --${option} to be ${expected}, got ${quoteValue(text)}`, fix);
 }
 
-/** The names and values of an option `NAME=VALUE` that may be repeated. @throws OptmlError USAGE. */
-export function pairsOf({ command, lists }: GivenOptions, option: string): ReadonlyArray<readonly [string, string]> {
+/** The names and values of an option that may be repeated. `form` names its parts. @throws OptmlError USAGE. */
+export function pairsOf(
+  { command, lists }: GivenOptions,
+  option: string,
+  form = 'NAME=VALUE',
+): ReadonlyArray<readonly [string, string]> {
   return (lists.get(option) ?? []).map((pair) => {
     const equals = pair.indexOf('=');
     if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
-    const message = `expected --${option} to be NAME=VALUE, got ${quoteValue(pair)}`;
+    const message = `expected --${option} to be ${form}, got ${quoteValue(pair)}`;
     throw usageError(command, message, 'Put an equals sign between the two.');
   });
 }
