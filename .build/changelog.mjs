@@ -38,7 +38,9 @@ function parse(name, text) {
     problems.push(`${name}: the second paragraph does not describe the change`);
   if (why === undefined) problems.push(`${name}: the third paragraph does not start with "Why: "`);
   if (paragraphs.length > 2) problems.push(`${name}: there are more than three paragraphs`);
-  return { level, text: `${what} ${asSentence(why ?? '')}`, problems };
+  // The changelog is one folder above the notes.
+  const written = `${what} ${asSentence(why ?? '')}`.replaceAll('](../', '](');
+  return { level, text: written, problems };
 }
 
 function asSentence(text) {

@@ -69,6 +69,11 @@ Fixed:
   );
 });
 
+test('links of notes lead to the same pages from the changelog, which is one folder above', (t) => {
+  const root = project(t, BASE, { 'a.md': note('added', 'Something ([page](../docs/page.md#part)).') });
+  assert.match(makeChangelog(root).changelog, /^- Something \(\[page\]\(docs\/page\.md#part\)\)\. Because\.$/m);
+});
+
 test('a second run changes nothing, and a note that is gone is taken out', (t) => {
   const root = project(t, BASE, { 'a.md': note('changed', 'A change.') });
   const first = makeChangelog(root).changelog;
