@@ -6,7 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { CreateTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { openStore } from '../../../src/jobs/job-store.ts';
+import { liveTickets, queueDir } from '../../../src/endpoint/jobs/queue.ts';
+import { type JobStore, openStore } from '../../../src/jobs/job-store.ts';
 import { jobRequest, putSource, untilEnded, untilOutput } from '../../support/endpoint-jobs.ts';
 import { ROOT, temporaryFolder } from '../../support/job.ts';
 import { startS3, type TestS3 } from '../../support/s3.ts';
@@ -41,6 +42,19 @@ function clientOf(t: TestContext, port: number): SageMakerClient {
   return client;
 }
 
+/** A home for jobs. What a test that fails leaves of them is ended: they go on without their endpoint. */
+function makeHome(t: TestContext): { readonly home: string; readonly store: JobStore } {
+  let store: JobStore | undefined;
+  // Before the hook that removes the folder.
+  t.after(() => {
+    if (store === undefined) return;
+    for (const { owner } of liveTickets(queueDir(store.jobsDir))) process.kill(owner.pid, 'SIGKILL');
+  });
+  const home = join(temporaryFolder(t), 'home');
+  store = openStore({ OPTML_HOME: home });
+  return { home, store };
+}
+
 async function end({ child }: Killable, signal: NodeJS.Signals): Promise<void> {
   const ended = once(child, 'exit');
   child.kill(signal);
@@ -49,8 +63,8 @@ async function end({ child }: Killable, signal: NodeJS.Signals): Promise<void> {
 
 test(`jobs survive ${COUNT} kills of their endpoint, and each next one follows them`, async (t) => {
   const s3 = await startS3(t);
-  const place = { s3, home: join(temporaryFolder(t), 'home') };
-  const store = openStore({ OPTML_HOME: place.home });
+  const { home, store } = makeHome(t);
+  const place = { s3, home };
   const marker = join(place.home, 'go');
   const script = `echo begun; while ! [ -e ${marker} ]; do sleep 0.1; done; echo done > "$SM_MODEL_DIR/m"`;
   const source = await putSource({ s3 }, 'train.sh', script);
@@ -84,8 +98,8 @@ test(`jobs survive ${COUNT} kills of their endpoint, and each next one follows t
 
 test('the end of an endpoint stops its jobs, those that wait too', async (t) => {
   const s3 = await startS3(t);
-  const place = { s3, home: join(temporaryFolder(t), 'home') };
-  const store = openStore({ OPTML_HOME: place.home });
+  const { home, store } = makeHome(t);
+  const place = { s3, home };
   const endpoint = await serve(t, place, 0, 1);
   const client = clientOf(t, endpoint.port);
   const source = await putSource(
