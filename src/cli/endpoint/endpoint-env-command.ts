@@ -8,14 +8,16 @@ import { OptmlError } from '../../errors/error.ts';
 import { maskNamed } from '../../log/masking/masking.ts';
 import { printForPrograms, printResult } from '../../log/print.ts';
 import { quoteWord } from '../../process/quote-command.ts';
+import { numberOf, WHOLE_NUMBER } from '../options/option-values.ts';
 import { readOptions } from '../options/read-options.ts';
 
 const HELP = `optml endpoint env - shows the variables by which AWS clients use the running endpoint
 
-Usage: optml endpoint env [--shell | --json]
+Usage: optml endpoint env [--shell | --json] [--port N]
 
   --shell   lines for a POSIX shell: eval "$(optml endpoint env --shell)", secrets included
   --json    one JSON object, name to value, secrets included
+  --port N  of several running endpoints, the one with this port (default: the one that was started last)
   --help    this text
 
 Without an option: readable lines, secrets masked.
@@ -34,13 +36,16 @@ export async function endpointEnvCommand(
     command: 'optml endpoint env',
     help: HELP,
     flags: ['json', 'shell'],
+    values: ['port'],
     exclusive: ['json', 'shell'],
   });
   if (given === undefined) return EXIT_CODES.success;
   const dir = endpointDirOf(caller);
-  const running = findRunningEndpoint(dir);
+  const port = numberOf(given, 'port', WHOLE_NUMBER);
+  const running = findRunningEndpoint(dir, port);
   if (running === undefined) {
-    throw new OptmlError('ENDPOINT_FAILED', 'no endpoint is running', {
+    const which = port === undefined ? '' : ` at port ${port}`;
+    throw new OptmlError('ENDPOINT_FAILED', `no endpoint is running${which}`, {
       where: dir,
       fix: 'Start one with "optml endpoint". It must have the same OPTML_HOME.',
     });

@@ -50,8 +50,10 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): 
     const unregister = passSignals(child);
     child.once('error', (error) => {
       unregister();
-      printMessage(`optml endpoint: ${program} cannot be started: ${error.message}`);
-      resolve(systemErrorCode(error) === 'ENOENT' ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute);
+      const isMissing = systemErrorCode(error) === 'ENOENT';
+      const reason = isMissing ? 'there is no such program, in PATH or here' : error.message;
+      printMessage(`optml endpoint: ${program} cannot be started: ${reason}`);
+      resolve(isMissing ? EXIT_CODES.notFound : EXIT_CODES.cannotExecute);
     });
     child.once('exit', (code, signal) => {
       unregister();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -94,8 +94,25 @@ test('a killed endpoint is not shown as running', async (t) => {
   await urlOf(child);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  assert.ok(existsSync(join(home, 'endpoint/endpoint.json')));
+  assert.equal(readdirSync(join(home, 'endpoint/running')).length, 1);
   assert.equal((await run(t, home, ['env'])).code, 1);
+});
+
+test('of several endpoints, `env` shows the last one that still runs, or the one with a port', async (t) => {
+  const home = temporaryFolder(t);
+  const first = start(t, home, ['--port', '0']);
+  const firstUrl = await urlOf(first);
+  const second = start(t, home, ['--port', '0', '--data', join(home, 'other')]);
+  const secondUrl = await urlOf(second);
+  const shown = async (...args: readonly string[]) =>
+    /AWS_ENDPOINT_URL=(\S+)/.exec((await run(t, home, ['env', ...args])).stdout)?.[1];
+  assert.equal(await shown(), secondUrl);
+  assert.equal(await shown('--port', new URL(firstUrl).port), firstUrl);
+  second.kill('SIGINT');
+  await once(second, 'exit');
+  assert.equal(await shown(), firstUrl);
+  const missing = await run(t, home, ['env', '--port', new URL(secondUrl).port]);
+  assert.match(missing.stderr, /no endpoint is running at port \d+/);
 });
 
 test('a port in use is an error with the process that has it and a free port', async (t) => {
@@ -117,7 +134,7 @@ test('a command gets the variables of a new endpoint, and its exit code is that 
   assert.match(stdout, /^http:\/\/127\.0\.0\.1:\d+ true none\n$/);
   const missing = await run(t, home, ['--', 'no-such-program']);
   assert.equal(missing.code, 127);
-  assert.match(missing.stderr, /no-such-program cannot be started/);
+  assert.match(missing.stderr, /no-such-program cannot be started: there is no such program/);
   assert.equal((await run(t, home, ['--'])).code, 2);
 });
 
