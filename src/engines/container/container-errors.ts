@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
 import type { EngineCli } from './engine-cli.ts';
 import type { UnstartableProgram } from './run/unstartable-program.ts';
 
@@ -49,6 +50,14 @@ export function missingImage(cli: EngineCli, image: string): OptmlError {
   return new OptmlError('IMAGE_UNAVAILABLE', `the image ${image} is not on this machine, and none may be pulled`, {
     where: '--pull never',
     fix: `Use --pull missing, or run: ${cli.name} pull ${image}`,
+  });
+}
+
+/** The error for a name that no image can have. `said` is what the engine printed. */
+export function invalidImageName(image: string, said: string): OptmlError {
+  return new OptmlError('IMAGE_UNAVAILABLE', `no image can have the name ${quoteValue(image)}`, {
+    where: lastLines(said, 2),
+    fix: 'Use lowercase letters, digits and ./_- with a tag or digest, such as registry.example/team/image:1.0.',
   });
 }
 

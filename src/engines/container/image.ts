@@ -6,7 +6,7 @@ import { isObject } from '../../json/read-value.ts';
 import type { EngineContext } from '../engine.ts';
 import type { PullPolicy } from '../engine-options.ts';
 import type { JobImage } from '../job-image.ts';
-import { engineFailed, lastLines, localName, missingImage, pullError } from './container-errors.ts';
+import { engineFailed, invalidImageName, lastLines, localName, missingImage, pullError } from './container-errors.ts';
 import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
 import { inspectOne, wrongAnswer } from './inspect.ts';
 
@@ -51,6 +51,9 @@ export async function prepareImage(
   return name;
 }
 
+// The words of the library of image names that all these engines use.
+const INVALID_NAME = /invalid reference format|must be lowercase/i;
+
 async function findImage(
   cli: EngineCli,
   image: string,
@@ -62,6 +65,7 @@ async function findImage(
   if (found !== undefined && !isImage(found))
     throw engineFailed(cli, `look for the image ${image}`, wrongAnswer(cli, args));
   if (found === undefined && 'problem' in absent && absent.problem !== undefined) {
+    if (INVALID_NAME.test(absent.problem)) throw invalidImageName(image, absent.problem);
     throw engineFailed(cli, `look for the image ${image}`, absent.problem);
   }
   return found;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { prepareImage, projectTag } from '../../../../src/engines/container/image.ts';
 import { imageText, type JobImage, parseImage } from '../../../../src/engines/job-image.ts';
+import { isOptmlError } from '../../../../src/errors/error.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
 /** An engine that knows only what it has built or pulled: a shell script that writes down its commands. */
@@ -14,7 +15,8 @@ function standInEngine(t: TestContext, localImage = '') {
   const script = `echo "$*" >> ${log}
 case "$1" in
 build | pull) touch ${dir}/has-image ;;
-image) [ -e ${dir}/has-image ] || [ "$3" = "$LOCAL_IMAGE" ] || { echo "No such image" >&2; exit 1; }; echo '[{"Config": {}}]' ;;
+image) case "$3" in *[A-Z]*) echo "invalid reference format: repository name ($3) must be lowercase" >&2; exit 1 ;; esac
+  [ -e ${dir}/has-image ] || [ "$3" = "$LOCAL_IMAGE" ] || { echo "No such image" >&2; exit 1; }; echo '[{"Config": {}}]' ;;
 esac`;
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
@@ -55,6 +57,15 @@ test('an image that is missing is pulled, unless pulling is off (stand-in)', asy
   assert.equal(await prepare(image, 'missing'), 'some/image:1');
   const look = 'image inspect some/image:1';
   assert.deepEqual(commands(), [look, look, 'pull some/image:1', look]);
+});
+
+test('a name that no image can have is an error of the image, and nothing is pulled (stand-in)', async (t) => {
+  const { prepare, commands } = standInEngine(t);
+  const error = await prepare({ kind: 'image', name: 'Team/App' }, 'missing').catch((cause: unknown) => cause);
+  assert.ok(isOptmlError(error));
+  assert.equal(error.code, 'IMAGE_UNAVAILABLE');
+  assert.equal(error.message, 'no image can have the name "Team/App"');
+  assert.deepEqual(commands(), ['image inspect Team/App']);
 });
 
 const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/';
