@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT, temporaryFolder } from '../support/job.ts';
@@ -7,13 +8,19 @@ import { runWords } from '../support/run.ts';
 const OPTML = join(ROOT, 'dist', 'bin', 'optml.cjs');
 const EXAMPLE = join(ROOT, 'examples', 'local-aws');
 
-/** Runs a program of the example with the variables that the endpoint sets, and returns what it prints. */
+/**
+ * Runs a program of the example with the variables that the endpoint sets, and returns what it prints. It runs in a copy, which
+ * belongs to no package: a user copies the folder.
+ */
 async function submit(t: TestContext, program: readonly string[]): Promise<string> {
   const home = temporaryFolder(t);
+  const cwd = join(home, 'example');
+  cpSync(EXAMPLE, cwd, { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
   const { code, stdout, stderr } = await runWords(
     t,
     [process.execPath, OPTML, 'endpoint', '--engine', 'process', '--', ...program],
-    { cwd: EXAMPLE, variables: { HOME: home, OPTML_HOME: join(home, 'optml') } },
+    { cwd, variables: { HOME: home, OPTML_HOME: join(home, 'optml') } },
   );
   assert.equal(code, 0, `${stdout}\n${stderr}`);
   return stdout;
@@ -25,7 +32,7 @@ function checkLine(text: string): void {
 }
 
 test('the program with the AWS SDK for JavaScript trains at the endpoint and reads its model', async (t) => {
-  const stdout = await submit(t, [process.execPath, '--import', 'tsx', 'submit.ts']);
+  const stdout = await submit(t, [process.execPath, '--import', 'tsx', 'submit.mts']);
   assert.match(stdout, /^Completed loss 0\.000\d+$/m);
   checkLine(stdout);
 });
