@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { before, type TestContext, test } from 'node:test';
+import { awsClients } from '../support/aws-clients.ts';
 import { requireFreshBuild } from '../support/fresh-build.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 
@@ -35,19 +35,7 @@ const SKIPPED = '*tun*,boto3-tuning';
 // Busy machines, as the gate makes them, are slower than those for which the checks have their limits.
 const SLOWNESS = '4';
 
-/** The folder of the installed clients: that of the gate, else that of `test/clients/setup`. */
-function findClients(): string | undefined {
-  const { OPTML_CLIENTS_CACHE, OPTML_TEST_CACHE, XDG_CACHE_HOME } = process.env;
-  const caches = XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const places = [
-    OPTML_CLIENTS_CACHE,
-    join(OPTML_TEST_CACHE ?? join(caches, 'optml-test'), 'clients'),
-    join(caches, 'optml-clients'),
-  ];
-  return places.find((place) => place !== undefined && existsSync(join(place, 'v2.done')));
-}
-
-const CLIENTS = findClients();
+const CLIENTS = awsClients();
 
 function whySkip(needs: string): string | false {
   if (CLIENTS !== undefined && existsSync(join(CLIENTS, `${needs}.done`))) return false;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { awsClients } from '../support/aws-clients.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 import { runWords } from '../support/run.ts';
 
@@ -37,10 +38,11 @@ test('the program with the AWS SDK for JavaScript trains at the endpoint and rea
   checkLine(stdout);
 });
 
-test('the program with boto3 trains at the endpoint, and reads its log and its model', async (t) => {
-  const python = process.env['OPTML_TEST_CLIENTS_PYTHON'] ?? '';
-  if (python === '') return t.skip('OPTML_TEST_CLIENTS_PYTHON names no Python with boto3');
-  const stdout = await submit(t, [python, 'submit.py']);
+const CLIENTS = awsClients();
+const skip = CLIENTS === undefined && 'boto3 is not installed: run test/clients/setup';
+
+test('the program with boto3 trains at the endpoint, and reads its log and its model', { skip }, async (t) => {
+  const stdout = await submit(t, [join(CLIENTS ?? '', 'v2', 'bin', 'python'), 'submit.py']);
   assert.match(stdout, /^epoch=300 loss=0\.000\d+$/m);
   assert.match(stdout, /^Completed \{'loss': 0\.000\d+\}$/m);
   checkLine(stdout);
