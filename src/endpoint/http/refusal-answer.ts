@@ -30,6 +30,12 @@ const ROWS: Readonly<Record<RefusalReason, Row>> = {
     s3: 'AuthorizationHeaderMalformed',
     json: 'IncompleteSignatureException',
   },
+  'two-signatures': {
+    status: 400,
+    text: 'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+    s3: 'InvalidArgument',
+    json: 'IncompleteSignatureException',
+  },
   'unknown-key': {
     status: 403,
     text: 'The AWS Access Key Id you provided does not exist in our records.',

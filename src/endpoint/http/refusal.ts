@@ -2,6 +2,7 @@
 export type RefusalReason =
   | 'unsigned'
   | 'malformed-signature'
+  | 'two-signatures'
   | 'unknown-key'
   | 'wrong-signature'
   | 'unsigned-header'

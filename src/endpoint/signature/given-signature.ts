@@ -47,9 +47,13 @@ const SIGNATURE = /^[0-9a-f]{64}$/;
 
 /** The signature of a request, which is not verified; undefined if it has none. @throws Refusal for a malformed one. */
 export function givenSignature({ query, headers }: RequestHead): GivenSignature | undefined {
-  if (query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature')) return fromQuery(query);
-  if (query.has('AWSAccessKeyId') && query.has('Signature')) return version2(query);
   const { authorization } = headers;
+  const isVersion4 = query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
+  const isVersion2 = query.has('AWSAccessKeyId') && query.has('Signature');
+  if ([isVersion4, isVersion2, authorization !== undefined].filter(Boolean).length > 1)
+    throw new Refusal('two-signatures');
+  if (isVersion4) return fromQuery(query);
+  if (isVersion2) return version2(query);
   return authorization === undefined ? undefined : fromHeader(authorization, headers);
 }
 

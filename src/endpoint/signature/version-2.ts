@@ -67,7 +67,13 @@ function signedValue({ headers, query }: RequestHead, name: 'content-md5' | 'con
 /** `x-amz-…:value`, sorted. Clients put headers that they signed into the URL. */
 function amazonHeaders({ headers, query }: RequestHead): readonly string[] {
   const values = new Map<string, string>();
-  for (const [name, value] of query) if (/^x-amz-/.test(name)) values.set(name, value);
+  // In any case, and all of one name: a header that the signature did not cover could be added by others.
+  for (const [given, value] of query) {
+    const name = given.toLowerCase();
+    if (!name.startsWith('x-amz-')) continue;
+    const earlier = values.get(name);
+    values.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
   for (const [name, value] of Object.entries(headers)) {
     if (name.startsWith('x-amz-') && value !== undefined) values.set(name, String(value).trim());
   }

@@ -28,6 +28,7 @@ const VERSION_2 = {
   part: `/bucket/k?uploadId=u%2B%2F%3D&partNumber=2&${V2}&Signature=FgBV691hXzo5AyX96PN8I38cSVk%3D`,
 };
 
+const SIGNED_TYPE = { 'content-type': 'text/plain' };
 const SIGNED_HEADERS = { 'content-type': 'text/plain', 'x-amz-meta-one': 'two' };
 
 async function endpointAt(t: TestContext, ms: number) {
@@ -100,6 +101,22 @@ test('presigned URLs of version 2 are verified, in the path style and behind the
   assert.match(await ask('GET', VERSION_2.override.replace('x%20y', 'x%20z')), MISMATCH);
   assert.match(await ask('PUT', VERSION_2.part.replace('partNumber=2', 'partNumber=3')), MISMATCH);
   assert.match(await ask('PUT', VERSION_2.put, { ...SIGNED_HEADERS, 'x-amz-copy-source': 'other/key' }), MISMATCH);
+});
+
+test('headers that somebody adds to a presigned URL of version 2 are refused in any case and any place', async (t) => {
+  const ask = await endpointAt(t, V2_EXPIRES * 1000);
+  assert.match(await ask('PUT', `${VERSION_2.part}&X-Amz-Copy-Source=other%2Fkey`), MISMATCH);
+  assert.match(await ask('PUT', VERSION_2.put.replace('?', '?x-amz-meta-one=three&'), SIGNED_TYPE), MISMATCH);
+  assert.match(await ask('PUT', `${VERSION_2.put}&X-AMZ-META-ONE=three`, SIGNED_TYPE), MISMATCH);
+});
+
+test('a request with a signature in its URL and another one in its header is refused', async (t) => {
+  const ask = await endpointAt(t, V4_TIME + 1000);
+  const authorization = 'AWS4-HMAC-SHA256 Credential=';
+  assert.match(
+    await ask('GET', VERSION_4.key, { authorization }),
+    /^400 InvalidArgument Only one auth mechanism allowed/,
+  );
 });
 
 test('a presigned URL is refused after its time, and version 4 before it', async (t) => {
