@@ -219,4 +219,25 @@ test('searches come in pages, and only for training jobs', async (t) => {
   const Filters = Array.from({ length: 15 }, () => ({ Name: 'x', Value: 'y' }));
   const SearchExpression = { Filters, SubExpressions: [{ Filters }] };
   await assert.rejects(search({ Resource: 'TrainingJob', SearchExpression }), { message: /more than 20 conditions/ });
+  const empty = {
+    SubExpressions: Array.from({ length: 5 }, () => ({ SubExpressions: Array.from({ length: 5 }, () => ({})) })),
+  };
+  await assert.rejects(search({ Resource: 'TrainingJob', SearchExpression: empty }), {
+    message: /more than 20 conditions/,
+  });
+});
+
+test('hyperparameters with the names of JavaScript methods are searched and sorted as others are', async (t) => {
+  const endpoint = await startJobsEndpoint(t);
+  const { request } = endedRecord('odd', {});
+  const odd = { toString: 'needle', valueOf: 'x', toJSON: 'y' };
+  record(endpoint, ['odd'], { request: { ...request, HyperParameters: odd } });
+  const find = async (Value: string) => {
+    const Filters = [{ Name: 'HyperParameters', Operator: 'Contains' as const, Value }];
+    const input = { Resource: 'TrainingJob' as const, SearchExpression: { Filters }, SortBy: 'HyperParameters' };
+    const { Results = [] } = await endpoint.client.send(new SearchCommand(input));
+    return Results.map(({ TrainingJob }) => TrainingJob?.TrainingJobName);
+  };
+  assert.deepEqual(await find('needle'), ['odd']);
+  assert.deepEqual(await find('hay'), []);
 });

@@ -8,7 +8,7 @@ import { describeRecord } from '../describe-record.ts';
 import { tagsOf } from '../job-tags.ts';
 import { modelOf } from '../models.ts';
 import { type PageOptions, pageOf } from '../page.ts';
-import { countConditions, fulfils, type SearchExpression } from '../search/expression.ts';
+import { countConditions, fulfils, type SearchExpression, textOf } from '../search/expression.ts';
 import { propertyValues, type Searched } from '../search/property-values.ts';
 
 interface SearchInput extends PageOptions {
@@ -64,5 +64,5 @@ async function* jobsOf(store: JobStore): AsyncGenerator<Searched> {
 // Without the property a job is in front of all others.
 function sortKey(job: Searched, property: string): number | string {
   const [value = ''] = propertyValues(job, property);
-  return typeof value === 'number' ? value : String(value);
+  return typeof value === 'number' ? value : textOf(value);
 }

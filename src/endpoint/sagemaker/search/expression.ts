@@ -33,10 +33,11 @@ export function fulfils(job: Searched, expression: SearchExpression): boolean {
   return Operator === 'Or' ? conditions.some((is) => is()) : conditions.every((is) => is());
 }
 
-/** How many conditions an expression has, those inside of it included. */
+/** How many conditions an expression has, those inside of it included. An empty expression counts as one. */
 export function countConditions({ Filters = [], NestedFilters = [], SubExpressions = [] }: SearchExpression): number {
   const nested = NestedFilters.reduce((sum, { Filters: inner }) => sum + inner.length, 0);
-  return Filters.length + nested + SubExpressions.reduce((sum, sub) => sum + countConditions(sub), 0);
+  const inner = SubExpressions.reduce((sum, sub) => sum + countConditions(sub), 0);
+  return Math.max(1, Filters.length + nested + inner);
 }
 
 // Names of nested conditions begin with the name of the list.
@@ -57,7 +58,7 @@ function holds(values: readonly unknown[], { Operator = 'Equals', Value = '' }: 
     case 'NotEquals':
       return !some((value) => compare(value, Value) === 0);
     case 'Contains':
-      return some((value) => String(value).includes(Value));
+      return some((value) => textOf(value).includes(Value));
     case 'In':
       return some((value) => Value.split(',').some((one) => compare(value, one.trim()) === 0));
     case 'GreaterThan':
@@ -76,12 +77,17 @@ function holds(values: readonly unknown[], { Operator = 'Equals', Value = '' }: 
 /** Numbers are compared as numbers, times also with a text such as `2026-11-30T12:00:00Z`, others as texts. NaN if neither is less. */
 export function compare(value: unknown, text: string): number {
   const [a, b] = [
-    numberOf(String(value)),
+    numberOf(textOf(value)),
     typeof value === 'number' ? (numberOf(text) ?? timeOf(text)) : numberOf(text),
   ];
   if (a !== undefined && b !== undefined) return a - b;
   if (typeof value === 'number') return Number.NaN;
-  return String(value) < text ? -1 : Number(String(value) > text);
+  return textOf(value) < text ? -1 : Number(textOf(value) > text);
+}
+
+/** A value as a text. Members of a request may have any names, `toString` too: they are never converted by the language. */
+export function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function numberOf(text: string): number | undefined {
