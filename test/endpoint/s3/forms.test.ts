@@ -113,12 +113,25 @@ test('a form is answered as its fields ask', async (t) => {
   assert.deepEqual([plain.status, plain.headers.location], [204, location]);
 });
 
+const field = (name: string, value: string): FormParts => ({
+  fields: { [name]: value },
+  conditions: [{ [name]: value }],
+});
+
 const REFUSED: readonly (readonly [title: string, parts: FormParts, status: number, code: string])[] = [
   ['that expired', { expiration: new Date(0).toISOString() }, 403, 'AccessDenied'],
   ['with a field that the policy does not name', { fields: { 'x-amz-meta-a': 'b' } }, 403, 'AccessDenied'],
   ['whose key breaks a condition', { conditions: [['starts-with', '$key', 'other/']] }, 403, 'AccessDenied'],
   ['with a larger file than allowed', { conditions: [['content-length-range', 0, 6]] }, 400, 'EntityTooLarge'],
   ['with a smaller file than allowed', { conditions: [['content-length-range', 8, 9]] }, 400, 'EntityTooSmall'],
+  ['whose metadata have a name that no header has', field('x-amz-meta-a b', 'c'), 400, 'InvalidArgument'],
+  ['whose metadata have a name beyond ASCII', field('x-amz-meta-ä', 'c'), 400, 'InvalidArgument'],
+  [
+    'with a header value that has a control character',
+    field('x-amz-website-redirect-location', '/\u0001'),
+    400,
+    'InvalidArgument',
+  ],
   ['without a key', { fields: { key: '' } }, 400, 'InvalidArgument'],
   ['whose policy never expires', { expiration: 'never' }, 400, 'InvalidPolicyDocument'],
   ['with fields above 20 KB', { fields: { 'x-ignore-me': 'x'.repeat(21_000) } }, 400, 'MaxPostPreDataLengthExceeded'],

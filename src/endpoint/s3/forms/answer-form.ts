@@ -7,9 +7,8 @@ import { receiveBody } from '../body/receive-body.ts';
 import { writeCheck } from '../conditions/conditions.ts';
 import { invalidArgument } from '../errors.ts';
 import { encodeKey } from '../lists/encode-key.ts';
-import { checkedHeaderValue } from '../objects/header-text.ts';
 import { encryptionHeaders } from '../objects/object-answer.ts';
-import { keptHeaders, wantedAttributes } from '../objects/object-headers.ts';
+import { wantedAttributes } from '../objects/object-headers.ts';
 import { readTagging } from '../objects/tags.ts';
 import { checkKey, DEFAULT_ALGORITHM, MAX_PUT_BYTES, withWriter } from '../objects/write-object.ts';
 import { bucketOf, type S3Call } from '../s3-call.ts';
@@ -59,7 +58,6 @@ async function storeFile(call: FormCall, { fields, form, signed }: FilledForm): 
   const bucket = bucketOf(fileCall);
   checkKey(bucket, key);
   const { tags: _, ...wanted } = wantedAttributes(fileCall.headers);
-  for (const [name, value] of Object.entries(keptHeaders(fileCall.headers))) checkedHeaderValue(name, value);
   const tagging = fields.get('tagging');
   const tags = tagging === undefined ? [] : readTagging(readXml(tagging, 'Tagging'));
   const check = writeCheck(fileCall.headers, key);

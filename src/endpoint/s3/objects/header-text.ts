@@ -23,6 +23,12 @@ export function encodeHeaderText(text: string): string {
   return PLAIN.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
 }
 
+/** A name from a query or a form that becomes that of a header. @throws ServiceError InvalidArgument */
+export function checkHeaderName(name: string): void {
+  if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) return;
+  throw invalidArgument(name, '', 'Header name contains characters that HTTP does not allow.');
+}
+
 /** A value from a query or a form that becomes a header. @throws ServiceError InvalidArgument */
 export function checkedHeaderValue(name: string, value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: HTTP forbids exactly these

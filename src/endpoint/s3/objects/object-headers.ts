@@ -1,7 +1,7 @@
 import type { ObjectAttributes } from '../../../buckets/buckets.ts';
 import { ServiceError } from '../../http/service-error.ts';
 import { invalidArgument, invalidRequest, notImplemented } from '../errors.ts';
-import { decodeHeaderText } from './header-text.ts';
+import { checkedHeaderValue, checkHeaderName, decodeHeaderText } from './header-text.ts';
 import { readTagHeader } from './tags.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -52,12 +52,13 @@ export function wantedAttributes(headers: Headers): WantedAttributes {
   };
 }
 
-/** System metadata of a request. */
+/** System metadata of a request. @throws ServiceError InvalidArgument for a value that no answer could have as a header */
 export function keptHeaders(headers: Headers): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};
   for (const name of KEPT) {
     const value = headers[name];
-    if (value !== undefined && value !== '') kept[name] = value;
+    // A presigned URL and a form can have values that no header can have.
+    if (value !== undefined && value !== '') kept[name] = checkedHeaderValue(name, value);
   }
   const encoding = kept['content-encoding'];
   if (encoding !== undefined) {
@@ -69,12 +70,13 @@ export function keptHeaders(headers: Headers): Readonly<Record<string, string>> 
   return kept;
 }
 
-/** @throws ServiceError MetadataTooLarge */
+/** @throws ServiceError MetadataTooLarge; InvalidArgument for a name that no header can have */
 export function userMetadata(headers: Headers): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   let bytes = 0;
   for (const [name, value = ''] of Object.entries(headers)) {
     if (!name.startsWith(USER_PREFIX)) continue;
+    checkHeaderName(name);
     const text = decodeHeaderText(value);
     found[name.slice(USER_PREFIX.length)] = text;
     bytes += Buffer.byteLength(name.slice(USER_PREFIX.length)) + Buffer.byteLength(text);
