@@ -88,7 +88,9 @@ async function answer(exchange: Exchange, { exchanges, handle, settings, server 
   response.setHeader('x-amz-request-id', id);
   // The client has not sent the body, and may or may not do so.
   if (exchange.awaitsContinue || !server.listening) response.setHeader('Connection', 'close');
-  const isUnread = !request.complete && !exchange.awaitsContinue;
+  // A service may also have stopped in the middle of a body that has arrived: the connection has no next request before its end.
+  const isHalfRead = request.readableDidRead && !request.readableEnded && !request.destroyed;
+  const isUnread = (!request.complete || isHalfRead) && !exchange.awaitsContinue;
   try {
     await sendAnswer(response, result, isUnread ? discardRest(request, settings.limits) : undefined);
   } catch (error) {

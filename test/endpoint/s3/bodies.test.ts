@@ -1,6 +1,7 @@
 // How bodies arrive, and what is compared before an object becomes visible.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -177,4 +178,24 @@ test('a put without a length is refused', async (t) => {
   const [chunk] = (await new Promise((resolve) => socket.once('data', (data) => resolve([data])))) as [Buffer];
   socket.destroy();
   assert.match(chunk.toString(), /^HTTP\/1\.1 411 /);
+});
+
+test('a connection answers the next request after a body that was refused in its middle', async (t) => {
+  const { endpoint } = await rawEndpoint(t);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const send = (method: string, headers: Readonly<Record<string, string>>, body = '') =>
+    new Promise<readonly [status: number | undefined, isReused: boolean]>((resolve, reject) => {
+      const options = { agent, host: '127.0.0.1', port: endpoint.port, method, path: `/${Bucket}/k` };
+      const request = httpRequest({ ...options, headers: { ...signedHeaders(), ...headers } });
+      request.once('error', reject);
+      request.once('response', (response) => {
+        response.resume().once('end', () => resolve([response.statusCode, request.reusedSocket]));
+      });
+      request.end(body);
+    });
+  const body = `${BODY}more`;
+  const refused = await send('PUT', { ...CHUNKED, 'content-length': String(body.length) }, body);
+  assert.deepEqual(refused, [400, false]);
+  assert.deepEqual(await send('GET', {}), [404, true]);
 });

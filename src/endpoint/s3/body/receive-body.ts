@@ -57,20 +57,17 @@ export async function receiveBody(call: S3Call, rules: BodyRules, sink: Sink): P
   const sums = call.sumThreads.begin(['MD5', ...algorithms], length ?? 0);
   let size = 0;
 
-  const content = contentOf(call);
-  let next: IteratorResult<Uint8Array, Trailer>;
+  let trailer: Trailer;
   let results: ReadonlyMap<Algorithm, Uint8Array>;
   try {
-    next = await content.next();
-    for (; next.done !== true; next = await content.next()) {
-      const piece = next.value;
+    trailer = await forEachPiece(contentOf(call), async (piece) => {
       size += piece.length;
       if (size > (length ?? rules.maxBytes))
         throw length === undefined ? entityTooLarge(size, rules.maxBytes) : incompleteBody();
       const summed = sums.update(piece);
       if (summed !== undefined) await summed;
       await sink(piece);
-    }
+    });
     if (length !== undefined && size !== length) throw incompleteBody();
     results = await sums.result();
   } finally {
@@ -84,8 +81,20 @@ export async function receiveBody(call: S3Call, rules: BodyRules, sink: Sink): P
   const computed = new Map<ChecksumAlgorithm, ComputedSum>();
   for (const each of algorithms) computed.set(each, { algorithm: each, value: sumOf(each).toString('base64') });
   const ofStated = stated && computed.get(stated.algorithm);
-  if (stated !== undefined) compareChecksum(stated.algorithm, statedValue(stated, next.value), ofStated?.value);
+  if (stated !== undefined) compareChecksum(stated.algorithm, statedValue(stated, trailer), ofStated?.value);
   return { size, md5: sum, checksum: algorithm && computed.get(algorithm), stated: ofStated };
+}
+
+async function forEachPiece(content: AsyncGenerator<Uint8Array, Trailer>, take: Sink): Promise<Trailer> {
+  try {
+    for (;;) {
+      const next = await content.next();
+      if (next.done === true) return next.value;
+      await take(next.value);
+    }
+  } finally {
+    await content.return(new Map());
+  }
 }
 
 /** Reads a body that is small into memory. @throws ServiceError as {@link receiveBody} */
@@ -98,9 +107,14 @@ export async function receiveText(call: S3Call, maxBytes: number): Promise<strin
 async function* contentOf({ request }: S3Call): AsyncGenerator<Uint8Array, Trailer> {
   const { payload } = request.caller;
   const source = piecesOf(request.body);
-  if (payload.kind === 'chunks') return yield* decodeAwsChunked(source, payload);
-  yield* source;
-  return new Map();
+  try {
+    if (payload.kind === 'chunks') return yield* decodeAwsChunked(source, payload);
+    yield* source;
+    return new Map();
+  } finally {
+    // The server reads the rest: as long as an iterator waits for it, it cannot.
+    await source.return();
+  }
 }
 
 // The stream is not destroyed if reading stops: the client could not read the answer then.
