@@ -33,7 +33,7 @@ export function fulfils(job: Searched, expression: SearchExpression): boolean {
   return Operator === 'Or' ? conditions.some((is) => is()) : conditions.every((is) => is());
 }
 
-/** How many conditions an expression has, those inside of it included. An empty expression counts as one. */
+/** How many conditions an expression has, those inside of it included. An empty expression is one. */
 export function countConditions({ Filters = [], NestedFilters = [], SubExpressions = [] }: SearchExpression): number {
   const nested = NestedFilters.reduce((sum, { Filters: inner }) => sum + inner.length, 0);
   const inner = SubExpressions.reduce((sum, sub) => sum + countConditions(sub), 0);
