@@ -9,9 +9,12 @@ export interface ClientAccess {
   readonly sdkConfigFile: string;
 }
 
-/** Variables of a caller that would lead its clients elsewhere, or give them other credentials. */
+/**
+ * Variables of a caller that would lead its clients elsewhere, or give them other credentials. The endpoint has no TLS, and
+ * rclone does not start with AWS_CA_BUNDLE.
+ */
 const MISLEADING =
-  /^AWS_(?:SESSION_TOKEN|SECURITY_TOKEN|PROFILE|DEFAULT_PROFILE|ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT|S3_USE_\w+)$/;
+  /^AWS_(?:CA_BUNDLE|SESSION_TOKEN|SECURITY_TOKEN|PROFILE|DEFAULT_PROFILE|ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT|S3_USE_\w+)$/;
 
 const PROXIES = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 

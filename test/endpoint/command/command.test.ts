@@ -79,8 +79,12 @@ test('`env` masks secrets for readers, and prints lines for a shell', async (t) 
   const url = await urlOf(child);
   const readable = await run(t, home, ['env']);
   assert.match(readable.stdout, /^AWS_SECRET_ACCESS_KEY=\*+$/m);
-  const shell = await run(t, home, ['env', '--shell'], { AWS_PROFILE: 'company', AWS_ENDPOINT_URL_S3: 'http://other' });
-  assert.match(shell.stdout, /^unset AWS_PROFILE AWS_ENDPOINT_URL_S3$/m);
+  const shell = await run(t, home, ['env', '--shell'], {
+    AWS_PROFILE: 'company',
+    AWS_CA_BUNDLE: '/etc/company.pem',
+    AWS_ENDPOINT_URL_S3: 'http://other',
+  });
+  assert.match(shell.stdout, /^unset AWS_PROFILE AWS_CA_BUNDLE AWS_ENDPOINT_URL_S3$/m);
   const evaluated = spawn('sh', ['-c', `${shell.stdout}\necho "$AWS_ENDPOINT_URL"`], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
