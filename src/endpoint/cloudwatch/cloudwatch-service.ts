@@ -7,7 +7,7 @@ import { getMetricData } from './get-metric-data.ts';
 import { getMetricStatistics } from './get-metric-statistics.ts';
 import { listMetrics } from './list-metrics.ts';
 
-type Operation = (input: Input, store: JobStore) => object;
+type Operation = (input: Input, store: JobStore) => Promise<object>;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   GetMetricStatistics: getMetricStatistics,
@@ -24,8 +24,8 @@ export function cloudWatchService(store: JobStore): Service {
     version: '1.0',
     operations: mapOperations(
       (operation): JsonOperation =>
-        (input) =>
-          withSeconds(operation(input, store)) as object,
+        async (input) =>
+          withSeconds(await operation(input, store)) as object,
     ),
     served: SERVED,
   });

@@ -3,11 +3,24 @@ import type { JobStore } from '../../jobs/job-store.ts';
 import { type Input, InputReader } from '../protocols/input.ts';
 import { invalidValue } from './cloudwatch-errors.ts';
 import { jobOf, NAMESPACE } from './metric-name.ts';
-import { isPercentile, periodsOf, statisticOf } from './statistics.ts';
-import { periodOf, timeRange } from './time-range.ts';
+import { isPercentile, type Period, periodsOf, type SeriesQuery, type Statistic, statisticOf } from './statistics.ts';
+import { checkPoints, periodOf, timeRange } from './time-range.ts';
 
-/** GetMetricData: one series for each query. */
-export function getMetricData(input: Input, store: JobStore) {
+// Of one series.
+const MOST_POINTS = 100_800;
+
+/** A query with what answers it. */
+interface Wanted {
+  readonly id: string;
+  readonly label: string;
+  /** Undefined for metrics that are not those of a job. */
+  readonly job: string | undefined;
+  readonly series: SeriesQuery;
+  readonly statistic: Statistic;
+}
+
+/** GetMetricData: one series for each query. The points of a job are read once. */
+export async function getMetricData(input: Input, store: JobStore) {
   const reader = new InputReader(input, invalidValue);
   const range = timeRange(reader);
   const queries = reader.structures('MetricDataQueries', 500);
@@ -17,14 +30,16 @@ export function getMetricData(input: Input, store: JobStore) {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined)
     throw invalidValue(`The Id "${twice}" is used by more than one member of MetricDataQueries.`);
-  const results = queries.filter(isReturned).map((query) => {
-    const { label, points } = seriesOf(query, range, store);
-    const sorted = isAscending ? points : points.toReversed();
+  const wanted = queries.filter(isReturned).map((query) => wantedOf(query, range));
+  const periods = await periodsOfAll(wanted, store);
+  const results = wanted.map((one) => {
+    const found = periods.get(one) ?? [];
+    const sorted = isAscending ? found : found.toReversed();
     return {
-      Id: query.requiredText('Id'),
-      Label: query.text('Label', 2048) ?? label,
-      Timestamps: sorted.map(({ time }) => new Date(time)),
-      Values: sorted.map(({ value }) => value),
+      Id: one.id,
+      Label: one.label,
+      Timestamps: sorted.map(({ start }) => new Date(start)),
+      Values: sorted.map(one.statistic),
       StatusCode: 'Complete' as const,
     };
   });
@@ -35,11 +50,7 @@ function isReturned(query: InputReader): boolean {
   return !query.has('ReturnData') || query.flag('ReturnData');
 }
 
-function seriesOf(
-  query: InputReader,
-  range: { readonly from: number; readonly until: number },
-  store: JobStore,
-): { readonly label: string; readonly points: readonly { readonly time: number; readonly value: number }[] } {
+function wantedOf(query: InputReader, range: { readonly from: number; readonly until: number }): Wanted {
   const wanted = query.structure('MetricStat');
   if (wanted === undefined) {
     throw invalidValue('Expressions over metrics are not part of optml: each query needs a MetricStat.');
@@ -50,9 +61,31 @@ function seriesOf(
   const statistic = statisticOf(stat);
   if (statistic === undefined) throw invalidValue(`The value ${stat} for parameter MetricStat.Stat is not supported.`);
   const name = metric.requiredText('MetricName');
-  const job = metric.requiredText('Namespace') === NAMESPACE ? jobOf(metric) : undefined;
   const periodSeconds = periodOf(wanted);
-  if (job === undefined) return { label: name, points: [] };
-  const periods = periodsOf(store, { ...range, job, metric: name, periodSeconds, needsValues: isPercentile(stat) });
-  return { label: name, points: periods.map((period) => ({ time: period.start, value: statistic(period) })) };
+  checkPoints(range, periodSeconds, MOST_POINTS);
+  return {
+    id: query.requiredText('Id'),
+    label: query.text('Label', 2048) ?? name,
+    job: metric.requiredText('Namespace') === NAMESPACE ? jobOf(metric) : undefined,
+    series: { ...range, metric: name, periodSeconds, needsValues: isPercentile(stat) },
+    statistic,
+  };
+}
+
+async function periodsOfAll(
+  wanted: readonly Wanted[],
+  store: JobStore,
+): Promise<ReadonlyMap<Wanted, readonly Period[]>> {
+  const found = new Map<Wanted, readonly Period[]>();
+  for (const job of new Set(wanted.map((one) => one.job))) {
+    if (job === undefined) continue;
+    const ofJob = wanted.filter((one) => one.job === job);
+    const periods = await periodsOf(
+      store,
+      job,
+      ofJob.map((one) => one.series),
+    );
+    for (const [index, one] of ofJob.entries()) found.set(one, periods[index] ?? []);
+  }
+  return found;
 }

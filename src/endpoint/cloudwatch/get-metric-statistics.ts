@@ -4,12 +4,12 @@ import { type Input, InputReader } from '../protocols/input.ts';
 import { invalidCombination, invalidValue } from './cloudwatch-errors.ts';
 import { jobOf, NAMESPACE } from './metric-name.ts';
 import { periodsOf, SIMPLE_STATISTICS, type Statistic, statisticOf } from './statistics.ts';
-import { periodOf, timeRange } from './time-range.ts';
+import { checkPoints, periodOf, timeRange } from './time-range.ts';
 
 const MOST_POINTS = 1440;
 
 /** GetMetricStatistics: what a metric of a job was in each period. */
-export function getMetricStatistics(input: Input, store: JobStore) {
+export async function getMetricStatistics(input: Input, store: JobStore) {
   const reader = new InputReader(input, invalidValue);
   const namespace = reader.requiredText('Namespace');
   const metric = reader.requiredText('MetricName');
@@ -24,16 +24,11 @@ export function getMetricStatistics(input: Input, store: JobStore) {
   if (simple.length + extended.length === 0) {
     throw invalidCombination('At least one of the parameters Statistics and ExtendedStatistics must be specified.');
   }
-  const asked = Math.ceil((until - from) / 1000 / periodSeconds);
-  if (asked > MOST_POINTS) {
-    throw invalidCombination(
-      `You have requested up to ${asked} datapoints, which exceeds the limit of ${MOST_POINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
-    );
-  }
+  checkPoints({ from, until }, periodSeconds, MOST_POINTS);
   // What programs print has no unit.
   const isKnown = namespace === NAMESPACE && (unit === undefined || unit === 'None');
   const query = { metric, from, until, periodSeconds, needsValues: extended.length > 0 };
-  const periods = isKnown && job !== undefined ? periodsOf(store, { ...query, job }) : [];
+  const [periods = []] = isKnown && job !== undefined ? await periodsOf(store, job, [query]) : [];
   return {
     Label: metric,
     Datapoints: periods.map((period) => ({

@@ -3,12 +3,12 @@ import type { JobStore } from '../../jobs/job-store.ts';
 import { type Input, InputReader } from '../protocols/input.ts';
 import { invalidValue } from './cloudwatch-errors.ts';
 import { jobDimension, NAMESPACE } from './metric-name.ts';
-import { metricPoints } from './metric-points.ts';
+import { readMetricPoints } from './metric-points.ts';
 
 const PAGE = 500;
 
 /** ListMetrics: the metrics that have values, of one job or of all, newest job first. */
-export function listMetrics(input: Input, store: JobStore) {
+export async function listMetrics(input: Input, store: JobStore) {
   const reader = new InputReader(input, invalidValue);
   const namespace = reader.text('Namespace');
   const name = reader.text('MetricName');
@@ -20,7 +20,7 @@ export function listMetrics(input: Input, store: JobStore) {
   for (const job of jobs.slice(start)) {
     // A job has at most 40 metrics: none is cut by the end of a page.
     if (metrics.length > PAGE - 40) return answer(metrics, job);
-    for (const metric of namesOf(store, job)) {
+    for (const metric of await namesOf(store, job)) {
       if (name !== undefined && metric !== name) continue;
       metrics.push({ Namespace: NAMESPACE, MetricName: metric, Dimensions: jobDimension(job) });
     }
@@ -46,9 +46,11 @@ function jobsOf(reader: InputReader, store: JobStore): readonly string[] {
   return value !== undefined ? [value] : store.list().map(({ TrainingJobName }) => TrainingJobName);
 }
 
-// Of a job that has ended its record has the names; that of a running one does not have them yet.
-function namesOf(store: JobStore, job: string): ReadonlySet<string> {
+// While a job runs, its record does not have the names yet.
+async function namesOf(store: JobStore, job: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
-  for (const { name, value } of metricPoints(store, job)) if (Number.isFinite(value)) names.add(name);
+  await readMetricPoints(store, job, ({ name, value }) => {
+    if (Number.isFinite(value)) names.add(name);
+  });
   return names;
 }

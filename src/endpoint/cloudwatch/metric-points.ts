@@ -1,17 +1,25 @@
 import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { openRegularFile } from '../../job-tree/input/regular-file.ts';
 import { isJobName } from '../../jobs/job-name.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import { METRICS_FILE, type MetricPoint } from '../../jobs/metrics/metrics-file.ts';
 import { LineSplitter } from '../../text/line-splitter.ts';
 
-const READ_BYTES = 256 << 10;
+const READ_BYTES = 128 << 10;
 // Longer than any point, whose name has at most 255 characters.
 const LONGEST_LINE_BYTES = 64 << 10;
 
-/** The points of a job's metrics in the order in which they were printed; none if there is no such job. */
-export function* metricPoints(store: JobStore, job: string): Generator<MetricPoint> {
+/**
+ * Brings the points of a job's metrics in the order in which they were printed; none if there is no such job. Other requests
+ * have their turn between two reads.
+ */
+export async function readMetricPoints(
+  store: JobStore,
+  job: string,
+  take: (point: MetricPoint) => void,
+): Promise<void> {
   const descriptor = isJobName(job) ? openRegularFile(join(store.folderOf(job), METRICS_FILE)) : undefined;
   if (descriptor === undefined) return;
   try {
@@ -24,9 +32,10 @@ export function* metricPoints(store: JobStore, job: string): Generator<MetricPoi
       for (const whole of lines.push(buffer.subarray(0, length))) {
         for (const line of whole.toString('utf8').split('\n')) {
           const point = pointOf(line);
-          if (point !== undefined) yield point;
+          if (point !== undefined) take(point);
         }
       }
+      await setImmediate();
     }
   } finally {
     closeSync(descriptor);

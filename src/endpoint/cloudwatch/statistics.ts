@@ -1,9 +1,9 @@
 import type { JobStore } from '../../jobs/job-store.ts';
-import { metricPoints } from './metric-points.ts';
+import type { MetricPoint } from '../../jobs/metrics/metrics-file.ts';
+import { readMetricPoints } from './metric-points.ts';
 
-/** Which points are summed up, and how. Times in milliseconds since 1970. */
+/** Which points of a job are summed up, and how. Times in milliseconds since 1970. */
 export interface SeriesQuery {
-  readonly job: string;
   readonly metric: string;
   readonly from: number;
   readonly until: number;
@@ -24,25 +24,52 @@ export interface Period {
 }
 
 /**
- * The periods that have values, in their order. A period counts if it reaches into the time that was asked for, so that none
- * is lost where a job began within a period. CloudWatch keeps no NaN and no infinite values: neither are they here.
+ * For each query the periods that have values, in their order; the points of the job are read once. A period is part of them if it
+ * reaches into the time that was asked for, so that none is lost where a job began within a period. CloudWatch keeps no NaN and
+ * no infinite values: neither are they here.
  */
-export function periodsOf(store: JobStore, query: SeriesQuery): readonly Period[] {
-  const length = query.periodSeconds * 1000;
-  const first = Math.floor(query.from / length) * length;
-  const periods = new Map<number, Period>();
-  for (const { name, time, value } of metricPoints(store, query.job)) {
-    if (name !== query.metric || time < first || time >= query.until || !Number.isFinite(value)) continue;
-    const start = Math.floor(time / length) * length;
-    const period = periods.get(start) ?? { start, count: 0, sum: 0, least: value, most: value, values: [] };
-    periods.set(start, period);
+export async function periodsOf(
+  store: JobStore,
+  job: string,
+  queries: readonly SeriesQuery[],
+): Promise<readonly (readonly Period[])[]> {
+  const series = queries.map((query) => new Series(query));
+  await readMetricPoints(store, job, (point) => {
+    for (const one of series) one.take(point);
+  });
+  return series.map((one) => one.periods());
+}
+
+class Series {
+  readonly #query: SeriesQuery;
+  /** Milliseconds. */
+  readonly #length: number;
+  readonly #first: number;
+  readonly #periods = new Map<number, Period>();
+
+  constructor(query: SeriesQuery) {
+    this.#query = query;
+    this.#length = query.periodSeconds * 1000;
+    this.#first = Math.floor(query.from / this.#length) * this.#length;
+  }
+
+  take({ name, time, value }: MetricPoint): void {
+    const { metric, until, needsValues } = this.#query;
+    if (name !== metric || time < this.#first || time >= until || !Number.isFinite(value)) return;
+    const start = Math.floor(time / this.#length) * this.#length;
+    const known = this.#periods.get(start);
+    const period = known ?? { start, count: 0, sum: 0, least: value, most: value, values: [] };
+    if (known === undefined) this.#periods.set(start, period);
     period.count += 1;
     period.sum += value;
     period.least = Math.min(period.least, value);
     period.most = Math.max(period.most, value);
-    if (query.needsValues) period.values.push(value);
+    if (needsValues) period.values.push(value);
   }
-  return [...periods.values()].sort((a, b) => a.start - b.start);
+
+  periods(): readonly Period[] {
+    return [...this.#periods.values()].sort((a, b) => a.start - b.start);
+  }
 }
 
 /** A statistic of a period, as CloudWatch names it. */

@@ -19,3 +19,16 @@ export function periodOf(reader: InputReader): number {
   if ([1, 5, 10, 20, 30].includes(period) || period % 60 === 0) return period;
   throw invalidValue('The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.');
 }
+
+/** @throws ServiceError InvalidParameterCombination if the time has more periods than an answer may have points. */
+export function checkPoints(
+  { from, until }: { readonly from: number; readonly until: number },
+  periodSeconds: number,
+  most: number,
+): void {
+  const asked = Math.ceil((until - from) / 1000 / periodSeconds);
+  if (asked <= most) return;
+  throw invalidCombination(
+    `You have requested up to ${asked} datapoints, which exceeds the limit of ${most}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
+  );
+}

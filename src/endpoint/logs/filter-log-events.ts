@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { type Input, InputReader } from '../protocols/input.ts';
 import { filterOf } from './filter-pattern.ts';
@@ -10,9 +11,11 @@ import { MergedLines, type MergedPosition } from './merged-lines.ts';
 
 // Bytes that one answer looks at. An answer may be empty and still have a next page.
 const MOST_SCANNED_BYTES = 16 << 20;
+// Then other requests have their turn.
+const TURN_BYTES = 256 << 10;
 
 /** FilterLogEvents: events of several streams in the order of their times, that fit a pattern. */
-export function filterLogEvents(input: Input, context: LogsContext) {
+export async function filterLogEvents(input: Input, context: LogsContext) {
   const reader = new InputReader(input, invalidParameter);
   checkGroup(reader);
   const names = reader.texts('logStreamNames', 100);
@@ -36,7 +39,7 @@ export function filterLogEvents(input: Input, context: LogsContext) {
   let hasMore = false;
   try {
     for (;;) {
-      const next = lines.next();
+      const next = await lines.next();
       if (next === undefined) break;
       const isFull = events.length >= limit || bytes >= EVENT_LIMITS.bytes || scanned >= MOST_SCANNED_BYTES;
       if (isFull) {
@@ -45,10 +48,13 @@ export function filterLogEvents(input: Input, context: LogsContext) {
       }
       const { line, stream } = next;
       last = [line.time, stream, line.offset];
-      scanned += line.end - line.offset;
       const event = eventOf(line);
+      const lineBytes = line.end - line.offset;
+      const isTurnOver = Math.floor((scanned + lineBytes) / TURN_BYTES) > Math.floor(scanned / TURN_BYTES);
+      scanned += lineBytes;
+      if (isTurnOver) await setImmediate();
       if (event === undefined || !fits(event.message)) continue;
-      bytes += line.bytes.length;
+      bytes += lineBytes;
       const { timestamp, message } = event;
       events.push({
         logStreamName: stream,

@@ -8,7 +8,7 @@ import { filterLogEvents } from './filter-log-events.ts';
 import { getLogEvents } from './get-log-events.ts';
 import type { LogsContext } from './logs-context.ts';
 
-type Operation = (input: Input, context: LogsContext) => object;
+type Operation = (input: Input, context: LogsContext) => object | Promise<object>;
 
 const OPERATIONS = {
   DescribeLogGroups: describeLogGroups,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { JobSummary } from '../../jobs/describe/job-summary.ts';
 import type { LogLine } from '../../jobs/logs/host-log.ts';
 import { hasEnded } from '../../jobs/status.ts';
@@ -47,7 +48,7 @@ export class MergedLines {
   }
 
   /** The next line, valid until the next call; undefined when there is none at present. */
-  next(): { readonly stream: string; readonly line: LogLine } | undefined {
+  async next(): Promise<{ readonly stream: string; readonly line: LogLine } | undefined> {
     if (this.#given !== undefined) this.#advance(this.#given);
     let first = this.#first();
     for (;;) {
@@ -55,6 +56,8 @@ export class MergedLines {
       if (job === undefined || (first !== undefined && first.line.time < job.CreationTime * 1000)) break;
       this.#jobs.pop();
       this.#open(job.TrainingJobName);
+      // There may be very many jobs: other requests have their turn.
+      await setImmediate();
       first = this.#first();
     }
     this.#given = first;

@@ -134,6 +134,32 @@ test('series of several queries come newest first, or in the order that was aske
   );
 });
 
+test('a series of very many points is summed up while others have their turn', async (t) => {
+  const store = storeIn(temporaryFolder(t));
+  const points = Array.from({ length: 100_000 }, (_, index) => ({
+    time: START + index,
+    host: 'h',
+    name: 'loss',
+    value: 1,
+  }));
+  await putJob(store, endedRecord('job'), { points });
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const { output } = await callJson(cloudWatchService(store), 'GraniteServiceVersion20100801.GetMetricStatistics', {
+    Namespace: NAMESPACE,
+    MetricName: 'loss',
+    Dimensions: DIMENSIONS,
+    StartTime: START / 1000,
+    EndTime: START / 1000 + 600,
+    Period: 300,
+    Statistics: ['SampleCount'],
+  });
+  clearInterval(timer);
+  assert.equal((output['Datapoints'] as Point[])[0]?.['SampleCount'], 100_000);
+  // One read of 128 KiB is one turn: the file has about 6 MB.
+  assert.ok(turns >= 10, `${turns} turns`);
+});
+
 test('metrics with values are listed, those of one job by its dimension', async (t) => {
   const store = storeIn(temporaryFolder(t));
   for (const name of ['job', 'second']) {
