@@ -29,7 +29,8 @@ export interface JobSpec {
 /** A fresh folder that is removed after the test. */
 export function temporaryFolder(t: TestContext): string {
   const dir = mkdtempSync(join(realpathSync(tmpdir()), 'optml-test-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
+  // Processes that have just been ended may still add a file.
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 8 }));
   return dir;
 }
 
