@@ -78,19 +78,19 @@ describe('inputs that are missing end the command before the job has a name', ()
     [
       'a job file of another ending',
       ['jobs.json'],
-      /the job file jobs\.json cannot be read: ENOENT$/,
+      /the job file jobs\.json does not exist$/,
       /Did you mean "job\.json"\?$/,
     ],
     [
       'a program in place of a job file',
       ['--source', 'src', 't.sh'],
-      /the job file t\.sh cannot be read: ENOENT$/,
+      /the job file t\.sh does not exist$/,
       /optml run --source DIR --program FILE$/,
     ],
     [
       'a job file in S3',
       ['s3://bucket/job.json'],
-      /the job file s3:\/\/bucket\/job\.json cannot be read: ENOENT$/,
+      /the job file s3:\/\/bucket\/job\.json does not exist$/,
       /Download it first: aws s3 cp s3:\/\/bucket\/job\.json \.$/,
     ],
     [
