@@ -36,18 +36,11 @@ export function objectTrailer(object: StoredObject): Buffer {
 
 /** The object in a file of the store; undefined if the file is not one of this version. */
 export function objectIn({ size, kept }: Pick<KeptFile, 'kept' | 'size'>): StoredObject | undefined {
-  const {
-    version,
-    modifiedMs,
-    checksum,
-    headers = {},
-    userMetadata = {},
-    tags = [],
-    parts,
-    ...rest
-  } = kept as KeptObject;
-  if (version !== 1 || rest.size !== size) return undefined;
-  return { ...rest, modifiedAt: new Date(modifiedMs), checksum, headers, userMetadata, tags, parts };
+  const object = kept as KeptObject;
+  if (object.version !== 1 || object.size !== size) return undefined;
+  // Member by member: a rest of a destructuring leaves garbage that only a collection of the whole heap frees, at each call.
+  const { key, modifiedMs, etag, checksum, headers = {}, userMetadata = {}, tags = [], parts } = object;
+  return { key, size, modifiedAt: new Date(modifiedMs), etag, checksum, headers, userMetadata, tags, parts };
 }
 
 /** An object that is made now. */

@@ -14,7 +14,7 @@ export class ListedTable {
   #sizes = new Float64Array(1024);
   #times = new Float64Array(1024);
   /** MD5s; {@link #parts} has the number behind them, 0 for none. */
-  #etags = new Uint8Array(1024 * ETAG_BYTES);
+  #etags = Buffer.alloc(1024 * ETAG_BYTES);
   #parts = new Uint32Array(1024);
   #kinds = new Uint8Array(1024);
   /** ETags of another form, by their rows. */
@@ -40,9 +40,7 @@ export class ListedTable {
     if (md5 === undefined) this.#others.set(row, etag);
     else {
       this.#others.delete(row);
-      for (let at = 0; at < ETAG_BYTES; at++) {
-        this.#etags[row * ETAG_BYTES + at] = Number.parseInt(md5.slice(2 * at, 2 * at + 2), 16);
-      }
+      this.#etags.write(md5, row * ETAG_BYTES, 'hex');
       this.#parts[row] = Number(parts);
     }
   }
@@ -62,7 +60,7 @@ export class ListedTable {
   }
 
   #etagIn(row: number): string {
-    const md5 = Buffer.from(this.#etags.buffer, row * ETAG_BYTES, ETAG_BYTES).toString('hex');
+    const md5 = this.#etags.toString('hex', row * ETAG_BYTES, (row + 1) * ETAG_BYTES);
     const parts = this.#parts[row] as number;
     return parts === 0 ? md5 : `${md5}-${parts}`;
   }
@@ -78,7 +76,7 @@ export class ListedTable {
     const rows = 2 * this.#sizes.length;
     this.#sizes = copied(this.#sizes, new Float64Array(rows));
     this.#times = copied(this.#times, new Float64Array(rows));
-    this.#etags = copied(this.#etags, new Uint8Array(rows * ETAG_BYTES));
+    this.#etags = copied(this.#etags, Buffer.alloc(rows * ETAG_BYTES));
     this.#parts = copied(this.#parts, new Uint32Array(rows));
     this.#kinds = copied(this.#kinds, new Uint8Array(rows));
   }

@@ -21,13 +21,13 @@ export class ObjectIndex {
     return this.#rows.size;
   }
 
-  set({ key, ...values }: ListedObject): void {
-    const raw = rawKey(key);
+  set(object: ListedObject): void {
+    const raw = rawKey(object.key);
     const row = this.#rows.get(raw);
-    if (row !== undefined) this.#table.set(row, values);
+    if (row !== undefined) this.#table.set(row, object);
     else {
       this.#fresh.push(raw);
-      this.#rows.set(raw, this.#table.add(values));
+      this.#rows.set(raw, this.#table.add(object));
     }
   }
 

@@ -59,8 +59,8 @@ type Identified = Pick<ServiceRequest, 'id' | 'method' | 'path'>;
 
 async function answerOrError(request: Identified, answer: () => Promise<ServiceAnswer>): Promise<ServiceAnswer> {
   try {
-    const { headers, ...rest } = await answer();
-    return { ...rest, headers: { ...headers, ...idHeaders(request) } };
+    const answered = await answer();
+    return { ...answered, headers: { ...answered.headers, ...idHeaders(request) } };
   } catch (error) {
     const answered = bucketError(error);
     if (answered === undefined) throw error;
