@@ -7,7 +7,7 @@ import { decodeAwsChunked, type Trailer } from '../../../src/endpoint/s3/body/aw
 async function decode(
   pieces: readonly Uint8Array[],
   hasTrailer: boolean,
-): Promise<{ content: Buffer; trailer: Trailer }> {
+): Promise<{ content: Buffer; trailer: Trailer; pieces: number }> {
   async function* source() {
     yield* pieces;
   }
@@ -15,7 +15,7 @@ async function decode(
   const content = decodeAwsChunked(source(), { hasTrailer, signatures: undefined });
   let next = await content.next();
   for (; next.done !== true; next = await content.next()) chunks.push(next.value);
-  return { content: Buffer.concat(chunks), trailer: next.value };
+  return { content: Buffer.concat(chunks), trailer: next.value, pieces: chunks.length };
 }
 
 /** Cuts bytes at these places. */
@@ -53,4 +53,14 @@ test('any other bytes are refused with an error of S3', async () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('chunks of one byte are passed on joined, and large ones as they arrive', async () => {
+  const small = Buffer.from(`${'1\r\na\r\n'.repeat(40_000)}0\r\n\r\n`);
+  const decoded = await decode(cut(small, [50_000, 100_000, 150_000]), false);
+  assert.equal(decoded.content.toString(), 'a'.repeat(40_000));
+  assert.ok(decoded.pieces <= 8, `${decoded.pieces} pieces`);
+  const large = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 'b'), Buffer.from('\r\n0\r\n\r\n')]);
+  const whole = await decode([large], false);
+  assert.deepEqual([whole.content.length, whole.pieces], [65_536, 1]);
 });

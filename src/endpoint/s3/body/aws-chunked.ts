@@ -3,6 +3,7 @@ import type { ChunkSignatures } from '../../http/caller.ts';
 import { ServiceError } from '../../http/service-error.ts';
 import { incompleteBody } from '../errors.ts';
 import { ByteReader } from './byte-reader.ts';
+import { JoinedPieces } from './joined-pieces.ts';
 
 /** What follows the last chunk: values by the lower-case names of headers. */
 export type Trailer = ReadonlyMap<string, string>;
@@ -28,19 +29,28 @@ export async function* decodeAwsChunked(
   form: ChunkedForm,
 ): AsyncGenerator<Uint8Array, Trailer> {
   const reader = new ByteReader(source);
+  const joined = new JoinedPieces();
   for (;;) {
-    const [, hex, signature] = HEAD.exec(await reader.line(MAX_LINE_BYTES)) ?? [];
+    const [, hex, signature] =
+      HEAD.exec(reader.arrivedLine(MAX_LINE_BYTES) ?? (await reader.line(MAX_LINE_BYTES))) ?? [];
     if (hex === undefined) throw invalidChunk();
     const bytes = Number.parseInt(hex, 16);
     const sum = form.signatures && createHash('sha256');
-    for await (const piece of reader.take(bytes)) {
+    for (let left = bytes; left > 0; ) {
+      const piece = reader.arrivedBytes(left);
+      left -= piece.length;
       sum?.update(piece);
-      yield piece;
+      if (!joined.add(piece)) {
+        yield* joined.take();
+        yield piece;
+      }
+      if (left > 0 && !(await reader.more())) throw incompleteBody();
     }
     if (sum !== undefined) await checkChunk(form.signatures, signature, sum.digest('hex'));
     if (bytes === 0) break;
-    if ((await reader.line(2)) !== '') throw invalidChunk();
+    if ((reader.arrivedLine(2) ?? (await reader.line(2))) !== '') throw invalidChunk();
   }
+  yield* joined.take();
   const trailer = form.hasTrailer ? await readTrailer(reader, form.signatures) : await readEnd(reader);
   if (!(await reader.isAtEnd())) throw incompleteBody();
   return trailer;

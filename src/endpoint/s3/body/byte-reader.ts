@@ -1,5 +1,7 @@
 import { incompleteBody } from '../errors.ts';
 
+const LINE_END = 0x0a;
+
 /** Reads lines and counted bytes from pieces of any size. Holds one piece at a time. */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
@@ -9,37 +11,42 @@ export class ByteReader {
     this.#source = source;
   }
 
+  /** The next line without its end, `\n` or `\r\n`, if all of it has arrived: as {@link line}, without its cost. */
+  arrivedLine(maxBytes: number): string | undefined {
+    const end = this.#piece.indexOf(LINE_END);
+    if (end < 0) return undefined;
+    if (end > maxBytes) throw incompleteBody();
+    const line = this.#text(end);
+    this.#piece = this.#piece.subarray(end + 1);
+    return withoutReturn(line);
+  }
+
   /** The next line without its end, `\n` or `\r\n`. @throws ServiceError IncompleteBody if there is none of at most `maxBytes` */
   async line(maxBytes: number): Promise<string> {
-    let line = '';
+    let start = '';
     for (;;) {
-      const end = this.#piece.indexOf(0x0a);
-      const part = end < 0 ? this.#piece : this.#piece.subarray(0, end);
-      if (line.length + part.length > maxBytes) throw incompleteBody();
-      line += Buffer.from(part).toString('latin1');
-      this.#piece = this.#piece.subarray(part.length + (end < 0 ? 0 : 1));
-      if (end >= 0) return line.endsWith('\r') ? line.slice(0, -1) : line;
-      if (!(await this.#more())) throw incompleteBody();
+      const rest = this.arrivedLine(maxBytes - start.length);
+      if (rest !== undefined) return rest === '' ? withoutReturn(start) : start + rest;
+      if (start.length + this.#piece.length > maxBytes) throw incompleteBody();
+      start += this.#text(this.#piece.length);
+      if (!(await this.more())) throw incompleteBody();
     }
   }
 
-  /** The next `bytes` bytes in pieces. @throws ServiceError IncompleteBody if there are fewer */
-  async *take(bytes: number): AsyncGenerator<Uint8Array, void> {
-    for (let left = bytes; left > 0; ) {
-      if (this.#piece.length === 0 && !(await this.#more())) throw incompleteBody();
-      const part = this.#piece.subarray(0, left);
-      this.#piece = this.#piece.subarray(part.length);
-      left -= part.length;
-      yield part;
-    }
+  /** As many of the next `bytes` bytes as have arrived. */
+  arrivedBytes(bytes: number): Uint8Array {
+    const part = this.#piece.subarray(0, bytes);
+    this.#piece = this.#piece.subarray(part.length);
+    return part;
   }
 
   /** Whether nothing is left. */
   async isAtEnd(): Promise<boolean> {
-    return this.#piece.length === 0 && !(await this.#more());
+    return this.#piece.length === 0 && !(await this.more());
   }
 
-  async #more(): Promise<boolean> {
+  /** Waits for the next piece, in place of the present one. False if there is none. */
+  async more(): Promise<boolean> {
     for (;;) {
       const { done, value } = await this.#source.next();
       if (done === true) return false;
@@ -47,4 +54,13 @@ export class ByteReader {
       if (value.length > 0) return true;
     }
   }
+
+  #text(bytes: number): string {
+    const { buffer, byteOffset } = this.#piece;
+    return Buffer.from(buffer, byteOffset, bytes).toString('latin1');
+  }
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
