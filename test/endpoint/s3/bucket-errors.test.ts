@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { writeFailed } from '../../../src/buckets/errors.ts';
 import { openBuckets } from '../../../src/buckets/open-buckets.ts';
 import { withDisk } from '../../support/disks.ts';
 import { s3Endpoint } from '../../support/s3-endpoint.ts';
@@ -41,4 +48,28 @@ test('a folder of files: changes of other programs, keys that no file can have, 
     const { Body: kept } = await s3.send(new GetObjectCommand({ Bucket, Key: 'outside' }));
     assert.equal(await kept?.transformToString(), 'outside');
   });
+});
+
+test('DeleteObjects answers for each key, also if the system refuses one', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'optml-delete-errors-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(dir, name), name);
+  const buckets = await openBuckets({ dataDir: join(dir, 'data'), folders: { [Bucket]: dir } });
+  const bucket = buckets.find(Bucket);
+  assert.ok(bucket);
+  const remove = bucket.delete.bind(bucket);
+  t.mock.method(bucket, 'delete', (key: string) =>
+    key === 'b' ? Promise.reject(writeFailed(new Error('EIO: i/o error'), Bucket, dir)) : remove(key),
+  );
+  const s3 = (await s3Endpoint(t, { buckets })).client();
+  const Objects = ['a', 'b', 'c'].map((Key) => ({ Key }));
+  const { Deleted, Errors } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+  assert.deepEqual(
+    Deleted?.map(({ Key }) => Key),
+    ['a', 'c'],
+  );
+  assert.deepEqual(
+    Errors?.map(({ Key, Code }) => [Key, Code]),
+    [['b', 'InternalError']],
+  );
 });
