@@ -45,8 +45,10 @@ export class ListedTable {
     }
   }
 
-  get(row: number): ListedValues {
+  /** What a list shows of the object of this key, whose row it is. */
+  get(row: number, key: string): ListedObject {
     return {
+      key,
       size: this.#sizes[row] as number,
       etag: this.#others.get(row) ?? this.#etagIn(row),
       modifiedAt: new Date(this.#times[row] as number),

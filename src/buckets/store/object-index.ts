@@ -53,7 +53,7 @@ export class ObjectIndex {
           if (row === undefined) continue;
           // The next key is there, most likely.
           at++;
-          return { raw, object: { key: textOfKey(raw), ...this.#table.get(row) } };
+          return { raw, object: this.#table.get(row, textOfKey(raw)) };
         }
         return undefined;
       },

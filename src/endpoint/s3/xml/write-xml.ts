@@ -42,7 +42,11 @@ function escaped(value: string | number | boolean | Date): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 does not allow
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
+/** Nothing in such a text is escaped. Most keys, and all ETags without their quotes, are of this kind. */
+const PLAIN = /^[\w !#$%()*+,./:;=?@[\\\]^`{|}~-]*$/;
+
 /** What XML 1.0 does not allow becomes a reference, as S3 answers keys without `encoding-type=url`. Most parsers refuse it. */
 function escapeXml(text: string): string {
+  if (PLAIN.test(text)) return text;
   return new XmlText(text).toString().replace(NOT_XML, (char) => `&#x${char.charCodeAt(0).toString(16)};`);
 }
