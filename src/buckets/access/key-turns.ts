@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../errors/error.ts';
 import { isRunning } from '../../process/process-identity.ts';
+import { openOwnFile } from '../content/own-file.ts';
 import { claim } from './exclusive.ts';
 import { ownerOf } from './owner-names.ts';
 
@@ -86,13 +87,8 @@ export function keyHash(key: string): string {
 }
 
 function readFrom(path: string, start: number): Buffer {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
+  const descriptor = openOwnFile(path);
+  if (descriptor === undefined) return Buffer.alloc(0);
   try {
     const buffer = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - start));
     return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));

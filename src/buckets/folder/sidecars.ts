@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, type Stats } from 'node:fs';
+import { mkdirSync, rmSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemErrorCode } from '../../errors/error.ts';
 import { writeFileWhole } from '../../files/write-file-whole.ts';
+import { readJson } from '../../json/read-value.ts';
 import { keyHash } from '../access/key-turns.ts';
 import type { ObjectAttributes, StoredObject } from '../buckets.ts';
+import { readOwnFile } from '../content/own-file.ts';
 
 /** What tells a file from one that another program has put in its place, or has changed. */
 export type FileIdentity = Pick<Stats, 'ino' | 'mtimeMs' | 'size'>;
@@ -87,12 +88,7 @@ function isSame(one: FileIdentity, other: FileIdentity): boolean {
 }
 
 function readSidecars(path: string): readonly Sidecar[] {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Sidecar[];
-  } catch (error) {
-    const code = systemErrorCode(error);
-    // Missing, or lost in a power cut.
-    if (code === undefined || code === 'ENOENT') return [];
-    throw error;
-  }
+  // Missing, or lost in a power cut.
+  const sidecars = readJson(readOwnFile(path) ?? '');
+  return Array.isArray(sidecars) ? (sidecars as readonly Sidecar[]) : [];
 }

@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../errors/error.ts';
 import { syncToDisk } from '../../files/sync-to-disk.ts';
+import { isObject, readJson } from '../../json/read-value.ts';
 import { isLeftBehind } from '../access/owner-names.ts';
+import { readOwnFile } from '../content/own-file.ts';
 
 const HEAD = 'bucket.json';
 
@@ -34,15 +36,11 @@ export async function makeBucketFolder(
 
 /** The head of the bucket in a folder; undefined if there is none. @throws the system's error. */
 export function readBucketHead(dir: string): BucketHead | undefined {
-  try {
-    const { region, createdAt } = JSON.parse(readFileSync(join(dir, HEAD), 'utf8')) as Record<string, string>;
-    if (region === undefined || createdAt === undefined) return undefined;
-    return { region, createdAt: new Date(createdAt) };
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+  const head = readJson(readOwnFile(join(dir, HEAD)) ?? '');
+  if (!isObject(head)) return undefined;
+  const { region, createdAt } = head;
+  if (typeof region !== 'string' || typeof createdAt !== 'string') return undefined;
+  return { region, createdAt: new Date(createdAt) };
 }
 
 /** Removes the unfinished files and folders in `dir`, whose names begin with `start`, that killed processes have left. */

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { systemErrorCode } from '../../errors/error.ts';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { isObject, readJson } from '../../json/read-value.ts';
+import { openOwnFile } from '../content/own-file.ts';
 
 /**
  * The form of files in the store: the content, then what is kept with it as JSON, then the length of that (4 bytes) and a mark
@@ -30,7 +31,7 @@ export function trailerOf(kept: object): Buffer {
 
 /** Opens a file of the store; undefined if there is none, or if a power cut has left it incomplete. @throws the system's error. */
 export function openKept(path: string): KeptFile | undefined {
-  const descriptor = openIfThere(path);
+  const descriptor = openOwnFile(path);
   if (descriptor === undefined) return undefined;
   try {
     const found = readKept(descriptor);
@@ -50,15 +51,6 @@ export function readKeptFile(path: string): Omit<KeptFile, 'descriptor'> | undef
   return file;
 }
 
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 function readKept(descriptor: number): Omit<KeptFile, 'descriptor'> | undefined {
   const { size } = fstatSync(descriptor);
   const tail = readEnd(descriptor, size, FIRST_READ_BYTES);
@@ -66,7 +58,8 @@ function readKept(descriptor: number): Omit<KeptFile, 'descriptor'> | undefined 
   const bytes = tail.readUInt32BE(tail.length - FOOTER_BYTES) + FOOTER_BYTES;
   if (bytes > size) return undefined;
   const trailer = bytes <= tail.length ? tail.subarray(-bytes) : readEnd(descriptor, size, bytes);
-  return { size: size - bytes, kept: JSON.parse(trailer.toString('utf8', 0, bytes - FOOTER_BYTES)) };
+  const kept = readJson(trailer.toString('utf8', 0, bytes - FOOTER_BYTES));
+  return isObject(kept) ? { size: size - bytes, kept } : undefined;
 }
 
 /** For all reads of few bytes, none of which is used after the next one: a scan of many files makes no garbage of buffers. */

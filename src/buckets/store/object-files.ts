@@ -4,6 +4,7 @@ import { systemErrorCode } from '../../errors/error.ts';
 import { pauses } from '../../job-tree/pauses.ts';
 import { keyHash } from '../access/key-turns.ts';
 import type { StoredObject } from '../buckets.ts';
+import { isNoFile } from '../content/own-file.ts';
 import { GoneError } from '../errors.ts';
 import { openKept, readKeptFile } from './kept-file.ts';
 import { objectIn } from './kept-object.ts';
@@ -68,7 +69,7 @@ export class ObjectFiles {
 
   *#paths(): Generator<string> {
     for (const folder of readdirSync(this.#dir)) {
-      for (const name of readdirSync(join(this.#dir, folder))) yield join(this.#dir, folder, name);
+      for (const name of namesIn(join(this.#dir, folder))) yield join(this.#dir, folder, name);
     }
   }
 
@@ -80,5 +81,15 @@ export class ObjectFiles {
       if (code === 'ENOENT') throw new GoneError('bucket');
       if (code !== 'EEXIST') throw error;
     }
+  }
+}
+
+/** Another program may have put a file there, or removed the folder. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isNoFile(error)) return [];
+    throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, promises, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, promises, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../errors/error.ts';
 import { syncToDisk } from '../../files/sync-to-disk.ts';
 import { pauses } from '../../job-tree/pauses.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
+import { isObject, readJson } from '../../json/read-value.ts';
 import type {
   Check,
   ObjectAttributes,
@@ -17,6 +18,7 @@ import type {
 } from '../buckets.ts';
 import type { GrowingFile } from '../content/growing-file.ts';
 import { asWriteFailure } from '../content/object-writer.ts';
+import { readOwnFile } from '../content/own-file.ts';
 import type { Place } from '../content/place.ts';
 import { GoneError } from '../errors.ts';
 import { compareRaw } from '../listing/order.ts';
@@ -159,13 +161,9 @@ export class UploadStore implements Uploads {
 
   #read(id: string): Upload | undefined {
     if (!ID.test(id)) return undefined;
-    try {
-      const upload = JSON.parse(readFileSync(join(this.#dirOf(id), HEAD), 'utf8')) as Upload;
-      return { ...upload, checksum: upload.checksum, startedAt: new Date(upload.startedAt) };
-    } catch (error) {
-      if (systemErrorCode(error) === undefined || isGone(error)) return undefined;
-      throw error;
-    }
+    const upload = readJson(readOwnFile(join(this.#dirOf(id), HEAD)) ?? '') as Upload | undefined;
+    if (!isObject(upload) || typeof upload.key !== 'string') return undefined;
+    return { ...upload, checksum: upload.checksum, startedAt: new Date(upload.startedAt) };
   }
 
   #partNames(id: string): readonly string[] {
