@@ -23,6 +23,7 @@ export function bodyReader(limits: Limits): (request: IncomingMessage) => Promis
         chunks.length = 0;
       };
       const refuse = (error: Error) => {
+        clearTimeout(timer);
         release();
         request.off('data', take);
         reject(error);
@@ -35,12 +36,14 @@ export function bodyReader(limits: Limits): (request: IncomingMessage) => Promis
         else if (held > limits.heldBytes) refuse(new Refusal('too-many'));
       };
       if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) return reject(new Refusal('too-large'));
+      const timer = setTimeout(() => refuse(new Refusal('too-slow')), limits.bodyMs);
       request.on('data', take);
       // The client has gone, and reads no answer.
       const onClose = () => refuse(new Error('the request ended before its body'));
       request.once('close', onClose);
       request.once('end', () => {
         request.off('close', onClose);
+        clearTimeout(timer);
         resolve({ bytes: Buffer.concat(chunks, size), release });
       });
       return undefined;

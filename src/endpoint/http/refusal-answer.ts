@@ -129,6 +129,12 @@ const ROWS: Readonly<Record<RefusalReason, Row>> = {
     json: 'ThrottlingException',
     query: 'Throttling',
   },
+  'too-slow': {
+    status: 408,
+    text: 'The body of the request did not arrive in time.',
+    s3: 'RequestTimeout',
+    json: 'RequestTimeoutException',
+  },
   'no-such-service': {
     status: 400,
     text: 'This service is not part of optml.',

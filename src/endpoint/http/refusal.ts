@@ -17,6 +17,7 @@ export type RefusalReason =
   | 'malformed-request'
   | 'too-large'
   | 'too-many'
+  | 'too-slow'
   | 'no-such-service';
 
 /** A request that is refused before a service sees it. The server writes it in the form of the client's protocol. */

@@ -115,17 +115,22 @@ function accessLine({ id, request }: Exchange, { status }: ServiceAnswer, ms: nu
 
 /**
  * Reads the rest of an unused body: many clients read an answer only after they have sent the whole body. Resolves when it
- * is read, or is too long.
+ * is read, or is too long or too slow.
  */
 function discardRest(request: IncomingMessage, limits: Limits): Promise<void> {
   return new Promise((resolve) => {
     let size = 0;
+    const timer = setTimeout(() => request.socket.destroySoon(), limits.bodyMs);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limits.refusedBytes) request.socket.destroySoon();
     });
-    request.once('end', resolve);
-    request.once('close', resolve);
+    request.once('end', end);
+    request.once('close', end);
     request.resume();
   });
 }

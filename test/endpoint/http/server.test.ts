@@ -310,3 +310,23 @@ test('more connections than the limit are ended, and the others stay', async (t)
   const [chunk] = await once(socket, 'data');
   assert.equal(statusOf(String(chunk)), 200);
 });
+
+test('a body that drips is refused after a time, and its connection ends', { timeout: 20_000 }, async (t) => {
+  const limits = { bodyMs: 300 };
+  const { port } = await testEndpoint(t, { services: { sagemaker: ok }, isAnyCredentials: true, limits });
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  const head = `POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${anySignature('sagemaker')}\r\nX-Amz-Date: 20260101T000000Z\r\nX-Amz-Target: SageMaker.ListTrainingJobs\r\nContent-Length: 100000\r\n\r\n`;
+  socket.write(head);
+  const drip = setInterval(() => socket.write('x'), 20);
+  t.after(() => {
+    clearInterval(drip);
+    socket.destroy();
+  });
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  await once(socket, 'close');
+  assert.match(answer, /^HTTP\/1\.1 408 [\s\S]+"__type":"RequestTimeoutException"/);
+});
