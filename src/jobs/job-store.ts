@@ -1,9 +1,10 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptmlError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { type ClaimedJob, type ClaimOptions, claimFolder, type MakeRecord } from './claim.ts';
 import type { JobSummary } from './describe/job-summary.ts';
+import { WORK_NAMES } from './job-folder.ts';
 import { readSummaries } from './job-index.ts';
 import { isJobName } from './job-name.ts';
 import { isAlive } from './job-owner.ts';
@@ -145,6 +146,8 @@ function settledRecord(dir: string): JobRecord | undefined {
   if (record === undefined || hasEnded(record.TrainingJobStatus) || isOfNewerVersion(record)) return record;
   const failed = { ...moved(record, 'Failed', undefined, lastSignOfLife(dir)), FailureReason: KILLED_REASON };
   try {
+    // It contains credentials, and no process will read it any more.
+    rmSync(join(dir, WORK_NAMES.order), { force: true });
     writeRecord(dir, failed);
   } catch {
     // A store that may only be read shows the truth as well.

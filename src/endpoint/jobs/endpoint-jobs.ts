@@ -8,6 +8,7 @@ import { isAlive } from '../../jobs/job-owner.ts';
 import { type JobStore, openStore } from '../../jobs/job-store.ts';
 import type { JobRecord } from '../../jobs/record.ts';
 import { wakeOwner } from '../../jobs/sleeping-owner.ts';
+import { hasEnded } from '../../jobs/status.ts';
 import { moved } from '../../jobs/transitions.ts';
 import { writeStopFile } from '../../jobs/watch-stop.ts';
 import { firstRecord } from '../../local/first-record.ts';
@@ -16,7 +17,7 @@ import type { StaticCredentials } from '../../storage/s3-settings.ts';
 import { endSleeper } from './end-sleeper.ts';
 import { type ImageAlias, type ImageRule, mapImage, WITHOUT_CONTAINER } from './image-map.ts';
 import { imageAdvice, jobVariables, ownerVariables } from './job-variables.ts';
-import { type OwnerOrder, writeOrder } from './owner-order.ts';
+import { type OwnerOrder, removeOrder, writeOrder } from './owner-order.ts';
 import { liveTickets, putTicket, queueDir, type Ticket } from './queue.ts';
 import { startOwner, startSleepingOwner, type WaitingOwner } from './start-owner.ts';
 
@@ -119,7 +120,10 @@ export function openJobs(settings: JobSettings): EndpointJobs {
     } finally {
       setImmediate(refill);
     }
-    return store.read(name);
+    const record = store.read(name);
+    // Its process was killed, and the job found failed, before it had an order.
+    if (hasEnded(record.TrainingJobStatus)) removeOrder(store.folderOf(name));
+    return record;
   };
 
   return {

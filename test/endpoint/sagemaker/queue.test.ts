@@ -87,6 +87,16 @@ test('the kill of the process that waits next wakes another one', async (t) => {
   assert.equal((await untilEnded(endpoint, 'sleeps')).TrainingJobStatus, 'Completed');
 });
 
+test('the credentials for a job whose sleeping process is killed do not stay', async (t) => {
+  const endpoint = await startJobsEndpoint(t, { parallel: 1 });
+  await create(endpoint, ['runs', 'waits', 'killed'], await putSource(endpoint, 'train.sh', FOREVER));
+  const order = join(endpoint.jobs.store.folderOf('killed'), 'order.json');
+  assert.equal(existsSync(order), true, 'the process sleeps');
+  process.kill(endpoint.jobs.store.read('killed').runner.pid, 'SIGKILL');
+  assert.equal((await untilEnded(endpoint, 'killed')).TrainingJobStatus, 'Failed');
+  assert.equal(existsSync(order), false);
+});
+
 test('of very many requests at the same time some are throttled, and the endpoint answers others meanwhile', async (t) => {
   const endpoint = await startJobsEndpoint(t, { parallel: 1 });
   const source = await putSource(endpoint, 'train.sh', FOREVER);
