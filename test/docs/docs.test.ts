@@ -138,7 +138,9 @@ for (const name of PAGES) {
       writeFileSync(join(dir, 'script.ts'), block);
       mkdirSync(join(dir, 'node_modules'));
       symlinkSync(ROOT, join(dir, 'node_modules', 'optml'));
-      symlinkSync(join(ROOT, 'node_modules', 'zod'), join(dir, 'node_modules', 'zod'));
+      for (const used of ['zod', '@aws-sdk']) {
+        symlinkSync(join(ROOT, 'node_modules', used), join(dir, 'node_modules', used));
+      }
       const tsx = join(ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs');
       const env = { PATH: process.env['PATH'], HOME: dir };
       const result = spawnSync(process.execPath, ['--import', tsx, 'script.ts'], { cwd: dir, env, encoding: 'utf8' });

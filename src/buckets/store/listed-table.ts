@@ -2,6 +2,7 @@ import type { ListedObject } from '../buckets.ts';
 
 const ETAG = /^([0-9a-f]{32})(?:-([1-9]\d{0,4}))?$/;
 const ETAG_BYTES = 16;
+const FIRST_ROWS = 1 << 10;
 
 /** What a list shows of an object, without its key. */
 export type ListedValues = Omit<ListedObject, 'key'>;
@@ -11,12 +12,12 @@ export type ListedValues = Omit<ListedObject, 'key'>;
  * as much and fill the heap.
  */
 export class ListedTable {
-  #sizes = new Float64Array(1024);
-  #times = new Float64Array(1024);
+  #sizes = new Float64Array(FIRST_ROWS);
+  #times = new Float64Array(FIRST_ROWS);
   /** MD5s; {@link #parts} has the number behind them, 0 for none. */
-  #etags = Buffer.alloc(1024 * ETAG_BYTES);
-  #parts = new Uint32Array(1024);
-  #kinds = new Uint8Array(1024);
+  #etags = Buffer.alloc(FIRST_ROWS * ETAG_BYTES);
+  #parts = new Uint32Array(FIRST_ROWS);
+  #kinds = new Uint8Array(FIRST_ROWS);
   /** ETags of another form, by their rows. */
   readonly #others = new Map<number, string>();
   /** Kinds of checksums, which {@link #kinds} numbers from 1 on. */

@@ -17,7 +17,7 @@ export const LIMITS = {
   /** Unanswered requests that a connection may have. */
   requestsAtOnce: 16,
   headersMs: 30_000,
-  /** For a whole body that is read before a service gets it, and for the rest of an unused one: others could drip for ever. */
+  /** For a whole body that is read before a service gets it, and for the rest of an unused one: others could drip without end. */
   bodyMs: 60_000,
   /** Without a byte in either direction, while the endpoint waits for the client. */
   idleMs: 60_000,
