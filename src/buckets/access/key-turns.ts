@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, fstatSync, readdirSync, readSync } from 'nod
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../errors/error.ts';
+import { readJson } from '../../json/read-value.ts';
 import { isRunning } from '../../process/process-identity.ts';
 import { openOwnFile } from '../content/own-file.ts';
 import { claim } from './exclusive.ts';
@@ -35,7 +36,7 @@ export class KeyTurns {
     if (this.#role === 'owner' && !isConditional) return change();
     const release = await this.#claim(key);
     try {
-      if (this.#role === 'guest') appendFileSync(this.#journal, `${JSON.stringify(key)}\n`, { mode: 0o600 });
+      if (this.#role === 'guest') appendFileSync(this.#journal, journalLine(key), { mode: 0o600 });
       return change();
     } finally {
       release();
@@ -46,8 +47,8 @@ export class KeyTurns {
   changes(from: number): { readonly keys: readonly string[]; readonly size: number } {
     const text = readFrom(this.#journal, from);
     const end = text.lastIndexOf(10) + 1;
-    const lines = text.toString('utf8', 0, end).split('\n').slice(0, -1);
-    return { keys: lines.map((line) => JSON.parse(line) as string), size: from + end };
+    const keys = text.toString('utf8', 0, end).split('\n').map(readJson);
+    return { keys: keys.filter((key) => typeof key === 'string'), size: from + end };
   }
 
   /** Finds which of the keys other processes are changing. */
@@ -84,6 +85,11 @@ export class KeyTurns {
 /** The name of a key that any file system takes. */
 export function keyHash(key: string): string {
   return createHash('sha256').update(key).digest('hex');
+}
+
+/** On a full disk a line can be cut. Its change was not made; the next line must not go on with it. */
+function journalLine(key: string): string {
+  return `\n${JSON.stringify(key)}\n`;
 }
 
 function readFrom(path: string, start: number): Buffer {

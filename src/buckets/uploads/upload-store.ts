@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, promises, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, promises, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../errors/error.ts';
 import { syncToDisk } from '../../files/sync-to-disk.ts';
@@ -58,9 +58,14 @@ export class UploadStore implements Uploads {
     const upload: Upload = { id, key, startedAt: new Date(), headers, userMetadata, tags, checksum };
     const draft = join(this.#folders.partialDir, this.#folders.newName());
     await this.#writing(async () => {
-      mkdirSync(draft, { mode: 0o700 });
-      writeFileSync(join(draft, HEAD), JSON.stringify(upload), { flush: this.#place.isDurable, mode: 0o600 });
-      renameSync(draft, this.#dirOf(id));
+      try {
+        mkdirSync(draft, { mode: 0o700 });
+        writeFileSync(join(draft, HEAD), JSON.stringify(upload), { flush: this.#place.isDurable, mode: 0o600 });
+        renameSync(draft, this.#dirOf(id));
+      } catch (error) {
+        rmSync(draft, { recursive: true, force: true });
+        throw error;
+      }
       await this.#sync(this.#folders.dir);
     });
     return upload;

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { keyHash } from '../../../src/buckets/access/key-turns.ts';
 import type { Bucket } from '../../../src/buckets/buckets.ts';
+import { guestBuckets } from '../../../src/buckets/guest-buckets.ts';
 import { openBuckets } from '../../../src/buckets/open-buckets.ts';
 import { trailerOf } from '../../../src/buckets/store/kept-file.ts';
 import { get, listed, put } from '../../support/buckets/objects.ts';
@@ -109,4 +110,26 @@ test('a FIFO in place of the journal blocks no list', async (t) => {
   await put(bucket, 'key', 'content');
   makeFifo(join(dataDir, 'a-bucket', 'journal'));
   assert.deepEqual(await listed(bucket), ['key']);
+});
+
+test('lines of the journal that are cut or damaged hide no other change', async (t) => {
+  const { dataDir, bucket } = await makePlace(t);
+  await put(bucket, 'mine', 'content');
+  assert.deepEqual(await listed(bucket), ['mine']);
+  // A full disk cuts a line.
+  writeFileSync(join(dataDir, 'a-bucket', 'journal'), '{}\nno JSON\n"cu');
+  const guest = guestBuckets(dataDir).find('a-bucket');
+  assert.ok(guest);
+  await put(guest, 'theirs', 'content');
+  assert.deepEqual(await listed(bucket), ['mine', 'theirs']);
+});
+
+test('an upload that cannot begin leaves nothing', async (t) => {
+  const { dataDir, bucket } = await makePlace(t);
+  const dir = join(dataDir, 'a-bucket');
+  rmSync(join(dir, 'uploads'), { recursive: true });
+  writeFileSync(join(dir, 'uploads'), '');
+  const attributes = { headers: {}, userMetadata: {}, tags: [], checksum: undefined };
+  await assert.rejects(bucket.uploads.begin('key', attributes), { code: 'DISK_WRITE_FAILED' });
+  assert.deepEqual(readdirSync(join(dir, 'partial')), []);
 });
