@@ -2,7 +2,6 @@ import { constants, mkdirSync, promises, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../errors/error.ts';
 import { syncToDisk } from '../../files/sync-to-disk.ts';
-import { JobFolder } from '../../job-tree/job-folder.ts';
 import { pauses } from '../../job-tree/pauses.ts';
 import { KeyTurns } from '../access/key-turns.ts';
 import type {
@@ -113,7 +112,7 @@ export class FolderBucket implements Bucket, Place {
   }
 
   async *entries(query: ListQuery): AsyncGenerator<ListEntry> {
-    const root = JobFolder.openFollowing(this.#place.dir);
+    const root = this.#files.openRoot();
     const keys = new FolderKeys({
       root,
       names: this.#names,

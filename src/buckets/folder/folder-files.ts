@@ -5,7 +5,7 @@ import { JobFolder } from '../../job-tree/job-folder.ts';
 import { openBelow, openFileBelow } from '../../job-tree/open-below.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
 import type { ObjectAttributes, StoredObject } from '../buckets.ts';
-import { KeyError } from '../errors.ts';
+import { GoneError, KeyError } from '../errors.ts';
 import { keyPath, pathProblem } from './key-path.ts';
 import type { MadeFolders } from './made-folders.ts';
 import type { FileState, Sidecars } from './sidecars.ts';
@@ -25,9 +25,18 @@ export class FolderFiles {
     this.#made = made;
   }
 
-  /** Runs `action` with the folder open. @throws the system's error. */
+  /** Opens the folder. The caller closes it. @throws GoneError if another program has removed it; the system's error. */
+  openRoot(): JobFolder {
+    try {
+      return JobFolder.openFollowing(this.#dir);
+    } catch (error) {
+      throw ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '') ? new GoneError('bucket') : error;
+    }
+  }
+
+  /** Runs `action` with the folder open. @throws as {@link openRoot}. */
   withRoot<Result>(action: (root: JobFolder) => Result): Result {
-    const root = JobFolder.openFollowing(this.#dir);
+    const root = this.openRoot();
     try {
       return action(root);
     } finally {

@@ -8,11 +8,15 @@ const GONE: Readonly<Record<GoneError['what'], readonly [code: string, status: n
   part: ['InvalidPart', 400],
 };
 
+const DENIED = ['EACCES', 'EPERM'];
+
 /** The error that S3 answers if a bucket could not do what an operation wanted; undefined for any other error. */
 export function bucketError(error: unknown): ServiceError | undefined {
   if (error instanceof ServiceError) return error;
   if (error instanceof GoneError) return goneError(error);
   if (error instanceof KeyError) return new ServiceError('InvalidArgument', 400, error.message);
+  // A file that another program has put into a folder.
+  if (DENIED.includes(systemErrorCode(error) ?? '')) return new ServiceError('AccessDenied', 403, 'Access Denied');
   if (!isOptmlError(error) || error.code !== 'DISK_WRITE_FAILED') return undefined;
   const isFull = isDiskFull(error.cause) || systemErrorCode(error.cause) === 'EFBIG';
   // Clients do not repeat a request that gets the status 507.

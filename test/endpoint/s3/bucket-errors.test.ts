@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -72,4 +72,37 @@ test('DeleteObjects answers for each key, also if the system refuses one', async
     Errors?.map(({ Key, Code }) => [Key, Code]),
     [['b', 'InternalError']],
   );
+});
+
+test('a folder that another program has removed is no bucket until it is back', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'optml-bucket-gone-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const folder = join(dir, 'folder');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'a'), 'a');
+  const buckets = await openBuckets({ dataDir: join(dir, 'data'), folders: { [Bucket]: folder } });
+  const s3 = (await s3Endpoint(t, { buckets })).client();
+  renameSync(folder, `${folder}.away`);
+  const gone = { name: 'NoSuchBucket' };
+  await assert.rejects(s3.send(new GetObjectCommand({ Bucket, Key: 'a' })), gone);
+  await assert.rejects(s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'b' })), gone);
+  await assert.rejects(s3.send(new ListObjectsV2Command({ Bucket })), gone);
+  const Delete = { Objects: [{ Key: 'a' }] };
+  const { Errors } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));
+  assert.equal(Errors?.[0]?.Code, 'NoSuchBucket');
+  renameSync(`${folder}.away`, folder);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: 'a' }));
+  assert.equal(await Body?.transformToString(), 'a');
+});
+
+test('a file that the endpoint may not read is denied', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'optml-bucket-denied-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const buckets = await openBuckets({ dataDir: join(dir, 'data'), folders: { [Bucket]: dir } });
+  const bucket = buckets.find(Bucket);
+  assert.ok(bucket);
+  // Root may read every file.
+  t.mock.method(bucket, 'open', () => Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES' })));
+  const s3 = (await s3Endpoint(t, { buckets })).client();
+  await assert.rejects(s3.send(new GetObjectCommand({ Bucket, Key: 'a' })), { name: 'AccessDenied' });
 });
