@@ -47,7 +47,8 @@ export class KeyTurns {
   changes(from: number): { readonly keys: readonly string[]; readonly size: number } {
     const text = readFrom(this.#journal, from);
     const end = text.lastIndexOf(10) + 1;
-    const keys = text.toString('utf8', 0, end).split('\n').map(readJson);
+    const lines = text.toString('utf8', 0, end).split('\n');
+    const keys = lines.filter((line) => line !== '').map(readJson);
     return { keys: keys.filter((key) => typeof key === 'string'), size: from + end };
   }
 
