@@ -8,8 +8,8 @@ import type { FromSumThread, ToSumThread } from './sum-messages.ts';
 /** Smaller contents are summed sooner than a thread could be asked. */
 const LEAST_BYTES = 1 << 20;
 const BLOCK_BYTES = 256 << 10;
-/** Blocks of one content: one is filled while the others are summed. */
-const MOST_BLOCKS = 3;
+/** Blocks of one content: one is filled while the others are summed. With three, the thread waited for the server now and then. */
+const MOST_BLOCKS = 8;
 /** Contents that threads sum at the same time: each holds {@link MOST_BLOCKS} blocks. */
 const MOST_CONTENTS = 16;
 const THREADS = 2;
