@@ -46,8 +46,10 @@ function environmentOf(variables: Variables, { env }: LocalEndpoint): NodeJS.Pro
 
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve) => {
+    // Before the command runs, which may end at any moment.
+    const { unregister, to } = passSignals();
     const child = spawn(program, args, { stdio: 'inherit', env });
-    const unregister = passSignals(child);
+    to(child);
     child.once('error', (error) => {
       unregister();
       const isMissing = systemErrorCode(error) === 'ENOENT';
@@ -63,13 +65,19 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 }
 
 /** Passes signals on. A terminal sends those of its keys to the command itself. */
-function passSignals(child: ChildProcess): () => void {
+function passSignals(): { readonly to: (child: ChildProcess) => void; readonly unregister: () => void } {
+  let child: ChildProcess | undefined;
   const pass = (signal: NodeJS.Signals) => {
     const isOfKeys = signal === 'SIGINT' || signal === 'SIGQUIT';
-    if (!(isOfKeys && process.stdin.isTTY)) child.kill(signal);
+    if (!(isOfKeys && process.stdin.isTTY)) child?.kill(signal);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, pass);
-  return () => {
-    for (const signal of STOP_SIGNALS) process.off(signal, pass);
+  return {
+    to: (started) => {
+      child = started;
+    },
+    unregister: () => {
+      for (const signal of STOP_SIGNALS) process.off(signal, pass);
+    },
   };
 }

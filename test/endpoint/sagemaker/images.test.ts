@@ -31,6 +31,8 @@ async function run(
   });
   await endpoint.client.send(new CreateTrainingJobCommand(request));
   const described = await untilEnded(endpoint, 'with-image');
+  // Behind its last status the job writes its report into a folder that is removed before the endpoint is closed.
+  await endpoint.jobs.stopAll();
   assert.equal(described.AlgorithmSpecification?.TrainingImage, SPECIFICATION.TrainingImage);
   const calls = () => readFileSync(join(dir, 'state', 'calls'), 'utf8');
   return { described, calls, record: endpoint.jobs.store.read('with-image') };
