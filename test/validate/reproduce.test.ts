@@ -8,7 +8,7 @@ import { suite, type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../support/job.ts';
 import { OPTML } from '../support/run-job-command.ts';
 
-// It fails as it is told, reports success, and prints what it was given.
+// It fails as its arguments ask, reports success, and prints its arguments.
 const PROGRAM = `#!/bin/sh
 config="$SAGEMAKER_BASE_DIR/input/config"
 cat "$config/hyperparameters.json"; echo

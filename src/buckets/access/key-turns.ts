@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, fstatSync, readdirSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemErrorCode } from '../../errors/error.ts';
 import { readJson } from '../../json/read-value.ts';
 import { isRunning } from '../../process/process-identity.ts';
 import { openOwnFile } from '../content/own-file.ts';
 import { claim } from './exclusive.ts';
+import { namesIn } from './names-in.ts';
 import { ownerOf } from './owner-names.ts';
 
 /** Longest wait for the next try when another process changes the same object, in milliseconds. */
@@ -101,14 +101,5 @@ function readFrom(path: string, start: number): Buffer {
     return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
   }
 }

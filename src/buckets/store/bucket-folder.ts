@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../errors/error.ts';
 import { syncToDisk } from '../../files/sync-to-disk.ts';
 import { isObject, readJson } from '../../json/read-value.ts';
+import { namesIn } from '../access/names-in.ts';
 import { isLeftBehind } from '../access/owner-names.ts';
 import { readOwnFile } from '../content/own-file.ts';
 
@@ -47,14 +47,5 @@ export function readBucketHead(dir: string): BucketHead | undefined {
 export function removeLeftovers(dir: string, start = ''): void {
   for (const name of namesIn(dir)) {
     if (name.startsWith(start) && isLeftBehind(name)) rmSync(join(dir, name), { recursive: true, force: true });
-  }
-}
-
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -72,7 +72,7 @@ test('other names, jobs, dimensions and namespaces have no points', async (t) =>
     assert.deepEqual((await statistics(t, members)).Datapoints, [], JSON.stringify(members));
 });
 
-test('a request that makes no sense is refused with the rule', async (t) => {
+test('a request with contradictory or unknown values is refused, and the error names the rule', async (t) => {
   const code = async (members: object) => (await statistics(t, members)).__type;
   assert.equal(await code({ EndTime: START / 1000 - 60 }), 'InvalidParameterCombination');
   assert.equal(await code({ Period: 61 }), 'InvalidParameterValue');

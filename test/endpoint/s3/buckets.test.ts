@@ -42,7 +42,7 @@ test('names of buckets follow the rules of S3', async (t) => {
   for (const name of wrong) assert.equal(codeOf(await put(name)), 'InvalidBucketName', name);
 });
 
-test('a bucket lies in the region of its creation', async (t) => {
+test('a bucket has the region in which it was created', async (t) => {
   const { client, raw } = await s3Endpoint(t, { isAnyCredentials: true });
   const [east, west] = [client(), client({ region: 'eu-west-1' })];
   await east.send(new CreateBucketCommand({ Bucket }));
@@ -211,7 +211,7 @@ const PRESENT = [
   'intelligent-tiering',
 ];
 
-test('settings that nobody made are answered as S3 does', async (t) => {
+test('reading a setting that was never set gives the answer of S3', async (t) => {
   const { client, raw } = await s3Endpoint(t, { isAnyCredentials: true });
   await client().send(new CreateBucketCommand({ Bucket }));
   for (const [query, code] of ABSENT) {

@@ -167,7 +167,7 @@ test('the warm pool of a job is available after its end, and its time can be cha
   assert.deepEqual(described.ResourceConfig, { ...resources, KeepAlivePeriodInSeconds: 120 });
 });
 
-test('only the user can read what a job is told by its endpoint, and only until it starts', async (t) => {
+test('only the user can read the order that a job gets from its endpoint, and only until the job starts', async (t) => {
   const endpoint = await startJobsEndpoint(t, { parallel: 1 });
   const source = await putSource(endpoint, 'train.sh', SAVING);
   await endpoint.client.send(new CreateTrainingJobCommand(jobRequest('runs', source)));
