@@ -14,7 +14,7 @@ const withSdk = rare.filter((path) => /^\.\/src\/(?:storage|endpoint|entry-point
 const commands = rare.filter((path) => path.startsWith('./src/cli/'));
 const lazy = rare.filter((path) => !withSdk.includes(path) && !commands.includes(path));
 
-const library = ['src/index.ts', 'src/training/index.ts', 'src/contract/index.ts', 'src/endpoint/index.ts'];
+const library = ['', 'training/', 'contract/', 'endpoint/', 'algorithm/'].map((folder) => `src/${folder}index.ts`);
 
 const common = {
   bundle: true,

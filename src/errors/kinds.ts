@@ -34,6 +34,7 @@ export const ERROR_KINDS = {
   JOB_HAS_ENDED: 'user',
   IMAGE_UNAVAILABLE: 'user',
   CHANNEL_INVALID: 'user',
+  ALGORITHM_INPUT_INVALID: 'user',
   USER_SCRIPT_FAILED: 'entry-point',
   INSTALL_FAILED: 'entry-point',
   HOSTS_UNRESOLVED: 'infrastructure',

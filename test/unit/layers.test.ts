@@ -27,6 +27,7 @@ const ORDER = [
   ['engines'],
   ['staging'],
   ['report'],
+  ['algorithm'],
   ['aliases'],
   ['local'],
   ['validate'],

@@ -1,0 +1,33 @@
+import { OptmlError } from '../errors/error.ts';
+import { describeProblems, type JobProblem } from './job-problem.ts';
+
+/** Where a mistake is, and what to do. */
+export interface ClientErrorDetails {
+  /** A file with line and column, a hyperparameter, a channel. */
+  readonly where?: string;
+  /** An imperative. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A mistake in the data or the hyperparameters of a job. Thrown by a training function, it fails the job with the reason
+ * `ClientError: …`, without a stack.
+ */
+export class ClientError extends OptmlError {
+  constructor(message: string, details: ClientErrorDetails = {}) {
+    super('ALGORITHM_INPUT_INVALID', message, { ...details, failureText: failureTextOf(message, details) });
+    this.name = 'ClientError';
+  }
+}
+
+function failureTextOf(message: string, { where, fix }: ClientErrorDetails): string {
+  const place = where === undefined ? '' : `\nWhere: ${where}`;
+  return `ClientError: ${message}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`;
+}
+
+/** The error for a job with these mistakes. */
+export function jobError(algorithm: string, problems: readonly JobProblem[]): ClientError {
+  const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
+  return new ClientError(`the job has ${count} for ${algorithm}:\n${describeProblems(problems)}`);
+}
