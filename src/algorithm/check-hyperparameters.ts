@@ -23,7 +23,7 @@ export type HyperparameterRules = Pick<AlgorithmDeclaration, 'hyperparameters'> 
 };
 
 /**
- * Reads the hyperparameters of a job by a declaration: typed values with defaults, or every mistake at once. Those of the
+ * Reads the hyperparameters of a job by a declaration: typed values with defaults, or all mistakes together. Those of the
  * platform and of the toolkit (`sagemaker_*`, `_tuning_objective_metric`) are skipped.
  */
 export function checkHyperparameters(rules: HyperparameterRules, given: GivenHyperparameters): CheckedHyperparameters {

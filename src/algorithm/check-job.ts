@@ -27,7 +27,7 @@ export interface CheckedJob {
   readonly problems: readonly JobProblem[];
 }
 
-/** Checks a job by the declaration of its algorithm: every mistake at once. Never throws, except for a `check` that does. */
+/** Checks a job by the declaration of its algorithm: all mistakes together. Never throws, except for a `check` that does. */
 export function checkJob(rules: JobRules, job: GivenJob): CheckedJob {
   const hyperparameters = checkHyperparameters(rules, job.hyperparameters);
   const channels = checkChannels(rules.channels, job.channels);

@@ -12,7 +12,7 @@ export interface HyperparameterBase {
   readonly required?: boolean;
   /** Other names for it. A job may give only one of them. */
   readonly aliases?: readonly string[];
-  /** Texts that are accepted besides the values of the type, such as `auto`. */
+  /** Texts that are accepted in addition to the values of the type, such as `auto`. */
   readonly words?: readonly string[];
   /** Hyperparameters that a job must give too if it gives this one. */
   readonly requires?: readonly string[];
