@@ -6,6 +6,7 @@ import type { Settings } from '../contract/settings.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { findOnPath } from '../process/find-on-path.ts';
+import { packageRoot } from '../process/package-root.ts';
 import type { Command } from './executable.ts';
 import { hasJsx, isDirectory, nodeKindOf } from './kind.ts';
 import { hookFile, nodeArguments } from './node/node.ts';
@@ -83,6 +84,16 @@ function findNodeModule(module: string, codeDir: string): string | undefined {
   } catch (error) {
     if (systemErrorCode(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return ONLY_IMPORTABLE;
     // No npm package of that name: it may be a Python module.
+    return module.startsWith('optml/') ? ownModule(module) : undefined;
+  }
+}
+
+/** A module of optml itself, such as a built-in algorithm, where no `node_modules` holds optml. */
+function ownModule(module: string): string | undefined {
+  try {
+    return createRequire(join(packageRoot(), 'package.json')).resolve(module);
+  } catch {
+    // Not one of ours.
     return undefined;
   }
 }

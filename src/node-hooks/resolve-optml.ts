@@ -1,16 +1,18 @@
 // Loaded in the thread of Node's asynchronous module hooks (Node 20), and by `import-optml`.
+import { createRequire } from 'node:module';
 
-/** Where each public name of optml lies, from dist/node-hooks. */
-const ENTRIES: Readonly<Record<string, string>> = {
-  optml: '../index.js',
-  'optml/training': '../training/index.js',
-  'optml/contract': '../contract/index.js',
-};
+type Manifest = { readonly exports: Readonly<Record<string, { readonly default?: string }>> };
+
+let manifest: Manifest | undefined;
 
 /** The URL of a public name of optml, or undefined for any other specifier. */
 export function resolveOptml(specifier: string): string | undefined {
-  const entry = Object.hasOwn(ENTRIES, specifier) ? ENTRIES[specifier] : undefined;
-  return entry === undefined ? undefined : new URL(entry, import.meta.url).href;
+  if (specifier !== 'optml' && !specifier.startsWith('optml/')) return undefined;
+  // Read only by programs that import optml. From dist/node-hooks.
+  manifest ??= createRequire(import.meta.url)('../../package.json') as Manifest;
+  const name = `.${specifier.slice('optml'.length)}`;
+  const entry = Object.hasOwn(manifest.exports, name) ? manifest.exports[name]?.default : undefined;
+  return entry === undefined ? undefined : new URL(`../../${entry}`, import.meta.url).href;
 }
 
 /** The hook: what the program finds itself wins. */
