@@ -1,5 +1,5 @@
 import { OptmlError } from '../errors/error.ts';
-import { describeProblems, type JobProblem } from './job-problem.ts';
+import { describeProblems, type JobProblem } from './checks/job-problem.ts';
 
 /** Where a mistake is, and what to do. */
 export interface ClientErrorDetails {

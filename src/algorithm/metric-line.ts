@@ -1,3 +1,5 @@
+import { OptmlError } from '../errors/error.ts';
+import { quoteValue } from '../errors/quote-value.ts';
 import type { MetricDeclaration, MetricDeclarations } from './metric.ts';
 
 /** What the default expression of a metric finds: a number as programs print them. */
@@ -8,7 +10,7 @@ const DEFAULT_LINE = '{name}={value};';
 /**
  * The line that reports a value of a metric.
  *
- * @throws TypeError for a name that is not declared: a defect of the algorithm.
+ * @throws OptmlError ALGORITHM_INVALID for a name that is not declared.
  */
 export function metricLine(
   metrics: MetricDeclarations,
@@ -16,7 +18,10 @@ export function metricLine(
   fields: Readonly<Record<string, string | number>>,
 ): string {
   const metric = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-  if (metric === undefined) throw new TypeError(`the algorithm declares no metric "${name}"`);
+  if (metric === undefined)
+    throw new OptmlError('ALGORITHM_INVALID', `the algorithm declares no metric ${quoteValue(name)}`, {
+      fix: 'Add it to the metrics of defineAlgorithm.',
+    });
   const values: Readonly<Record<string, string | number>> = { ...fields, name };
   return (metric.line ?? DEFAULT_LINE).replace(/\{(\w+)\}/g, (whole, field: string) => {
     const value = Object.hasOwn(values, field) ? values[field] : undefined;

@@ -35,6 +35,7 @@ export const ERROR_KINDS = {
   IMAGE_UNAVAILABLE: 'user',
   CHANNEL_INVALID: 'user',
   ALGORITHM_INPUT_INVALID: 'user',
+  ALGORITHM_INVALID: 'entry-point',
   USER_SCRIPT_FAILED: 'entry-point',
   INSTALL_FAILED: 'entry-point',
   HOSTS_UNRESOLVED: 'infrastructure',

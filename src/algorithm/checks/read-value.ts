@@ -1,11 +1,11 @@
-import { nearest } from '../errors/nearest.ts';
-import { quoteValue } from '../errors/quote-value.ts';
-import { JsonDepthError, JsonSyntaxError, parseJson } from '../json/parse.ts';
-import { dumpJson } from '../json/python-json.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
-import { plainObject, toPlain } from '../training/values.ts';
+import { nearest } from '../../errors/nearest.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
+import { JsonDepthError, JsonSyntaxError, parseJson } from '../../json/parse.ts';
+import { dumpJson } from '../../json/python-json.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { plainObject, toPlain } from '../../training/values.ts';
+import type { Hyperparameter, ListHyperparameter, ObjectHyperparameter } from '../hyperparameter.ts';
 import { describeAllowed } from './describe-allowed.ts';
-import type { Hyperparameter, ListHyperparameter, ObjectHyperparameter } from './hyperparameter.ts';
 import { isInRange, readContinuous, readInteger } from './read-number.ts';
 import { splitList } from './split-list.ts';
 

@@ -1,14 +1,14 @@
-import { onStop } from '../training/on-stop.ts';
-import { trainingEnvironment } from '../training/script-environment.ts';
-import { plainObject } from '../training/values.ts';
+import { onStop } from '../../training/on-stop.ts';
+import { trainingEnvironment } from '../../training/script-environment.ts';
+import { plainObject } from '../../training/values.ts';
+import type { ContentType, InputMode, TrainingChannel } from '../channel.ts';
+import { checkJob, type JobRules } from '../checks/check-job.ts';
+import { jobError } from '../client-error.ts';
+import type { TrainingContext } from '../context.ts';
+import type { MetricDeclarations } from '../metric.ts';
+import { metricLine } from '../metric-line.ts';
 import { algorithmLog } from './algorithm-log.ts';
-import type { ContentType, InputMode, TrainingChannel } from './channel.ts';
-import { checkJob, type JobRules } from './check-job.ts';
-import { jobError } from './client-error.ts';
-import type { TrainingContext } from './context.ts';
 import type { InputChannel, JobInput } from './job-input.ts';
-import type { MetricDeclarations } from './metric.ts';
-import { metricLine } from './metric-line.ts';
 
 /**
  * The context of this process's job.

@@ -1,4 +1,4 @@
-import type { Hyperparameter, NumberRange } from './hyperparameter.ts';
+import type { Hyperparameter, NumberRange } from '../hyperparameter.ts';
 
 /** The values that a hyperparameter takes, as messages and tables call them: `an integer from 1 to 10, or auto`. */
 export function describeAllowed(declaration: Hyperparameter): string {

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { locateBaseDirectory } from '../config/base-directory.ts';
-import { readInputDataConfig } from '../config/input-data-config.ts';
-import { readConfigFile } from '../config/read-file.ts';
-import { expectObject } from '../config/shape.ts';
-import type { JobPaths } from '../contract/paths.ts';
-import { dumpJson } from '../json/python-json.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
-import { trainingEnvironment } from '../training/script-environment.ts';
-import { hyperparameters } from '../training/script-hyperparameters.ts';
-import type { HyperparameterValue } from '../training/values.ts';
-import type { GivenChannel } from './check-channels.ts';
+import { locateBaseDirectory } from '../../config/base-directory.ts';
+import { readInputDataConfig } from '../../config/input-data-config.ts';
+import { readConfigFile } from '../../config/read-file.ts';
+import { expectObject } from '../../config/shape.ts';
+import type { JobPaths } from '../../contract/paths.ts';
+import { dumpJson } from '../../json/python-json.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { trainingEnvironment } from '../../training/script-environment.ts';
+import { hyperparameters } from '../../training/script-hyperparameters.ts';
+import type { HyperparameterValue } from '../../training/values.ts';
+import type { GivenChannel } from '../checks/check-channels.ts';
 
 /** A channel of the running job, as its configuration has it. */
 export interface InputChannel extends GivenChannel {

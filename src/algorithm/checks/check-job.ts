@@ -1,10 +1,10 @@
+import type { AlgorithmDeclaration } from '../declaration.ts';
 import { type CheckedChannels, checkChannels, type GivenChannel } from './check-channels.ts';
 import {
   type CheckedHyperparameters,
   checkHyperparameters,
   type GivenHyperparameters,
 } from './check-hyperparameters.ts';
-import type { AlgorithmDeclaration } from './declaration.ts';
 import type { JobProblem } from './job-problem.ts';
 
 /** What of a job is checked. */

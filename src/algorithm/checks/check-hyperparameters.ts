@@ -1,11 +1,11 @@
-import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
-import { isSecretName } from '../log/masking/names.ts';
-import { visibleLine } from '../text/visible.ts';
-import { plainObject } from '../training/values.ts';
+import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
+import { isSecretName } from '../../log/masking/names.ts';
+import { visibleLine } from '../../text/visible.ts';
+import { plainObject } from '../../training/values.ts';
+import type { AlgorithmDeclaration } from '../declaration.ts';
+import type { Hyperparameters } from '../hyperparameter.ts';
 import { checkDependencies } from './check-dependencies.ts';
-import type { AlgorithmDeclaration } from './declaration.ts';
 import { describeAllowed } from './describe-allowed.ts';
-import type { Hyperparameters } from './hyperparameter.ts';
 import type { JobProblem } from './job-problem.ts';
 import { readValue, unknownName } from './read-value.ts';
 

@@ -1,4 +1,4 @@
-import type { NumberRange } from './hyperparameter.ts';
+import type { NumberRange } from '../hyperparameter.ts';
 
 // ASCII digits only. Neither expression can go back over a long text more than once.
 const INTEGER = /^[+-]?[0-9]+$/;

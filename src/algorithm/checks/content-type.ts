@@ -1,7 +1,7 @@
-import { quoteValue } from '../errors/quote-value.ts';
-import { plainObject } from '../training/values.ts';
-import type { ChannelDeclaration, ContentType, ContentTypeDeclaration } from './channel.ts';
-import type { Hyperparameters } from './hyperparameter.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
+import { plainObject } from '../../training/values.ts';
+import type { ChannelDeclaration, ContentType, ContentTypeDeclaration } from '../channel.ts';
+import type { Hyperparameters } from '../hyperparameter.ts';
 import { readValue, unknownName } from './read-value.ts';
 
 /** The content type of a channel with its parameters, or all that is wrong. */

@@ -1,7 +1,7 @@
-import type { JobPaths } from '../contract/paths.ts';
-import { isOptmlError } from '../errors/error.ts';
-import { printMessage } from '../log/print.ts';
-import { writeFailure } from '../outcome/marker-files.ts';
+import type { JobPaths } from '../../contract/paths.ts';
+import { isOptmlError } from '../../errors/error.ts';
+import { printMessage } from '../../log/print.ts';
+import { writeFailure } from '../../outcome/marker-files.ts';
 
 /**
  * Reports a mistake of the user: prints it without a stack, writes the failure file of the job, and sets the exit code.

@@ -1,5 +1,5 @@
+import type { Condition, Hyperparameters } from '../hyperparameter.ts';
 import { describeAllowed } from './describe-allowed.ts';
-import type { Condition, Hyperparameters } from './hyperparameter.ts';
 import type { JobProblem } from './job-problem.ts';
 
 /**

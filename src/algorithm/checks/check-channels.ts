@@ -1,6 +1,6 @@
-import { quoteValue } from '../errors/quote-value.ts';
-import { visibleLine } from '../text/visible.ts';
-import type { ChannelDeclaration, ChannelDeclarations, ContentType } from './channel.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
+import { visibleLine } from '../../text/visible.ts';
+import type { ChannelDeclaration, ChannelDeclarations, ContentType } from '../channel.ts';
 import { checkContentType } from './content-type.ts';
 import type { JobProblem } from './job-problem.ts';
 import { unknownName } from './read-value.ts';

@@ -1,10 +1,10 @@
-import type { ChannelDeclarations } from './channel.ts';
-import type { TrainingContext } from './context.ts';
-import type { AlgorithmDeclaration } from './declaration.ts';
-import type { Hyperparameters } from './hyperparameter.ts';
+import type { ChannelDeclarations } from '../channel.ts';
+import type { TrainingContext } from '../context.ts';
+import type { AlgorithmDeclaration } from '../declaration.ts';
+import type { Hyperparameters } from '../hyperparameter.ts';
+import type { MetricDeclarations } from '../metric.ts';
 import { type JobInput, readJobInput } from './job-input.ts';
 import { makeContext } from './make-context.ts';
-import type { MetricDeclarations } from './metric.ts';
 import { reportMistake } from './report-mistake.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { visibleText } from '../text/visible.ts';
-import type { AlgorithmLog } from './context.ts';
+import { visibleText } from '../../text/visible.ts';
+import type { AlgorithmLog } from '../context.ts';
 
 /** The log of an algorithm: lines as they are, without a time, in which metrics are searched. */
 export const algorithmLog: AlgorithmLog = {
