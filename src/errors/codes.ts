@@ -34,6 +34,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   CHANNEL_INVALID: 'The data of a channel is not there, cannot be read or does not fit its input mode.',
   ALGORITHM_INPUT_INVALID: 'The data or the hyperparameters of a job break the rules of its algorithm.',
   ALGORITHM_INVALID: 'The declaration of an algorithm contradicts itself, or cannot be written as a specification.',
+  DATA_INVALID: 'A file of a channel does not have the form of its content type.',
   USER_SCRIPT_FAILED: 'The training program ended with an exit code other than 0, or by a signal.',
   INSTALL_FAILED: 'Installing the dependencies of the training program failed.',
   HOSTS_UNRESOLVED: 'Host names of the cluster did not resolve in time.',

@@ -36,6 +36,7 @@ export const ERROR_KINDS = {
   CHANNEL_INVALID: 'user',
   ALGORITHM_INPUT_INVALID: 'user',
   ALGORITHM_INVALID: 'entry-point',
+  DATA_INVALID: 'user',
   USER_SCRIPT_FAILED: 'entry-point',
   INSTALL_FAILED: 'entry-point',
   HOSTS_UNRESOLVED: 'infrastructure',

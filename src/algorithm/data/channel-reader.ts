@@ -1,0 +1,91 @@
+import type { Batch } from './batch.ts';
+import type { DataChannel } from './channel.ts';
+import { channelParts } from './channel-parts.ts';
+import { type DataContentType, parseContentType } from './content-type.ts';
+import { CsvParser } from './csv.ts';
+import { DataError } from './data-error.ts';
+import { withoutGzip } from './decompress.ts';
+import type { ReaderOptions, RowParser } from './row-parser.ts';
+import { textBlocks } from './text-blocks.ts';
+
+/** Options of {@link channelReader}. */
+export interface ChannelReaderOptions extends ReaderOptions {
+  /** The content type of a channel that has none. AWS's XGBoost takes `text/libsvm`; without one, that is an error. */
+  readonly defaultContentType?: string | undefined;
+  /** Ends an epoch with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads a channel epoch by epoch. */
+export interface ChannelReader {
+  readonly contentType: DataContentType;
+  /**
+   * The batches of the next epoch, all files in order. Memory does not depend on the size of the channel. A loop that is left
+   * early closes all files; in Pipe mode that ends the epoch. One epoch at a time.
+   *
+   * @throws DataError for data that breaks a rule; the batches before it have been returned.
+   */
+  epoch(): AsyncGenerator<Batch, void, undefined>;
+}
+
+/**
+ * Opens a reader of a channel's data in its content type, in File, FastFile or Pipe mode.
+ *
+ * @throws DataError content-type.
+ * @example
+ * const reader = channelReader(channel, { batchRows: 1000 });
+ * for (let epoch = 0; epoch < 10; epoch++) {
+ *   for await (const batch of reader.epoch()) train(batch);
+ * }
+ */
+export function channelReader(channel: DataChannel, options: ChannelReaderOptions = {}): ChannelReader {
+  const text = channel.contentType ?? options.defaultContentType;
+  if (text === undefined) {
+    throw new DataError('content-type', `channel ${channel.name} has no content type`, {
+      fix: 'Set ContentType of the channel, such as text/csv;label_size=1.',
+    });
+  }
+  const contentType = parseContentType(text, channel.name);
+  const merged = { ...options, labelSize: contentType.labelSize ?? options.labelSize };
+  let epochs = 0;
+  return { contentType, epoch: () => readEpoch(channel, contentType, merged, epochs++) };
+}
+
+async function* readEpoch(
+  channel: DataChannel,
+  { format }: DataContentType,
+  options: ChannelReaderOptions,
+  epoch: number,
+): AsyncGenerator<Batch, void, undefined> {
+  const { parser, blocks } = parserOf(format, options);
+  let rows = 0;
+  for await (const part of channelParts(channel, epoch, options.signal)) {
+    parser.begin(part.name);
+    for await (const block of blocks(withoutGzip(part.content(), part.name), part.name)) {
+      options.signal?.throwIfAborted();
+      parser.push(block);
+      for (let batch = parser.next(); batch !== undefined; batch = parser.next()) {
+        rows += batch.rows;
+        yield batch;
+      }
+    }
+  }
+  const rest = parser.rest();
+  if (rest !== undefined) yield rest;
+  else if (rows === 0) {
+    throw new DataError('channel-empty', `channel ${channel.name} contains no rows`, {
+      file: channel.path,
+      fix: 'Put at least one row into its files.',
+    });
+  }
+}
+
+interface FormatReader {
+  readonly parser: RowParser;
+  readonly blocks: (chunks: AsyncIterable<Buffer>, file: string) => AsyncIterable<Buffer>;
+}
+
+function parserOf(format: DataContentType['format'], options: ReaderOptions): FormatReader {
+  if (format === 'csv') return { parser: new CsvParser(options), blocks: textBlocks };
+  throw new DataError('content-type', `${format} cannot be read yet`, { fix: 'Use text/csv.' });
+}

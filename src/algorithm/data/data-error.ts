@@ -1,0 +1,77 @@
+import { OptmlError } from '../../errors/error.ts';
+import { visibleLine } from '../../text/visible.ts';
+
+/** The rules that data can break. Stable: programs may match on them, texts may improve. */
+export type DataRule =
+  | 'channel-empty'
+  | 'channel-missing'
+  | 'channel-unreadable'
+  | 'content-type'
+  | 'csv-delimiter'
+  | 'csv-header'
+  | 'csv-quote'
+  | 'encoding'
+  | 'file-empty'
+  | 'file-kind'
+  | 'gzip'
+  | 'index-order'
+  | 'index-range'
+  | 'json'
+  | 'label-missing'
+  | 'libsvm-syntax'
+  | 'line-length'
+  | 'not-a-number'
+  | 'not-finite'
+  | 'nul-byte'
+  | 'parquet'
+  | 'protobuf'
+  | 'record-shape'
+  | 'recordio-length'
+  | 'recordio-magic'
+  | 'row-length'
+  | 'value-missing'
+  | 'value-range';
+
+/** Where in the data of a channel something is. */
+export interface DataPosition {
+  /** The file, relative to the folder of the channel; in Pipe mode the name of the FIFO, and of the record in it. */
+  readonly file?: string | undefined;
+  /** From 1, in text. */
+  readonly line?: number | undefined;
+  /** The field of a CSV row, the feature of a libsvm row or the column of a Parquet file; from 1. */
+  readonly column?: number | undefined;
+  /** The record of a RecordIO stream, or the row of a Parquet file; from 1. */
+  readonly record?: number | undefined;
+  /** The byte from the start of the uncompressed file; from 0. */
+  readonly offset?: number | undefined;
+}
+
+/** Data of a channel that breaks a rule. The user has to correct the data: a `ClientError` of the job. */
+export class DataError extends OptmlError {
+  readonly rule: DataRule;
+  readonly position: DataPosition;
+
+  constructor(
+    rule: DataRule,
+    problem: string,
+    details: DataPosition & { readonly fix: string; readonly cause?: unknown },
+  ) {
+    const { fix, cause, ...position } = details;
+    super('DATA_INVALID', visibleLine(problem), { where: positionText(position), fix, cause });
+    this.rule = rule;
+    this.position = position;
+  }
+}
+
+/** The position as messages print it: `train/part-1.csv, line 3, column 2`. */
+export function positionText(position: DataPosition): string | undefined {
+  const { file, line, column, record, offset } = position;
+  const parts = [
+    file === undefined ? undefined : visibleLine(file),
+    record === undefined ? undefined : `record ${record}`,
+    line === undefined ? undefined : `line ${line}`,
+    column === undefined ? undefined : `column ${column}`,
+    offset === undefined ? undefined : `byte ${offset}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
