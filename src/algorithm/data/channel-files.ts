@@ -15,25 +15,25 @@ const DEEPEST = 64;
  * @throws DataError channel-missing, channel-empty, channel-unreadable.
  */
 export function channelFiles(channel: DataChannel): readonly { readonly name: string; readonly path: string }[] {
-  if (stateOf(channel, channel.path)?.isDirectory() !== true) return [{ name: channel.name, path: channel.path }];
+  if (stateOf(channel, channel.dir)?.isDirectory() !== true) return [{ name: channel.name, path: channel.dir }];
   const names = namesBelow(channel, '', []);
   if (names.length === 0) {
     throw new DataError('channel-empty', `channel ${channel.name} contains no files`, {
-      file: channel.path,
+      file: channel.dir,
       fix: 'Put the data there. Names that start with a dot or an underscore are not read.',
     });
   }
   // Bytes of UTF-8: texts in JavaScript compare by units of UTF-16.
   const keyed = names.map((name) => ({
     name: join(channel.name, name),
-    path: join(channel.path, name),
+    path: join(channel.dir, name),
     key: Buffer.from(name),
   }));
   return keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ name, path }) => ({ name, path }));
 }
 
 function namesBelow(channel: DataChannel, folder: string, above: readonly string[]): readonly string[] {
-  const dir = join(channel.path, folder);
+  const dir = join(channel.dir, folder);
   const real = attempt(channel, dir, () => realpathSync(dir));
   // A link to a folder above has been read already.
   if (above.includes(real) || above.length > DEEPEST) return [];

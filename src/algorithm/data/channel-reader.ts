@@ -74,7 +74,7 @@ async function* readEpoch(
   if (rest !== undefined) yield rest;
   else if (rows === 0) {
     throw new DataError('channel-empty', `channel ${channel.name} contains no rows`, {
-      file: channel.path,
+      file: channel.dir,
       fix: 'Put at least one row into its files.',
     });
   }

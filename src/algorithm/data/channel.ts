@@ -2,13 +2,16 @@
 export interface DataChannel {
   readonly name: string;
   /**
-   * Absolute. In File and FastFile mode the folder of the channel, or one file; in Pipe mode the path of its FIFOs without
-   * `_0`: `/opt/ml/input/data/train`.
+   * In File and FastFile mode the folder of the channel, or one file. In Pipe mode epoch N comes through the FIFO `DIR_N`:
+   * `/opt/ml/input/data/train_0`. Absolute.
    */
-  readonly path: string;
+  readonly dir: string;
   readonly inputMode: 'File' | 'FastFile' | 'Pipe';
-  /** Such as `text/csv;label_size=1`. */
-  readonly contentType?: string | undefined;
+  /** Such as `text/csv;label_size=1`, also with the parameters apart. */
+  readonly contentType?:
+    | string
+    | { readonly type: string; readonly parameters: Readonly<Record<string, unknown>> }
+    | undefined;
   /** `RecordIO` wraps each object as one record, in Pipe mode only (contract C41). */
   readonly recordWrapper?: 'None' | 'RecordIO' | undefined;
 }

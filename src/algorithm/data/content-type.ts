@@ -1,5 +1,6 @@
 import { nearest } from '../../errors/nearest.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
+import type { DataChannel } from './channel.ts';
 import { DataError } from './data-error.ts';
 
 /** The forms of data that there are readers for. */
@@ -36,7 +37,8 @@ const TOO_MANY_LABELS = 1_000_000;
  *
  * @throws DataError content-type.
  */
-export function parseContentType(text: string, channel: string): DataContentType {
+export function parseContentType(given: NonNullable<DataChannel['contentType']>, channel: string): DataContentType {
+  const text = typeof given === 'string' ? given : joinParameters(given.type, given.parameters);
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
   if (format === undefined) {
@@ -46,6 +48,10 @@ export function parseContentType(text: string, channel: string): DataContentType
     });
   }
   return { format, labelSize: labelSizeOf(parameters, text, channel) };
+}
+
+function joinParameters(type: string, parameters: Readonly<Record<string, unknown>>): string {
+  return [type, ...Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`)].join(';');
 }
 
 function labelSizeOf(parameters: readonly string[], text: string, channel: string): number | undefined {

@@ -1,6 +1,7 @@
-import { type DenseBatch, type Floats, newFloats } from './batch.ts';
+import type { DenseBatch, Floats } from './batch.ts';
 import { detectDelimiter } from './csv-delimiter.ts';
 import { type CsvForm, readCsvRow } from './csv-row.ts';
+import { DenseRows } from './dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from './row-parser.ts';
 import { scanNumber } from './scan-number.ts';
 
@@ -18,13 +19,7 @@ export class CsvParser implements RowParser<DenseBatch> {
   #line = 0;
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
-  // The batch that is filled.
-  #columns = 0;
-  #capacity = 0;
-  #rows = 0;
-  #values: Floats = new Float32Array(0);
-  #labels = new Float64Array(0);
-  #weights = new Float64Array(0);
+  #rows: DenseRows | undefined;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -54,32 +49,19 @@ export class CsvParser implements RowParser<DenseBatch> {
         this.#at += first === NEWLINE ? 1 : 2;
         continue;
       }
-      if (this.#capacity === 0) this.#start();
-      const end = this.#fastRow(block, this.#at);
-      this.#at = end >= 0 ? end : this.#slowRow(block, this.#at);
-      this.#rows++;
-      if (this.#rows === this.#capacity) return this.rest();
+      this.#rows ??= this.#newRows();
+      const rows = this.#rows;
+      const end = this.#fastRow(block, this.#at, rows);
+      this.#at = end >= 0 ? end : this.#slowRow(block, this.#at, rows);
+      rows.rows++;
+      if (rows.rows === rows.capacity) return this.rest();
     }
     return undefined;
   }
 
   rest(): DenseBatch | undefined {
-    if (this.#rows === 0) return undefined;
-    const { labelSize, hasWeights } = this.#form;
-    const isFull = this.#rows === this.#capacity;
-    const cut = <Numbers extends Floats>(numbers: Numbers, length: number) =>
-      (isFull ? numbers : numbers.slice(0, length)) as Numbers;
-    const batch: DenseBatch = {
-      kind: 'dense',
-      rows: this.#rows,
-      columns: this.#columns,
-      values: cut(this.#values, this.#rows * this.#columns),
-      labels: cut(this.#labels, this.#rows * labelSize),
-      labelSize,
-      weights: hasWeights ? cut(this.#weights, this.#rows) : undefined,
-    };
-    this.#rows = 0;
-    this.#capacity = 0;
+    const batch = this.#rows?.take();
+    this.#rows = undefined;
     return batch;
   }
 
@@ -87,44 +69,43 @@ export class CsvParser implements RowParser<DenseBatch> {
     return at + 1 >= this.#block.length || this.#block[at + 1] === NEWLINE;
   }
 
-  /** New arrays for a batch; the first row says how many columns it has. */
-  #start(): void {
-    const { labelSize, hasWeights, isSingle } = this.#form;
-    if (this.#form.fields === undefined) {
-      const text = this.#lineText(this.#at);
-      if (this.#form.delimiter === 'detect') {
-        const delimiter = detectDelimiter(text);
-        this.#form = { ...this.#form, delimiter };
-        this.#delimiter = delimiter.charCodeAt(0);
-      }
-      const fields = readCsvRow(text, { file: this.#file, line: this.#line }, this.#form).length;
-      this.#form = { ...this.#form, fields };
+  /** The first row says how many columns a batch has. */
+  #newRows(): DenseRows {
+    if (this.#form.fields === undefined) this.#readForm();
+    const { labelSize, hasWeights, isSingle, fields = 0 } = this.#form;
+    const columns = fields - labelSize - (hasWeights ? 1 : 0);
+    return new DenseRows({ columns, labelSize, hasWeights, isSingle }, rowsOfBatch(this.#options, columns));
+  }
+
+  #readForm(): void {
+    const text = this.#lineText(this.#at);
+    if (this.#form.delimiter === 'detect') {
+      const delimiter = detectDelimiter(text);
+      this.#form = { ...this.#form, delimiter };
+      this.#delimiter = delimiter.charCodeAt(0);
     }
-    this.#columns = (this.#form.fields as number) - labelSize - (hasWeights ? 1 : 0);
-    this.#capacity = rowsOfBatch(this.#options, this.#columns);
-    this.#values = newFloats(isSingle, this.#capacity * this.#columns);
-    this.#labels = new Float64Array(this.#capacity * labelSize);
-    this.#weights = new Float64Array(hasWeights ? this.#capacity : 0);
+    const fields = readCsvRow(text, { file: this.#file, line: this.#line }, this.#form).length;
+    this.#form = { ...this.#form, fields };
   }
 
   /** Reads a row of plain numbers. Returns the position behind it; -1 for any other row. */
-  #fastRow(block: Buffer, start: number): number {
-    const { labelSize, hasWeights } = this.#form;
+  #fastRow(block: Buffer, start: number, rows: DenseRows): number {
+    const { labelSize, hasWeights, columns } = rows.form;
     const size = block.length;
     const delimiter = this.#delimiter;
+    const row = rows.rows;
     let at = start;
     for (let index = 0; index < labelSize; index++) {
-      at = this.#scan(block, at, this.#labels, this.#rows * labelSize + index);
+      at = this.#scan(block, at, rows.labels, row * labelSize + index);
       if (at < 0 || block[at++] !== delimiter) return -1;
     }
     if (hasWeights) {
-      at = this.#scan(block, at, this.#weights, this.#rows);
+      at = this.#scan(block, at, rows.weights, row);
       if (at < 0 || block[at++] !== delimiter) return -1;
     }
-    const values = this.#values;
-    const first = this.#rows * this.#columns;
-    const last = first + this.#columns - 1;
-    for (let index = first; index <= last; index++) {
+    const values = rows.values;
+    const last = (row + 1) * columns - 1;
+    for (let index = row * columns; index <= last; index++) {
       at = this.#scan(block, at, values, index);
       if (at < 0 || (index < last && block[at++] !== delimiter)) return -1;
     }
@@ -145,15 +126,12 @@ export class CsvParser implements RowParser<DenseBatch> {
     return at;
   }
 
-  #slowRow(block: Buffer, start: number): number {
-    const { labelSize, hasWeights } = this.#form;
+  #slowRow(block: Buffer, start: number, rows: DenseRows): number {
+    const { labelSize, hasWeights, columns } = rows.form;
     const row = readCsvRow(this.#lineText(start), { file: this.#file, line: this.#line }, this.#form);
-    const features = labelSize + (hasWeights ? 1 : 0);
-    for (let index = 0; index < labelSize; index++) {
-      this.#labels[this.#rows * labelSize + index] = row[index] as number;
-    }
-    if (hasWeights) this.#weights[this.#rows] = row[labelSize] as number;
-    this.#values.set(row.slice(features), this.#rows * this.#columns);
+    rows.labels.set(row.slice(0, labelSize), rows.rows * labelSize);
+    if (hasWeights) rows.weights[rows.rows] = row[labelSize] as number;
+    rows.values.set(row.slice(labelSize + (hasWeights ? 1 : 0)), rows.rows * columns);
     const end = block.indexOf(NEWLINE, start);
     return end < 0 ? block.length : end + 1;
   }

@@ -19,7 +19,10 @@ async function read(
   const path = join(folder, 'rows.csv');
   writeFileSync(path, text);
   const batches: DenseBatch[] = [];
-  for await (const batch of channelReader({ name: 'train', path, inputMode: 'File', contentType }, options).epoch()) {
+  for await (const batch of channelReader(
+    { name: 'train', dir: path, inputMode: 'File', contentType },
+    options,
+  ).epoch()) {
     assert.equal(batch.kind, 'dense');
     batches.push(batch as DenseBatch);
   }
