@@ -10,7 +10,9 @@ import { HASH_FILE, sourceHash } from './source-hash.mjs';
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const rare = Object.values(manifest.imports).map((paths) => paths['optml-source']);
 // Bundled with the AWS SDK, which is 22 MB as packages and half a megabyte as what is used of it.
-const withSdk = rare.filter((path) => /^\.\/src\/(?:storage|endpoint|entry-point\/code-artifact)/.test(path));
+const withSdk = rare.filter((path) =>
+  /^\.\/src\/(?:storage|endpoint|entry-point\/code-artifact|estimator\/cloud)/.test(path),
+);
 const commands = rare.filter((path) => path.startsWith('./src/cli/'));
 const lazy = rare.filter((path) => !withSdk.includes(path) && !commands.includes(path));
 

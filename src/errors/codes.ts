@@ -31,6 +31,9 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   JOB_NEWER: 'A newer version of optml wrote the record of the job, which was to be changed.',
   JOB_HAS_ENDED: 'A job that has ended was to be stopped.',
   IMAGE_UNAVAILABLE: 'The training image cannot be pulled or built, or does not exist.',
+  AWS_REFUSED:
+    'SageMaker, CloudWatch Logs or STS refused a request: no credentials, expired or wrong ones, no permission, or a role that SageMaker cannot assume.',
+  QUOTA_EXCEEDED: 'A quota of the AWS account does not allow the job.',
   CHANNEL_INVALID: 'The data of a channel is not there, cannot be read or does not fit its input mode.',
   ALGORITHM_INPUT_INVALID: 'The data or the hyperparameters of a job break the rules of its algorithm.',
   ALGORITHM_INVALID: 'The declaration of an algorithm contradicts itself, or cannot be written as a specification.',
@@ -41,6 +44,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   HOSTS_LOST: 'The hosts of a distributed job did not find one another in time, or one of them was lost.',
   S3_FAILED: 'A transfer from or to S3 failed, after several attempts where another could help.',
   CODEARTIFACT_FAILED: 'CodeArtifact gave no token or endpoint to install packages from.',
+  AWS_FAILED:
+    'SageMaker, CloudWatch Logs or STS could not be reached or failed, after several attempts where another could help.',
   START_FAILED: 'The operating system refused to start a process.',
   DISK_WRITE_FAILED: 'A file that the job needs could not be written, for example because the disk is full.',
   ENGINE_FAILED: 'A container engine does not do what it was asked for.',

@@ -53,8 +53,8 @@ export function moved(
   return isFinal && last?.Status !== status ? withTimes(next, time) : next;
 }
 
-// A job that is being stopped stays so while it uploads.
-function jobStatusOf(status: SecondaryStatus, before: TrainingJobStatus): TrainingJobStatus {
+/** The status of a job in `status`, which had `before`. A job that is being stopped stays so while it uploads. */
+export function jobStatusOf(status: SecondaryStatus, before: TrainingJobStatus): TrainingJobStatus {
   switch (status) {
     case 'Completed':
     case 'Failed':

@@ -31,6 +31,7 @@ const ORDER = [
   ['aliases'],
   ['local'],
   ['validate'],
+  ['aws'],
   ['estimator'],
   ['endpoint'],
   ['index.ts', 'node-hooks', 'cli'],

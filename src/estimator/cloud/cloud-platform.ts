@@ -12,7 +12,16 @@ export interface CloudPlatform extends JobRunner {
   logs(name: string): LogSource;
   /** What happens to a job from its start, or from now, until it has ended: nothing lost, nothing twice. Ends with `end`. */
   follow(name: string, options?: FollowOptions): AsyncIterable<JobUpdate>;
+  /** The credentials of the requests, for services that the platform does not contain, such as S3. They may end. */
+  credentials(): Promise<CloudCredentials>;
   close(): void;
+}
+
+export interface CloudCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
 }
 
 export interface FollowOptions {

@@ -1,0 +1,30 @@
+import { systemErrorCode } from '../errors/error.ts';
+import { isTransient, statusOf } from '../storage/s3-errors.ts';
+
+/** AWS's code of an error, such as `ThrottlingException`; empty for what is not an answer. */
+export function awsCode(error: unknown): string {
+  return statusOf(error) === undefined ? '' : ((error as Partial<Error>).name ?? '');
+}
+
+const BUSY =
+  /^(?:Throttl\w+|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|LimitExceededException|PriorRequestNotComplete|ServiceUnavailable\w*|OperationAborted\w*|RequestTimeout\w*|InternalFailure|InternalServerError|InternalServiceError)$/;
+
+/** Whether another attempt can help: a service that is busy, or a broken connection. */
+export function isTransientAws(error: unknown): boolean {
+  return isTransient(error) || BUSY.test(awsCode(error)) || isGarbled(error);
+}
+
+/** An answer that is not what it should be, such as a page of a proxy, or one that was cut off. */
+function isGarbled(error: unknown): boolean {
+  return error instanceof SyntaxError;
+}
+
+/** Whether the service refuses the credentials because their time is over. */
+export function areCredentialsExpired(error: unknown): boolean {
+  return /^(?:ExpiredToken(?:Exception)?|RequestExpired)$/.test(awsCode(error));
+}
+
+/** Whether nothing is at the address: no host of that name, or no server on its port. */
+export function hasNoServer(error: unknown): boolean {
+  return ['ENOTFOUND', 'ECONNREFUSED'].includes(systemErrorCode(error) ?? '');
+}

@@ -1,0 +1,81 @@
+import { StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AwsSession } from '../../aws/aws-session.ts';
+import { type AwsOptions, readAwsSettings } from '../../aws/aws-settings.ts';
+import { serviceEndpoint } from '../../aws/service-endpoint.ts';
+import type { Log } from '../../log/log.ts';
+import type { RetryPolicy } from '../../storage/retry.ts';
+import type { CloudPlatform, FollowOptions, JobUpdate } from './cloud-platform.ts';
+import { createJob } from './create-job.ts';
+import { describeJob } from './describe-job.ts';
+import { followJob } from './follow-job.ts';
+import { cloudLogSource } from './logs/cloud-log-source.ts';
+import type { HostLine } from './logs/stream-reader.ts';
+import { OPERATIONS } from './operations.ts';
+import { type Pace, paceOf } from './pace.ts';
+import { waitForJob } from './wait-for-job.ts';
+
+/** How a platform is opened. */
+export interface CloudSettings extends AwsOptions {
+  /** Gets what happens beside the job: attempts that are repeated. By default nothing does. */
+  readonly log?: Pick<Log, 'warn' | 'debug'> | undefined;
+  /** By default about a minute of attempts. */
+  readonly retry?: RetryPolicy | undefined;
+  /** By default slower for AWS than for a server on this machine. */
+  readonly pace?: Pace | undefined;
+}
+
+const NEVER = new AbortController().signal;
+const SILENT = { warn: () => undefined, debug: () => undefined };
+
+/**
+ * SageMaker, or what answers at the configured endpoint. Region, profile and endpoint come from the options, else from the
+ * variables, else from the AWS configuration files; credentials as the AWS SDK finds them. Nothing is sent before it is
+ * needed.
+ *
+ * @throws OptmlError SETTING_INVALID without a region, AWS_REFUSED for half a pair of keys.
+ */
+export function openCloudPlatform(options: CloudSettings): CloudPlatform {
+  const settings = readAwsSettings(options);
+  const log = options.log ?? SILENT;
+  const session = new AwsSession(settings, log, options.retry);
+  const pace = async () => options.pace ?? paceOf(await serviceEndpoint('sagemaker', settings));
+  async function* follow(job: string, followOptions: FollowOptions = {}, host?: string): AsyncGenerator<JobUpdate> {
+    yield* followJob({ session, job, pace: await pace(), warn: log.warn, host }, followOptions);
+  }
+  let account: Promise<string> | undefined;
+  return {
+    region: settings.region,
+    accountId: () => {
+      account ??= accountOf(session).catch((error: unknown) => {
+        account = undefined;
+        throw error;
+      });
+      return account;
+    },
+    start: (request) => createJob(session, request, NEVER),
+    stop: (name) =>
+      session.request(OPERATIONS.stop(name), NEVER, async (clients, sendOptions) => {
+        const client = await clients.client('sagemaker');
+        await client.send(new StopTrainingJobCommand({ TrainingJobName: name }), sendOptions);
+      }),
+    describe: (name) => describeJob(session, name, NEVER),
+    wait: async (name, signal = NEVER) => waitForJob(session, name, await pace(), signal),
+    logs: (name) => cloudLogSource(session, name, (host) => linesOf(follow(name, {}, host))),
+    follow: (name, followOptions) => follow(name, followOptions),
+    credentials: () => session.credentials(),
+    close: () => session.close(),
+  };
+}
+
+async function accountOf(session: AwsSession): Promise<string> {
+  const { Account = '' } = await session.request(OPERATIONS.identity(), NEVER, async (clients, options) => {
+    const client = await clients.client('sts');
+    return client.send(new GetCallerIdentityCommand({}), options);
+  });
+  return Account;
+}
+
+async function* linesOf(updates: AsyncIterable<JobUpdate>): AsyncGenerator<HostLine> {
+  for await (const update of updates) if (update.type === 'log') yield update;
+}
