@@ -26,6 +26,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   S3_REFUSED: 'S3 refused a request: no credentials, expired or wrong ones, or no permission.',
   DESTINATION_INVALID: 'The file or folder to write to cannot be used.',
   REQUEST_INVALID: 'A training job request breaks the rules of the API.',
+  DEFAULTS_INVALID: 'A file or variable with defaults for requests cannot be used.',
   JOB_NAME_IN_USE: 'A job of that name is running, or exists where its name must be exact.',
   JOB_NOT_FOUND: 'There is no record of such a job, or it cannot be read.',
   JOB_NEWER: 'A newer version of optml wrote the record of the job, which was to be changed.',

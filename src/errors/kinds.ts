@@ -28,6 +28,7 @@ export const ERROR_KINDS = {
   S3_REFUSED: 'user',
   DESTINATION_INVALID: 'user',
   REQUEST_INVALID: 'user',
+  DEFAULTS_INVALID: 'user',
   JOB_NAME_IN_USE: 'user',
   JOB_NOT_FOUND: 'user',
   JOB_NEWER: 'user',

@@ -13,9 +13,10 @@ export interface Defaults {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly enableNetworkIsolation?: boolean | undefined;
   readonly encryptInterContainerTraffic?: boolean | undefined;
+  readonly disableProfiler?: boolean | undefined;
 }
 
-/** Defaults with the place that each comes from, for messages: `.optml.json`, `SAGEMAKER_ROLE`, `~/.config/sagemaker/config.yaml`. */
+/** Defaults with the place that each comes from, for messages: `optml.json`, `OPTML_ROLE_ARN`, `/etc/xdg/sagemaker/config.yaml`. */
 export interface FoundDefaults {
   readonly defaults: Defaults;
   readonly origins: Readonly<Partial<Record<keyof Defaults, string>>>;
