@@ -4,7 +4,7 @@ import { cutText } from '../errors/quote-value.ts';
 import { TransferError } from '../storage/transfer-error.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import { refusalOf } from './refusals.ts';
-import { awsCode, isTransientAws } from './transient-errors.ts';
+import { awsCode, isNotOfAws, isTransientAws } from './transient-errors.ts';
 
 /** What was asked of AWS, for messages. */
 export interface AwsOperation {
@@ -35,7 +35,11 @@ export function explainAwsError(error: unknown, context: AwsContext): OptmlError
   const { code, fix, message } = refusal ?? failureOf(error, context);
   const often = attempts > 1 ? ` (${attempts} attempts)` : '';
   const text = message ?? `cannot ${operation.what}: ${messageOf(error)}${often}`;
-  return new OptmlError(code, text, { where: operation.job ?? operation.name, fix, cause: error });
+  return new OptmlError(code, text, {
+    where: operation.job === undefined ? operation.name : `training job "${operation.job}"`,
+    fix,
+    cause: error,
+  });
 }
 
 interface Explanation {
@@ -62,6 +66,12 @@ function failureOf(error: unknown, { settings }: AwsContext): Explanation {
   }
   if (system !== '' || error instanceof TransferError) {
     return { code: 'AWS_FAILED', fix: 'Check the network on the way to AWS (proxy, VPN, firewall), then try again.' };
+  }
+  if (isNotOfAws(error)) {
+    return {
+      code: 'AWS_FAILED',
+      fix: 'Check the endpoint (AWS_ENDPOINT_URL) and proxies: the answer is not one of AWS.',
+    };
   }
   if (isTransientAws(error)) {
     return { code: 'AWS_FAILED', fix: 'Try again in a few minutes: the service is busy, or fails.' };

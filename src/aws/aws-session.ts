@@ -9,6 +9,8 @@ import { areCredentialsExpired, hasNoServer, isTransientAws } from './transient-
 /** About a minute of waiting in all: requests of other programs use up the same limits of the account. */
 const RETRY: RetryPolicy = { attempts: 9, firstWaitMs: 300, lastWaitMs: 20_000 };
 
+const NEVER = new AbortController().signal;
+
 /** One request, by the clients as they are at that moment. */
 export type AwsRequest<Result> = (
   clients: AwsClients,
@@ -42,13 +44,14 @@ export class AwsSession {
    */
   request<Result>(
     operation: AwsOperation,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
     send: AwsRequest<Result>,
     onRetry?: () => void,
   ): Promise<Result> {
+    const abortSignal = signal ?? NEVER;
     const attempt = async () => {
       try {
-        const result = await send(this.#clients, { abortSignal: signal });
+        const result = await send(this.#clients, { abortSignal });
         this.#hasAnswered = true;
         return result;
       } catch (error) {
@@ -58,10 +61,8 @@ export class AwsSession {
     };
     return retrying(attempt, {
       policy: this.#retry,
-      signal,
-      // Somebody may be renewing them just now. A wrong address stays wrong.
-      isTransient: (error) =>
-        areCredentialsExpired(error) || (isTransientAws(error) && (this.#hasAnswered || !hasNoServer(error))),
+      signal: abortSignal,
+      isTransient: (error) => this.#isTransient(error),
       onRetry: (error, next, waitMs) => {
         onRetry?.();
         if (areCredentialsExpired(error)) this.#clients.renew();
@@ -73,6 +74,13 @@ export class AwsSession {
       },
       explain: (error, attempts) => explainAwsError(error, { operation, settings: this.settings, attempts }),
     });
+  }
+
+  #isTransient(error: unknown): boolean {
+    // The user may be renewing them at this moment. Keys of the environment stay the same.
+    if (areCredentialsExpired(error)) return this.settings.keys === undefined;
+    // A wrong address stays wrong.
+    return isTransientAws(error) && (this.#hasAnswered || !hasNoServer(error));
   }
 
   close(): void {

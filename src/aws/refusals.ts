@@ -82,7 +82,8 @@ const permission: Rule = ({ code, message }, { operation }) => {
   const [, on] = /on resource:?\s+(\S+)/i.exec(message) ?? [];
   const where = on === undefined ? '' : ` on ${on}`;
   const denied = /explicit deny/i.test(message) ? ', and remove the policy that denies it' : '';
-  return refused(`Allow ${who} ${action}${where}${denied}.`);
+  const without = operation.permission.startsWith('logs:') ? ' Or follow the job without its logs.' : '';
+  return refused(`Allow ${who} ${action}${where}${denied}.${without}`);
 };
 
 const quota: Rule = ({ code, message }) => {

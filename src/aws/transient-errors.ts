@@ -11,12 +11,18 @@ const BUSY =
 
 /** Whether another attempt can help: a service that is busy, or a broken connection. */
 export function isTransientAws(error: unknown): boolean {
-  return isTransient(error) || BUSY.test(awsCode(error)) || isGarbled(error);
+  return isTransient(error) || BUSY.test(awsCode(error)) || isNotOfAws(error) || isClockCorrected(error);
 }
 
-/** An answer that is not what it should be, such as a page of a proxy, or one that was cut off. */
-function isGarbled(error: unknown): boolean {
+/** Whether the answer has no form that AWS's answers have, such as a page of a proxy. */
+export function isNotOfAws(error: unknown): boolean {
   return error instanceof SyntaxError;
+}
+
+// The SDK has set its clock by the answer.
+function isClockCorrected(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly clockSkewCorrected?: boolean } };
+  return $metadata?.clockSkewCorrected === true;
 }
 
 /** Whether the service refuses the credentials because their time is over. */

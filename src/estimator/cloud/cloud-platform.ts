@@ -2,14 +2,19 @@ import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
 import type { JobRunner } from '../../jobs/job-runner.ts';
 import type { LogSource } from '../../jobs/logs/log-source.ts';
 import type { TrainingJobStatus } from '../../jobs/status.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
 
 /** SageMaker, or what answers at the configured endpoint, as submit and the Estimator use it. */
 export interface CloudPlatform extends JobRunner {
   readonly region: string;
+  // Aborting a signal ends the request, and its reason is thrown. A job may have been created all the same.
+  start(request: TrainingJobRequest, signal?: AbortSignal): Promise<{ readonly TrainingJobArn: string }>;
+  stop(name: string, signal?: AbortSignal): Promise<void>;
+  describe(name: string, signal?: AbortSignal): Promise<TrainingJobDescription>;
   /** The account of the credentials. @throws OptmlError without credentials, or with some that are refused. */
-  accountId(): Promise<string>;
-  /** The logs of a job: those of all its hosts in CloudWatch Logs. */
-  logs(name: string): LogSource;
+  accountId(signal?: AbortSignal): Promise<string>;
+  /** The logs of a job: those of all its hosts in CloudWatch Logs. `signal` ends all reading. */
+  logs(name: string, signal?: AbortSignal): LogSource;
   /** What happens to a job from its start, or from now, until it has ended: nothing lost, nothing twice. Ends with `end`. */
   follow(name: string, options?: FollowOptions): AsyncIterable<JobUpdate>;
   /** The credentials of the requests, for services that the platform does not contain, such as S3. They may end. */

@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { CreateTrainingJobCommand, type CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import type { AwsSession } from '../../aws/aws-session.ts';
 import { isOptmlError } from '../../errors/error.ts';
+import { maskedError } from '../../errors/masked-error.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
+import { requestMask } from '../../request/request-mask.ts';
 import { describeJob } from './describe-job.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -18,7 +20,7 @@ const CLOCK_SECONDS = 300;
 export async function createJob(
   session: AwsSession,
   request: TrainingJobRequest,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly TrainingJobArn: string }> {
   const { TrainingJobName: name } = request;
   const began = Date.now() / 1000;
@@ -37,7 +39,9 @@ export async function createJob(
     );
     return { TrainingJobArn };
   } catch (error) {
-    if (!isRepeated || !isOptmlError(error) || error.code !== 'JOB_NAME_IN_USE') throw error;
+    if (!isOptmlError(error)) throw error;
+    // The service repeats values that it does not accept.
+    if (!isRepeated || error.code !== 'JOB_NAME_IN_USE') throw maskedError(error, requestMask(request));
     const existing = await describeJob(session, name, signal);
     if ((existing.CreationTime ?? 0) < began - CLOCK_SECONDS || !isJobOf(request, existing)) throw error;
     return { TrainingJobArn: existing.TrainingJobArn };

@@ -9,7 +9,7 @@ import { OPERATIONS } from './operations.ts';
 export async function describeJob(
   session: AwsSession,
   name: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<TrainingJobDescription> {
   const answer = await session.request(OPERATIONS.describe(name), signal, async (clients, options) => {
     const client = await clients.client('sagemaker');

@@ -18,9 +18,10 @@ export interface Following {
   readonly warn: (message: string) => void;
   /** Only the lines of this host. */
   readonly host?: string | undefined;
+  /** Whether to look for metrics in the lines. By default true. */
+  readonly hasMetrics?: boolean;
 }
 
-const NEVER = new AbortController().signal;
 // Logs of a job that ended so long ago are complete.
 const LONG_AGO_SECONDS = 600;
 
@@ -31,8 +32,8 @@ const LONG_AGO_SECONDS = 600;
  * @throws OptmlError; the reason of `signal`.
  */
 export async function* followJob(
-  { session, job, pace, warn, host }: Following,
-  { hasLogs = true, signal = NEVER }: FollowOptions = {},
+  { session, job, pace, warn, host, hasMetrics = true }: Following,
+  { hasLogs = true, signal }: FollowOptions = {},
 ): AsyncGenerator<JobUpdate> {
   const statuses = new StatusUpdates();
   const tail = new LogTail(session, job);
@@ -47,7 +48,7 @@ export async function* followJob(
       if (description === undefined || !hasEnded(description.TrainingJobStatus)) {
         description = await describeJob(session, job, signal);
       }
-      metrics ??= new LineMetrics(hasLogs ? definitionsOf(description) : [], warn);
+      metrics ??= new LineMetrics(hasLogs && hasMetrics ? definitionsOf(description) : [], warn);
       const updates = [...statuses.next(description)];
       let hasNews = updates.length > 0;
       if (hasLogs) {
@@ -68,6 +69,8 @@ export async function* followJob(
       }
       await pauses.next(hasNews, tail.streams, signal);
     }
+    // Once more: the final metrics may have come after the status.
+    description = await describeJob(session, job, signal);
     yield* finals.missing(description);
     const time = (description.TrainingEndTime ?? description.LastModifiedTime ?? 0) * 1000;
     yield { type: 'end', time, description };

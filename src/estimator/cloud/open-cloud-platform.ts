@@ -1,4 +1,3 @@
-import { StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { AwsSession } from '../../aws/aws-session.ts';
 import { type AwsOptions, readAwsSettings } from '../../aws/aws-settings.ts';
@@ -13,6 +12,7 @@ import { cloudLogSource } from './logs/cloud-log-source.ts';
 import type { HostLine } from './logs/stream-reader.ts';
 import { OPERATIONS } from './operations.ts';
 import { type Pace, paceOf } from './pace.ts';
+import { stopJob } from './stop-job.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 /** How a platform is opened. */
@@ -25,7 +25,6 @@ export interface CloudSettings extends AwsOptions {
   readonly pace?: Pace | undefined;
 }
 
-const NEVER = new AbortController().signal;
 const SILENT = { warn: () => undefined, debug: () => undefined };
 
 /**
@@ -40,42 +39,39 @@ export function openCloudPlatform(options: CloudSettings): CloudPlatform {
   const log = options.log ?? SILENT;
   const session = new AwsSession(settings, log, options.retry);
   const pace = async () => options.pace ?? paceOf(await serviceEndpoint('sagemaker', settings));
-  async function* follow(job: string, followOptions: FollowOptions = {}, host?: string): AsyncGenerator<JobUpdate> {
-    yield* followJob({ session, job, pace: await pace(), warn: log.warn, host }, followOptions);
+  async function* follow(job: string, followOptions: FollowOptions = {}): AsyncGenerator<JobUpdate> {
+    yield* followJob({ session, job, pace: await pace(), warn: log.warn }, followOptions);
+  }
+  async function* followLines(job: string, host: string | undefined, signal?: AbortSignal): AsyncGenerator<HostLine> {
+    const following = { session, job, pace: await pace(), warn: log.warn, host, hasMetrics: false };
+    for await (const update of followJob(following, { signal })) if (update.type === 'log') yield update;
   }
   let account: Promise<string> | undefined;
   return {
     region: settings.region,
-    accountId: () => {
-      account ??= accountOf(session).catch((error: unknown) => {
+    accountId: (signal) => {
+      account ??= accountOf(session, signal).catch((error: unknown) => {
         account = undefined;
         throw error;
       });
       return account;
     },
-    start: (request) => createJob(session, request, NEVER),
-    stop: (name) =>
-      session.request(OPERATIONS.stop(name), NEVER, async (clients, sendOptions) => {
-        const client = await clients.client('sagemaker');
-        await client.send(new StopTrainingJobCommand({ TrainingJobName: name }), sendOptions);
-      }),
-    describe: (name) => describeJob(session, name, NEVER),
-    wait: async (name, signal = NEVER) => waitForJob(session, name, await pace(), signal),
-    logs: (name) => cloudLogSource(session, name, (host) => linesOf(follow(name, {}, host))),
+    start: (request, signal) => createJob(session, request, signal),
+    stop: (name, signal) => stopJob(session, name, signal),
+    describe: (name, signal) => describeJob(session, name, signal),
+    wait: async (name, signal) => waitForJob(session, name, await pace(), signal),
+    logs: (name, signal) =>
+      cloudLogSource(session, name, { follow: (host) => followLines(name, host, signal), signal }),
     follow: (name, followOptions) => follow(name, followOptions),
     credentials: () => session.credentials(),
     close: () => session.close(),
   };
 }
 
-async function accountOf(session: AwsSession): Promise<string> {
-  const { Account = '' } = await session.request(OPERATIONS.identity(), NEVER, async (clients, options) => {
+async function accountOf(session: AwsSession, signal: AbortSignal | undefined): Promise<string> {
+  const { Account = '' } = await session.request(OPERATIONS.identity(), signal, async (clients, options) => {
     const client = await clients.client('sts');
     return client.send(new GetCallerIdentityCommand({}), options);
   });
   return Account;
-}
-
-async function* linesOf(updates: AsyncIterable<JobUpdate>): AsyncGenerator<HostLine> {
-  for await (const update of updates) if (update.type === 'log') yield update;
 }

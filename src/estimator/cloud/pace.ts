@@ -40,18 +40,18 @@ export class Pauses {
   }
 
   /** Waits until the next look. `hasNews`: the last one has found something. @throws the reason of `signal`. */
-  async next(hasNews: boolean, streams: number, signal: AbortSignal): Promise<void> {
+  async next(hasNews: boolean, streams: number, signal: AbortSignal | undefined): Promise<void> {
     const { leastMs, mostMs, perStreamMs } = this.#pace;
     this.#ms = hasNews ? leastMs : Math.min(mostMs, this.#ms * 1.3);
     await pause(Math.max(this.#ms, streams * perStreamMs), signal);
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await timer(ms, undefined, { signal });
+    await timer(ms, undefined, signal && { signal });
   } catch {
     // Only an abort ends it early, and that has a reason of its own.
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
   }
 }

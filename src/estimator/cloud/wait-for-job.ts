@@ -9,7 +9,7 @@ export async function waitForJob(
   session: AwsSession,
   name: string,
   pace: Pace,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<TrainingJobDescription> {
   const pauses = new Pauses(pace);
   let before = '';

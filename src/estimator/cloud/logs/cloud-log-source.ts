@@ -5,29 +5,35 @@ import type { LogPart } from '../../../jobs/logs/cursor.ts';
 import type { LogPage, LogSource, LogToken } from '../../../jobs/logs/log-source.ts';
 import { type HostStream, hostStreams } from './log-streams.ts';
 import { LogTail } from './log-tail.ts';
-import { type HostLine, MOST_EVENTS, START, type StreamPosition, StreamReader } from './stream-reader.ts';
+import { type HostLine, MOST_EVENTS, type StreamPosition, StreamReader } from './stream-reader.ts';
 
 /** The lines of a host that is followed until its job has ended. */
 export type FollowLines = (host: string | undefined) => AsyncIterable<HostLine>;
 
-const NEVER = new AbortController().signal;
-
-/** The logs of a job in CloudWatch Logs. They may arrive some seconds after the job has ended. */
-export function cloudLogSource(session: AwsSession, job: string, follow: FollowLines): LogSource {
-  const streamsOf = async (host: string) =>
-    (await hostStreams(session, job, NEVER)).filter((stream) => stream.host === host);
-  return {
-    hosts: async () => [...new Set((await hostStreams(session, job, NEVER)).map(({ host }) => host))],
-    read: async (host, from) => {
-      const start = from === undefined ? undefined : positionOf(from);
-      return readPage(session, job, await streamsOf(host), start);
-    },
-    stream: ({ host, isFollowed = false } = {}) => parts(isFollowed ? follow(host) : allLines(session, job, host)),
-  };
+export interface LogAccess {
+  readonly follow: FollowLines;
+  /** Ends all reading: its reason is thrown. */
+  readonly signal: AbortSignal | undefined;
 }
 
-function allLines(session: AwsSession, job: string, host: string | undefined): AsyncIterable<HostLine> {
-  return new LogTail(session, job).next((stream) => host === undefined || stream.host === host, NEVER);
+/** The logs of a job in CloudWatch Logs. They may arrive some seconds after the job has ended. */
+export function cloudLogSource(session: AwsSession, job: string, { follow, signal }: LogAccess): LogSource {
+  const streams = () => hostStreams(session, job, signal);
+  return {
+    hosts: async () => [...new Set((await streams()).map(({ host }) => host))],
+    read: async (host, from) => {
+      const start = from === undefined ? new Map() : positionOf(from);
+      const readers = (await streams())
+        .filter((stream) => stream.host === host)
+        .map((stream) => new StreamReader(session, job, stream, start.get(stream.name)));
+      return readPage(readers, start, signal);
+    },
+    stream: ({ host, isFollowed = false } = {}) => {
+      if (isFollowed) return parts(follow(host));
+      const isWanted = (stream: HostStream) => host === undefined || stream.host === host;
+      return parts(new LogTail(session, job).next(isWanted, signal));
+    },
+  };
 }
 
 async function* parts(lines: AsyncIterable<HostLine>): AsyncGenerator<LogPart> {
@@ -38,28 +44,20 @@ function partOf({ host, time, line }: HostLine): LogPart {
   return { host, time, lines: Buffer.from(`${line}\n`) };
 }
 
-/** A position in the streams of a host, which follow one another. */
-interface HostPosition extends StreamPosition {
-  readonly stream: string;
-}
+/** Positions in the streams of a host, by their names: one for each attempt of the job. */
+type HostPosition = ReadonlyMap<string, StreamPosition>;
 
 async function readPage(
-  session: AwsSession,
-  job: string,
-  streams: readonly HostStream[],
-  from: HostPosition | undefined,
+  readers: readonly StreamReader[],
+  from: HostPosition,
+  signal: AbortSignal | undefined,
 ): Promise<LogPage> {
-  const first = streams.findIndex(({ name }) => name === from?.stream);
-  let last = from;
-  for (const [index, stream] of streams.slice(Math.max(0, first)).entries()) {
-    const isSame = index === 0 && first >= 0;
-    const reader = new StreamReader(session, job, stream, isSame ? from : START);
-    const hasLines = await reader.fill(MOST_EVENTS, NEVER);
-    last = { ...reader.position, stream: stream.name };
-    if (!hasLines) continue;
-    return { parts: [...linesOf(reader)].map(partOf), next: tokenOf(last) };
+  for (const reader of readers) {
+    if (!(await reader.fill(MOST_EVENTS, signal))) continue;
+    const parts = [...linesOf(reader)].map(partOf);
+    return { parts, next: tokenOf(new Map([...from, [reader.stream.name, reader.position]])) };
   }
-  return { parts: [], next: last === undefined ? EMPTY : tokenOf(last) };
+  return { parts: [], next: tokenOf(from) };
 }
 
 function* linesOf(reader: StreamReader): Generator<HostLine> {
@@ -69,28 +67,29 @@ function* linesOf(reader: StreamReader): Generator<HostLine> {
   }
 }
 
-const EMPTY: LogToken = 'start';
-
-function tokenOf({ stream, token = '', skip, time, countAtTime }: HostPosition): LogToken {
-  return Buffer.from(JSON.stringify([stream, token, skip, time, countAtTime])).toString('base64url');
+function tokenOf(position: HostPosition): LogToken {
+  const entries = [...position].map(([name, { token = '', skip, time, countAtTime }]) => {
+    return [name, token, skip, time, countAtTime];
+  });
+  return Buffer.from(JSON.stringify(entries)).toString('base64url');
 }
 
-function positionOf(text: LogToken): HostPosition | undefined {
-  if (text === EMPTY) return undefined;
+function positionOf(text: LogToken): HostPosition {
   try {
-    const [stream, token, skip, time, countAtTime, ...others] = JSON.parse(
-      Buffer.from(text, 'base64url').toString(),
-    ) as unknown[];
-    const areTexts = typeof stream === 'string' && typeof token === 'string';
-    if (areTexts && [skip, time, countAtTime].every(Number.isSafeInteger) && others.length === 0) {
-      const numbers = { skip: Number(skip), time: Number(time), countAtTime: Number(countAtTime) };
-      return { stream, token: token || undefined, ...numbers };
-    }
-  } catch {
-    // Not one of these tokens.
+    const entries = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[][];
+    return new Map(entries.map(entryOf));
+  } catch (error) {
+    throw new OptmlError('USAGE', `expected a token of this log, got ${quoteValue(text)}`, {
+      fix: 'Use the token of an earlier page, or none to read from the start.',
+      exitCode: 2,
+      cause: error,
+    });
   }
-  throw new OptmlError('USAGE', `expected a token of this log, got ${quoteValue(text)}`, {
-    fix: 'Use the token of an earlier page, or none to read from the start.',
-    exitCode: 2,
-  });
+}
+
+function entryOf([name, token, ...numbers]: readonly unknown[]): [string, StreamPosition] {
+  const [skip, time, countAtTime] = numbers.filter((value): value is number => Number.isSafeInteger(value));
+  if (typeof name !== 'string' || typeof token !== 'string' || skip === undefined) throw new Error('no position');
+  if (time === undefined || countAtTime === undefined || numbers.length !== 3) throw new Error('no position');
+  return [name, { token: token || undefined, skip, time, countAtTime }];
 }

@@ -26,7 +26,7 @@ const MOST_PAGES = 200;
 export async function hostStreams(
   session: AwsSession,
   job: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<readonly HostStream[]> {
   const found = new Map<string, HostStream>();
   let token: string | undefined;
@@ -43,7 +43,12 @@ export async function hostStreams(
   return [...found.values()].sort(byHost);
 }
 
-async function streamPage(session: AwsSession, job: string, nextToken: string | undefined, signal: AbortSignal) {
+async function streamPage(
+  session: AwsSession,
+  job: string,
+  nextToken: string | undefined,
+  signal: AbortSignal | undefined,
+) {
   try {
     return await session.request(OPERATIONS.listStreams(job), signal, async (clients, options) => {
       const client = await clients.client('cloudwatch logs');

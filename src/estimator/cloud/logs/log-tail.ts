@@ -31,7 +31,7 @@ export class LogTail {
   }
 
   /** All lines that are there at present and were not given before. Lines that arrive meanwhile may come along. */
-  async *next(isWanted: (stream: HostStream) => boolean, signal: AbortSignal): AsyncGenerator<HostLine> {
+  async *next(isWanted: (stream: HostStream) => boolean, signal: AbortSignal | undefined): AsyncGenerator<HostLine> {
     for (const stream of await hostStreams(this.#session, this.#job, signal)) {
       if (this.#readers.has(stream.name) || !isWanted(stream)) continue;
       this.#readers.set(stream.name, new StreamReader(this.#session, this.#job, stream));

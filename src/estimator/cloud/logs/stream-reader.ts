@@ -64,7 +64,7 @@ export class StreamReader {
   }
 
   /** Reads on, unless lines are left. False if there is nothing more at present. */
-  async fill(limit: number, signal: AbortSignal): Promise<boolean> {
+  async fill(limit: number, signal: AbortSignal | undefined): Promise<boolean> {
     for (let empty = 0; this.head === undefined && empty < MOST_EMPTY_PAGES; empty++) {
       const isEnd = await this.#readPage(limit, signal);
       if (isEnd) break;
@@ -73,7 +73,7 @@ export class StreamReader {
   }
 
   /** Whether the service says that this page was the last one. */
-  async #readPage(limit: number, signal: AbortSignal): Promise<boolean> {
+  async #readPage(limit: number, signal: AbortSignal | undefined): Promise<boolean> {
     const { token, skip } = this.#position;
     const answer = await this.#ask(token === undefined ? {} : { nextToken: token }, limit, signal);
     if (answer === 'invalid token') return this.#readFromTime(limit, signal);
@@ -86,7 +86,7 @@ export class StreamReader {
   }
 
   /** A token is valid for a day, and a host may be silent for longer. The events of the last millisecond are there again. */
-  async #readFromTime(limit: number, signal: AbortSignal): Promise<boolean> {
+  async #readFromTime(limit: number, signal: AbortSignal | undefined): Promise<boolean> {
     const { time, countAtTime } = this.#position;
     const answer = await this.#ask(
       time === 0 ? {} : { startTime: time },
@@ -118,7 +118,7 @@ export class StreamReader {
   async #ask(
     from: { readonly nextToken?: string; readonly startTime?: number },
     limit: number,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<GetLogEventsCommandOutput | 'invalid token' | undefined> {
     const input = { logGroupName: LOG_GROUP, logStreamName: this.stream.name, startFromHead: true, limit, ...from };
     try {
