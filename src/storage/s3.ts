@@ -12,11 +12,12 @@ import { lookAtObject } from './head-object.ts';
 import { type ListedObject, listedObjects } from './list-objects.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { deleteObject, listObjects } from './operations.ts';
+import { PART_BYTES } from './part-sizes.ts';
 import { s3Code } from './s3-errors.ts';
 import { type Patience, S3Session } from './s3-session.ts';
 import { readS3Settings } from './s3-settings.ts';
 import { uploadOneFile } from './upload/upload-file.ts';
-import { MOST_PARTS, PART_BYTES } from './upload/upload-source.ts';
+import { MOST_PARTS } from './upload/upload-source.ts';
 
 export { resolveCredentials } from './credentials.ts';
 

@@ -21,12 +21,15 @@ const TURN_MS = 20;
 // Their content changes all the time, and some of their files have no end.
 const KERNEL_FOLDERS = ['/proc', '/sys'];
 
+/** What of a {@link SourceRequest} a copy needs. */
+export type CopyRequest = Pick<SourceRequest, 'baseDir' | 'codeDir' | 'select' | 'signal' | 'variables'>;
+
 /**
  * Copies the directory, unpacks the archive or copies the file at `location` into the folder `target`. Returns what was done.
  *
  * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID or ARCHIVE_INVALID; system errors; the reason of the signal.
  */
-export async function copySource(location: string, target: string, request: SourceRequest): Promise<string> {
+export async function copySource(location: string, target: string, request: CopyRequest): Promise<string> {
   const stats = statSource(location);
   if (stats.isDirectory()) {
     const root = realpathSync(location);
@@ -79,7 +82,7 @@ function whyUnusable(error: unknown): string {
 }
 
 // Without links: the job may be named by one. A source that is the base directory itself still must not hold `code/`.
-function foldersToSkip(root: string, request: SourceRequest): readonly string[] {
+function foldersToSkip(root: string, request: CopyRequest): readonly string[] {
   return [request.baseDir, request.codeDir].map((dir) => realpathSync(dir)).filter((dir) => dir !== root);
 }
 

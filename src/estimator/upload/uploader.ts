@@ -6,6 +6,12 @@ export interface LocalLocation {
   readonly path: string;
   /** What messages and prefixes call it: `code`, or the channel. */
   readonly name: string;
+  /** Of a source: the program that must be in it (contract C20). Undefined: not checked. */
+  readonly entryPoint?: string | undefined;
+  /** Of a source: the job's own command. A virtual environment that it names is a part of the source. */
+  readonly command?: readonly string[] | undefined;
+  /** Of an augmented manifest: the attributes that the job gets. Undefined: all whose names end in `-ref` are looked at. */
+  readonly attributeNames?: readonly string[] | undefined;
 }
 
 /** Where uploads go. */

@@ -6,7 +6,7 @@ import type { Upload } from './upload-source.ts';
 
 /** Makes sure that what S3 has is what was sent: by the sum that it found itself, else by the size. */
 export async function checkStored(
-  { session, location, signal }: Upload,
+  { session, location, signal }: Pick<Upload, 'session' | 'location' | 'signal'>,
   bytes: number,
   sum: string,
   reported: string | undefined,

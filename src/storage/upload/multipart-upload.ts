@@ -14,66 +14,62 @@ import { withScope } from '../../concurrency/scope.ts';
 import { s3Uri } from '../../contract/location.ts';
 import { lookAtObject } from '../head-object.ts';
 import { upload } from '../operations.ts';
+import { type PartRange, partsOf } from '../part-sizes.ts';
 import { s3Code } from '../s3-errors.ts';
 import { withHeaders } from '../s3-session.ts';
 import { checkStored } from './check-stored.ts';
 import {
   checkUnchanged,
+  encryptionOf,
+  fileChanged,
   MOST_PARTS,
-  PART_BYTES,
   readPart,
   type Source,
   UNSIGNED_BODY,
   type Upload,
 } from './upload-source.ts';
 
-const MOST_PARTS_OF_OBJECT = 10_000;
 // When nobody waits any more: what is left is a matter of cost, not of content.
 const ABORT_MS = 5000;
 
 /** A part on its way. */
-interface Part {
-  /** From 1 on. */
-  readonly number: number;
-  readonly start: number;
-  readonly bytes: number;
+export interface Part extends PartRange {
+  /** Its CRC-32, if that is known before it is read. */
+  readonly crc32?: number;
 }
 
 /** A part that S3 has. */
-interface StoredPart extends Part {
+export interface StoredPart extends PartRange {
   readonly etag: string | undefined;
   readonly sum: number;
   /** Whether the server has checked the sum: not all know checksums, and what they do not know they are not told again. */
   readonly isChecked: boolean;
 }
 
-/** All parts of an object, which are to become one. */
-interface StoredParts {
+/** All parts of an object in their order, which are to become one. */
+export interface StoredParts {
   readonly uploadId: string;
-  /** Bytes of all parts together. */
-  readonly size: number;
   readonly parts: readonly StoredPart[];
-  /** CRC-32 of all parts together, in base64. */
-  readonly sum: string;
 }
 
 /** Uploads a file in parts. They become an object by the last request alone; before that a failure removes them. */
 export async function uploadParts(request: Upload, source: Source): Promise<void> {
-  const uploadId = await create(request);
+  const uploadId = await createUpload(request);
   try {
-    const stored = await sendParts(request, source, uploadId);
+    const parts = await sendParts(request, source, { uploadId, parts: partsOf(source.stats.size) });
     await checkUnchanged(source, request.file);
-    const whole = stored.reduce((sum, part) => combineCrc32(sum, part.sum, part.bytes), 0);
-    await complete(request, { uploadId, size: source.stats.size, parts: stored, sum: base64(whole) });
+    await completeUpload(request, { uploadId, parts });
   } catch (error) {
-    await abort(request, uploadId);
+    await abortUpload(request, uploadId);
     throw error;
   }
 }
 
-const base64 = (sum: number) => crc32Bytes(sum).toString('base64');
+export const base64 = (sum: number) => crc32Bytes(sum).toString('base64');
 
-async function create({ session, location, signal }: Upload): Promise<string> {
+/** Begins an upload, and gives its id. */
+export async function createUpload(request: Upload): Promise<string> {
+  const { session, location, signal } = request;
   const answer = await session.request(upload(location, 'CreateMultipartUpload'), signal, (client, options) =>
     client.send(
       new CreateMultipartUploadCommand({
@@ -81,6 +77,7 @@ async function create({ session, location, signal }: Upload): Promise<string> {
         Key: location.key,
         ChecksumAlgorithm: 'CRC32',
         ChecksumType: 'FULL_OBJECT',
+        ...encryptionOf(request),
       }),
       options,
     ),
@@ -88,11 +85,16 @@ async function create({ session, location, signal }: Upload): Promise<string> {
   return answer.UploadId ?? '';
 }
 
-async function sendParts(request: Upload, source: Source, uploadId: string): Promise<readonly StoredPart[]> {
+/** Sends parts of a file, several at the same time, and gives them in their order. */
+export async function sendParts(
+  request: Upload,
+  source: Source,
+  { uploadId, parts }: { readonly uploadId: string; readonly parts: Iterable<Part> },
+): Promise<readonly StoredPart[]> {
   const stored: StoredPart[] = [];
   await withScope(request.signal, async (scope) => {
     const inScope = { ...request, signal: scope.signal };
-    await forEachAtOnce(partsOf(source.stats.size), MOST_PARTS, scope, async (part) => {
+    await forEachAtOnce(parts, MOST_PARTS, scope, async (part) => {
       stored.push(await sendPart(inScope, source, uploadId, part));
       request.onBytes?.(part.bytes);
     });
@@ -100,23 +102,11 @@ async function sendParts(request: Upload, source: Source, uploadId: string): Pro
   return stored.sort((a, b) => a.number - b.number);
 }
 
-function* partsOf(size: number): Generator<Part> {
-  const bytes = partBytes(size);
-  for (let start = 0, number = 1; start < size; start += bytes, number++) {
-    yield { number, start, bytes: Math.min(bytes, size - start) };
-  }
-}
-
-/** Size of the parts of a file in bytes: whole MiB, so that there are at most 10,000. */
-export function partBytes(size: number): number {
-  const mib = 1024 * 1024;
-  return Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS_OF_OBJECT / mib) * mib);
-}
-
 async function sendPart(request: Upload, source: Source, uploadId: string, part: Part): Promise<StoredPart> {
   const { session, location, signal, buffers, file } = request;
   return await buffers.use(signal, async (buffer) => {
     const { body, sum } = await bodyOf(part, source, file, buffer);
+    if (part.crc32 !== undefined && part.crc32 !== sum) throw fileChanged(file);
     const answer = await session.request(upload(location, 'UploadPart'), signal, (client, options) =>
       client.send(
         withHeaders(
@@ -154,8 +144,11 @@ async function bodyOf(part: Part, source: Source, file: string, buffer: Buffer) 
   return { body: () => createReadStream(file, { ...range, fd: source.handle.fd, autoClose: false }), sum };
 }
 
-async function complete(request: Upload, { uploadId, size, parts: stored, sum }: StoredParts): Promise<void> {
+/** Makes the object of its parts, and checks it. */
+export async function completeUpload(request: Upload, { uploadId, parts: stored }: StoredParts): Promise<void> {
   const { session, location, signal } = request;
+  const size = stored.reduce((bytes, part) => bytes + part.bytes, 0);
+  const sum = base64(stored.reduce((before, part) => combineCrc32(before, part.sum, part.bytes), 0));
   const parts = stored.map(({ number, etag, isChecked, sum: partSum }): CompletedPart => {
     return { PartNumber: number, ETag: etag, ...(isChecked && { ChecksumCRC32: base64(partSum) }) };
   });
@@ -191,7 +184,8 @@ async function isThere({ session, location, signal }: Upload, size: number, part
   return facts.bytes === size && facts.etag?.endsWith(`-${parts}"`) === true;
 }
 
-async function abort({ session, location }: Upload, uploadId: string): Promise<void> {
+/** Removes the parts of an upload. Never throws. */
+export async function abortUpload({ session, location }: Upload, uploadId: string): Promise<void> {
   const signal = AbortSignal.timeout(ABORT_MS);
   try {
     await session.send(upload(location, 'AbortMultipartUpload'), signal, (client, options) =>

@@ -5,10 +5,11 @@ import { crc32Bytes } from '../../checksum/digest.ts';
 import { isOptmlError, OptmlError } from '../../errors/error.ts';
 import { openInputHandle } from '../../job-tree/input/input-handle.ts';
 import { upload } from '../operations.ts';
+import { PART_BYTES } from '../part-sizes.ts';
 import { withHeaders } from '../s3-session.ts';
 import { checkStored } from './check-stored.ts';
 import { uploadParts } from './multipart-upload.ts';
-import { checkUnchanged, PART_BYTES, readPart, type Source, UNSIGNED_BODY, type Upload } from './upload-source.ts';
+import { checkUnchanged, encryptionOf, readPart, type Source, UNSIGNED_BODY, type Upload } from './upload-source.ts';
 
 /**
  * Uploads a file as one object, which appears whole or not at all. Gives its size in bytes.
@@ -41,24 +42,34 @@ function cannotRead(file: string, why: string, cause?: unknown): OptmlError {
 }
 
 async function uploadWhole(request: Upload, source: Source): Promise<void> {
-  const { session, location, signal, buffers } = request;
-  const operation = upload(location, 'PutObject');
-  await buffers.use(signal, async (buffer) => {
+  await request.buffers.use(request.signal, async (buffer) => {
     const body = await readPart(source, request.file, { buffer, start: 0, bytes: source.stats.size });
     await checkUnchanged(source, request.file);
-    const sum = crc32Bytes(crc32(body)).toString('base64');
-    const answer = await session.request(operation, signal, (client, options) =>
-      client.send(
-        withHeaders(
-          new PutObjectCommand({ Bucket: location.bucket, Key: location.key, Body: body, ChecksumCRC32: sum }),
-          body.length >= ASKED_FROM_BYTES ? { ...UNSIGNED_BODY, expect: '100-continue' } : UNSIGNED_BODY,
-        ),
-        options,
-      ),
-    );
-    await checkStored(request, body.length, sum, answer.ChecksumCRC32);
-    request.onBytes?.(body.length);
+    await putObject(request, body, crc32(body));
   });
+}
+
+/** Creates an object of these bytes by one request, and checks it. */
+export async function putObject(request: Omit<Upload, 'buffers' | 'file'>, body: Buffer, crc: number): Promise<void> {
+  const { session, location, signal } = request;
+  const sum = crc32Bytes(crc).toString('base64');
+  const answer = await session.request(upload(location, 'PutObject'), signal, (client, options) =>
+    client.send(
+      withHeaders(
+        new PutObjectCommand({
+          Bucket: location.bucket,
+          Key: location.key,
+          Body: body,
+          ChecksumCRC32: sum,
+          ...encryptionOf(request),
+        }),
+        body.length >= ASKED_FROM_BYTES ? { ...UNSIGNED_BODY, expect: '100-continue' } : UNSIGNED_BODY,
+      ),
+      options,
+    ),
+  );
+  await checkStored(request, body.length, sum, answer.ChecksumCRC32);
+  request.onBytes?.(body.length);
 }
 
 // S3 is asked before larger bodies are sent: what is refused meanwhile would end in a broken connection instead of an answer.

@@ -5,20 +5,25 @@ import type { S3Location } from '../../contract/location.ts';
 import { OptmlError } from '../../errors/error.ts';
 import type { S3Session } from '../s3-session.ts';
 
-/** Files up to this size go by one request, larger ones in parts of it, or of more where there would be too many. */
-export const PART_BYTES = 8 * 1024 * 1024;
 /** Parts under way at once, over all uploads; each has a buffer. */
 export const MOST_PARTS = 4;
 
 /** One upload. */
 export interface Upload {
   readonly session: S3Session;
-  /** Buffers of {@link PART_BYTES}. */
+  /** Buffers of `PART_BYTES`. */
   readonly buffers: Slots<Buffer>;
   readonly location: S3Location;
   readonly file: string;
   readonly signal: AbortSignal;
   readonly onBytes: ((bytes: number) => void) | undefined;
+  /** The KMS key that encrypts the object; undefined: as the bucket does by default. */
+  readonly kmsKeyId?: string | undefined;
+}
+
+/** The members of a request that creates an object, about its encryption. */
+export function encryptionOf({ kmsKeyId }: Pick<Upload, 'kmsKeyId'>) {
+  return kmsKeyId === undefined ? {} : ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId } as const);
 }
 
 /** The open file, and what it was when it was opened. */
@@ -50,7 +55,8 @@ export async function checkUnchanged({ handle, stats }: Source, file: string): P
   if (now.size !== stats.size || now.mtimeMs !== stats.mtimeMs) throw fileChanged(file);
 }
 
-function fileChanged(file: string): OptmlError {
+/** The error for a file that is not the one any more that was to be uploaded. */
+export function fileChanged(file: string): OptmlError {
   return new OptmlError('S3_FAILED', `${file} changed while it was being uploaded`, {
     where: file,
     fix: 'Finish writing a file before it is uploaded; write elsewhere and rename.',
