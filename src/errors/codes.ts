@@ -40,6 +40,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   ALGORITHM_INVALID: 'The declaration of an algorithm contradicts itself, or cannot be written as a specification.',
   DATA_INVALID: 'A file of a channel does not have the form of its content type.',
   USER_SCRIPT_FAILED: 'The training program ended with an exit code other than 0, or by a signal.',
+  JOB_FAILED: 'A training job that a program waited for has failed.',
   INSTALL_FAILED: 'Installing the dependencies of the training program failed.',
   HOSTS_UNRESOLVED: 'Host names of the cluster did not resolve in time.',
   HOSTS_LOST: 'The hosts of a distributed job did not find one another in time, or one of them was lost.',

@@ -41,6 +41,7 @@ export const ERROR_KINDS = {
   ALGORITHM_INVALID: 'entry-point',
   DATA_INVALID: 'user',
   USER_SCRIPT_FAILED: 'entry-point',
+  JOB_FAILED: 'entry-point',
   INSTALL_FAILED: 'entry-point',
   HOSTS_UNRESOLVED: 'infrastructure',
   HOSTS_LOST: 'infrastructure',

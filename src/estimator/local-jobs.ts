@@ -1,0 +1,31 @@
+import { requestRegion } from '../environment/region.ts';
+import { openStore } from '../jobs/job-store.ts';
+import { localJobRunner } from '../local/local-job-runner.ts';
+import { prepareRequest } from '../local/prepare-request.ts';
+import { downloadModelOf } from './download-model.ts';
+import type { JobPlatform } from './job-platform.ts';
+import { followLocalJob } from './local/follow-local-job.ts';
+import { localMetrics } from './local/local-metrics.ts';
+import type { Session } from './session.ts';
+
+/** The jobs of this machine. */
+export function openLocalJobs(session: Session): JobPlatform {
+  const { variables, baseDir, local = {}, region = requestRegion(variables) } = session;
+  const store = openStore(variables);
+  const runner = localJobRunner({ ...local, variables } as Parameters<typeof localJobRunner>[0]);
+  return {
+    region,
+    submit: async (request) => {
+      const prepared = prepareRequest(request, { where: 'the estimator', baseDir, isAsPlatform: false });
+      await runner.start(prepared);
+      return { name: prepared.TrainingJobName, request: prepared };
+    },
+    stop: runner.stop,
+    describe: runner.describe,
+    wait: runner.wait,
+    follow: (name, options) => followLocalJob(store, name, options),
+    metrics: async ({ TrainingJobName: name }) => localMetrics(store.folderOf(name)),
+    downloadModel: (description, dir, signal) => downloadModelOf(description, dir, { variables, signal }),
+    close: () => undefined,
+  };
+}

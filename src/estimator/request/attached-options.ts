@@ -1,0 +1,87 @@
+import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
+import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+import type { AnyOptions } from '../estimator-options.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
+import { baseOfJobName } from './job-name.ts';
+
+/** Members of a description that are passed on as they are. */
+const API_MEMBERS = ['DebugHookConfig', 'ProfilerConfig', 'TensorBoardOutputConfig', 'ExperimentConfig'] as const;
+
+/** The options of an estimator that trains as this job did. */
+export function attachedOptions(
+  description: TrainingJobDescription,
+  { session, instanceType }: Pick<AnyOptions, 'session' | 'instanceType'>,
+): AnyOptions {
+  const job = description as TrainingJobDescription & TrainingJobRequest;
+  const { AlgorithmSpecification: algorithm, ResourceConfig: resources, OutputDataConfig: output } = job;
+  const { VpcConfig: vpc, StoppingCondition: stopping, CheckpointConfig: checkpoints, RetryStrategy: retry } = job;
+  const { Subnets: subnets, SecurityGroupIds: securityGroupIds } = (vpc ?? {}) as Readonly<Record<string, string[]>>;
+  const members = API_MEMBERS.filter((name) => job[name] !== undefined).map((name) => [name, job[name]]);
+  const options: { [Name in keyof AnyOptions]: AnyOptions[Name] } = {
+    session,
+    role: job.RoleArn,
+    imageUri: algorithm?.TrainingImage,
+    algorithmArn: algorithm?.AlgorithmName,
+    inputMode: algorithm?.TrainingInputMode,
+    metricDefinitions: algorithm?.MetricDefinitions,
+    containerEntryPoint: algorithm?.ContainerEntrypoint,
+    containerArguments: algorithm?.ContainerArguments,
+    ...(resources?.InstanceGroups === undefined
+      ? { instanceType: instanceType ?? resources?.InstanceType, instanceCount: resources?.InstanceCount }
+      : {
+          instanceGroups: resources.InstanceGroups.map((group) => ({
+            instanceGroupName: group.InstanceGroupName,
+            instanceType: group.InstanceType,
+            instanceCount: group.InstanceCount,
+          })),
+        }),
+    volumeSize: resources?.VolumeSizeInGB,
+    volumeKmsKey: resources?.['VolumeKmsKeyId' as keyof typeof resources] as string | undefined,
+    keepAlivePeriodInSeconds: resources?.KeepAlivePeriodInSeconds,
+    trainingPlan: resources?.['TrainingPlanArn' as keyof typeof resources] as string | undefined,
+    maxRun: stopping?.MaxRuntimeInSeconds,
+    ...(job.EnableManagedSpotTraining === true && {
+      useSpotInstances: true,
+      maxWait: stopping?.MaxWaitTimeInSeconds,
+    }),
+    outputPath: output?.S3OutputPath,
+    outputKmsKey: output?.KmsKeyId === '' ? undefined : output?.KmsKeyId,
+    ...(output?.CompressionType === 'NONE' && { disableOutputCompression: true }),
+    baseJobName: baseOfJobName(description.TrainingJobName),
+    enableNetworkIsolation: job.EnableNetworkIsolation,
+    encryptInterContainerTraffic: job['EnableInterContainerTrafficEncryption'] as boolean | undefined,
+    ...(subnets !== undefined && { subnets, securityGroupIds }),
+    checkpointS3Uri: checkpoints?.S3Uri,
+    checkpointLocalPath: checkpoints?.LocalPath,
+    maxRetryAttempts: retry?.MaximumRetryAttempts,
+    environment: job.Environment,
+    ...sourceAndHyperparameters(job.HyperParameters ?? {}),
+    ...(members.length > 0 && { apiMembers: Object.fromEntries(members) }),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Program and source are options; what the estimator adds to each job is left out. */
+function sourceAndHyperparameters(given: Readonly<Record<string, string>>): AnyOptions {
+  const { submitDirectory, program, jobName, region, containerLogLevel } = TOOLKIT_HYPERPARAMETERS;
+  const { [submitDirectory]: source, [program]: script, [containerLogLevel]: level, ...others } = given;
+  const { [jobName]: _job, [region]: _region, ...own } = others;
+  const isScript = source !== undefined && script !== undefined;
+  const hyperparameters: Hyperparameters = isScript
+    ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, decoded(value) as string]))
+    : own;
+  return {
+    hyperparameters,
+    ...(isScript && { entryPoint: String(decoded(script)), sourceDir: String(decoded(source)) }),
+    ...(level !== undefined && { containerLogLevel: Number(level) }),
+  };
+}
+
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
