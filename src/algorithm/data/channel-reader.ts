@@ -5,6 +5,9 @@ import { type DataContentType, parseContentType } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { DataError } from './data-error.ts';
 import { withoutGzip } from './decompress.ts';
+import { LibsvmParser } from './libsvm.ts';
+import { RecordParser } from './recordio/row-parser.ts';
+import { wholeParts } from './recordio/whole-parts.ts';
 import type { ReaderOptions, RowParser } from './row-parser.ts';
 import { textBlocks } from './text-blocks.ts';
 
@@ -69,6 +72,7 @@ async function* readEpoch(
         yield batch;
       }
     }
+    parser.end?.();
   }
   const rest = parser.rest();
   if (rest !== undefined) yield rest;
@@ -87,5 +91,7 @@ interface FormatReader {
 
 function parserOf(format: DataContentType['format'], options: ReaderOptions): FormatReader {
   if (format === 'csv') return { parser: new CsvParser(options), blocks: textBlocks };
+  if (format === 'libsvm') return { parser: new LibsvmParser(options), blocks: textBlocks };
+  if (format === 'recordio-protobuf') return { parser: new RecordParser(options), blocks: wholeParts };
   throw new DataError('content-type', `${format} cannot be read yet`, { fix: 'Use text/csv.' });
 }

@@ -7,7 +7,7 @@ import { DataError } from './data-error.ts';
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** The same bytes, without their gzip compression if they have one. @throws DataError gzip if it is damaged or cut off. */
-export async function* withoutGzip(content: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+export async function* withoutGzip(content: AsyncIterable<Buffer>, file: string | undefined): AsyncGenerator<Buffer> {
   const chunks = content[Symbol.asyncIterator]();
   try {
     const first = await firstBytes(chunks, GZIP.length);
@@ -35,7 +35,7 @@ async function* joined(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGener
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }
 
-async function* gunzip(content: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+async function* gunzip(content: AsyncIterable<Buffer>, file: string | undefined): AsyncGenerator<Buffer> {
   const unzip = createGunzip({ chunkSize: 64 << 10 });
   // Copies: the stream reads ahead, and chunks are overwritten. Its errors come out of the loop over `unzip`.
   pipeline(Readable.from(copies(content), { objectMode: false }), unzip, () => {});

@@ -34,6 +34,8 @@ export interface RowParser<Result = Batch> {
   push(block: Buffer): void;
   /** The next full batch. */
   next(): Result | undefined;
+  /** The file has ended. */
+  end?(): void;
   /** The rows that do not fill a batch, at the end of all files. */
   rest(): Result | undefined;
 }

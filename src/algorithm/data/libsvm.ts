@@ -1,0 +1,178 @@
+import type { Floats, SparseBatch } from './batch.ts';
+import { explainLibsvmRow } from './libsvm-error.ts';
+import { type ReaderOptions, type RowParser, rowsOfBatch } from './row-parser.ts';
+import { scanNumber } from './scan-number.ts';
+import { SparseRows } from './sparse-rows.ts';
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const COLON = 0x3a;
+const HASH = 0x23;
+const LOWER_Q = 0x71;
+const QID = Buffer.from('qid:');
+
+/** Reads `text/libsvm`: `label[:weight] [qid:group] index:value …`, with ascending indices. A `#` starts a comment. */
+export class LibsvmParser implements RowParser<SparseBatch> {
+  readonly #options: ReaderOptions;
+  readonly #base: number;
+  readonly #limit: number;
+  readonly #number = new Float64Array(1);
+  /** Whether rows have weights and groups, as the first one says. */
+  #hasWeights: boolean | undefined;
+  #hasGroups: boolean | undefined;
+  #file = '';
+  #line = 0;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #rows: SparseRows | undefined;
+  #index = 0;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.#base = options.indexBase ?? 0;
+    this.#limit = Math.min((options.columns ?? 2 ** 32 - 1) + this.#base, 2 ** 32 - 1);
+  }
+
+  begin(file: string): void {
+    this.#file = file;
+    this.#line = 0;
+  }
+
+  push(block: Buffer): void {
+    this.#block = block;
+    this.#at = 0;
+  }
+
+  next(): SparseBatch | undefined {
+    const block = this.#block;
+    while (this.#at < block.length) {
+      this.#line++;
+      const start = this.#skipSpaces(this.#at);
+      const first = block[start];
+      if (start >= block.length || first === NEWLINE || first === RETURN || first === HASH) {
+        const end = this.#rowEnd(start);
+        if (end < 0) throw this.#explain();
+        this.#at = end;
+        continue;
+      }
+      this.#rows ??= new SparseRows(this.#options.precision !== 64, 1);
+      const rows = this.#rows;
+      const end = this.#row(start, rows);
+      if (end < 0) throw this.#explain();
+      this.#at = end;
+      rows.endRow();
+      // Rows differ in length: their mean says when a batch has enough values.
+      if (rows.rows >= rowsOfBatch(this.#options, rows.count / rows.rows)) return this.rest();
+    }
+    return undefined;
+  }
+
+  rest(): SparseBatch | undefined {
+    const batch = this.#rows?.take(this.#options.columns);
+    this.#rows = undefined;
+    return batch;
+  }
+
+  /** Reads a row. Returns the position behind its line; -1 if a rule is broken. */
+  #row(start: number, rows: SparseRows): number {
+    const block = this.#block;
+    let at = this.#label(start, rows);
+    if (at < 0) return -1;
+    at = this.#skipSpaces(at);
+    const hasGroup = block[at] === LOWER_Q;
+    this.#hasGroups ??= hasGroup;
+    if (hasGroup !== this.#hasGroups) return -1;
+    if (hasGroup) {
+      at = this.#group(at, rows);
+      if (at < 0) return -1;
+    }
+    let last = this.#base - 1;
+    for (;;) {
+      const next = this.#skipSpaces(at);
+      const byte = block[next];
+      if (next >= block.length || byte === NEWLINE || byte === RETURN || byte === HASH) return this.#rowEnd(next);
+      // A space separates two values.
+      if (next === at) return -1;
+      at = this.#scanIndex(next);
+      if (at < 0 || this.#index <= last || this.#index >= this.#limit) return -1;
+      last = this.#index;
+      const values: Floats = rows.room();
+      at = scanNumber(block, at, block.length, values, rows.count);
+      if (at < 0) return -1;
+      rows.add(last - this.#base);
+    }
+  }
+
+  #label(start: number, rows: SparseRows): number {
+    const block = this.#block;
+    let at = scanNumber(block, start, block.length, this.#number, 0);
+    if (at < 0) return -1;
+    rows.addLabel(this.#number[0] as number);
+    const hasWeight = block[at] === COLON;
+    this.#hasWeights ??= hasWeight;
+    if (hasWeight !== this.#hasWeights) return -1;
+    if (!hasWeight) return at;
+    at = scanNumber(block, at + 1, block.length, this.#number, 0);
+    if (at >= 0) rows.addWeight(this.#number[0] as number);
+    return at;
+  }
+
+  #group(start: number, rows: SparseRows): number {
+    const block = this.#block;
+    if (block.compare(QID, 0, QID.length, start, Math.min(start + QID.length, block.length)) !== 0) return -1;
+    const at = scanNumber(block, start + QID.length, block.length, this.#number, 0);
+    const group = this.#number[0] as number;
+    if (at < 0 || group < 0 || !Number.isSafeInteger(group)) return -1;
+    rows.addGroup(group);
+    return at;
+  }
+
+  /** Reads `index:`. Returns the position behind it; -1 for anything else. */
+  #scanIndex(start: number): number {
+    const block = this.#block;
+    let index = 0;
+    let at = start;
+    for (; at < block.length; at++) {
+      const digit = (block[at] as number) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      index = index * 10 + digit;
+    }
+    this.#index = index;
+    return at > start && block[at] === COLON ? at + 1 : -1;
+  }
+
+  #skipSpaces(start: number): number {
+    const block = this.#block;
+    let at = start;
+    while (block[at] === SPACE || block[at] === TAB) at++;
+    return at;
+  }
+
+  /** The position behind the line that ends, or has a comment, at `start`; -1 for a carriage return alone. */
+  #rowEnd(start: number): number {
+    const block = this.#block;
+    if (start >= block.length) return start;
+    if (block[start] === NEWLINE) return start + 1;
+    if (block[start] === RETURN) return start + 1 >= block.length || block[start + 1] === NEWLINE ? start + 2 : -1;
+    const end = block.indexOf(NEWLINE, start);
+    return end < 0 ? block.length : end + 1;
+  }
+
+  #explain() {
+    const end = this.#block.indexOf(NEWLINE, this.#at);
+    const line = this.#block.toString('utf8', this.#at, end < 0 ? this.#block.length : end);
+    return explainLibsvmRow(
+      line.endsWith('\r') ? line.slice(0, -1) : line,
+      { file: this.#file, line: this.#line },
+      {
+        base: this.#base,
+        limit: this.#limit,
+        hasWeights: this.#hasWeights,
+        hasGroups: this.#hasGroups,
+        isSingle: this.#options.precision !== 64,
+      },
+    );
+  }
+}
