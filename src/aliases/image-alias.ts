@@ -1,14 +1,39 @@
 /** What runs instead of one of AWS's own training images. */
 export interface ImageAlias {
-  /** An image of ours, for engines with containers: `optml:xgboost`. */
+  /** An image of ours, for engines with containers: `optml:xgboost`. Its tag is its target in docker/docker-bake.hcl. */
   readonly image: string;
   /** Variables that hosts without a container get, which the image sets itself: `SAGEMAKER_TRAINING_MODULE` and others. */
   readonly variables: Readonly<Record<string, string>>;
   /** Python modules that hosts without a container need: import name and name on PyPI. */
-  readonly pythonModules: readonly { readonly module: string; readonly distribution: string }[];
-  /** What the job's log says first: that ours runs, and which versions differ. Sentences. */
+  readonly pythonModules: readonly PythonModule[];
+  /** Software whose version differs, or may differ, from that of AWS's image. */
+  readonly versions: readonly SoftwareVersion[];
+  /** What the job's log says after that: other differences from AWS's image. Sentences. */
   readonly notes: readonly string[];
 }
+
+/** A module that Python needs. */
+export interface PythonModule {
+  /** As it is imported: `sklearn`. */
+  readonly module: string;
+  /** As it is installed, with a version where only some work: `scikit-learn`. */
+  readonly distribution: string;
+}
+
+/** A version in AWS's image, and in ours. */
+export interface SoftwareVersion {
+  /** `XGBoost`, `Python`. */
+  readonly name: string;
+  /** As far as the name of AWS's image tells it: `1.7`. */
+  readonly aws: string;
+  /** In our image: `3.2.0`. */
+  readonly image: string;
+  /** The Python module whose version is that of this software, or {@link PYTHON} itself. Hosts without a container have another. */
+  readonly module: string;
+}
+
+/** Stands for Python itself among the modules of {@link SoftwareVersion}. */
+export const PYTHON = 'python';
 
 /** One of AWS's own images, by its name. */
 export interface AwsImage {
@@ -17,7 +42,7 @@ export interface AwsImage {
   readonly region: string;
   /** `pytorch-training`, `sagemaker-xgboost`, `kmeans`. */
   readonly repository: string;
-  /** `2.3-cpu-py311`, `1.7-1`, `1`. */
+  /** `2.3-cpu-py311`, `1.7-1`, `1`. Empty if the image is named by its digest alone. */
   readonly tag: string;
 }
 

@@ -54,6 +54,7 @@ How optml runs it:
   --interrupt-after SECONDS
                           simulate one spot interruption, then restart the job from its checkpoints
   --pass-credentials      give the hosts your AWS credentials: of this environment, a profile or a role
+  --no-alias              run AWS's own images, also where optml has its own in their place
   --as-platform           reject local-only values, such as paths: check a file before you submit it
   --print-request         print the whole request, secrets included, and run nothing
   --help                  this text
@@ -69,7 +70,7 @@ export const RUN_RULES: CommandRules = {
   command: 'optml run',
   help: HELP,
   optionalOperands: ['FILE'],
-  flags: ['as-platform', 'print-request', 'pass-credentials'],
+  flags: ['as-platform', 'print-request', 'pass-credentials', 'no-alias'],
   values: [
     ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
     ...['engine', 'pull', 'gpus', 'shm-size', 'memory', 'user', 'stop-grace', 'interrupt-after'],
@@ -118,6 +119,7 @@ export async function runCommand(
       stop: stops.stop,
       kill: stops.kill,
       passCredentials: given.flags.has('pass-credentials'),
+      isWithoutAliases: given.flags.has('no-alias'),
       ...engine,
       ahead,
     });

@@ -36,3 +36,6 @@ export const VARIABLES = {
   /** The same, by SageMaker's older name. */
   sagemakerS3Endpoint: 'S3_ENDPOINT_URL',
 } as const;
+
+/** How the modules of our own algorithms begin in `SAGEMAKER_TRAINING_MODULE`: a job may name its own program instead. */
+export const ALGORITHM_MODULES = 'optml/algorithms/';

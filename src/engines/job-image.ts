@@ -4,6 +4,9 @@ export type JobImage =
   /** `dir` is absolute. The engine `process` runs the project as it is. */
   | { readonly kind: 'project'; readonly dir: string };
 
+/** In place of the name of an image: the job runs without a container. */
+export const WITHOUT_CONTAINER = 'process';
+
 const FOLDER = 'file://';
 
 /** Reads an image as a request and a job's record write it: a name, or `file://` before the path, which is not encoded. */

@@ -3,6 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Settings } from '../contract/settings.ts';
+import { ALGORITHM_MODULES } from '../contract/variables.ts';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { findOnPath } from '../process/find-on-path.ts';
@@ -79,8 +80,10 @@ function findNodeModule(module: string, codeDir: string): string | undefined {
   if (isDirectory(path) && existsSync(join(path, 'package.json'))) return join(path, packageScript('.', path));
   // Node's own modules train nothing, and Python modules may have such names (`cluster`, `process`).
   if (module.startsWith('.') || isAbsolute(module) || isBuiltin(module)) return undefined;
+  // Algorithms of optml itself are those of this version, also where its package is not near the code.
+  const from = module.startsWith(ALGORITHM_MODULES) ? packageRoot() : codeDir;
   try {
-    return createRequire(join(codeDir, 'package.json')).resolve(module);
+    return createRequire(join(from, 'package.json')).resolve(module);
   } catch (error) {
     if (systemErrorCode(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return ONLY_IMPORTABLE;
     // No npm package of that name: it may be a Python module.

@@ -4,7 +4,7 @@ import { RESOURCE_DEFAULTS } from '../contract/hosts.ts';
 import type { JobPaths } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
 import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
-import { VARIABLES } from '../contract/variables.ts';
+import { ALGORITHM_MODULES, VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
 import { pythonStr, pythonTruth } from '../json/python-json.ts';
 import { type JsonObject, type JsonValue, jsonTypeName } from '../json/value.ts';
@@ -45,7 +45,7 @@ export interface TrainingEnvironment {
   readonly moduleName: string;
   /** Where the source comes from: `code/` itself when nothing else is given (C21). */
   readonly sourceLocation: string;
-  /** `SAGEMAKER_TRAINING_MODULE` as given, or null (C25). */
+  /** `SAGEMAKER_TRAINING_MODULE` as given, or null (C25). Null also if it is an algorithm of optml, and the job names a program. */
   readonly trainingModule: string | null;
   /** `TRAINING_JOB_NAME`, or null. */
   readonly jobName: string | null;
@@ -105,7 +105,6 @@ export function makeTrainingEnvironment(sources: EnvironmentSources): TrainingEn
       submitDirectory === undefined
         ? variables['SAGEMAKER_SUBMIT_DIRECTORY'] || paths.codeDir
         : pythonStr(submitDirectory),
-    trainingModule: variables['SAGEMAKER_TRAINING_MODULE'] ?? null,
     jobName: variables[VARIABLES.jobName] ?? null,
     sagemakerJobName: textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.jobName) ?? '',
     region: regionOf(variables, toolkit),
@@ -147,12 +146,16 @@ function orDefault(value: JsonValue | undefined, fallback: JsonValue): JsonValue
 function programOf(
   variables: Readonly<NodeJS.ProcessEnv>,
   toolkit: JsonObject,
-): { program: string | null; moduleName: string } {
+): Pick<TrainingEnvironment, 'program' | 'moduleName' | 'trainingModule'> {
   const variable = variables['SAGEMAKER_PROGRAM'];
   const parameter = textParameter(toolkit, TOOLKIT_HYPERPARAMETERS.program);
   const moduleName = variable ?? parameter ?? '';
+  const program = variable || parameter || null;
+  const module = variables['SAGEMAKER_TRAINING_MODULE'] ?? null;
   return {
-    program: variable || parameter || null,
+    program,
+    // The script mode of an algorithm's image.
+    trainingModule: program !== null && module?.startsWith(ALGORITHM_MODULES) ? null : module,
     moduleName: moduleName.endsWith('.py') ? moduleName.slice(0, -3) : moduleName,
   };
 }

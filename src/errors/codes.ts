@@ -35,6 +35,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   AWS_REFUSED:
     'SageMaker, CloudWatch Logs or STS refused a request: no credentials, expired or wrong ones, no permission, or a role that SageMaker cannot assume.',
   QUOTA_EXCEEDED: 'A quota of the AWS account does not allow the job.',
+  PACKAGE_MISSING: 'This machine lacks a Python module that the job needs.',
   CHANNEL_INVALID: 'The data of a channel is not there, cannot be read or does not fit its input mode.',
   ALGORITHM_INPUT_INVALID: 'The data or the hyperparameters of a job break the rules of its algorithm.',
   ALGORITHM_INVALID: 'The declaration of an algorithm contradicts itself, or cannot be written as a specification.',

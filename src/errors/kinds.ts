@@ -36,6 +36,7 @@ export const ERROR_KINDS = {
   IMAGE_UNAVAILABLE: 'user',
   AWS_REFUSED: 'user',
   QUOTA_EXCEEDED: 'user',
+  PACKAGE_MISSING: 'user',
   CHANNEL_INVALID: 'user',
   ALGORITHM_INPUT_INVALID: 'user',
   ALGORITHM_INVALID: 'entry-point',

@@ -36,5 +36,5 @@ const INTERNAL: ReadonlySet<string> = new Set(['DEFECT', 'ENGINE_FAILED']);
 /** The failure reason of a job that such an error ended (contract C50), with what to do about it. */
 export function errorReason(error: OptmlError, advice?: string): string {
   const kind = INTERNAL.has(error.code) ? 'InternalServerError' : 'ClientError';
-  return limitReason(`${kind}: ${error.message}${advice === undefined ? '' : `. ${advice}`}`);
+  return limitReason(`${kind}: ${error.message}${advice ? `. ${advice}` : ''}`);
 }

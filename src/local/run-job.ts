@@ -18,6 +18,7 @@ import { planJob } from '../staging/job-plan.ts';
 import { mlDirOf } from '../staging/ml-dirs.ts';
 import { openSession, programOf } from '../staging/open-session.ts';
 import { expectHosts } from '../staging/prepare-hosts.ts';
+import { type AppliedAlias, aliasOf, applyAlias } from './aliases/apply-alias.ts';
 import { runAttempts } from './attempts/run-attempts.ts';
 import { concludeJob } from './conclude-job.ts';
 import { lineEndsHint } from './failure/line-ends-hint.ts';
@@ -59,6 +60,8 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
   const endWait = limitWait(context);
   let session: EngineSession | undefined;
   let outputs: HostOutputs | undefined;
+  const alias = options.isWithoutAliases === true ? undefined : aliasOf(record);
+  let applied: AppliedAlias | undefined;
   let error: OptmlError | undefined;
   const closeOutputs = async (hasRun: boolean) => {
     const metrics = (await outputs?.close({ hasRun })) ?? [];
@@ -68,20 +71,23 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
   try {
     progress.move('Starting');
     const engine = await findEngine(context);
+    if (alias !== undefined) applied = await applyAlias(alias, engine.name, context);
+    const staged = { ...context, ...applied };
     progress.note({ engine: engine.name, leftovers: [engine.name] });
     progress.move('Downloading');
     // What may be left in an engine is written down before it is there.
     if (engine.name !== 'process') progress.save();
     await checkLocations(context);
     const say = (line: string) => void onEvent({ type: 'engine', line });
-    session = await openSession(engine, context, { ...programOf(context), say, watchdog, endNow: options.kill });
+    session = await openSession(engine, staged, { ...programOf(context), say, watchdog, endNow: options.kill });
     const credentials = options.passCredentials ? await passedCredentials(context) : {};
     const access = { credentials, isS3Left: isS3Left(context) };
-    const plan = await planJob({ engine: engine.name, session }, context, access);
+    const plan = await planJob({ engine: engine.name, session }, staged, access);
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
     for (const warning of [refused ?? [], instanceTypeWarnings(context.request)].flat()) context.warn(warning);
     expectHosts(context, session, plan);
     outputs = await HostOutputs.open(dir, context.request, onEvent);
+    await outputs.introduce(applied?.lines ?? []);
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();
     context.onPhase('Completing logs and metrics');
@@ -94,7 +100,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
   } catch (thrown) {
     endWait();
     await closeOutputs(false);
-    error = fail(thrown, context);
+    error = fail(thrown, context, applied?.advice);
   } finally {
     endListening();
     preparation.end();
@@ -134,7 +140,11 @@ const STOPPED_STATUS: Readonly<Partial<Record<StopCause, SecondaryStatus>>> = {
 };
 
 /** Gives the job that could not be run its last status. Returns why, unless it was stopped. */
-function fail(thrown: unknown, { stop, progress, options }: RunContext): OptmlError | undefined {
+function fail(
+  thrown: unknown,
+  { stop, progress, options }: RunContext,
+  aliasAdvice: string | undefined,
+): OptmlError | undefined {
   const stopped = stop.cause === undefined ? undefined : STOPPED_STATUS[stop.cause];
   if (stopped !== undefined && stop.preparation.aborted) {
     progress.move('Stopping');
@@ -142,10 +152,14 @@ function fail(thrown: unknown, { stop, progress, options }: RunContext): OptmlEr
     return undefined;
   }
   const error = jobError(thrown);
-  const advice = error.code === 'IMAGE_UNAVAILABLE' ? options.imageAdvice : undefined;
-  progress.note({ FailureReason: errorReason(error, advice) });
+  progress.note({ FailureReason: errorReason(error, adviceFor(error, [aliasAdvice, options.imageAdvice])) });
   progress.move('Failed');
   return error;
+}
+
+function adviceFor(error: OptmlError, ofImage: readonly (string | undefined)[]): string | undefined {
+  if (error.code === 'PACKAGE_MISSING') return error.fix;
+  return error.code === 'IMAGE_UNAVAILABLE' ? ofImage.filter(Boolean).join('. ') : undefined;
 }
 
 async function cleanUp(context: RunContext, session: EngineSession | undefined, watchdog: Watchdog): Promise<void> {

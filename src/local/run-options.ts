@@ -22,6 +22,8 @@ export interface RunPreparedOptions extends EngineOptions {
   readonly stopGraceSeconds?: number;
   /** Give the hosts the AWS credentials of `variables`, else those that the SDK's standard chain finds. By default not. */
   readonly passCredentials?: boolean;
+  /** Run AWS's own images, also those in place of which we have ours. By default ours run. */
+  readonly isWithoutAliases?: boolean;
   /** Takes the job away after so many seconds, as a spot interruption would, and brings it back with its checkpoints. */
   readonly interruptAfterSeconds?: number;
 }

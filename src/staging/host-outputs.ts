@@ -1,8 +1,10 @@
+import { hostName } from '../contract/hosts.ts';
 import type { OnJobEvent } from '../jobs/events.ts';
 import { HostLines } from '../jobs/logs/host-lines.ts';
 import { type LogWriter, openLogWriter } from '../jobs/logs/writer.ts';
 import type { Metrics } from '../jobs/metrics/metrics.ts';
 import type { MetricValue } from '../jobs/record.ts';
+import { makeLineSink } from '../log/line-sink.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { OutputStream } from '../text/output-stream.ts';
 
@@ -34,6 +36,14 @@ export class HostOutputs {
       this.#metrics?.push(host, stream, bytes);
       return lines.push(bytes, stream);
     };
+  }
+
+  /** Begins the log of the first host with lines of optml about the job. */
+  async introduce(lines: readonly string[]): Promise<void> {
+    const texts: string[] = [];
+    const log = makeLineSink((text) => void texts.push(text));
+    for (const line of lines) log('info', line);
+    if (texts.length > 0) await this.#linesOf(hostName(1)).push(Buffer.from(texts.join('')), 'stdout');
   }
 
   /** Ends last lines that have no break: the hosts of an attempt have ended. */

@@ -11,7 +11,7 @@ export interface HostVariables {
   readonly networkInterface: string;
   /** AWS credentials for the hosts, as variables; none unasked. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** Those that a project's Dockerfile sets, on an engine that builds no image. */
+  /** Those that an image, or a project's Dockerfile, would set, on an engine that runs no image. */
   readonly projectVariables: Readonly<Record<string, string>>;
 }
 

@@ -26,6 +26,8 @@ export interface PlannedOn {
   readonly session: Pick<EngineSession, 'networkInterface' | 'mpiLack' | 'prepareMpi' | 'isolationLack'>;
 }
 
+type PlannedJob = Pick<StagedJob, 'request' | 'image' | 'imageVariables' | 'variables' | 'hosts'>;
+
 /** What hosts can reach in AWS. */
 export interface HostAccess {
   /** AWS credentials for the hosts, as variables. */
@@ -42,7 +44,7 @@ export interface HostAccess {
  */
 export async function planJob(
   { engine, session }: PlannedOn,
-  { request, image, variables, hosts }: Pick<StagedJob, 'request' | 'image' | 'variables' | 'hosts'>,
+  { request, image, imageVariables, variables, hosts }: PlannedJob,
   { credentials, isS3Left }: HostAccess,
 ): Promise<JobPlan> {
   const isProcess = engine === 'process';
@@ -50,7 +52,7 @@ export async function planJob(
   requireIsolation(request, session);
   requireMpi(request, hosts.length, session);
   const { networkInterface } = session;
-  const projectVariables = project?.variables ?? {};
+  const projectVariables = project?.variables ?? imageVariables ?? {};
   const own = hostVariables({ request, variables, networkInterface, projectVariables, credentials });
   const ofMpi = isMpi(request) ? await session.prepareMpi?.() : {};
   const fetched = isS3Left ? undefined : sourceInS3(request);

@@ -8,6 +8,8 @@ import type { PlannedHost } from './host-plan.ts';
 export interface StagedJob {
   readonly request: TrainingJobRequest;
   readonly image: JobImage;
+  /** Variables that an image would set, on an engine that runs none. */
+  readonly imageVariables?: Readonly<Record<string, string>>;
   /** The job's own folder. Absolute. */
   readonly dir: string;
   readonly hosts: readonly PlannedHost[];

@@ -148,6 +148,15 @@ const LANES = [
     timeout: 3600,
   },
   {
+    name: 'algorithms',
+    shows:
+      'built-in algorithms: their hyperparameters, data and models, beside their references; names of the images of AWS ([test/algorithms](test/algorithms))',
+    folders: ['test/algorithms'],
+    needs: ['build'],
+    cost: COMPUTES,
+    requires: python('XGBoost and the SageMaker SDK are Python packages'),
+  },
+  {
     name: 'validate',
     shows:
       '`optml validate` without containers: the command; each broken program in `test/fixtures/broken` fails only its own check',

@@ -4,6 +4,7 @@ import { sleep } from '../../concurrency/clock.ts';
 import { forEachAtOnce } from '../../concurrency/for-each-at-once.ts';
 import type { EngineName } from '../../engines/engine-names.ts';
 import type { PullPolicy } from '../../engines/engine-options.ts';
+import { WITHOUT_CONTAINER } from '../../engines/job-image.ts';
 import { isAlive } from '../../jobs/job-owner.ts';
 import { type JobStore, openStore } from '../../jobs/job-store.ts';
 import type { JobRecord } from '../../jobs/record.ts';
@@ -15,7 +16,7 @@ import { firstRecord } from '../../local/first-record.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { StaticCredentials } from '../../storage/s3-settings.ts';
 import { endSleeper } from './end-sleeper.ts';
-import { type ImageAlias, type ImageRule, mapImage, WITHOUT_CONTAINER } from './image-map.ts';
+import { type ImageRule, mapImage } from './image-map.ts';
 import { imageAdvice, jobVariables, ownerVariables } from './job-variables.ts';
 import { type OwnerOrder, removeOrder, writeOrder } from './owner-order.ts';
 import { liveTickets, putTicket, queueDir, type Ticket } from './queue.ts';
@@ -39,7 +40,6 @@ export interface JobSettings {
   readonly parallel?: number | undefined;
   /** Other images in place of those that requests name: the first rule that matches. */
   readonly images?: readonly ImageRule[] | undefined;
-  readonly imageAlias?: ImageAlias | undefined;
 }
 
 /** The jobs of an endpoint. Each has a process of its own, which goes on without the endpoint. */
@@ -95,11 +95,7 @@ export function openJobs(settings: JobSettings): EndpointJobs {
     const name = request.TrainingJobName;
     const ahead = liveTickets(queue, parallel + 1).length;
     const waiting = takeOwner(name, ahead);
-    const image = mapImage(
-      request.AlgorithmSpecification?.TrainingImage ?? '',
-      settings.images ?? [],
-      settings.imageAlias,
-    );
+    const image = mapImage(request.AlgorithmSpecification?.TrainingImage ?? '', settings.images ?? []);
     const variables = jobVariables(settings, region);
     const { owner } = waiting;
     const makeRecord = () => {

@@ -1,6 +1,3 @@
-/** Runs a job without a container instead of an image. */
-export const WITHOUT_CONTAINER = 'process';
-
 /** Which image runs instead of images whose names match a pattern. */
 export interface ImageRule {
   /** The name of an image, with or without its registry; `*` is any text, `?` any character. */
@@ -9,21 +6,13 @@ export interface ImageRule {
   readonly name: string;
 }
 
-/** Finds another name for an image that no rule matches, such as that of a local image for one of AWS's own. */
-export type ImageAlias = (image: string) => string | undefined;
-
 // The first part of a name is its registry if it can be a host.
 const REGISTRY = /^(?:[^/]*[.:][^/]*|localhost)\//;
 
-/** What runs instead of `image`: the name of the first rule that matches, else its alias. Undefined if it runs itself. */
-export function mapImage(
-  image: string,
-  rules: readonly ImageRule[],
-  alias: ImageAlias = () => undefined,
-): string | undefined {
+/** What runs instead of `image`: the name of the first rule that matches. */
+export function mapImage(image: string, rules: readonly ImageRule[]): string | undefined {
   const names = [image, image.replace(REGISTRY, '')];
-  const rule = rules.find(({ pattern }) => names.some((name) => matches(name, pattern)));
-  return rule?.name ?? alias(image);
+  return rules.find(({ pattern }) => names.some((name) => matches(name, pattern)))?.name;
 }
 
 // Without a regular expression, whose time may grow with the square of the name.

@@ -10,12 +10,16 @@ import { makeFakeEngine } from '../../support/fake-engine.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { startJobsEndpoint } from '../../support/jobs-endpoint.ts';
 
-const SPECIFICATION = { TrainingImage: 'registry.example/wanted:1', TrainingInputMode: 'File' } as const;
+const WANTED = 'registry.example/wanted:1';
 
 /** Runs a job of that image on a container engine, with rules as the option --image has them. */
 async function run(
   t: TestContext,
-  { rules, isMissing = false }: { readonly rules: readonly string[]; readonly isMissing?: boolean },
+  {
+    rules,
+    isMissing = false,
+    image = WANTED,
+  }: { readonly rules: readonly string[]; readonly isMissing?: boolean; readonly image?: string },
 ) {
   const dir = temporaryFolder(t);
   const { variables, breakCall } = makeFakeEngine(dir, 0.1);
@@ -27,13 +31,13 @@ async function run(
     variables: { ...variables, HOME: process.env['HOME'], OPTML_HOME: home },
   });
   const request = jobRequest('with-image', await putSource(endpoint, 'train.sh', 'true'), {
-    AlgorithmSpecification: SPECIFICATION,
+    AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: 'File' },
   });
   await endpoint.client.send(new CreateTrainingJobCommand(request));
   const described = await untilEnded(endpoint, 'with-image');
   // Behind its last status the job writes its report into a folder that is removed before the endpoint is closed.
   await endpoint.jobs.stopAll();
-  assert.equal(described.AlgorithmSpecification?.TrainingImage, SPECIFICATION.TrainingImage);
+  assert.equal(described.AlgorithmSpecification?.TrainingImage, image);
   const calls = () => readFileSync(join(dir, 'state', 'calls'), 'utf8');
   return { described, calls, record: endpoint.jobs.store.read('with-image') };
 }
@@ -58,4 +62,12 @@ test('an image that is mapped to "process" runs without a container', async (t) 
   const { described, record } = await run(t, { rules: ['*wanted*=process'], isMissing: true });
   assert.equal(described.TrainingJobStatus, 'Completed', described.FailureReason);
   assert.equal(record.engine, 'process');
+});
+
+test('a rule for the name of an image of AWS comes before the alias of optml', async (t) => {
+  const aws = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
+  const { calls } = await run(t, { rules: ['*xgboost*=mine:3'], image: aws });
+  assert.match(calls(), /^run .*\bmine:3\b/m);
+  const plain = await run(t, { rules: [], image: aws });
+  assert.match(plain.calls(), /^run .*\boptml:xgboost\b/m);
 });

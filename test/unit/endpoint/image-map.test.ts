@@ -32,12 +32,6 @@ test('a pattern of many stars takes no time to fail', () => {
   assert.ok(process.hrtime.bigint() - started < 100_000_000n);
 });
 
-test('an image that no rule matches may have an alias', () => {
-  const alias = (image: string) => (image.includes('pytorch') ? 'local-pytorch' : undefined);
-  assert.equal(mapImage(ECR, [], alias), 'local-pytorch');
-  assert.equal(mapImage(ECR, [{ pattern: '*', name: 'process' }], alias), 'process');
-});
-
 test('rules of the file keep their order', (t) => {
   const file = join(temporaryFolder(t), 'images.json');
   assert.deepEqual(readImageRules(file), []);

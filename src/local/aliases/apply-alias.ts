@@ -1,0 +1,104 @@
+import { findImageAlias } from '../../aliases/find-image-alias.ts';
+import { type ImageAlias, PYTHON } from '../../aliases/image-alias.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
+import type { EngineName } from '../../engines/engine-names.ts';
+import { type JobImage, WITHOUT_CONTAINER } from '../../engines/job-image.ts';
+import { OptmlError } from '../../errors/error.ts';
+import type { JobRecord } from '../../jobs/record.ts';
+import { DEFAULT_IMAGE } from '../../request/flags.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+import type { StagedJob } from '../../staging/staged-job.ts';
+import { type FoundPython, findPythonModules } from './python-modules.ts';
+
+/** What runs in place of one of AWS's own images, on one engine. */
+export interface AppliedAlias {
+  readonly image: JobImage;
+  /** Variables that an image would set, where there is none. */
+  readonly imageVariables: Readonly<Record<string, string>>;
+  /** The first lines of the job's log. */
+  readonly lines: readonly string[];
+  /** What to do if the image is not available: a sentence. */
+  readonly advice: string;
+}
+
+/**
+ * The alias of a job's image: undefined unless AWS publishes the image and we have our own. A rule of the endpoint that names
+ * another image comes first.
+ */
+export function aliasOf({ request, image: mapped }: Pick<JobRecord, 'request' | 'image'>): ImageAlias | undefined {
+  const isMapped = mapped !== undefined && mapped !== WITHOUT_CONTAINER;
+  return isMapped ? undefined : findImageAlias(request.AlgorithmSpecification?.TrainingImage ?? '');
+}
+
+/**
+ * Applies the alias of a job on an engine. Without a container, the hosts run on this machine's Node and Python: a missing
+ * module fails the job here, or gives a warning if the job brings its own source, which may install it.
+ *
+ * @throws OptmlError PACKAGE_MISSING.
+ */
+export async function applyAlias(
+  alias: ImageAlias,
+  engine: EngineName,
+  { request, variables, signal, warn }: Pick<StagedJob, 'request' | 'variables' | 'signal' | 'warn'>,
+): Promise<AppliedAlias> {
+  const aws = request.AlgorithmSpecification?.TrainingImage ?? '';
+  const isProcess = engine === 'process';
+  const python = isProcess ? await requirePython(alias, { request, variables, signal, warn }) : undefined;
+  const ours = isProcess ? `its own ${alias.image} without a container` : `its own image ${alias.image}`;
+  const target = alias.image.slice(alias.image.indexOf(':') + 1);
+  return {
+    image: { kind: 'image', name: isProcess ? DEFAULT_IMAGE : alias.image },
+    imageVariables: isProcess ? alias.variables : {},
+    lines: [`optml runs ${ours} in place of AWS's ${aws}`, ...versionLines(alias, isProcess, python), ...alias.notes],
+    advice: `${alias.image} runs in place of AWS's ${aws}. Build it in the repository of optml: docker buildx bake -f docker/docker-bake.hcl ${target}`,
+  };
+}
+
+function versionLines(
+  { versions }: ImageAlias,
+  isProcess: boolean,
+  python: FoundPython | undefined,
+): readonly string[] {
+  return versions.flatMap(({ name, aws, image, module }) => {
+    const found = module === PYTHON ? python?.version : python?.modules.get(module);
+    const ours = isProcess ? found || 'an unknown version' : image;
+    return ours === aws || ours.startsWith(`${aws}.`) ? [] : [`${name} differs: ${ours} here, ${aws} in AWS's image`];
+  });
+}
+
+async function requirePython(
+  { pythonModules, versions }: ImageAlias,
+  { request, variables, signal, warn }: Pick<StagedJob, 'request' | 'variables' | 'signal' | 'warn'>,
+): Promise<FoundPython | undefined> {
+  if (pythonModules.length === 0 && versions.length === 0) return undefined;
+  const { PATH, HOME } = variables;
+  const python = await findPythonModules(pythonModules, { PATH, HOME, ...request.Environment }, signal);
+  const missing = pythonModules.filter(({ module }) => python?.modules.has(module) !== true);
+  if (missing.length === 0 || signal.aborted) return python;
+  const error = missingModules(missing, python);
+  if (!bringsSource(request)) throw error;
+  warn(`${error.message}. Unless the requirements.txt of the source does it, ${lowerFirst(error.fix ?? '')}`);
+  return python;
+}
+
+function missingModules(missing: ImageAlias['pythonModules'], python: FoundPython | undefined): OptmlError {
+  const names = missing.map(({ module }) => module).join(', ');
+  const distributions = missing.map(({ distribution }) => distribution).join(' ');
+  const message =
+    python === undefined
+      ? `there is no Python for the job, which needs ${names}`
+      : `Python ${python.version} (${python.file}) has no module ${names}`;
+  return new OptmlError('PACKAGE_MISSING', message, {
+    where: 'engine process',
+    fix: `Run "${python?.file ?? 'python3'} -m pip install ${distributions}", or use a container engine.`,
+  });
+}
+
+// Its requirements are installed when the hosts have started.
+function bringsSource({ HyperParameters = {} }: TrainingJobRequest): boolean {
+  return HyperParameters[TOOLKIT_HYPERPARAMETERS.submitDirectory] !== undefined;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
