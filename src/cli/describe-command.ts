@@ -9,7 +9,7 @@ import { hasEnded } from '../jobs/status.ts';
 import { hasUndelivered } from '../jobs/undelivered-parts.ts';
 import { maskNamed } from '../log/masking/named-values.ts';
 import { printResult } from '../log/print.ts';
-import { durationText, timeText, valueText } from '../report/format.ts';
+import { durationText, localTimeText, valueText } from '../report/format.ts';
 import { requestMask } from '../request/request-mask.ts';
 import { visibleJson, visibleLine } from '../text/visible.ts';
 import { openJob } from './open-job.ts';
@@ -58,7 +58,7 @@ function readable(record: JobRecord, dir: string): string {
     ['Image', request.AlgorithmSpecification?.TrainingImage],
     ['Engine', record.engine],
     ['Hosts', record.hosts.join(', ')],
-    ['Created', timeText(record.CreationTime)],
+    ['Created', localTimeText(record.CreationTime)],
     ['Training', trainingTime(record)],
     ['Billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
     ['Model', record.ModelArtifacts?.S3ModelArtifacts],
@@ -80,7 +80,7 @@ function readable(record: JobRecord, dir: string): string {
       'Status time line',
       record.SecondaryStatusTransitions.map(({ Status, StartTime, EndTime, StatusMessage }) => [
         Status,
-        `${timeText(StartTime)}  ${EndTime === undefined ? '' : durationText(EndTime - StartTime)}  ${StatusMessage}`,
+        `${localTimeText(StartTime)}  ${EndTime === undefined ? '' : durationText(EndTime - StartTime)}  ${StatusMessage}`,
       ]),
     ),
     ...section(
@@ -106,7 +106,7 @@ function undeliveredIn(dir: string): string {
 function trainingTime(record: JobRecord): string | undefined {
   const { TrainingStartTime: start, TrainingEndTime: end } = record;
   if (start === undefined) return undefined;
-  return end === undefined ? `since ${timeText(start)}` : `${timeText(start)}, ${durationText(end - start)}`;
+  return end === undefined ? `since ${localTimeText(start)}` : `${localTimeText(start)}, ${durationText(end - start)}`;
 }
 
 function masked(

@@ -3,12 +3,13 @@ import { listTrainingJobs } from '../jobs/describe/describe.ts';
 import type { JobSummary } from '../jobs/describe/job-summary.ts';
 import { openStore } from '../jobs/job-store.ts';
 import { isOfNewerVersion } from '../jobs/record-shape.ts';
-import { printMessage, printResult } from '../log/print.ts';
-import { durationText, timeText } from '../report/format.ts';
+import { printColoured, printMessage, printResult } from '../log/print.ts';
+import { durationText, localTimeText } from '../report/format.ts';
 import { table } from '../report/text-table.ts';
 import { visibleJson } from '../text/visible.ts';
 import { readOptions } from './options/read-options.ts';
 import { newerVersion } from './view/newer-version.ts';
+import { stateColour } from './view/state-colour.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first
 
@@ -20,7 +21,7 @@ Usage: optml jobs [--json]
 They are recorded in OPTML_HOME (default: optml in $XDG_STATE_HOME or ~/.local/state).
 `;
 
-const HEADINGS = ['NAME', 'STATUS', 'SECONDARY STATUS', 'CREATED', 'DURATION', 'ENGINE'];
+const HEADINGS = ['NAME', 'STATUS', 'CREATED', 'DURATION', 'ENGINE'];
 
 /**
  * The command `optml jobs`. Returns the exit code.
@@ -36,7 +37,8 @@ export async function jobsCommand(args: readonly string[], variables: Readonly<N
   const newer = jobs.filter(isOfNewerVersion).map(({ TrainingJobName: name }) => name);
   if (newer.length > 0) printMessage(`Warning: ${newerVersion(newer)}`);
   const asJson = () => visibleJson(`${JSON.stringify(listTrainingJobs(jobs), null, 2)}\n`);
-  printResult(given.flags.has('json') ? asJson() : readable(jobs));
+  if (given.flags.has('json')) printResult(asJson());
+  else printColoured(readable(jobs));
   return EXIT_CODES.success;
 }
 
@@ -46,16 +48,34 @@ function warningOf(dirs: readonly string[]): string {
 }
 
 function readable(jobs: readonly JobSummary[]): string {
-  return jobs.length === 0 ? 'No job has been run yet.\n' : table([HEADINGS, ...jobs.map(cells)]);
+  if (jobs.length === 0) return 'No job has been run yet.\n';
+  const text = table([HEADINGS, ...jobs.map(cells)]);
+  return process.stdout.isTTY === true ? coloured(text, jobs) : text;
+}
+
+// Colours have no width: they come after the columns.
+function coloured(text: string, jobs: readonly JobSummary[]): string {
+  const [headings = '', ...lines] = text.split('\n');
+  const rows = lines.map((line, index) => {
+    const job = jobs[index];
+    if (job === undefined) return line;
+    const at = line.indexOf(job.TrainingJobStatus, job.TrainingJobName.length);
+    const end = at + job.TrainingJobStatus.length;
+    return `${line.slice(0, at)}${stateColour(job.TrainingJobStatus)}${line.slice(end)}`;
+  });
+  return [headings, ...rows].join('\n');
+}
+
+function statusText({ TrainingJobStatus: status, SecondaryStatus: secondary }: JobSummary): string {
+  return status === secondary ? status : `${status} (${secondary})`;
 }
 
 function cells(job: JobSummary): readonly string[] {
   const end = job.TrainingEndTime ?? Date.now() / 1000;
   return [
     job.TrainingJobName,
-    job.TrainingJobStatus,
-    job.SecondaryStatus,
-    timeText(job.CreationTime),
+    statusText(job),
+    localTimeText(job.CreationTime),
     durationText(end - job.CreationTime),
     job.engine,
   ];

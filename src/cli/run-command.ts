@@ -10,6 +10,9 @@ import { OPTION_FORMS } from '../engines/option-forms.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
+import { describeTrainingJob } from '../jobs/describe/describe.ts';
+import { sayNumber } from '../jobs/record-file.ts';
+import { codeFolders } from '../local/code-folders.ts';
 import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
 import { printMessage, printResult } from '../log/print.ts';
 import { applyFlags, flagAt, type RequestFlags } from '../request/flags.ts';
@@ -24,7 +27,7 @@ import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
 import { usageError } from './options/usage-error.ts';
 import { checkInputs, unpassedSettings } from './run-inputs.ts';
-import { RunView } from './view/run-view.ts';
+import { RunView, type ViewOptions } from './view/run-view.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
 
@@ -55,6 +58,9 @@ How optml runs it:
                           simulate one spot interruption, then restart the job from its checkpoints
   --pass-credentials      give the hosts your AWS credentials: of this environment, a profile or a role
   --no-alias              run AWS's own images, also where optml has its own in their place
+  --verbose               show all lines of the log, with the start banner, and the whole failure reason
+  --quiet                 show the output of the program, and what is wrong
+  --json                  print the answer of DescribeTrainingJob when the job has ended; its output goes to standard error
   --as-platform           reject local-only values, such as paths: check a file before you submit it
   --print-request         print the whole request, secrets included, and run nothing
   --help                  this text
@@ -70,7 +76,8 @@ export const RUN_RULES: CommandRules = {
   command: 'optml run',
   help: HELP,
   optionalOperands: ['FILE'],
-  flags: ['as-platform', 'print-request', 'pass-credentials', 'no-alias'],
+  flags: ['as-platform', 'print-request', 'pass-credentials', 'no-alias', 'verbose', 'quiet', 'json'],
+  exclusive: ['verbose', 'quiet'],
   values: [
     ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
     ...['engine', 'pull', 'gpus', 'shm-size', 'memory', 'user', 'stop-grace', 'interrupt-after'],
@@ -108,6 +115,7 @@ export async function runCommand(
   const view = new RunView(
     planHosts(request).map(({ name }) => name),
     mask,
+    viewOptions(given, request),
   );
   const stops = listenForStops((hint) => view.note(hint));
   try {
@@ -115,7 +123,7 @@ export async function runCommand(
       variables,
       onEvent: view.show,
       onName: (name, renamedFrom) =>
-        view.note(renamedFrom === undefined ? `Job ${name}` : `Job ${name} (an ended job is called ${renamedFrom})`),
+        view.info(renamedFrom === undefined ? `Job ${name}` : `Job ${name} (an ended job is called ${renamedFrom})`),
       stop: stops.stop,
       kill: stops.kill,
       passCredentials: given.flags.has('pass-credentials'),
@@ -124,11 +132,23 @@ export async function runCommand(
       ahead,
     });
     view.end(result);
+    if (given.flags.has('json')) {
+      printResult(visibleJson(`${JSON.stringify(describeTrainingJob(result.record), sayNumber, 2)}\n`));
+    }
     return exitCodeOf(result);
   } finally {
     view.close();
     stops.close();
   }
+}
+
+function viewOptions({ flags }: GivenOptions, request: TrainingJobRequest): ViewOptions {
+  return {
+    isVerbose: flags.has('verbose'),
+    isQuiet: flags.has('quiet'),
+    isOutputOnError: flags.has('json'),
+    sources: codeFolders(request),
+  };
 }
 
 /** The whole request: the file with what the options say, checked. @throws OptmlError USAGE, REQUEST_INVALID. */

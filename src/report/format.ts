@@ -13,6 +13,13 @@ export function timeText(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** A moment, in seconds since 1970, as the clock of this machine shows it, to the second. */
+export function localTimeText(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  const minutes = -time.getTimezoneOffset();
+  return new Date(time.getTime() + minutes * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** A metric's value for people: six significant digits, large ones as `4.5e9`. */
 export function valueText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';

@@ -44,7 +44,7 @@ test('no line of optml contains control characters of a job; the output of the j
       OutputDataConfig: { S3OutputPath: `./out${IN_REQUEST}` },
     }),
   );
-  const run = await workplace.run();
+  const run = await workplace.run(['--verbose']);
   assert.equal(run.code, 1, run.stderr);
   const output = 'loss=1\x1b[31mred\x1b[0m\x1b]0;OUT\x07\n';
   assert.ok(run.stdout.includes(output));

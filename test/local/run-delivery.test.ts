@@ -192,7 +192,7 @@ test('a kill during the delivery leaves the model for optml deliver', async (t) 
   const { endpoint } = await startFakeFaults(t, s3, ({ method }) => (method === 'GET' ? undefined : { silent: true }));
   const workplace = makeWorkplace(t, SAVES, { OutputDataConfig: { S3OutputPath: 's3://bucket/out' } });
   const run = workplace.start([], s3Variables(endpoint));
-  await run.seen('Uploading: ');
+  await run.seen('Uploading');
   run.child.kill('SIGKILL');
   await run.ended;
   assert.equal((await workplace.run(['--name', 'next'], s3.variables)).code, 0);
@@ -261,7 +261,7 @@ test('optml deliver cleans up after a killed job itself', async (t) => {
   const { endpoint } = await startFakeFaults(t, s3, ({ method }) => (method === 'GET' ? undefined : { silent: true }));
   const workplace = makeWorkplace(t, SAVES, { OutputDataConfig: { S3OutputPath: 's3://bucket/out' } });
   const run = workplace.start([], s3Variables(endpoint));
-  await run.seen('Uploading: ');
+  await run.seen('Uploading');
   const running = await workplace.optml(['deliver', 'job'], s3.variables);
   assert.equal(running.code, 2);
   assert.match(running.stderr, /^UserError USAGE: the job job is running$/m);

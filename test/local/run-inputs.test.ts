@@ -176,7 +176,7 @@ test('the program of an archive that was packed from outside its folder is found
   await create({ file: join(workplace.dir, 'source.tar.gz'), gzip: true, cwd: workplace.dir }, ['src']);
   for (const source of ['source.tar.gz', '.']) {
     const { stdout, stderr } = await workplace.optml(['run', '--source', source, '--program', 't.sh', ...PROCESS]);
-    assert.match(stdout + stderr, /^Fix: Did you mean "src\/t\.sh"\?$/m);
+    assert.match(stdout + stderr, /^ *Fix: Did you mean "src\/t\.sh"\?$/m);
   }
 });
 

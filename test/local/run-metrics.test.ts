@@ -163,7 +163,7 @@ test('with several hosts, a line whose end arrives late takes no further line', 
 
 test('train announces the program before its first line', async (t) => {
   const workplace = makeWorkplace(t, 'echo the first line of the script', byTrain());
-  const { code, stdout, stderr } = await workplace.run();
+  const { code, stdout, stderr } = await workplace.run(['--verbose']);
   assert.equal(code, 0, stderr);
   const [announced, command, first] = ['Invoking user script', 'Invoking script with', 'the first line'].map((text) =>
     stdout.indexOf(text),

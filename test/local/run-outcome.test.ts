@@ -33,7 +33,7 @@ test('a job that succeeds is Completed with exit code 0; its artifacts are there
   assert.deepEqual(workplace.leftIn(), []);
   assert.deepEqual(record.leftovers, []);
   assert.deepEqual(processesWith('OPTML_HOME', workplace.home), []);
-  assert.match(stderr, /^Job job: Completed after \d+ s$/m);
+  assert.match(stderr, /^Job job: Completed after [\d.]+ s$/m);
   assert.ok(stderr.includes(join(output, 'model.tar.gz')) && stderr.includes(join(output, 'output.tar.gz')));
   assert.ok(stderr.includes(`report   ${join(workplace.jobDir(), 'report.html')}`), stderr);
 });

@@ -127,7 +127,7 @@ function assertUndelivered(workplace: Workplace, stderr: string): string {
 test('Ctrl-C twice while artifacts are being collected gives that up, and optml deliver delivers them', async (t) => {
   const workplace = makeWorkplace(t, 'echo m > $ml/model/m', { OutputDataConfig: { S3OutputPath: 's3://bucket' } });
   const run = workplace.start([], await silentS3(t));
-  await run.seen('Uploading: ');
+  await run.seen('Uploading');
   run.child.kill('SIGINT');
   await run.seen('Warning: Training has ended, the artifacts are being collected');
   run.child.kill('SIGINT');
@@ -147,7 +147,7 @@ test('Ctrl-C twice while artifacts are being collected gives that up, and optml 
 test('Ctrl-C once while artifacts are packed: they are delivered, and the job is Stopped', async (t) => {
   const workplace = makeWorkplace(t, 'truncate -s 1G $ml/model/m');
   const run = workplace.start();
-  await run.seen('Uploading: ');
+  await run.seen('Uploading');
   run.child.kill('SIGINT');
   await run.seen('Warning: Training has ended, the artifacts are being collected');
   const { TrainingJobStatus, SecondaryStatus } = workplace.record();
@@ -215,7 +215,7 @@ test('Ctrl-C twice while a large model is uploaded ends that', async (t) => {
   const output = { S3OutputPath: 's3://bucket', CompressionType: 'NONE' };
   const workplace = makeWorkplace(t, 'truncate -s 40G $ml/model/m', { OutputDataConfig: output });
   const run = workplace.start([], await silentS3(t));
-  await run.seen('Uploading: ');
+  await run.seen('Uploading');
   run.child.kill('SIGINT');
   await run.seen('Warning: Training has ended, the artifacts are being collected');
   run.child.kill('SIGINT');
@@ -251,7 +251,7 @@ test('Ctrl-C twice while the last checkpoints are copied ends that, and optml de
 test('a stop before the hosts run ends the preparation', async (t) => {
   const workplace = makeWorkplace(t, 'echo never', { InputDataConfig: [channel('training', 's3://bucket/data/')] });
   const run = workplace.start([], await silentS3(t));
-  await run.seen('Downloading: ');
+  await run.seen('Downloading');
   run.child.kill('SIGINT');
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 3, stderr);

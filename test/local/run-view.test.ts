@@ -27,7 +27,7 @@ test('while a job runs it is listed, described and followed, and its metrics are
   await run.seen('loss=0.5');
   const metrics = join(workplace.jobDir(), 'metrics.jsonl');
   await waitFor('the metric', () => existsSync(metrics) && readFileSync(metrics, 'utf8').includes('0.5'));
-  assert.match((await workplace.optml(['jobs'])).stdout, /^job +InProgress +Training /m);
+  assert.match((await workplace.optml(['jobs'])).stdout, /^job +InProgress \(Training\) /m);
   const described = JSON.parse((await workplace.optml(['describe', 'job', '--json'])).stdout);
   assert.equal(described.TrainingJobStatus, 'InProgress');
   assert.equal(described.SecondaryStatus, 'Training');

@@ -2,15 +2,20 @@ import { styleText } from 'node:util';
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { describeError } from '../../errors/error.ts';
 import type { JobEvent } from '../../jobs/events.ts';
+import type { SecondaryStatus } from '../../jobs/status.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';
 import { progressText } from '../../log/transfer-progress.ts';
+import { durationText } from '../../report/format.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { CLEAR_LINE } from './clear-line.ts';
 import { deliverCommand } from './deliver-hint.ts';
+import { failureSummary } from './failure-summary.ts';
 import { prefixLines } from './prefix-lines.ts';
 import { progressBar } from './progress-bar.ts';
 import { shownReason } from './shown-reason.ts';
 import { ShownStream } from './shown-stream.ts';
+import { stateColour } from './state-colour.ts';
+import { TrainLines } from './train-lines.ts';
 
 const REDRAW_MS = 200;
 // Work that takes less is not shown line by line.
@@ -33,9 +38,34 @@ interface ShownProgress {
   readonly total: number | undefined;
 }
 
+// Their messages say no more than their names.
+const PLAIN_STATES: ReadonlySet<SecondaryStatus> = new Set([
+  'Pending',
+  'Starting',
+  'Downloading',
+  'Training',
+  'Uploading',
+]);
+// The summary says them.
+const LAST_STATES: ReadonlySet<SecondaryStatus> = new Set(['Completed', 'Failed', 'Stopped']);
+
+/** What a view shows of a job. */
+export interface ViewOptions {
+  /** Each line of the hosts, messages of statuses, and the whole failure reason. By default lines of the program. */
+  readonly isVerbose?: boolean;
+  /** Only lines of the program, and what is wrong. */
+  readonly isQuiet?: boolean;
+  /** Lines of the hosts go to standard error, since a document goes to standard output. */
+  readonly isOutputOnError?: boolean;
+  /** Folders of this machine that the code of the job may come from, to name the user's own files. Absolute. */
+  readonly sources?: readonly string[];
+}
+
 /** Shows a job that runs: the hosts' lines on standard output, all else on standard error. */
 export class RunView {
-  readonly #out = new ShownStream(process.stdout);
+  readonly #out: ShownStream;
+  readonly #options: ViewOptions;
+  readonly #filters = new Map<string, TrainLines>();
   readonly #err = new ShownStream(process.stderr);
   /** Width of the hosts' names; 0 where there is one host, whose lines need no prefix. */
   readonly #prefixWidth: number;
@@ -58,8 +88,12 @@ export class RunView {
   #progress: ShownProgress = { what: '', start: 0, said: 0, done: 0, total: undefined };
   #firstSaid: NodeJS.Timeout | undefined;
 
-  constructor(hosts: readonly string[], mask: (text: string) => string) {
+  constructor(hosts: readonly string[], mask: (text: string) => string, options: ViewOptions = {}) {
     this.#mask = mask;
+    this.#options = options;
+    const { isOutputOnError = false, isVerbose = false } = options;
+    this.#out = isOutputOnError ? this.#err : new ShownStream(process.stdout);
+    if (!isVerbose) for (const host of hosts) this.#filters.set(host, new TrainLines());
     this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
     this.#isLive = process.stderr.isTTY === true;
     this.#isColoured = process.stdout.isTTY === true && !process.env['NO_COLOR'];
@@ -73,7 +107,7 @@ export class RunView {
       case 'status':
         this.#status = event.secondaryStatus;
         this.#endProgress();
-        this.note(`${event.secondaryStatus}: ${event.message}`);
+        this.#showStatus(event.secondaryStatus, event.message);
         break;
       case 'metric':
         this.#metrics.set(event.name, event.value);
@@ -83,7 +117,7 @@ export class RunView {
         this.#showProgress(event.what, event.doneBytes, event.totalBytes);
         break;
       case 'engine':
-        this.note(`  ${event.line}`);
+        this.info(`  ${event.line}`);
         break;
       case 'warning':
         this.note(`Warning: ${event.message}`);
@@ -99,6 +133,11 @@ export class RunView {
     this.#draw();
   }
 
+  /** Writes a line of our own, unless the view is quiet. */
+  info(message: string): void {
+    if (this.#options.isQuiet !== true) this.note(message);
+  }
+
   /** Takes the live line away. */
   close(): void {
     clearInterval(this.#clock);
@@ -108,31 +147,71 @@ export class RunView {
 
   /** Takes the live line away and says how the job ended. */
   end({ name, record, error, report }: TrainingJobResult): void {
+    for (const [host, filter] of this.#filters) void this.#write(host, filter.end());
     this.close();
     if (error !== undefined) void this.#err.write(`${this.#mask(describeError(error))}\n`);
-    const seconds = Math.round((monotonicMs() - this.#start) / 1000);
+    if (this.#options.isQuiet === true && record.FailureReason === undefined && record.notDelivered === undefined)
+      return;
+    const duration = durationText((record.TrainingEndTime ?? record.LastModifiedTime) - record.CreationTime);
     const model = record.ModelArtifacts?.S3ModelArtifacts;
     const metrics = (record.FinalMetricDataList ?? []).map(
       (metric) => `${visibleLine(metric.MetricName)}=${metric.Value}`,
     );
     const rows: readonly (readonly [string, string | undefined])[] = [
-      ['reason', record.FailureReason && shownReason(this.#mask(record.FailureReason), 0)],
+      ...this.#reasonRows(record.FailureReason, error),
       ['model', model],
       ...record.outputs.map((output) => ['output', output] as const),
       ...(record.notDelivered ?? []).map((sentence) => ['missing', sentence] as const),
       ['kept', record.undelivered],
       ['deliver', record.undelivered === undefined ? undefined : deliverCommand(name)],
       ['metrics', metrics.length === 0 ? undefined : metrics.join('  ')],
-      ['billable', record.BillableTimeInSeconds === undefined ? undefined : `${record.BillableTimeInSeconds} s`],
+      [
+        'billable',
+        this.#options.isVerbose !== true || record.BillableTimeInSeconds === undefined
+          ? undefined
+          : `${record.BillableTimeInSeconds} s`,
+      ],
       ['report', report],
     ];
     const lines = rows.flatMap(([label, text]) =>
       text === undefined ? [] : [`  ${label.padEnd(9)}${this.#mask(text).replaceAll(/\n(?!\n)/g, INDENTED_BREAK)}\n`],
     );
-    void this.#err.write(`\nJob ${name}: ${record.SecondaryStatus} after ${seconds} s\n${lines.join('')}`);
+    const state = this.#isLive ? stateColour(record.SecondaryStatus) : record.SecondaryStatus;
+    void this.#err.write(`\nJob ${name}: `);
+    // Text would lose its colour.
+    void this.#err.write(Buffer.from(state));
+    void this.#err.write(` after ${duration}\n${lines.join('')}`);
   }
 
-  #showLines(host: string, lines: Buffer): void | Promise<void> {
+  #reasonRows(
+    reason: string | undefined,
+    error: TrainingJobResult['error'],
+  ): readonly (readonly [string, string | undefined])[] {
+    // The error above is the reason, or comes before it.
+    if (reason === undefined || (error !== undefined && reason.includes(error.message))) return [];
+    const { isVerbose = false, sources = [] } = this.#options;
+    const masked = this.#mask(reason);
+    const summary = isVerbose ? undefined : failureSummary(masked, sources, process.cwd());
+    if (summary === undefined) return [['reason', shownReason(masked, 0)]];
+    const code = summary.exitCode === 1 ? '' : ` (exit code ${summary.exitCode})`;
+    return [
+      ['reason', `${shownReason(summary.error, 0)}${code}`],
+      ['at', summary.position && visibleLine(summary.position)],
+    ];
+  }
+
+  #showStatus(status: SecondaryStatus, message: string): void {
+    const { isVerbose = false } = this.#options;
+    if (isVerbose) this.note(`${status}: ${message}`);
+    else if (!LAST_STATES.has(status)) this.info(PLAIN_STATES.has(status) ? status : `${status}: ${message}`);
+  }
+
+  #showLines(host: string, given: Buffer): void | Promise<void> {
+    return this.#write(host, this.#filters.get(host)?.show(given) ?? given);
+  }
+
+  #write(host: string, lines: Buffer): void | Promise<void> {
+    if (lines.length === 0) return;
     this.#clear();
     this.#isMidLine = process.stdout.isTTY === true && this.#prefixWidth === 0 && lines.at(-1) !== NEWLINE;
     const wait = this.#out.write(this.#prefixWidth > 0 ? this.#wholeLines(host, lines) : lines);

@@ -32,7 +32,7 @@ test('work that other work or a status follows within a second is not shown', (t
   tick(500);
   void view.show(phase('Removing the work files'));
   tick(500);
-  void view.show({ type: 'status', time: 0, status: 'Completed', secondaryStatus: 'Completed', message: 'done' });
+  void view.show({ type: 'status', time: 0, status: 'InProgress', secondaryStatus: 'Uploading', message: 'done' });
   tick(2000);
-  assert.deepEqual(lines, ['Completed: done\n']);
+  assert.deepEqual(lines, ['Uploading\n']);
 });
