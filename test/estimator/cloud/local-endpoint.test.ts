@@ -1,7 +1,8 @@
 // The platform at a local endpoint: real jobs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allUpdates, startLocalPlatform, trainingRequest } from '../support/local-platform.ts';
+import { startLocalPlatform, trainingRequest } from '../support/local-platform.ts';
+import { allUpdates } from '../support/scripted-platform.ts';
 
 const LOSSES = `for step in 1 2 3; do echo "loss=0.$step;"; sleep 0.2; done
 echo "saved" > "$SM_MODEL_DIR/model"

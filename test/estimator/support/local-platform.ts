@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type LocalEndpoint, startLocalEndpoint } from '../../../src/endpoint/local-endpoint.ts';
-import type { CloudPlatform, JobUpdate } from '../../../src/estimator/cloud/cloud-platform.ts';
+import type { CloudPlatform } from '../../../src/estimator/cloud/cloud-platform.ts';
 import { type CloudSettings, openCloudPlatform } from '../../../src/estimator/cloud/open-cloud-platform.ts';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { temporaryFolder } from '../../support/job.ts';
@@ -64,11 +64,4 @@ export function trainingRequest(
     StoppingCondition: { MaxRuntimeInSeconds: 600 },
     ...members,
   };
-}
-
-/** All updates of a job, until its end. */
-export async function allUpdates(updates: AsyncIterable<JobUpdate>): Promise<readonly JobUpdate[]> {
-  const all: JobUpdate[] = [];
-  for await (const update of updates) all.push(update);
-  return all;
 }
