@@ -11,7 +11,7 @@ import { type ListedObject, listedObjects } from './list-objects.ts';
 import type { TransferOptions } from './object-storage.ts';
 import { listObjects } from './operations.ts';
 import { PART_BYTES } from './part-sizes.ts';
-import { type Patience, S3Session } from './s3-session.ts';
+import { S3Session, type SessionOptions } from './s3-session.ts';
 import { readS3Settings } from './s3-settings.ts';
 import { type CopySource, copyKnown } from './upload/copy-known.ts';
 import { putObject } from './upload/upload-file.ts';
@@ -64,10 +64,10 @@ const NEVER = new AbortController().signal;
 export function openContentStore(
   variables: Readonly<NodeJS.ProcessEnv>,
   log: Pick<Log, 'warn' | 'debug'>,
-  patience?: Partial<Patience>,
+  options?: SessionOptions,
 ): ContentStore {
   const settings = readS3Settings(variables, log.warn);
-  const session = new S3Session(settings, log, patience);
+  const session = new S3Session(settings, log, { caller: 'user', ...options });
   const buffers = new Slots<Buffer>(MOST_PARTS, () => Buffer.allocUnsafeSlow(PART_BYTES));
   const common = (location: S3Location, options: WriteOptions = {}, signal: AbortSignal) => {
     return { session, location, signal, onBytes: options.onBytes, kmsKeyId: options.kmsKeyId };

@@ -48,6 +48,11 @@ const REFUSED: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'Check AWS_SECRET_ACCESS_KEY: it is not the one of this access key.',
 };
 
+const CREDENTIALS: Readonly<Record<Caller, string>> = {
+  job: 'Give the job a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), or AWS_PROFILE.',
+  user: 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run "aws configure" or "aws sso login".',
+};
+
 const NETWORK: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Check the endpoint and its port: no server listens there.',
   ENOTFOUND: 'Check the endpoint, the region and the network (DNS): there is no host of that name.',
@@ -95,8 +100,16 @@ function isNetworkError(error: unknown): boolean {
   );
 }
 
+/** Who asks S3: a job with its role, or a user with credentials. */
+export type Caller = 'job' | 'user';
+
 /** The error that is shown, of whatever came in the way of an operation, after so many attempts. */
-export function explainS3Error(error: unknown, operation: Operation, attempts: number): unknown {
+export function explainS3Error(
+  error: unknown,
+  operation: Operation,
+  attempts: number,
+  caller: Caller = 'job',
+): unknown {
   if (isOptmlError(error) || error instanceof WriteError) return error;
   const what = `cannot ${operation.verb} ${s3Uri(operation.location)}`;
   const message = `${operation.name}: ${messageOf(error)}`;
@@ -108,10 +121,7 @@ export function explainS3Error(error: unknown, operation: Operation, attempts: n
   const status = statusOf(error);
   const code = s3Code(error) ?? '';
   if (isCredentialsError(error)) {
-    return fail(
-      'S3_REFUSED',
-      'Give the job a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), or AWS_PROFILE.',
-    );
+    return fail('S3_REFUSED', CREDENTIALS[caller]);
   }
   if (error instanceof ObjectChanged) return fail('S3_FAILED', 'Finish writing the object before the job starts.');
   if (error instanceof TransferError) return fail('S3_FAILED', OTHER_NETWORK);
@@ -120,9 +130,12 @@ export function explainS3Error(error: unknown, operation: Operation, attempts: n
   if (regionFromError(error) !== undefined && status !== 403) {
     return fail('S3_REFUSED', `Set AWS_REGION=${regionFromError(error)}: that is where the bucket is.`);
   }
+  if (code.startsWith('KMS.')) {
+    return fail('S3_REFUSED', 'Check the KMS key: it must exist and be enabled, in the region of the bucket.');
+  }
   if (status === 404) return fail('S3_NOT_FOUND', 'Check the key: names in S3 are case-sensitive.');
   if (code in REFUSED || status === 401 || status === 403) {
-    return fail('S3_REFUSED', REFUSED[code] || permissionFix(operation));
+    return fail('S3_REFUSED', REFUSED[code] || permissionFix(operation, caller));
   }
   return fail('S3_FAILED', isTransient(error) ? START_AGAIN : 'See what S3 says: another attempt would not help.');
 }
@@ -137,11 +150,11 @@ function explainWithoutAnswer(error: unknown, fail: (code: 'S3_FAILED', fix: str
   return fail('S3_FAILED', 'Check bucket, region and endpoint.');
 }
 
-function permissionFix({ permission, location }: Operation): string {
+function permissionFix({ permission, location }: Operation, caller: Caller): string {
   const kms = permission === 's3:ListBucket' ? '' : '; for an object encrypted by KMS also the key';
   const hidden =
     permission === 's3:GetObject' ? ', or check that it is there: without s3:ListBucket S3 does not say' : '';
-  return `Allow the job's role ${permission} on ${s3Uri(location)}${kms}${hidden}.`;
+  return `Allow ${caller === 'job' ? "the job's role" : 'your credentials'} ${permission} on ${s3Uri(location)}${kms}${hidden}.`;
 }
 
 function isCredentialsError(error: unknown): boolean {

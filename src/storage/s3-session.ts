@@ -4,13 +4,19 @@ import type { Log } from '../log/log.ts';
 import { ANSWER_LIMITS } from './answer-limits.ts';
 import { HttpHandler, type Timeouts } from './http-handler.ts';
 import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
-import { explainS3Error, isTransient, type Operation, regionFromError } from './s3-errors.ts';
+import { type Caller, explainS3Error, isTransient, type Operation, regionFromError } from './s3-errors.ts';
 import type { S3Settings } from './s3-settings.ts';
 import { ObjectChanged } from './transfer-error.ts';
 
 /** How patient a session is. */
 export interface Patience extends Timeouts {
   readonly retry: RetryPolicy;
+}
+
+/** What of a session differs from the default. */
+export interface SessionOptions extends Partial<Patience> {
+  /** By default a job. */
+  readonly caller?: Caller;
 }
 
 const PATIENCE: Patience = { ...ANSWER_LIMITS, connectMs: 10_000, idleMs: 30_000, retry: RETRY_POLICY };
@@ -23,13 +29,19 @@ export class S3Session {
   readonly log: Pick<Log, 'warn' | 'debug'>;
   readonly #settings: S3Settings;
   readonly #patience: Patience;
+  readonly #caller: Caller;
   readonly #handler: HttpHandler;
   readonly #clients = new Map<string, S3Client>();
   readonly #regions = new Map<string, string>();
 
-  constructor(settings: S3Settings, log: Pick<Log, 'warn' | 'debug'>, patience: Partial<Patience> = {}) {
+  constructor(
+    settings: S3Settings,
+    log: Pick<Log, 'warn' | 'debug'>,
+    { caller = 'job', ...patience }: SessionOptions = {},
+  ) {
     this.log = log;
     this.#settings = settings;
+    this.#caller = caller;
     this.#patience = { ...PATIENCE, ...patience };
     this.#handler = new HttpHandler(this.#patience);
   }
@@ -47,7 +59,7 @@ export class S3Session {
       },
       // Who downloads knows what to do about an object that is another one now.
       explain: (error, attempts) =>
-        error instanceof ObjectChanged ? error : explainS3Error(error, operation, attempts),
+        error instanceof ObjectChanged ? error : explainS3Error(error, operation, attempts, this.#caller),
     });
   }
 

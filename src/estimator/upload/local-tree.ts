@@ -15,6 +15,8 @@ export interface LocalFile {
   readonly file: string;
   readonly bytes: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly inode: number;
 }
 
 /** How a tree is read. */
@@ -55,8 +57,9 @@ function statOf(location: LocalLocation): Stats {
   }
 }
 
-function localFile(path: string, file: string, { size, mtimeMs }: Stats): LocalFile {
-  return { path, file, bytes: size, mtimeMs };
+/** A file of this state. */
+export function localFile(path: string, file: string, { size, mtimeMs, ctimeMs, ino }: Stats): LocalFile {
+  return { path, file, bytes: size, mtimeMs, ctimeMs, inode: ino };
 }
 
 interface Folder {

@@ -7,17 +7,8 @@ import { systemErrorCode } from '../../errors/error.ts';
 import { optmlHome } from '../../jobs/jobs-dir.ts';
 import { selectSource } from '../../staging/source/source-selection.ts';
 import { type LocalFile, listTree } from './local-tree.ts';
+import type { PrepareOptions } from './prepared-location.ts';
 import type { LocalLocation } from './uploader.ts';
-
-/** How a source is prepared. */
-export interface SourceOptions {
-  /** A new folder of the caller's, who removes it. */
-  readonly workDir: string;
-  readonly variables: Readonly<NodeJS.ProcessEnv>;
-  readonly signal: AbortSignal;
-  /** Receives a line about what is left out of the source, or should be. */
-  readonly say: (line: string) => void;
-}
 
 /** The name that both SDKs give to the archive. */
 const ARCHIVE = 'sourcedir.tar.gz';
@@ -32,8 +23,8 @@ const PLATFORM = { os: 'linux', cpu: 'x64' } as const;
  *
  * @throws OptmlError SOURCE_NOT_FOUND, SOURCE_INVALID, ARCHIVE_INVALID; PROGRAM_NOT_FOUND and others about the entry point.
  */
-export async function sourceArchive(location: LocalLocation, options: SourceOptions): Promise<LocalFile> {
-  const { workDir, variables, signal, say } = options;
+export async function sourceArchive(location: LocalLocation, options: PrepareOptions): Promise<LocalFile> {
+  const { workDir, variables, signal, log } = options;
   const codeDir = join(workDir, 'code');
   const tree = join(workDir, 'tree');
   for (const dir of [codeDir, tree]) mkdirSync(dir, { recursive: true });
@@ -43,7 +34,7 @@ export async function sourceArchive(location: LocalLocation, options: SourceOpti
       platform: PLATFORM,
       command: location.command ?? [],
       onProgress: () => undefined,
-      say,
+      say: log.info,
     });
   await copySource(location.path, tree, { baseDir: workDir, codeDir, variables, signal, select });
   if (location.entryPoint !== undefined) await locateEntryPoint(location.entryPoint, tree);
@@ -51,12 +42,17 @@ export async function sourceArchive(location: LocalLocation, options: SourceOpti
   normalizeModes(tree);
   const { packDirectory } = await import('#archive/pack/pack');
   const file = join(workDir, ARCHIVE);
-  await packDirectory(tree, file, { compression: 'node', variables: { SOURCE_DATE_EPOCH: '0' }, signal, warn: say });
+  await packDirectory(tree, file, {
+    compression: 'node',
+    variables: { SOURCE_DATE_EPOCH: '0' },
+    signal,
+    warn: log.warn,
+  });
   return onlyFile({ ...location, path: file }, options);
 }
 
-async function onlyFile(location: LocalLocation, { signal, say }: SourceOptions): Promise<LocalFile> {
-  const [file] = await listTree(location, { signal, warn: say });
+async function onlyFile(location: LocalLocation, { signal, log }: PrepareOptions): Promise<LocalFile> {
+  const [file] = await listTree(location, { signal, warn: log.warn });
   return file as LocalFile;
 }
 

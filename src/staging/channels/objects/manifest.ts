@@ -3,13 +3,12 @@ import { forEachAtOnce } from '../../../concurrency/for-each-at-once.ts';
 import { withScope } from '../../../concurrency/scope.ts';
 import { readInput } from '../../../job-tree/input/input-file.ts';
 import { type Location, locationText, readLocation } from '../channel-location.ts';
+import { MOST_MANIFEST_BYTES, parseManifest } from '../parse-manifest.ts';
 import { channelError, type PlannedChannel } from '../planned-channel.ts';
 import { type ChannelObject, objectBelow } from './channel-object.ts';
 import type { Sources } from './sources.ts';
 
 const AT_ONCE = 16;
-/** Most bytes of a manifest: some millions of names. */
-const MOST_BYTES = 256 << 20;
 /** How many missing objects a message names. */
 const MOST_NAMED = 10;
 
@@ -22,7 +21,9 @@ const MOST_NAMED = 10;
 export async function readManifest(channel: PlannedChannel, sources: Sources): Promise<readonly ChannelObject[]> {
   const file = await sources.localManifest(channel);
   const baseDir = sources.baseDir(channel);
-  const { prefix, entries } = parseManifest(readInput(file, MOST_BYTES).toString('utf8'), channel);
+  const { prefix, entries } = parseManifest(readInput(file, MOST_MANIFEST_BYTES), (why, fix, cause) =>
+    channelError(channel, `the manifest ${channel.uri} ${why}`, fix, cause),
+  );
   // The prefix may be a URI with escapes; the entries are names as they are.
   const start = locationText(readLocation(prefix, channel, baseDir));
   const objects = entries.map((entry) => objectBelow(`${start}${entry}`, entry, { prefix: '' }));
@@ -38,30 +39,6 @@ export async function readManifest(channel: PlannedChannel, sources: Sources): P
   });
   if (missing.length > 0) throw missingObjects(channel, missing);
   return found;
-}
-
-function parseManifest(text: string, channel: PlannedChannel): { prefix: string; entries: readonly string[] } {
-  const wrong = (why: string, cause?: unknown) =>
-    channelError(
-      channel,
-      `the manifest ${channel.uri} ${why}`,
-      'Write it as [{"prefix": "s3://BUCKET/FOLDER/"}, "NAME", "NAME"].',
-      cause,
-    );
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw wrong(`is not JSON: ${(error as Error).message}`, error);
-  }
-  if (!Array.isArray(value)) throw wrong('is not a list');
-  const [first, ...entries] = value;
-  const prefix: unknown = first?.prefix;
-  if (typeof prefix !== 'string' || prefix === '') throw wrong('does not start with an object that has a "prefix"');
-  if (entries.length === 0) throw wrong('names no objects');
-  const odd = entries.findIndex((entry) => typeof entry !== 'string');
-  if (odd >= 0) throw wrong(`has an entry that is no text: number ${odd + 1} after the prefix`);
-  return { prefix, entries };
 }
 
 /** Size of what is at a place, in bytes; undefined where no file or object is. */

@@ -1,8 +1,8 @@
+import { indexLines, type LineReader, openLines } from '../../../job-tree/input/line-file.ts';
 import { parseJson } from '../../../json/parse.ts';
 import { dumpJson } from '../../../json/python-json.ts';
 import type { JsonObject } from '../../../json/value.ts';
 import { readLocation } from '../channel-location.ts';
-import { indexLines, type LineReader, openLines } from '../objects/line-file.ts';
 import type { Sources } from '../objects/sources.ts';
 import { cannotRead, channelError, noObjects, type PlannedChannel } from '../planned-channel.ts';
 import { type Delivery, deliverObject } from './deliver-object.ts';

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { checkUnchanged } from '../../../job-tree/input/input-file.ts';
-import { chunksOf, openInputHandle } from '../../../job-tree/input/input-handle.ts';
+import { checkUnchanged } from './input-file.ts';
+import { chunksOf, openInputHandle } from './input-handle.ts';
 
 const NEWLINE = 0x0a;
 const BLOCK_BYTES = 262_144;
