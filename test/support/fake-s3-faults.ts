@@ -11,6 +11,8 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
       readonly xml?: string;
     }
+  /** Ends the connection as soon as the request's headers are there. */
+  | { readonly dropped: true }
   /** Ends the connection after so many bytes of the answer's body. */
   | { readonly cutAfter: number }
   /** Takes the request and stays silent, after so many bytes of the answer's body where a number is given. */
@@ -51,6 +53,7 @@ export async function startFakeFaults(
     const nth = seen.filter((each) => each.method === method && each.url === url).length;
     const fault = (await decide(one, nth)) ?? {};
     if ('status' in fault && 'code' in fault) refuse(from, to, fault as Extract<Fault, { status: number }>);
+    else if ('dropped' in fault) from.destroy();
     else if ('silent' in fault && fault.silent === true) from.resume();
     else pass(from, to, target.port, fault);
   });

@@ -49,6 +49,7 @@ export async function uploadEndpoint(
       const uploader = openUploader({
         target: { bucket: BUCKET, prefix: 'jobs', ...target },
         variables,
+        patience: { retry: { attempts: 3, firstWaitMs: 1, lastWaitMs: 2 } },
         log: { info: () => undefined, debug: () => undefined, warn },
       });
       t.after(() => uploader.close());

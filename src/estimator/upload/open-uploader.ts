@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type S3Location, s3Uri } from '../../contract/location.ts';
 import type { Log } from '../../log/log.ts';
 import type { ContentStore } from '../../storage/content-store.ts';
+import type { SessionOptions } from '../../storage/s3-session.ts';
 import { createBucket, type FoundBucket, findBucket, type UploadBucket } from './bucket.ts';
 import type { LocalFile } from './local-tree.ts';
 import { prepareLocation } from './prepared-location.ts';
@@ -22,6 +23,8 @@ export interface UploaderSettings {
   readonly region?: string | undefined;
   /** The account of the credentials. With it, the default bucket `sagemaker-REGION-ACCOUNT` is created if it is missing. */
   readonly accountId?: (() => Promise<string>) | undefined;
+  /** How patient requests to S3 are, where it differs from the default. */
+  readonly patience?: SessionOptions;
 }
 
 const NEVER = new AbortController().signal;
@@ -54,9 +57,10 @@ interface OpenedBucket {
   readonly found: FoundBucket;
 }
 
-async function openBucket({ target, variables, log, region, accountId }: UploaderSettings) {
+async function openBucket({ target, variables, log, region, accountId, patience }: UploaderSettings) {
   const { openContentStore } = await import('#storage/content-store');
-  const store = openContentStore(region === undefined ? variables : { ...variables, AWS_REGION: region }, log);
+  const withRegion = region === undefined ? variables : { ...variables, AWS_REGION: region };
+  const store = openContentStore(withRegion, log, patience);
   const bucket: UploadBucket = { store, bucket: target.bucket, accountId };
   return { bucket, find: (signal: AbortSignal) => findBucket(bucket, signal) };
 }

@@ -64,12 +64,20 @@ export function refuseOthers(
   );
 }
 
-/** Objects of the newest earlier trees, by size and ETag. Nothing that is there is believed: each copy is checked. */
+/** Objects of earlier trees. */
+export interface EarlierObjects {
+  /** By {@link sameness}. */
+  readonly bySameness: ReadonlyMap<string, ListedObject>;
+  /** By their paths: of several trees, that of the newest. */
+  readonly byPath: ReadonlyMap<string, ListedObject>;
+}
+
+/** Objects of the newest earlier trees. Nothing that is there is believed: each copy is checked. */
 export async function earlierObjects(
   store: ContentStore,
   tree: RemoteTree,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, ListedObject>> {
+): Promise<EarlierObjects> {
   const { bucket, locationKey } = tree;
   const marks: ListedObject[] = [];
   for await (const mark of store.list({ bucket, key: `${locationKey}${MARKS}` }, { signal })) {
@@ -77,13 +85,15 @@ export async function earlierObjects(
     if (marks.length >= MOST_LISTED) break;
   }
   const newest = marks.sort((a, b) => b.writtenMs - a.writtenMs).slice(0, MOST_EARLIER);
-  const objects = new Map<string, ListedObject>();
+  const bySameness = new Map<string, ListedObject>();
+  const byPath = new Map<string, ListedObject>();
   for (const mark of newest) {
-    for (const object of (await presentObjects(store, { ...tree, hash: hashOf(mark) }, signal)).values()) {
-      if (object.etag !== undefined) objects.set(sameness(object.bytes, object.etag), object);
+    for (const [path, object] of await presentObjects(store, { ...tree, hash: hashOf(mark) }, signal)) {
+      if (object.etag !== undefined) bySameness.set(sameness(object.bytes, object.etag), object);
+      if (!byPath.has(path)) byPath.set(path, object);
     }
   }
-  return objects;
+  return { bySameness, byPath };
 }
 
 /** What two objects of the same content have in common. */

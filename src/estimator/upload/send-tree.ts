@@ -72,17 +72,32 @@ export async function planTree({ location, files }: LocalTree, context: SendCont
     ((await isPresent(file, inScope)) ? present : absent).push(file);
   });
   if (absent.length === 0) return { tree, present, copies: [], missing: [] };
-  const earlier = await earlierObjects(store, tree, signal);
-  const fromEarlier = (file: TreeFile) => earlier.get(sameness(file.content.bytes, etagOf(file.content)));
-  return {
-    tree,
-    present,
-    copies: absent.flatMap((file) => {
-      const from = fromEarlier(file);
-      return from === undefined ? [] : [{ file, from }];
-    }),
-    missing: absent.filter((file) => fromEarlier(file) === undefined),
+  return { tree, present, ...(await findCopies(absent, tree, context)) };
+}
+
+/** Finds files among the objects of earlier trees: by size and ETag. */
+async function findCopies(
+  files: readonly TreeFile[],
+  tree: RemoteTree,
+  { store, target, signal }: SendContext,
+): Promise<Pick<TreePlan, 'copies' | 'missing'>> {
+  const { bySameness, byPath } = await earlierObjects(store, tree, signal);
+  const copies: { file: TreeFile; from: ListedObject }[] = [];
+  const missing: TreeFile[] = [];
+  const find = async ({ path, content }: TreeFile, inScope: AbortSignal): Promise<ListedObject | undefined> => {
+    const same = bySameness.get(sameness(content.bytes, etagOf(content)));
+    const namesake = byPath.get(path);
+    // Where KMS encrypts, the ETag says nothing about the content.
+    if (same !== undefined || target.kmsKeyId === undefined || namesake?.bytes !== content.bytes) return same;
+    const location = { bucket: tree.bucket, key: namesake.key };
+    return (await store.has(location, content, { signal: inScope })) ? namesake : undefined;
   };
+  await inParallel(files, signal, async (file, inScope) => {
+    const from = await find(file, inScope);
+    if (from === undefined) missing.push(file);
+    else copies.push({ file, from });
+  });
+  return { copies, missing };
 }
 
 /** Copies and sends what is missing of a tree, and marks it as complete. */
