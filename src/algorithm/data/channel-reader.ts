@@ -6,6 +6,7 @@ import { CsvParser } from './csv.ts';
 import { DataError } from './data-error.ts';
 import { withoutGzip } from './decompress.ts';
 import { LibsvmParser } from './libsvm.ts';
+import { objectParts } from './recordio/object-parts.ts';
 import { RecordParser } from './recordio/row-parser.ts';
 import { wholeParts } from './recordio/whole-parts.ts';
 import type { ReaderOptions, RowParser } from './row-parser.ts';
@@ -15,6 +16,8 @@ import { textBlocks } from './text-blocks.ts';
 export interface ChannelReaderOptions extends ReaderOptions {
   /** The content type of a channel that has none. AWS's XGBoost takes `text/libsvm`; without one, that is an error. */
   readonly defaultContentType?: string | undefined;
+  /** Pipe mode: how long to wait until the FIFO of an epoch exists; 5 minutes by default. */
+  readonly waitMs?: number | undefined;
   /** Ends an epoch with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,9 +63,9 @@ async function* readEpoch(
   options: ChannelReaderOptions,
   epoch: number,
 ): AsyncGenerator<Batch, void, undefined> {
-  const { parser, blocks } = parserOf(format, options);
+  const { parser, blocks } = parserOf(format, options, channel);
   let rows = 0;
-  for await (const part of channelParts(channel, epoch, options.signal)) {
+  for await (const part of channelParts(channel, epoch, options)) {
     parser.begin(part.name);
     for await (const block of blocks(withoutGzip(part.content(), part.name), part.name)) {
       options.signal?.throwIfAborted();
@@ -89,9 +92,12 @@ interface FormatReader {
   readonly blocks: (chunks: AsyncIterable<Buffer>, file: string) => AsyncIterable<Buffer>;
 }
 
-function parserOf(format: DataContentType['format'], options: ReaderOptions): FormatReader {
+function parserOf(format: DataContentType['format'], options: ReaderOptions, channel: DataChannel): FormatReader {
   if (format === 'csv') return { parser: new CsvParser(options), blocks: textBlocks };
   if (format === 'libsvm') return { parser: new LibsvmParser(options), blocks: textBlocks };
-  if (format === 'recordio-protobuf') return { parser: new RecordParser(options), blocks: wholeParts };
+  if (format === 'recordio-protobuf') {
+    const isWrapped = channel.inputMode === 'Pipe' && channel.recordWrapper === 'RecordIO';
+    return { parser: new RecordParser(options), blocks: isWrapped ? objectParts : wholeParts };
+  }
   throw new DataError('content-type', `${format} cannot be read yet`, { fix: 'Use text/csv.' });
 }

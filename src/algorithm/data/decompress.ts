@@ -10,8 +10,8 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 export async function* withoutGzip(content: AsyncIterable<Buffer>, file: string | undefined): AsyncGenerator<Buffer> {
   const chunks = content[Symbol.asyncIterator]();
   try {
-    const first = await firstBytes(chunks, GZIP.length);
-    const all = joined(first, chunks);
+    const first = await takeFirst(chunks, GZIP.length);
+    const all = joinedFrom(first, chunks);
     if (first.length >= GZIP.length && first.subarray(0, GZIP.length).equals(GZIP)) yield* gunzip(all, file);
     else yield* all;
   } finally {
@@ -19,8 +19,8 @@ export async function* withoutGzip(content: AsyncIterable<Buffer>, file: string 
   }
 }
 
-/** The first chunk that is not empty, with more if it has fewer than `least` bytes. */
-async function firstBytes(chunks: AsyncIterator<Buffer>, least: number): Promise<Buffer> {
+/** The first chunk, with more if it has fewer than `least` bytes. */
+export async function takeFirst(chunks: AsyncIterator<Buffer>, least: number): Promise<Buffer> {
   let first: Buffer = Buffer.alloc(0);
   while (first.length < least) {
     const { value, done } = await chunks.next();
@@ -30,7 +30,8 @@ async function firstBytes(chunks: AsyncIterator<Buffer>, least: number): Promise
   return first;
 }
 
-async function* joined(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+/** Bytes that have been taken, and those behind them. */
+export async function* joinedFrom(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   if (first.length > 0) yield first;
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }

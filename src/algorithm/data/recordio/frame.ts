@@ -46,12 +46,17 @@ export interface PartHeader {
   readonly next: number;
 }
 
-/** Reads the header at `at`; undefined if fewer than 8 bytes are left. `offset` is the position of the buffer in its file. */
+/**
+ * Reads the header at `at`; undefined if fewer than 8 bytes are left. `offset` is the position of the buffer in its file.
+ *
+ * @throws DataError recordio-magic, recordio-length.
+ */
 export function readHeader(
   bytes: Buffer,
   at: number,
   file: string | undefined,
   offset: number,
+  largest: number = LARGEST_RECORD,
 ): PartHeader | undefined {
   if (bytes.length - at < HEADER_BYTES) return undefined;
   if (bytes.readUInt32LE(at) !== MAGIC_NUMBER) {
@@ -68,12 +73,12 @@ export function readHeader(
   const word = bytes.readUInt32LE(at + 4);
   const flag = word >>> 29;
   const length = word & LARGEST_PART;
-  if (flag > PART.last || length > LARGEST_RECORD) {
+  if (flag > PART.last || length > largest) {
     const what = flag > PART.last ? `a continuation flag of ${flag}` : `a length of ${length} bytes`;
     throw new DataError('recordio-length', `a record has ${what}`, {
       file,
       offset: offset + at + 4,
-      fix: `Write records of at most ${LARGEST_RECORD} bytes.`,
+      fix: `Write records of at most ${Math.min(largest, LARGEST_PART)} bytes.`,
     });
   }
   const start = at + HEADER_BYTES;
