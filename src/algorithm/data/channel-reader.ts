@@ -2,15 +2,9 @@ import type { Batch } from './batch.ts';
 import type { DataChannel } from './channel.ts';
 import { channelParts } from './channel-parts.ts';
 import { type DataContentType, parseContentType } from './content-type.ts';
-import { CsvParser } from './csv.ts';
 import { DataError } from './data-error.ts';
-import { withoutGzip } from './decompress.ts';
-import { LibsvmParser } from './libsvm.ts';
-import { objectParts } from './recordio/object-parts.ts';
-import { RecordParser } from './recordio/row-parser.ts';
-import { wholeParts } from './recordio/whole-parts.ts';
-import type { ReaderOptions, RowParser } from './row-parser.ts';
-import { textBlocks } from './text-blocks.ts';
+import { openFormat } from './readers.ts';
+import type { ReaderOptions } from './row-parser.ts';
 
 /** Options of {@link channelReader}. */
 export interface ChannelReaderOptions extends ReaderOptions {
@@ -59,25 +53,19 @@ export function channelReader(channel: DataChannel, options: ChannelReaderOption
 
 async function* readEpoch(
   channel: DataChannel,
-  { format }: DataContentType,
+  contentType: DataContentType,
   options: ChannelReaderOptions,
   epoch: number,
 ): AsyncGenerator<Batch, void, undefined> {
-  const { parser, blocks } = parserOf(format, options, channel);
+  const reader = await openFormat(contentType, channel, options);
   let rows = 0;
   for await (const part of channelParts(channel, epoch, options)) {
-    parser.begin(part.name);
-    for await (const block of blocks(withoutGzip(part.content(), part.name), part.name)) {
-      options.signal?.throwIfAborted();
-      parser.push(block);
-      for (let batch = parser.next(); batch !== undefined; batch = parser.next()) {
-        rows += batch.rows;
-        yield batch;
-      }
+    for await (const batch of reader.read(part)) {
+      rows += batch.rows;
+      yield batch;
     }
-    parser.end?.();
   }
-  const rest = parser.rest();
+  const rest = reader.rest();
   if (rest !== undefined) yield rest;
   else if (rows === 0) {
     throw new DataError('channel-empty', `channel ${channel.name} contains no rows`, {
@@ -85,19 +73,4 @@ async function* readEpoch(
       fix: 'Put at least one row into its files.',
     });
   }
-}
-
-interface FormatReader {
-  readonly parser: RowParser;
-  readonly blocks: (chunks: AsyncIterable<Buffer>, file: string) => AsyncIterable<Buffer>;
-}
-
-function parserOf(format: DataContentType['format'], options: ReaderOptions, channel: DataChannel): FormatReader {
-  if (format === 'csv') return { parser: new CsvParser(options), blocks: textBlocks };
-  if (format === 'libsvm') return { parser: new LibsvmParser(options), blocks: textBlocks };
-  if (format === 'recordio-protobuf') {
-    const isWrapped = channel.inputMode === 'Pipe' && channel.recordWrapper === 'RecordIO';
-    return { parser: new RecordParser(options), blocks: isWrapped ? objectParts : wholeParts };
-  }
-  throw new DataError('content-type', `${format} cannot be read yet`, { fix: 'Use text/csv.' });
 }

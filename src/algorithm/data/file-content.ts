@@ -43,7 +43,7 @@ async function readChunk(handle: FileHandle, buffer: Buffer): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-function unreadable(error: unknown, file: string): unknown {
+export function unreadable(error: unknown, file: string): unknown {
   if (error instanceof UnusableInput) {
     return new DataError('file-kind', `the file cannot be used: ${error.message}`, {
       file,

@@ -1,0 +1,181 @@
+import { type FileMetaData, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { isOptmlError } from '../../../errors/error.ts';
+import type { DenseBatch } from '../batch.ts';
+import type { DataChannel, DataPart } from '../channel.ts';
+import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
+import { DenseRows } from '../dense-rows.ts';
+import type { FormatReader } from '../format-reader.ts';
+import type { FormatOptions } from '../readers.ts';
+import { rowsOfBatch } from '../row-parser.ts';
+import { numericColumns } from './numeric-columns.ts';
+import { openParquet, type ParquetFile } from './parquet-file.ts';
+
+/** Most numbers of a row group, which is in memory. */
+const MOST_NUMBERS = 128 << 20;
+
+/**
+ * Reads Parquet: labels in the first columns, all columns numbers. A row group of a file is in memory, with all its columns.
+ *
+ * @throws DataError content-type in Pipe mode without a wrapper: where one file ends is unknown there.
+ */
+export function parquetReader(channel: DataChannel, options: FormatOptions): FormatReader {
+  if (channel.inputMode === 'Pipe' && channel.recordWrapper !== 'RecordIO') {
+    throw new DataError('content-type', `channel ${channel.name} has Parquet files in Pipe mode`, {
+      fix: 'Use the input mode File or FastFile, or the record wrapper RecordIO.',
+    });
+  }
+  const rows = new ParquetRows(options);
+  return { read: (part) => rows.read(part), rest: () => rows.rest() };
+}
+
+/** Part of a row group that is in memory: a list of numbers for each column. */
+type Columns = readonly ArrayLike<unknown>[];
+
+class ParquetRows {
+  readonly #options: FormatOptions;
+  readonly #labelSize: number;
+  #fields: number | undefined;
+  #rows: DenseRows | undefined;
+
+  constructor(options: FormatOptions) {
+    this.#options = options;
+    this.#labelSize = options.labelSize ?? 1;
+    this.#fields = options.columns === undefined ? undefined : options.columns + this.#first;
+  }
+
+  async *read(part: DataPart): AsyncGenerator<DenseBatch> {
+    const file = await openParquet(part);
+    try {
+      const metadata = await attempt(part.name, () => parquetMetadataAsync(file.buffer, { geoparquet: false }));
+      const names = await attempt(part.name, async () => numericColumns(metadata, part.name));
+      this.#checkFields(names.length, part.name);
+      let start = 0;
+      for (const { num_rows } of metadata.row_groups) {
+        const count = Number(num_rows);
+        this.#checkGroup(count, names.length, part.name);
+        const columns = await this.#readGroup({ file, metadata, names, start, count, name: part.name });
+        for (let row = 0; row < count; row++) {
+          this.#addRow(columns, row, { file: part.name, record: start + row + 1 });
+          if (this.#rows?.rows === this.#rows?.capacity) yield this.rest() as DenseBatch;
+        }
+        start += count;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  rest(): DenseBatch | undefined {
+    const batch = this.#rows?.take();
+    this.#rows = undefined;
+    return batch;
+  }
+
+  /** Columns before the features. */
+  get #first(): number {
+    return this.#labelSize + (this.#options.hasWeights === true ? 1 : 0);
+  }
+
+  async #readGroup(group: {
+    readonly file: ParquetFile;
+    readonly metadata: FileMetaData;
+    readonly names: readonly string[];
+    readonly start: number;
+    readonly count: number;
+    readonly name: string;
+  }): Promise<Columns> {
+    const { file, metadata, start, count, name } = group;
+    // A new scan: it keeps the columns that it has read.
+    const scan = await attempt(name, () =>
+      parquetScan({ file: file.buffer, metadata, compressors, useOffsetIndex: false, geoparquet: false }),
+    );
+    const columns: ArrayLike<unknown>[] = [];
+    for (const column of count === 0 ? [] : group.names) {
+      this.#options.signal?.throwIfAborted();
+      const data = await attempt(name, () => scan.readColumn({ column, rowStart: start, rowEnd: start + count }));
+      if (data.length !== count) {
+        throw damaged(name, `a column has ${data.length} values instead of ${count}`);
+      }
+      columns.push(data);
+    }
+    return columns;
+  }
+
+  #addRow(columns: Columns, row: number, position: DataPosition): void {
+    const first = this.#first;
+    const hasWeights = this.#options.hasWeights === true;
+    const form = {
+      columns: columns.length - first,
+      labelSize: this.#labelSize,
+      hasWeights,
+      isSingle: this.#options.precision !== 64,
+    };
+    this.#rows ??= new DenseRows(form, rowsOfBatch(this.#options, form.columns));
+    const rows = this.#rows;
+    for (let column = 0; column < columns.length; column++) {
+      const value = this.#number(columns[column]?.[row], column, position);
+      if (column >= first) rows.values[rows.rows * form.columns + column - first] = value;
+      else if (column < this.#labelSize) rows.labels[rows.rows * this.#labelSize + column] = value;
+      else rows.weights[rows.rows] = value;
+    }
+    rows.rows++;
+  }
+
+  #number(value: unknown, column: number, position: DataPosition): number {
+    const number =
+      typeof value === 'number' ? value : value === null || value === undefined ? Number.NaN : Number(value);
+    const isFeature = column >= this.#first;
+    if (Number.isFinite(isFeature && this.#options.precision !== 64 ? Math.fround(number) : number)) return number;
+    if (Number.isNaN(number) && isFeature && this.#options.missing === 'nan') return number;
+    const isMissing = value === null || value === undefined;
+    const rule: DataRule = !isMissing
+      ? Number.isFinite(number)
+        ? 'value-range'
+        : 'not-finite'
+      : column < this.#labelSize
+        ? 'label-missing'
+        : 'value-missing';
+    throw new DataError(rule, isMissing ? 'a value is missing' : `the value is ${String(value)}`, {
+      ...position,
+      column: column + 1,
+      fix: 'Fill in each value with a finite number, or remove the row.',
+    });
+  }
+
+  #checkFields(count: number, file: string): void {
+    this.#fields ??= count;
+    if (count === this.#fields && count > this.#first) return;
+    const what = count === this.#fields ? 'which leaves no features' : `instead of ${this.#fields}`;
+    throw new DataError('row-length', `the file has ${count} columns, ${what}`, {
+      file,
+      fix: 'Give each file the same columns: labels first, then features.',
+    });
+  }
+
+  #checkGroup(rows: number, columns: number, file: string): void {
+    if (rows >= 0 && rows * columns <= MOST_NUMBERS) return;
+    throw new DataError('parquet', `a row group has ${rows} rows of ${columns} columns`, {
+      file,
+      fix: `Write row groups of at most ${MOST_NUMBERS} numbers.`,
+    });
+  }
+}
+
+/** Whatever a damaged file makes of the library is an error of the data. */
+async function attempt<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isOptmlError(error)) throw error;
+    throw damaged(file, (error as Error).message, error);
+  }
+}
+
+function damaged(file: string, problem: string, cause?: unknown): DataError {
+  return new DataError('parquet', `the file is not Parquet, or damaged: ${problem}`, {
+    file,
+    fix: 'Copy the file completely, or write it again.',
+    cause,
+  });
+}
