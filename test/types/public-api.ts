@@ -1,5 +1,7 @@
 // Compares the public API with its first declarations in public-api/: it may only grow. Checked by `npx tsc`, never run.
 // A failure here means that a program that compiled against an earlier version no longer does.
+
+import type * as recordio from '../../src/algorithm/data/recordio/index.ts';
 import type * as contract from '../../src/contract/index.ts';
 import type * as endpoint from '../../src/endpoint/index.ts';
 import type * as main from '../../src/index.ts';
@@ -10,6 +12,7 @@ import type * as firstEndpoint from './public-api/endpoint.ts';
 import type { ERROR_KINDS } from './public-api/errors.ts';
 import type * as growing from './public-api/growing.ts';
 import type * as firstMain from './public-api/main.ts';
+import type * as firstRecordio from './public-api/recordio.ts';
 import type * as firstTraining from './public-api/training.ts';
 
 /** Every exported value is still there, takes what it took and returns what it returned. */
@@ -18,12 +21,14 @@ export function valuesStay(
   nowTraining: typeof training,
   nowContract: typeof contract,
   nowEndpoint: typeof endpoint,
+  nowRecordio: typeof recordio,
 ): void {
   const ofMain: typeof firstMain = nowMain;
   const ofTraining: typeof firstTraining = nowTraining;
   const ofContract: typeof firstContract = nowContract;
   const ofEndpoint: typeof firstEndpoint = nowEndpoint;
-  void [ofMain, ofTraining, ofContract, ofEndpoint];
+  const ofRecordio: typeof firstRecordio = nowRecordio;
+  void [ofMain, ofTraining, ofContract, ofEndpoint, ofRecordio];
 }
 
 /** Names of members, at any depth, that `First` has and `Now` lacks. Assignability alone does not see optional ones. */
@@ -61,6 +66,8 @@ export function inputsStayValid(): void {
   expectType<StaysValid<firstMain.StandardSchema, main.StandardSchema>>();
   expectType<StaysValid<firstMain.UnpackOptions, main.UnpackOptions>>();
   expectType<StaysValid<firstMain.ValidateOptions, main.ValidateOptions>>();
+  expectType<StaysValid<firstRecordio.DenseMatrix, recordio.DenseMatrix>>();
+  expectType<StaysValid<firstRecordio.SparseMatrix, recordio.SparseMatrix>>();
   expectType<StaysValid<firstTraining.StandardSchema, training.StandardSchema>>();
 }
 
@@ -80,6 +87,8 @@ export function outputsStayReadable(): void {
   expectType<StaysReadable<firstMain.TrainingJobResult, main.TrainingJobResult>>();
   expectType<StaysReadable<firstMain.UnpackResult, main.UnpackResult>>();
   expectType<StaysReadable<firstMain.ValidationReport, main.ValidationReport>>();
+  expectType<StaysReadable<firstRecordio.DataPosition, recordio.DataPosition>>();
+  expectType<StaysReadable<firstRecordio.DataRecord, recordio.DataRecord>>();
   expectType<StaysReadable<firstTraining.HyperparameterProblem, training.HyperparameterProblem>>();
   expectType<StaysReadable<firstTraining.HyperparameterValue, training.HyperparameterValue>>();
   expectType<StaysReadable<firstTraining.ScriptEnvironment, training.ScriptEnvironment>>();

@@ -17,6 +17,7 @@ const FIRST_ENTRIES = {
   '.': ['optml-source', 'types', 'require', 'default'],
   './training': ['optml-source', 'types', 'require', 'default'],
   './contract': ['optml-source', 'types', 'require', 'default'],
+  './recordio': ['optml-source', 'types', 'require', 'default'],
   './endpoint': ['optml-source', 'types', 'require', 'default'],
 };
 
@@ -25,6 +26,7 @@ const ENTRIES = [
   { entry: '.', declarations: 'main.ts', atLeast: 15 },
   { entry: './training', declarations: 'training.ts', atLeast: 8 },
   { entry: './contract', declarations: 'contract.ts', atLeast: 16 },
+  { entry: './recordio', declarations: 'recordio.ts', atLeast: 6 },
   { entry: './endpoint', declarations: 'endpoint.ts', atLeast: 1 },
 ];
 

@@ -1,10 +1,10 @@
 import type { Batch } from './batch.ts';
 import type { DataChannel } from './channel.ts';
-import { channelParts } from './channel-parts.ts';
 import { type DataContentType, parseContentType } from './content-type.ts';
 import { DataError } from './data-error.ts';
 import { openFormat } from './readers.ts';
 import type { ReaderOptions } from './row-parser.ts';
+import { channelParts } from './source/channel-parts.ts';
 
 /** Options of {@link channelReader}. */
 export interface ChannelReaderOptions extends ReaderOptions {

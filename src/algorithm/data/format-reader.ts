@@ -1,7 +1,7 @@
 import type { Batch } from './batch.ts';
 import type { DataPart } from './channel.ts';
-import { withoutGzip } from './decompress.ts';
 import type { RowParser } from './row-parser.ts';
+import { withoutGzip } from './source/decompress.ts';
 
 /** Reads the files of a channel, one after the other. */
 export interface FormatReader {

@@ -1,14 +1,14 @@
 import type { DataChannel } from './channel.ts';
 import type { DataContentType } from './content-type.ts';
-import { CsvParser } from './csv.ts';
 import { type FormatReader, streamReader } from './format-reader.ts';
-import { JsonLinesParser } from './json-lines.ts';
-import { LibsvmParser } from './libsvm.ts';
 import { objectParts } from './recordio/object-parts.ts';
 import { RecordParser } from './recordio/row-parser.ts';
 import { wholeParts } from './recordio/whole-parts.ts';
 import type { ReaderOptions } from './row-parser.ts';
-import { textBlocks } from './text-blocks.ts';
+import { CsvParser } from './text/csv.ts';
+import { JsonLinesParser } from './text/json-lines.ts';
+import { LibsvmParser } from './text/libsvm.ts';
+import { textBlocks } from './text/text-blocks.ts';
 
 /** What readers need of a channel. */
 export interface FormatOptions extends ReaderOptions {

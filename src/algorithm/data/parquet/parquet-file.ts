@@ -3,7 +3,7 @@ import type { AsyncBuffer } from 'hyparquet';
 import { openInputHandle } from '../../../job-tree/input/input-handle.ts';
 import type { DataPart } from '../channel.ts';
 import { DataError } from '../data-error.ts';
-import { unreadable } from '../file-content.ts';
+import { unreadable } from '../source/file-content.ts';
 
 /** Largest object that is read into memory, where a Parquet file arrives as a stream. */
 const LARGEST_OBJECT = 512 << 20;

@@ -22,7 +22,11 @@ export function checkFinite(values: Floats, start: number, count: number, checks
     if (Number.isFinite(value) || (Number.isNaN(value) && checks.mayMiss && !checks.isLabel)) continue;
     const name = checks.isLabel ? 'label' : 'value';
     if (checks.wasDouble && !Number.isNaN(value)) {
-      throw checks.fail('value-range', `${name} ${at - start + 1} is too large for 32 bits`, 'Scale the values.');
+      throw checks.fail(
+        'value-range',
+        `${name} ${at - start + 1} is infinite, or too large for 32 bits`,
+        'Scale the values.',
+      );
     }
     throw checks.fail(
       'not-finite',

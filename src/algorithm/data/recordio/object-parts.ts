@@ -1,5 +1,5 @@
 import { DataError } from '../data-error.ts';
-import { joinedFrom, takeFirst } from '../decompress.ts';
+import { joinedFrom, takeFirst } from '../source/decompress.ts';
 import { frameRecord, LARGEST_RECORD, MAGIC } from './frame.ts';
 import { wholeParts } from './whole-parts.ts';
 

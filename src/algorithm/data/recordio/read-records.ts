@@ -1,5 +1,5 @@
 import { DataError } from '../data-error.ts';
-import { withoutGzip } from '../decompress.ts';
+import { withoutGzip } from '../source/decompress.ts';
 import { type DataRecord, decodeRecord } from './data-record.ts';
 import { PartJoiner } from './join-parts.ts';
 import { wholeParts } from './whole-parts.ts';

@@ -104,7 +104,7 @@ export class RecordParser implements RowParser {
     if (labels !== undefined) {
       const size = rows.form.labelSize;
       copyValues(labels, rows.labels, rows.rows * size);
-      checkFinite(rows.labels, rows.rows * size, size, { ...this.#checks(labels), isLabel: true });
+      checkFinite(rows.labels, rows.rows * size, size, { ...this.#checks(labels), wasDouble: false, isLabel: true });
     }
     rows.rows++;
     if (rows.rows === rows.capacity) this.#full = this.rest();
@@ -123,7 +123,7 @@ export class RecordParser implements RowParser {
     if (labels !== undefined) {
       const values = new Float64Array(this.#labelSize ?? 0);
       copyValues(labels, values, 0);
-      checkFinite(values, 0, values.length, { ...this.#checks(labels), isLabel: true });
+      checkFinite(values, 0, values.length, { ...this.#checks(labels), wasDouble: false, isLabel: true });
       for (const value of values) rows.addLabel(value);
     }
     rows.endRow(this.#shapeOf(features));

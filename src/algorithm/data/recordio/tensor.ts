@@ -56,7 +56,7 @@ export function readBytesValue(bytes: Uint8Array, start: number, end: number) {
   for (const outer of fieldsOf(bytes, start, end)) {
     if (outer.field !== BYTES_FIELD) continue;
     for (const { field, from, to } of fieldsOf(bytes, outer.from, outer.to)) {
-      if (field === 1) parts.push(bytes.slice(from, to));
+      if (field === 1) parts.push(Uint8Array.from(bytes.subarray(from, to)));
       else if (field === 2) contentType = Buffer.from(bytes.subarray(from, to)).toString('utf8');
     }
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { scanNumber } from '../../../../src/algorithm/data/scan-number.ts';
+import { scanNumber } from '../../../../../src/algorithm/data/text/scan-number.ts';
 
 const scan = (text: string, out: Float32Array | Float64Array) => {
   const bytes = Buffer.from(text);

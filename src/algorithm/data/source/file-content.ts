@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { systemErrorCode } from '../../errors/error.ts';
-import { checkUnchanged, UnusableInput } from '../../job-tree/input/input-file.ts';
-import { openInputHandle } from '../../job-tree/input/input-handle.ts';
-import { DataError } from './data-error.ts';
+import { systemErrorCode } from '../../../errors/error.ts';
+import { checkUnchanged, UnusableInput } from '../../../job-tree/input/input-file.ts';
+import { openInputHandle } from '../../../job-tree/input/input-handle.ts';
+import { DataError } from '../data-error.ts';
 
 /** Large enough for the disk, small enough for the caches of the processor. */
 const CHUNK_BYTES = 256 << 10;

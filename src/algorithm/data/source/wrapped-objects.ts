@@ -1,6 +1,6 @@
-import type { DataPart } from './channel.ts';
-import { DataError } from './data-error.ts';
-import { PART, type PartHeader, readHeader } from './recordio/frame.ts';
+import type { DataPart } from '../channel.ts';
+import { DataError } from '../data-error.ts';
+import { PART, type PartHeader, readHeader } from '../recordio/frame.ts';
 
 const HEADER_BYTES = 8;
 

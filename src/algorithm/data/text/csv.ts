@@ -1,8 +1,8 @@
-import type { DenseBatch, Floats } from './batch.ts';
+import type { DenseBatch, Floats } from '../batch.ts';
+import { DenseRows } from '../dense-rows.ts';
+import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { detectDelimiter } from './csv-delimiter.ts';
 import { type CsvForm, readCsvRow } from './csv-row.ts';
-import { DenseRows } from './dense-rows.ts';
-import { type ReaderOptions, type RowParser, rowsOfBatch } from './row-parser.ts';
 import { scanNumber } from './scan-number.ts';
 
 const NEWLINE = 0x0a;

@@ -1,5 +1,5 @@
-import { quoteValue } from '../../errors/quote-value.ts';
-import { DataError, type DataPosition } from './data-error.ts';
+import { quoteValue } from '../../../errors/quote-value.ts';
+import { DataError, type DataPosition } from '../data-error.ts';
 
 /** How the rows of a CSV file are read. */
 export interface CsvForm {
@@ -25,6 +25,7 @@ const LONGEST_FIELD = 1024;
  */
 export function readCsvRow(text: string, position: DataPosition, form: CsvForm): readonly number[] {
   const fields = splitFields(text, position, form);
+  checkText(fields, position);
   checkDelimiter(fields, position, form);
   if (position.line === 1) checkHeader(fields, position);
   const expected = form.fields;
@@ -75,6 +76,16 @@ function isValue(field: string): boolean {
   return field === '' || NUMBER.test(field) || NAN.test(field) || INFINITE.test(field);
 }
 
+function checkText(fields: readonly string[], position: DataPosition): void {
+  const index = fields.findIndex((field) => field.includes('\0'));
+  if (index < 0) return;
+  throw new DataError('nul-byte', 'the row contains a NUL byte', {
+    ...position,
+    column: index + 1,
+    fix: 'Write the file as UTF-8 text. Check that it has the content type of the channel.',
+  });
+}
+
 function checkDelimiter([field = '', ...others]: readonly string[], position: DataPosition, form: CsvForm): void {
   if (others.length > 0) return;
   const other = ['\t', ';', '|', ' '].find((delimiter) => delimiter !== form.delimiter && field.includes(delimiter));
@@ -87,7 +98,7 @@ function checkDelimiter([field = '', ...others]: readonly string[], position: Da
 
 // A first line with names only, as programs write it above the data.
 function checkHeader(fields: readonly string[], position: DataPosition): void {
-  if (fields.some(isValue) || fields.some((field) => field.includes('\0'))) return;
+  if (fields.some(isValue)) return;
   throw new DataError('csv-header', `the first line is a header: it starts with ${quoteValue(fields[0] ?? '')}`, {
     ...position,
     fix: 'Remove the header: the first line of a CSV file for training is the first row.',
@@ -113,12 +124,6 @@ function numberOf(field: string, position: DataPosition, form: CsvForm, index: n
     throw new DataError(rule, `${what} is missing`, {
       ...position,
       fix: 'Fill in each value, or remove the row.',
-    });
-  }
-  if (field.includes('\0')) {
-    throw new DataError('nul-byte', 'the row contains a NUL byte', {
-      ...position,
-      fix: 'Write the file as UTF-8 text.',
     });
   }
   if (NAN.test(field) || INFINITE.test(field)) {

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { systemErrorCode } from '../../errors/error.ts';
-import { DataError } from './data-error.ts';
+import { systemErrorCode } from '../../../errors/error.ts';
+import { DataError } from '../data-error.ts';
 
 /** The first bytes of gzip. No other form of data that is read here starts like this. */
 const GZIP = Buffer.from([0x1f, 0x8b]);

@@ -1,9 +1,9 @@
-import { quoteValue } from '../../errors/quote-value.ts';
-import { isObject } from '../../json/read-value.ts';
-import type { DenseBatch } from './batch.ts';
-import { DataError, type DataRule } from './data-error.ts';
-import { DenseRows } from './dense-rows.ts';
-import { type ReaderOptions, type RowParser, rowsOfBatch } from './row-parser.ts';
+import { quoteValue } from '../../../errors/quote-value.ts';
+import { isObject } from '../../../json/read-value.ts';
+import type { DenseBatch } from '../batch.ts';
+import { DataError, type DataRule } from '../data-error.ts';
+import { DenseRows } from '../dense-rows.ts';
+import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 
 const NEWLINE = 0x0a;
 const SHAPE_FIX = 'Write each line as {"label": 1, "features": [0.5, 2]}.';

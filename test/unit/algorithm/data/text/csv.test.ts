@@ -1,43 +1,25 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DenseBatch } from '../../../../src/algorithm/data/batch.ts';
-import { channelReader } from '../../../../src/algorithm/data/channel-reader.ts';
-import { DataError, type DataPosition, type DataRule } from '../../../../src/algorithm/data/data-error.ts';
-import type { ReaderOptions } from '../../../../src/algorithm/data/row-parser.ts';
+import type { DenseBatch } from '../../../../../src/algorithm/data/batch.ts';
+import type { DataPosition, DataRule } from '../../../../../src/algorithm/data/data-error.ts';
+import type { ReaderOptions } from '../../../../../src/algorithm/data/row-parser.ts';
+import {
+  assertReadOrRefused,
+  assertRefused,
+  dataFolder,
+  fileReader,
+  rowsOf as listRows,
+} from '../../../../support/algorithm-data/read-channel.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'optml-csv-'));
+const folder = dataFolder();
 
-async function read(
-  text: string | Buffer,
-  options: ReaderOptions = {},
-  contentType = 'text/csv',
-): Promise<DenseBatch[]> {
-  const path = join(folder, 'rows.csv');
-  writeFileSync(path, text);
-  const batches: DenseBatch[] = [];
-  for await (const batch of channelReader(
-    { name: 'train', dir: path, inputMode: 'File', contentType },
-    options,
-  ).epoch()) {
-    assert.equal(batch.kind, 'dense');
-    batches.push(batch as DenseBatch);
-  }
-  return batches;
+async function read(text: string | Buffer, options: ReaderOptions = {}, contentType = 'text/csv') {
+  return (await fileReader(folder, contentType)(text, options)) as DenseBatch[];
 }
 
-/** The rows as lists: labels, then features. */
-async function rowsOf(text: string | Buffer, options: ReaderOptions = {}, contentType = 'text/csv') {
-  const batches = await read(text, { precision: 64, ...options }, contentType);
-  return batches.flatMap(({ rows, columns, values, labels, labelSize }) =>
-    Array.from({ length: rows }, (_, row) => [
-      ...labels.subarray(row * labelSize, (row + 1) * labelSize),
-      ...values.subarray(row * columns, (row + 1) * columns),
-    ]),
-  );
+async function rowsOf(text: string | Buffer, options: ReaderOptions = {}) {
+  return listRows(await read(text, { precision: 64, ...options }));
 }
 
 test('a row is its label and its features', async () => {
@@ -197,14 +179,7 @@ const REFUSED: readonly Refusal[] = [
 
 for (const { name, text, rule, position, options } of REFUSED) {
   test(`${name} is a data error with rule, line and column`, async () => {
-    await assert.rejects(read(text, options), (error) => {
-      assert.ok(error instanceof DataError, String(error));
-      assert.equal(error.rule, rule, error.message);
-      const { line, column } = error.position;
-      assert.deepEqual({ line, column }, { line: position.line, column: position.column });
-      assert.ok(error.fix && !error.message.includes('\0'));
-      return true;
-    });
+    await assertRefused(read(text, options), rule, { line: undefined, column: undefined, ...position });
   });
 }
 
@@ -215,12 +190,7 @@ test('any bytes are rows or a data error', async () => {
   );
   await fc.assert(
     fc.asyncProperty(bytes, async (content) => {
-      try {
-        const batches = await read(Buffer.from(content));
-        for (const { values, labels } of batches) assert.ok([...values, ...labels].every(Number.isFinite));
-      } catch (error) {
-        assert.ok(error instanceof DataError, String(error));
-      }
+      await assertReadOrRefused(read(Buffer.from(content)));
     }),
     { numRuns: 500 },
   );

@@ -1,8 +1,8 @@
-import type { Floats, SparseBatch } from './batch.ts';
+import type { Floats, SparseBatch } from '../batch.ts';
+import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
+import { SparseRows } from '../sparse-rows.ts';
 import { explainLibsvmRow } from './libsvm-error.ts';
-import { type ReaderOptions, type RowParser, rowsOfBatch } from './row-parser.ts';
 import { scanNumber } from './scan-number.ts';
-import { SparseRows } from './sparse-rows.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -80,12 +80,12 @@ export class LibsvmParser implements RowParser<SparseBatch> {
     const block = this.#block;
     let at = this.#label(start, rows);
     if (at < 0) return -1;
-    at = this.#skipSpaces(at);
-    const hasGroup = block[at] === LOWER_Q;
+    const second = this.#skipSpaces(at);
+    const hasGroup = block[second] === LOWER_Q && second > at;
     this.#hasGroups ??= hasGroup;
     if (hasGroup !== this.#hasGroups) return -1;
     if (hasGroup) {
-      at = this.#group(at, rows);
+      at = this.#group(second, rows);
       if (at < 0) return -1;
     }
     let last = this.#base - 1;

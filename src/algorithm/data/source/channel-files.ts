@@ -1,8 +1,8 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../errors/error.ts';
-import type { DataChannel } from './channel.ts';
-import { DataError } from './data-error.ts';
+import { systemErrorCode } from '../../../errors/error.ts';
+import type { DataChannel } from '../channel.ts';
+import { DataError } from '../data-error.ts';
 
 /** Deeper than any data; a loop of links ends before. */
 const DEEPEST = 64;

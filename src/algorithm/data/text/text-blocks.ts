@@ -1,4 +1,4 @@
-import { DataError } from './data-error.ts';
+import { DataError } from '../data-error.ts';
 import { wholeLines } from './whole-lines.ts';
 
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemErrorCode } from '../../errors/error.ts';
-import type { DataChannel } from './channel.ts';
-import { DataError } from './data-error.ts';
+import { systemErrorCode } from '../../../errors/error.ts';
+import type { DataChannel } from '../channel.ts';
+import { DataError } from '../data-error.ts';
 
 /** The platform makes the FIFO of an epoch as late as the last one ends; official samples look every 0.1 s (contract C40). */
 const PAUSE_MS = 20;

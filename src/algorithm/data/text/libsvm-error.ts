@@ -1,5 +1,5 @@
-import { quoteValue } from '../../errors/quote-value.ts';
-import { DataError, type DataPosition, type DataRule } from './data-error.ts';
+import { quoteValue } from '../../../errors/quote-value.ts';
+import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
 
 /** How libsvm rows are read, see `LibsvmParser`. */
 export interface LibsvmForm {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { DataChannel, DataPart } from './channel.ts';
+import type { DataChannel, DataPart } from '../channel.ts';
 import { channelFiles } from './channel-files.ts';
 import { fileContent } from './file-content.ts';
 import { type PipeOptions, pipeContent } from './pipe-content.ts';

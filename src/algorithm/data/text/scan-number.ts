@@ -1,4 +1,4 @@
-import type { Floats } from './batch.ts';
+import type { Floats } from '../batch.ts';
 
 /** Largest power of ten that a double has exactly: products and quotients with it are rounded once, hence exact. */
 const EXACT_POWERS = 22;
