@@ -7,7 +7,7 @@ import { unreadable } from '../source/file-content.ts';
 
 /** Largest object that is read into memory, where a Parquet file arrives as a stream. */
 const LARGEST_OBJECT = 512 << 20;
-/** Largest part of a file that is read at once: a column of a row group, or the metadata. */
+/** Largest part of a file that is read by one call: a column of a row group, or the metadata. */
 const LARGEST_SLICE = 1 << 30;
 
 /** An open Parquet file. */

@@ -11,7 +11,7 @@ export const LARGEST_RECORD = 256 << 20;
 
 const HEADER_BYTES = 8;
 
-/** Where a part stands in its record. */
+/** The place of a part in its record. */
 export const PART = { whole: 0, first: 1, middle: 2, last: 3 } as const;
 
 /** The content as one record, with header and padding, as `sagemaker.amazon.common` writes it. */
