@@ -33,16 +33,26 @@ export class SparseRows {
     return this.#starts[this.#starts.length - 1] as number;
   }
 
-  /** Room for one value more. The reader writes it at `count`, and calls {@link add}. */
-  room(): Floats {
-    if (this.#count === this.#indices.length) this.#grow();
+  /** The arrays, with room for so many values more from `count` on. They are valid until the next call. */
+  room(more: number): { readonly values: Floats; readonly indices: Uint32Array } {
+    while (this.#count + more > this.#indices.length) this.#grow();
+    return this;
+  }
+
+  get values(): Floats {
     return this.#values;
   }
 
-  /** Adds the index of the value that the reader has written. */
-  add(index: number): void {
-    this.#indices[this.#count++] = index;
-    if (index >= this.#columns) this.#columns = index + 1;
+  get indices(): Uint32Array {
+    return this.#indices;
+  }
+
+  /** Adds values that the reader has written, in the order of their indices. */
+  added(count: number): void {
+    this.#count += count;
+    if (count === 0) return;
+    const last = this.#indices[this.#count - 1] as number;
+    if (last >= this.#columns) this.#columns = last + 1;
   }
 
   addLabel(label: number): void {

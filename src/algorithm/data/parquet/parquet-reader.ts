@@ -1,7 +1,7 @@
 import { type FileMetaData, parquetMetadataAsync, parquetScan } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { isOptmlError } from '../../../errors/error.ts';
-import type { DenseBatch } from '../batch.ts';
+import type { DenseBatch, Floats } from '../batch.ts';
 import type { DataChannel, DataPart } from '../channel.ts';
 import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
@@ -55,8 +55,8 @@ class ParquetRows {
         const count = Number(num_rows);
         this.#checkGroup(count, names.length, part.name);
         const columns = await this.#readGroup({ file, metadata, names, start, count, name: part.name });
-        for (let row = 0; row < count; row++) {
-          this.#addRow(columns, row, { file: part.name, record: start + row + 1 });
+        for (let row = 0; row < count; ) {
+          row += this.#addRows(columns, { row, count, start, file: part.name });
           if (this.#rows?.rows === this.#rows?.capacity) yield this.rest() as DenseBatch;
         }
         start += count;
@@ -102,24 +102,31 @@ class ParquetRows {
     return columns;
   }
 
-  #addRow(columns: Columns, row: number, position: DataPosition): void {
+  /** Adds rows of a row group, column by column, until the batch is full. Returns how many. */
+  #addRows(columns: Columns, { row, count, start, file }: RowGroupPart): number {
     const first = this.#first;
-    const hasWeights = this.#options.hasWeights === true;
     const form = {
       columns: columns.length - first,
       labelSize: this.#labelSize,
-      hasWeights,
+      hasWeights: this.#options.hasWeights === true,
       isSingle: this.#options.precision !== 64,
     };
-    this.#rows ??= new DenseRows(form, rowsOfBatch(this.#options, form.columns));
+    this.#rows ??= new DenseRows(form, rowsOfBatch(this.#options, columns.length));
     const rows = this.#rows;
-    for (let column = 0; column < columns.length; column++) {
-      const value = this.#number(columns[column]?.[row], column, position);
-      if (column >= first) rows.values[rows.rows * form.columns + column - first] = value;
-      else if (column < this.#labelSize) rows.labels[rows.rows * this.#labelSize + column] = value;
-      else rows.weights[rows.rows] = value;
+    const added = Math.min(count - row, rows.capacity - rows.rows);
+    for (const [column, values] of columns.entries()) {
+      const { out, stride, at } = placeOf(rows, column);
+      for (let index = 0; index < added; index++) {
+        const value = values[row + index];
+        // Plain numbers first. What is left is a boolean, a large integer, a missing value or an error.
+        out[at + index * stride] =
+          typeof value === 'number' && value < LARGEST_PLAIN && value > -LARGEST_PLAIN
+            ? value
+            : this.#number(value, column, { file, record: start + row + index + 1 });
+      }
     }
-    rows.rows++;
+    rows.rows += added;
+    return added;
   }
 
   #number(value: unknown, column: number, position: DataPosition): number {
@@ -160,6 +167,30 @@ class ParquetRows {
       fix: `Write row groups of at most ${MOST_NUMBERS} numbers.`,
     });
   }
+}
+
+/** Rows of a row group that are left, from `row` on. */
+interface RowGroupPart {
+  readonly row: number;
+  readonly count: number;
+  /** The first row of the group in the file. */
+  readonly start: number;
+  readonly file: string;
+}
+
+/** Far from the limit of a single. */
+const LARGEST_PLAIN = 1e38;
+
+/** Where the values of a column go: labels first, then the weight, then features. */
+function placeOf(
+  rows: DenseRows,
+  column: number,
+): { readonly out: Floats; readonly stride: number; readonly at: number } {
+  const { labelSize, hasWeights, columns } = rows.form;
+  if (column < labelSize) return { out: rows.labels, stride: labelSize, at: rows.rows * labelSize + column };
+  const feature = column - labelSize - (hasWeights ? 1 : 0);
+  if (feature < 0) return { out: rows.weights, stride: 1, at: rows.rows };
+  return { out: rows.values, stride: columns, at: rows.rows * columns + feature };
 }
 
 /** Whatever a damaged file makes of the library is an error of the data. */

@@ -21,7 +21,7 @@ export interface DataRecord {
 const TEXT_FIELDS = { 3: 'uid', 4: 'metadata', 5: 'configuration' } as const;
 
 /** The whole record. Unknown fields are left out. @throws WireError. */
-export function decodeRecord(bytes: Uint8Array): DataRecord {
+export function decodeRecord(bytes: Buffer): DataRecord {
   const reader = new WireReader(bytes, 0, bytes.length);
   const features = new Map<string, Tensor | BytesValue>();
   const label = new Map<string, Tensor | BytesValue>();
@@ -42,7 +42,7 @@ export function decodeRecord(bytes: Uint8Array): DataRecord {
   return { features, label, ...texts };
 }
 
-function addEntry(map: Map<string, Tensor | BytesValue>, bytes: Uint8Array, start: number, end: number): void {
+function addEntry(map: Map<string, Tensor | BytesValue>, bytes: Buffer, start: number, end: number): void {
   const { keyStart, keyEnd, valueStart, valueEnd } = readEntry(bytes, start, end);
   const value = readValue(bytes, valueStart, valueEnd);
   if (value === undefined) return;
@@ -63,12 +63,12 @@ function decodeTensor(raw: RawTensor): Tensor {
   copyValues(raw, values, 0);
   const keys = varintsOf(raw.keys);
   const shape = varintsOf(raw.shape);
-  return { values, keys: keys.length > 0 ? keys : undefined, shape: shape.length > 0 ? shape : undefined };
+  return { values, keys: keys.length > 0 ? keys : undefined, shape: shape.length > 0 ? [...shape] : undefined };
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
+function textOf(bytes: Buffer, start: number, end: number): string {
   try {
     return UTF8.decode(bytes.subarray(start, end));
   } catch {

@@ -13,7 +13,7 @@ export interface RawRow {
 }
 
 /** The tensors with the key `values` of a `Record`. @throws WireError. */
-export function readRow(bytes: Uint8Array, start: number, end: number): RawRow {
+export function readRow(bytes: Buffer, start: number, end: number): RawRow {
   const reader = new WireReader(bytes, start, end);
   let features: RawRow['features'];
   let label: RawRow['label'];
@@ -48,7 +48,7 @@ export interface MapEntry {
 }
 
 /** Reads an entry of a map. Missing key or value: empty. @throws WireError. */
-export function readEntry(bytes: Uint8Array, start: number, end: number): MapEntry {
+export function readEntry(bytes: Buffer, start: number, end: number): MapEntry {
   const reader = new WireReader(bytes, start, end);
   let keyStart = 0;
   let keyEnd = 0;
@@ -73,7 +73,7 @@ export function readEntry(bytes: Uint8Array, start: number, end: number): MapEnt
   return { keyStart, keyEnd, valueStart, valueEnd };
 }
 
-function isValues(bytes: Uint8Array, { keyStart, keyEnd }: MapEntry): boolean {
+function isValues(bytes: Buffer, { keyStart, keyEnd }: MapEntry): boolean {
   if (keyEnd - keyStart !== VALUES.length) return false;
   for (let index = 0; index < VALUES.length; index++) if (bytes[keyStart + index] !== VALUES[index]) return false;
   return true;

@@ -3,17 +3,19 @@ import { DataError, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { SparseRows } from '../sparse-rows.ts';
-import { checkFinite } from './check-finite.ts';
+import { checkFinite, type FiniteChecks } from './check-finite.ts';
 import { PartJoiner } from './join-parts.ts';
 import { readRow } from './record.ts';
+import { RowProblem } from './row-problem.ts';
 import { addSparseRow } from './sparse-row.ts';
-import { copyValues, countValues, countVarints, type RawTensor, varintsOf } from './tensor.ts';
+import { copyValues, countValues, countVarints, type RawTensor } from './tensor.ts';
 import { WireError } from './wire.ts';
 
 /** Reads recordio-protobuf: dense and sparse rows. A batch has rows of one kind only. */
 export class RecordParser implements RowParser {
   readonly #options: ReaderOptions;
   readonly #isSingle: boolean;
+  readonly #featureChecks: FiniteChecks;
   #labelSize: number | undefined;
   #columns: number | undefined;
   #file = '';
@@ -30,6 +32,7 @@ export class RecordParser implements RowParser {
     this.#isSingle = options.precision !== 64;
     this.#labelSize = options.labelSize;
     this.#columns = options.columns;
+    this.#featureChecks = { name: 'value', mayMiss: options.missing === 'nan' };
   }
 
   begin(file: string): void {
@@ -69,20 +72,21 @@ export class RecordParser implements RowParser {
       const { features, label } = readRow(bytes, start, end);
       if (features === undefined || features === 'bytes') {
         const what = features === undefined ? 'no features with the key "values"' : 'features that are no tensor';
-        throw this.#error('record-shape', `the record has ${what}`, 'Write the features as a tensor named "values".');
+        throw new RowProblem(
+          'record-shape',
+          `the record has ${what}`,
+          'Write the features as a tensor named "values".',
+        );
       }
       const labels = this.#labelsOf(label);
       const isSparse = features.keys.end > features.keys.start || isEmptyRow(features);
       if (isSparse) this.#sparseRow(features, labels);
       else this.#denseRow(features, labels);
     } catch (error) {
+      if (error instanceof RowProblem) throw this.#error(error.rule, error.message, error.fix);
       if (!(error instanceof WireError)) throw error;
-      const offset = error.offset - start;
-      throw this.#error(
-        'protobuf',
-        `the record is no protobuf message: ${error.message} (byte ${offset} of the record)`,
-        WRITE_FIX,
-      );
+      const problem = `the record is no protobuf message: ${error.message} (byte ${error.offset - start} of the record)`;
+      throw this.#error('protobuf', problem, WRITE_FIX);
     }
   }
 
@@ -91,20 +95,20 @@ export class RecordParser implements RowParser {
     this.#columns ??= columns;
     if (columns !== this.#columns || columns === 0) {
       const what = columns === 0 ? 'no values' : `${columns} values instead of ${this.#columns}`;
-      throw this.#error('row-length', `the record has ${what}`, 'Give each record the same number of features.');
+      throw new RowProblem('row-length', `the record has ${what}`, 'Give each record the same number of features.');
     }
     if (this.#sparse !== undefined) this.#full = this.rest();
     this.#dense ??= new DenseRows(
       { columns, labelSize: this.#labelSize ?? 0, hasWeights: false, isSingle: this.#isSingle },
-      rowsOfBatch(this.#options, columns),
+      rowsOfBatch(this.#options, columns + (this.#labelSize ?? 0)),
     );
     const rows = this.#dense;
     copyValues(features, rows.values, rows.rows * columns);
-    checkFinite(rows.values, rows.rows * columns, columns, this.#checks(features));
+    checkFinite(rows.values, rows.rows * columns, columns, this.#featureChecks);
     if (labels !== undefined) {
       const size = rows.form.labelSize;
       copyValues(labels, rows.labels, rows.rows * size);
-      checkFinite(rows.labels, rows.rows * size, size, { ...this.#checks(labels), wasDouble: false, isLabel: true });
+      checkFinite(rows.labels, rows.rows * size, size, LABEL_CHECKS);
     }
     rows.rows++;
     if (rows.rows === rows.capacity) this.#full = this.rest();
@@ -114,54 +118,41 @@ export class RecordParser implements RowParser {
     if (this.#dense !== undefined) this.#full = this.rest();
     this.#sparse ??= new SparseRows(this.#isSingle, this.#labelSize ?? 0);
     const rows = this.#sparse;
-    addSparseRow(rows, features, {
-      columns: this.#options.columns,
-      fail: (rule, problem, fix) => this.#error(rule, problem, fix),
-    });
-    const start = rows.rowStart;
-    checkFinite(rows.room(), start, rows.count - start, this.#checks(features));
+    const start = rows.count;
+    const size = addSparseRow(rows, features, this.#options.columns);
+    checkFinite(rows.values, start, rows.count - start, this.#featureChecks);
     if (labels !== undefined) {
       const values = new Float64Array(this.#labelSize ?? 0);
       copyValues(labels, values, 0);
-      checkFinite(values, 0, values.length, { ...this.#checks(labels), wasDouble: false, isLabel: true });
+      checkFinite(values, 0, values.length, LABEL_CHECKS);
       for (const value of values) rows.addLabel(value);
     }
-    rows.endRow(this.#shapeOf(features));
-    if (rows.rows >= rowsOfBatch(this.#options, rows.count / rows.rows)) this.#full = this.rest();
-  }
-
-  #shapeOf({ shape }: RawTensor): number {
-    return varintsOf(shape).reduce((product, size) => product * size, shape.end > shape.start ? 1 : 0);
+    rows.endRow(size);
+    if (rows.rows >= rowsOfBatch(this.#options, rows.count / rows.rows + (this.#labelSize ?? 0)))
+      this.#full = this.rest();
   }
 
   /** The labels of a record, of which there are as many as in the first one. */
   #labelsOf(label: RawTensor | 'bytes' | undefined): RawTensor | undefined {
     if (this.#labelSize === 0) return undefined;
-    if (label === 'bytes') throw this.#error('record-shape', 'the label is no tensor', WRITE_FIX);
+    if (label === 'bytes') throw new RowProblem('record-shape', 'the label is no tensor', WRITE_FIX);
     const size = label === undefined ? 0 : countValues(label);
     this.#labelSize ??= size;
     if (size === this.#labelSize && (label === undefined || countVarints(label.keys) === 0)) return label;
     const problem = size === 0 ? 'the label is missing' : `the record has ${size} labels instead of ${this.#labelSize}`;
-    throw this.#error(
+    throw new RowProblem(
       size === 0 ? 'label-missing' : 'row-length',
       problem,
       'Give each record the same number of labels.',
     );
   }
 
-  #checks({ type }: RawTensor) {
-    return {
-      mayMiss: this.#options.missing === 'nan',
-      // Only numbers of 64 bits can be too large.
-      wasDouble: type === 'float64' && this.#isSingle,
-      fail: (rule: DataRule, problem: string, fix: string) => this.#error(rule, problem, fix),
-    };
-  }
-
   #error(rule: DataRule, problem: string, fix: string): DataError {
     return new DataError(rule, problem, { file: this.#file, record: this.#record, fix });
   }
 }
+
+const LABEL_CHECKS: FiniteChecks = { name: 'label', mayMiss: false };
 
 const WRITE_FIX = 'Write records as sagemaker.amazon.common or optml/recordio does.';
 

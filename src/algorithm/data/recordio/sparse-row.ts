@@ -1,65 +1,81 @@
-import type { Floats } from '../batch.ts';
-import type { DataError, DataRule } from '../data-error.ts';
 import type { SparseRows } from '../sparse-rows.ts';
+import { RowProblem } from './row-problem.ts';
 import { copyValues, countValues, countVarints, type RawTensor, varintsOf } from './tensor.ts';
+import { WireReader } from './wire.ts';
 
 /** Largest index of a feature that a batch can hold. */
 const LARGEST_INDEX = 2 ** 32 - 2;
+const MOST_DIMENSIONS = 32;
 
-/** What a sparse row is checked against. */
-export interface SparseChecks {
-  /** Features of a row, if that is known. */
-  readonly columns: number | undefined;
-  readonly fail: (rule: DataRule, problem: string, fix: string) => DataError;
-}
-
-/** Adds the values of a sparse tensor to a row, ordered by their keys. @throws DataError record-shape, index-range, index-order. */
-export function addSparseRow(rows: SparseRows, tensor: RawTensor, { columns, fail }: SparseChecks): void {
+/**
+ * Adds the values of a sparse tensor to a row, ordered by their keys. Returns the features that the row has by its shape; 0 if
+ * it has none.
+ *
+ * @throws RowProblem record-shape, row-length, index-range, index-order; WireError.
+ */
+export function addSparseRow(rows: SparseRows, tensor: RawTensor, columns: number | undefined): number {
   const count = countValues(tensor);
-  if (countVarints(tensor.keys) !== count) {
-    throw fail(
+  const keys = countVarints(tensor.keys);
+  if (keys !== count)
+    throw new RowProblem(
       'record-shape',
-      `the record has ${countVarints(tensor.keys)} keys for ${count} values`,
+      `the record has ${keys} keys for ${count} values`,
       'Write a key for each value.',
     );
-  }
-  const shape = varintsOf(tensor.shape);
-  const size = shape.length === 0 ? undefined : shape.reduce((product, length) => product * length, 1);
-  const limit = Math.min(columns ?? LARGEST_INDEX + 1, size ?? LARGEST_INDEX + 1, LARGEST_INDEX + 1);
-  const keys = varintsOf(tensor.keys);
-  const values = new Float64Array(count);
-  copyValues(tensor, values, 0);
-  let last = -1;
-  let isOrdered = true;
-  for (const key of keys) {
-    if (key >= limit) throw fail('index-range', `the record has the key ${key}`, `Use keys from 0 to ${limit - 1}.`);
-    if (key <= last) isOrdered = false;
-    last = key;
-  }
-  if (columns !== undefined && size !== undefined && size > columns) {
-    throw fail(
+  const size = sizeOf(tensor);
+  if (columns !== undefined && size > columns) {
+    throw new RowProblem(
       'row-length',
       `the record has ${size} features instead of ${columns}`,
       'Correct the shape of the records.',
     );
   }
-  if (isOrdered) for (let index = 0; index < count; index++) add(rows, keys[index] as number, values[index] as number);
-  else addOrdered(rows, keys, values, fail);
-}
-
-function addOrdered(rows: SparseRows, keys: readonly number[], values: Float64Array, fail: SparseChecks['fail']): void {
-  const order = Array.from(keys, (_, index) => index).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+  const limit = Math.min(columns ?? Number.POSITIVE_INFINITY, size || Number.POSITIVE_INFINITY, LARGEST_INDEX + 1);
+  const start = rows.count;
+  const { values, indices } = rows.room(count);
+  copyValues(tensor, values, start);
   let last = -1;
-  for (const index of order) {
-    const key = keys[index] as number;
-    if (key === last) throw fail('index-order', `the record has the key ${key} twice`, 'Write each key once.');
+  let isOrdered = true;
+  const reader = new WireReader(tensor.keys.bytes, tensor.keys.start, tensor.keys.end);
+  for (let at = start; at < start + count; at++) {
+    const key = reader.varint();
+    if (key >= limit)
+      throw new RowProblem('index-range', `the record has the key ${key}`, `Use keys from 0 to ${limit - 1}.`);
+    if (key <= last) isOrdered = false;
+    indices[at] = key;
     last = key;
-    add(rows, key, values[index] as number);
   }
+  if (!isOrdered) orderRow(rows, start, count);
+  rows.added(count);
+  return size;
 }
 
-function add(rows: SparseRows, key: number, value: number): void {
-  const values: Floats = rows.room();
-  values[rows.count] = value;
-  rows.add(key);
+function sizeOf({ shape }: RawTensor): number {
+  if (shape.end === shape.start) return 0;
+  const dimensions = countVarints(shape);
+  const size =
+    dimensions > MOST_DIMENSIONS
+      ? Number.POSITIVE_INFINITY
+      : varintsOf(shape).reduce((product, length) => product * length, 1);
+  if (size <= LARGEST_INDEX + 1) return size;
+  throw new RowProblem(
+    'record-shape',
+    `the record has a shape of ${dimensions} dimensions with ${size} values`,
+    'Use fewer features.',
+  );
+}
+
+function orderRow(rows: SparseRows, start: number, count: number): void {
+  const { values, indices } = rows.room(count);
+  const keys = indices.slice(start, start + count);
+  const numbers = values.slice(start, start + count);
+  const order = Array.from(keys, (_, at) => at).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+  for (const [at, from] of order.entries()) {
+    const key = keys[from] as number;
+    if (at > 0 && key === indices[start + at - 1]) {
+      throw new RowProblem('index-order', `the record has the key ${key} twice`, 'Write each key once.');
+    }
+    indices[start + at] = key;
+    values[start + at] = numbers[from] as number;
+  }
 }

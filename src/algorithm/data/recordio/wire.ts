@@ -13,11 +13,11 @@ export class WireError extends Error {
 
 /** A position in a protobuf message. */
 export class WireReader {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   at: number;
   end: number;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Buffer, start: number, end: number) {
     this.bytes = bytes;
     this.at = start;
     this.end = end;

@@ -4,9 +4,6 @@ import { systemErrorCode } from '../../../errors/error.ts';
 import type { DataChannel } from '../channel.ts';
 import { DataError } from '../data-error.ts';
 
-/** Deeper than any data; a loop of links ends before. */
-const DEEPEST = 64;
-
 /**
  * The files of a channel by their paths below its folder, in the order of their bytes, as S3 lists them: the same on each
  * host and at each epoch. Names that start with a dot or an underscore are no data (`.DS_Store`, `_SUCCESS`). Links are
@@ -16,7 +13,7 @@ const DEEPEST = 64;
  */
 export function channelFiles(channel: DataChannel): readonly { readonly name: string; readonly path: string }[] {
   if (stateOf(channel, channel.dir)?.isDirectory() !== true) return [{ name: channel.name, path: channel.dir }];
-  const names = namesBelow(channel, '', []);
+  const names = namesBelow(channel, '', new Set());
   if (names.length === 0) {
     throw new DataError('channel-empty', `channel ${channel.name} contains no files`, {
       file: channel.dir,
@@ -32,18 +29,19 @@ export function channelFiles(channel: DataChannel): readonly { readonly name: st
   return keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ name, path }) => ({ name, path }));
 }
 
-function namesBelow(channel: DataChannel, folder: string, above: readonly string[]): readonly string[] {
+function namesBelow(channel: DataChannel, folder: string, seen: Set<string>): readonly string[] {
   const dir = join(channel.dir, folder);
   const real = attempt(channel, dir, () => realpathSync(dir));
-  // A link to a folder above has been read already.
-  if (above.includes(real) || above.length > DEEPEST) return [];
+  // Each folder once: links may form loops, or lead to the same folder by ever more ways.
+  if (seen.has(real)) return [];
+  seen.add(real);
   const entries = attempt(channel, dir, () => readdirSync(dir, { withFileTypes: true }));
   return entries.flatMap((entry) => {
     if (/^[._]/.test(entry.name)) return [];
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
     const isFolder =
       entry.isDirectory() || (entry.isSymbolicLink() && stateOf(channel, join(dir, entry.name))?.isDirectory());
-    return isFolder === true ? namesBelow(channel, name, [...above, real]) : [name];
+    return isFolder === true ? namesBelow(channel, name, seen) : [name];
   });
 }
 

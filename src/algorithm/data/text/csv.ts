@@ -74,7 +74,7 @@ export class CsvParser implements RowParser<DenseBatch> {
     if (this.#form.fields === undefined) this.#readForm();
     const { labelSize, hasWeights, isSingle, fields = 0 } = this.#form;
     const columns = fields - labelSize - (hasWeights ? 1 : 0);
-    return new DenseRows({ columns, labelSize, hasWeights, isSingle }, rowsOfBatch(this.#options, columns));
+    return new DenseRows({ columns, labelSize, hasWeights, isSingle }, rowsOfBatch(this.#options, fields));
   }
 
   #readForm(): void {

@@ -76,7 +76,7 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
     const form = { columns: this.#columns, labelSize: this.#labelSize, hasWeights: this.#hasWeights };
     this.#rows ??= new DenseRows(
       { ...form, isSingle: this.#options.precision !== 64 },
-      rowsOfBatch(this.#options, form.columns),
+      rowsOfBatch(this.#options, form.columns + form.labelSize),
     );
     const rows = this.#rows;
     for (const [index, value] of given.entries()) {
@@ -129,11 +129,7 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
     if (value === null && isFeature && this.#options.missing === 'nan') return Number.NaN;
     if (value === null) throw this.#error('value-missing', `${name} is missing`, 'Fill in each value.');
     if (typeof value !== 'number') {
-      throw this.#error(
-        'not-a-number',
-        `${name} is ${quoteValue(JSON.stringify(value))}`,
-        'Encode text and categories as numbers.',
-      );
+      throw this.#error('not-a-number', `${name} is ${kindOf(value)}`, 'Encode text and categories as numbers.');
     }
     if (Number.isFinite(isSingle ? Math.fround(value) : value)) return value;
     throw this.#error(
@@ -146,4 +142,10 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
   #error(rule: DataRule, problem: string, fix: string): DataError {
     return new DataError(rule, problem, { file: this.#file, line: this.#line, fix });
   }
+}
+
+// Not the value itself: it may be nested deeper than a program can print.
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return quoteValue(value);
+  return typeof value === 'object' ? 'a list or an object' : String(value);
 }

@@ -1,4 +1,4 @@
-import type { Floats, SparseBatch } from '../batch.ts';
+import type { SparseBatch } from '../batch.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { SparseRows } from '../sparse-rows.ts';
 import { explainLibsvmRow } from './libsvm-error.ts';
@@ -98,10 +98,11 @@ export class LibsvmParser implements RowParser<SparseBatch> {
       at = this.#scanIndex(next);
       if (at < 0 || this.#index <= last || this.#index >= this.#limit) return -1;
       last = this.#index;
-      const values: Floats = rows.room();
+      const { values, indices } = rows.room(1);
       at = scanNumber(block, at, block.length, values, rows.count);
       if (at < 0) return -1;
-      rows.add(last - this.#base);
+      indices[rows.count] = last - this.#base;
+      rows.added(1);
     }
   }
 

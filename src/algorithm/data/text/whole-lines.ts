@@ -2,8 +2,8 @@ import { DataError } from '../data-error.ts';
 
 const NEWLINE = 0x0a;
 
-/** Longest line of text: 4 million numbers of 16 digits. A file without line ends must not fill the memory. */
-export const LONGEST_LINE = 64 << 20;
+/** Longest line of text: a million numbers of 16 digits. A file without line ends must not fill the memory. */
+export const LONGEST_LINE = 16 << 20;
 
 /**
  * The same bytes in blocks that end where a line ends; only the last block may end without a line feed. A chunk may be

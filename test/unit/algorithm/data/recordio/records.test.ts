@@ -188,6 +188,13 @@ const damaged = (change: (bytes: Buffer) => void) => {
   return bytes;
 };
 
+// The shape is the last field of a record without labels. As field 15 it is unknown.
+const shapeless = (bytes: Buffer) => {
+  const at = bytes.lastIndexOf(Buffer.of(0x1a, 1, 9));
+  bytes[at] = 0x7a;
+  return bytes;
+};
+
 const REFUSED: readonly Refusal[] = [
   { name: 'CSV', bytes: Buffer.from('1,2,3,4,5\n'), rule: 'recordio-magic', position: { offset: 0 } },
   {
@@ -272,8 +279,15 @@ const REFUSED: readonly Refusal[] = [
   },
   { name: 'a number too large for 32 bits', bytes: dense([[1, 1e39]]), rule: 'value-range', position: { record: 1 } },
   {
-    name: 'a key beyond the shape',
+    name: 'a shape beyond the features',
     bytes: sparse(9, [[[8, 1]]]),
+    options: { columns: 8 },
+    rule: 'row-length',
+    position: { record: 1 },
+  },
+  {
+    name: 'a key beyond the features',
+    bytes: shapeless(sparse(9, [[[8, 1]]])),
     options: { columns: 8 },
     rule: 'index-range',
     position: { record: 1 },

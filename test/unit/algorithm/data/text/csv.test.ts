@@ -195,3 +195,10 @@ test('any bytes are rows or a data error', async () => {
     { numRuns: 500 },
   );
 });
+
+test('long fields and quotes are refused without delay', async () => {
+  const long = '1'.repeat(4 << 20);
+  await assertRefused(read(`1,2\n1,${long}x\n`), 'not-a-number', { line: 2, column: 2 });
+  await assertRefused(read(`1,2\n1,"${long}\n`), 'csv-quote', { line: 2, column: 2 });
+  await assertRefused(read(`1,2\n1,"${'""'.repeat(2 << 20)}"\n`), 'not-a-number', { line: 2, column: 2 });
+});

@@ -49,3 +49,8 @@ for (const [name, line, rule, options] of REFUSED) {
     await assertRefused(read(`{"label": 1, "features": [1, 2]}\n${line}\n`, options), rule, { file: 'train', line: 2 });
   });
 }
+
+test('nested values are refused however deep they are', async () => {
+  const deep = '['.repeat(1 << 20) + ']'.repeat(1 << 20);
+  await assertRefused(read(`{"features": [${deep}]}`), 'not-a-number', { line: 1 });
+});
