@@ -10,6 +10,8 @@ import { channelParts } from './source/channel-parts.ts';
 export interface ChannelReaderOptions extends ReaderOptions {
   /** The content type of a channel that has none. AWS's XGBoost takes `text/libsvm`; without one, that is an error. */
   readonly defaultContentType?: string | undefined;
+  /** Whether an epoch may have no rows, as for a host without a shard. By default that is an error. */
+  readonly mayBeEmpty?: boolean | undefined;
   /** Pipe mode: how long to wait until the FIFO of an epoch exists; 5 minutes by default. */
   readonly waitMs?: number | undefined;
   /** Ends an epoch with the signal's reason. */
@@ -67,10 +69,10 @@ async function* readEpoch(
   }
   const rest = reader.rest();
   if (rest !== undefined) yield rest;
-  else if (rows === 0) {
+  else if (rows === 0 && options.mayBeEmpty !== true) {
     throw new DataError('channel-empty', `channel ${channel.name} contains no rows`, {
       file: channel.dir,
-      fix: 'Put at least one row into its files.',
+      fix: 'Put at least one row into its files. Names that start with a dot or an underscore are not read.',
     });
   }
 }

@@ -9,17 +9,11 @@ import { DataError } from '../data-error.ts';
  * host and at each epoch. Names that start with a dot or an underscore are no data (`.DS_Store`, `_SUCCESS`). Links are
  * followed: channels may consist of them.
  *
- * @throws DataError channel-missing, channel-empty, channel-unreadable.
+ * @throws DataError channel-missing, channel-unreadable.
  */
 export function channelFiles(channel: DataChannel): readonly { readonly name: string; readonly path: string }[] {
   if (stateOf(channel, channel.dir)?.isDirectory() !== true) return [{ name: channel.name, path: channel.dir }];
   const names = namesBelow(channel, '', new Set());
-  if (names.length === 0) {
-    throw new DataError('channel-empty', `channel ${channel.name} contains no files`, {
-      file: channel.dir,
-      fix: 'Put the data there. Names that start with a dot or an underscore are not read.',
-    });
-  }
   // Bytes of UTF-8: texts in JavaScript compare by units of UTF-16.
   const keyed = names.map((name) => ({
     name: join(channel.name, name),

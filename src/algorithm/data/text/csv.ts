@@ -84,8 +84,12 @@ export class CsvParser implements RowParser<DenseBatch> {
       this.#form = { ...this.#form, delimiter };
       this.#delimiter = delimiter.charCodeAt(0);
     }
-    const fields = readCsvRow(text, { file: this.#file, line: this.#line }, this.#form).length;
-    this.#form = { ...this.#form, fields };
+    // Without quotes, delimiters count the fields. The slow way finds out what is wrong with a row without features.
+    const counted = text.includes('"') ? 0 : countOf(text, this.#form.delimiter) + 1;
+    const { labelSize, hasWeights } = this.#form;
+    const hasFeatures = counted > labelSize + (hasWeights ? 1 : 0);
+    const position = { file: this.#file, line: this.#line };
+    this.#form = { ...this.#form, fields: hasFeatures ? counted : readCsvRow(text, position, this.#form).length };
   }
 
   /** Reads a row of plain numbers. Returns the position behind it; -1 for any other row. */
@@ -129,9 +133,9 @@ export class CsvParser implements RowParser<DenseBatch> {
   #slowRow(block: Buffer, start: number, rows: DenseRows): number {
     const { labelSize, hasWeights, columns } = rows.form;
     const row = readCsvRow(this.#lineText(start), { file: this.#file, line: this.#line }, this.#form);
-    rows.labels.set(row.slice(0, labelSize), rows.rows * labelSize);
+    rows.labels.set(row.subarray(0, labelSize), rows.rows * labelSize);
     if (hasWeights) rows.weights[rows.rows] = row[labelSize] as number;
-    rows.values.set(row.slice(labelSize + (hasWeights ? 1 : 0)), rows.rows * columns);
+    rows.values.set(row.subarray(labelSize + (hasWeights ? 1 : 0)), rows.rows * columns);
     const end = block.indexOf(NEWLINE, start);
     return end < 0 ? block.length : end + 1;
   }
@@ -141,4 +145,10 @@ export class CsvParser implements RowParser<DenseBatch> {
     const text = this.#block.toString('utf8', start, end < 0 ? this.#block.length : end);
     return text.endsWith('\r') ? text.slice(0, -1) : text;
   }
+}
+
+function countOf(text: string, delimiter: string): number {
+  let count = 0;
+  for (let at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, at + 1)) count++;
+  return count;
 }

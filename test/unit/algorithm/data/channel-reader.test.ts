@@ -85,6 +85,10 @@ test('the content type of an algorithm is taken as it is', async () => {
   assert.deepEqual([batch?.labelSize, batch?.columns], [0, 2]);
 });
 
+test('a channel without rows can be allowed', async () => {
+  assert.deepEqual(await all(channelReader(channel({}), { mayBeEmpty: true }).epoch()), []);
+});
+
 test('empty files beside others are skipped', async () => {
   assert.deepEqual(await epochOf(channel({ 'a.csv': '', 'b.csv': '1,1\n', 'c.csv': '' })), [[1, 1]]);
 });

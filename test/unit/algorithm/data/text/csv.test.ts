@@ -202,3 +202,7 @@ test('long fields and quotes are refused without delay', async () => {
   await assertRefused(read(`1,2\n1,"${long}\n`), 'csv-quote', { line: 2, column: 2 });
   await assertRefused(read(`1,2\n1,"${'""'.repeat(2 << 20)}"\n`), 'not-a-number', { line: 2, column: 2 });
 });
+
+test('an empty field before a quoted one is a field of its own, also between tabs', async () => {
+  assert.deepEqual(await rowsOf('1\t\t"2"\n', { delimiter: '\t', missing: 'nan' }), [[1, Number.NaN, 2]]);
+});
