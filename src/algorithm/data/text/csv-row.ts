@@ -1,5 +1,6 @@
 import { quoteValue } from '../../../errors/quote-value.ts';
 import { DataError, type DataPosition } from '../data-error.ts';
+import { fits, isNanText, isNotFiniteText, isNumberText } from './number-text.ts';
 
 /** How the rows of a CSV file are read. */
 export interface CsvForm {
@@ -12,10 +13,6 @@ export interface CsvForm {
   readonly isSingle: boolean;
 }
 
-/** Without two ways to match the same digits: a field may have millions of them. */
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const NAN = /^[+-]?nan$/i;
-const INFINITE = /^[+-]?inf(?:inity)?$/i;
 /**
  * The numbers of one row, with all that is allowed in CSV: quotes, spaces around numbers, missing values. Much slower than
  * {@link scanNumber}, and used only for rows that it does not accept. A row may have millions of fields: they are not kept.
@@ -112,7 +109,7 @@ function quotedField(
 }
 
 function isValue(field: string): boolean {
-  return field === '' || NUMBER.test(field) || NAN.test(field) || INFINITE.test(field);
+  return field === '' || isNumberText(field) || isNotFiniteText(field);
 }
 
 function checkDelimiter(field: string, position: DataPosition, form: CsvForm): void {
@@ -144,10 +141,10 @@ function checkFirstRow(count: number, position: DataPosition, form: CsvForm): vo
 function numberOf(field: string, row: DataPosition, form: CsvForm, index: number): number {
   const isFeature = index >= form.labelSize + (form.hasWeights ? 1 : 0);
   const mayMiss = isFeature && form.missing === 'nan';
-  if (mayMiss && (field === '' || NAN.test(field))) return Number.NaN;
+  if (mayMiss && (field === '' || isNanText(field))) return Number.NaN;
   // A plain number first: rows may have millions of them.
-  const value = NUMBER.test(field) ? Number(field) : Number.NaN;
-  if (Number.isFinite(isFeature && form.isSingle ? Math.fround(value) : value)) return value;
+  const value = isNumberText(field) ? Number(field) : Number.NaN;
+  if (fits(value, isFeature && form.isSingle)) return value;
   const position = { ...row, column: index + 1 };
   if (field === '') {
     const [rule, what] =
@@ -157,13 +154,13 @@ function numberOf(field: string, row: DataPosition, form: CsvForm, index: number
       fix: 'Fill in each value, or remove the row.',
     });
   }
-  if (NAN.test(field) || INFINITE.test(field)) {
+  if (isNotFiniteText(field)) {
     throw new DataError('not-finite', `${quoteValue(field)} is not a finite number`, {
       ...position,
       fix: 'Replace NaN and infinite values, or remove the row.',
     });
   }
-  if (!NUMBER.test(field)) {
+  if (!isNumberText(field)) {
     throw new DataError('not-a-number', `${quoteValue(field)} is not a number`, {
       ...position,
       fix: 'Encode text and categories as numbers.',

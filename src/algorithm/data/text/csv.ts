@@ -4,6 +4,7 @@ import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.t
 import { detectDelimiter } from './csv-delimiter.ts';
 import { type CsvForm, readCsvRow } from './csv-row.ts';
 import { scanNumber } from './scan-number.ts';
+import { TextCursor } from './text-cursor.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -13,12 +14,9 @@ const TAB = 0x09;
 /** Reads `text/csv` as AWS's algorithms take it: labels first, no header, the same fields in each row. */
 export class CsvParser implements RowParser<DenseBatch> {
   readonly #options: ReaderOptions;
+  readonly #text = new TextCursor();
   #form: CsvForm;
   #delimiter: number;
-  #file = '';
-  #line = 0;
-  #block: Buffer = Buffer.alloc(0);
-  #at = 0;
   #rows: DenseRows | undefined;
 
   constructor(options: ReaderOptions) {
@@ -30,29 +28,27 @@ export class CsvParser implements RowParser<DenseBatch> {
   }
 
   begin(file: string): void {
-    this.#file = file;
-    this.#line = 0;
+    this.#text.begin(file);
   }
 
   push(block: Buffer): void {
-    this.#block = block;
-    this.#at = 0;
+    this.#text.push(block);
   }
 
   next(): DenseBatch | undefined {
-    const block = this.#block;
-    while (this.#at < block.length) {
-      this.#line++;
-      const first = block[this.#at];
+    const block = this.#text.block;
+    while (this.#text.at < block.length) {
+      this.#text.line++;
+      const first = block[this.#text.at];
       // Empty lines are no rows.
-      if (first === NEWLINE || (first === RETURN && this.#isLineEnd(this.#at))) {
-        this.#at += first === NEWLINE ? 1 : 2;
+      if (first === NEWLINE || (first === RETURN && this.#isLineEnd(this.#text.at))) {
+        this.#text.at += first === NEWLINE ? 1 : 2;
         continue;
       }
       this.#rows ??= this.#newRows();
       const rows = this.#rows;
-      const end = this.#fastRow(block, this.#at, rows);
-      this.#at = end >= 0 ? end : this.#slowRow(block, this.#at, rows);
+      const end = this.#fastRow(block, this.#text.at, rows);
+      this.#text.at = end >= 0 ? end : this.#slowRow(block, this.#text.at, rows);
       rows.rows++;
       if (rows.rows === rows.capacity) return this.rest();
     }
@@ -66,7 +62,7 @@ export class CsvParser implements RowParser<DenseBatch> {
   }
 
   #isLineEnd(at: number): boolean {
-    return at + 1 >= this.#block.length || this.#block[at + 1] === NEWLINE;
+    return at + 1 >= this.#text.block.length || this.#text.block[at + 1] === NEWLINE;
   }
 
   /** The first row says how many columns a batch has. */
@@ -78,7 +74,7 @@ export class CsvParser implements RowParser<DenseBatch> {
   }
 
   #readForm(): void {
-    const text = this.#lineText(this.#at);
+    const text = this.#lineText(this.#text.at);
     if (this.#form.delimiter === 'detect') {
       const delimiter = detectDelimiter(text);
       this.#form = { ...this.#form, delimiter };
@@ -88,7 +84,7 @@ export class CsvParser implements RowParser<DenseBatch> {
     const counted = text.includes('"') ? 0 : countOf(text, this.#form.delimiter) + 1;
     const { labelSize, hasWeights } = this.#form;
     const hasFeatures = counted > labelSize + (hasWeights ? 1 : 0);
-    const position = { file: this.#file, line: this.#line };
+    const position = this.#text.position;
     this.#form = { ...this.#form, fields: hasFeatures ? counted : readCsvRow(text, position, this.#form).length };
   }
 
@@ -132,7 +128,7 @@ export class CsvParser implements RowParser<DenseBatch> {
 
   #slowRow(block: Buffer, start: number, rows: DenseRows): number {
     const { labelSize, hasWeights, columns } = rows.form;
-    const row = readCsvRow(this.#lineText(start), { file: this.#file, line: this.#line }, this.#form);
+    const row = readCsvRow(this.#lineText(start), this.#text.position, this.#form);
     rows.labels.set(row.subarray(0, labelSize), rows.rows * labelSize);
     if (hasWeights) rows.weights[rows.rows] = row[labelSize] as number;
     rows.values.set(row.subarray(labelSize + (hasWeights ? 1 : 0)), rows.rows * columns);
@@ -141,8 +137,8 @@ export class CsvParser implements RowParser<DenseBatch> {
   }
 
   #lineText(start: number): string {
-    const end = this.#block.indexOf(NEWLINE, start);
-    const text = this.#block.toString('utf8', start, end < 0 ? this.#block.length : end);
+    const end = this.#text.block.indexOf(NEWLINE, start);
+    const text = this.#text.block.toString('utf8', start, end < 0 ? this.#text.block.length : end);
     return text.endsWith('\r') ? text.slice(0, -1) : text;
   }
 }

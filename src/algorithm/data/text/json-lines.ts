@@ -4,6 +4,8 @@ import type { DenseBatch } from '../batch.ts';
 import { DataError, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
+import { fits } from './number-text.ts';
+import { TextCursor } from './text-cursor.ts';
 
 const NEWLINE = 0x0a;
 const SHAPE_FIX = 'Write each line as {"label": 1, "features": [0.5, 2]}.';
@@ -14,13 +16,10 @@ const SHAPE_FIX = 'Write each line as {"label": 1, "features": [0.5, 2]}.';
  */
 export class JsonLinesParser implements RowParser<DenseBatch> {
   readonly #options: ReaderOptions;
+  readonly #text = new TextCursor();
   #labelSize: number | undefined;
   #columns: number | undefined;
   #hasWeights: boolean | undefined;
-  #file = '';
-  #line = 0;
-  #block: Buffer = Buffer.alloc(0);
-  #at = 0;
   #rows: DenseRows | undefined;
 
   constructor(options: ReaderOptions) {
@@ -31,23 +30,21 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
   }
 
   begin(file: string): void {
-    this.#file = file;
-    this.#line = 0;
+    this.#text.begin(file);
   }
 
   push(block: Buffer): void {
-    this.#block = block;
-    this.#at = 0;
+    this.#text.push(block);
   }
 
   next(): DenseBatch | undefined {
-    const block = this.#block;
-    while (this.#at < block.length) {
-      this.#line++;
-      const newline = block.indexOf(NEWLINE, this.#at);
+    const block = this.#text.block;
+    while (this.#text.at < block.length) {
+      this.#text.line++;
+      const newline = block.indexOf(NEWLINE, this.#text.at);
       const end = newline < 0 ? block.length : newline;
-      const text = block.toString('utf8', this.#at, end).trim();
-      this.#at = end + 1;
+      const text = block.toString('utf8', this.#text.at, end).trim();
+      this.#text.at = end + 1;
       if (text === '') continue;
       this.#row(text);
       if (this.#rows !== undefined && this.#rows.rows === this.#rows.capacity) return this.rest();
@@ -95,8 +92,8 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
       value = JSON.parse(text);
     } catch (error) {
       throw new DataError('json', `the line is not JSON: ${(error as Error).message}`, {
-        file: this.#file,
-        line: this.#line,
+        file: this.#text.file,
+        line: this.#text.line,
         fix: 'Write one JSON object a line, without NaN and Infinity.',
         cause: error,
       });
@@ -131,7 +128,7 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
     if (typeof value !== 'number') {
       throw this.#error('not-a-number', `${name} is ${kindOf(value)}`, 'Encode text and categories as numbers.');
     }
-    if (Number.isFinite(isSingle ? Math.fround(value) : value)) return value;
+    if (fits(value, isSingle)) return value;
     throw this.#error(
       'value-range',
       `${name} is too large for a number of ${isSingle ? 32 : 64} bits`,
@@ -140,7 +137,7 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
   }
 
   #error(rule: DataRule, problem: string, fix: string): DataError {
-    return new DataError(rule, problem, { file: this.#file, line: this.#line, fix });
+    return new DataError(rule, problem, { file: this.#text.file, line: this.#text.line, fix });
   }
 }
 

@@ -1,5 +1,6 @@
 import { quoteValue } from '../../../errors/quote-value.ts';
 import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
+import { fits, isNotFiniteText, isNumberText } from './number-text.ts';
 
 /** How libsvm rows are read, see `LibsvmParser`. */
 export interface LibsvmForm {
@@ -10,8 +11,6 @@ export interface LibsvmForm {
   readonly isSingle: boolean;
 }
 
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const NOT_FINITE = /^[+-]?(?:nan|inf|infinity)$/i;
 const SYNTAX = 'label[:weight] [qid:group] index:value …';
 
 /** The rule that a libsvm row breaks, which the parser has refused. */
@@ -98,17 +97,16 @@ function explainValues(fields: readonly string[], form: LibsvmForm, fail: Fail):
 
 function explainNumber(text: string, isSingle: boolean, fail: Fail): DataError | undefined {
   if (text === '') return fail('value-missing', 'a value is missing', 'Fill in each value.');
-  if (NOT_FINITE.test(text)) {
+  if (isNotFiniteText(text)) {
     return fail(
       'not-finite',
       `${quoteValue(text)} is not a finite number`,
       'Leave missing values out, or remove the row.',
     );
   }
-  if (!NUMBER.test(text))
+  if (!isNumberText(text))
     return fail('not-a-number', `${quoteValue(text)} is not a number`, 'Encode text and categories as numbers.');
-  const value = Number(text);
-  if (Number.isFinite(isSingle ? Math.fround(value) : value)) return undefined;
+  if (fits(Number(text), isSingle)) return undefined;
   return fail(
     'value-range',
     `${quoteValue(text)} is too large for a number of ${isSingle ? 32 : 64} bits`,

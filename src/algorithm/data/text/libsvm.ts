@@ -3,6 +3,7 @@ import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.t
 import { SparseRows } from '../sparse-rows.ts';
 import { explainLibsvmRow } from './libsvm-error.ts';
 import { scanNumber } from './scan-number.ts';
+import { TextCursor } from './text-cursor.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -16,16 +17,13 @@ const QID = Buffer.from('qid:');
 /** Reads `text/libsvm`: `label[:weight] [qid:group] index:value …`, with ascending indices. A `#` starts a comment. */
 export class LibsvmParser implements RowParser<SparseBatch> {
   readonly #options: ReaderOptions;
+  readonly #text = new TextCursor();
   readonly #base: number;
   readonly #limit: number;
   readonly #number = new Float64Array(1);
   /** Whether rows have weights and groups, as the first one says. */
   #hasWeights: boolean | undefined;
   #hasGroups: boolean | undefined;
-  #file = '';
-  #line = 0;
-  #block: Buffer = Buffer.alloc(0);
-  #at = 0;
   #rows: SparseRows | undefined;
   #index = 0;
 
@@ -36,32 +34,30 @@ export class LibsvmParser implements RowParser<SparseBatch> {
   }
 
   begin(file: string): void {
-    this.#file = file;
-    this.#line = 0;
+    this.#text.begin(file);
   }
 
   push(block: Buffer): void {
-    this.#block = block;
-    this.#at = 0;
+    this.#text.push(block);
   }
 
   next(): SparseBatch | undefined {
-    const block = this.#block;
-    while (this.#at < block.length) {
-      this.#line++;
-      const start = this.#skipSpaces(this.#at);
+    const block = this.#text.block;
+    while (this.#text.at < block.length) {
+      this.#text.line++;
+      const start = this.#skipSpaces(this.#text.at);
       const first = block[start];
       if (start >= block.length || first === NEWLINE || first === RETURN || first === HASH) {
         const end = this.#rowEnd(start);
         if (end < 0) throw this.#explain();
-        this.#at = end;
+        this.#text.at = end;
         continue;
       }
       this.#rows ??= new SparseRows(this.#options.precision !== 64, 1);
       const rows = this.#rows;
       const end = this.#row(start, rows);
       if (end < 0) throw this.#explain();
-      this.#at = end;
+      this.#text.at = end;
       rows.endRow();
       // Rows differ in length: their mean says when a batch has enough values.
       if (rows.rows >= rowsOfBatch(this.#options, rows.count / rows.rows)) return this.rest();
@@ -77,7 +73,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
 
   /** Reads a row. Returns the position behind its line; -1 if a rule is broken. */
   #row(start: number, rows: SparseRows): number {
-    const block = this.#block;
+    const block = this.#text.block;
     let at = this.#label(start, rows);
     if (at < 0) return -1;
     const second = this.#skipSpaces(at);
@@ -107,7 +103,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
   }
 
   #label(start: number, rows: SparseRows): number {
-    const block = this.#block;
+    const block = this.#text.block;
     let at = scanNumber(block, start, block.length, this.#number, 0);
     if (at < 0) return -1;
     rows.addLabel(this.#number[0] as number);
@@ -121,7 +117,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
   }
 
   #group(start: number, rows: SparseRows): number {
-    const block = this.#block;
+    const block = this.#text.block;
     if (block.compare(QID, 0, QID.length, start, Math.min(start + QID.length, block.length)) !== 0) return -1;
     const at = scanNumber(block, start + QID.length, block.length, this.#number, 0);
     const group = this.#number[0] as number;
@@ -132,7 +128,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
 
   /** Reads `index:`. Returns the position behind it; -1 for anything else. */
   #scanIndex(start: number): number {
-    const block = this.#block;
+    const block = this.#text.block;
     let index = 0;
     let at = start;
     for (; at < block.length; at++) {
@@ -145,7 +141,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
   }
 
   #skipSpaces(start: number): number {
-    const block = this.#block;
+    const block = this.#text.block;
     let at = start;
     while (block[at] === SPACE || block[at] === TAB) at++;
     return at;
@@ -153,7 +149,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
 
   /** The position behind the line that ends, or has a comment, at `start`; -1 for a carriage return alone. */
   #rowEnd(start: number): number {
-    const block = this.#block;
+    const block = this.#text.block;
     if (start >= block.length) return start;
     if (block[start] === NEWLINE) return start + 1;
     if (block[start] === RETURN) return start + 1 >= block.length || block[start + 1] === NEWLINE ? start + 2 : -1;
@@ -162,18 +158,14 @@ export class LibsvmParser implements RowParser<SparseBatch> {
   }
 
   #explain() {
-    const end = this.#block.indexOf(NEWLINE, this.#at);
-    const line = this.#block.toString('utf8', this.#at, end < 0 ? this.#block.length : end);
-    return explainLibsvmRow(
-      line.endsWith('\r') ? line.slice(0, -1) : line,
-      { file: this.#file, line: this.#line },
-      {
-        base: this.#base,
-        limit: this.#limit,
-        hasWeights: this.#hasWeights,
-        hasGroups: this.#hasGroups,
-        isSingle: this.#options.precision !== 64,
-      },
-    );
+    const end = this.#text.block.indexOf(NEWLINE, this.#text.at);
+    const line = this.#text.block.toString('utf8', this.#text.at, end < 0 ? this.#text.block.length : end);
+    return explainLibsvmRow(line.endsWith('\r') ? line.slice(0, -1) : line, this.#text.position, {
+      base: this.#base,
+      limit: this.#limit,
+      hasWeights: this.#hasWeights,
+      hasGroups: this.#hasGroups,
+      isSingle: this.#options.precision !== 64,
+    });
   }
 }
