@@ -57,14 +57,18 @@ export class DataError extends OptmlError {
     details: DataPosition & { readonly fix: string; readonly cause?: unknown },
   ) {
     const { fix, cause, ...position } = details;
-    super('DATA_INVALID', visibleLine(problem), { where: positionText(position), fix, cause });
+    const message = visibleLine(problem);
+    const where = [positionText(position), `rule ${rule}`].filter((part) => part !== undefined).join('; ');
+    // As the failure reason of a job, which an algorithm of AWS's own reports in the same class.
+    const failureText = `ClientError: ${message}\nWhere: ${where}\nFix: ${fix}`;
+    super('DATA_INVALID', message, { where, fix, cause, failureText });
     this.rule = rule;
     this.position = position;
   }
 }
 
 /** The position as messages print it: `train/part-1.csv, line 3, column 2`. */
-export function positionText(position: DataPosition): string | undefined {
+function positionText(position: DataPosition): string | undefined {
   const { file, line, column, record, offset } = position;
   const parts = [
     file === undefined ? undefined : visibleLine(file),

@@ -248,3 +248,16 @@ test('a signal ends an epoch that waits', async () => {
   await assert.rejects(waiting, { name: 'TimeoutError' });
   closeSync(silent);
 });
+
+test('the failure reason of a job names problem, file, line, column, rule and what to do', async () => {
+  const reading = epochOf(channel({ 'a\u001b[31m.csv': '1,1\n1,old\u001b[2J\n' }));
+  await assert.rejects(reading, {
+    code: 'DATA_INVALID',
+    kind: 'user',
+    failureText: [
+      'ClientError: "old\\x1b[2J" is not a number',
+      'Where: train/a\\x1b[31m.csv, line 2, column 2; rule not-a-number',
+      'Fix: Encode text and categories as numbers.',
+    ].join('\n'),
+  });
+});
