@@ -7,8 +7,10 @@ export type InputMode = 'File' | 'FastFile' | 'Pipe';
 export interface ContentTypeDeclaration {
   /** `text/csv`, without parameters. */
   readonly type: string;
-  /** Parameter → its values. Others are refused. */
+  /** Parameter → its values. */
   readonly parameters?: Readonly<Record<string, Hyperparameter>>;
+  /** Whether parameters that are not declared are accepted, as texts; by default false. */
+  readonly otherParameters?: boolean;
   /** Other names of the type: `csv`. */
   readonly aliases?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { CLIENT_MISTAKE } from '../contract/failure-reason.ts';
 import { OptmlError } from '../errors/error.ts';
 import { describeProblems, type JobProblem } from './checks/job-problem.ts';
 
@@ -23,7 +24,7 @@ export class ClientError extends OptmlError {
 
 function failureTextOf(message: string, { where, fix }: ClientErrorDetails): string {
   const place = where === undefined ? '' : `\nWhere: ${where}`;
-  return `ClientError: ${message}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`;
+  return `${CLIENT_MISTAKE.prefix}${message}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`;
 }
 
 /** The error for a job with these mistakes. */

@@ -13,11 +13,18 @@ import { kindAt } from '../job-tree/input/input-file.ts';
 import { describeTrainingJob } from '../jobs/describe/describe.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { codeFolders } from '../local/code-folders.ts';
-import { planHosts, prepareRequest, runPreparedJob, type TrainingJobResult } from '../local/run-training-job.ts';
+import {
+  algorithmProblems,
+  planHosts,
+  prepareRequest,
+  runPreparedJob,
+  type TrainingJobResult,
+} from '../local/run-training-job.ts';
 import { printMessage, printResult } from '../log/print.ts';
 import { applyFlags, flagAt, type RequestFlags } from '../request/flags.ts';
 import { type RequestFile, readRequestFile } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { requestError } from '../request/request-error.ts';
 import { rawRequestMask } from '../request/request-mask.ts';
 import { instanceTypeWarnings } from '../staging/instance-types.ts';
 import { visibleJson } from '../text/visible.ts';
@@ -172,6 +179,8 @@ async function requestOf(given: GivenOptions, onRequest: (value: unknown) => voi
   const prepared = prepareRequest(request, { where, baseDir, isAsPlatform, scalars: read?.scalars, optionAt });
   if (!given.flags.has('print-request')) {
     await checkInputs(prepared, { where, optionAt, engine: given.values.get('engine') });
+    const problems = await algorithmProblems(prepared);
+    if (problems.length > 0) throw requestError(problems, where, optionAt);
   }
   return prepared;
 }

@@ -5,9 +5,11 @@ import { thisOwner } from '../jobs/job-owner.ts';
 import { type JobStore, openStore } from '../jobs/job-store.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { requestError } from '../request/request-error.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { planHosts } from '../staging/host-plan.ts';
 import { asksForGpus } from '../staging/instance-types.ts';
+import { algorithmProblems } from './algorithm-problems.ts';
 import { cleanUpBeside } from './clean-up-killed.ts';
 import { firstRecord } from './first-record.ts';
 import { writeJobReport } from './job-report.ts';
@@ -16,7 +18,7 @@ import { runClaimedJob } from './run-job.ts';
 import { type RunJobOptions, type RunOptions, type RunTrainingJobOptions, withDefaults } from './run-options.ts';
 
 export type { RunPreparedOptions, RunTrainingJobOptions } from './run-options.ts';
-export { planHosts, prepareRequest };
+export { algorithmProblems, planHosts, prepareRequest };
 
 /** How a training job ended. */
 export interface TrainingJobResult {
@@ -43,7 +45,10 @@ export async function runTrainingJob(
   options: RunTrainingJobOptions & RunJobOptions & { readonly baseDir: string },
 ): Promise<TrainingJobResult> {
   const { where = 'request', baseDir, asPlatform: isAsPlatform = false } = options;
-  return runPreparedJob(prepareRequest(request, { where, baseDir, isAsPlatform }), options);
+  const prepared = prepareRequest(request, { where, baseDir, isAsPlatform });
+  const problems = await algorithmProblems(prepared);
+  if (problems.length > 0) throw requestError(problems, where);
+  return runPreparedJob(prepared, options);
 }
 
 /** As {@link runTrainingJob}, for a request that {@link prepareRequest} has checked. */

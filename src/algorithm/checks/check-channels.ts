@@ -1,5 +1,4 @@
 import { quoteValue } from '../../errors/quote-value.ts';
-import { visibleLine } from '../../text/visible.ts';
 import type { ChannelDeclaration, ChannelDeclarations, ContentType } from '../channel.ts';
 import { checkContentType } from './content-type.ts';
 import type { JobProblem } from './job-problem.ts';
@@ -26,7 +25,7 @@ export function checkChannels(declared: ChannelDeclarations, given: readonly Giv
   const contentTypes = new Map<string, ContentType>();
   const problems: JobProblem[] = [];
   const report = (name: string, message: string) => {
-    problems.push({ kind: 'channel', name: visibleLine(name), message });
+    problems.push({ kind: 'channel', name, message });
   };
   for (const channel of given) {
     if (!Object.hasOwn(declared, channel.name)) {
@@ -49,7 +48,10 @@ export function checkChannels(declared: ChannelDeclarations, given: readonly Giv
 function checkMembers(declaration: ChannelDeclaration, channel: GivenChannel): readonly string[] {
   const { inputModes = DEFAULT_INPUT_MODES, compression = ['None'], distribution, shuffle = true } = declaration;
   return [
-    ...oneOf('input mode', inputModes, channel.inputMode),
+    // The platform writes a FastFile channel as File (contract C11).
+    ...(channel.inputMode === 'File' && inputModes.includes('FastFile')
+      ? []
+      : oneOf('input mode', inputModes, channel.inputMode)),
     ...oneOf('compression', compression, channel.compression),
     ...oneOf('distribution', distribution ?? [], channel.distribution),
     ...(channel.isShuffled && !shuffle ? ['the algorithm takes no shuffled data'] : []),

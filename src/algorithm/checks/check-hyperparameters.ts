@@ -1,6 +1,5 @@
 import { OPTML_PREFIX, SAGEMAKER_PREFIX, TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
 import { isSecretName } from '../../log/masking/names.ts';
-import { visibleLine } from '../../text/visible.ts';
 import { plainObject } from '../../training/values.ts';
 import type { AlgorithmDeclaration } from '../declaration.ts';
 import type { Hyperparameters } from '../hyperparameter.ts';
@@ -39,7 +38,7 @@ export function checkHyperparameters(rules: HyperparameterRules, given: GivenHyp
     }
     const reading = readValue(declaration, text.text);
     if (reading.problems === undefined) values.set(name, reading.value);
-    else problems.push(...reading.problems.map((inner) => problem(text.name + inner.path, shown(text, inner.message))));
+    else problems.push(...reading.problems.map((inner) => problem(text.name, shown(text, inner.message), inner.path)));
   }
   problems.push(...checkDependencies(declared, values, new Set(texts.keys())));
   if (problems.length === 0) problems.push(...checkTogether(rules, values));
@@ -92,8 +91,8 @@ function shown({ name }: GivenText, message: string): string {
   return isSecretName(name) ? message.replace(/, got .*$/s, ', got ******') : message;
 }
 
-function problem(name: string, message: string): JobProblem {
-  return { kind: 'hyperparameter', name: visibleLine(name), message };
+function problem(name: string, message: string, path = ''): JobProblem {
+  return { kind: 'hyperparameter', name, ...(path !== '' && { path }), message };
 }
 
 function entriesOf(given: GivenHyperparameters): Iterable<readonly [string, string]> {

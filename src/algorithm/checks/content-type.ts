@@ -1,7 +1,7 @@
 import { quoteValue } from '../../errors/quote-value.ts';
 import { plainObject } from '../../training/values.ts';
 import type { ChannelDeclaration, ContentType, ContentTypeDeclaration } from '../channel.ts';
-import type { Hyperparameters } from '../hyperparameter.ts';
+import type { Hyperparameter, Hyperparameters } from '../hyperparameter.ts';
 import { readValue, unknownName } from './read-value.ts';
 
 /** The content type of a channel with its parameters, or all that is wrong. */
@@ -20,7 +20,7 @@ export function checkContentType(channel: ChannelDeclaration, given: string | un
   const name = first.trim().toLowerCase();
   const found = declared.find(({ type, aliases = [] }) => type === name || aliases.includes(name));
   if (found === undefined) return wrong([`expected the content type to be one of ${names}, got ${quoteValue(text)}`]);
-  const { parameters, messages } = readParameters(found.parameters ?? {}, rest);
+  const { parameters, messages } = readParameters(found, rest);
   if (messages.length > 0) return wrong(messages.map((message) => `content type ${found.type}, ${message}`));
   return { contentType: { type: found.type, parameters }, messages: [] };
 }
@@ -33,13 +33,16 @@ function defaultOf({ defaultContentType }: ChannelDeclaration, declared: readonl
   return defaultContentType ?? (declared.length === 1 ? declared[0]?.type : undefined);
 }
 
-function readParameters(declared: Hyperparameters, parts: readonly string[]) {
+function readParameters(
+  { parameters: declared = {}, otherParameters }: ContentTypeDeclaration,
+  parts: readonly string[],
+) {
   const values = new Map<string, unknown>();
   const messages: string[] = [];
   for (const part of parts.map((text) => text.trim()).filter((text) => text !== '')) {
     const at = part.indexOf('=');
     const name = (at < 0 ? part : part.slice(0, at)).trim().toLowerCase();
-    const parameter = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    const parameter = Object.hasOwn(declared, name) ? declared[name] : otherParameters ? ANY_TEXT : undefined;
     if (parameter === undefined) messages.push(`parameter ${quoteValue(name)} ${unknownParameter(name, declared)}`);
     else if (at < 0) messages.push(`parameter ${name} has no value`);
     else if (values.has(name)) messages.push(`parameter ${name} is there twice`);
@@ -56,6 +59,8 @@ function readParameters(declared: Hyperparameters, parts: readonly string[]) {
   }
   return { parameters: Object.freeze(plainObject([...values])), messages };
 }
+
+const ANY_TEXT: Hyperparameter = { type: 'text' };
 
 function unknownParameter(name: string, declared: Hyperparameters): string {
   const known = Object.keys(declared);

@@ -1,8 +1,9 @@
 import { nearest } from '../../errors/nearest.ts';
-import { quoteValue } from '../../errors/quote-value.ts';
+import { cutText, quoteValue } from '../../errors/quote-value.ts';
 import { JsonDepthError, JsonSyntaxError, parseJson } from '../../json/parse.ts';
 import { dumpJson } from '../../json/python-json.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { plainObject, toPlain } from '../../training/values.ts';
 import type { Hyperparameter, ListHyperparameter, ObjectHyperparameter } from '../hyperparameter.ts';
 import { describeAllowed } from './describe-allowed.ts';
@@ -130,12 +131,15 @@ function readMembers({ members }: ObjectHyperparameter, object: JsonObject): Rea
   const known = Object.keys(members);
   const problems: ValueProblem[] = [...object.keys()]
     .filter((name) => !Object.hasOwn(members, name))
-    .map((name) => ({ path: `.${name}`, message: unknownName(name, known) }));
+    .map((name) => ({ path: `.${visibleLine(cutText(name))}`, message: unknownName(name, known) }));
   const entries = Object.entries(members).map(([name, member]) => {
     const given = object.get(name);
     if (given === undefined) {
       if (member.required)
-        problems.push({ path: `.${name}`, message: `is missing: expected ${describeAllowed(member)}` });
+        problems.push({
+          path: `.${visibleLine(cutText(name))}`,
+          message: `is missing: expected ${describeAllowed(member)}`,
+        });
       return [name, member.default] as const;
     }
     const reading = readJson(member, given);
@@ -152,11 +156,14 @@ function below(reading: Reading, path: string): readonly ValueProblem[] {
 /** What is wrong with a name that is not declared, and the nearest one that is. */
 export function unknownName(name: string, known: readonly string[]): string {
   const near = nearest(name.slice(0, LONGEST_NAME), known);
-  return near === undefined ? `is unknown: expected one of ${known.join(', ')}` : `is unknown: did you mean ${near}?`;
+  if (near !== undefined) return `is unknown: did you mean ${near}?`;
+  const shown = known.slice(0, MOST_NAMES).join(', ');
+  return `is unknown: expected one of ${shown}${known.length > MOST_NAMES ? ', …' : ''}`;
 }
 
-// What a name has at most; the search for near ones looks at each pair of letters.
-const LONGEST_NAME = 256;
+// The search for near names compares each pair of letters.
+const LONGEST_NAME = 64;
+const MOST_NAMES = 12;
 
 function notOneOf(values: readonly string[], declaration: Hyperparameter, text: string): Reading {
   const near = nearest(text.slice(0, LONGEST_NAME), values);

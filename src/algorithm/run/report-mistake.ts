@@ -1,3 +1,4 @@
+import { CLIENT_MISTAKE } from '../../contract/failure-reason.ts';
 import type { JobPaths } from '../../contract/paths.ts';
 import { isOptmlError } from '../../errors/error.ts';
 import { printMessage } from '../../log/print.ts';
@@ -9,9 +10,9 @@ import { writeFailure } from '../../outcome/marker-files.ts';
  */
 export function reportMistake(error: unknown, paths: JobPaths | undefined): boolean {
   if (!isOptmlError(error) || error.kind !== 'user') return false;
-  const text = error.failureText ?? `ClientError: ${error.message}`;
+  const text = error.failureText ?? CLIENT_MISTAKE.prefix + error.message;
   printMessage(text);
-  process.exitCode = 1;
+  process.exitCode = CLIENT_MISTAKE.exitCode;
   if (paths !== undefined) writeFailure(paths.failureFile, text);
   return true;
 }

@@ -1,4 +1,4 @@
-import { FAILURE_REASON } from '../../contract/failure-reason.ts';
+import { CLIENT_MISTAKE, FAILURE_REASON } from '../../contract/failure-reason.ts';
 import { RELATIVE_PATHS } from '../../contract/paths.ts';
 import type { HostEnd } from '../../engines/engine.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
@@ -20,7 +20,8 @@ export function failureReason(end: HostEnd, failureText: string | undefined): st
   if (failureText === undefined || failureText === '') {
     return `${FAILURE_REASON.prefix}, exit code: ${end.exitCode}`;
   }
-  return limitReason(FAILURE_REASON.prefix + failureText);
+  const isClientMistake = end.exitCode === CLIENT_MISTAKE.exitCode && failureText.startsWith(CLIENT_MISTAKE.prefix);
+  return limitReason(isClientMistake ? failureText : FAILURE_REASON.prefix + failureText);
 }
 
 /** How a host ended, and the text of its failure file. */

@@ -1,0 +1,28 @@
+import { readInput } from '../job-tree/input/input-file.ts';
+import type { Problem } from '../request/problem.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+import { requestProblems } from './request-problems.ts';
+import { rulesOfSpecification } from './specification/read-specification.ts';
+
+// A file of the same name may be for something else.
+const MARK = 'TrainingChannels';
+
+/**
+ * What is wrong with a request by the specification in a file. Nothing if the file does not contain one; a file that cannot be
+ * read as one is a problem.
+ */
+export function problemsBySpecification(file: string, request: TrainingJobRequest): readonly Problem[] {
+  const unusable = (why: string): readonly Problem[] => [
+    { path: '', message: `${file} cannot be used: ${why}`, fix: 'Write it again with trainingSpecification.' },
+  ];
+  let value: unknown;
+  try {
+    const text = readInput(file).toString('utf8');
+    if (!text.includes(MARK)) return [];
+    value = JSON.parse(text);
+  } catch (error) {
+    return unusable((error as Error).message);
+  }
+  const read = rulesOfSpecification(value);
+  return read.problem === undefined ? requestProblems(read.rules, request) : unusable(read.problem);
+}

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SPECIFICATION_FILE } from '../algorithm/specification/file-name.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
+import { parseImage } from '../engines/job-image.ts';
+import type { Problem } from '../request/problem.ts';
+import type { TrainingJobRequest } from '../request/request.ts';
+
+/**
+ * What is wrong with a job by the rules of its algorithm, if they are known on this machine before the job starts: the file
+ * `algorithm.json` in its source or its project contains them. Paths in the request are absolute.
+ */
+export async function algorithmProblems(request: TrainingJobRequest): Promise<readonly Problem[]> {
+  const file = specificationFile(request);
+  if (file === undefined) return [];
+  const { problemsBySpecification } = await import('#algorithm/before-start');
+  return problemsBySpecification(file, request);
+}
+
+function specificationFile({ HyperParameters, AlgorithmSpecification }: TrainingJobRequest): string | undefined {
+  const source = HyperParameters?.[TOOLKIT_HYPERPARAMETERS.submitDirectory];
+  const image = parseImage(AlgorithmSpecification?.TrainingImage ?? '');
+  const folders = [source?.startsWith('/') ? source : undefined, image.kind === 'project' ? image.dir : undefined];
+  return folders
+    .flatMap((dir) => (dir === undefined ? [] : [join(dir, SPECIFICATION_FILE)]))
+    .find((file) => existsSync(file));
+}
