@@ -1,5 +1,6 @@
 import { CLIENT_MISTAKE } from '../contract/failure-reason.ts';
 import { OptmlError } from '../errors/error.ts';
+import { visibleText } from '../text/visible.ts';
 import { describeProblems, type JobProblem } from './checks/job-problem.ts';
 
 /** Where a mistake is, and what to do. */
@@ -24,7 +25,8 @@ export class ClientError extends OptmlError {
 
 function failureTextOf(message: string, { where, fix }: ClientErrorDetails): string {
   const place = where === undefined ? '' : `\nWhere: ${where}`;
-  return `${CLIENT_MISTAKE.prefix}${message}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`;
+  // A value of the job may contain what a terminal obeys.
+  return visibleText(`${CLIENT_MISTAKE.prefix}${message}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`);
 }
 
 /** The error for a job with these mistakes. */

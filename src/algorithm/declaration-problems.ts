@@ -84,7 +84,8 @@ function metricProblems(name: string, metric: MetricDeclaration): readonly strin
     if (groups === 0) return ['its regular expression has no group for the value'];
     if (metric.line !== undefined && !metric.line.includes('{value}')) return ['its line has no {value}'];
     if (metric.line === undefined && metric.regex !== undefined) return [];
-    const line = metricLine({ [name]: metric }, name, { value: 0.25, host: 'algo-1' });
+    const fields = [...(metric.line ?? '').matchAll(/\{(\w+)\}/g)].map(([, field = '']) => [field, 1] as const);
+    const line = metricLine({ [name]: metric }, name, { ...Object.fromEntries(fields), value: 0.25, host: 'algo-1' });
     return regex.exec(line)?.[1] === '0.25' ? [] : [`its regular expression does not find the value in "${line}"`];
   } catch (error) {
     return [`its regular expression cannot be used: ${(error as Error).message}`];

@@ -166,7 +166,8 @@ const LONGEST_NAME = 64;
 const MOST_NAMES = 12;
 
 function notOneOf(values: readonly string[], declaration: Hyperparameter, text: string): Reading {
-  const near = nearest(text.slice(0, LONGEST_NAME), values);
+  // Every letter is near to every other one.
+  const near = text.length > 1 ? nearest(text.slice(0, LONGEST_NAME), values) : undefined;
   const hint = near === undefined ? '' : `: did you mean ${near}?`;
   return problem(`expected ${describeAllowed(declaration)}, got ${quoteValue(text)}${hint}`);
 }

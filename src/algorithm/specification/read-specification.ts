@@ -71,8 +71,12 @@ function ends(range: unknown, read: (text: string) => number | undefined, path: 
     if (value === undefined) throw new MisshapenSpecification(`expected ${name} of ${path}.Range to be a number`);
     return value;
   };
-  return { min: end('MinValue'), max: end('MaxValue') };
+  const [min, max] = [end('MinValue'), end('MaxValue')];
+  return { ...(min > LEAST && { min }), ...(max < GREATEST && { max }) };
 }
+
+// The API has no ranges without an end: these stand for none.
+const [LEAST, GREATEST] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
 
 function namedChannel(item: unknown, index: number): readonly [string, ChannelDeclaration] {
   const path = `TrainingChannels[${index}]`;
