@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import type { DataChannel } from '../../src/algorithm/data/channel.ts';
 import { type ChannelReaderOptions, channelReader } from '../../src/algorithm/data/channel-reader.ts';
@@ -12,6 +13,7 @@ import type { DataPosition, DataRule } from '../../src/algorithm/data/data-error
 import { frameRecord } from '../../src/algorithm/data/recordio/frame.ts';
 import { all, assertReadOrRefused, assertRefused, rowsOf } from '../support/algorithm-data/read-channel.ts';
 import { pythonPackages } from '../support/frameworks/python-packages.ts';
+import { ROOT } from '../support/job.ts';
 
 /** A folder with the files of write-parquet.py. */
 function parquetFiles(t: TestContext): string | undefined {
@@ -110,4 +112,12 @@ test('damaged Parquet files are rows or a data error', async (t) => {
       { numRuns: 150 },
     );
   }
+});
+
+test('an error of the bundle that reads Parquet is a DataError of the package', async (t) => {
+  const folder = parquetFiles(t);
+  if (folder === undefined) return;
+  const algorithm = await import(pathToFileURL(join(ROOT, 'dist/algorithm/index.js')).href);
+  const reader = algorithm.channelReader(channelOf(join(folder, 'text.parquet')));
+  await assert.rejects(all(reader.epoch()), (error) => error instanceof algorithm.DataError);
 });

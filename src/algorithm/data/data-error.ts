@@ -1,4 +1,4 @@
-import { OptmlError } from '../../errors/error.ts';
+import { isOptmlError, OptmlError } from '../../errors/error.ts';
 import { visibleLine } from '../../text/visible.ts';
 
 /** The rules that data can break. Stable: programs may match on them, texts may improve. */
@@ -50,6 +50,11 @@ export interface DataPosition {
 export class DataError extends OptmlError {
   readonly rule: DataRule;
   readonly position: DataPosition;
+
+  /** The bundles that read data each contain a copy of this class, so `instanceof` compares what an error is. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isOptmlError(value) && value.code === 'DATA_INVALID' && 'rule' in value;
+  }
 
   constructor(
     rule: DataRule,

@@ -23,7 +23,12 @@ export async function openParquet(part: DataPart): Promise<ParquetFile> {
     Promise.reject(unreadable(error, part.name)),
   );
   const { size } = await handle.stat();
-  const slice = (start: number, end = size) => readSlice(handle, { start, end, size, file: part.name });
+  const slice = (start: number, end = size) => {
+    const reading = readSlice(handle, { start, end, size, file: part.name });
+    // If something else fails first, the library never waits for it.
+    reading.catch(() => {});
+    return reading;
+  };
   return { buffer: { byteLength: size, slice }, close: () => handle.close() };
 }
 

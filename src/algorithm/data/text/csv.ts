@@ -106,7 +106,8 @@ export class CsvParser implements RowParser<DenseBatch> {
     const values = rows.values;
     const last = (row + 1) * columns - 1;
     for (let index = row * columns; index <= last; index++) {
-      at = this.#scan(block, at, values, index);
+      const behind = this.#scan(block, at, values, index);
+      at = behind < 0 ? this.#scanMissing(block, at, values, index) : behind;
       if (at < 0 || (index < last && block[at++] !== delimiter)) return -1;
     }
     if (at < size && block[at] === RETURN) at++;
@@ -120,9 +121,19 @@ export class CsvParser implements RowParser<DenseBatch> {
     return at >= 0 && block[at] === SPACE && this.#delimiter !== SPACE ? this.#skipSpaces(block, at) : at;
   }
 
+  /** Reads an empty field, where values may be missing; else -1. */
+  #scanMissing(block: Buffer, start: number, out: Floats, index: number): number {
+    if (this.#form.missing === 'error') return -1;
+    const at = this.#skipSpaces(block, start);
+    const byte = block[at];
+    if (at < block.length && byte !== this.#delimiter && byte !== NEWLINE && byte !== RETURN) return -1;
+    out[index] = Number.NaN;
+    return at;
+  }
+
   #skipSpaces(block: Buffer, start: number): number {
     let at = start;
-    while (block[at] === SPACE || (block[at] === TAB && this.#delimiter !== TAB)) at++;
+    while ((block[at] === SPACE && this.#delimiter !== SPACE) || (block[at] === TAB && this.#delimiter !== TAB)) at++;
     return at;
   }
 

@@ -83,9 +83,11 @@ for (const [delimiter, text] of [
 }
 
 test('missing features can be NaN', async () => {
-  assert.deepEqual(await rowsOf('1,,3\n0,nan,NaN\n', { missing: 'nan' }), [
+  assert.deepEqual(await rowsOf('1,,3\n0,nan,NaN\n0, ,\r\n2,,', { missing: 'nan' }), [
     [1, Number.NaN, 3],
     [0, Number.NaN, Number.NaN],
+    [0, Number.NaN, Number.NaN],
+    [2, Number.NaN, Number.NaN],
   ]);
 });
 
