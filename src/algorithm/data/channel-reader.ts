@@ -33,7 +33,7 @@ export interface ChannelReader {
 /**
  * Opens a reader of a channel's data in its content type, in File, FastFile or Pipe mode.
  *
- * @throws DataError content-type.
+ * @throws DataError content-type; RangeError for an option that cannot be used.
  * @example
  * const reader = channelReader(channel, { batchRows: 1000 });
  * for (let epoch = 0; epoch < 10; epoch++) {
@@ -41,6 +41,7 @@ export interface ChannelReader {
  * }
  */
 export function channelReader(channel: DataChannel, options: ChannelReaderOptions = {}): ChannelReader {
+  checkOptions(options);
   const text = channel.contentType ?? options.defaultContentType;
   if (text === undefined) {
     throw new DataError('content-type', `channel ${channel.name} has no content type`, {
@@ -51,6 +52,17 @@ export function channelReader(channel: DataChannel, options: ChannelReaderOption
   const merged = { ...options, labelSize: contentType.labelSize ?? options.labelSize };
   let epochs = 0;
   return { contentType, epoch: () => readEpoch(channel, contentType, merged, epochs++) };
+}
+
+function checkOptions({ batchRows = 1, labelSize = 0, columns = 1, delimiter = ',' }: ChannelReaderOptions): void {
+  const isCount = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
+  if (!isCount(batchRows, 1) || !isCount(labelSize, 0) || !isCount(columns, 1)) {
+    throw new RangeError(
+      'Expected `batchRows` and `columns` to be positive integers, and `labelSize` not to be negative',
+    );
+  }
+  if (delimiter === 'detect' || /^[^0-9.+"\r\n-]$/.test(delimiter)) return;
+  throw new RangeError('Expected `delimiter` to be one character, or "detect"');
 }
 
 async function* readEpoch(

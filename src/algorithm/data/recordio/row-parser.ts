@@ -25,7 +25,8 @@ export class RecordParser implements RowParser {
   #at = 0;
   #dense: DenseRows | undefined;
   #sparse: SparseRows | undefined;
-  #full: Batch | undefined;
+  /** Full batches: two where a row of another kind fills one by itself. */
+  readonly #full: Batch[] = [];
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -47,13 +48,13 @@ export class RecordParser implements RowParser {
   }
 
   next(): Batch | undefined {
-    this.#full = undefined;
+    if (this.#full.length > 0) return this.#full.shift();
     this.#at = this.#joiner.read(this.#block, this.#at, (bytes, start, end) => {
       this.#record++;
       this.#row(bytes, start, end);
-      return this.#full === undefined;
+      return this.#full.length === 0;
     });
-    return this.#full;
+    return this.#full.shift();
   }
 
   end(): void {
@@ -65,6 +66,11 @@ export class RecordParser implements RowParser {
     this.#dense = undefined;
     this.#sparse = undefined;
     return batch;
+  }
+
+  #endBatch(): void {
+    const batch = this.rest();
+    if (batch !== undefined) this.#full.push(batch);
   }
 
   #row(bytes: Buffer, start: number, end: number): void {
@@ -97,7 +103,7 @@ export class RecordParser implements RowParser {
       const what = columns === 0 ? 'no values' : `${columns} values instead of ${this.#columns}`;
       throw new RowProblem('row-length', `the record has ${what}`, 'Give each record the same number of features.');
     }
-    if (this.#sparse !== undefined) this.#full = this.rest();
+    if (this.#sparse !== undefined) this.#endBatch();
     this.#dense ??= new DenseRows(
       { columns, labelSize: this.#labelSize ?? 0, hasWeights: false, isSingle: this.#isSingle },
       rowsOfBatch(this.#options, columns + (this.#labelSize ?? 0)),
@@ -111,11 +117,11 @@ export class RecordParser implements RowParser {
       checkFinite(rows.labels, rows.rows * size, size, LABEL_CHECKS);
     }
     rows.rows++;
-    if (rows.rows === rows.capacity) this.#full = this.rest();
+    if (rows.rows === rows.capacity) this.#endBatch();
   }
 
   #sparseRow(features: RawTensor, labels: RawTensor | undefined): void {
-    if (this.#dense !== undefined) this.#full = this.rest();
+    if (this.#dense !== undefined) this.#endBatch();
     this.#sparse ??= new SparseRows(this.#isSingle, this.#labelSize ?? 0);
     const rows = this.#sparse;
     const start = rows.count;
@@ -128,8 +134,7 @@ export class RecordParser implements RowParser {
       for (const value of values) rows.addLabel(value);
     }
     rows.endRow(size);
-    if (rows.rows >= rowsOfBatch(this.#options, rows.count / rows.rows + (this.#labelSize ?? 0)))
-      this.#full = this.rest();
+    if (rows.rows >= rowsOfBatch(this.#options, rows.count / rows.rows + (this.#labelSize ?? 0))) this.#endBatch();
   }
 
   /** The labels of a record, of which there are as many as in the first one. */

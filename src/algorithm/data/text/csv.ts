@@ -67,7 +67,7 @@ export class CsvParser implements RowParser<DenseBatch> {
 
   /** The first row says how many columns a batch has. */
   #newRows(): DenseRows {
-    if (this.#form.fields === undefined) this.#readForm();
+    if (this.#form.fields === undefined || this.#form.delimiter === 'detect') this.#readForm();
     const { labelSize, hasWeights, isSingle, fields = 0 } = this.#form;
     const columns = fields - labelSize - (hasWeights ? 1 : 0);
     return new DenseRows({ columns, labelSize, hasWeights, isSingle }, rowsOfBatch(this.#options, fields));
@@ -80,6 +80,7 @@ export class CsvParser implements RowParser<DenseBatch> {
       this.#form = { ...this.#form, delimiter };
       this.#delimiter = delimiter.charCodeAt(0);
     }
+    if (this.#form.fields !== undefined) return;
     // Without quotes, delimiters count the fields. The slow way finds out what is wrong with a row without features.
     const counted = text.includes('"') ? 0 : countOf(text, this.#form.delimiter) + 1;
     const { labelSize, hasWeights } = this.#form;

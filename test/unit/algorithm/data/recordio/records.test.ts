@@ -110,6 +110,20 @@ test('a batch has rows of one kind', async () => {
   );
 });
 
+test('no row is lost where a row of another kind fills a batch by itself', async () => {
+  // So long a row is a batch of its own.
+  const long = dense([Array.from({ length: 2_200_000 }, () => 1)], [0]);
+  const batches = await read(Buffer.concat([sparse(4, [[[2, 5]]], [1]), long, sparse(4, [[[3, 6]]], [1])]));
+  assert.deepEqual(
+    batches.map(({ kind, rows }) => [kind, rows]),
+    [
+      ['sparse', 1],
+      ['dense', 1],
+      ['sparse', 1],
+    ],
+  );
+});
+
 test('integers and singles are read as they are', async () => {
   const values = Int32Array.of(0, -1, 2 ** 31 - 1, -(2 ** 31), 127, 128);
   const bytes = Buffer.concat([...denseTensorRecords({ rows: 1, columns: 6, values }, Int32Array.of(-5))]);

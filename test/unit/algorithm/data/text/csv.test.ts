@@ -79,6 +79,7 @@ for (const [delimiter, text] of [
     ];
     assert.deepEqual(await rowsOf(text, { delimiter }), expected);
     assert.deepEqual(await rowsOf(text, { delimiter: 'detect' }), expected);
+    assert.deepEqual(await rowsOf(text, { delimiter: 'detect', columns: 1 }), expected);
   });
 }
 
@@ -207,4 +208,16 @@ test('long fields and quotes are refused without delay', async () => {
 
 test('an empty field before a quoted one is a field of its own, also between tabs', async () => {
   assert.deepEqual(await rowsOf('1\t\t"2"\n', { delimiter: '\t', missing: 'nan' }), [[1, Number.NaN, 2]]);
+});
+
+test('options that cannot be used are refused', async () => {
+  for (const options of [
+    { batchRows: 0 },
+    { batchRows: 1.5 },
+    { columns: 0 },
+    { labelSize: -1 },
+    { delimiter: '::' },
+  ]) {
+    await assert.rejects(read('1,2\n', options), RangeError);
+  }
 });
