@@ -1,8 +1,15 @@
 import { readInput } from '../job-tree/input/input-file.ts';
 import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import { builtInRules } from './built-in.ts';
 import { requestProblems } from './request-problems.ts';
 import { rulesOfSpecification } from './specification/read-specification.ts';
+
+/** What is wrong with a request by the declaration of a built-in algorithm. Nothing for an unknown one. */
+export function problemsByBuiltIn(name: string, request: TrainingJobRequest): readonly Problem[] {
+  const rules = builtInRules(name);
+  return rules === undefined ? [] : requestProblems(rules, request);
+}
 
 // A file of the same name may be for something else.
 const MARK = 'TrainingChannels';

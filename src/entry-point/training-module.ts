@@ -87,16 +87,6 @@ function findNodeModule(module: string, codeDir: string): string | undefined {
   } catch (error) {
     if (systemErrorCode(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return ONLY_IMPORTABLE;
     // No npm package of that name: it may be a Python module.
-    return module.startsWith('optml/') ? ownModule(module) : undefined;
-  }
-}
-
-/** A module of optml itself, such as a built-in algorithm, where no `node_modules` holds optml. */
-function ownModule(module: string): string | undefined {
-  try {
-    return createRequire(join(packageRoot(), 'package.json')).resolve(module);
-  } catch {
-    // Not one of ours.
     return undefined;
   }
 }

@@ -19,6 +19,7 @@ const FIRST_ENTRIES = {
   './contract': ['optml-source', 'types', 'require', 'default'],
   './recordio': ['optml-source', 'types', 'require', 'default'],
   './endpoint': ['optml-source', 'types', 'require', 'default'],
+  './algorithm': ['optml-source', 'types', 'require', 'default'],
 };
 
 /** Each entry of the package with the file of its first declarations and how many values it exports at least. */
@@ -28,6 +29,7 @@ const ENTRIES = [
   { entry: './contract', declarations: 'contract.ts', atLeast: 16 },
   { entry: './recordio', declarations: 'recordio.ts', atLeast: 6 },
   { entry: './endpoint', declarations: 'endpoint.ts', atLeast: 1 },
+  { entry: './algorithm', declarations: 'algorithm.ts', atLeast: 7 },
 ];
 
 /** The values that a file of first declarations exports, with those that it exports from others. */
