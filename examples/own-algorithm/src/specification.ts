@@ -8,4 +8,4 @@ const specification = trainingSpecification(ridge, {
   image: '111122223333.dkr.ecr.us-west-2.amazonaws.com/ridge:1',
   instanceTypes: ['ml.m5.large', 'ml.m5.xlarge'],
 });
-writeFileSync(join(import.meta.dirname, 'algorithm.json'), `${JSON.stringify(specification, null, 2)}\n`);
+writeFileSync(join(import.meta.dirname, '..', 'algorithm.json'), `${JSON.stringify(specification, null, 2)}\n`);
