@@ -28,12 +28,13 @@ function runJob(t: TestContext, dir: string, ...options: readonly string[]) {
 
 test('the specification of the example is that of its declaration', async (t) => {
   const dir = copyExample(t);
-  const before = readFileSync(join(dir, 'algorithm.json'), 'utf8');
+  const specification = () => JSON.parse(readFileSync(join(dir, 'algorithm.json'), 'utf8'));
+  const before = specification();
   writeFileSync(join(dir, 'algorithm.json'), '');
   const hooks = HOOKS.flatMap((file) => ['--import', `file://${join(ROOT, file)}`]);
   const { code, stderr } = await runWords(t, [process.execPath, ...hooks, join(dir, 'src/specification.ts')]);
   assert.equal(code, 0, stderr);
-  assert.equal(readFileSync(join(dir, 'algorithm.json'), 'utf8'), before);
+  assert.deepEqual(specification(), before);
 });
 
 test('the example trains, and reports its metric', async (t) => {
