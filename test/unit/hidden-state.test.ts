@@ -18,6 +18,7 @@ const READERS: Readonly<Record<string, string>> = {
   'cli/init-command.ts': 'prints a path relative to the working directory',
   'cli/view/run-view.ts': 'NO_COLOR, for a terminal of this process',
   'endpoint/index.ts': 'public function: process.env by default, as documented',
+  'algorithm/run/job-input.ts': 'the job of the process that runs the algorithm',
   'archive/lazy-archive.ts': 'public function: process.env by default, as documented',
   'local/lazy-run-training-job.ts': 'public function: process.env by default, as documented',
   'validate/lazy-validate-image.ts': 'public function: process.env by default, as documented',
