@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { crc32Bytes } from '../../checksum/digest.ts';
 import { isOptmlError, OptmlError } from '../../errors/error.ts';
+import { readInput } from '../../job-tree/input/input-file.ts';
 import { openInputHandle } from '../../job-tree/input/input-handle.ts';
 import { crc32Of, etagOf, type KnownContent } from '../content-sums.ts';
 import { lookAtObject } from '../head-object.ts';
@@ -17,7 +18,7 @@ export interface KnownUpload extends Upload {
   readonly content: KnownContent;
 }
 
-// Files up to this size need no buffer of a whole part.
+// Files up to this size need no buffer of a whole part, and are read synchronously: a thread would take longer.
 const SMALL_BYTES = 1024 * 1024;
 // Another process may complete or remove the upload whose parts are used; not again and again.
 const MOST_STARTS = 3;
@@ -31,6 +32,7 @@ const MOST_STARTS = 3;
 export async function uploadKnown(request: KnownUpload): Promise<number> {
   let handle: FileHandle | undefined;
   try {
+    if (request.content.bytes <= SMALL_BYTES) return await sendSmall(request);
     handle = await openInputHandle(request.file);
     const source = { handle, stats: await handle.stat() };
     if (source.stats.size !== request.content.bytes) throw fileChanged(request.file);
@@ -48,16 +50,23 @@ export async function uploadKnown(request: KnownUpload): Promise<number> {
   }
 }
 
+async function sendSmall(request: KnownUpload): Promise<number> {
+  const { content, file } = request;
+  const body = readInput(file, SMALL_BYTES);
+  const sum = crc32(body);
+  if (body.length !== content.bytes || sum !== content.parts[0]?.crc32) throw fileChanged(file);
+  await putObject(request, body, sum);
+  return content.bytes;
+}
+
 async function sendWhole(request: KnownUpload, source: Source): Promise<number> {
   const { content, signal, buffers, file } = request;
-  const send = async (buffer: Buffer) => {
+  await buffers.use(signal, async (buffer) => {
     const body = await readPart(source, file, { buffer, start: 0, bytes: content.bytes });
     const sum = crc32(body);
     if (sum !== content.parts[0]?.crc32) throw fileChanged(file);
     await putObject(request, body, sum);
-  };
-  if (content.bytes <= SMALL_BYTES) await send(Buffer.allocUnsafe(content.bytes));
-  else await buffers.use(signal, send);
+  });
   return content.bytes;
 }
 
