@@ -128,7 +128,6 @@ test('after connections that dropped, only the files that S3 does not have are s
   // Requests that the upload gave up may still have arrived.
   assert.ok(present.files >= there);
   assert.equal(present.files + sent.files, 50);
-  assert.equal(s3.requests()['PutObject'], sent.files + 1);
 });
 
 test('two processes may upload the same tree at the same time', async (t) => {
