@@ -113,6 +113,36 @@ function eagerBuiltins(path: string, seen = new Set<string>()): readonly string[
   return [...new Set(found)].sort();
 }
 
+const AWS_CLIENTS = /node_modules\/@aws-sdk\/client-(?:sagemaker|cloudwatch-logs|sts)\//;
+
+/** The files that a file of dist/ may load at any time, itself included. */
+function loadable(path: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const imported of output(path).imports) {
+    const rare = manifest.imports[imported.path]?.default.replace(/^\.\//, '');
+    const target = rare ?? (imported.external === true ? undefined : imported.path);
+    if (target !== undefined) loadable(target, seen);
+  }
+  return seen;
+}
+
+test('neither train nor a job of optml run loads the clients of SageMaker and CloudWatch Logs', () => {
+  const withClients = Object.entries(outputs())
+    .filter(([, { inputs }]) => Object.keys(inputs).some((input) => AWS_CLIENTS.test(input)))
+    .map(([path]) => path);
+  assert.deepEqual(withClients, ['dist/lazy/estimator/cloud/open-cloud-platform.cjs']);
+  for (const entry of ['dist/bin/train.cjs', 'dist/lazy/cli/run-command.cjs', 'dist/lazy/local/run-training-job.cjs']) {
+    const loaded = [...loadable(entry)];
+    assert.ok(loaded.length > 5, entry);
+    assert.deepEqual(
+      loaded.filter((path) => withClients.includes(path)),
+      [],
+      entry,
+    );
+  }
+});
+
 test('publint has nothing to complain about', async () => {
   const { messages, pkg } = await publint({ pkgDir: ROOT, pack: false, strict: true });
   assert.deepEqual(

@@ -75,14 +75,10 @@ for (const [name, fault] of Object.entries(FAULTS)) {
   test(`${name} lose and repeat nothing`, (t) => assertComplete(t, everyNth(3, fault)));
 }
 
-test('a page whose token stays the same is read once', (t) =>
+test('events of a page whose token stays the same while it grows are read once', (t) =>
   assertComplete(t, {
-    answerOf: ({ operation, input }, answer) => {
-      const isFirst = input['nextToken'] === 'f/0' || input['nextToken'] === undefined;
-      return operation === 'GetLogEvents' && isFirst && (answer['events'] as unknown[]).length === 5
-        ? { ...answer, nextForwardToken: 'f/0' }
-        : answer;
-    },
+    answerOf: ({ operation, input: { nextToken } }, answer) =>
+      operation === 'GetLogEvents' && nextToken !== undefined ? { ...answer, nextForwardToken: nextToken } : answer,
   }));
 
 test('empty pages with new tokens do not end a stream', (t) => {
