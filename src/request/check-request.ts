@@ -1,4 +1,4 @@
-import { checkShape, type Scalars } from './check-shape.ts';
+import { checkShape, type Leniency, type Scalars } from './check-shape.ts';
 import { dropNullMembers } from './drop-null-members.ts';
 import { isObject } from './is-json-object.ts';
 import { LOCAL_VALUES } from './local-values.ts';
@@ -25,16 +25,18 @@ export type CheckedRequest<Request> =
 /**
  * Checks a request by the API's own model and by the operation's further rules, and lists all that is wrong at once. Null
  * members are absent from the result. With `isLocal` places and instances of this machine are taken too, a role and a volume
- * may be left out, and a list that may be absent may be empty. `scalars`: how a document writes its numbers, for messages.
+ * may be left out, and a list that may be absent may be empty. `scalars`: how a document writes its numbers, for messages. `leniency`: which
+ * values pass beside those of the API's model.
  */
 export function checkRequest<Request extends object>(
   operation: Operation<Request>,
   value: unknown,
   isLocal: boolean,
   scalars: Scalars = new Map(),
+  leniency: Leniency | undefined = isLocal ? LOCAL_VALUES : undefined,
 ): CheckedRequest<Request> {
   const given = dropNullMembers(value, operation, isLocal);
-  const shapeProblems = checkShape(given, operation, { scalars, ...(isLocal && { leniency: LOCAL_VALUES }) });
+  const shapeProblems = checkShape(given, operation, { scalars, ...(leniency !== undefined && { leniency }) });
   if (!isObject(given)) return { problems: shapeProblems };
   const usable = usableParts(given, operation) as Request;
   // Of a member that is missing or has another type, a rule would repeat that, or report what is not so.

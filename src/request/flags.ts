@@ -7,7 +7,7 @@ import { LOCAL_INSTANCE } from './local-values.ts';
 import { pathTo } from './problem.ts';
 import type { Channel } from './request.ts';
 
-/** What the flags of `optml run` say of the request, each with its place in it. */
+/** What the flags of `optml run` and `optml submit` say of the request, each with its place in it. */
 export interface RequestFlags {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
@@ -20,6 +20,8 @@ export interface RequestFlags {
   readonly instances?: number | undefined;
   readonly output?: string | undefined;
   readonly maxRuntimeSeconds?: number | undefined;
+  readonly roleArn?: string | undefined;
+  readonly instanceType?: string | undefined;
 }
 
 type Loose = Record<string, unknown>;
@@ -39,7 +41,7 @@ export function applyFlags(request: unknown, flags: RequestFlags, workDir: strin
   const given = request ?? defaultRequest(flags, workDir);
   const at = (location: string) =>
     isUri(location) ? location : `${resolve(workDir, homeReplaced(location))}${slash(location)}`;
-  const { name, image, source, program, instances, output, maxRuntimeSeconds } = flags;
+  const { name, image, source, program, instances, output, maxRuntimeSeconds, roleArn, instanceType } = flags;
   const hyperparameters = [
     ...(source === undefined ? [] : [[TOOLKIT_HYPERPARAMETERS.submitDirectory, at(source)]]),
     ...(program === undefined ? [] : [[TOOLKIT_HYPERPARAMETERS.program, program]]),
@@ -64,7 +66,14 @@ export function applyFlags(request: unknown, flags: RequestFlags, workDir: strin
       ),
     }),
     ...(output !== undefined && { OutputDataConfig: { ...part(given, 'OutputDataConfig'), S3OutputPath: at(output) } }),
-    ...(instances !== undefined && { ResourceConfig: { ...part(given, 'ResourceConfig'), InstanceCount: instances } }),
+    ...((instances !== undefined || instanceType !== undefined) && {
+      ResourceConfig: {
+        ...part(given, 'ResourceConfig'),
+        ...(instances !== undefined && { InstanceCount: instances }),
+        ...(instanceType !== undefined && { InstanceType: instanceType }),
+      },
+    }),
+    ...(roleArn !== undefined && { RoleArn: roleArn }),
     ...(maxRuntimeSeconds !== undefined && {
       StoppingCondition: { ...part(given, 'StoppingCondition'), MaxRuntimeInSeconds: maxRuntimeSeconds },
     }),
@@ -82,6 +91,8 @@ export function flagAt(flags: RequestFlags, path: string): string | undefined {
     ['--program', flags.program !== undefined, parameter(program)],
     ['--output', flags.output !== undefined, 'OutputDataConfig.S3OutputPath'],
     ['--instances', flags.instances !== undefined, 'ResourceConfig.InstanceCount'],
+    ['--role', flags.roleArn !== undefined, 'RoleArn'],
+    ['--instance-type', flags.instanceType !== undefined, 'ResourceConfig.InstanceType'],
     ['--max-runtime', flags.maxRuntimeSeconds !== undefined, 'StoppingCondition.MaxRuntimeInSeconds'],
     ...flags.hyperparameters.map(([name]) => [`--hp ${name}`, true, parameter(name)] as const),
     ...flags.environment.map(([name]) => [`--env ${name}`, true, pathTo('Environment', name)] as const),

@@ -35,6 +35,19 @@ export function resolveLocalPaths(
   return { request: withImageAndSource(mapped, toPath), problems };
 }
 
+/** The request with each location replaced by the result of `replace`: those of the API's shape S3Uri, and the source. */
+export function mapUris(
+  request: TrainingJobRequest,
+  replace: (location: string, path: string) => string,
+): TrainingJobRequest {
+  const { submitDirectory } = TOOLKIT_HYPERPARAMETERS;
+  const source = request.HyperParameters?.[submitDirectory];
+  const target = source === undefined ? undefined : replace(source, pathTo('HyperParameters', submitDirectory));
+  const mapped = mapLocations(request, CREATE_TRAINING_JOB.requestShape, '', replace) as TrainingJobRequest;
+  if (target === undefined) return mapped;
+  return { ...mapped, HyperParameters: { ...mapped.HyperParameters, [submitDirectory]: target } };
+}
+
 const FETCH_IT = 'Download it, and give its path.';
 
 /** What is wrong with the source, where only a place on this machine or in S3 makes sense. */

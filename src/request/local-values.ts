@@ -51,3 +51,14 @@ export const LOCAL_VALUES: Leniency = {
   isOptional: (path) => OPTIONAL.has(path),
   fixOf: (shape, value) => (shape === 'S3Uri' ? pathFix(value) : undefined),
 };
+
+/**
+ * What `optml submit` accepts beside the values of the API: local paths, which it uploads, and instance types that are newer
+ * than our copy of its model.
+ */
+export const SUBMIT_VALUES: Leniency = {
+  isExempt: (shape, value, path) =>
+    LOCAL_VALUES.isExempt(shape, value, path) && !(typeof value === 'string' && isLocalInstance(value)),
+  isOptional: () => false,
+  fixOf: LOCAL_VALUES.fixOf,
+};

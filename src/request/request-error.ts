@@ -1,14 +1,18 @@
 import { OptmlError } from '../errors/error.ts';
 import { describeProblems, type Problem } from './problem.ts';
 
+const LOCAL_FIX =
+  'Correct these fields of the CreateTrainingJob request. "optml run --help" lists the values that only local runs accept.';
+
 /**
  * All that is wrong with a request, as one error. `where` names the file, or what else the request came from; `optionAt`, the
- * option of the command that has set a member.
+ * option of the command that has set a member; `fix`, what to do about all of them.
  */
 export function requestError(
   problems: readonly Problem[],
   where: string,
   optionAt: (path: string) => string | undefined = () => undefined,
+  fix: string = LOCAL_FIX,
 ): OptmlError {
   const count = problems.length === 1 ? '1 validation error detected' : `${problems.length} validation errors detected`;
   const named = problems.map((problem) => {
@@ -17,7 +21,7 @@ export function requestError(
   });
   return new OptmlError('REQUEST_INVALID', `${count}:\n${describeProblems(named)}`, {
     where,
-    fix: 'Correct these fields of the CreateTrainingJob request. "optml run --help" lists the values that only local runs accept.',
+    fix,
     exitCode: 2,
   });
 }

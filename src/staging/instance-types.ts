@@ -6,12 +6,15 @@ import type { TrainingJobRequest } from '../request/request.ts';
 import { shapeNamed } from '../request/shapes.ts';
 import { CREATE_TRAINING_JOB } from '../request/training-job.ts';
 
-/** A warning for each instance type that our copy of SageMaker's model lacks: it may be newer, or misspelled. */
-export function instanceTypeWarnings(request: TrainingJobRequest): readonly string[] {
+/** A warning for each instance type that our copy of SageMaker's model lacks: it may be newer, or misspelled. `effect`: what it means. */
+export function instanceTypeWarnings(
+  request: TrainingJobRequest,
+  effect = 'It changes nothing on this machine.',
+): readonly string[] {
   const known = shapeNamed(CREATE_TRAINING_JOB, 'TrainingInstanceType').enum ?? [];
   return typesOf(request).flatMap((type) => {
     if (isLocalInstance(type) || known.includes(type)) return [];
-    const about = `The instance type "${type}" is not in SageMaker's API model of this version of optml. It changes nothing on this machine.`;
+    const about = `The instance type "${type}" is not in SageMaker's API model of this version of optml. ${effect}`;
     return [[about, instanceTypeHint(type, known) ?? ''].join(' ').trimEnd()];
   });
 }
@@ -21,9 +24,10 @@ export function asksForGpus(request: TrainingJobRequest): boolean {
   return typesOf(request).includes(LOCAL_INSTANCE_TYPES.withGpus);
 }
 
+const LEAVE_OUT = `SageMaker has no such type. To run on this machine, leave out --as-platform; "${LOCAL_INSTANCE_TYPES.withGpus}" stands for "${LOCAL_INSTANCE_TYPES.plain}" with --gpus all.`;
+
 /** Problems of a request for SageMaker, with a fix for instance types of this machine. */
-export function explainLocalTypes(problems: readonly Problem[]): readonly Problem[] {
-  const fix = `SageMaker has no such type. To run on this machine, leave out --as-platform; "${LOCAL_INSTANCE_TYPES.withGpus}" stands for "${LOCAL_INSTANCE_TYPES.plain}" with --gpus all.`;
+export function explainLocalTypes(problems: readonly Problem[], fix = LEAVE_OUT): readonly Problem[] {
   const isLocalType = ({ path, message }: Problem) =>
     /\bInstanceType$/.test(path) && isLocalInstance(/^Value '(\w+)'/.exec(message)?.[1] ?? '');
   return problems.map((problem) => (isLocalType(problem) ? { ...problem, fix } : problem));

@@ -73,6 +73,7 @@ const USERS: Readonly<Record<string, string>> = {
   'staging/delivery/check-locations.ts': 'locations that the user names',
   'staging/delivery/sudo-owner.ts': 'the owners of locations that the user names',
   'staging/source/foreign-modules.ts': "packages in the user's source",
+  'staging/input-problems.ts': "the user's source and data, before a job has them",
   'staging/job-code.ts': 'the real paths of locations that the user names',
   'staging/open-session.ts': 'the folder of the engine',
   'staging/outputs.ts': 'makes the location that the user names; its own archive',

@@ -8,7 +8,7 @@ export function defaultsError(message: string, where: string, fix: string, cause
   return new OptmlError('DEFAULTS_INVALID', message, { where, fix, cause, exitCode: EXIT_CODES.usage });
 }
 
-/** The error for values of the wrong kind, all at once. */
+/** The error for values of the wrong kind: one error for all of them. */
 export function wrongDefaults(problems: readonly Problem[], where: string): OptmlError {
   return defaultsError(`these defaults cannot be used:\n${describeProblems(problems)}`, where, 'Correct them there.');
 }

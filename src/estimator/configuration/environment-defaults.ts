@@ -1,6 +1,6 @@
-import { DEFAULT_VARIABLES } from '../../contract/default-variables.ts';
 import type { Problem } from '../../request/problem.ts';
 import { defaultProblem } from './default-values.ts';
+import { DEFAULT_VARIABLES } from './default-variables.ts';
 import type { Defaults, FoundDefaults } from './defaults.ts';
 import { wrongDefaults } from './defaults-error.ts';
 import { originsOf } from './origins.ts';
