@@ -5,6 +5,7 @@ import { ownVersion } from '../entry-point/own-version.ts';
 import { unknownSettings } from '../environment/unknown-settings.ts';
 import { asOptmlError, describeError } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
+import { DEFAULT_VARIABLES } from '../estimator/configuration/default-variables.ts';
 import { RANK_COMMAND } from '../launchers/mpi/rank-command.ts';
 import { lazyMask } from '../log/lazy-masking.ts';
 import { printMessage, printResult } from '../log/print.ts';
@@ -19,6 +20,8 @@ Usage: optml train                    run the training job (the same as "train")
        optml pack DIR [-o FILE]       pack a folder as train packs a model
        optml unpack FILE DIR          unpack an archive, safely
        optml run job.json             run a whole training job on this machine
+       optml submit job.json          run it on SageMaker
+       optml attach JOB               follow a job of SageMaker
        optml validate IMAGE           check a training container before it costs money
        optml init [DIR]               write a small project that is ready to run
        optml jobs [--json]            list the jobs of this machine
@@ -43,6 +46,8 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['pack', async () => (await import('#cli/commands')).packCommand],
   ['unpack', async () => (await import('#cli/commands')).unpackCommand],
   ['run', loadRun],
+  ['submit', async () => (await import('#cli/cloud/cloud-commands')).submitCommand],
+  ['attach', async () => (await import('#cli/cloud/cloud-commands')).attachCommand],
   ['validate', async () => (await import('#cli/commands')).validateCommand],
   ['init', async () => (await import('#cli/commands')).initCommand],
   ['jobs', async () => (await import('#cli/commands')).jobsCommand],
@@ -100,7 +105,8 @@ async function run(name: string, args: readonly string[], variables: Variables):
   if (load === undefined) return unknownWord(name);
   // Before a wrong option ends the command; `train` itself warns in its log.
   if (!['train', RANK_COMMAND, OWN_JOB_COMMAND].includes(name)) {
-    for (const sentence of unknownSettings(Object.keys(variables))) printMessage(`Warning: ${visibleLine(sentence)}`);
+    for (const sentence of unknownSettings(Object.keys(variables), Object.values(DEFAULT_VARIABLES)))
+      printMessage(`Warning: ${visibleLine(sentence)}`);
   }
   try {
     const command = await load(args, variables);

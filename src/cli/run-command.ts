@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { looksLikeArchive } from '../archive/formats.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { PLATFORM_STOP_SECONDS } from '../contract/grace-periods.ts';
-import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
 import { ENGINE_NAMES } from '../engines/engine-names.ts';
 import { PULL_POLICIES } from '../engines/engine-options.ts';
 import { OPTION_FORMS } from '../engines/option-forms.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
-import { kindAt } from '../job-tree/input/input-file.ts';
 import { describeTrainingJob } from '../jobs/describe/describe.ts';
 import { sayNumber } from '../jobs/record-file.ts';
 import { codeFolders } from '../local/code-folders.ts';
@@ -21,19 +16,18 @@ import {
   type TrainingJobResult,
 } from '../local/run-training-job.ts';
 import { printMessage, printResult } from '../log/print.ts';
-import { applyFlags, flagAt, type RequestFlags } from '../request/flags.ts';
-import { type RequestFile, readRequestFile } from '../request/read-request.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import { requestError } from '../request/request-error.ts';
 import { rawRequestMask } from '../request/request-mask.ts';
 import { instanceTypeWarnings } from '../staging/instance-types.ts';
 import { visibleJson } from '../text/visible.ts';
 import { onEndSignal } from './end-signals.ts';
-import { listed, numberOf, oneOf, pairsOf, readable, WHOLE_NUMBER } from './options/option-values.ts';
+import { REQUEST_HELP, REQUEST_OPTIONS, readJobRequest } from './options/job-request.ts';
+import { listed, numberOf, oneOf, readable, WHOLE_NUMBER } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
-import { usageError } from './options/usage-error.ts';
 import { checkInputs, unpassedSettings } from './run-inputs.ts';
+import { jobExitCode } from './view/job-exit-code.ts';
 import { RunView, type ViewOptions } from './view/run-view.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
@@ -42,16 +36,7 @@ Usage: optml run job.json [OPTIONS]      a CreateTrainingJob request, as JSON or
        optml run --source DIR --program FILE [OPTIONS]
 
 The request (options win over the file):
-  --source DIR            the source: a folder, archive or file (sagemaker_submit_directory)
-  --program FILE          the entry point in it (sagemaker_program)
-  --channel NAME=PLACE    an input channel: a path, file:// or s3://; may be repeated
-  --hp NAME=VALUE         a hyperparameter; may be repeated
-  --env NAME=VALUE        an environment variable; may be repeated
-  --instances N           number of hosts
-  --name NAME             the job's name
-  --output PLACE          where artifacts go: a path or s3://
-  --max-runtime SECONDS   when the job is stopped
-  --image IMAGE           the training image, or file://DIR of a project with a Dockerfile
+${REQUEST_HELP}
 
 How optml runs it:
   --engine NAME           ${listed(ENGINE_NAMES)} (default: the first that answers)
@@ -86,10 +71,10 @@ export const RUN_RULES: CommandRules = {
   flags: ['as-platform', 'print-request', 'pass-credentials', 'no-alias', 'verbose', 'quiet', 'json'],
   exclusive: ['verbose', 'quiet'],
   values: [
-    ...['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
+    ...REQUEST_OPTIONS.values,
     ...['engine', 'pull', 'gpus', 'shm-size', 'memory', 'user', 'stop-grace', 'interrupt-after'],
   ],
-  lists: ['channel', 'hp', 'env'],
+  lists: REQUEST_OPTIONS.lists,
 };
 
 /**
@@ -160,23 +145,10 @@ function viewOptions({ flags }: GivenOptions, request: TrainingJobRequest): View
 
 /** The whole request: the file with what the options say, checked. @throws OptmlError USAGE, REQUEST_INVALID. */
 async function requestOf(given: GivenOptions, onRequest: (value: unknown) => void): Promise<TrainingJobRequest> {
-  const [file] = given.operands;
-  const flags = requestFlags(given);
-  if (file === undefined && flags.source === undefined && flags.image === undefined) {
-    const first = existsSync('job.json') ? 'Run "optml run job.json"' : 'Give one';
-    const fix = `${first}, or give --source and --program; "optml init" writes a small project.`;
-    throw usageError(given.command, 'a job file is missing', fix);
-  }
-  const read = file === undefined ? undefined : await readJobFile(file);
-  const named = flags.program === undefined ? { ...flags, program: onlyProgram(flags, read?.value) } : flags;
-  const request = applyFlags(read?.value, named, resolve('.'));
-  onRequest(request);
-  const where = file ?? 'the options of optml run';
-  const baseDir = file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file));
+  const { value, where, baseDir, scalars, optionAt } = await readJobRequest(given);
+  onRequest(value);
   const isAsPlatform = given.flags.has('as-platform');
-  const channels = flags.channels.map(([name]) => name);
-  const optionAt = (path: string) => flagAt(flags, path) ?? channelOption(request, channels, path);
-  const prepared = prepareRequest(request, { where, baseDir, isAsPlatform, scalars: read?.scalars, optionAt });
+  const prepared = prepareRequest(value, { where, baseDir, isAsPlatform, scalars, optionAt });
   if (!given.flags.has('print-request')) {
     await checkInputs(prepared, { where, optionAt, engine: given.values.get('engine') });
     const problems = await algorithmProblems(prepared);
@@ -185,49 +157,11 @@ async function requestOf(given: GivenOptions, onRequest: (value: unknown) => voi
   return prepared;
 }
 
-/** Reads a job file. @throws OptmlError USAGE, with the way to run what else is meant. */
-async function readJobFile(file: string): Promise<RequestFile> {
-  if (file === '-') throw usageError('optml run', 'there is no job file "-"', 'For standard input, give /dev/stdin.');
-  if (kindAt(file) !== 'a folder') return readRequestFile(file);
-  const inside = join(file, 'job.json');
-  const fix = existsSync(inside) ? `Run "optml run ${inside}".` : `Run "optml run --source ${file} --program FILE".`;
-  throw usageError('optml run', `${file} is a folder, not a job file`, fix);
-}
-
-/** The name of the source if it is a single file, and no archive: it is the program, unless the job file names one. */
-function onlyProgram({ source }: RequestFlags, request: unknown): string | undefined {
-  if (source === undefined || kindAt(source) !== 'a regular file' || looksLikeArchive(source)) return undefined;
-  const named = (request as Partial<TrainingJobRequest> | undefined)?.HyperParameters?.[
-    TOOLKIT_HYPERPARAMETERS.program
-  ];
-  return named === undefined ? basename(source) : undefined;
-}
-
-function channelOption(request: unknown, channels: readonly string[], path: string): string | undefined {
-  const index = /^InputDataConfig\[(\d+)\]/.exec(path)?.[1];
-  if (index === undefined) return undefined;
-  const name = (request as Partial<TrainingJobRequest>).InputDataConfig?.[Number(index)]?.ChannelName;
-  return name !== undefined && channels.includes(name) ? '--channel' : undefined;
-}
-
-/** Whether this is `/dev/stdin` or `<(command)` of a shell: no project is beside it. */
-function isDescriptor(file: string): boolean {
-  return /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(resolve(file));
-}
-
 function exitCodeOf({ record, error }: TrainingJobResult): number {
   if (error?.kind === 'toolkit') return EXIT_CODES.defect;
-  if (record.TrainingJobStatus === 'Completed') {
-    return record.notDelivered === undefined ? EXIT_CODES.success : EXIT_CODES.notDelivered;
-  }
-  if (record.TrainingJobStatus === 'Stopped') return STOPPED;
-  const hasStarted = record.SecondaryStatusTransitions.some(({ Status }) => Status === 'Training');
-  return hasStarted ? EXIT_CODES.failure : NOT_STARTED;
+  const isDelivered = record.TrainingJobStatus !== 'Completed' || record.notDelivered === undefined;
+  return isDelivered ? jobExitCode(record) : EXIT_CODES.notDelivered;
 }
-
-// The same as for a request that is wrong.
-const NOT_STARTED = EXIT_CODES.usage;
-const STOPPED = 3;
 
 const FIRST_CTRL_C = 'Press Ctrl-C again to kill the hosts, or to end packing and uploading';
 const SECOND_CTRL_C =
@@ -245,32 +179,6 @@ function listenForStops(hint: (text: string) => void) {
     kill.abort();
   });
   return { stop: stop.signal, kill: kill.signal, close };
-}
-
-function requestFlags(given: GivenOptions): RequestFlags {
-  const { values } = given;
-  return {
-    source: values.get('source'),
-    program: values.get('program'),
-    name: values.get('name'),
-    output: values.get('output'),
-    image: values.get('image'),
-    instances: numberOf(given, 'instances', WHOLE_NUMBER),
-    maxRuntimeSeconds: numberOf(given, 'max-runtime', WHOLE_NUMBER),
-    channels: channelsOf(given),
-    hyperparameters: pairsOf(given, 'hp'),
-    environment: pairsOf(given, 'env'),
-  };
-}
-
-// The second place would silently replace the first.
-function channelsOf(given: GivenOptions): ReadonlyArray<readonly [string, string]> {
-  const channels = pairsOf(given, 'channel');
-  const names = channels.map(([name]) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return channels;
-  const fix = 'Give each channel once. Its place may be a folder with several files.';
-  throw usageError(given.command, `--channel: the channel "${twice}" is there twice`, fix);
 }
 
 function engineOptions(given: GivenOptions) {

@@ -2,13 +2,15 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { waitForEnd } from '../jobs/wait-for-end.ts';
 import { printResult } from '../log/print.ts';
 import { openJob } from './open-job.ts';
+import { readOptions } from './options/read-options.ts';
 
-const HELP = `optml stop - stops a job of "optml run" as SageMaker does: SIGTERM, then SIGKILL after the grace period
+const HELP = `optml stop - stops a job as SageMaker does: SIGTERM, then SIGKILL after the grace period
 
-Usage: optml stop JOB [--wait]
+Usage: optml stop JOB [--wait] [--cloud]
 
-  JOB      its name: "optml jobs" lists them
+  JOB      its name: "optml jobs" lists those of this machine
   --wait   wait until the job has ended and its artifacts are collected
+  --cloud  a job of SageMaker, as "optml submit" creates them
   --help   this text
 `;
 
@@ -18,9 +20,15 @@ Usage: optml stop JOB [--wait]
  * @throws OptmlError for a wrong option, an unknown job, and one that has ended.
  */
 export async function stopCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const job = openJob(args, variables, { command: 'optml stop', help: HELP, flags: ['wait'] });
-  if (job === undefined) return EXIT_CODES.success;
-  const { name, store, given } = job;
+  const given = readOptions(args, {
+    command: 'optml stop',
+    help: HELP,
+    operands: ['JOB'],
+    flags: ['wait', 'cloud'],
+  });
+  if (given === undefined) return EXIT_CODES.success;
+  if (given.flags.has('cloud')) return (await import('#cli/cloud/cloud-commands')).stopCloudJob(given, variables);
+  const { name, store } = openJob(given, variables);
   store.requestStop(name);
   if (!given.flags.has('wait')) {
     printResult(`${name}: stopping\n`);

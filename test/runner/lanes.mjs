@@ -157,6 +157,15 @@ const LANES = [
     requires: python('XGBoost and the SageMaker SDK are Python packages'),
   },
   {
+    name: 'estimator',
+    shows:
+      '`optml submit`, the Estimator and what they send: real jobs at a local endpoint, uploads, logs, faults of AWS',
+    folders: ['test/estimator'],
+    needs: ['build'],
+    cost: WAITS,
+    requires: python('jobs are Python scripts'),
+  },
+  {
     name: 'validate',
     shows:
       '`optml validate` without containers: the command; each broken program in `test/fixtures/broken` fails only its own check',

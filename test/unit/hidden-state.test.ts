@@ -45,12 +45,14 @@ test('only listed files read the environment or the working directory of the pro
 
 /** The files that resolve a path against the working directory, and why. Everything else gets absolute paths. */
 const RESOLVERS: Readonly<Record<string, string>> = {
+  'cli/cloud/open-cloud.ts': 'a command: the project in the working directory',
+  'cli/cloud/submit-command.ts': 'a command: its arguments',
   'cli/deliver/deliver-command.ts': 'a command: its arguments',
   'cli/endpoint/endpoint-command.ts': 'a command: its arguments',
   'cli/init-command.ts': 'a command: its arguments',
+  'cli/options/job-request.ts': 'a command: its arguments',
   'cli/options/report-file.ts': 'a command: its arguments',
   'cli/pack-command.ts': 'a command: its arguments',
-  'cli/run-command.ts': 'a command: its arguments',
   'cli/unpack-command.ts': 'a command: its arguments',
   'cli/validate-command.ts': 'a command: its arguments',
   'endpoint/index.ts': 'public function: relative paths count from the working directory, as documented',

@@ -6,6 +6,7 @@ import { deliverJob } from '../../local/deliver/deliver-job.ts';
 import { requestMask } from '../../request/request-mask.ts';
 import { runWithProgress } from '../archive-work.ts';
 import { openJob } from '../open-job.ts';
+import { readOptions } from '../options/read-options.ts';
 import { usageError } from '../options/usage-error.ts';
 import { ownStandardError } from '../view/own-stream.ts';
 import { makePhaseView } from '../view/phase-view.ts';
@@ -31,9 +32,9 @@ Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong op
  * @throws OptmlError for a wrong option, an unknown job, a job that runs, and a location that is unavailable.
  */
 export async function deliverCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const job = openJob(args, variables, { command: COMMAND, help: HELP, flags: [], values: ['output'] });
-  if (job === undefined) return EXIT_CODES.success;
-  const { name, record: listed, store, given } = job;
+  const given = readOptions(args, { command: COMMAND, help: HELP, operands: ['JOB'], flags: [], values: ['output'] });
+  if (given === undefined) return EXIT_CODES.success;
+  const { name, record: listed, store } = openJob(given, variables);
   const mask = requestMask(listed.request);
   const location = outputLocation(given.values.get('output'));
   return runWithProgress(makePhaseView(ownStandardError()), async (signal, { note, show }) => {

@@ -14,6 +14,8 @@ export interface OptionRules {
   readonly flags: readonly string[];
   /** Names of options with a value. */
   readonly values?: readonly string[];
+  /** Names of options whose value may be left out, and is given behind an equals sign: an empty text without one. */
+  readonly optionalValues?: readonly string[];
   /** Names of options with a value that may be given several times. */
   readonly lists?: readonly string[];
   /** Options of one letter → what they stand for. */
@@ -38,18 +40,18 @@ export interface GivenOptions extends Pick<OptionRules, 'command'> {
  * @throws OptmlError USAGE with the nearest known name, exit code 2.
  */
 export function parseOptions(args: readonly string[], rules: OptionRules): GivenOptions {
-  const { command, values = [], lists = [] } = rules;
+  const { command, values = [], lists = [], optionalValues = [] } = rules;
   checkListValues(args, rules);
   const { operands, options } = parse(args, rules);
-  checkNames(Object.keys(options), [...rules.flags, ...values, ...lists], rules);
+  checkNames(Object.keys(options), [...rules.flags, ...values, ...optionalValues, ...lists], rules);
   const flags = new Set(rules.flags.filter((name) => options[name] === true));
   checkExclusive(flags, rules);
   if (!flags.has('help')) checkOperands(operands, rules);
   const textOf = (name: string, value: unknown) => {
-    if (value !== '') return String(value);
+    if (value !== '' || optionalValues.includes(name)) return String(value);
     throw usageError(command, `--${name} needs a value`, `Run "${command} --help".`);
   };
-  const given = values.filter((name) => options[name] !== undefined);
+  const given = [...values, ...optionalValues].filter((name) => options[name] !== undefined);
   return {
     command,
     operands,
@@ -61,10 +63,10 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
 
 /** The operands as text, and the options as yargs-parser reads them. Of a repeated option, only a list keeps all values. */
 function parse(args: readonly string[], rules: OptionRules) {
-  const { values = [], lists = [], short = {} } = rules;
-  const { _: operands, ...all } = parser([...args], {
+  const { values = [], lists = [], optionalValues = [], short = {} } = rules;
+  const { _: operands, ...all } = parser(withEmptyValues(args, optionalValues), {
     boolean: [...rules.flags],
-    string: [...values, ...lists, '_'],
+    string: [...values, ...optionalValues, ...lists, '_'],
     array: [...lists],
     alias: Object.fromEntries(Object.entries(short).map(([letter, name]) => [name, letter])),
     configuration: {
@@ -81,6 +83,14 @@ function parse(args: readonly string[], rules: OptionRules) {
     Object.entries(all).map(([name, value]) => [name, lists.includes(name) ? value : asList(value).at(-1)]),
   );
   return { operands: operands.map(String), options };
+}
+
+// The parser would take the next word, which is an operand.
+function withEmptyValues(args: readonly string[], names: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  const isBare = (word: string, index: number) =>
+    (end < 0 || index < end) && names.some((name) => word === `--${name}` || word === `-${name}`);
+  return args.map((word, index) => (isBare(word, index) ? `${word}=` : word));
 }
 
 // The parser leaves such options out.

@@ -1,7 +1,9 @@
 import { styleText } from 'node:util';
 import { monotonicMs } from '../../concurrency/clock.ts';
 import { describeError } from '../../errors/error.ts';
+import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
 import type { JobEvent } from '../../jobs/events.ts';
+import type { JobRecord } from '../../jobs/record.ts';
 import type { SecondaryStatus } from '../../jobs/status.ts';
 import type { TrainingJobResult } from '../../local/run-training-job.ts';
 import { progressText } from '../../log/transfer-progress.ts';
@@ -60,6 +62,21 @@ export interface ViewOptions {
   /** Folders of this machine that the code of the job may come from, to name the user's own files. Absolute. */
   readonly sources?: readonly string[];
 }
+
+type SummaryRow = readonly [label: string, text: string | undefined];
+
+/** What the summary shows of any job. */
+type EndedJob = Pick<
+  JobRecord,
+  | 'TrainingJobName'
+  | 'SecondaryStatus'
+  | 'FailureReason'
+  | 'FinalMetricDataList'
+  | 'BillableTimeInSeconds'
+  | 'CreationTime'
+  | 'TrainingEndTime'
+  | 'LastModifiedTime'
+>;
 
 /** Shows a job that runs: the hosts' lines on standard output, all else on standard error. */
 export class RunView {
@@ -152,32 +169,42 @@ export class RunView {
     if (error !== undefined) void this.#err.write(`${this.#mask(describeError(error))}\n`);
     if (this.#options.isQuiet === true && record.FailureReason === undefined && record.notDelivered === undefined)
       return;
-    const duration = durationText((record.TrainingEndTime ?? record.LastModifiedTime) - record.CreationTime);
-    const model = record.ModelArtifacts?.S3ModelArtifacts;
-    const metrics = (record.FinalMetricDataList ?? []).map(
-      (metric) => `${visibleLine(metric.MetricName)}=${metric.Value}`,
-    );
-    const rows: readonly (readonly [string, string | undefined])[] = [
-      ...this.#reasonRows(record.FailureReason, error),
-      ['model', model],
+    this.#summarize(record, error, [
+      ['model', record.ModelArtifacts?.S3ModelArtifacts],
       ...record.outputs.map((output) => ['output', output] as const),
       ...(record.notDelivered ?? []).map((sentence) => ['missing', sentence] as const),
       ['kept', record.undelivered],
       ['deliver', record.undelivered === undefined ? undefined : deliverCommand(name)],
-      ['metrics', metrics.length === 0 ? undefined : metrics.join('  ')],
-      [
-        'billable',
-        this.#options.isVerbose !== true || record.BillableTimeInSeconds === undefined
-          ? undefined
-          : `${record.BillableTimeInSeconds} s`,
-      ],
+      ...this.#resultRows(record),
       ['report', report],
+    ]);
+  }
+
+  /** The same for a job of SageMaker. */
+  endCloud(job: TrainingJobDescription): void {
+    for (const [host, filter] of this.#filters) void this.#write(host, filter.end());
+    this.close();
+    if (this.#options.isQuiet === true && job.FailureReason === undefined) return;
+    // The answer has the place of a model that a failed job has not made.
+    const model = job.TrainingJobStatus === 'Failed' ? undefined : job.ModelArtifacts?.S3ModelArtifacts;
+    this.#summarize(job, undefined, [['model', model], ...this.#resultRows(job)]);
+  }
+
+  #resultRows({ FinalMetricDataList: given = [], BillableTimeInSeconds: billable }: EndedJob): readonly SummaryRow[] {
+    const metrics = given.map((metric) => `${visibleLine(metric.MetricName)}=${metric.Value}`);
+    return [
+      ['metrics', metrics.length === 0 ? undefined : metrics.join('  ')],
+      ['billable', this.#options.isVerbose !== true || billable === undefined ? undefined : `${billable} s`],
     ];
-    const lines = rows.flatMap(([label, text]) =>
+  }
+
+  #summarize(job: EndedJob, error: TrainingJobResult['error'], rows: readonly SummaryRow[]): void {
+    const duration = durationText((job.TrainingEndTime ?? job.LastModifiedTime) - job.CreationTime);
+    const lines = [...this.#reasonRows(job.FailureReason, error), ...rows].flatMap(([label, text]) =>
       text === undefined ? [] : [`  ${label.padEnd(9)}${this.#mask(text).replaceAll(/\n(?!\n)/g, INDENTED_BREAK)}\n`],
     );
-    const state = this.#isLive ? stateColour(record.SecondaryStatus) : record.SecondaryStatus;
-    void this.#err.write(`\nJob ${name}: `);
+    const state = this.#isLive ? stateColour(job.SecondaryStatus) : job.SecondaryStatus;
+    void this.#err.write(`\nJob ${job.TrainingJobName}: `);
     // Text would lose its colour.
     void this.#err.write(Buffer.from(state));
     void this.#err.write(` after ${duration}\n${lines.join('')}`);

@@ -1,4 +1,5 @@
 import { checkMetricDefinitions } from '../../jobs/metrics/definitions.ts';
+import { algorithmProblems } from '../../local/algorithm-problems.ts';
 import { joinAnswerMembers } from '../../request/answer-members.ts';
 import { checkRequest } from '../../request/check-request.ts';
 import type { Scalars } from '../../request/check-shape.ts';
@@ -65,7 +66,7 @@ export async function checkSubmission(given: unknown, context: CheckContext): Pr
   const places = localPlaces(request);
   const missing = await inputProblems(request, false);
   if (missing.length > 0) throw fail(missing);
-  const beginnings = prefixProblems(places);
+  const beginnings = [...prefixProblems(places), ...(await algorithmProblems(request))];
   if (beginnings.length > 0) throw fail(beginnings);
   return { request: withoutOutput(request), places, warnings: warningsOf(request, context) };
 }
