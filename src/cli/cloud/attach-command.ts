@@ -34,7 +34,7 @@ export async function attachCommand(args: readonly string[], variables: Readonly
   const [name = ''] = given.operands;
   return withCloud(variables, async ({ platform, variables: s3 }) => {
     const description = await platform.describe(name);
-    const view = new RunView(hostsOf(description), requestMask(description));
+    const view = new RunView(hostsOf(description), requestMask(description), { hasAllLines: true });
     const interrupts = listenForInterrupts();
     try {
       const end = await followCloudJob(name, { platform, view, interrupts });

@@ -44,8 +44,8 @@ How optml submits it:
   --validate              check the image first, as "optml validate" does
   --detach                return as soon as the job exists
 ${DOWNLOAD_HELP}
-  --verbose               show all lines of the log, with the start banner, and the whole failure reason
-  --quiet                 show the output of the program, and what is wrong
+  --verbose               show messages of statuses, and the whole failure reason
+  --quiet                 show the output of the job, and what is wrong
   --help                  this text
 
 The job gets the name of the file, or that name with the time if a job has it already; with --name, exactly that name. Local
@@ -112,6 +112,7 @@ interface Surroundings {
 async function submit(submission: Submission): Promise<number> {
   const { checked, defaults, given, job, mask, variables } = submission;
   const view = new RunView(hostsOf(checked.request), mask, {
+    hasAllLines: true,
     isVerbose: given.flags.has('verbose'),
     isQuiet: given.flags.has('quiet'),
     sources: codeFolders(checked.request),
