@@ -103,8 +103,9 @@ export class Estimator<Mode extends InputMode = 'File'> implements Tunable<Mode>
 
   /** The request of a job, before anything of it is sent: paths of this machine are still in it. */
   async trainingRequest(inputs?: TrainingInputs<Mode>, variant: JobVariant = {}): Promise<TrainingJobRequest> {
-    const { region } = await this.#open();
-    const { baseJobName, imageUri, algorithmArn, role } = this.#options;
+    const platform = await this.#open();
+    const { region } = platform;
+    const { baseJobName, imageUri, algorithmArn, role, outputPath } = this.#options;
     const image = imageUri ?? (algorithmArn === undefined ? this.#preset.image?.(this.#options, region) : undefined);
     const base = baseJobName ?? baseOfImage(image ?? algorithmArn ?? '');
     return trainingRequest(this.#options, inputs, {
@@ -114,6 +115,7 @@ export class Estimator<Mode extends InputMode = 'File'> implements Tunable<Mode>
       region,
       baseDir: this.#session.baseDir,
       isLocal: this.#isLocal(),
+      defaultOutput: outputPath === undefined ? await platform.defaultOutput() : '',
       hyperparameters: { ...this.#hyperparameters, ...variant.hyperparameters },
       role,
     });

@@ -14,6 +14,8 @@ export interface MetricRow {
 /** What runs the jobs of an estimator: this machine, or SageMaker. */
 export interface JobPlatform extends Pick<JobRunner, 'stop' | 'describe' | 'wait'> {
   readonly region: string;
+  /** Where artifacts go without an `outputPath`. */
+  defaultOutput(): Promise<string>;
   /** Checks a request, brings its local locations to where the job finds them, and creates the job. */
   submit(request: TrainingJobRequest, options: SubmitOptions): Promise<SubmittedRequest>;
   follow(name: string, options?: FollowOptions): AsyncIterable<JobUpdate>;

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { requestRegion } from '../environment/region.ts';
 import { openStore } from '../jobs/job-store.ts';
 import { localJobRunner } from '../local/local-job-runner.ts';
 import { prepareRequest } from '../local/prepare-request.ts';
+import { DEFAULT_OUTPUT } from '../request/flags.ts';
 import { downloadModelOf } from './download-model.ts';
 import type { JobPlatform } from './job-platform.ts';
-import { followLocalJob } from './local/follow-local-job.ts';
-import { localMetrics } from './local/local-metrics.ts';
+import { followLocalJob } from './jobs/follow-local-job.ts';
+import { localMetrics } from './jobs/local-metrics.ts';
 import type { Session } from './session.ts';
 
 /** The jobs of this machine. */
@@ -15,6 +17,7 @@ export function openLocalJobs(session: Session): JobPlatform {
   const runner = localJobRunner({ ...local, variables } as Parameters<typeof localJobRunner>[0]);
   return {
     region,
+    defaultOutput: async () => join(baseDir, DEFAULT_OUTPUT),
     submit: async (request) => {
       const prepared = prepareRequest(request, { where: 'the estimator', baseDir, isAsPlatform: false });
       await runner.start(prepared);

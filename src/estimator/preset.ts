@@ -6,7 +6,7 @@ export interface Preset {
   readonly isScript: boolean;
   /** The image of a job that names none. @throws OptmlError USAGE if there is none. */
   image?(options: AnyOptions, region: string): string;
-  /** Whether SageMaker shows the metrics of the job as series, unless an option says so. */
+  /** Whether SageMaker shows the metrics of the job as series, unless `enableSagemakerMetrics` is given. */
   hasMetricSeries?(options: AnyOptions): true | undefined;
   /** Checks what the framework cannot do. @throws OptmlError USAGE. */
   check?(options: AnyOptions): void;

@@ -20,6 +20,7 @@ const READERS: Readonly<Record<string, string>> = {
   'endpoint/index.ts': 'public function: process.env by default, as documented',
   'algorithm/run/job-input.ts': 'the job of the process that runs the algorithm',
   'archive/lazy-archive.ts': 'public function: process.env by default, as documented',
+  'estimator/open-session.ts': 'public classes: process.env by default, as documented',
   'local/lazy-run-training-job.ts': 'public function: process.env by default, as documented',
   'validate/lazy-validate-image.ts': 'public function: process.env by default, as documented',
   'training/on-stop.ts': "the script's library: the environment is the script's own",
@@ -58,6 +59,7 @@ const RESOLVERS: Readonly<Record<string, string>> = {
   'endpoint/index.ts': 'public function: relative paths count from the working directory, as documented',
   'config/base-directory.ts': 'train runs one job in a process of its own: SAGEMAKER_BASE_DIR',
   'entry-point/source/source.ts': 'train runs one job in a process of its own: SAGEMAKER_SUBMIT_DIRECTORY',
+  'estimator/open-session.ts': 'public classes: relative paths count from the working directory, as documented',
   'local/lazy-run-training-job.ts': 'public function: relative paths count from the working directory, as documented',
   'validate/lazy-validate-image.ts': 'public function: relative paths count from the working directory, as documented',
 };

@@ -20,6 +20,7 @@ const FIRST_ENTRIES = {
   './recordio': ['optml-source', 'types', 'require', 'default'],
   './endpoint': ['optml-source', 'types', 'require', 'default'],
   './algorithm': ['optml-source', 'types', 'require', 'default'],
+  './estimator': ['optml-source', 'types', 'require', 'default'],
 };
 
 /** Each entry of the package with the file of its first declarations and how many values it exports at least. */
@@ -30,6 +31,7 @@ const ENTRIES = [
   { entry: './recordio', declarations: 'recordio.ts', atLeast: 6 },
   { entry: './endpoint', declarations: 'endpoint.ts', atLeast: 1 },
   { entry: './algorithm', declarations: 'algorithm.ts', atLeast: 7 },
+  { entry: './estimator', declarations: 'estimator.ts', atLeast: 6 },
 ];
 
 /** The values that a file of first declarations exports, with those that it exports from others. */

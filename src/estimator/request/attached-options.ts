@@ -2,6 +2,7 @@ import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.
 import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { AnyOptions } from '../estimator-options.ts';
+import { decodedText } from './decoded-text.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { baseOfJobName } from './job-name.ts';
 
@@ -69,16 +70,16 @@ function sourceAndHyperparameters(given: Readonly<Record<string, string>>): AnyO
   const { [jobName]: _job, [region]: _region, ...own } = others;
   const isScript = source !== undefined && script !== undefined;
   const hyperparameters: Hyperparameters = isScript
-    ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, decoded(value) as string]))
+    ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, parsed(value) as string]))
     : own;
   return {
     hyperparameters,
-    ...(isScript && { entryPoint: String(decoded(script)), sourceDir: String(decoded(source)) }),
+    ...(isScript && { entryPoint: decodedText(script), sourceDir: decodedText(source) }),
     ...(level !== undefined && { containerLogLevel: Number(level) }),
   };
 }
 
-function decoded(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

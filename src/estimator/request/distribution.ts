@@ -4,7 +4,7 @@ import type { EitherOf } from './either-of.ts';
 import type { Hyperparameter } from './hyperparameters.ts';
 import { usageError } from './usage-error.ts';
 
-/** Whether a strategy is used: one that is not is as good as absent. */
+/** Whether a strategy is used. */
 export interface Enabled {
   readonly enabled: boolean;
 }

@@ -1,18 +1,17 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { RUNTIME_SECONDS } from '../../contract/limits.ts';
-import { parseLocation } from '../../contract/location.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
 import { LEVELS } from '../../log/log.ts';
-import { DEFAULT_OUTPUT } from '../../request/flags.ts';
 import type { Channel, ResourceConfig, TrainingJobRequest } from '../../request/request.ts';
 import type { AnyOptions } from '../estimator-options.ts';
 import type { Preset } from '../preset.ts';
 import { distributionHyperparameters } from './distribution.ts';
 import { type Hyperparameters, jsonHyperparameters, plainHyperparameters } from './hyperparameters.ts';
+import { absoluteLocation, isInS3 } from './locations.ts';
 import { channelsOf, jobInputMode, type TrainingInputs } from './training-input.ts';
 import { usageError } from './usage-error.ts';
 
-/** What a request depends on besides the options. */
+/** What a request depends on beside the options. */
 export interface RequestSettings {
   readonly jobName: string;
   readonly image: string | undefined;
@@ -21,6 +20,8 @@ export interface RequestSettings {
   /** Relative paths count from here. Absolute. */
   readonly baseDir: string;
   readonly isLocal: boolean;
+  /** Where artifacts go without an `outputPath`. */
+  readonly defaultOutput: string;
   /** In place of the estimator's own. */
   readonly hyperparameters: Hyperparameters;
   readonly role: string | undefined;
@@ -142,15 +143,14 @@ function resourcesOf(options: AnyOptions): ResourceConfig {
   };
 }
 
-function outputOf(options: AnyOptions, { isLocal, baseDir }: RequestSettings): TrainingJobRequest['OutputDataConfig'] {
-  const { outputPath = isLocal ? DEFAULT_OUTPUT : undefined, outputKmsKey, disableOutputCompression = false } = options;
-  const location = outputPath === undefined ? undefined : absoluteLocation(outputPath, baseDir);
-  if (location !== undefined && !isLocal && !isInS3(location)) {
+function outputOf(options: AnyOptions, settings: RequestSettings): TrainingJobRequest['OutputDataConfig'] {
+  const { outputPath, outputKmsKey, disableOutputCompression = false } = options;
+  const location = outputPath === undefined ? settings.defaultOutput : absoluteLocation(outputPath, settings.baseDir);
+  if (!settings.isLocal && !isInS3(location)) {
     throw usageError(`"${outputPath}" is on this machine`, 'outputPath', 'Pass s3://…, or instanceType: "local".');
   }
   return {
-    // Without one, who sends the request adds the default bucket.
-    ...((location !== undefined && { S3OutputPath: location }) as { S3OutputPath: string }),
+    S3OutputPath: location,
     ...(outputKmsKey !== undefined && { KmsKeyId: outputKmsKey }),
     ...(disableOutputCompression && { CompressionType: 'NONE' as const }),
   };
@@ -189,16 +189,4 @@ function withModel(channels: readonly Channel[] | undefined, options: AnyOptions
 function tagsOf(tags: AnyOptions['tags']): readonly { readonly Key: string; readonly Value: string }[] | undefined {
   if (tags === undefined || Array.isArray(tags)) return tags as undefined;
   return Object.entries(tags as Readonly<Record<string, string>>).map(([Key, Value]) => ({ Key, Value }));
-}
-
-/** A path of this machine as an absolute one; what is in S3 as it is. */
-function absoluteLocation(location: string, baseDir: string): string {
-  const relative = /^file:\/\/(\.\.?(?:\/.*)?)$/i.exec(location)?.[1];
-  const parsed = parseLocation(relative ?? location);
-  return 'path' in parsed ? resolve(baseDir, parsed.path) : location;
-}
-
-/** Whether a location is in S3. */
-export function isInS3(location: string): boolean {
-  return /^s3:\/\//i.test(location);
 }

@@ -1,4 +1,4 @@
-import type { MetricRow } from './job-platform.ts';
+import type { MetricRow } from '../job-platform.ts';
 
 /** Values of metrics by name and time, as rows: times count from the first value of the same metric. */
 export function metricRows(

@@ -1,7 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { describeTrainingJob } from '../../jobs/describe/describe.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
-import type { LogPart } from '../../jobs/logs/cursor.ts';
 import { fileLogSource } from '../../jobs/logs/file-log-source.ts';
 import type { LogToken } from '../../jobs/logs/log-source.ts';
 import type { JobRecord } from '../../jobs/record.ts';
@@ -9,6 +8,7 @@ import { hasEnded } from '../../jobs/status.ts';
 import { isOver } from '../../jobs/wait-for-end.ts';
 import type { FollowOptions, JobUpdate } from '../cloud/cloud-platform.ts';
 import { pointsReader } from './local-metrics.ts';
+import { linesOf } from './log-lines.ts';
 
 const POLL_MS = 100;
 
@@ -67,13 +67,6 @@ async function* newLines(
     const { parts, next } = await source.read(host, tokens.get(host));
     tokens.set(host, next);
     if (parts.length === 0) return;
-    for (const part of parts) yield* linesOf(part);
-  }
-}
-
-function* linesOf({ host, time, lines }: LogPart): Generator<JobUpdate> {
-  const text = lines.toString('utf8');
-  for (const line of (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')) {
-    yield { type: 'log', time, host, line: line.replace(/\r$/, '') };
+    for (const part of parts) for (const line of linesOf(part)) yield { type: 'log', ...line };
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemErrorCode } from '../../errors/error.ts';
 import { METRICS_FILE, type MetricPoint } from '../../jobs/metrics/metrics-file.ts';
 import type { MetricRow } from '../job-platform.ts';
-import { metricRows } from '../metric-rows.ts';
+import { metricRows } from './metric-rows.ts';
 
 const CHUNK_BYTES = 64 << 10;
 
