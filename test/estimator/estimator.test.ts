@@ -29,6 +29,11 @@ interface Place {
 }
 
 async function placeOf(t: TestContext, kind: 'local' | 'endpoint'): Promise<Place> {
+  const ends: (() => Promise<void>)[] = [];
+  // The first: the endpoint stops before its folder is removed.
+  t.after(async () => {
+    for (const end of ends) await end();
+  });
   const dir = temporaryFolder(t);
   for (const name of ['src', 'data']) mkdirSync(join(dir, name));
   writeFileSync(join(dir, 'src', 'train.py'), SCRIPT);
@@ -43,7 +48,7 @@ async function placeOf(t: TestContext, kind: 'local' | 'endpoint'): Promise<Plac
     jobs: { engine: 'process', stopGraceSeconds: 5 },
     log: { warn: () => undefined },
   });
-  t.after(() => endpoint.close());
+  ends.push(() => endpoint.close());
   return { dir, instanceType: 'ml.m5.large', session: { baseDir: dir, variables: { ...own, ...endpoint.env } } };
 }
 
