@@ -16,9 +16,17 @@ const withSdk = rare.filter((path) =>
 const commands = rare.filter((path) => path.startsWith('./src/cli/'));
 const lazy = rare.filter((path) => !withSdk.includes(path) && !commands.includes(path));
 
-const library = ['', 'training/', 'contract/', 'endpoint/', 'algorithm/', 'algorithm/data/recordio/', 'estimator/'].map(
-  (folder) => `src/${folder}index.ts`,
-);
+const library = [
+  '',
+  'training/',
+  'contract/',
+  'endpoint/',
+  'algorithm/',
+  'algorithm/data/recordio/',
+  'algorithms/kmeans/',
+  'algorithms/linear-learner/',
+  'estimator/',
+].map((folder) => `src/${folder}index.ts`);
 
 const common = {
   bundle: true,

@@ -78,7 +78,8 @@ export interface TextHyperparameter extends HyperparameterBase {
 /** `true` or `false`, also as Python writes them, `1` or `0`. */
 export interface BooleanHyperparameter extends HyperparameterBase {
   readonly type: 'boolean';
-  readonly default?: boolean;
+  /** A value, or one of the words. */
+  readonly default?: boolean | string;
   /** Whether a tuning job should try both. */
   readonly tunable?: true;
 }

@@ -28,6 +28,7 @@ const ORDER = [
   ['staging'],
   ['report'],
   ['algorithm'],
+  ['algorithms'],
   ['aliases'],
   ['local'],
   ['validate'],

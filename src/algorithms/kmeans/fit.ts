@@ -1,7 +1,7 @@
 import type { Random } from '../numeric/random.ts';
 import type { RowSource } from '../numeric/row-source.ts';
 import { type InitMethod, initialCenters, type WeightedPoints } from './initial-centers.ts';
-import { type LloydResult, type LloydSettings, lloyd } from './lloyd.ts';
+import { type LloydResult, type LloydSettings, lloyd, lloydFrom } from './lloyd.ts';
 import { type MovingCenters, moveCenters, movingCenters } from './mini-batch.ts';
 import { type Centers, nearestCenters } from './nearest.ts';
 
@@ -33,8 +33,18 @@ export async function fitKMeans(
   progress: KMeansProgress,
 ): Promise<Centers> {
   const centers = await movedCenters(source, settings, random, progress);
-  return settings.extraCenterFactor === 1 ? centers : shrink(centers, settings, random, progress);
+  if (settings.extraCenterFactor === 1) return centers;
+  const shrunk = shrink(centers, settings, random, progress);
+  const { rows, dim, features } = source.inMemory;
+  if (!source.isWhole || rows > POLISHED_ROWS || progress.shouldStop()) return shrunk;
+  return lloydFrom({ count: rows, dim, values: features }, shrunk, settings.localLloyd).centers;
 }
+
+/**
+ * Of data with at most so many rows, Lloyd's procedure moves the final centers to the means of their rows. That brings the
+ * test score of digits within one standard error of scikit-learn's KMeans, where the batches alone miss it by 1.6.
+ */
+const POLISHED_ROWS = 100_000;
 
 async function movedCenters(
   source: RowSource,
@@ -107,8 +117,12 @@ function pointsOf(centers: MovingCenters, k: number): WeightedPoints {
   };
 }
 
-/** The mean squared distance of rows to their nearest centers; NaN without rows. */
-export function meanSquaredDistance(features: Float32Array, rows: number, centers: Centers): number {
+/** The sum of the squared distances of rows to their nearest centers. */
+export function squaredDistances(
+  features: Float32Array,
+  rows: number,
+  centers: Centers,
+): { readonly rows: number; readonly ssd: number } {
   const { squared } = nearestCenters(features, rows, centers);
-  return squared.reduce((sum, distance) => sum + distance, 0) / rows;
+  return { rows, ssd: squared.reduce((sum, distance) => sum + distance, 0) };
 }

@@ -1,14 +1,16 @@
 import { dotProducts } from '../numeric/kernels.ts';
 import type { RowBlock } from '../numeric/row-source.ts';
 import { sigmoid } from './losses.ts';
+import type { FinalName } from './metrics.ts';
 import type { LinearModel } from './scaler.ts';
 import type { Task } from './task.ts';
 import { areaUnderRoc, type Confusion, fBetaOf, precisionOf, recallOf, sortScores } from './threshold.ts';
 
-/** A score of the final model, by its name in the log. */
+/** A score of the final model. */
 export interface FinalScore {
-  readonly name: string;
-  readonly kind: 'loss' | 'score';
+  readonly name: FinalName;
+  /** What its name in the log has besides: beta, k, the name of the loss. */
+  readonly detail?: string;
   readonly value: number;
 }
 
@@ -40,7 +42,7 @@ export function finalScores(
   for (let row = 0; row < block.rows; row++) {
     loss += task.lossAt(scores, row * task.outputs, block.labels[row] as number, undefined);
   }
-  const objective: FinalScore = { name: `${task.objective}_objective`, kind: 'loss', value: loss / block.rows };
+  const objective: FinalScore = { name: 'objective_loss', detail: task.objective, value: loss / block.rows };
   const others =
     task.predictorType === 'regressor'
       ? regressorScores(scores, block)
@@ -59,8 +61,8 @@ function regressorScores(scores: Float64Array, { labels, rows }: RowBlock): read
     absolutes += Math.abs(error);
   }
   return [
-    { name: 'mse', kind: 'loss', value: squares / rows },
-    { name: 'absolute_loss', kind: 'loss', value: absolutes / rows },
+    { name: 'mse', value: squares / rows },
+    { name: 'absolute_loss', value: absolutes / rows },
   ];
 }
 
@@ -78,11 +80,11 @@ function binaryScores(
   };
   const right = confusion.truePositive + confusion.negative - confusion.falsePositive;
   return [
-    score('binary_classification_accuracy', right / rows),
-    score(`binary_f_${settings.fBeta.toFixed(3)}`, fBetaOf(confusion, settings.fBeta)),
-    score('precision', precisionOf(confusion)),
-    score('recall', recallOf(confusion)),
-    score('roc_auc_score', areaUnderRoc(sorted)),
+    { name: 'binary_classification_accuracy', value: right / rows },
+    { name: 'binary_f_beta', detail: settings.fBeta.toFixed(3), value: fBetaOf(confusion, settings.fBeta) },
+    { name: 'precision', value: precisionOf(confusion) },
+    { name: 'recall', value: recallOf(confusion) },
+    { name: 'roc_auc_score', value: areaUnderRoc(sorted) },
   ];
 }
 
@@ -125,19 +127,14 @@ function multiclassScores(
       return sum + of({ truePositive: right, falsePositive, positive, negative: rows - positive });
     }, 0) / present.length;
   return [
-    score('multiclass_accuracy', truePositive.reduce((sum, count) => sum + count, 0) / rows),
-    score(`multiclass_top_k_accuracy_${topK}`, inTopK / rows),
-    score('dcg', gain / rows),
-    score('macro_recall', mean(recallOf)),
-    score('macro_precision', mean(precisionOf)),
-    score(
-      `macro_f_${fBeta.toFixed(3)}`,
-      mean((confusion) => fBetaOf(confusion, fBeta)),
-    ),
+    { name: 'multiclass_accuracy', value: truePositive.reduce((sum, count) => sum + count, 0) / rows },
+    { name: 'multiclass_top_k_accuracy', detail: String(topK), value: inTopK / rows },
+    { name: 'dcg', value: gain / rows },
+    { name: 'macro_recall', value: mean(recallOf) },
+    { name: 'macro_precision', value: mean(precisionOf) },
+    { name: 'macro_f_beta', detail: fBeta.toFixed(3), value: mean((confusion) => fBetaOf(confusion, fBeta)) },
   ];
 }
-
-const score = (name: string, value: number): FinalScore => ({ name, kind: 'score', value });
 
 /** The threshold of a score as a model file has it: of the probability, for `hinge_loss` of the score itself. */
 export function reportedThreshold({ loss }: Task, threshold: number): number {

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Random, shuffled } from './random.ts';
 
 /** Rows of data, one after the other. */
 export interface RowBlock {
   readonly rows: number;
+  /** Features of a row. */
+  readonly dim: number;
   /** rows × dim. */
   readonly features: Float32Array;
   /** One for each row; empty if the data has none. */
@@ -22,28 +25,36 @@ export interface RowSource {
   batches(batchRows: number, random: Random): AsyncIterable<RowBlock>;
 }
 
-/** Opens the rows of a channel: the blocks of its pass `pass`, from 0. */
-export type OpenPass = (pass: number) => AsyncIterable<RowBlock>;
+/** Opens the next pass over the rows of a channel. A block is valid until the next one. */
+export type OpenPass = () => AsyncIterable<RowBlock>;
 
-/** Reads the first pass into memory, until its end or the limit. */
-export async function openRows(open: OpenPass, dim: number, maxBytes: number): Promise<RowSource> {
-  const store = growingBlock(dim);
+/**
+ * Reads the first pass into memory, until its end or the limit.
+ *
+ * @throws the reason of the signal, if the job is stopped meanwhile.
+ */
+export async function openRows(
+  open: OpenPass,
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal?: AbortSignal },
+): Promise<RowSource> {
+  let store: ReturnType<typeof growingBlock> | undefined;
   let isWhole = true;
-  for await (const block of open(0)) {
+  for await (const block of open()) {
+    signal?.throwIfAborted();
+    store ??= growingBlock(block.dim);
     if (store.bytes() + block.features.byteLength > maxBytes && store.rows() > 0) {
       isWhole = false;
       break;
     }
     store.add(block);
   }
-  const inMemory = store.block();
-  let passes = 1;
+  const inMemory = store?.block() ?? { rows: 0, dim: 0, features: new Float32Array(0), labels: new Float64Array(0) };
   return {
-    dim,
+    dim: inMemory.dim,
     inMemory,
     isWhole,
     batches: (batchRows, random) =>
-      isWhole ? shuffledBatches(inMemory, dim, batchRows, random) : regrouped(open(passes++), dim, batchRows),
+      isWhole ? shuffledBatches(inMemory, batchRows, random) : regrouped(open(), inMemory.dim, batchRows),
   };
 }
 
@@ -69,16 +80,30 @@ function growingBlock(dim: number) {
       labels.set(block.labels.subarray(0, block.rows), rows);
       rows = needed;
     },
-    block: (): RowBlock => ({ rows, features: features.subarray(0, rows * dim), labels: labels.subarray(0, rows) }),
+    block: (): RowBlock => ({
+      rows,
+      dim,
+      features: features.subarray(0, rows * dim),
+      labels: labels.subarray(0, rows),
+    }),
   };
 }
 
-async function* shuffledBatches(all: RowBlock, dim: number, batchRows: number, random: Random) {
+const PAUSE_EVERY_MS = 100;
+
+async function* shuffledBatches(all: RowBlock, batchRows: number, random: Random): AsyncGenerator<RowBlock> {
+  const { dim } = all;
   const order = shuffled(all.rows, random);
   const size = Math.min(batchRows, all.rows);
   const features = new Float32Array(size * dim);
   const labels = new Float64Array(size);
+  let paused = performance.now();
   for (let from = 0; from < all.rows; from += size) {
+    // Signals arrive between two steps of the event loop only.
+    if (performance.now() - paused > PAUSE_EVERY_MS) {
+      await setImmediate();
+      paused = performance.now();
+    }
     const rows = Math.min(size, all.rows - from);
     for (let row = 0; row < rows; row++) {
       const source = order[from + row] as number;
@@ -88,11 +113,11 @@ async function* shuffledBatches(all: RowBlock, dim: number, batchRows: number, r
         features[at++] = all.features[start + column] as number;
       labels[row] = all.labels[source] as number;
     }
-    yield { rows, features: features.subarray(0, rows * dim), labels: labels.subarray(0, rows) };
+    yield { rows, dim, features: features.subarray(0, rows * dim), labels: labels.subarray(0, rows) };
   }
 }
 
-async function* regrouped(blocks: AsyncIterable<RowBlock>, dim: number, batchRows: number) {
+async function* regrouped(blocks: AsyncIterable<RowBlock>, dim: number, batchRows: number): AsyncGenerator<RowBlock> {
   const features = new Float32Array(batchRows * dim);
   const labels = new Float64Array(batchRows);
   let rows = 0;
@@ -104,9 +129,9 @@ async function* regrouped(blocks: AsyncIterable<RowBlock>, dim: number, batchRow
       rows += part;
       from += part;
       if (rows < batchRows) continue;
-      yield { rows, features, labels };
+      yield { rows, dim, features, labels };
       rows = 0;
     }
   }
-  if (rows > 0) yield { rows, features: features.subarray(0, rows * dim), labels: labels.subarray(0, rows) };
+  if (rows > 0) yield { rows, dim, features: features.subarray(0, rows * dim), labels: labels.subarray(0, rows) };
 }

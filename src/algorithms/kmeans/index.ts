@@ -1,0 +1,2 @@
+export { kmeans } from './declaration.ts';
+export { train } from './train.ts';

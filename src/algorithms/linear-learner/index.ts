@@ -1,0 +1,2 @@
+export { linearLearner } from './declaration.ts';
+export { train } from './train.ts';
