@@ -9,6 +9,8 @@ import { cannotRun } from './cannot-run.ts';
 export const PYTHON_PACKAGES = {
   // 330 MB, 14 s.
   boosting: ['xgboost-cpu==3.2.0', 'lightgbm==4.7.0', 'scikit-learn==1.9.1'],
+  // 110 MB, 8 s. Reads model files.
+  onnx: ['onnxruntime==1.32.0'],
   // 560 MB, 45 s. Writers and readers of data, to compare with.
   'data-formats': ['sagemaker==2.257.7', 'scikit-learn==1.9.1', 'pyarrow==26.0.1'],
   // 170 MB, 30 s. Another server of S3, to compare with.

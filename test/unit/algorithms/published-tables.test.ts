@@ -36,7 +36,7 @@ for (const algorithm of [kmeans, linearLearner]) {
   });
 
   test(`${name} recommends AWS's ranges for tuning jobs`, () => {
-    const ranges = Object.entries(declared).flatMap(([parameter, own]) => {
+    const ranges = Object.entries(declared).flatMap(([parameter, own]): readonly (readonly [string, unknown])[] => {
       const tunable = 'tunable' in own ? own.tunable : undefined;
       if (tunable === undefined) return [];
       if (tunable === true) return [[parameter, true]];
@@ -47,7 +47,9 @@ for (const algorithm of [kmeans, linearLearner]) {
 
   test(`${name} reports AWS's metrics, in lines that AWS's expressions find`, () => {
     for (const { name: metric, direction, regex } of tables.metrics) {
-      const own = (algorithm.metrics as Readonly<Record<string, (typeof algorithm.metrics)[keyof typeof algorithm.metrics]>>)[metric];
+      const own = (
+        algorithm.metrics as Readonly<Record<string, (typeof algorithm.metrics)[keyof typeof algorithm.metrics]>>
+      )[metric];
       assert.ok(own !== undefined, metric);
       assert.deepEqual({ direction: own.direction, regex: own.regex }, { direction, regex }, metric);
     }
