@@ -18,7 +18,7 @@ export interface FitSettings {
   readonly tolerance: number;
   /** Undefined: models are compared by their loss. */
   readonly criterion: CriterionSettings | undefined;
-  /** Whether early stopping looks at the loss also if models are compared by another criterion. */
+  /** Without validation data: early stopping looks at the loss, whatever the criterion is, and the last epoch is kept. */
   readonly stopsByLoss: boolean;
   readonly features: Scaler;
   readonly label: Scaler | undefined;
@@ -74,7 +74,7 @@ export async function fitLinear(
     const evaluations = evaluateModels(models, rows, settings.criterion);
     const index = bestIndex(evaluations);
     const evaluation = evaluations[index] as Evaluation;
-    const isBest = best === undefined || isBetter(evaluation, best.evaluation);
+    const isBest = best === undefined || isChosen(evaluation, best.evaluation, settings);
     if (isBest) {
       best = {
         model: copyModel(models, index),
@@ -90,6 +90,14 @@ export async function fitLinear(
     if (stop(evaluations) && epoch + 1 < epochs) return { ...(best as FitResult), stoppedEarly: true };
   }
   return best ?? { model: copyModel(models, 0), plan: plans[0] as ModelPlan, epoch: 0, stoppedEarly: false };
+}
+
+/**
+ * The loss of the training rows has no part for the regularization: the lowest one is often that of an epoch in which the
+ * weights were still too large. Without validation data, the last epoch is kept, as scikit-learn does.
+ */
+function isChosen(evaluation: Evaluation, best: Evaluation, { stopsByLoss }: FitSettings): boolean {
+  return stopsByLoss ? !Number.isNaN(evaluation.loss) : isBetter(evaluation, best);
 }
 
 /** Equal criteria, as small data often has them: the lower loss. */

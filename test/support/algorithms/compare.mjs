@@ -12,7 +12,7 @@ const LINEAR = {
   wd: '0.001',
   l1: '0',
   num_models: '1',
-  epochs: '40',
+  epochs: '100',
   mini_batch_size: '64',
   learning_rate: '0.03',
   early_stopping_patience: '1000',
