@@ -11,7 +11,14 @@ for (const name of ['kmeans', 'linear-learner']) {
   test(`the example of ${name} trains with the name of AWS's image`, async (t) => {
     const dir = join(temporaryFolder(t), name);
     cpSync(join(EXAMPLES, name), dir, { recursive: true });
-    const command = [process.execPath, join(ROOT, 'dist', 'bin', 'optml.cjs'), 'run', 'job.json', '--engine', 'process'];
+    const command = [
+      process.execPath,
+      join(ROOT, 'dist', 'bin', 'optml.cjs'),
+      'run',
+      'job.json',
+      '--engine',
+      'process',
+    ];
     const { code, stdout, stderr } = await runWords(t, command, { cwd: dir, variables: { HOME: dir } });
     assert.equal(code, 0, stderr);
     assert.match(stdout + stderr, /#quality_metric: host=algo-1, test (?:msd|mse) <loss>=\d/);
