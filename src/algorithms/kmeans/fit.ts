@@ -86,7 +86,7 @@ function firstCenters(
   return initialCenters(points, count, method, random);
 }
 
-/** Reduces the centers to `k` by Lloyd's procedure, in which each counts as often as the rows that moved it. */
+/** Reduces the centers to `k` by Lloyd's procedure, weighted by the number of rows that moved each center. */
 function shrink(centers: MovingCenters, settings: KMeansSettings, random: Random, progress: KMeansProgress): Centers {
   const { k, localLloyd } = settings;
   const points = pointsOf(centers, k);

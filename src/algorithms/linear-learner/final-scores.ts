@@ -9,7 +9,7 @@ import { areaUnderRoc, type Confusion, fBetaOf, precisionOf, recallOf, sortScore
 /** A score of the final model. */
 export interface FinalScore {
   readonly name: FinalName;
-  /** What its name in the log has besides: beta, k, the name of the loss. */
+  /** The variable part of its name in the log: beta, k, the name of the loss. */
   readonly detail?: string;
   readonly value: number;
 }

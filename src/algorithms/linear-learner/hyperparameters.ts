@@ -37,7 +37,7 @@ export const HYPERPARAMETERS = {
     type: 'integer',
     min: 1,
     default: 3,
-    description: 'A row counts as right in the top-k accuracy if its class has one of the k highest scores.',
+    description: 'The top-k accuracy is the part of the rows whose class has one of the k highest scores.',
   },
   balance_multiclass_weights: {
     type: 'boolean',
