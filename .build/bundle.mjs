@@ -1,6 +1,6 @@
 // Builds dist/: commands and their rare parts as CommonJS (it starts a few milliseconds sooner than ES modules), the
 // library as ES modules. Declarations come from tsc. Writes dist/meta.json, which a test reads.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.mjs';
@@ -26,6 +26,7 @@ const library = [
   'algorithms/kmeans/',
   'algorithms/linear-learner/',
   'estimator/',
+  'algorithms/xgboost/',
 ].map((folder) => `src/${folder}index.ts`);
 
 const common = {
@@ -96,6 +97,11 @@ const results = await Promise.all([
   }),
 ]);
 results.push(await buildLater(withSdkOptions));
+// Python programs, as they are.
+cpSync('src/algorithms/xgboost/program', 'dist/algorithms/xgboost/program', {
+  recursive: true,
+  filter: (path) => !path.includes('__pycache__'),
+});
 for (const arch of ['x64', 'arm64']) {
   const hex = readFileSync(`src/process/parent/${arch}.hex`, 'utf8');
   writeFileSync(`dist/bin/program-parent-${arch}`, Buffer.from(hex.replaceAll('\n', ''), 'hex'), { mode: 0o755 });

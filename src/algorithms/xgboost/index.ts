@@ -1,0 +1,2 @@
+export { xgboost } from './declaration.ts';
+export { train } from './train.ts';
