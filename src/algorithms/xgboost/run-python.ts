@@ -10,6 +10,17 @@ import { packageRoot } from '../../process/package-root.ts';
 /** The exit code of the Python program for a mistake of the user, which is then in the file `problem`. */
 const MISTAKE = 65;
 
+/** How the Python program runs. */
+interface PythonOptions {
+  /** A folder for its files. Absolute. */
+  readonly dir: string;
+  readonly signal: AbortSignal;
+  /** Whether the job has several hosts. */
+  readonly isOneOfSeveral: boolean;
+}
+
+const LONGEST_STOP_MS = 30_000;
+
 const PROGRAM = join('algorithms', 'xgboost', 'program', 'train.py');
 
 /**
@@ -19,10 +30,7 @@ const PROGRAM = join('algorithms', 'xgboost', 'program', 'train.py');
  *
  * @throws ClientError for a mistake of the user; OptmlError INTERPRETER_MISSING.
  */
-export async function runPython(
-  settings: object,
-  { dir, signal }: { readonly dir: string; readonly signal: AbortSignal },
-): Promise<number> {
+export async function runPython(settings: object, { dir, signal, isOneOfSeveral }: PythonOptions): Promise<number> {
   const python = findOnPath('python3', process.env) ?? findOnPath('python', process.env);
   if (python === undefined) {
     throw new OptmlError('INTERPRETER_MISSING', 'XGBoost needs Python, which is not on PATH', {
@@ -34,7 +42,11 @@ export async function runPython(
   writeFileSync(file, JSON.stringify({ ...settings, problem }));
   const program = join(packageRoot(), 'dist', PROGRAM);
   const child = spawn(python, ['-B', program, file], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const stop = () => void child.kill('SIGTERM');
+  const stop = () => {
+    child.kill('SIGTERM');
+    // It may wait for a host that is gone, and then handles no signal.
+    if (isOneOfSeveral) setTimeout(() => child.kill('SIGKILL'), LONGEST_STOP_MS).unref();
+  };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const code = await new Promise<number>((resolve, reject) => {

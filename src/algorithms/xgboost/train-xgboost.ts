@@ -30,7 +30,7 @@ export async function trainXGBoost(context: XGBoostContext): Promise<void> {
     const hasValidation = matrices.validation !== null;
     process.exitCode = await runPython(
       { ...boostSettings(values, given, { hasValidation }), ...matrices, ...placesOf(context) },
-      { dir, signal },
+      { dir, signal, isOneOfSeveral: context.hosts.length > 1 },
     );
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 
 import numpy as np
 from xgboost import collective, tracker
+from xgboost.core import XGBoostError
 
 # Of AWS's XGBoost container.
 PORT = 9099
 WAIT_SECONDS = 900
+# Hosts may need very different times to read their data.
+TIMEOUT_SECONDS = 3600
 PAUSE_SECONDS = 0.5
 
 
@@ -25,12 +28,14 @@ def connected(settings):
     if rank == 0:
         leader = tracker.RabitTracker(n_workers=len(hosts), host_ip=address, port=PORT, sortby="task")
         leader.start()
-    else:
-        _wait_for(address)
     # Ranks are given in the order of these names.
     task = f"{rank:06d}"
-    with collective.CommunicatorContext(dmlc_tracker_uri=address, dmlc_tracker_port=PORT, dmlc_task_id=task):
+    arguments = {"dmlc_tracker_uri": address, "dmlc_tracker_port": PORT, "dmlc_task_id": task, "dmlc_timeout": TIMEOUT_SECONDS}
+    _retried(lambda: collective.init(**arguments), "the tracker of the first host does not answer")
+    try:
         yield
+    finally:
+        collective.finalize()
     if leader is not None:
         leader.wait_for()
 
@@ -47,15 +52,17 @@ def any_host(flag):
     return bool(collective.allreduce(np.array([int(flag)], dtype=np.int32), collective.Op.MAX)[0])
 
 
+def mean_of_hosts(score, rows):
+    """The mean of the scores of all hosts, by their rows: the same on all of them."""
+    if not collective.is_distributed():
+        return score
+    weighted = np.array([score * rows if rows else 0.0, rows], dtype=np.float64)
+    total, count = collective.allreduce(weighted, collective.Op.SUM)
+    return float(total / count)
+
+
 def _address_of(host):
     return _retried(lambda: socket.gethostbyname(host), f"the host {host} has no address")
-
-
-def _wait_for(address):
-    def connect():
-        socket.create_connection((address, PORT), timeout=10).close()
-
-    _retried(connect, f"the first host does not answer at {address}:{PORT}")
 
 
 def _retried(attempt, problem):
@@ -63,7 +70,7 @@ def _retried(attempt, problem):
     while True:
         try:
             return attempt()
-        except OSError as error:
+        except (OSError, XGBoostError) as error:
             if time.monotonic() > end:
                 raise TimeoutError(f"{problem} after {WAIT_SECONDS} s: {error}") from error
         time.sleep(PAUSE_SECONDS)

@@ -1,6 +1,7 @@
 """Metrics that AWS adds to XGBoost's own, by their names there. Each is what scikit-learn computes."""
 
 import numpy as np
+from hosts import mean_of_hosts
 
 
 def custom_metric(names):
@@ -10,7 +11,7 @@ def custom_metric(names):
 
     def evaluate(predictions, matrix):
         labels = matrix.get_label()
-        return [(name, _METRICS[name](labels, predictions)) for name in names]
+        return [(name, mean_of_hosts(_METRICS[name](labels, predictions), len(labels))) for name in names]
 
     return evaluate
 
