@@ -19,8 +19,17 @@ variable "REVISION" {
   default = "unknown"
 }
 
+# Another index of Python packages than PyPI.
+variable "PIP_INDEX_URL" {
+  default = ""
+}
+
 group "default" {
   targets = ["cpu", "python", "mpi", "gpu"]
+}
+
+group "algorithms" {
+  targets = ["xgboost", "kmeans", "linear-learner"]
 }
 
 target "cpu" {
@@ -59,4 +68,32 @@ target "gpu" {
     REVISION = REVISION
   }
   tags = ["${REGISTRY}optml:gpu"]
+}
+
+target "xgboost" {
+  context    = "."
+  dockerfile = "docker/xgboost.Dockerfile"
+  contexts = {
+    "optml:python" = "target:python"
+  }
+  args = PIP_INDEX_URL == "" ? {} : { PIP_INDEX_URL = PIP_INDEX_URL }
+  tags = ["${REGISTRY}optml:xgboost"]
+}
+
+target "kmeans" {
+  inherits   = ["variant"]
+  dockerfile = "docker/algorithm.Dockerfile"
+  args = {
+    ALGORITHM = "kmeans"
+  }
+  tags = ["${REGISTRY}optml:kmeans"]
+}
+
+target "linear-learner" {
+  inherits   = ["variant"]
+  dockerfile = "docker/algorithm.Dockerfile"
+  args = {
+    ALGORITHM = "linear-learner"
+  }
+  tags = ["${REGISTRY}optml:linear-learner"]
 }
