@@ -121,7 +121,12 @@ describe('mistakes end the job with a ClientError', () => {
     ['a row of another length', LOGISTIC, `${good}1,0.5\n`, /part, line 21/],
     ['a missing label', LOGISTIC, `${good},0.1,0.2,0.3,0.4\n`, /part, line 21, column 1/],
     ['an empty file', LOGISTIC, '', /channel train|part/],
-    ['a label outside of the classes', LOGISTIC, `${good}7,0.1,0.2,0.3,0.4\n`, /label must be in \[0,1\]/],
+    [
+      'a label outside of the classes',
+      LOGISTIC,
+      `${good}7,0.1,0.2,0.3,0.4\n`,
+      /label must be in .* for logistic regression/,
+    ],
     ['a misspelt hyperparameter', { ...LOGISTIC, num_rounds: '3' }, good, /num_rounds.*did you mean num_round\?/],
     ['a hyperparameter out of range', { ...LOGISTIC, subsample: '0' }, good, /subsample.*"0"/],
   ] as const) {
