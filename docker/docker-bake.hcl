@@ -19,9 +19,9 @@ variable "REVISION" {
   default = "unknown"
 }
 
-# Another index of Python packages than PyPI.
-variable "PIP_INDEX_URL" {
-  default = ""
+# An image that contains Python packages as wheels, in addition to the package index.
+variable "WHEELS" {
+  default = "scratch"
 }
 
 group "default" {
@@ -74,15 +74,21 @@ target "xgboost" {
   context    = "."
   dockerfile = "docker/xgboost.Dockerfile"
   contexts = {
-    "optml:python" = "target:python"
+    optml = "target:python"
   }
-  args = PIP_INDEX_URL == "" ? {} : { PIP_INDEX_URL = PIP_INDEX_URL }
+  args = {
+    WHEELS = WHEELS
+  }
   tags = ["${REGISTRY}optml:xgboost"]
 }
 
-target "kmeans" {
+target "algorithm" {
   inherits   = ["variant"]
   dockerfile = "docker/algorithm.Dockerfile"
+}
+
+target "kmeans" {
+  inherits = ["algorithm"]
   args = {
     ALGORITHM = "kmeans"
   }
@@ -90,8 +96,7 @@ target "kmeans" {
 }
 
 target "linear-learner" {
-  inherits   = ["variant"]
-  dockerfile = "docker/algorithm.Dockerfile"
+  inherits = ["algorithm"]
   args = {
     ALGORITHM = "linear-learner"
   }

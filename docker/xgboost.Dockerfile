@@ -1,5 +1,6 @@
-# Our own XGBoost: the hyperparameters, channels and metrics of AWS's, trained by the library for CPUs.
-ARG OPTML=optml:python
+# Our own XGBoost: the hyperparameters, channels and metrics of AWS's, trained by the library for CPUs. Needs Python:
+# --build-arg OPTML=optml:python
+ARG OPTML=optml
 # An image that contains wheels, in place of a package index: --build-arg WHEELS=IMAGE --build-arg PIP_NO_INDEX=1
 ARG WHEELS=scratch
 FROM ${WHEELS} AS wheels

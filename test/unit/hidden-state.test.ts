@@ -27,6 +27,7 @@ const READERS: Readonly<Record<string, string>> = {
   'training/script-environment.ts': "the script's library: the environment is the script's own",
   'training/script-hyperparameters.ts': "the script's library: the environment is the script's own",
   'training/local-folders.ts': "the script's library: the working directory is the script's own",
+  'algorithms/xgboost/run-python.ts': "the script of a job: the environment is the script's own",
   'node-hooks/run-module.ts': 'a program of its own: a module is found from its working directory',
 };
 

@@ -1,7 +1,7 @@
 import type { XGBoostValues } from './combinations.ts';
 import { CUSTOM_METRICS, isMaximized } from './metrics.ts';
 
-/** What the Python program needs to know besides the matrices and folders: program/train.py. */
+/** What the Python program needs to know in addition to the matrices and folders: program/train.py. */
 export interface BoostSettings {
   /** XGBoost's own parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
