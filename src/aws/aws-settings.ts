@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { VARIABLES } from '../contract/variables.ts';
 import { defaultRegion } from '../environment/region.ts';
 import { OptmlError } from '../errors/error.ts';
 import { quoteValue } from '../errors/quote-value.ts';
@@ -64,13 +65,13 @@ function readRegion(
 ): string {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const named = profile ? { AWS_PROFILE: profile, AWS_DEFAULT_PROFILE: profile } : {};
-  const region = given || present['AWS_REGION'] || defaultRegion({ ...present, ...named });
+  const region = given || present[VARIABLES.region] || defaultRegion({ ...present, ...named });
   if (region !== undefined && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return region;
   const fix = 'Set AWS_REGION, such as AWS_REGION=eu-west-1, or give the profile a region in ~/.aws/config.';
   if (region === undefined)
-    throw new OptmlError('SETTING_INVALID', 'no AWS region is set', { where: 'AWS_REGION', fix });
+    throw new OptmlError('SETTING_INVALID', 'no AWS region is set', { where: VARIABLES.region, fix });
   throw new OptmlError('SETTING_INVALID', `${quoteValue(region)} is not the name of an AWS region`, {
-    where: 'AWS_REGION',
+    where: VARIABLES.region,
     fix,
   });
 }

@@ -1,4 +1,5 @@
 import { CONFIG_PREFIX_SEPARATOR, loadSharedConfigFiles, type ParsedIniData } from '@smithy/core/config';
+import { VARIABLES } from '../contract/variables.ts';
 import { type AwsSettings, httpUrl } from './aws-settings.ts';
 
 /** A service of AWS, by the words of its id: `cloudwatch logs`. */
@@ -15,7 +16,7 @@ export async function serviceEndpoint(service: ServiceId, settings: AwsSettings)
   if (endpointUrl !== undefined) return endpointUrl;
   if (variables['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined;
   const name = service.replaceAll(' ', '_');
-  for (const variable of [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
+  for (const variable of [`${VARIABLES.endpoint}_${name.toUpperCase()}`, VARIABLES.endpoint]) {
     const value = variables[variable];
     if (value) return httpUrl(value, variable);
   }

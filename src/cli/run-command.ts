@@ -7,7 +7,6 @@ import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
 import { describeTrainingJob } from '../jobs/describe/describe.ts';
 import { sayNumber } from '../jobs/record-file.ts';
-import { codeFolders } from '../local/code-folders.ts';
 import {
   algorithmProblems,
   planHosts,
@@ -27,6 +26,7 @@ import { listed, numberOf, oneOf, readable, WHOLE_NUMBER } from './options/optio
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
 import { checkInputs, unpassedSettings } from './run-inputs.ts';
+import { codeFolders } from './view/code-folders.ts';
 import { jobExitCode } from './view/job-exit-code.ts';
 import { RunView, type ViewOptions } from './view/run-view.ts';
 

@@ -16,7 +16,8 @@ const READERS: Readonly<Record<string, string>> = {
   'bin/train.ts': 'the command: passes the environment on',
   'bin/waiting-train.ts': 'takes over the environment and the working directory of the train that it stands for',
   'cli/init-command.ts': 'prints a path relative to the working directory',
-  'cli/view/run-view.ts': 'NO_COLOR, for a terminal of this process',
+  'cli/view/run-view.ts': 'NO_COLOR, for a terminal of this process; paths relative to the working directory',
+  'cli/view/state-colour.ts': 'NO_COLOR, for a terminal of this process',
   'endpoint/index.ts': 'public function: process.env by default, as documented',
   'algorithm/run/job-input.ts': 'the job of the process that runs the algorithm',
   'archive/lazy-archive.ts': 'public function: process.env by default, as documented',
@@ -27,6 +28,8 @@ const READERS: Readonly<Record<string, string>> = {
   'training/script-environment.ts': "the script's library: the environment is the script's own",
   'training/script-hyperparameters.ts': "the script's library: the environment is the script's own",
   'training/local-folders.ts': "the script's library: the working directory is the script's own",
+  'algorithms/kmeans/train-kmeans.ts': "the script of a job: the environment is the script's own",
+  'algorithms/linear-learner/train-linear-learner.ts': "the script of a job: the environment is the script's own",
   'algorithms/xgboost/run-python.ts': "the script of a job: the environment is the script's own",
   'node-hooks/run-module.ts': 'a program of its own: a module is found from its working directory',
 };

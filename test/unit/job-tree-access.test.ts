@@ -58,6 +58,7 @@ const USERS: Readonly<Record<string, string>> = {
   'jobs/record-file.ts': "the record, in the job's own folder",
   'jobs/sleeping-owner.ts': 'FIFOs in a folder of optml',
   'jobs/watch-stop.ts': "the request to stop, in the job's own folder",
+  'local/algorithm-problems.ts': "the specification in the user's source",
   'local/clean-up-killed.ts': 'whether a report exists',
   'local/deliver/deliver-job.ts': "the folder of kept artifacts, in the job's own folder",
   'local/deliver/delivery-lock.ts': "the lock, in the job's own folder",

@@ -10,6 +10,7 @@ const SRC = join(ROOT, 'src');
 const WRITERS: Readonly<Record<string, string>> = {
   'log/print.ts': "results and messages, with escapes; a job's own output",
   'log/write-stderr.ts': "the log of train, with escapes; a job's own output",
+  'algorithm/run/algorithm-log.ts': 'the output of an algorithm in its own process, with escapes',
   'cli/view/own-stream.ts': 'progress on standard error, with escapes',
   'cli/view/run-view.ts': "passes both streams to ShownStream: text gets escapes, bytes are a job's own output",
   'cli/optml-command.ts': 'a reader that has gone: an event of the stream',

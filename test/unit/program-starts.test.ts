@@ -11,6 +11,7 @@ const SRC = join(ROOT, 'src');
  * and ends is started by `process/helper/helper-program.ts`, which does both.
  */
 const STARTERS: Readonly<Record<string, string>> = {
+  'algorithms/xgboost/run-python.ts': 'the program that trains: it may take as long as its job',
   'archive/filter-program.ts': 'a compressor: its stream ends with the archive',
   'cli/endpoint/run-with-endpoint.ts': "the user's own command, with the user's terminal",
   'endpoint/jobs/start-owner.ts': 'the process of a job: ended by the limits of the job',

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseLocation, type S3Location } from '../../contract/location.ts';
+import { ARTIFACT_NAMES } from '../../contract/paths.ts';
 import { OptmlError } from '../../errors/error.ts';
 import type { Log } from '../../log/log.ts';
 import type { ObjectStorage, TransferOptions } from '../../storage/object-storage.ts';
@@ -62,7 +63,7 @@ async function download(storage: ObjectStorage, location: S3Location, { dir, opt
   const { variables, signal } = options;
   const work = mkdtempSync(join(tmpdir(), 'optml-model-'));
   try {
-    const archive = join(work, 'model.tar.gz');
+    const archive = join(work, ARTIFACT_NAMES.model);
     await storage.downloadObject(location, archive, transfer);
     const { unpackArchive } = await import('#archive/unpack/unpack');
     await unpackArchive(archive, dir, { variables, ...(signal !== undefined && { signal }) });

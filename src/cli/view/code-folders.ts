@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
-import { TOOLKIT_HYPERPARAMETERS } from '../contract/toolkit-hyperparameters.ts';
-import { parseImage } from '../engines/job-image.ts';
-import { kindAt } from '../job-tree/input/input-file.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
-import { readProject } from '../staging/project.ts';
+import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
+import { parseImage } from '../../engines/job-image.ts';
+import { kindAt } from '../../job-tree/input/input-file.ts';
+import type { TrainingJobRequest } from '../../request/request.ts';
+import { readProject } from '../../staging/project.ts';
 
 /** The folders of this machine that the code of a checked request comes from: its source, its project. Absolute. */
 export function codeFolders({ HyperParameters, AlgorithmSpecification }: TrainingJobRequest): readonly string[] {
