@@ -63,7 +63,7 @@ async function download(storage: ObjectStorage, location: S3Location, { dir, opt
   const { variables, signal } = options;
   const work = mkdtempSync(join(tmpdir(), 'optml-model-'));
   try {
-    const archive = join(work, ARTIFACT_NAMES.model);
+    const archive = join(work, ARTIFACT_NAMES.model.archive);
     await storage.downloadObject(location, archive, transfer);
     const { unpackArchive } = await import('#archive/unpack/unpack');
     await unpackArchive(archive, dir, { variables, ...(signal !== undefined && { signal }) });
