@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { SETTINGS } from '../../src/contract/setting-table.ts';
@@ -125,6 +125,8 @@ for (const name of PAGES) {
       mkdirSync(join(dir, 'bin'));
       symlinkSync(TRAIN, join(dir, 'bin', 'train'));
       symlinkSync(join(ROOT, 'dist/bin/optml.cjs'), join(dir, 'bin', 'optml'));
+      // Jobs write beside their files.
+      if (block.includes('cd examples/')) cpSync(join(ROOT, 'examples'), join(dir, 'examples'), { recursive: true });
       const env = { PATH: `${dir}/bin:${process.env['PATH']}`, HOME: dir, LANG: 'C.UTF-8' };
       const result = spawnSync('sh', ['-eu', '-c', block], { cwd: dir, env, encoding: 'utf8' });
       assert.equal(result.status, 0, result.stderr + result.stdout);
