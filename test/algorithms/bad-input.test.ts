@@ -9,6 +9,12 @@ const BINARY = {
   hyperparameters: { predictor_type: 'binary_classifier', epochs: '1' },
 } as const;
 
+const DIVERGING: AlgorithmJob = {
+  algorithm: 'linear-learner',
+  hyperparameters: { predictor_type: 'regressor', optimizer: 'sgd', learning_rate: '1000', normalize_data: 'false' },
+  files: { 'train/a.csv': '1,3e30,-3e30\n-2,-3e30,3e30\n1,0,0\n' },
+};
+
 const ROWS = '1,2,3\n0,4,5\n1,6,7\n';
 
 /** Mistakes: a job, and what its failure reason must contain. */
@@ -19,7 +25,12 @@ const MISTAKES: readonly (readonly [string, AlgorithmJob, readonly RegExp[]])[] 
   ['a missing label', { ...BINARY, files: { 'train/a.csv': '1,2,3\n,4,5\n' } }, [/a\.csv, line 2, column 1/]],
   ['a row that is too short', { ...BINARY, files: { 'train/a.csv': '1,2,3\n0,4\n' } }, [/a\.csv, line 2/]],
   ['an empty channel', { ...KMEANS, files: { 'train/a.csv': '' } }, [/train/, /empty|no rows/]],
-  ['a label of no class', { ...BINARY, files: { 'train/a.csv': '1,2,3\n2,4,5\n' } }, [/label/, /row 2/, /0 or 1/]],
+  [
+    'a label of no class',
+    { ...BINARY, files: { 'train/a.csv': '1,2,3\n2,4,5\n' } },
+    [/label/, /a\.csv, line 2, column 1/, /0 or 1/],
+  ],
+  ['a learning rate that is too high', DIVERGING, [/training diverged/, /learning_rate/]],
   [
     'a wrong content type',
     { ...KMEANS, contentType: 'image/png', files: { 'train/a.csv': '1,2\n' } },

@@ -18,6 +18,7 @@ export type DataRule =
   | 'index-range'
   | 'json'
   | 'label-missing'
+  | 'label-value'
   | 'libsvm-syntax'
   | 'line-length'
   | 'not-a-number'

@@ -19,6 +19,8 @@ export interface ReaderOptions {
   readonly delimiter?: string | undefined;
   /** CSV: the column behind the labels is the weight of the row. */
   readonly hasWeights?: boolean | undefined;
+  /** What is wrong with a label, such as `but must be 0 or 1`; undefined for a good one. */
+  readonly checkLabel?: ((label: number) => string | undefined) | undefined;
   /** libsvm: the index of the first feature: 0 by default, as XGBoost has it. */
   readonly indexBase?: 0 | 1 | undefined;
 }

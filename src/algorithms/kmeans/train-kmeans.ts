@@ -1,5 +1,6 @@
 import { ClientError } from '../../algorithm/client-error.ts';
 import { channelPasses } from '../numeric/channel-passes.ts';
+import { batchRows, checkMemory } from '../numeric/check-memory.ts';
 import { randomFrom } from '../numeric/random.ts';
 import { openRows, type RowBlock, type RowSource } from '../numeric/row-source.ts';
 import { seedOf } from '../numeric/seed.ts';
@@ -22,6 +23,16 @@ export async function trainKMeans(context: KMeansContext): Promise<void> {
   const rows = { dim: hyperparameters.feature_dim, labelSize: 0 } as const;
   const source = await openRows(channelPasses(channels.train, rows), { maxBytes: TRAIN_BYTES, signal });
   const settings = settingsOf(hyperparameters, source);
+  checkMemory({
+    // Moving centers, their sums and two copies in 64 bits; a batch beside the rows in memory.
+    bytes:
+      source.dim *
+      (4 * 8 * settings.k * settings.extraCenterFactor +
+        4 * batchRows(source, settings.miniBatchSize) +
+        4 * source.inMemory.rows),
+    dim: source.dim,
+    fix: 'Use fewer features, or reduce k, extra_center_factor or mini_batch_size.',
+  });
   if (settings.miniBatchSize > source.inMemory.rows) {
     log.warn(
       `mini_batch_size is ${settings.miniBatchSize}, and channel train has ${source.inMemory.rows} rows: they are one batch`,

@@ -1,5 +1,7 @@
 import type { TrainingChannel } from '../../algorithm/channel.ts';
+import { ClientError } from '../../algorithm/client-error.ts';
 import { channelPasses } from '../numeric/channel-passes.ts';
+import { batchRows, checkMemory } from '../numeric/check-memory.ts';
 import { randomFrom } from '../numeric/random.ts';
 import { openRows, type RowBlock } from '../numeric/row-source.ts';
 import { seedOf } from '../numeric/seed.ts';
@@ -32,6 +34,14 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
     channels.validation &&
     (await openRows(passes(channels.validation, source.dim), { maxBytes: VALIDATION_BYTES, signal })).inMemory;
   const settings = fitSettings(given, source, validation !== undefined);
+  const parameters = settings.plans.length * settings.task.outputs;
+  checkMemory({
+    // Weights, their slopes, two states of the optimizer and a copy in 64 bits; a batch, and the same scaled.
+    bytes:
+      source.dim * (5 * 8 * parameters + (4 + 8) * batchRows(source, given.mini_batch_size) + 4 * source.inMemory.rows),
+    dim: source.dim,
+    fix: 'Use fewer features, or reduce mini_batch_size or num_models.',
+  });
   log.info(
     `${settings.plans.length} models, ${source.dim} features, ${source.inMemory.rows}${source.isWhole ? '' : ' and more'} rows`,
   );
@@ -43,6 +53,7 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
   });
   if (result.stoppedEarly) log.info('Early stopping condition met. Stopping training.');
   const model = unscaledModel(result.model, features, label);
+  requireFinite(model);
   const task = unscaledTask(given);
   const threshold = chooseThreshold(given, model, validation ?? source.inMemory);
   const scoreSettings = { threshold, fBeta: given.f_beta, topK: given.accuracy_top_k };
@@ -64,6 +75,16 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
       (await openRows(passes(channels.test, source.dim), { maxBytes: VALIDATION_BYTES, signal })).inMemory,
     );
   }
+}
+
+// The formats of the model have 32 bits.
+function requireFinite({ weights, bias }: LinearModel): void {
+  const fits = (value: number) => Number.isFinite(Math.fround(value));
+  if (weights.every(fits) && bias.every(fits)) return;
+  throw new ClientError('training diverged: the weights of the model are not finite', {
+    where: 'channel train, hyperparameter learning_rate',
+    fix: 'Reduce learning_rate, scale the features and labels, or set normalize_data to true.',
+  });
 }
 
 function firstRows({ rows, dim, features, labels }: RowBlock, most: number): RowBlock {

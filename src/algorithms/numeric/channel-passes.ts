@@ -1,8 +1,9 @@
 import type { TrainingChannel } from '../../algorithm/channel.ts';
 import { ClientError } from '../../algorithm/client-error.ts';
-import { toDense } from '../../algorithm/data/batch.ts';
 import { channelReader } from '../../algorithm/data/channel-reader.ts';
-import type { OpenPass, RowBlock } from './row-source.ts';
+import { checkMemory } from './check-memory.ts';
+import { denseBlocks } from './dense-blocks.ts';
+import type { OpenPass } from './row-source.ts';
 
 /** What is expected of a channel's rows. */
 export interface ChannelRows {
@@ -27,37 +28,26 @@ export function channelPasses(
   // Records have their own labels, which an algorithm without labels ignores.
   const reader = channelReader(
     { ...channel, contentType: isText ? `${type};label_size=${ownLabelSize}` : type },
-    { columns: givenDim, labelSize: labelSize === 0 ? undefined : labelSize },
+    { columns: givenDim, labelSize: labelSize === 0 ? undefined : labelSize, checkLabel },
   );
   let dim = givenDim;
   return async function* () {
-    let before = 0;
     for await (const batch of reader.epoch()) {
       dim ??= batch.columns;
-      const { values, labels, rows } = toDense(batch, dim);
-      // Readers give 32 bits unless they are asked for 64.
-      const block = { rows, dim, features: values as Float32Array, labels };
-      if (checkLabel !== undefined) checkLabels(channel, block, before, checkLabel);
-      before += rows;
-      yield block;
+      if (batch.columns > dim) throw tooManyFeatures(channel, batch.columns, dim);
+      // A row and its copy in the memory of the training rows.
+      const bytes = 2 * dim * Float32Array.BYTES_PER_ELEMENT;
+      checkMemory({ bytes, dim, fix: 'Use fewer features: the algorithm fills in the zeros of sparse rows.' });
+      yield* denseBlocks(batch, dim);
     }
   };
 }
 
-function checkLabels(
-  channel: TrainingChannel,
-  { labels, rows }: RowBlock,
-  before: number,
-  check: (label: number) => string | undefined,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const problem = check(labels[row] as number);
-    if (problem === undefined) continue;
-    throw new ClientError(`the label of a row is ${labels[row]}, ${problem}`, {
-      where: `channel ${channel.name}, row ${before + row + 1}`,
-      fix: 'Correct the label, or the hyperparameters predictor_type and num_classes.',
-    });
-  }
+function tooManyFeatures(channel: TrainingChannel, columns: number, dim: number): ClientError {
+  return new ClientError(`a row has ${columns} features, and the rows before have ${dim}`, {
+    where: `channel ${channel.name}`,
+    fix: 'Set the hyperparameter feature_dim, or the shape of the sparse records, to the number of all features.',
+  });
 }
 
 function wrongLabelSize(channel: TrainingChannel, given: number, expected: number): ClientError {

@@ -4,6 +4,7 @@ import { ClientError } from '../../algorithm/client-error.ts';
 import type { Batch } from '../../algorithm/data/batch.ts';
 import { channelReader } from '../../algorithm/data/channel-reader.ts';
 import { DataError } from '../../algorithm/data/data-error.ts';
+import { checkMemory } from '../numeric/check-memory.ts';
 import { type MatrixFiles, MatrixWriter } from './matrix-files.ts';
 
 /** How the channels of a matrix are read. */
@@ -47,11 +48,20 @@ export async function readMatrix(channels: readonly TrainingChannel[], options: 
         if (!mayBeEmpty || !(error instanceof DataError) || !EMPTY.has(error.rule)) throw error;
       }
     }
-    return writer.matrix();
+    const matrix = writer.matrix();
+    checkMemory({
+      bytes: matrix.columns * BYTES_OF_COLUMN,
+      dim: matrix.columns,
+      fix: 'Use smaller indices of features: XGBoost keeps data for each index up to the largest one.',
+    });
+    return matrix;
   } finally {
     writer.close();
   }
 }
+
+// Bounds, bins and statistics; XGBoost with 4e9 columns was killed on a host of 23 GiB.
+const BYTES_OF_COLUMN = 64;
 
 const EMPTY: ReadonlySet<string> = new Set(['channel-empty', 'channel-missing']);
 

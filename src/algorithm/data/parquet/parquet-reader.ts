@@ -3,6 +3,7 @@ import { compressors } from 'hyparquet-compressors';
 import { isOptmlError } from '../../../errors/error.ts';
 import type { DenseBatch, Floats } from '../batch.ts';
 import type { DataChannel, DataPart } from '../channel.ts';
+import { checkLabels } from '../check-labels.ts';
 import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import type { FormatReader } from '../format-reader.ts';
@@ -124,6 +125,10 @@ class ParquetRows {
             ? value
             : this.#number(value, column, { file, record: start + row + index + 1 });
       }
+    }
+    for (let index = 0; index < added && this.#options.checkLabel !== undefined; index++) {
+      const labels = { start: (rows.rows + index) * this.#labelSize, count: this.#labelSize };
+      checkLabels(this.#options, rows.labels, labels, { file, record: start + row + index + 1, column: 1 });
     }
     rows.rows += added;
     return added;

@@ -1,5 +1,6 @@
 import type { Batch } from '../batch.ts';
-import { DataError, type DataRule } from '../data-error.ts';
+import { checkLabels } from '../check-labels.ts';
+import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { SparseRows } from '../sparse-rows.ts';
@@ -115,6 +116,7 @@ export class RecordParser implements RowParser {
       const size = rows.form.labelSize;
       copyValues(labels, rows.labels, rows.rows * size);
       checkFinite(rows.labels, rows.rows * size, size, LABEL_CHECKS);
+      checkLabels(this.#options, rows.labels, { start: rows.rows * size, count: size }, this.#position);
     }
     rows.rows++;
     if (rows.rows === rows.capacity) this.#endBatch();
@@ -131,6 +133,7 @@ export class RecordParser implements RowParser {
       const values = new Float64Array(this.#labelSize ?? 0);
       copyValues(labels, values, 0);
       checkFinite(values, 0, values.length, LABEL_CHECKS);
+      checkLabels(this.#options, values, { start: 0, count: values.length }, this.#position);
       for (const value of values) rows.addLabel(value);
     }
     rows.endRow(size);
@@ -153,7 +156,11 @@ export class RecordParser implements RowParser {
   }
 
   #error(rule: DataRule, problem: string, fix: string): DataError {
-    return new DataError(rule, problem, { file: this.#file, record: this.#record, fix });
+    return new DataError(rule, problem, { ...this.#position, fix });
+  }
+
+  get #position(): DataPosition {
+    return { file: this.#file, record: this.#record };
   }
 }
 

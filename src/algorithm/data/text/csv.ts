@@ -1,4 +1,5 @@
 import type { DenseBatch, Floats } from '../batch.ts';
+import { checkLabels } from '../check-labels.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { detectDelimiter } from './csv-delimiter.ts';
@@ -49,6 +50,7 @@ export class CsvParser implements RowParser<DenseBatch> {
       const rows = this.#rows;
       const end = this.#fastRow(block, this.#text.at, rows);
       this.#text.at = end >= 0 ? end : this.#slowRow(block, this.#text.at, rows);
+      this.#checkLabels(rows);
       rows.rows++;
       if (rows.rows === rows.capacity) return this.rest();
     }
@@ -59,6 +61,11 @@ export class CsvParser implements RowParser<DenseBatch> {
     const batch = this.#rows?.take();
     this.#rows = undefined;
     return batch;
+  }
+
+  #checkLabels({ form, rows, labels }: DenseRows): void {
+    const { labelSize: count } = form;
+    checkLabels(this.#options, labels, { start: rows * count, count }, { ...this.#text.position, column: 1 });
   }
 
   #isLineEnd(at: number): boolean {

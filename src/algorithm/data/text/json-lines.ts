@@ -1,6 +1,7 @@
 import { quoteValue } from '../../../errors/quote-value.ts';
 import { isObject } from '../../../json/read-value.ts';
 import type { DenseBatch } from '../batch.ts';
+import { checkLabels } from '../check-labels.ts';
 import { DataError, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
@@ -83,6 +84,9 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
       rows.labels[rows.rows * form.labelSize + index] = this.#number(value, 'the label', false);
     }
     if (hasWeight) rows.weights[rows.rows] = this.#number(row['weight'], 'the weight', false);
+    const { labelSize: count } = rows.form;
+    const { file, line } = this.#text;
+    checkLabels(this.#options, rows.labels, { start: rows.rows * count, count }, { file, line });
     rows.rows++;
   }
 

@@ -1,4 +1,5 @@
 import type { SparseBatch } from '../batch.ts';
+import { checkLabels } from '../check-labels.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { SparseRows } from '../sparse-rows.ts';
 import { explainLibsvmRow } from './libsvm-error.ts';
@@ -106,6 +107,7 @@ export class LibsvmParser implements RowParser<SparseBatch> {
     const block = this.#text.block;
     let at = scanNumber(block, start, block.length, this.#number, 0);
     if (at < 0) return -1;
+    checkLabels(this.#options, this.#number, { start: 0, count: 1 }, { ...this.#text.position, column: 1 });
     rows.addLabel(this.#number[0] as number);
     const hasWeight = block[at] === COLON;
     this.#hasWeights ??= hasWeight;

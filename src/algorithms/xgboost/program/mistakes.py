@@ -31,6 +31,10 @@ _SAID = (
 )
 
 
+# Checks of objectives and metrics are about labels, weights and parameters: "Check failed: info.labels_lower_bound_.Size() == ..."
+_OF_DATA = re.compile(r"\[[\d:]+\] \S*/src/(objective|metric)/\S+: Check failed: ")
+
+
 class Mistake(Exception):
     """A mistake of the user, as the failure reason names it."""
 
@@ -40,9 +44,9 @@ def mistake_of(error):
     if isinstance(error, Mistake):
         return str(error)
     text = str(error).split("\nStack trace:")[0].strip()
-    if not any(said in text for said in _SAID):
+    if not any(said in text for said in _SAID) and not _OF_DATA.match(text):
         return None
     # "[12:00:00] /workspace/src/file.cu:114: Check failed: is_valid: base_score must be ..."
     text = re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", text)
-    text = re.sub(r"^Check failed: [^:]*: ", "", text)
+    text = re.sub(r"^Check failed: [^:]*: (?=.)", "", text)
     return f"XGBoost does not accept the data or the hyperparameters: {text}"

@@ -1,0 +1,24 @@
+import { DataError, type DataPosition } from './data-error.ts';
+import type { ReaderOptions } from './row-parser.ts';
+
+/**
+ * Checks `count` labels of a row from `start` on, as the options want it. In text, the labels are the first columns.
+ *
+ * @throws DataError label-value.
+ */
+export function checkLabels(
+  { checkLabel }: ReaderOptions,
+  labels: ArrayLike<number>,
+  { start, count }: { readonly start: number; readonly count: number },
+  position: DataPosition,
+): void {
+  if (checkLabel === undefined) return;
+  for (let at = start; at < start + count; at++) {
+    const problem = checkLabel(labels[at] as number);
+    if (problem === undefined) continue;
+    throw new DataError('label-value', `the label of a row is ${labels[at]}, ${problem}`, {
+      ...position,
+      fix: 'Correct the label, or the hyperparameters that define the labels.',
+    });
+  }
+}
