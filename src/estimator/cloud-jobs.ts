@@ -1,3 +1,4 @@
+import { isEndpointHere } from '../aws/is-endpoint-here.ts';
 import type { CloudPlatform } from './cloud/cloud-platform.ts';
 import type { FoundDefaults } from './configuration/defaults.ts';
 import { findDefaults } from './configuration/find-defaults.ts';
@@ -5,9 +6,8 @@ import { downloadModelOf } from './download-model.ts';
 import type { JobPlatform, SubmitOptions } from './job-platform.ts';
 import { cloudMetrics } from './jobs/cloud-metrics.ts';
 import { makeEndpointBucket } from './jobs/endpoint-bucket.ts';
-import { finalRequest } from './jobs/final-request.ts';
 import { withRoleArn } from './jobs/role-arn.ts';
-import { isEndpointHere, sessionDefaults, sessionVariables } from './jobs/session-settings.ts';
+import { sessionDefaults, sessionVariables } from './jobs/session-settings.ts';
 import type { Session } from './session.ts';
 import { prepareSubmission } from './submit/plan-submission.ts';
 import type { SubmitContext } from './submit/submission.ts';
@@ -33,7 +33,7 @@ export async function openCloudJobs(session: Session): Promise<JobPlatform> {
   const context = async ({ signal, warn }: SubmitOptions): Promise<SubmitContext> => {
     const forUploads = await variables();
     return {
-      platform: { ...platform, start: (request) => platform.start(finalRequest(request)) },
+      platform,
       openUploader: (target) =>
         openUploader({ target, variables: forUploads, log: { ...SILENT, warn }, accountId: platform.accountId }),
       defaults: await defaults(),

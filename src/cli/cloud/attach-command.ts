@@ -10,10 +10,12 @@ import { withCloud } from './open-cloud.ts';
 
 const HELP = `optml attach - follows a job of SageMaker until it has ended: all its output so far, then what comes
 
-Usage: optml attach JOB [--download[=DIR]]
+Usage: optml attach JOB [--download[=DIR]] [--verbose | --quiet]
 
   JOB                     its name
 ${DOWNLOAD_HELP}
+  --verbose               show all lines of the log, messages of statuses, and the whole failure reason
+  --quiet                 show the output of the program, and what is wrong
   --help                  this text
 
 Ctrl-C detaches: the job goes on. A second Ctrl-C within two seconds stops the job.
@@ -27,14 +29,18 @@ export async function attachCommand(args: readonly string[], variables: Readonly
     command: 'optml attach',
     help: HELP,
     operands: ['JOB'],
-    flags: [],
+    flags: ['verbose', 'quiet'],
+    exclusive: ['verbose', 'quiet'],
     optionalValues: ['download'],
   });
   if (given === undefined) return EXIT_CODES.success;
   const [name = ''] = given.operands;
   return withCloud(variables, async ({ platform, variables: s3 }) => {
     const description = await platform.describe(name);
-    const view = new RunView(hostsOf(description), requestMask(description), { hasAllLines: true });
+    const view = new RunView(hostsOf(description), requestMask(description), {
+      isVerbose: given.flags.has('verbose'),
+      isQuiet: given.flags.has('quiet'),
+    });
     const interrupts = listenForInterrupts();
     try {
       const end = await followCloudJob(name, { platform, view, interrupts });

@@ -1,3 +1,4 @@
+import { finalRequest } from '../../estimator/submit/final-request.ts';
 import type { PreparedSubmission } from '../../estimator/submit/submission.ts';
 import { maskNamed } from '../../log/masking/named-values.ts';
 import { printResult } from '../../log/print.ts';
@@ -7,7 +8,8 @@ import { visibleJson } from '../../text/visible.ts';
 import { uploadLine } from './upload-view.ts';
 
 /** Prints the request that would be sent, its secrets masked, and passes a line for each upload to `note`. */
-export function showDryRun({ request, uploads }: PreparedSubmission, note: (line: string) => void): void {
+export function showDryRun({ request: planned, uploads }: PreparedSubmission, note: (line: string) => void): void {
+  const request = finalRequest(planned);
   if (uploads.length > 0) note('Uploads:');
   for (const upload of uploads) note(uploadLine(upload, 'to send'));
   note('The request, secrets masked. Nothing was sent.');

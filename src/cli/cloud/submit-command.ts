@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isEndpointHere } from '../../aws/is-endpoint-here.ts';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { maskedError } from '../../errors/masked-error.ts';
 import type { FoundDefaults } from '../../estimator/configuration/defaults.ts';
@@ -22,7 +23,6 @@ import { showDryRun } from './dry-run.ts';
 import { commandsFor, followCloudJob } from './follow-cloud-job.ts';
 import { hostsOf } from './hosts-of.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
-import { isEndpointHere } from './local-endpoint.ts';
 import { type OpenedCloud, openCloud } from './open-cloud.ts';
 import { uploadLine, uploadProgress } from './upload-view.ts';
 import { isImageSound } from './validate-image.ts';
@@ -44,8 +44,8 @@ How optml submits it:
   --validate              check the image first, as "optml validate" does
   --detach                return as soon as the job exists
 ${DOWNLOAD_HELP}
-  --verbose               show messages of statuses, and the whole failure reason
-  --quiet                 show the output of the job, and what is wrong
+  --verbose               show all lines of the log, messages of statuses, and the whole failure reason
+  --quiet                 show the output of the program, and what is wrong
   --help                  this text
 
 The job gets the name of the file, or that name with the time if a job has it already; with --name, exactly that name. Local
@@ -79,7 +79,7 @@ export async function submitCommand(args: readonly string[], variables: Readonly
   const mask = rawRequestMask(job.value);
   try {
     const defaults = await defaultsOf(given, job, variables);
-    const checked = await checkSubmission(job.value, { ...job, defaults, isAnyImage: isEndpointHere(variables) });
+    const checked = await checkSubmission(job.value, { ...job, defaults, isAnyImage: isEndpointHere({ variables }) });
     return await submit({ given, job, defaults, checked, mask, variables });
   } catch (error) {
     throw maskedError(error, mask);
@@ -112,7 +112,6 @@ interface Surroundings {
 async function submit(submission: Submission): Promise<number> {
   const { checked, defaults, given, job, mask, variables } = submission;
   const view = new RunView(hostsOf(checked.request), mask, {
-    hasAllLines: true,
     isVerbose: given.flags.has('verbose'),
     isQuiet: given.flags.has('quiet'),
     sources: codeFolders(checked.request),
@@ -178,7 +177,7 @@ function contextOf(
     ...job,
     platform,
     defaults,
-    isAnyImage: isEndpointHere(variables),
+    isAnyImage: isEndpointHere({ variables }),
     isExactName: given.values.has('name'),
     signal: interrupts.upload,
     onCreate: interrupts.onCreate,

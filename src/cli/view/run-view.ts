@@ -55,8 +55,6 @@ const LAST_STATES: ReadonlySet<SecondaryStatus> = new Set(['Completed', 'Failed'
 export interface ViewOptions {
   /** Each line of the hosts, messages of statuses, and the whole failure reason. By default lines of the program. */
   readonly isVerbose?: boolean;
-  /** Each line of the hosts: CloudWatch Logs has no empty lines, which end the banner of `train`. */
-  readonly hasAllLines?: boolean;
   /** Only lines of the program, and what is wrong. */
   readonly isQuiet?: boolean;
   /** Lines of the hosts go to standard error, since a document goes to standard output. */
@@ -110,9 +108,9 @@ export class RunView {
   constructor(hosts: readonly string[], mask: (text: string) => string, options: ViewOptions = {}) {
     this.#mask = mask;
     this.#options = options;
-    const { isOutputOnError = false, isVerbose = false, hasAllLines = isVerbose } = options;
+    const { isOutputOnError = false, isVerbose = false } = options;
     this.#out = isOutputOnError ? this.#err : new ShownStream(process.stdout);
-    if (!hasAllLines) for (const host of hosts) this.#filters.set(host, new TrainLines());
+    if (!isVerbose) for (const host of hosts) this.#filters.set(host, new TrainLines());
     this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
     this.#isLive = process.stderr.isTTY === true;
     this.#isColoured = process.stdout.isTTY === true && !process.env['NO_COLOR'];

@@ -12,7 +12,7 @@ const NEWLINE = 10;
 const MOST_BANNER_BYTES = 8 << 20;
 const LONGEST_LINE_BYTES = 1 << 20;
 
-type State = 'program' | 'banner' | 'command' | 'failure';
+type State = 'program' | 'banner' | 'command' | 'after-command' | 'failure';
 
 /**
  * What of a host's output a person wants to see: the lines of the program. `train` adds a banner (contract C72), its own
@@ -23,7 +23,6 @@ export class TrainLines {
   #state: State = 'program';
   #hidden: Buffer[] = [];
   #hiddenBytes = 0;
-  #isCommandSeen = false;
   /** Whether the start of a line was passed on: its rest follows as it is. */
   #isMidLine = false;
 
@@ -69,7 +68,12 @@ export class TrainLines {
       case 'banner':
         return this.#hide(line, text);
       case 'command':
-        return this.#hideCommand(text);
+        if (text !== '') this.#state = 'after-command';
+        this.#hidden = [];
+        return [];
+      case 'after-command':
+        this.#state = 'program';
+        return text === '' ? [] : [line];
     }
   }
 
@@ -85,7 +89,6 @@ export class TrainLines {
     this.#state = 'banner';
     this.#hidden = [];
     this.#hiddenBytes = 0;
-    this.#isCommandSeen = false;
   }
 
   #hide(line: Buffer, text: string): readonly Buffer[] {
@@ -95,14 +98,6 @@ export class TrainLines {
     if (this.#hiddenBytes <= MOST_BANNER_BYTES) return [];
     this.#state = 'program';
     return this.#hidden.splice(0);
-  }
-
-  // An empty line, the command, an empty line.
-  #hideCommand(text: string): readonly Buffer[] {
-    if (text !== '') this.#isCommandSeen = true;
-    else if (this.#isCommandSeen) this.#state = 'program';
-    this.#hidden = [];
-    return [];
   }
 }
 

@@ -1,4 +1,3 @@
-import { VARIABLES } from '../../contract/variables.ts';
 import type { CloudPlatform } from '../cloud/cloud-platform.ts';
 import type { FoundDefaults } from '../configuration/defaults.ts';
 import type { Session } from '../session.ts';
@@ -43,13 +42,4 @@ export function sessionDefaults(
       ...(defaultBucketPrefix !== undefined && { prefix: 'session.defaultBucketPrefix' }),
     },
   };
-}
-
-/** Whether requests go to a server on this machine, such as `optml endpoint`: it may run images that are not in ECR. */
-export function isEndpointHere({ endpointUrl, variables }: Session): boolean {
-  const isIgnored = variables['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true';
-  const configured = variables['AWS_ENDPOINT_URL_SAGEMAKER'] || variables[VARIABLES.endpoint];
-  const url = endpointUrl ?? (isIgnored ? undefined : configured);
-  if (!url || !URL.canParse(url)) return false;
-  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

@@ -68,7 +68,7 @@ export async function checkSubmission(given: unknown, context: CheckContext): Pr
   if (missing.length > 0) throw fail(missing);
   const beginnings = [...prefixProblems(places), ...(await algorithmProblems(request))];
   if (beginnings.length > 0) throw fail(beginnings);
-  return { request: withoutOutput(request), places, warnings: warningsOf(request, context) };
+  return { request: withoutOutput(request), places, warnings: warningsOf(request) };
 }
 
 // Outputs go to the default bucket then, which is not known before anything is sent.
@@ -120,10 +120,6 @@ function imageOf(value: unknown): readonly Problem[] {
   return imageProblems({ AlgorithmSpecification: algorithm } as unknown as TrainingJobRequest);
 }
 
-function warningsOf(request: TrainingJobRequest, { isAnyImage }: CheckContext): readonly string[] {
-  const image = isAnyImage === true ? imageProblems(request) : [];
-  return [
-    ...instanceTypeWarnings(request, 'SageMaker decides whether it exists.'),
-    ...image.map(({ message }) => `${message}. The endpoint on this machine may have it.`),
-  ];
+function warningsOf(request: TrainingJobRequest): readonly string[] {
+  return instanceTypeWarnings(request, 'SageMaker decides whether it exists.');
 }

@@ -4,6 +4,7 @@ import type { TrainingJobRequest } from '../../request/request.ts';
 import { requestError } from '../../request/request-error.ts';
 import type { FileCount, LocalLocation, LocationUpload, Uploader } from '../upload/uploader.ts';
 import { type CheckedSubmission, checkSubmission } from './check-submission.ts';
+import { finalRequest } from './final-request.ts';
 import { freeJobName } from './free-job-name.ts';
 import { imageRegionProblems } from './image-problems.ts';
 import type { LocalPlace } from './local-places.ts';
@@ -49,8 +50,11 @@ export async function planSubmission(
         });
   try {
     const uploads = await planAll(locations, uploader, signal);
+    const planned = withUploads(outputs.request, places, uploads);
+    // A request that cannot become final is refused before anything is uploaded.
+    finalRequest(planned);
     return {
-      request: withUploads(outputs.request, places, uploads),
+      request: planned,
       uploads,
       total: totalOf(uploads),
       warnings: [...warnings, ...outputs.warnings],

@@ -3,6 +3,7 @@ import { isOptmlError } from '../../errors/error.ts';
 import { mapUris } from '../../request/local-paths.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { LocationUpload, Uploader } from '../upload/uploader.ts';
+import { finalRequest } from './final-request.ts';
 import { timedJobName } from './free-job-name.ts';
 import type { PreparedSubmission, SubmitContext, SubmittedJob } from './submission.ts';
 
@@ -57,7 +58,8 @@ async function create(
   { renamedFrom }: PreparedSubmission,
   { platform, isExactName = false, now = Date.now }: SubmitContext,
 ): Promise<Pick<SubmittedJob, 'name' | 'arn' | 'request'>> {
-  const start = async (one: TrainingJobRequest) => {
+  const start = async (given: TrainingJobRequest) => {
+    const one = finalRequest(given);
     const { TrainingJobArn: arn } = await platform.start(one);
     return { name: one.TrainingJobName, arn, request: one };
   };

@@ -53,6 +53,10 @@ test('warnings and errors of train stay', () => {
   assert.equal(shown(`${BANNER}one\n${warning}${error}`), `one\n${warning}${error}`);
 });
 
+test('the banner is recognised where empty lines are lost, as in CloudWatch Logs', () => {
+  assert.equal(shown(`${BANNER.replaceAll(/\n+/g, '\n')}epoch=1\nepoch=2\n`), 'epoch=1\nepoch=2\n');
+});
+
 test('the second attempt of a job begins with another banner', () => {
   assert.equal(shown(`${BANNER}one\n${BANNER}two\n`), 'one\ntwo\n');
 });

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Defaults } from '../../../../src/estimator/configuration/defaults.ts';
+import { finalRequest } from '../../../../src/estimator/submit/final-request.ts';
 import { prepareSubmission } from '../../../../src/estimator/submit/plan-submission.ts';
 import type { SubmitContext } from '../../../../src/estimator/submit/submission.ts';
 import { submitTrainingJob } from '../../../../src/estimator/submit/submit-training-job.ts';
@@ -61,7 +62,7 @@ test('local locations are replaced by where they go, outputs by the bucket, and 
   assert.deepEqual([cloud.started, cloud.uploaded], [[], []], 'nothing was sent');
   const job = await submitTrainingJob(prepared, context);
   assert.equal(job.arn, 'arn:aws:sagemaker:eu-west-1:123456789012:training-job/mnist');
-  assert.deepEqual(cloud.started, [prepared.request]);
+  assert.deepEqual(cloud.started, [finalRequest(prepared.request)]);
   assert.deepEqual(
     cloud.uploaded.map(({ kind, name }) => [kind, name]),
     [
