@@ -107,10 +107,13 @@ export function openContentStore(
         throw error;
       }
     },
-    send: (file, content, location, options) =>
-      withScope(options?.signal, ({ signal }) =>
-        uploadKnown({ ...common(location, options, signal), buffers, file, content }),
-      ),
+    send: (file, content, location, options) => {
+      const send = (signal: AbortSignal) =>
+        uploadKnown({ ...common(location, options, signal), buffers, file, content });
+      // One request has nothing to end beside itself.
+      if (content.parts.length === 1) return send(options?.signal ?? NEVER);
+      return withScope(options?.signal, ({ signal }) => send(signal));
+    },
     copy: (source, content, location, options) =>
       withScope(options?.signal, ({ signal }) => copyKnown({ ...common(location, options, signal), source, content })),
     put: (content, location, options) =>

@@ -6,6 +6,7 @@ import { HttpHandler, type Timeouts } from './http-handler.ts';
 import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.ts';
 import { type Caller, explainS3Error, isTransient, type Operation, regionFromError } from './s3-errors.ts';
 import type { S3Settings } from './s3-settings.ts';
+import { type SentRequest, SignedPuts } from './signed-puts.ts';
 import { ObjectChanged } from './transfer-error.ts';
 
 /** How patient a session is. */
@@ -27,6 +28,8 @@ export type Request<Result> = (client: S3Client, options: { readonly abortSignal
 /** Connections to S3, credentials, and what is known about buckets. */
 export class S3Session {
   readonly log: Pick<Log, 'warn' | 'debug'>;
+  /** Puts of small objects. */
+  readonly puts: SignedPuts;
   readonly #settings: S3Settings;
   readonly #patience: Patience;
   readonly #caller: Caller;
@@ -44,6 +47,7 @@ export class S3Session {
     this.#caller = caller;
     this.#patience = { ...PATIENCE, ...patience };
     this.#handler = new HttpHandler(this.#patience);
+    this.puts = new SignedPuts(this.#handler);
   }
 
   /** Runs `action` with retries; what it throws in the end is an OptmlError that names the operation. */
@@ -127,6 +131,25 @@ interface Command {
   readonly middlewareStack: {
     add(step: Step, options: { readonly step: 'build'; readonly name: string; readonly priority: 'low' }): void;
   };
+}
+
+interface WatchedCommand {
+  readonly middlewareStack: {
+    add(
+      step: Step,
+      options: { readonly step: 'finalizeRequest'; readonly name: string; readonly priority: 'low' },
+    ): void;
+  };
+}
+
+/** The command, whose request is passed to `onRequest` as it is sent. */
+export function watched<Any extends WatchedCommand>(command: Any, onRequest: (request: SentRequest) => void): Any {
+  const watch: Step = (next) => (args) => {
+    onRequest(args.request as SentRequest);
+    return next(args);
+  };
+  command.middlewareStack.add(watch, { step: 'finalizeRequest', name: 'watchRequest', priority: 'low' });
+  return command;
 }
 
 /** The command, with headers that the SDK has no member for, or would act upon itself. They are signed. */

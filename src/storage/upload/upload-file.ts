@@ -6,7 +6,8 @@ import { isOptmlError, OptmlError } from '../../errors/error.ts';
 import { openInputHandle } from '../../job-tree/input/input-handle.ts';
 import { upload } from '../operations.ts';
 import { PART_BYTES } from '../part-sizes.ts';
-import { withHeaders } from '../s3-session.ts';
+import { watched, withHeaders } from '../s3-session.ts';
+import type { SentRequest } from '../signed-puts.ts';
 import { checkStored } from './check-stored.ts';
 import { uploadParts } from './multipart-upload.ts';
 import { checkUnchanged, encryptionOf, readPart, type Source, UNSIGNED_BODY, type Upload } from './upload-source.ts';
@@ -51,25 +52,54 @@ async function uploadWhole(request: Upload, source: Source): Promise<void> {
 
 /** Creates an object of these bytes by one request, and checks it. */
 export async function putObject(request: Omit<Upload, 'buffers' | 'file'>, body: Buffer, crc: number): Promise<void> {
-  const { session, location, signal } = request;
   const sum = crc32Bytes(crc).toString('base64');
-  const answer = await session.request(upload(location, 'PutObject'), signal, (client, options) =>
-    client.send(
-      withHeaders(
-        new PutObjectCommand({
-          Bucket: location.bucket,
-          Key: location.key,
-          Body: body,
-          ChecksumCRC32: sum,
-          ...encryptionOf(request),
-        }),
-        body.length >= ASKED_FROM_BYTES ? { ...UNSIGNED_BODY, expect: '100-continue' } : UNSIGNED_BODY,
-      ),
-      options,
-    ),
-  );
-  await checkStored(request, body.length, sum, answer.ChecksumCRC32);
+  const stored = (await putSigned(request, body, sum)) ?? (await putBySdk(request, body, sum));
+  await checkStored(request, body.length, sum, stored.sum);
   request.onBytes?.(body.length);
+}
+
+type Put = Omit<Upload, 'buffers' | 'file'>;
+
+/** The sum that S3 has found itself, if it says so. */
+interface Stored {
+  readonly sum: string | undefined;
+}
+
+async function putSigned(request: Put, body: Buffer, sum: string): Promise<Stored | undefined> {
+  const { session, location, signal, kmsKeyId } = request;
+  if (body.length >= ASKED_FROM_BYTES) return undefined;
+  const headers = {
+    ...UNSIGNED_BODY,
+    'x-amz-checksum-crc32': sum,
+    ...(kmsKeyId !== undefined && {
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': kmsKeyId,
+    }),
+  };
+  const answer = await session.puts.put(location, { headers, body }, signal);
+  return answer && { sum: answer['x-amz-checksum-crc32'] };
+}
+
+async function putBySdk(request: Put, body: Buffer, sum: string): Promise<Stored> {
+  const { session, location, signal } = request;
+  const answer = await session.request(upload(location, 'PutObject'), signal, async (client, options) => {
+    let sent: SentRequest | undefined;
+    const command = new PutObjectCommand({
+      Bucket: location.bucket,
+      Key: location.key,
+      Body: body,
+      ChecksumCRC32: sum,
+      ...encryptionOf(request),
+    });
+    const headers = body.length >= ASKED_FROM_BYTES ? { ...UNSIGNED_BODY, expect: '100-continue' } : UNSIGNED_BODY;
+    const watching = watched(withHeaders(command, headers), (each) => {
+      sent = each;
+    });
+    const stored = await client.send(watching, options);
+    if (sent !== undefined) await session.puts.learn(location, sent, client);
+    return stored;
+  });
+  return { sum: answer.ChecksumCRC32 };
 }
 
 // S3 is asked before larger bodies are sent: what is refused meanwhile would end in a broken connection instead of an answer.
