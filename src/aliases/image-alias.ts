@@ -10,6 +10,8 @@ export interface ImageAlias {
   readonly versions: readonly SoftwareVersion[];
   /** What the job's log says after that: other differences from AWS's image. Sentences. */
   readonly notes: readonly string[];
+  /** The same, of engines with containers only: they run our image. */
+  readonly imageNotes?: readonly string[];
 }
 
 /** A module that Python needs. */
@@ -26,8 +28,8 @@ export interface SoftwareVersion {
   readonly name: string;
   /** As far as the name of AWS's image tells it: `1.7`. */
   readonly aws: string;
-  /** In our image: `3.2.0`. */
-  readonly image: string;
+  /** In our image: `3.2.0`. Undefined if our image does not contain it, which a note explains. */
+  readonly image: string | undefined;
   /** The Python module whose version is that of this software, or {@link PYTHON} itself. Hosts without a container have another. */
   readonly module: string;
 }

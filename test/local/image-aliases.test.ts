@@ -7,6 +7,7 @@ import { makeFakeEngine } from '../support/fake-engine.ts';
 import { makeWorkplace, type Workplace } from '../support/run-job-command.ts';
 
 const XGBOOST = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
+const PYTORCH = '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.6.0-gpu-py312';
 
 /** A job of that image whose own program prints the variables of `train`. */
 function workplaceOf(t: TestContext, image = XGBOOST): Workplace {
@@ -50,17 +51,17 @@ describe('without a container', () => {
   });
 
   test('a missing Python module fails the job before it starts', async (t) => {
-    const workplace = workplaceOf(t);
+    const workplace = workplaceOf(t, PYTORCH);
     workplace.writeJob({
       ...JSON.parse(workplace.read('job.json')),
-      HyperParameters: { num_round: '1' },
+      HyperParameters: {},
     });
     const { code, stderr } = await workplace.run([], pythonWith(workplace, {}));
     assert.equal(code, 2);
     const python = join(workplace.dir, 'bin', 'python3');
-    const message = `Python 3.9.1 (${python}) has no module xgboost`;
+    const message = `Python 3.9.1 (${python}) has no module torch`;
     assert.ok(stderr.includes(message), stderr);
-    const fix = `Run "${python} -m pip install xgboost-cpu==3.2.0", or use a container engine.`;
+    const fix = `Run "${python} -m pip install torch==2.13.0", or use a container engine.`;
     assert.equal(workplace.record().FailureReason, `ClientError: ${message}. ${fix}`);
   });
 
@@ -72,6 +73,31 @@ describe('without a container', () => {
       stderr,
       /has no module xgboost\. Unless the requirements\.txt of the source does it, run ".*pip install/,
     );
+  });
+
+  test('frameworks name the versions of Python and of the framework that differ', async (t) => {
+    const workplace = workplaceOf(t, PYTORCH);
+    const { code, stderr } = await workplace.run([], pythonWith(workplace, { torch: '2.13.0+cpu' }));
+    assert.equal(code, 0, stderr);
+    const log = workplace.read('home/jobs/job/logs/algo-1.log');
+    assert.match(log, /PyTorch differs: 2\.13\.0\+cpu here, 2\.6\.0 in AWS's image/);
+    assert.match(log, /Python differs: 3\.9\.1 here, 3\.12 in AWS's image/);
+    assert.doesNotMatch(log, /trains on CPUs/, 'without a container nothing is said about an image');
+  });
+
+  test('a build of the same version of a framework is not named', async (t) => {
+    const workplace = workplaceOf(t, PYTORCH);
+    await workplace.run([], pythonWith(workplace, { torch: '2.6.0+cu126' }));
+    assert.doesNotMatch(workplace.read('home/jobs/job/logs/algo-1.log'), /PyTorch differs/);
+  });
+
+  test('a source that ModelTrainer sends as a channel may install a missing module', async (t) => {
+    const workplace = workplaceOf(t, PYTORCH);
+    const job = JSON.parse(workplace.read('job.json'));
+    const DataSource = { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: './project' } };
+    workplace.writeJob({ ...job, HyperParameters: {}, InputDataConfig: [{ ChannelName: 'code', DataSource }] });
+    const { stderr } = await workplace.run([], pythonWith(workplace, {}));
+    assert.match(stderr, /has no module torch\. Unless the requirements\.txt/);
   });
 
   test("--no-alias runs without the variables of optml's image", async (t) => {

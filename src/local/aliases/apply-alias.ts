@@ -1,5 +1,6 @@
 import { findImageAlias } from '../../aliases/find-image-alias.ts';
 import { type ImageAlias, PYTHON } from '../../aliases/image-alias.ts';
+import { SOURCE_CHANNELS } from '../../contract/channels.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
 import type { EngineName } from '../../engines/engine-names.ts';
 import { type JobImage, WITHOUT_CONTAINER } from '../../engines/job-image.ts';
@@ -49,7 +50,12 @@ export async function applyAlias(
   return {
     image: { kind: 'image', name: isProcess ? DEFAULT_IMAGE : alias.image },
     imageVariables: isProcess ? alias.variables : {},
-    lines: [`optml runs ${ours} in place of AWS's ${aws}`, ...versionLines(alias, isProcess, python), ...alias.notes],
+    lines: [
+      `optml runs ${ours} in place of AWS's ${aws}`,
+      ...versionLines(alias, isProcess, python),
+      ...alias.notes,
+      ...(isProcess ? [] : (alias.imageNotes ?? [])),
+    ],
     advice: `${alias.image} runs in place of AWS's ${aws}. Build it in the repository of optml: docker buildx bake -f docker/docker-bake.hcl ${target}`,
   };
 }
@@ -62,8 +68,13 @@ function versionLines(
   return versions.flatMap(({ name, aws, image, module }) => {
     const found = module === PYTHON ? python?.version : python?.modules.get(module);
     const ours = isProcess ? found || 'an unknown version' : image;
-    return ours === aws || ours.startsWith(`${aws}.`) ? [] : [`${name} differs: ${ours} here, ${aws} in AWS's image`];
+    return ours === undefined || isVersion(ours, aws) ? [] : [`${name} differs: ${ours} here, ${aws} in AWS's image`];
   });
+}
+
+// The name of AWS's image may tell only the start of a version; builds add a suffix, such as 2.6.0+cpu.
+function isVersion(ours: string, aws: string): boolean {
+  return ours === aws || ours.startsWith(`${aws}.`) || ours.startsWith(`${aws}+`);
 }
 
 async function requirePython(
@@ -94,9 +105,10 @@ function missingModules(missing: ImageAlias['pythonModules'], python: FoundPytho
   });
 }
 
-// Its requirements are installed when the hosts have started.
-function bringsSource({ HyperParameters = {} }: TrainingJobRequest): boolean {
-  return HyperParameters[TOOLKIT_HYPERPARAMETERS.submitDirectory] !== undefined;
+// Its requirements are installed when the hosts have started. ModelTrainer sends the source as a channel.
+function bringsSource({ HyperParameters = {}, InputDataConfig = [] }: TrainingJobRequest): boolean {
+  const hasChannel = InputDataConfig.some(({ ChannelName }) => ChannelName === SOURCE_CHANNELS.code);
+  return hasChannel || HyperParameters[TOOLKIT_HYPERPARAMETERS.submitDirectory] !== undefined;
 }
 
 function lowerFirst(text: string): string {
