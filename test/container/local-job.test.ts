@@ -67,7 +67,10 @@ test('source, channel, intermediate output and model of a job are in S3, at an e
   assert.deepEqual(await s3.keys('intermediate/'), []);
 
   const given = [...command, ...request, ...more, '--pass-credentials'];
-  const { code, stdout, stderr } = await optmlRun(t, dir, { command: given, variables: s3.variables });
+  const { code, stdout, stderr } = await optmlRun(t, dir, {
+    command: [...given, '--verbose'],
+    variables: s3.variables,
+  });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^has credentials: true$/m);
   const fetched = /The source unpacked from s3:\/\/bucket\/jobs\/source\.tar\.gz$/m;
