@@ -190,7 +190,7 @@ test('a job of a newer version is shown with a warning, and nothing of it change
   const index = JSON.stringify({ version: 2, jobs: [] });
   writeFileSync(indexFile(store.jobsDir), index);
   const listed = await optml(['jobs']);
-  assert.match(listed.stdout, /^status +Paused +Pausing/m);
+  assert.match(listed.stdout, /^status +Paused \(Pausing\)/m);
   assert.match(listed.stderr, /^Warning: a newer version of optml wrote the records of (?:\w+, ){2}\w+\./);
   for (const name of Object.keys(records)) {
     const described = await optml(['describe', name]);

@@ -33,11 +33,14 @@ export async function startSubmitPlace(
   t: TestContext,
   { program = 'train.py' }: PlaceSettings = {},
 ): Promise<SubmitPlace> {
+  // Before the folder is removed: jobs that go on would lose theirs.
+  let close = async () => {};
+  t.after(() => close());
   const dir = temporaryFolder(t);
   const { PATH } = process.env;
   const own = { PATH, HOME: dir, OPTML_HOME: join(dir, 'home'), XDG_CONFIG_DIRS: join(dir, 'none') };
   const endpoint = await startLocalEndpoint({ variables: own, jobs: { engine: 'process', stopGraceSeconds: 5 } });
-  t.after(() => endpoint.close());
+  close = () => endpoint.close();
   for (const [name, content] of Object.entries({ [`src/${program}`]: PROGRAMS[program], 'data/a.csv': 'a,b\n' })) {
     mkdirSync(join(dir, name, '..'), { recursive: true });
     writeFileSync(join(dir, name), content);

@@ -125,4 +125,5 @@ def main(folder, case, seed):
         print(json.dumps({"name": name, "score": value, "seconds": seconds, "memory": memory}), flush=True)
 
 
-main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
