@@ -60,7 +60,7 @@ export async function putObject(request: Omit<Upload, 'buffers' | 'file'>, body:
 
 type Put = Omit<Upload, 'buffers' | 'file'>;
 
-/** The sum that S3 has found itself, if it says so. */
+/** The sum that S3 has found itself, if it reports one. */
 interface Stored {
   readonly sum: string | undefined;
 }
