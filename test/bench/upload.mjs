@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 
 const { values: options } = parseArgs({
   options: {
@@ -74,11 +75,22 @@ function timed(command, args, env) {
   return (performance.now() - start) / 1000;
 }
 
-function uploadProgram() {
+async function uploadProgram() {
+  // As commands contain it; within the package, whose private imports it uses.
+  const built = join(ROOT, 'dist/bench-uploader.mjs');
+  await build({
+    entryPoints: [join(ROOT, 'src/estimator/upload/open-uploader.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['#*'],
+    logLevel: 'warning',
+    outfile: built,
+  });
   const file = join(scratch, 'upload.mjs');
   writeFileSync(
     file,
-    `const { openUploader } = await import(${JSON.stringify(join(ROOT, 'src/estimator/upload/open-uploader.ts'))});
+    `const { openUploader } = await import(${JSON.stringify(built)});
 const log = { info() {}, warn: console.error, debug() {} };
 const [path, prefix] = process.argv.slice(2);
 const uploader = openUploader({ target: { bucket: 'bench', prefix }, variables: process.env, log });
@@ -96,9 +108,9 @@ try {
   const aws = (...args) => timed(options.aws, ['--endpoint-url', url, 's3', ...args], env);
   aws('mb', 's3://bench');
   const data = makeData();
-  const program = uploadProgram();
+  const program = await uploadProgram();
   const ours = (dir, prefix, round) =>
-    timed(process.execPath, ['--conditions=optml-source', '--import', 'tsx', program, dir, prefix], {
+    timed(process.execPath, [program, dir, prefix], {
       ...env,
       // Without sums of earlier rounds.
       OPTML_HOME: join(scratch, `home-${prefix}-${round}`),
@@ -122,4 +134,5 @@ try {
   server.kill();
   await once(server, 'exit');
   rmSync(scratch, { recursive: true, force: true });
+  rmSync(join(ROOT, 'dist/bench-uploader.mjs'), { force: true });
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isEndpointHere } from '../../aws/is-endpoint-here.ts';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { OptmlError } from '../../errors/error.ts';
 import { maskedError } from '../../errors/masked-error.ts';
 import type { FoundDefaults } from '../../estimator/configuration/defaults.ts';
 import { findDefaults } from '../../estimator/configuration/find-defaults.ts';
@@ -77,13 +78,26 @@ export async function submitCommand(args: readonly string[], variables: Readonly
   if (given === undefined) return EXIT_CODES.success;
   const job = await readJobRequest(given);
   const mask = rawRequestMask(job.value);
+  let hasJob = false;
+  const onCreated = () => {
+    hasJob = true;
+  };
   try {
     const defaults = await defaultsOf(given, job, variables);
     const checked = await checkSubmission(job.value, { ...job, defaults, isAnyImage: isEndpointHere({ variables }) });
-    return await submit({ given, job, defaults, checked, mask, variables });
+    return await submit({ given, job, defaults, checked, mask, variables, onCreated });
   } catch (error) {
-    throw maskedError(error, mask);
+    const masked = maskedError(error, mask);
+    throw hasJob ? masked : notStarted(masked);
   }
+}
+
+/** An error before the job exists, with the exit code that says so. */
+function notStarted(error: OptmlError): OptmlError {
+  const { code, message, where, fix, exitCode, cause } = error;
+  return exitCode === EXIT_CODES.failure
+    ? new OptmlError(code, message, { where, fix, cause, exitCode: EXIT_CODES.usage })
+    : error;
 }
 
 async function defaultsOf(given: GivenOptions, { baseDir }: JobRequest, variables: Readonly<NodeJS.ProcessEnv>) {
@@ -100,6 +114,8 @@ interface Submission {
   readonly checked: CheckedSubmission;
   readonly mask: (text: string) => string;
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Told when the job exists. */
+  readonly onCreated: () => void;
 }
 
 /** What a submission shows, and what interrupts it. */
@@ -136,7 +152,10 @@ async function submit(submission: Submission): Promise<number> {
   }
 }
 
-async function send({ given, job, defaults, checked }: Submission, surroundings: Surroundings): Promise<number> {
+async function send(
+  { given, job, defaults, checked, onCreated }: Submission,
+  surroundings: Surroundings,
+): Promise<number> {
   const { cloud, view, interrupts } = surroundings;
   const context = contextOf({ given, job, defaults }, surroundings);
   void view.show({ type: 'progress', what: 'reading local files', doneBytes: 0, totalBytes: undefined });
@@ -150,6 +169,7 @@ async function send({ given, job, defaults, checked }: Submission, surroundings:
   const { renamedFrom, uploads } = prepared;
   const onProgress = uploadProgress(view, uploads, prepared.total.bytes);
   const submitted = await submitTrainingJob(prepared, { ...context, onProgress });
+  onCreated();
   const { name } = submitted;
   for (const upload of submitted.uploads) view.info(uploadLine(upload, 'sent'));
   const taken = renamedFrom === undefined ? '' : ` (a job is called ${renamedFrom})`;
@@ -173,15 +193,19 @@ function contextOf(
     warn: (message: string) => view.note(`Warning: ${message}`),
     debug: () => undefined,
   };
+  const isHere = isEndpointHere({ variables });
+  // An endpoint on this machine has no buckets at first. A bucket of the command line may be misspelt.
+  const isBucketMade = isHere && defaults.origins.bucket !== '--bucket';
+  const access = { variables, log, accountId: platform.accountId, isBucketMade };
   return {
     ...job,
     platform,
     defaults,
-    isAnyImage: isEndpointHere({ variables }),
+    isAnyImage: isHere,
     isExactName: given.values.has('name'),
     signal: interrupts.upload,
     onCreate: interrupts.onCreate,
-    makeBucket: (bucket, signal) => makeBucket(bucket, { variables, log, accountId: platform.accountId }, signal),
-    openUploader: (target) => openUploader({ target, variables, log, accountId: platform.accountId }),
+    makeBucket: (bucket, signal) => makeBucket(bucket, access, signal),
+    openUploader: (target) => openUploader({ ...access, target }),
   };
 }

@@ -8,11 +8,13 @@ export interface UploadBucket {
   readonly bucket: string;
   /** The account of the credentials; undefined: the default bucket is treated as any other. */
   readonly accountId: (() => Promise<string>) | undefined;
+  /** Whether it may be created whatever its name is: at an endpoint on this machine. By default not. */
+  readonly isMade?: boolean | undefined;
 }
 
 /** A bucket, as far as it is known before it is used. */
 export interface FoundBucket {
-  /** Whether it does not exist, and may be created: it is the account's default bucket. */
+  /** Whether it does not exist, and may be created: it is the account's default bucket, or on this machine. */
   readonly isToCreate: boolean;
 }
 
@@ -23,7 +25,7 @@ export interface FoundBucket {
  * @throws OptmlError S3_NOT_FOUND for another that is missing; S3_REFUSED for one in another region, or that is not accessible.
  */
 export async function findBucket(
-  { store, bucket, accountId }: UploadBucket,
+  { store, bucket, accountId, isMade = false }: UploadBucket,
   signal: AbortSignal,
 ): Promise<FoundBucket> {
   const account = await defaultAccount(store, bucket, accountId);
@@ -35,7 +37,7 @@ export async function findBucket(
     });
   } catch (error) {
     const status = isOptmlError(error) ? statusOf(error.cause) : undefined;
-    if (status === 404 && account !== undefined) return { isToCreate: true };
+    if (status === 404 && (isMade || account !== undefined)) return { isToCreate: true };
     throw explain(error, { bucket, account, region: store.region });
   }
 }

@@ -8,13 +8,18 @@ import type { UploaderSettings } from './open-uploader.ts';
  */
 export async function makeBucket(
   bucket: string,
-  { variables, log, accountId }: Pick<UploaderSettings, 'variables' | 'log' | 'accountId'>,
+  {
+    variables,
+    log,
+    accountId,
+    isBucketMade,
+  }: Pick<UploaderSettings, 'variables' | 'log' | 'accountId' | 'isBucketMade'>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const { openContentStore } = await import('#storage/content-store');
   const store = openContentStore(variables, log);
   try {
-    const target = { store, bucket, accountId };
+    const target = { store, bucket, accountId, isMade: isBucketMade };
     const { isToCreate } = await findBucket(target, signal);
     if (isToCreate) await createBucket(target, signal);
   } finally {

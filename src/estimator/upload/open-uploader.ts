@@ -23,6 +23,8 @@ export interface UploaderSettings {
   readonly region?: string | undefined;
   /** The account of the credentials. With it, the default bucket `sagemaker-REGION-ACCOUNT` is created if it is missing. */
   readonly accountId?: (() => Promise<string>) | undefined;
+  /** Whether the bucket is created if it is missing, whatever its name is: at an endpoint on this machine. By default not. */
+  readonly isBucketMade?: boolean | undefined;
   /** How patient requests to S3 are, where it differs from the default. */
   readonly patience?: SessionOptions;
 }
@@ -57,11 +59,12 @@ interface OpenedBucket {
   readonly found: FoundBucket;
 }
 
-async function openBucket({ target, variables, log, region, accountId, patience }: UploaderSettings) {
+async function openBucket(settings: UploaderSettings) {
+  const { target, variables, log, region, accountId, patience, isBucketMade: isMade } = settings;
   const { openContentStore } = await import('#storage/content-store');
   const withRegion = region === undefined ? variables : { ...variables, AWS_REGION: region };
   const store = openContentStore(withRegion, log, patience);
-  const bucket: UploadBucket = { store, bucket: target.bucket, accountId };
+  const bucket: UploadBucket = { store, bucket: target.bucket, accountId, isMade };
   return { bucket, find: (signal: AbortSignal) => findBucket(bucket, signal) };
 }
 

@@ -72,7 +72,7 @@ test('no quota: the sentence of AWS, and where to request more', async (t) => {
   const url = await refuseJobs(t);
   const place = await startSubmitPlace(t);
   const { code, stderr } = await optml(place, ['submit', 'job.json'], { AWS_ENDPOINT_URL_SAGEMAKER: url });
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(
     stderr,
     /QUOTA_EXCEEDED: .*ml\.p4d\.24xlarge[\s\S]*Fix: Request a higher value of the quota "ml\.p4d\.24xlarge for training job usage" in Service Quotas/,

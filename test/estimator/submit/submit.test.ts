@@ -90,3 +90,14 @@ test('--dry-run prints the request with masked secrets and the uploads, and send
   assert.match((await optml(place, ['describe', 'first', '--cloud'])).stderr, /JOB_NOT_FOUND/);
   assert.match((await optml(place, args)).stderr, /train: .* \(1 file of \d+ bytes to send\)/, 'nothing is there');
 });
+
+test('the configured bucket is created at an endpoint on this machine, one of the command line is not', async (t) => {
+  const place = await startSubmitPlace(t);
+  const configured = { ...place, variables: { ...place.variables, OPTML_BUCKET: 'configured-bucket' } };
+  const done = await optml(configured, ['submit', 'job.json']);
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stderr, /^ {2}model +s3:\/\/configured-bucket\//m);
+  const misspelt = await optml(place, ['submit', 'job.json', '--bucket', 'misspelt-bucket']);
+  assert.equal(misspelt.code, 2);
+  assert.match(misspelt.stderr, /S3_NOT_FOUND: s3:\/\/misspelt-bucket: the bucket does not exist/);
+});
