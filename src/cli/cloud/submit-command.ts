@@ -92,7 +92,7 @@ export async function submitCommand(args: readonly string[], variables: Readonly
   }
 }
 
-/** An error before the job exists, with the exit code that says so. */
+/** An error before the job exists, with the exit code for that. */
 function notStarted(error: OptmlError): OptmlError {
   const { code, message, where, fix, exitCode, cause } = error;
   return exitCode === EXIT_CODES.failure
