@@ -13,7 +13,14 @@ export function showDryRun({ request: planned, uploads }: PreparedSubmission, no
   if (uploads.length > 0) note('Uploads:');
   for (const upload of uploads) note(uploadLine(upload, 'to send'));
   note('The request, secrets masked. Nothing was sent.');
-  printResult(visibleJson(`${requestMask(request)(JSON.stringify(withMaskedValues(request), null, 2))}\n`));
+  const mask = requestMask(request);
+  // Text by text: names of members, such as the Key of a tag, are no names of secrets.
+  const shown = JSON.stringify(
+    withMaskedValues(request),
+    (_name, value: unknown) => (typeof value === 'string' ? mask(value) : value),
+    2,
+  );
+  printResult(visibleJson(`${shown}\n`));
 }
 
 function withMaskedValues(request: TrainingJobRequest): TrainingJobRequest {

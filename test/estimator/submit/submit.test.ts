@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { optml, startSubmitPlace } from '../support/submit-place.ts';
+import { optml, startSubmitPlace, writeJob } from '../support/submit-place.ts';
 
 test('a job is uploaded, followed and downloaded, and ends with its exit code', async (t) => {
   const place = await startSubmitPlace(t);
@@ -67,6 +67,8 @@ test('lines of several hosts have the names of their hosts', async (t) => {
 
 test('--dry-run prints the request with masked secrets and the uploads, and sends nothing', async (t) => {
   const place = await startSubmitPlace(t);
+  const tags = [{ Key: 'team', Value: 'vision' }];
+  writeJob(place.dir, { Tags: tags });
   const args = [
     'submit',
     'job.json',
@@ -79,6 +81,7 @@ test('--dry-run prints the request with masked secrets and the uploads, and send
   const { code, stdout, stderr } = await optml(place, args);
   assert.equal(code, 0, stderr);
   const request = JSON.parse(stdout);
+  assert.deepEqual(request.Tags, tags, 'a tag is no secret');
   assert.equal(request.HyperParameters.api_key, '******');
   assert.equal(request.Environment.DB_PASSWORD, '******');
   assert.match(
