@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { downloadModel } from '../../../src/estimator/upload/download-model.ts';
+import { CreateBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { openUploader, type UploaderSettings } from '../../../src/estimator/upload/open-uploader.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { motoServer } from '../../support/moto-server.ts';
 import { s3Variables } from '../../support/s3.ts';
-import { makeTarGz } from '../../support/tar.ts';
 import { BUCKET, kindOf, type UploadEndpoint, uploadEndpoint } from '../../support/upload-endpoint.ts';
 
 const LOG = { info: () => undefined, warn: () => undefined, debug: () => undefined };
@@ -110,17 +108,4 @@ test('a moto server has the same uploads', async (t) => {
   writeFileSync(join(dir, 'a'), 'second');
   const changed = await uploader.upload(train(dir));
   assert.deepEqual([changed.copied.files, changed.sent.files], [1, 1]);
-});
-
-test('a model is downloaded as the archive, or unpacked', async (t) => {
-  const s3 = await uploadEndpoint(t);
-  const Body = makeTarGz([{ name: 'weights.json', content: '[1]' }]);
-  await s3.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'job/output/model.tar.gz', Body }));
-  const dir = temporaryFolder(t);
-  const uri = `s3://${BUCKET}/job/output/model.tar.gz`;
-  const options = { variables: s3.variables, log: LOG };
-  assert.equal(await downloadModel(uri, join(dir, 'packed'), options), join(dir, 'packed/model.tar.gz'));
-  assert.deepEqual(readFileSync(join(dir, 'packed/model.tar.gz')), Body);
-  await downloadModel(uri, join(dir, 'model'), { ...options, extract: true });
-  assert.deepEqual(readdirSync(join(dir, 'model')), ['weights.json']);
 });
