@@ -138,10 +138,7 @@ async function submit(submission: Submission): Promise<number> {
     for (const warning of checked.warnings) view.note(`Warning: ${warning}`);
     if (given.flags.has('validate')) {
       const setting = { variables, baseDir: job.baseDir, view, signal: interrupts.upload };
-      if (!(await isImageSound(checked.request, setting))) {
-        view.note('Not submitted: the image breaks the contract of SageMaker.');
-        return EXIT_CODES.usage;
-      }
+      if (!(await isImageSound(checked.request, setting))) return EXIT_CODES.usage;
     }
     cloud = await openCloud(variables, defaults, (message) => view.note(`Warning: ${message}`));
     return await send(submission, { cloud, view, interrupts });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { RunView } from '../view/run-view.ts';
@@ -11,30 +12,38 @@ interface ValidateSetting {
 }
 
 /**
- * Checks the image of a job against SageMaker's contract, with a container engine of this machine, which may pull it. Shows
- * what was found. Returns whether the job may be submitted.
+ * Checks the image of a job, with the job, against SageMaker's contract, by a container engine of this machine, which may pull it.
+ * Shows what was found, and why the job is not submitted. Returns whether it may be.
  *
  * @throws OptmlError IMAGE_UNAVAILABLE, ENGINE_FAILED if nothing can be checked.
  */
-export async function isImageSound(
-  { AlgorithmSpecification: algorithm }: TrainingJobRequest,
-  setting: ValidateSetting,
-) {
+export async function isImageSound(request: TrainingJobRequest, setting: ValidateSetting): Promise<boolean> {
   const { variables, baseDir, view, signal } = setting;
-  const image = algorithm?.TrainingImage;
+  const image = request.AlgorithmSpecification?.TrainingImage;
   // An algorithm resource: SageMaker has checked its image.
   if (image === undefined) return true;
   const { exitCodeOf, formatReport, validateImage } = await import('#validate/validate-image');
   const report = await validateImage({
     image,
+    job: withOutput(request, baseDir),
     variables,
     baseDir,
     signal,
     onProgress: (event) =>
       event.type === 'engine'
         ? view.note(`  ${event.line}`)
-        : view.show({ type: 'progress', what: `validating ${image}`, doneBytes: event.done, totalBytes: undefined }),
+        : view.show({ type: 'progress', what: `validating ${image}`, doneBytes: 0, totalBytes: undefined }),
   });
   view.note(formatReport(report, 'terminal', { isColoured: false, isVerbose: false, width: 120 }).trimEnd());
-  return exitCodeOf(report) === EXIT_CODES.success;
+  const exitCode = exitCodeOf(report);
+  if (exitCode === EXIT_CODES.success) return true;
+  const why = exitCode === EXIT_CODES.failure ? 'the image breaks the contract of SageMaker' : 'nothing was validated';
+  view.note(`Not submitted: ${why}.`);
+  return false;
+}
+
+// The checks look at the outputs of a host, and deliver none.
+function withOutput(request: TrainingJobRequest, baseDir: string): TrainingJobRequest {
+  const { S3OutputPath = join(baseDir, 'optml-output') } = request.OutputDataConfig;
+  return { ...request, OutputDataConfig: { ...request.OutputDataConfig, S3OutputPath } };
 }
