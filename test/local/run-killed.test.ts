@@ -35,14 +35,17 @@ for (const { what, kills, members } of PROGRAMS) {
       const mark = `round-${process.pid}-${round}`;
       const name = `job-${round}`;
       const run = workplace.start(['--name', name, '--env', `ROUND=${mark}`]);
-      const ms = randomInt(longestMs);
+      // Every second kill meets a job that has its record: the other moments may all lie outside its life.
+      const isRecorded = round % 2 === 0;
+      if (isRecorded) await waitFor('the job has its record', () => existsSync(workplace.jobDir(name)), 60_000);
+      const ms = isRecorded ? randomInt(100) : randomInt(longestMs);
       await sleep(ms);
       const isKilled = run.child.kill('SIGKILL');
       await run.ended;
-      const when = `killed after ${ms} ms`;
-      await waitFor(`no process is left, ${when}`, () => processesWith('ROUND', mark).length === 0, 5000);
-      await waitFor(`no runner is left, ${when}`, () => processesWith('OPTML_HOME', workplace.home).length === 0, 5000);
-      await waitFor(`no host is left, ${when}`, () => processesNaming(workplace.home).length === 0, 5000);
+      const when = `killed after ${ms} ms${isRecorded ? ' of its record' : ''}`;
+      await waitFor(`no process is left, ${when}`, () => processesWith('ROUND', mark).length === 0, 20_000);
+      await waitFor(`no runner is left, ${when}`, () => processesWith('OPTML_HOME', workplace.home).length === 0, 20_000);
+      await waitFor(`no host is left, ${when}`, () => processesNaming(workplace.home).length === 0, 20_000);
       const output = join(workplace.dir, 'out', name, 'output');
       if (existsSync(join(output, 'model.tar.gz'))) await list({ file: join(output, 'model.tar.gz'), strict: true });
       if (!existsSync(workplace.jobDir(name))) continue;
