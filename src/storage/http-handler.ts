@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
 import { type AnswerLimits, limitAbout, limitContent, limitRequest } from './answer-limits.ts';
+import { percentEncoded } from './key-path.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** Limits of how long nothing may happen, in milliseconds, and of answers that get nowhere. */
@@ -170,13 +171,10 @@ function sendBody(sent: ClientRequest, body: SignedRequest['body'], isAsked: boo
 
 function queryText(query: SignedRequest['query'] = {}): string {
   const parts = Object.entries(query).flatMap(([name, value]) => {
-    if (value === null) return [encode(name)];
-    return (typeof value === 'string' ? [value] : value).map((each) => `${encode(name)}=${encode(each)}`);
+    if (value === null) return [percentEncoded(name)];
+    return (typeof value === 'string' ? [value] : value).map(
+      (each) => `${percentEncoded(name)}=${percentEncoded(each)}`,
+    );
   });
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
-}
-
-// Exactly what the signature was made of: everything but the unreserved characters of RFC 3986 is encoded.
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
