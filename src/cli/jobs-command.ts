@@ -10,6 +10,7 @@ import { visibleJson } from '../text/visible.ts';
 import { readOptions } from './options/read-options.ts';
 import { newerVersion } from './view/newer-version.ts';
 import { stateColour } from './view/state-colour.ts';
+import { statusText } from './view/status-text.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first
 
@@ -64,10 +65,6 @@ function coloured(text: string, jobs: readonly JobSummary[]): string {
     return `${line.slice(0, at)}${stateColour(job.TrainingJobStatus)}${line.slice(end)}`;
   });
   return [headings, ...rows].join('\n');
-}
-
-function statusText({ TrainingJobStatus: status, SecondaryStatus: secondary }: JobSummary): string {
-  return status === secondary ? status : `${status} (${secondary})`;
 }
 
 function cells(job: JobSummary): readonly string[] {

@@ -3,6 +3,7 @@ import { waitForEnd } from '../jobs/wait-for-end.ts';
 import { printResult } from '../log/print.ts';
 import { openJob } from './open-job.ts';
 import { readOptions } from './options/read-options.ts';
+import { statusText } from './view/status-text.ts';
 
 const HELP = `optml stop - stops a job as SageMaker does: SIGTERM, then SIGKILL after the grace period
 
@@ -34,7 +35,6 @@ export async function stopCommand(args: readonly string[], variables: Readonly<N
     printResult(`${name}: stopping\n`);
     return EXIT_CODES.success;
   }
-  const { TrainingJobStatus: status, SecondaryStatus: secondary } = await waitForEnd(store, name);
-  printResult(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
+  printResult(`${name}: ${statusText(await waitForEnd(store, name))}\n`);
   return EXIT_CODES.success;
 }

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { printResult } from '../../log/print.ts';
 import type { GivenOptions } from '../options/parse-options.ts';
+import { statusText } from '../view/status-text.ts';
 import { withCloud } from './open-cloud.ts';
 
 /** `optml stop JOB --cloud`. Returns the exit code. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED and others. */
@@ -12,8 +13,7 @@ export async function stopCloudJob(given: GivenOptions, variables: Readonly<Node
       printResult(`${name}: stopping\n`);
       return EXIT_CODES.success;
     }
-    const { TrainingJobStatus: status, SecondaryStatus: secondary } = await platform.wait(name);
-    printResult(`${name}: ${status}${secondary === status ? '' : ` (${secondary})`}\n`);
+    printResult(`${name}: ${statusText(await platform.wait(name))}\n`);
     return EXIT_CODES.success;
   });
 }
