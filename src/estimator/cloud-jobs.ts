@@ -5,13 +5,13 @@ import { findDefaults } from './configuration/find-defaults.ts';
 import { downloadModelOf } from './download-model.ts';
 import type { JobPlatform, SubmitOptions } from './job-platform.ts';
 import { cloudMetrics } from './jobs/cloud-metrics.ts';
-import { makeEndpointBucket } from './jobs/endpoint-bucket.ts';
 import { withRoleArn } from './jobs/role-arn.ts';
 import { sessionDefaults, sessionVariables } from './jobs/session-settings.ts';
 import type { Session } from './session.ts';
 import { prepareSubmission } from './submit/plan-submission.ts';
 import type { SubmitContext } from './submit/submission.ts';
 import { submitTrainingJob } from './submit/submit-training-job.ts';
+import { makeBucket } from './upload/make-bucket.ts';
 import { openUploader } from './upload/open-uploader.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, debug: () => undefined };
@@ -51,7 +51,8 @@ export async function openCloudJobs(session: Session): Promise<JobPlatform> {
       const submission = await context(options);
       const { bucket } = submission.defaults.defaults;
       if (isEndpointHere(session) && bucket !== undefined) {
-        await makeEndpointBucket(bucket, await variables(), options.signal);
+        const made = { variables: await variables(), log: SILENT, accountId: platform.accountId, isBucketMade: true };
+        await makeBucket(bucket, made, options.signal);
       }
       const prepared = await prepareSubmission(await withRoleArn(request, platform), submission);
       for (const warning of prepared.warnings) options.warn(warning);

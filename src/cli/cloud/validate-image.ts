@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { DEFAULT_OUTPUT } from '../../request/flags.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import type { RunView } from '../view/run-view.ts';
 
@@ -44,6 +45,6 @@ export async function isImageSound(request: TrainingJobRequest, setting: Validat
 
 // The checks look at the outputs of a host, and deliver none.
 function withOutput(request: TrainingJobRequest, baseDir: string): TrainingJobRequest {
-  const { S3OutputPath = join(baseDir, 'optml-output') } = request.OutputDataConfig;
+  const { S3OutputPath = join(baseDir, DEFAULT_OUTPUT) } = request.OutputDataConfig;
   return { ...request, OutputDataConfig: { ...request.OutputDataConfig, S3OutputPath } };
 }
