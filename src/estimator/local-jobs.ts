@@ -4,7 +4,7 @@ import { openStore } from '../jobs/job-store.ts';
 import { localJobRunner } from '../local/local-job-runner.ts';
 import { prepareRequest } from '../local/prepare-request.ts';
 import { DEFAULT_OUTPUT } from '../request/flags.ts';
-import { downloadModelOf } from './download-model.ts';
+import { copyModelOf } from './download-model.ts';
 import type { JobPlatform } from './job-platform.ts';
 import { followLocalJob } from './jobs/follow-local-job.ts';
 import { localMetrics } from './jobs/local-metrics.ts';
@@ -28,7 +28,7 @@ export function openLocalJobs(session: Session): JobPlatform {
     wait: runner.wait,
     follow: (name, options) => followLocalJob(store, name, options),
     metrics: async ({ TrainingJobName: name }) => localMetrics(store.folderOf(name)),
-    downloadModel: (description, dir, signal) => downloadModelOf(description, dir, { variables, signal }),
+    downloadModel: (description, dir, signal) => copyModelOf(description, dir, { variables, signal }),
     close: () => undefined,
   };
 }

@@ -18,10 +18,12 @@ export async function describeJob(
   const described = {
     SecondaryStatusTransitions: [],
     ...plainAnswer({ ...answer }),
+    // Folders are named by it: a service that answers with another one is not believed.
+    TrainingJobName: name,
   } as unknown as TrainingJobDescription;
-  const { ModelArtifacts: model, OutputDataConfig: output, TrainingJobName } = described;
+  const { ModelArtifacts: model, OutputDataConfig: output } = described;
   // The service leaves it out until the model is there. A serverless job has no location that could be named.
   if (model !== undefined || output === undefined) return described;
-  const request = { TrainingJobName, OutputDataConfig: output };
+  const request = { TrainingJobName: name, OutputDataConfig: output };
   return { ...described, ModelArtifacts: { S3ModelArtifacts: modelLocation(request) } };
 }
