@@ -7,11 +7,14 @@ import { decodedText } from '../request/decoded-text.ts';
 import { isInS3 } from '../request/locations.ts';
 import { usageError } from '../request/usage-error.ts';
 
+// Of CreateTrainingJob (InputDataConfig).
+const MOST_CHANNELS = 20;
+
 /**
  * The request as SageMaker gets it, once its source is in S3: the address is JSON, as in the Python SDK. A host without a
  * network cannot download its source, so an isolated job gets it as a channel.
  *
- * @throws OptmlError USAGE if such a job has a channel of that name.
+ * @throws OptmlError USAGE if such a job has a channel of that name, or no room for another one.
  */
 export function finalRequest(request: TrainingJobRequest): TrainingJobRequest {
   const { submitDirectory } = TOOLKIT_HYPERPARAMETERS;
@@ -26,6 +29,14 @@ export function finalRequest(request: TrainingJobRequest): TrainingJobRequest {
   const name = SOURCE_CHANNELS.code;
   if (channels.some(({ ChannelName }) => ChannelName === name)) {
     throw usageError(`an isolated job gets its source as the channel "${name}"`, 'inputs', 'Use another name.');
+  }
+  if (channels.length >= MOST_CHANNELS) {
+    const fix = `Use ${MOST_CHANNELS - 1} channels, or a job with a network.`;
+    throw usageError(
+      `an isolated job gets its source as a channel, and has ${channels.length} channels`,
+      'inputs',
+      fix,
+    );
   }
   const channel = {
     ChannelName: name,

@@ -1,8 +1,11 @@
+import { isAbsolute } from 'node:path';
+import { looksLikeArchive } from '../../archive/formats.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
 import { kindAt } from '../../job-tree/input/input-file.ts';
 import { mapUris } from '../../request/local-paths.ts';
 import { type Problem, pathTo } from '../../request/problem.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
+import { decodedText } from '../request/decoded-text.ts';
 import type { LocalLocation } from '../upload/uploader.ts';
 
 /** A location on this machine in a request, whose paths are absolute. */
@@ -33,9 +36,23 @@ function placeOf(request: TrainingJobRequest, file: string, path: string): Local
   return { path, role: 'input', location: { kind, path: file, name: channel.ChannelName, attributeNames } };
 }
 
-function sourceAt({ AlgorithmSpecification: algorithm }: TrainingJobRequest, path: string): LocalLocation {
-  const { ContainerEntrypoint: start = [], ContainerArguments: rest = [] } = algorithm ?? {};
-  return { kind: 'source', path, name: 'code', command: [...start, ...rest] };
+function isArchive(file: string): boolean {
+  return kindAt(file) === 'a regular file' && looksLikeArchive(file);
+}
+
+function sourceAt(request: TrainingJobRequest, path: string): LocalLocation {
+  const { ContainerEntrypoint: start = [], ContainerArguments: rest = [] } = request.AlgorithmSpecification ?? {};
+  const command = [...start, ...rest];
+  return { kind: 'source', path, name: 'code', command, entryPoint: archivedProgram(request, path) };
+}
+
+/** The program that must be in an archive; that of a folder has been looked for. A job with its own command names none. */
+function archivedProgram(request: TrainingJobRequest, source: string): string | undefined {
+  const { HyperParameters: parameters = {}, Environment = {}, AlgorithmSpecification: algorithm } = request;
+  if (algorithm?.ContainerEntrypoint !== undefined || !isArchive(source)) return undefined;
+  const program = decodedText(parameters[TOOLKIT_HYPERPARAMETERS.program] ?? Environment['SAGEMAKER_PROGRAM'] ?? '');
+  // An absolute path is a file of the image.
+  return program === '' || isAbsolute(program) ? undefined : program;
 }
 
 /** Inputs that `optml run` accepts and that cannot be uploaded: beginnings of names, which S3 has and folders have not. */

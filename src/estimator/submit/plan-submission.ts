@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseLocation } from '../../contract/location.ts';
 import { mapUris } from '../../request/local-paths.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
@@ -34,11 +35,11 @@ export async function planSubmission(
   if (misplaced.length > 0) throw requestError(misplaced, context.where, context.optionAt);
   const asked = request.TrainingJobName;
   const name = await freeJobName(platform, asked, { isExact: isExactName, now: now(), signal });
-  const named = { ...request, TrainingJobName: name };
   const needsBucket = places.length > 0 || request.OutputDataConfig.S3OutputPath === undefined;
   const bucket = needsBucket ? await bucketFor(request, context) : undefined;
   const prefix = trimSlashes(defaults.defaults.prefix ?? DEFAULT_PREFIX);
-  const outputs = outputsIn(named, places, { bucket, prefix });
+  const outputsOf = (jobName: string) =>
+    outputsIn({ ...request, TrainingJobName: jobName }, places, { bucket, prefix });
   const locations = uniqueLocations(places);
   const uploader =
     locations.length === 0 || bucket === undefined
@@ -50,11 +51,14 @@ export async function planSubmission(
         });
   try {
     const uploads = await planAll(locations, uploader, signal);
-    const planned = withUploads(outputs.request, places, uploads);
+    const outputs = outputsOf(name);
+    const requestAs = (jobName: string) => withUploads(outputsOf(jobName).request, places, uploads);
+    const planned = requestAs(name);
     // A request that cannot become final is refused before anything is uploaded.
     finalRequest(planned);
     return {
       request: planned,
+      requestAs,
       uploads,
       total: totalOf(uploads),
       warnings: [...warnings, ...outputs.warnings],
@@ -111,9 +115,11 @@ function uniqueLocations(places: readonly LocalPlace[]): readonly LocalLocation[
   return all.filter((location, index) => all.findIndex((other) => isSame(other, location)) === index);
 }
 
-// Two channels may have the same data.
+// Two channels may have the same data. The attributes of a manifest say which files belong to it.
 function isSame(one: LocalLocation, other: LocalLocation): boolean {
-  return one.kind === other.kind && one.path === other.path;
+  return (
+    one.kind === other.kind && one.path === other.path && isDeepStrictEqual(one.attributeNames, other.attributeNames)
+  );
 }
 
 function totalOf(uploads: readonly LocationUpload[]): FileCount {

@@ -26,6 +26,8 @@ export interface SubmitContext extends CheckContext {
 export interface PreparedSubmission {
   /** As CreateTrainingJob takes it: each local location is replaced by where it goes. */
   readonly request: TrainingJobRequest;
+  /** The same request for a job of another name: outputs of this machine go to its own folder. */
+  readonly requestAs: (name: string) => TrainingJobRequest;
   readonly uploads: readonly LocationUpload[];
   readonly total: FileCount;
   readonly warnings: readonly string[];

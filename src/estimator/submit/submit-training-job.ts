@@ -22,7 +22,7 @@ export async function submitTrainingJob(prepared: PreparedSubmission, context: S
     const uploads = prepared.uploader === undefined ? [] : await uploadAll(prepared, prepared.uploader, context);
     signal?.throwIfAborted();
     context.onCreate?.();
-    return { ...(await create(withResults(prepared, uploads), prepared, context)), uploads };
+    return { ...(await create(prepared, uploads, context)), uploads };
   } finally {
     prepared.uploader?.close();
   }
@@ -45,7 +45,8 @@ async function uploadAll({ uploads }: PreparedSubmission, uploader: Uploader, { 
 
 // Files may have changed since the plan, and then their prefix is another one.
 function withResults(
-  { request, uploads: planned }: PreparedSubmission,
+  request: TrainingJobRequest,
+  planned: readonly LocationUpload[],
   uploads: readonly LocationUpload[],
 ): TrainingJobRequest {
   const targets = new Map(planned.map(({ uri }, index) => [uri, uploads[index]?.uri ?? uri]));
@@ -54,12 +55,12 @@ function withResults(
 
 /** Creates the job; under another name if somebody else has taken this one meanwhile. */
 async function create(
-  request: TrainingJobRequest,
-  { renamedFrom }: PreparedSubmission,
+  { request, requestAs, renamedFrom, uploads: planned }: PreparedSubmission,
+  uploads: readonly LocationUpload[],
   { platform, isExactName = false, now = Date.now }: SubmitContext,
 ): Promise<Pick<SubmittedJob, 'name' | 'arn' | 'request'>> {
   const start = async (given: TrainingJobRequest) => {
-    const one = finalRequest(given);
+    const one = finalRequest(withResults(given, planned, uploads));
     const { TrainingJobArn: arn } = await platform.start(one);
     return { name: one.TrainingJobName, arn, request: one };
   };
@@ -67,6 +68,6 @@ async function create(
     return await start(request);
   } catch (error) {
     if (isExactName || !isOptmlError(error) || error.code !== 'JOB_NAME_IN_USE') throw error;
-    return start({ ...request, TrainingJobName: timedJobName(renamedFrom ?? request.TrainingJobName, now()) });
+    return start(requestAs(timedJobName(renamedFrom ?? request.TrainingJobName, now())));
   }
 }

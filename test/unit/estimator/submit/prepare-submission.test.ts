@@ -2,16 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { create } from 'tar';
 import type { Defaults } from '../../../../src/estimator/configuration/defaults.ts';
 import { finalRequest } from '../../../../src/estimator/submit/final-request.ts';
 import { prepareSubmission } from '../../../../src/estimator/submit/plan-submission.ts';
 import type { SubmitContext } from '../../../../src/estimator/submit/submission.ts';
 import { submitTrainingJob } from '../../../../src/estimator/submit/submit-training-job.ts';
+import { prepareLocation } from '../../../../src/estimator/upload/prepared-location.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 import { type FakeCloud, fakeCloud } from '../support/fake-cloud.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/training';
 const IMAGE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/optml:1';
+
+const NONE = { files: 0, bytes: 0 };
 
 const REQUEST = {
   TrainingJobName: 'mnist',
@@ -206,11 +210,76 @@ test('a name that a job has gets the time, and an exact one is refused', async (
   assert.equal(cut.request.TrainingJobName, `${'n'.repeat(39)}-1970-01-01-00-00-00-000`);
 });
 
-test('a name that is taken during the upload gets the time too', async (t) => {
+test('a name that is taken during the upload gets the time too, and so do the folders of the job', async (t) => {
   const cloud = fakeCloud({ takenLater: ['mnist'] });
-  const context = contextOf(t, cloud);
-  const job = await submitTrainingJob(await prepareSubmission(REQUEST, context), context);
+  const context = contextOf(t, cloud, { bucket: 'b-1' });
+  const given = { ...REQUEST, CheckpointConfig: { S3Uri: './checkpoints' } };
+  const job = await submitTrainingJob(await prepareSubmission(given, context), context);
   assert.equal(job.name, 'mnist-1970-01-01-00-00-00-000');
+  assert.equal(job.request.CheckpointConfig?.S3Uri, `s3://b-1/optml/${job.name}/checkpoints`);
+  assert.equal(job.request.HyperParameters?.['sagemaker_submit_directory'], '"s3://b-1/optml/uploads/hash-of-code/"');
+});
+
+test('channels that take other attributes of one manifest are uploads of their own', async (t) => {
+  const cloud = fakeCloud();
+  const context = contextOf(t, cloud, { bucket: 'b-1' });
+  const channel = (name: string, ...AttributeNames: string[]) => ({
+    ChannelName: name,
+    InputMode: 'Pipe',
+    RecordWrapperType: 'RecordIO',
+    DataSource: {
+      S3DataSource: { S3DataType: 'AugmentedManifestFile', S3Uri: './manifest.json', AttributeNames },
+    },
+  });
+  const channels = [channel('images', 'image-ref'), channel('masks', 'mask-ref'), channel('again', 'image-ref')];
+  const { request } = await prepareSubmission({ ...REQUEST, InputDataConfig: channels }, context);
+  const uris = request.InputDataConfig?.map(({ DataSource }) => DataSource.S3DataSource?.S3Uri);
+  const uri = (name: string) => `s3://b-1/optml/uploads/hash-of-${name}/`;
+  assert.deepEqual(uris, [uri('images'), uri('masks'), uri('images')]);
+});
+
+test('a program that is not in the archive of the source is looked for before anything is sent', async (t) => {
+  const cloud = fakeCloud();
+  const context = contextOf(t, cloud);
+  await create({ cwd: join(context.baseDir, 'src'), file: join(context.baseDir, 'code.tar.gz'), gzip: true }, [
+    'train.py',
+  ]);
+  const named = (program: string) => ({
+    ...REQUEST,
+    HyperParameters: { sagemaker_submit_directory: './code.tar.gz', sagemaker_program: program },
+  });
+  const log = { info: () => undefined, warn: () => undefined, debug: () => undefined };
+  const prepare = (program: string) =>
+    prepareSubmission(named(program), {
+      ...context,
+      openUploader: () => ({
+        ...cloud.openUploader({ bucket: 'b-1', prefix: '' }),
+        plan: async (location) => {
+          const workDir = temporaryFolder(t);
+          const options = { workDir, variables: {}, log, signal: new AbortController().signal };
+          const { files } = await prepareLocation(location, options);
+          return { location, uri: 's3://b-1/', present: NONE, copied: NONE, sent: { files: files.length, bytes: 0 } };
+        },
+      }),
+    });
+  await assert.rejects(prepare('"trian.py"'), { code: 'PROGRAM_NOT_FOUND', message: /trian\.py/ });
+  assert.equal((await prepare('"/opt/program/train.py"')).total.files, 2);
+  assert.equal((await prepare('"train.py"')).total.files, 2);
+});
+
+test('an isolated job whose source would be one channel too many is refused before anything is sent', async (t) => {
+  const cloud = fakeCloud();
+  const context = contextOf(t, cloud);
+  const full = (count: number) => ({
+    ...REQUEST,
+    EnableNetworkIsolation: true,
+    InputDataConfig: Array.from({ length: count }, (_, index) => ({
+      ...REQUEST.InputDataConfig[1],
+      ChannelName: `c${index}`,
+    })),
+  });
+  assert.equal(finalRequest((await prepareSubmission(full(19), context)).request).InputDataConfig?.length, 20);
+  await assert.rejects(prepareSubmission(full(20), context), { code: 'USAGE', message: /20 channels/ });
 });
 
 test('if one upload fails, the others end, and no job is created', async (t) => {
