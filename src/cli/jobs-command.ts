@@ -8,9 +8,9 @@ import { durationText, localTimeText } from '../report/format.ts';
 import { table } from '../report/text-table.ts';
 import { visibleJson } from '../text/visible.ts';
 import { readOptions } from './options/read-options.ts';
+import { statusText } from './view/job-table.ts';
 import { newerVersion } from './view/newer-version.ts';
 import { stateColour } from './view/state-colour.ts';
-import { statusText } from './view/status-text.ts';
 
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first
 

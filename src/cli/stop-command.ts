@@ -3,7 +3,7 @@ import { waitForEnd } from '../jobs/wait-for-end.ts';
 import { printResult } from '../log/print.ts';
 import { openJob } from './open-job.ts';
 import { readOptions } from './options/read-options.ts';
-import { statusText } from './view/status-text.ts';
+import { statusText } from './view/job-table.ts';
 
 const HELP = `optml stop - stops a job as SageMaker does: SIGTERM, then SIGKILL after the grace period
 

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { printResult } from '../../log/print.ts';
 import type { GivenOptions } from '../options/parse-options.ts';
-import { statusText } from '../view/status-text.ts';
+import { statusText } from '../view/job-table.ts';
 import { withCloud } from './open-cloud.ts';
 
 /** `optml stop JOB --cloud`. Returns the exit code. @throws OptmlError JOB_NOT_FOUND, JOB_HAS_ENDED and others. */

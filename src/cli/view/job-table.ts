@@ -100,3 +100,11 @@ function section(title: string, given: ReadonlyArray<readonly [string, string]>)
   const width = rows.reduce((widest, [name]) => Math.max(widest, name.length), 0);
   return [`\n${title}\n`, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`)];
 }
+
+/** The status of a job for a line of text: `Failed`, or with what it does at the moment `InProgress (Training)`. */
+export function statusText({
+  TrainingJobStatus: status,
+  SecondaryStatus: secondary,
+}: Pick<ShownJob, 'TrainingJobStatus' | 'SecondaryStatus'>): string {
+  return status === secondary ? status : `${status} (${secondary})`;
+}
