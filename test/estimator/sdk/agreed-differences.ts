@@ -55,6 +55,30 @@ export const AGREED: readonly AgreedDifference[] = [
   },
 ];
 
-function settled(paths: readonly string[], settle: (path: string) => boolean): boolean {
-  return paths.map(settle).includes(true);
+/** Further ones of jobs whose options or configuration turn something off. */
+export const AGREED_FLAGS: readonly AgreedDifference[] = [
+  ...AGREED,
+  {
+    reason: 'What an option or the configuration turns off is sent as turned off; the Python SDK leaves it out.',
+    settle: (theirs, ours) =>
+      settled(OFF, ([path, value]) => !theirs.has(path) && ours.get(path) === value && ours.delete(path)),
+  },
+  {
+    reason: 'An option that is false wins over the configuration, which the Python SDK reads again for false.',
+    settle: (theirs, ours) =>
+      settled(['EnableInterContainerTrafficEncryption'], (path) => {
+        if (theirs.get(path) !== true || ours.get(path) !== false) return false;
+        return theirs.delete(path) && ours.delete(path);
+      }),
+  },
+];
+
+const OFF: readonly (readonly [string, boolean])[] = [
+  ['EnableNetworkIsolation', false],
+  ['EnableInterContainerTrafficEncryption', false],
+  ['ProfilerConfig.DisableProfiler', true],
+];
+
+function settled<Item>(items: readonly Item[], settle: (item: Item) => boolean): boolean {
+  return items.map(settle).includes(true);
 }

@@ -16,8 +16,12 @@ export interface RecordingEndpoint {
 
 const REGION = 'eu-west-1';
 
-/** Starts it, with an S3 in memory. `configFile` is the configuration of the SageMaker SDK. */
-export async function startRecordingEndpoint(t: TestContext, configFile: string): Promise<RecordingEndpoint> {
+/** Starts it, with an S3 in memory. The files are configurations of the SageMaker SDK: the user's, and the administrator's. */
+export async function startRecordingEndpoint(
+  t: TestContext,
+  configFile: string,
+  adminFile = configFile,
+): Promise<RecordingEndpoint> {
   const s3 = await startS3(t);
   let requests: TrainingJobRequest[] = [];
   const sagemaker: Service = {
@@ -50,7 +54,7 @@ export async function startRecordingEndpoint(t: TestContext, configFile: string)
       AWS_DEFAULT_REGION: REGION,
       AWS_EC2_METADATA_DISABLED: 'true',
       SAGEMAKER_USER_CONFIG_OVERRIDE: configFile,
-      SAGEMAKER_ADMIN_CONFIG_OVERRIDE: configFile,
+      SAGEMAKER_ADMIN_CONFIG_OVERRIDE: adminFile,
     },
   };
 }

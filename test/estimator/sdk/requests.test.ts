@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { Estimator, PyTorch, ScikitLearn, XGBoost } from '../../../src/estimator/index.ts';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { awsClients } from '../../support/aws-clients.ts';
 import { ROOT, temporaryFolder } from '../../support/job.ts';
 import { runWords } from '../../support/run.ts';
-import { AGREED, type Members, membersOf } from './agreed-differences.ts';
+import { AGREED, AGREED_FLAGS, type AgreedDifference, type Members, membersOf } from './agreed-differences.ts';
+import { CONFIGURED, CONFIGURED_JOBS } from './configured-jobs.ts';
 import { SDK_JOBS, type SdkJob } from './jobs.ts';
 import { type RecordingEndpoint, startRecordingEndpoint } from './recording-endpoint.ts';
 
@@ -35,13 +36,25 @@ async function sendByOptml({ name, estimator, options, inputs }: SdkJob, cwd: st
   await made.close();
 }
 
-test('requests of thirty jobs are those of the Python SDK, but for agreed differences', { skip }, async (t) => {
+interface Configurations {
+  readonly user: string;
+  readonly admin: string;
+}
+
+/** Sends the jobs by both, compares each member of the requests, and returns the reasons of the agreed differences. */
+async function compareRequests(
+  t: TestContext,
+  jobs: readonly SdkJob[],
+  { user, admin }: Configurations,
+  agreements: readonly AgreedDifference[],
+) {
   const cwd = temporaryFolder(t);
   mkdirSync(join(cwd, 'src'));
   writeFileSync(join(cwd, 'src', 'train.py'), 'print(1)\n');
-  writeFileSync(join(cwd, 'config.yaml'), CONFIG);
-  const endpoint = await startRecordingEndpoint(t, join(cwd, 'config.yaml'));
-  writeFileSync(join(cwd, 'jobs.json'), JSON.stringify(SDK_JOBS));
+  writeFileSync(join(cwd, 'config.yaml'), user);
+  writeFileSync(join(cwd, 'admin.yaml'), admin);
+  const endpoint = await startRecordingEndpoint(t, join(cwd, 'config.yaml'), join(cwd, 'admin.yaml'));
+  writeFileSync(join(cwd, 'jobs.json'), JSON.stringify(jobs));
   const script = join(cwd, 'send_jobs.py');
   cpSync(join(ROOT, 'test/estimator/sdk/send_jobs.py'), script);
   const python = await runWords(t, [join(CLIENTS ?? '', 'v2/bin/python'), script, 'jobs.json'], {
@@ -52,21 +65,37 @@ test('requests of thirty jobs are those of the Python SDK, but for agreed differ
   const expected = new Map(endpoint.take().map((request) => [request.TrainingJobName, request]));
   assert.deepEqual(
     [...expected.keys()],
-    SDK_JOBS.map(({ name }) => name),
+    jobs.map(({ name }) => name),
   );
 
-  for (const job of SDK_JOBS) await sendByOptml(job, cwd, endpoint);
+  for (const job of jobs) await sendByOptml(job, cwd, endpoint);
   const sent = new Map(endpoint.take().map((request) => [request.TrainingJobName, request]));
 
   const used = new Set<string>();
-  for (const { name } of SDK_JOBS) {
+  for (const { name } of jobs) {
     const theirs = membersOf(expected.get(name) as TrainingJobRequest);
     const ours = membersOf(sent.get(name) as TrainingJobRequest);
-    for (const agreed of AGREED) if (agreed.settle(theirs, ours)) used.add(agreed.reason);
+    for (const agreed of agreements) if (agreed.settle(theirs, ours)) used.add(agreed.reason);
     assert.deepEqual(sorted(ours), sorted(theirs), name);
   }
+  return used;
+}
+
+test('requests of thirty jobs are those of the Python SDK, but for agreed differences', { skip }, async (t) => {
+  const used = await compareRequests(t, SDK_JOBS, { user: CONFIG, admin: CONFIG }, AGREED);
   // One that no job shows any more is to be removed, also from the page.
   assert.deepEqual([...used].sort(), AGREED.map(({ reason }) => reason).sort());
+});
+
+test("the defaults of a config.yaml, the user's over the administrator's, are in requests as in those of the Python SDK", {
+  skip,
+}, async (t) => {
+  const used = await compareRequests(t, CONFIGURED_JOBS, CONFIGURED, AGREED_FLAGS);
+  const own = AGREED_FLAGS.slice(AGREED.length).map(({ reason }) => reason);
+  assert.deepEqual(
+    own.filter((reason) => !used.has(reason)),
+    [],
+  );
 });
 
 function sorted(members: Members) {
@@ -75,5 +104,5 @@ function sorted(members: Members) {
 
 test('docs/estimator.md lists each agreed difference', () => {
   const page = readFileSync(join(ROOT, 'docs/estimator.md'), 'utf8');
-  for (const { reason } of AGREED) assert.ok(page.includes(reason), reason);
+  for (const { reason } of AGREED_FLAGS) assert.ok(page.includes(reason), reason);
 });

@@ -75,13 +75,13 @@ test('lines are the same however the output is cut', () => {
   );
 });
 
-test('the start of a line is shown at once', () => {
+test('a line without its end is shown immediately', () => {
   const lines = new TrainLines();
   assert.equal(lines.show(Buffer.from('Continue? ')).toString(), 'Continue? ');
   assert.equal(lines.show(Buffer.from(`yes\n${TIME} INFO  saved\n`)).toString(), 'yes\n');
 });
 
-test('a program that prints the beginning of a banner hides nothing for ever', () => {
+test('after the beginning of a banner without its end, later output is shown', () => {
   const begun = `${TIME} INFO  Invoking user script\nTraining Env:\n`;
   assert.equal(shown(begun, 'one\n'), 'Training Env:\none\n');
   const long = `${'x'.repeat(1000)}\n`.repeat(9000);

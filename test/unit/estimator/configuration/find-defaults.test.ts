@@ -124,7 +124,7 @@ test('variables name other configurations: a file, a folder, an object or a pref
   }
 });
 
-test('wrong defaults are reported all at once, with the place and the nearest name', async (t) => {
+test('one error lists all wrong defaults, each with its place and the nearest name', async (t) => {
   const { root, find } = place(t, {
     'project/optml.json': '{"rolearn": "x", "subnets": "s-1", "bucket": "s3://data", "tags": [{"key": "a"}]}',
     'home/.config/sagemaker/config.yaml': job('RoleARN: x\nEnableNetworkIsolation: yes\nVpcConfig: 5'),
