@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LOCAL_ACCOUNT } from '../contract/local-account.ts';
 import { requestRegion } from '../environment/region.ts';
 import { openStore } from '../jobs/job-store.ts';
 import { localJobRunner } from '../local/local-job-runner.ts';
@@ -8,6 +9,7 @@ import { copyModelOf } from './download-model.ts';
 import type { JobPlatform } from './job-platform.ts';
 import { followLocalJob } from './jobs/follow-local-job.ts';
 import { localMetrics } from './jobs/local-metrics.ts';
+import { withRoleArn } from './jobs/role-arn.ts';
 import type { Session } from './session.ts';
 
 /** The jobs of this machine. */
@@ -19,7 +21,8 @@ export function openLocalJobs(session: Session): JobPlatform {
     region,
     defaultOutput: async () => join(baseDir, DEFAULT_OUTPUT),
     submit: async (request) => {
-      const prepared = prepareRequest(request, { where: 'the estimator', baseDir, isAsPlatform: false });
+      const named = await withRoleArn(request, { region, accountId: async () => LOCAL_ACCOUNT });
+      const prepared = prepareRequest(named, { where: 'the estimator', baseDir, isAsPlatform: false });
       await runner.start(prepared);
       return { name: prepared.TrainingJobName, request: prepared };
     },

@@ -169,7 +169,7 @@ async function send(
   onCreated();
   const { name } = submitted;
   for (const upload of submitted.uploads) view.info(uploadLine(upload, 'sent'));
-  const taken = renamedFrom === undefined ? '' : ` (a job is called ${renamedFrom})`;
+  const taken = renamedFrom === undefined ? '' : ` (the name ${renamedFrom} is taken)`;
   const isDetached = given.flags.has('detach');
   view.info(`Job ${name}${taken} created in ${cloud.platform.region}${isDetached ? `\n${commandsFor(name)}` : ''}`);
   if (isDetached) {

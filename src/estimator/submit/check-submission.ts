@@ -15,7 +15,7 @@ import { explainLocalTypes, instanceTypeWarnings } from '../../staging/instance-
 import type { FoundDefaults } from '../configuration/defaults.ts';
 import { PROJECT_FILE } from '../configuration/project-file.ts';
 import { applyDefaults } from './apply-defaults.ts';
-import { imageProblems } from './image-problems.ts';
+import { imageProblems, projectProblems } from './image-problems.ts';
 import { type LocalPlace, localPlaces, prefixProblems } from './local-places.ts';
 
 /** What a request is checked with. */
@@ -60,7 +60,7 @@ export async function checkSubmission(given: unknown, context: CheckContext): Pr
     ...problems,
     ...checkSource(checked.request),
     ...checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []),
-    ...(context.isAnyImage === true ? [] : imageProblems(request)),
+    ...imageProblemsOf(request, context),
   ];
   if (more.length > 0) throw fail(more);
   const places = localPlaces(request);
@@ -89,7 +89,7 @@ function withoutOutput(request: TrainingJobRequest): TrainingJobRequest {
     : request;
 }
 
-const TYPE_FIX = 'This is this machine. Pass --instance-type TYPE, such as ml.m5.large.';
+const TYPE_FIX = '"local" is this machine. Pass --instance-type TYPE, such as ml.m5.large.';
 const ROLE_FIX = `Pass --role ARN, set OPTML_ROLE_ARN, or write "roleArn" into ${PROJECT_FILE}.`;
 
 // One of them may be a default.
@@ -99,8 +99,8 @@ const VPC_FIXES: Readonly<Record<string, string>> = {
 };
 
 /** Problems with what to do about them. */
-function explained(value: unknown, found: readonly Problem[], { isAnyImage }: CheckContext): readonly Problem[] {
-  const image = isAnyImage === true ? [] : imageOf(value);
+function explained(value: unknown, found: readonly Problem[], context: CheckContext): readonly Problem[] {
+  const image = imageOf(value, context);
   const problems = explainLocalTypes(joinAnswerMembers(value, found), TYPE_FIX)
     .filter(({ path }) => !image.some((problem) => problem.path === path))
     .map((problem) => {
@@ -114,10 +114,14 @@ function explained(value: unknown, found: readonly Problem[], { isAnyImage }: Ch
   return [...problems, ...image];
 }
 
-function imageOf(value: unknown): readonly Problem[] {
+function imageProblemsOf(request: TrainingJobRequest, { isAnyImage }: CheckContext): readonly Problem[] {
+  return isAnyImage === true ? projectProblems(request) : imageProblems(request);
+}
+
+function imageOf(value: unknown, context: CheckContext): readonly Problem[] {
   const algorithm = isObject(value) ? value['AlgorithmSpecification'] : undefined;
   if (!isObject(algorithm) || typeof algorithm['TrainingImage'] !== 'string') return [];
-  return imageProblems({ AlgorithmSpecification: algorithm } as unknown as TrainingJobRequest);
+  return imageProblemsOf({ AlgorithmSpecification: algorithm } as unknown as TrainingJobRequest, context);
 }
 
 function warningsOf(request: TrainingJobRequest): readonly string[] {

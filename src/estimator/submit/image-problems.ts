@@ -23,6 +23,16 @@ export function imageProblems({ AlgorithmSpecification: algorithm }: TrainingJob
   return [{ path: PATH, message: `SageMaker cannot pull "${image}": it is not in Amazon ECR`, fix: pushFix(image) }];
 }
 
+/** The problem of a job whose image is a project: an endpoint on this machine runs images by their names. */
+export function projectProblems({ AlgorithmSpecification: algorithm }: TrainingJobRequest): readonly Problem[] {
+  const image = algorithm?.TrainingImage;
+  if (image === undefined || !isLocalPath(image)) return [];
+  const message = `${image} is a project on this machine, and an endpoint runs images by their names`;
+  const fix =
+    'Build its image, and pass --image NAME. An endpoint with --engine process runs no image: pass any name, and the code with --source DIR --program FILE.';
+  return [{ path: PATH, message, fix }];
+}
+
 /** The problem of an image in another region than the job. */
 export function imageRegionProblems(
   { AlgorithmSpecification: algorithm }: TrainingJobRequest,

@@ -19,7 +19,7 @@ test('a job is uploaded, followed and downloaded, and ends with its exit code', 
   const again = await optml(place, ['submit', 'job.json', '--download=fetched']);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /train: .* \(nothing sent, 1 file of \d+ bytes there already\)/);
-  assert.match(again.stderr, /^Job first-\d{4}(?:-\d{2}){5}-\d{3} \(a job is called first\) created in us-east-1$/m);
+  assert.match(again.stderr, /^Job first-\d{4}(?:-\d{2}){5}-\d{3} \(the name first is taken\) created in us-east-1$/m);
   assert.ok(existsSync(join(place.dir, 'fetched/model.txt')));
   const exact = await optml(place, ['submit', 'job.json', '--name', 'first']);
   assert.equal(exact.code, 2);

@@ -392,6 +392,15 @@ for (const [title, request, expected, defaults] of [
   });
 }
 
+test('a project in place of an image: an endpoint on this machine refuses it with what it can run', async (t) => {
+  const context = { ...contextOf(t, fakeCloud()), isAnyImage: true };
+  await assert.rejects(prepareSubmission(withImage('file://.'), context), {
+    code: 'REQUEST_INVALID',
+    message: /runs images by their names\. Build its image, and pass --image NAME\..*--source DIR --program FILE/,
+  });
+  await prepareSubmission(withImage('optml'), context);
+});
+
 test('a newer instance type, a registry in a VPC and other forms of ECR pass', async (t) => {
   const newer = { ...REQUEST, ResourceConfig: { InstanceType: 'ml.z99.large', InstanceCount: 1 } };
   const { warnings } = await prepareSubmission(newer, contextOf(t, fakeCloud()));
