@@ -1,14 +1,22 @@
 import { readInput } from '../job-tree/input/input-file.ts';
 import type { Problem } from '../request/problem.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
-import { builtInRules } from './built-in.ts';
+import { builtInAlgorithm } from './built-in.ts';
 import { requestProblems } from './request-problems.ts';
+import { metricDefinitions } from './specification/metric-definitions.ts';
 import { rulesOfSpecification } from './specification/read-specification.ts';
+import type { MetricDefinition } from './specification/specification-types.ts';
 
 /** What is wrong with a request by the declaration of a built-in algorithm. Nothing for an unknown one. */
 export function problemsByBuiltIn(name: string, request: TrainingJobRequest): readonly Problem[] {
-  const rules = builtInRules(name);
+  const rules = builtInAlgorithm(name);
   return rules === undefined ? [] : requestProblems(rules, request);
+}
+
+/** The `MetricDefinitions` of a built-in algorithm. None for an unknown one. */
+export function metricsOfBuiltIn(name: string): readonly MetricDefinition[] {
+  const algorithm = builtInAlgorithm(name);
+  return algorithm === undefined ? [] : metricDefinitions(algorithm);
 }
 
 // A file of the same name may be for something else.

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { ALGORITHM_MODULES } from '../contract/variables.ts';
 import { packageRoot } from '../process/package-root.ts';
 import type { JobRules } from './checks/check-job.ts';
+import type { MetricDeclarations } from './metric.ts';
+
+/** What is read of the declaration of a built-in algorithm. */
+export type BuiltInAlgorithm = JobRules & { readonly metrics: MetricDeclarations };
 
 /**
- * The rules of a built-in algorithm: the declaration that the entry `optml/algorithms/NAME` of this package exports. Undefined
- * if there is no such entry.
+ * A built-in algorithm: the declaration that the entry `optml/algorithms/NAME` of this package exports. Undefined if there is
+ * no such entry.
  */
-export function builtInRules(name: string): JobRules | undefined {
+export function builtInAlgorithm(name: string): BuiltInAlgorithm | undefined {
   const require = createRequire(join(packageRoot(), 'package.json'));
   let file: string;
   try {
@@ -19,6 +23,6 @@ export function builtInRules(name: string): JobRules | undefined {
   }
   const exported = Object.values(require(file) as Readonly<Record<string, unknown>>);
   return exported.find(
-    (value): value is JobRules => typeof value === 'object' && value !== null && 'channels' in value,
+    (value): value is BuiltInAlgorithm => typeof value === 'object' && value !== null && 'channels' in value,
   );
 }

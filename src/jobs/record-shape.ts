@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../json/shape.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
+import type { MetricDefinition } from './metrics/definitions.ts';
 import { type JobOwner, type JobRecord, type MetricValue, RECORD_FORMAT } from './record.ts';
 import type { StatusTransition, TrainingJobStatus } from './status.ts';
 
@@ -39,6 +40,8 @@ const METRIC: Members<MetricValue> = {
   Value: oneOf(isNumber, isWordForNumber),
   Timestamp: isTime,
 };
+
+const DEFINITION: Members<MetricDefinition> = { Name: isText, Regex: isText };
 
 const RUNNER: Members<JobOwner> = { pid: wholeNumber(1), startTicks: isText };
 
@@ -89,6 +92,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   ModelArtifacts: optional(objectOf({ S3ModelArtifacts: isText })),
   FinalMetricDataList: optional(listOf(objectOf(METRIC))),
   request: objectOf(REQUEST as Readonly<Record<string, Shape>>),
+  algorithmMetrics: optional(listOf(objectOf(DEFINITION))),
   region: optional(isText),
   image: optional(isText),
   engine: isText,

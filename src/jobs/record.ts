@@ -1,4 +1,5 @@
 import type { TrainingJobRequest } from '../request/request.ts';
+import type { MetricDefinition } from './metrics/definitions.ts';
 import type { SecondaryStatus, StatusTransition, TrainingJobStatus } from './status.ts';
 
 /** Last value of a metric, as DescribeTrainingJob's `FinalMetricDataList` has it. Time in seconds since 1970. */
@@ -37,6 +38,8 @@ export interface JobRecord {
   readonly FinalMetricDataList?: readonly MetricValue[];
   /** The request as it was checked, places on this machine as absolute paths. */
   readonly request: TrainingJobRequest;
+  /** Metrics of its built-in algorithm, but for those whose names the request defines. */
+  readonly algorithmMetrics?: readonly MetricDefinition[];
   /** Its region, part of its ARN. Records of earlier versions have none. */
   readonly region?: string;
   /** The image that runs in place of the request's, where the endpoint maps that one to another. */

@@ -19,6 +19,7 @@ import { mlDirOf } from '../staging/ml-dirs.ts';
 import { openSession, programOf } from '../staging/open-session.ts';
 import { expectHosts } from '../staging/prepare-hosts.ts';
 import { type AppliedAlias, aliasOf, applyAlias } from './aliases/apply-alias.ts';
+import { algorithmMetrics } from './aliases/built-in-algorithm.ts';
 import { runAttempts } from './attempts/run-attempts.ts';
 import { concludeJob } from './conclude-job.ts';
 import { lineEndsHint } from './failure/line-ends-hint.ts';
@@ -69,6 +70,8 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     if (metrics.length > 0) progress.note({ FinalMetricDataList: metrics });
   };
   try {
+    const ofAlgorithm = await algorithmMetrics(record.request, alias);
+    if (ofAlgorithm.length > 0) progress.note({ algorithmMetrics: ofAlgorithm });
     progress.move('Starting');
     const engine = await findEngine(context);
     if (alias !== undefined) applied = await applyAlias(alias, engine.name, context);
@@ -86,7 +89,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     const refused = programWarning({ variables: plan.environment, hyperparameters: context.request.HyperParameters });
     for (const warning of [refused ?? [], instanceTypeWarnings(context.request)].flat()) context.warn(warning);
     expectHosts(context, session, plan);
-    outputs = await HostOutputs.open(dir, context.request, onEvent);
+    outputs = await HostOutputs.open(dir, progress.record, onEvent);
     await outputs.introduce(applied?.lines ?? []);
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();

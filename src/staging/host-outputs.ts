@@ -3,10 +3,12 @@ import type { OnJobEvent } from '../jobs/events.ts';
 import { HostLines } from '../jobs/logs/host-lines.ts';
 import { type LogWriter, openLogWriter } from '../jobs/logs/writer.ts';
 import type { Metrics } from '../jobs/metrics/metrics.ts';
-import type { MetricValue } from '../jobs/record.ts';
+import type { JobRecord, MetricValue } from '../jobs/record.ts';
 import { makeLineSink } from '../log/line-sink.ts';
-import type { TrainingJobRequest } from '../request/request.ts';
 import type { OutputStream } from '../text/output-stream.ts';
+
+/** The metrics of a job: those of its request, and those of its algorithm. */
+type JobMetrics = Pick<JobRecord, 'request' | 'algorithmMetrics'>;
 
 /** Where the output of a job's hosts goes: into their logs, through the metrics, and to whoever watches. */
 export class HostOutputs {
@@ -25,8 +27,8 @@ export class HostOutputs {
   }
 
   /** `dir` is the job's folder. */
-  static async open(dir: string, request: TrainingJobRequest, onEvent: OnJobEvent): Promise<HostOutputs> {
-    return new HostOutputs(dir, onEvent, await metricsOf(dir, request, onEvent));
+  static async open(dir: string, job: JobMetrics, onEvent: OnJobEvent): Promise<HostOutputs> {
+    return new HostOutputs(dir, onEvent, await metricsOf(dir, job, onEvent));
   }
 
   /** Takes the bytes of one host. A promise: wait before you bring more of this stream. */
@@ -79,8 +81,14 @@ export class HostOutputs {
 }
 
 // What looks for metrics is loaded for a job that defines some.
-async function metricsOf(dir: string, request: TrainingJobRequest, onEvent: OnJobEvent): Promise<Metrics | undefined> {
-  const { MetricDefinitions: definitions = [] } = request.AlgorithmSpecification ?? {};
+async function metricsOf(
+  dir: string,
+  { request, algorithmMetrics = [] }: JobMetrics,
+  onEvent: OnJobEvent,
+): Promise<Metrics | undefined> {
+  const { MetricDefinitions: own = [] } = request.AlgorithmSpecification ?? {};
+  // A job reports only some metrics of a built-in algorithm.
+  const definitions = [...own, ...algorithmMetrics.map((metric) => ({ ...metric, isOptional: true }))];
   if (definitions.length === 0) return undefined;
   const { openMetrics } = await import('#jobs/metrics/metrics');
   return openMetrics(dir, definitions, {

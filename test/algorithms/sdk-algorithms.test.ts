@@ -2,19 +2,32 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { startLocalEndpoint } from '../../src/endpoint/local-endpoint.ts';
 import { pythonPackages } from '../support/frameworks/python-packages.ts';
-import { ROOT, temporaryFolder } from '../support/job.ts';
+import { temporaryFolder } from '../support/job.ts';
 
-const ALGORITHMS = ['xgboost', 'kmeans', 'linear-learner'].filter((name) =>
-  existsSync(join(ROOT, 'dist', 'algorithms', name, 'index.js')),
-);
+/** Algorithm → the metrics of its job. */
+const METRICS = {
+  xgboost: ['train:auc', 'train:error', 'validation:auc', 'validation:error'],
+  kmeans: ['train:msd', 'train:progress', 'train:throughput'],
+  'linear-learner': [
+    'train:binary_classification_accuracy',
+    'train:binary_f_beta',
+    'train:objective_loss',
+    'train:objective_loss:final',
+    'train:precision',
+    'train:progress',
+    'train:recall',
+    'train:roc_auc_score',
+    'train:throughput',
+  ],
+};
 
-for (const algorithm of ALGORITHMS) {
+for (const [algorithm, metrics] of Object.entries(METRICS)) {
   test(`an estimator of the SDK trains ${algorithm}`, async (t) => {
     const [sdk, boosting] = [pythonPackages(t, 'sdk-v2'), pythonPackages(t, 'boosting')];
     if (sdk === undefined || boosting === undefined) return;
@@ -41,5 +54,10 @@ for (const algorithm of ALGORITHMS) {
     );
     assert.match(job.model, /^s3:\/\/.*\/output\/model\.tar\.gz$/);
     assert.ok(log(job.name).split('\n')[0]?.endsWith(`in place of AWS's ${job.image}`));
+    assert.deepEqual(Object.keys(job.metrics).sort(), metrics);
+    assert.ok(Object.values<number>(job.metrics).every(Number.isFinite));
+    // Those of the algorithm, as the job defines none.
+    assert.ok(metrics.every((name) => job.definitions.includes(name)));
+    assert.doesNotMatch(log(job.name), /metric .* has no value/);
   });
 }

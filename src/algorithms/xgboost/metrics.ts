@@ -35,7 +35,13 @@ export function isMaximized(name: string): boolean {
   return (MAXIMIZED as readonly string[]).includes(name.replace(/@.*$/, ''));
 }
 
-/** The metrics of both channels, as AWS defines them for its jobs: `validation:rmse` in `[3]#011…#011validation-rmse:0.5`. */
+// What the expressions of AWS find: no nan.
+const NUMBER = '([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?)';
+
+/**
+ * The metrics of both channels, as DescribeTrainingJob shows them for AWS's image: `validation:rmse` in
+ * `[3]#011…#011validation-rmse:0.5`.
+ */
 export const XGBOOST_METRICS = Object.fromEntries(
   ['train', 'validation'].flatMap((channel) =>
     ALL_METRICS.map((name): [string, MetricDeclaration] => [
@@ -43,7 +49,7 @@ export const XGBOOST_METRICS = Object.fromEntries(
       {
         direction: isMaximized(name) ? 'maximize' : 'minimize',
         // The platform writes a tab as #011.
-        regex: `.*\\[[0-9]+\\].*#011${channel}-${name}:(\\S+)`,
+        regex: `.*\\[[0-9]+\\].*#011${channel}-${name}:${NUMBER}.*`,
         objective: channel === 'validation',
       },
     ]),

@@ -25,11 +25,11 @@ export function describeRecord(store: JobStore, read: JobRecord, now: number = D
     ...described,
     ...(record.ModelArtifacts !== undefined && { ModelArtifacts: record.ModelArtifacts }),
     ...(described.FailureReason !== undefined && { FailureReason: mask(described.FailureReason) }),
-    ...(request.AlgorithmSpecification !== undefined && {
+    ...(described.AlgorithmSpecification !== undefined && {
       AlgorithmSpecification: {
         MetricDefinitions: [],
         EnableSageMakerMetricsTimeSeries: false,
-        ...request.AlgorithmSpecification,
+        ...described.AlgorithmSpecification,
       },
     }),
     ...(request.InputDataConfig !== undefined && { InputDataConfig: request.InputDataConfig.map(withDefaults) }),

@@ -47,10 +47,13 @@ const SUMMARIZED = [
 
 /**
  * A job as DescribeTrainingJob answers: members of the API only, times in seconds since 1970 as in its JSON. As long as the
- * job has no model, the answer contains the location that it will have.
+ * job has no model, the answer contains the location that it will have. Of a built-in algorithm it contains the metrics, as
+ * SageMaker's does.
  */
 export function describeTrainingJob(record: JobRecord) {
-  const { TrainingJobName, request } = record;
+  const { TrainingJobName, request, algorithmMetrics = [] } = record;
+  const { AlgorithmSpecification: algorithm } = request;
+  const metrics = [...(algorithm?.MetricDefinitions ?? []), ...algorithmMetrics];
   return {
     TrainingJobName,
     TrainingJobArn: jobArn(TrainingJobName, record.region),
@@ -60,6 +63,8 @@ export function describeTrainingJob(record: JobRecord) {
     EnableInterContainerTrafficEncryption: false,
     EnableManagedSpotTraining: false,
     ...(pick(request, ECHOED) as Partial<TrainingJobRequest>),
+    ...(algorithm !== undefined &&
+      algorithmMetrics.length > 0 && { AlgorithmSpecification: { ...algorithm, MetricDefinitions: metrics } }),
     StoppingCondition: { MaxRuntimeInSeconds: RUNTIME_SECONDS.default, ...request.StoppingCondition },
   };
 }

@@ -26,6 +26,12 @@ export interface Metrics {
   close(options: { readonly hasRun: boolean }): Promise<readonly MetricValue[]>;
 }
 
+/** A metric that is looked for. */
+export interface SoughtMetric extends MetricDefinition {
+  /** Whether it may have no value, without a warning. By default not. */
+  readonly isOptional?: boolean;
+}
+
 export interface MetricsOptions {
   readonly onPoint: (point: MetricPoint) => void;
   readonly warn: (message: string) => void;
@@ -46,14 +52,14 @@ const CLOSE_MS = 10_000;
  */
 export function openMetrics(
   dir: string,
-  definitions: readonly MetricDefinition[],
+  definitions: readonly SoughtMetric[],
   options: MetricsOptions,
 ): Metrics | undefined {
   return definitions.length === 0 ? undefined : new MetricsOfJob(dir, definitions, options);
 }
 
 class MetricsOfJob implements Metrics {
-  readonly #definitions: readonly MetricDefinition[];
+  readonly #definitions: readonly SoughtMetric[];
   readonly #options: MetricsOptions;
   readonly #now: () => number;
   readonly #queue = new LineQueue(MOST_WAITING_BYTES);
@@ -70,7 +76,7 @@ class MetricsOfJob implements Metrics {
   #work = Promise.resolve();
   #inWork: readonly LineChunk[] = [];
 
-  constructor(dir: string, definitions: readonly MetricDefinition[], options: MetricsOptions) {
+  constructor(dir: string, definitions: readonly SoughtMetric[], options: MetricsOptions) {
     this.#definitions = definitions;
     this.#options = options;
     this.#now = options.now ?? Date.now;
@@ -144,7 +150,7 @@ class MetricsOfJob implements Metrics {
   #warnOfValues(): void {
     const areAllSearched = this.#queue.dropped === 0 && this.#queue.shortened === 0;
     for (const [index, definition] of this.#definitions.entries()) {
-      if (this.#givenUp.has(index)) continue;
+      if (this.#givenUp.has(index) || definition.isOptional === true) continue;
       const seen = { hasValue: this.#last.has(index), odd: this.#odd.get(index), areAllSearched };
       const warning = describeValues(definition, seen);
       if (warning !== undefined) this.#options.warn(warning);

@@ -50,5 +50,6 @@ print(json.dumps({
     "image": job["AlgorithmSpecification"]["TrainingImage"],
     "status": job["TrainingJobStatus"],
     "model": estimator.model_data,
-    "metrics": sorted(metric["MetricName"] for metric in job.get("FinalMetricDataList", [])),
+    "metrics": {metric["MetricName"]: metric["Value"] for metric in job.get("FinalMetricDataList", [])},
+    "definitions": [metric["Name"] for metric in job["AlgorithmSpecification"]["MetricDefinitions"]],
 }))

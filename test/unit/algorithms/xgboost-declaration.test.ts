@@ -66,8 +66,10 @@ test('each metric that AWS documents is declared with its direction and expressi
   for (const [name, direction] of Object.entries(TABLE.metrics)) {
     const declared = xgboost.metrics[name];
     assert.equal(declared?.direction, direction.toLowerCase(), name);
-    const line = `[12]#011train-${name.slice(11)}:1#011validation-${name.slice(11)}:0.25`;
+    const bare = name.slice('validation:'.length);
+    const line = `[12]#011train-${bare}:1#011train-x:2#011validation-${bare}:0.25#011validation-x:3`;
     assert.equal(new RegExp(declared?.regex ?? '').exec(line)?.[1], '0.25');
+    assert.equal(new RegExp(xgboost.metrics[`train:${bare}`]?.regex ?? '').exec(line)?.[1], '1');
   }
 });
 

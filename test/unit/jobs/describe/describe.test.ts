@@ -58,3 +58,17 @@ test('a record without a region, as earlier versions wrote it, is described all 
 function arnsOf({ TrainingJobSummaries: summaries }: Readonly<Record<string, unknown>>): readonly unknown[] {
   return (summaries as readonly Record<string, unknown>[]).map(({ TrainingJobArn }) => TrainingJobArn);
 }
+
+test('a job of a built-in algorithm is described with the metrics of the algorithm after its own', () => {
+  const [own, ofAlgorithm] = [
+    { Name: 'own', Regex: 'own=(.*)' },
+    { Name: 'test:msd', Regex: 'msd=(.*)' },
+  ];
+  const AlgorithmSpecification = { TrainingImage: 'x', TrainingInputMode: 'File', MetricDefinitions: [own] } as const;
+  const request = jobRequest('Job', { AlgorithmSpecification });
+  const described = describeTrainingJob(newRecord('Job', { request, algorithmMetrics: [ofAlgorithm] }));
+  assert.deepEqual(described.AlgorithmSpecification, {
+    ...AlgorithmSpecification,
+    MetricDefinitions: [own, ofAlgorithm],
+  });
+});
