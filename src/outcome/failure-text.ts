@@ -1,5 +1,6 @@
 import { FAILURE_REASON } from '../contract/failure-reason.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
+import { clientMistake } from './client-mistake.ts';
 import { findScriptError, type ScriptError } from './last-error.ts';
 import { stripColours } from './output-lines.ts';
 
@@ -13,9 +14,9 @@ export interface FailedStep {
   readonly end: ProcessEnd;
   /** The command for people, secrets masked. */
   readonly command: string;
-  /** Where the user's code is, and which host this is. */
+  /** Where the user's code is, the failure file that it may have written, and which host this is. */
   readonly environment: {
-    readonly paths: { readonly codeDir: string };
+    readonly paths: { readonly codeDir: string; readonly failureFile?: string };
     readonly resources: { readonly hosts: readonly string[]; readonly currentHost: string };
   };
   /** Masks secrets in the output of the script. */
@@ -38,10 +39,13 @@ const PLACE_ROOM = 200;
 /**
  * The failure file's text for a program that failed, in the reference's form (contract C51): class, `ExitCode`,
  * `ErrorMessage`, `Command`. The error's own message and place come first, then as many of the last lines as fit into
- * the characters that the platform shows (C50).
+ * the characters that the platform shows (C50). An algorithm that reports a mistake of the user has written the text itself.
  */
 export function scriptFailureText(step: FailedStep): string {
   const { end } = step;
+  const { failureFile } = step.environment.paths;
+  const mistake = failureFile === undefined ? undefined : clientMistake(end, failureFile);
+  if (mistake !== undefined) return mistake;
   const head = `${step.failureClass}:\nExitCode ${end.exitCode}\nErrorMessage "`;
   const extra = end.memoryKills ? `\nExtraInfo "${memoryNote(end)}"` : '';
   const foot = `"${extra}\nCommand "${step.command}"`;

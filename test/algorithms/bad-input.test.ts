@@ -75,5 +75,6 @@ for (const [mistake, job, expected] of MISTAKES) {
     const reason = output.slice(start);
     for (const pattern of expected) assert.match(reason, pattern);
     assert.doesNotMatch(output, /^\s+at .*\(.*:\d+:\d+\)$/m);
+    assert.doesNotMatch(output, /ExecuteUserScriptError/);
   });
 }

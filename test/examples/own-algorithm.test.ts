@@ -58,5 +58,5 @@ test('a mistake in the data fails the job with its place as ClientError, without
   const output = stdout + stderr;
   assert.match(output, /reason {3}ClientError: expected a number, got "label"/);
   assert.match(output, /Where: channel train, rows\.csv, line 1, column 1/);
-  assert.doesNotMatch(output, /^\s+at /m);
+  assert.doesNotMatch(output, /^\s+at |ExecuteUserScriptError/m);
 });
