@@ -44,7 +44,9 @@ export async function applyAlias(
 ): Promise<AppliedAlias> {
   const aws = request.AlgorithmSpecification?.TrainingImage ?? '';
   const isProcess = engine === 'process';
-  const python = isProcess ? await requirePython(alias, { request, variables, signal, warn }) : undefined;
+  const python = isProcess ? await requirePython(alias, { request, variables, signal }) : undefined;
+  // A client of the endpoint sees the log only.
+  if (python?.missing !== undefined) warn(python.missing);
   const ours = isProcess ? `its own ${alias.image} without a container` : `its own image ${alias.image}`;
   const target = alias.image.slice(alias.image.indexOf(':') + 1);
   return {
@@ -52,7 +54,8 @@ export async function applyAlias(
     imageVariables: isProcess ? alias.variables : {},
     lines: [
       `optml runs ${ours} in place of AWS's ${aws}`,
-      ...versionLines(alias, isProcess, python),
+      ...versionLines(alias, isProcess, python?.found),
+      ...(python?.missing === undefined ? [] : [python.missing]),
       ...alias.notes,
       ...(isProcess ? [] : (alias.imageNotes ?? [])),
     ],
@@ -67,6 +70,7 @@ function versionLines(
 ): readonly string[] {
   return versions.flatMap(({ name, aws, image, module }) => {
     const found = module === PYTHON ? python?.version : python?.modules.get(module);
+    if (isProcess && found === undefined) return [];
     const ours = isProcess ? found || 'an unknown version' : image;
     return ours === undefined || isVersion(ours, aws) ? [] : [`${name} differs: ${ours} here, ${aws} in AWS's image`];
   });
@@ -77,19 +81,20 @@ function isVersion(ours: string, aws: string): boolean {
   return ours === aws || ours.startsWith(`${aws}.`) || ours.startsWith(`${aws}+`);
 }
 
+/** The Python of the hosts, and what it lacks if the source of the job may install that. */
 async function requirePython(
   { pythonModules, versions }: ImageAlias,
-  { request, variables, signal, warn }: Pick<StagedJob, 'request' | 'variables' | 'signal' | 'warn'>,
-): Promise<FoundPython | undefined> {
+  { request, variables, signal }: Pick<StagedJob, 'request' | 'variables' | 'signal'>,
+): Promise<{ readonly found: FoundPython | undefined; readonly missing?: string } | undefined> {
   if (pythonModules.length === 0 && versions.length === 0) return undefined;
   const { PATH, HOME } = variables;
-  const python = await findPythonModules(pythonModules, { PATH, HOME, ...request.Environment }, signal);
-  const missing = pythonModules.filter(({ module }) => python?.modules.has(module) !== true);
-  if (missing.length === 0 || signal.aborted) return python;
-  const error = missingModules(missing, python);
+  const found = await findPythonModules(pythonModules, { PATH, HOME, ...request.Environment }, signal);
+  const missing = pythonModules.filter(({ module }) => found?.modules.has(module) !== true);
+  if (missing.length === 0 || signal.aborted) return { found };
+  const error = missingModules(missing, found);
   if (!bringsSource(request)) throw error;
-  warn(`${error.message}. Unless the requirements.txt of the source does it, ${lowerFirst(error.fix ?? '')}`);
-  return python;
+  const advice = `Unless the requirements.txt of the source does it, ${lowerFirst(error.fix ?? '')}`;
+  return { found, missing: `${error.message}. ${advice}` };
 }
 
 function missingModules(missing: ImageAlias['pythonModules'], python: FoundPython | undefined): OptmlError {
