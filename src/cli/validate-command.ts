@@ -25,7 +25,7 @@ const HELP = `optml validate - checks a training container against SageMaker's c
 Usage: optml validate IMAGE [OPTIONS]
        optml validate DIR [OPTIONS]           a project folder, built from its Dockerfile
        optml validate --command "WORDS"       a program of this machine, run as train would be
-       optml validate --explain CHECK         the clause behind a check, how it is probed, how to mend it
+       optml validate --explain NAME          a check or a clause (stop-in-time, C57): what it requires, how to fix it
        optml validate --list                  all checks
        optml validate --report FILE           shows a report that was written as JSON, in any format
 
@@ -82,7 +82,7 @@ async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEn
   if (given === undefined) return EXIT_CODES.success;
   const { exitCodeOf, formatReport, ...texts } = await import('#validate/validate-image');
   const explained = given.values.get('explain');
-  if (explained !== undefined) return print(texts.explainCheck(explained));
+  if (explained !== undefined) return print(texts.explain(explained));
   if (given.flags.has('list')) return print(texts.describeChecks());
   const isTerminal = !given.values.has('output') && process.stdout.isTTY === true;
   const style = {

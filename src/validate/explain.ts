@@ -1,29 +1,59 @@
+import { join } from 'node:path';
+import type { Clause } from '../contract/clauses/clause.ts';
+import { CLAUSES, clauseOf, clausePlace } from '../contract/clauses/contract-sections.ts';
+import { packageRoot } from '../process/package-root.ts';
 import { table } from '../report/text-table.ts';
 import type { Check } from './check.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
-import { CLAUSES } from './clauses.ts';
 import { findChecks } from './select-checks.ts';
 
 /**
- * All about the checks of that id or clause, for people: the clause, how it is probed, why it matters, how to mend it.
+ * All about a clause, also one without a check, or about the check of that id, for people.
  *
- * @throws OptmlError USAGE where there is none.
+ * @throws OptmlError USAGE if there is neither.
  */
-export function explainCheck(name: string): string {
-  return findChecks(ALL_CHECKS, name).map(explain).join('\n');
+export function explain(name: string): string {
+  const clause = clauseOf(name);
+  if (clause !== undefined) return explainClause(name.toUpperCase(), clause);
+  return findChecks(ALL_CHECKS, name, Object.keys(CLAUSES)).map(explainCheck).join('\n');
 }
 
-function explain({ id, clause, severity, title, probe, why, fix }: Check): string {
+function explainClause(id: string, { title, rule, optml }: Clause): string {
+  const checks = ALL_CHECKS.filter(({ clause }) => clause === id);
+  return [
+    `${id} ${title}`,
+    ...rule.flatMap((text) => ['', text]),
+    '',
+    `optml     ${optml}`,
+    `Page      ${pageOf(id)}`,
+    ...(checks.length === 0 ? ['Checks    none: nothing that a check could find'] : ['', ...checksTable(checks)]),
+    '',
+  ].join('\n');
+}
+
+function checksTable(checks: readonly Check[]): readonly string[] {
+  const rows = checks.map(({ id, severity, title }) => [id, severity, title]);
+  return [table([['CHECK', 'SEVERITY', 'ASKS'], ...rows]), 'All about a check: optml validate --explain CHECK'];
+}
+
+function explainCheck({ id, clause, severity, title, probe, why, fix }: Check): string {
+  const { title: rule = '', rule: paragraphs = [] } = clauseOf(clause) ?? {};
   return [
     `${id} (${clause}, ${severity})`,
     title,
     '',
-    `Contract  ${CLAUSES[clause] ?? ''}`,
+    `Contract  ${[`${rule}.`, ...paragraphs].join(' ')}`,
     `Probe     ${probe}`,
     `Why       ${why}`,
     `Fix       ${fix}`,
+    `Page      ${pageOf(clause)}`,
     '',
   ].join('\n');
+}
+
+/** The file of the page where this package is installed, with the anchor of the clause. */
+function pageOf(clause: string): string {
+  return join(packageRoot(), clausePlace(clause));
 }
 
 /** A table of all checks: id, clause, severity and what is asked. */

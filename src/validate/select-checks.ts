@@ -22,18 +22,16 @@ export function selectChecks(checks: readonly Check[], { only = [], skip = [] }:
 }
 
 /**
- * The checks of that id or clause, in any case.
+ * The checks of that id or clause, in any case. A suggestion for a wrong name is one of theirs, or one of `others`.
  *
  * @throws OptmlError USAGE where there is none.
  */
-export function findChecks(checks: readonly Check[], name: string): readonly Check[] {
+export function findChecks(checks: readonly Check[], name: string, others: readonly string[] = []): readonly Check[] {
   const found = checks.filter((check) => isCalled(check, name));
   if (found.length > 0) return found;
-  const suggestion = nearest(
-    name,
-    checks.flatMap(({ id, clause }) => [id, clause]),
-  );
-  throw new OptmlError('USAGE', `there is no check called "${name}"`, {
+  const names = [...checks.flatMap(({ id, clause }) => [id, clause]), ...others];
+  const suggestion = nearest(name, names);
+  throw new OptmlError('USAGE', `there is no check or clause called "${name}"`, {
     fix: suggestion === undefined ? 'List them: optml validate --list' : `Did you mean "${suggestion}"?`,
     exitCode: EXIT_CODES.usage,
   });

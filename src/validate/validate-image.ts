@@ -29,7 +29,7 @@ import type { CheckResult, ValidationReport } from './validation-report.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 export { splitCommand } from './command-words.ts';
-export { describeChecks, explainCheck } from './explain.ts';
+export { describeChecks, explain } from './explain.ts';
 export { formatReport } from './report/format-report.ts';
 export { REPORT_FORMATS, type ReportFormat } from './report/formats.ts';
 export { readReport } from './report/read-report.ts';

@@ -44,7 +44,11 @@ for (const { what, kills, members } of PROGRAMS) {
       await run.ended;
       const when = `killed after ${ms} ms${isRecorded ? ' of its record' : ''}`;
       await waitFor(`no process is left, ${when}`, () => processesWith('ROUND', mark).length === 0, 20_000);
-      await waitFor(`no runner is left, ${when}`, () => processesWith('OPTML_HOME', workplace.home).length === 0, 20_000);
+      await waitFor(
+        `no runner is left, ${when}`,
+        () => processesWith('OPTML_HOME', workplace.home).length === 0,
+        20_000,
+      );
       await waitFor(`no host is left, ${when}`, () => processesNaming(workplace.home).length === 0, 20_000);
       const output = join(workplace.dir, 'out', name, 'output');
       if (existsSync(join(output, 'model.tar.gz'))) await list({ file: join(output, 'model.tar.gz'), strict: true });

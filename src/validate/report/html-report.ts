@@ -1,3 +1,4 @@
+import { clauseOf, clausePlace } from '../../contract/clauses/contract-sections.ts';
 import { timeText } from '../../report/format.ts';
 import { html, type Markup, raw } from '../../report/html.ts';
 import { STYLE } from '../../report/style.ts';
@@ -27,6 +28,7 @@ ${report.obstacle === undefined ? undefined : obstacleSection(report.obstacle)}
 ${findings.length === 0 ? undefined : html`<section><h2>Findings</h2>${findings.map(article)}</section>`}
 <section><h2>All checks</h2><div class="scroll"><table class="checks"><thead><tr><th>Check</th><th>Clause</th><th>Severity</th><th>Status</th><th>Verdict</th></tr></thead>
 <tbody>${checks.map(row)}</tbody></table></div></section>
+<section><h2>Clauses of the contract</h2>${[...new Set(checks.map(({ clause }) => clause))].map(clauseText)}</section>
 </main></body></html>
 `;
   return page.text;
@@ -43,7 +45,7 @@ function logOf(lines: readonly string[]): Markup | undefined {
 
 function article({ id, clause, severity, title, verdict, evidence, why, fix }: CheckResult): Markup {
   const lines = evidenceLines(evidence);
-  return html`<article><h3><span class="${severity}">${severity}</span> ${id} <span class="faint">${clause} · ${title}</span></h3>
+  return html`<article><h3><span class="${severity}">${severity}</span> ${id} <span class="faint">${clauseLink(clause)} · ${title}</span></h3>
 <p>${verdict}</p>${logOf(lines)}
 <p class="faint">Why: ${why}</p><p>Fix: ${fix}</p></article>`;
 }
@@ -54,6 +56,18 @@ function row(result: CheckResult): Markup {
   const word = accepted === undefined ? status : 'accepted';
   const text = accepted === undefined ? verdict : `${verdict} (${accepted})`;
   const more = html`<details><summary>Evidence</summary><div class="log"><pre>${lines.join('\n')}</pre></div></details>`;
-  return html`<tr><th title="${title}">${id}</th><td>${clause}</td><td>${severity}</td><td class="word ${word}">${word}</td>
+  return html`<tr><th title="${title}">${id}</th><td>${clauseLink(clause)}</td><td>${severity}</td><td class="word ${word}">${word}</td>
 <td>${text}${lines.length === 0 ? undefined : more}</td></tr>`;
+}
+
+/** A report of another version may name a clause that this one does not know. */
+function clauseLink(clause: string): Markup | string {
+  return clauseOf(clause) === undefined ? clause : html`<a href="#${clause.toLowerCase()}">${clause}</a>`;
+}
+
+function clauseText(id: string): Markup | undefined {
+  const clause = clauseOf(id);
+  if (clause === undefined) return undefined;
+  return html`<article id="${id.toLowerCase()}"><h3>${id} ${clause.title}</h3>${clause.rule.map((text) => html`<p>${text}</p>`)}
+<p class="faint">${clause.optml} ${clausePlace(id)}</p></article>`;
 }

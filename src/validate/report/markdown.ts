@@ -1,3 +1,4 @@
+import { clausePlace } from '../../contract/clauses/contract-sections.ts';
 import { type CheckResult, findingsOf, isFinding, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { byVerdict, countsText, subjectText, verdictText } from './summary.ts';
@@ -44,7 +45,7 @@ function obstacleText(report: ValidationReport): string {
 function findingText({ id, clause, severity, verdict, evidence, why, fix }: CheckResult): string {
   const lines = evidenceLines(evidence);
   return [
-    `### ${severity}: ${code(id)} (${clause})`,
+    `### ${severity}: ${code(id)} (${clause}, ${code(clausePlace(clause))})`,
     plain(verdict),
     ...(lines.length === 0 ? [] : [fenced(lines.join('\n'))]),
     `**Why** ${plain(why)}`,

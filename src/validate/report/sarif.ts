@@ -1,3 +1,4 @@
+import { clausePlace } from '../../contract/clauses/contract-sections.ts';
 import type { Severity } from '../check.ts';
 import { type CheckResult, isFinding, type Obstacle, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
@@ -64,7 +65,7 @@ function ruleOf({ id, clause, severity, title, why, fix }: CheckResult) {
     id,
     shortDescription: { text: title },
     fullDescription: { text: why },
-    help: { text: `${why}\n\n${fix}` },
+    help: { text: `${why}\n\n${fix}\n\n${clause}: ${clausePlace(clause)}` },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { clause, severity, tags: ['sagemaker', clause] },
   };

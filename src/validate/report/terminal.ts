@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { clausePlace } from '../../contract/clauses/contract-sections.ts';
 import { type CheckResult, findingsOf, isFinding, type Obstacle, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import type { TerminalStyle } from './format-report.ts';
@@ -24,7 +25,8 @@ export function terminalReport(report: ValidationReport, style: TerminalStyle): 
   const colour = report.verdict === 'pass' ? 'green' : 'red';
   const head = report.verdict === 'not validated' ? 'NOT VALIDATED: ' : '';
   view.line('', view.paint(colour, `${head}${countsText(report)}`));
-  if (report.counts.fail > 0) view.line(view.paint('dim', 'All about a check: optml validate --explain ID'));
+  if (report.counts.fail > 0)
+    view.line(view.paint('dim', 'All about a check or a clause: optml validate --explain ID'));
   return view.text;
 }
 
@@ -58,11 +60,17 @@ class View {
   }
 
   finding(result: CheckResult): void {
-    const { severity } = result;
+    const { id, clause, severity } = result;
     const colour = severity === 'must' ? 'red' : 'yellow';
-    this.line(
-      `${this.paint(colour, `${MARKS.fail} ${severity}`)}  ${this.paint('bold', result.id)}  ${this.paint('dim', result.clause)}`,
-    );
+    const place = `${clause}: ${clausePlace(clause)}`;
+    // Narrow terminals have the number only.
+    const isWide = `${MARKS.fail} ${severity}  ${id}  ${place}`.length <= this.#style.width;
+    const head = [
+      this.paint(colour, `${MARKS.fail} ${severity}`),
+      this.paint('bold', id),
+      this.paint('dim', isWide ? place : clause),
+    ];
+    this.line(head.join('  '));
     this.wrapped(result.verdict, '    ');
     this.#evidence(result, this.#style.isVerbose ? Number.POSITIVE_INFINITY : SHORT_EVIDENCE);
     this.wrapped(`Why: ${result.why}`, '    ');

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { CLAUSES } from '../../../src/contract/clauses/contract-sections.ts';
 import { ALL_CHECKS } from '../../../src/validate/checks/all-checks.ts';
-import { CLAUSES } from '../../../src/validate/clauses.ts';
-import { describeChecks, explainCheck } from '../../../src/validate/explain.ts';
+import { describeChecks, explain } from '../../../src/validate/explain.ts';
+import { ROOT } from '../../support/job.ts';
 
 test('every check has an id of its own in kebab case, a clause that is explained, and texts that end as sentences do', () => {
   assert.equal(new Set(ALL_CHECKS.map(({ id }) => id)).size, ALL_CHECKS.length);
@@ -23,13 +25,30 @@ test('checks stand in the order of their clauses', () => {
   );
 });
 
-test('a check is explained by its clause, probe, reason and fix; a clause by all of its checks', () => {
+test('a check is explained by its clause, probe, reason and fix', () => {
   for (const { id, clause, probe, why, fix } of ALL_CHECKS) {
-    const text = explainCheck(id);
-    for (const part of [id, CLAUSES[clause] ?? '', probe, why, fix]) assert.ok(text.includes(part), `${id}: ${part}`);
+    const text = explain(id);
+    const rule = CLAUSES[clause]?.rule ?? [];
+    for (const part of [id, ...rule, probe, why, fix]) assert.ok(text.includes(part), `${id}: ${part}`);
   }
-  assert.match(explainCheck('c4'), /init-entrypoint[\s\S]*user-exists/);
-  assert.throws(() => explainCheck('train-on-pat'), { code: 'USAGE', fix: 'Did you mean "train-on-path"?' });
+  assert.throws(() => explain('train-on-pat'), { code: 'USAGE', fix: 'Did you mean "train-on-path"?' });
+});
+
+test('every clause is explained by its title, rule, checks and page, in any case', () => {
+  for (const [id, { title, rule, optml }] of Object.entries(CLAUSES)) {
+    const text = explain(id.toLowerCase());
+    const checks = ALL_CHECKS.filter(({ clause }) => clause === id).map((check) => check.id);
+    const page = join(ROOT, `docs/contract.md#${id.toLowerCase()}`);
+    for (const part of [`${id} ${title}`, ...rule, optml, ...checks, page]) assert.ok(text.includes(part), part);
+  }
+});
+
+test('a clause that does not exist gets a suggestion', () => {
+  assert.throws(() => explain('C93'), {
+    code: 'USAGE',
+    message: /no check or clause called "C93"/,
+    fix: 'Did you mean "C9"?',
+  });
 });
 
 test('the list names every check once', () => {

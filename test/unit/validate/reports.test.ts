@@ -22,7 +22,7 @@ test('the terminal shows findings with evidence and a fix, the rest in a line', 
     format('terminal'),
     `my/image:1  (image, docker, linux/amd64, 123.4 MB)
 
-✗ must  fails  C2
+✗ must  fails  C2: docs/contract.md#c2
     it ends with <1> & "2"
       $ docker run 'a b'
       exit code 3
@@ -34,7 +34,7 @@ test('the terminal shows findings with evidence and a fix, the rest in a line', 
     Why: Why it matters.
     Fix: Do it.
 
-✗ should  worries  C5
+✗ should  worries  C5: docs/contract.md#c5
     it is *hidden*
     Why: Why it matters.
     Fix: Do it.
@@ -45,7 +45,7 @@ test('the terminal shows findings with evidence and a fix, the rest in a line', 
   Note: The image is for another machine
 
 1 passed, 2 failed, 1 accepted, 1 cannot be told, 3 skipped in 42 s
-All about a check: optml validate --explain ID
+All about a check or a clause: optml validate --explain ID
 `,
   );
 });
@@ -61,7 +61,7 @@ test('the terminal shows all of it on demand, and wraps to its width', () => {
     [
       'my/image:1  (image, docker, linux/amd64, 123.4 MB)',
       '1 passed, 2 failed, 1 accepted, 1 cannot be told, 3 skipped in 42 s',
-      'All about a check: optml validate --explain ID',
+      'All about a check or a clause: optml validate --explain ID',
     ],
   );
 });
@@ -124,7 +124,7 @@ test('SARIF has a rule for each check, a result for each finding, and accepted o
 test('Markdown escapes what is text, and fences evidence that holds a fence', () => {
   const text = format('markdown');
   assert.match(text, /^## ❌ optml validate: `my\/image:1`\n/);
-  assert.match(text, /### should: `worries` \(C5\)\n\nit is \\\*hidden\\\*\n/);
+  assert.match(text, /### should: `worries` \(C5, `docs\/contract\.md#c5`\)\n\nit is \\\*hidden\\\*\n/);
   assert.match(text, /\n````text\n\$ docker run 'a b'\n[\s\S]*?\n````\n/);
   assert.match(text, /<details><summary>Skipped \(3\)<\/summary>\n\n- `left-1`, `left-2`, `left-3`: give a job\n/);
   assert.match(format('markdown', CLEAN), /^## ✅/);

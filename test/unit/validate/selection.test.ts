@@ -39,7 +39,7 @@ test('a name that no check has is an error with the nearest one, and exit code 2
   assert.throws(() => wanted({ skip: ['thre'] }), {
     code: 'USAGE',
     exitCode: 2,
-    message: 'there is no check called "thre"',
+    message: 'there is no check or clause called "thre"',
     fix: 'Did you mean "three"?',
   });
   assert.throws(() => wanted({ only: ['C999'] }), { code: 'USAGE' });
