@@ -83,7 +83,10 @@ test('what cannot be run: exit code 2, with what to do', (t) => {
     [[], /what is to be validated is missing/],
     [['--formt', 'json', 'x'], /unknown option "--formt"\nFix: Did you mean "--format"\?/],
     [['--format', 'xml', 'x'], /expected --format to be terminal, json, junit, html, markdown, sarif, got "xml"/],
-    [['--only', 'trains-starts', 'x'], /there is no check or clause called "trains-starts"\nFix: Did you mean "train-starts"\?/],
+    [
+      ['--only', 'trains-starts', 'x'],
+      /there is no check or clause called "trains-starts"\nFix: Did you mean "train-starts"\?/,
+    ],
     [['--timeout', '0', 'x'], /expected --timeout to be a whole number of seconds/],
     [['--failing', 'epochs', 'x'], /expected --failing to be NAME=VALUE/],
     [['--job', 'none.json', 'x'], /the job file none\.json does not exist/],
