@@ -15,8 +15,9 @@ interface Clients {
 
 const CLIENTS = { sagemaker: SageMakerClient, 'cloudwatch logs': CloudWatchLogsClient, sts: STSClient };
 
-// Answers of these services are small and come soon.
-const TIMEOUTS = { ...ANSWER_LIMITS, headersMs: 60_000, aboutMs: 60_000, connectMs: 10_000, idleMs: 30_000 };
+// Answers of these services are small and come soon: the largest, a page of a log, has 1 MB of text.
+const LIMITS = { headersMs: 60_000, aboutMs: 60_000, aboutBytes: 16 << 20 };
+const TIMEOUTS = { ...ANSWER_LIMITS, ...LIMITS, connectMs: 10_000, idleMs: 30_000 };
 
 /** The clients of AWS's services, which share connections and credentials. None is made before it is needed. */
 export class AwsClients {

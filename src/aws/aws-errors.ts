@@ -1,10 +1,10 @@
 import { isOptmlError, OptmlError, systemErrorCode } from '../errors/error.ts';
 import type { ErrorCode } from '../errors/kinds.ts';
 import { cutText } from '../errors/quote-value.ts';
-import { TransferError } from '../storage/transfer-error.ts';
+import { LargeAnswer, TransferError } from '../storage/transfer-error.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import { refusalOf } from './refusals.ts';
-import { awsCode, isNotOfAws, isTransientAws } from './transient-errors.ts';
+import { awsCode, DESERIALIZATION_HINT, isMisshapen, isNotOfAws, isTransientAws } from './transient-errors.ts';
 
 /** What was asked of AWS, for messages. */
 export interface AwsOperation {
@@ -64,14 +64,14 @@ function failureOf(error: unknown, { settings }: AwsContext): Explanation {
   if (/CERT|^(?:ERR_)?(?:TLS|SSL)|SIGNATURE|^DEPTH_ZERO|^UNABLE_TO/.test(system)) {
     return { code: 'AWS_FAILED', fix: 'Name the certificate authority of the endpoint in NODE_EXTRA_CA_CERTS.' };
   }
-  if (system !== '' || error instanceof TransferError) {
-    return { code: 'AWS_FAILED', fix: 'Check the network on the way to AWS (proxy, VPN, firewall), then try again.' };
-  }
-  if (isNotOfAws(error)) {
+  if (isNotOfAws(error) || isMisshapen(error) || error instanceof LargeAnswer) {
     return {
       code: 'AWS_FAILED',
       fix: 'Check the endpoint (AWS_ENDPOINT_URL) and proxies: the answer is not one of AWS.',
     };
+  }
+  if (system !== '' || error instanceof TransferError) {
+    return { code: 'AWS_FAILED', fix: 'Check the network on the way to AWS (proxy, VPN, firewall), then try again.' };
   }
   if (isTransientAws(error)) {
     return { code: 'AWS_FAILED', fix: 'Try again in a few minutes: the service is busy, or fails.' };
@@ -82,7 +82,8 @@ function failureOf(error: unknown, { settings }: AwsContext): Explanation {
 /** What the service says, on one line. */
 export function messageOf(error: unknown): string {
   const { name = '', message = '' } = error as Partial<Error>;
-  const text = cutText(message.replaceAll(/\s+/g, ' ').trim(), LONGEST_MESSAGE);
+  const [own = ''] = message.split(DESERIALIZATION_HINT);
+  const text = cutText(own.replaceAll(/\s+/g, ' ').trim(), LONGEST_MESSAGE);
   const system = systemErrorCode(error);
   if (awsCode(error) === '') return text || system || name || String(error);
   return [name, text].filter(Boolean).join(': ');

@@ -1,13 +1,17 @@
 import type { Log } from '../log/log.ts';
-import { type RetryPolicy, retrying } from '../storage/retry.ts';
+import { mostAttempts, type RetryPolicy, retrying } from '../storage/retry.ts';
 import { AwsClients } from './aws-clients.ts';
-import { type AwsOperation, explainAwsError } from './aws-errors.ts';
+import { type AwsOperation, explainAwsError, messageOf } from './aws-errors.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import type { CredentialSource } from './credentials.ts';
+import { Outage } from './outage.ts';
 import { areCredentialsExpired, hasNoServer, isTransientAws } from './transient-errors.ts';
 
 /** About a minute of waiting in all: requests of other programs use up the same limits of the account. */
 const RETRY: RetryPolicy = { attempts: 9, firstWaitMs: 300, lastWaitMs: 20_000 };
+
+/** Further attempts of a program that waits for a job, which goes on meanwhile: some twelve minutes more. */
+const MORE_ATTEMPTS_OF_WAITS = 48;
 
 const NEVER = new AbortController().signal;
 
@@ -23,13 +27,27 @@ export class AwsSession {
   readonly #log: Pick<Log, 'warn' | 'debug'>;
   readonly #retry: RetryPolicy;
   readonly #clients: AwsClients;
-  #hasAnswered = false;
+  readonly #outage: Outage | undefined;
+  #hasAnswered: boolean;
 
-  constructor(settings: AwsSettings, log: Pick<Log, 'warn' | 'debug'>, retry: RetryPolicy = RETRY) {
+  constructor(
+    settings: AwsSettings,
+    log: Pick<Log, 'warn' | 'debug'>,
+    retry: RetryPolicy = RETRY,
+    parent?: AwsSession,
+  ) {
     this.settings = settings;
     this.#log = log;
     this.#retry = retry;
-    this.#clients = new AwsClients(settings);
+    this.#clients = parent === undefined ? new AwsClients(settings) : parent.#clients;
+    this.#outage = parent === undefined ? undefined : new Outage(log.warn);
+    this.#hasAnswered = parent === undefined ? false : parent.#hasAnswered;
+  }
+
+  /** The same session for a wait, which outlasts outages of some minutes, and reports them. */
+  forWaits(): AwsSession {
+    const retry = { moreAttempts: MORE_ATTEMPTS_OF_WAITS, ...this.#retry };
+    return new AwsSession(this.settings, this.#log, retry, this);
   }
 
   get credentials(): CredentialSource {
@@ -53,6 +71,7 @@ export class AwsSession {
       try {
         const result = await send(this.#clients, { abortSignal });
         this.#hasAnswered = true;
+        this.#outage?.over();
         return result;
       } catch (error) {
         if (!hasNoServer(error)) this.#hasAnswered = true;
@@ -66,14 +85,18 @@ export class AwsSession {
       onRetry: (error, next, waitMs) => {
         onRetry?.();
         if (areCredentialsExpired(error)) this.#clients.renew();
-        const say = next > 4 ? this.#log.warn : this.#log.debug;
-        const seconds = (waitMs / 1000).toFixed(1);
-        say(
-          `${operation.name}: ${(error as Error).message}; attempt ${next} of ${this.#retry.attempts} in ${seconds} s`,
-        );
+        this.#say(operation, error, next, waitMs);
       },
       explain: (error, attempts) => explainAwsError(error, { operation, settings: this.settings, attempts }),
     });
+  }
+
+  #say({ name }: AwsOperation, error: unknown, next: number, waitMs: number): void {
+    const reason = `${name}: ${messageOf(error)}`;
+    const often = `attempt ${next} of ${mostAttempts(this.#retry)} in ${(waitMs / 1000).toFixed(1)} s`;
+    if (this.#outage !== undefined) this.#outage.failed(reason);
+    else if (next > 4) this.#log.warn(`${reason}; ${often}`);
+    else this.#log.debug(`${reason}; ${often}`);
   }
 
   #isTransient(error: unknown): boolean {

@@ -45,16 +45,23 @@ export interface AwsKeys {
  */
 export function readAwsSettings({ variables, region, profile, endpointUrl }: AwsOptions): AwsSettings {
   const chosenProfile = profile || variables['AWS_PROFILE'] || undefined;
-  const home = variables['HOME'] || homedir();
   return {
     region: readRegion(variables, region, profile),
     profile: chosenProfile ?? 'default',
     chosenProfile,
     keys: profile ? undefined : readKeys(variables),
     endpointUrl: endpointUrl === undefined ? undefined : httpUrl(endpointUrl, 'the endpoint'),
+    ...awsFiles(variables),
+    variables,
+  };
+}
+
+/** The configuration files of AWS. */
+export function awsFiles(variables: Readonly<NodeJS.ProcessEnv>): Pick<AwsSettings, 'configFile' | 'credentialsFile'> {
+  const home = variables['HOME'] || homedir();
+  return {
     configFile: variables['AWS_CONFIG_FILE'] || join(home, '.aws', 'config'),
     credentialsFile: variables['AWS_SHARED_CREDENTIALS_FILE'] || join(home, '.aws', 'credentials'),
-    variables,
   };
 }
 

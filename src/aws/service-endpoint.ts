@@ -5,13 +5,22 @@ import { type AwsSettings, httpUrl } from './aws-settings.ts';
 /** A service of AWS, by the words of its id: `cloudwatch logs`. */
 export type ServiceId = 'sagemaker' | 'cloudwatch logs' | 'sts';
 
+/** Where the endpoint of a service is configured. */
+export type EndpointSettings = Pick<
+  AwsSettings,
+  'endpointUrl' | 'variables' | 'configFile' | 'credentialsFile' | 'profile'
+>;
+
 /**
  * Where a service is, if that is not AWS's own address: by the option, the variables, or the profile, in the order of the AWS
  * SDK. Its own search reads `process.env`, and knows no profile but that of `AWS_PROFILE`.
  *
  * @throws OptmlError SETTING_INVALID for what is no URL.
  */
-export async function serviceEndpoint(service: ServiceId, settings: AwsSettings): Promise<string | undefined> {
+export async function serviceEndpoint(
+  service: ServiceId | 's3',
+  settings: EndpointSettings,
+): Promise<string | undefined> {
   const { endpointUrl, variables, configFile, credentialsFile, profile } = settings;
   if (endpointUrl !== undefined) return endpointUrl;
   if (variables['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined;

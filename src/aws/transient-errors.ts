@@ -1,5 +1,6 @@
 import { systemErrorCode } from '../errors/error.ts';
 import { isTransient, statusOf } from '../storage/s3-errors.ts';
+import { LargeAnswer } from '../storage/transfer-error.ts';
 
 /** AWS's code of an error, such as `ThrottlingException`; empty for what is not an answer. */
 export function awsCode(error: unknown): string {
@@ -11,6 +12,7 @@ const BUSY =
 
 /** Whether another attempt can help: a service that is busy, or a broken connection. */
 export function isTransientAws(error: unknown): boolean {
+  if (isMisshapen(error) || error instanceof LargeAnswer) return false;
   return isTransient(error) || BUSY.test(awsCode(error)) || isNotOfAws(error) || isClockCorrected(error);
 }
 
@@ -18,6 +20,14 @@ export function isTransientAws(error: unknown): boolean {
 export function isNotOfAws(error: unknown): boolean {
   return error instanceof SyntaxError;
 }
+
+/** Whether the answer is JSON whose members have other types than those of AWS: another attempt would give the same. */
+export function isMisshapen(error: unknown): boolean {
+  return error instanceof TypeError && error.message.includes(DESERIALIZATION_HINT);
+}
+
+/** What the SDK adds to the message of such an error, for its own users. */
+export const DESERIALIZATION_HINT = 'Deserialization error: to see the raw response';
 
 // The SDK has set its clock by the answer.
 function isClockCorrected(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { isEndpointHere } from '../aws/is-endpoint-here.ts';
+import { printMessage } from '../log/print.ts';
 import type { CloudPlatform } from './cloud/cloud-platform.ts';
 import type { FoundDefaults } from './configuration/defaults.ts';
 import { findDefaults } from './configuration/find-defaults.ts';
@@ -20,7 +21,8 @@ const SILENT = { info: () => undefined, warn: () => undefined, debug: () => unde
 export async function openCloudJobs(session: Session): Promise<JobPlatform> {
   const { openCloudPlatform } = await import('#estimator/cloud/open-cloud-platform');
   const { region, profile, endpointUrl, baseDir } = session;
-  const platform = openCloudPlatform({ variables: session.variables, region, profile, endpointUrl });
+  const log = { warn: (message: string) => printMessage(`Warning: ${message}`), debug: () => undefined };
+  const platform = openCloudPlatform({ variables: session.variables, region, profile, endpointUrl, log });
   const variables = () => sessionVariables(session, platform);
   let found: Promise<FoundDefaults> | undefined;
   const defaults = () => {
@@ -40,7 +42,7 @@ export async function openCloudJobs(session: Session): Promise<JobPlatform> {
       baseDir,
       where: 'the estimator',
       isExactName: true,
-      isAnyImage: isEndpointHere(session),
+      isAnyImage: await isEndpointHere(session),
       signal,
     };
   };
@@ -50,7 +52,7 @@ export async function openCloudJobs(session: Session): Promise<JobPlatform> {
     submit: async (request, options) => {
       const submission = await context(options);
       const { bucket } = submission.defaults.defaults;
-      if (isEndpointHere(session) && bucket !== undefined) {
+      if (submission.isAnyImage === true && bucket !== undefined) {
         const made = { variables: await variables(), log: SILENT, accountId: platform.accountId, isBucketMade: true };
         await makeBucket(bucket, made, options.signal);
       }

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { SlowAnswer, TransferError } from './transfer-error.ts';
+import { LargeAnswer, SlowAnswer, type TransferError } from './transfer-error.ts';
 
 /** Limits of an answer that keeps coming and gets nowhere: a limit of silence alone lets one byte now and then hold a job. */
 export interface AnswerLimits {
@@ -54,7 +54,7 @@ export function limitAbout(response: IncomingMessage, limits: AnswerLimits, give
     transform: (chunk: Buffer, _encoding, done) => {
       bytes += chunk.length;
       if (bytes <= limits.aboutBytes) done(null, chunk);
-      else done(new TransferError(`the answer has more than ${limits.aboutBytes} bytes`));
+      else done(new LargeAnswer(`the answer has more than ${limits.aboutBytes} bytes`));
     },
   });
   // Errors reach the reader of the copy.

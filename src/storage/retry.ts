@@ -6,6 +6,8 @@ export interface RetryPolicy {
   /** Before the second attempt; grows evenly (by a factor) to the last. In milliseconds. */
   readonly firstWaitMs: number;
   readonly lastWaitMs: number;
+  /** How many more attempts follow those, each after the last wait. By default none. */
+  readonly moreAttempts?: number;
 }
 
 /** Six attempts, about half a minute of waiting in all: what S3 needs to grow under a new load. */
@@ -31,7 +33,7 @@ export async function retrying<Result>(action: () => Promise<Result>, rules: Ret
       return await action();
     } catch (error) {
       rules.signal.throwIfAborted();
-      if (attempt === rules.policy.attempts || !rules.isTransient(error)) throw rules.explain(error, attempt);
+      if (attempt >= mostAttempts(rules.policy) || !rules.isTransient(error)) throw rules.explain(error, attempt);
       const waitMs = waitBefore(attempt + 1, rules.policy);
       rules.onRetry(error, attempt + 1, waitMs);
       await pause(waitMs, rules.signal);
@@ -39,9 +41,14 @@ export async function retrying<Result>(action: () => Promise<Result>, rules: Ret
   }
 }
 
+/** How often something is tried in all. */
+export function mostAttempts({ attempts, moreAttempts = 0 }: RetryPolicy): number {
+  return attempts + moreAttempts;
+}
+
 /** Half of the wait is chance, so that many hosts do not come back together. */
 function waitBefore(attempt: number, { attempts, firstWaitMs, lastWaitMs }: RetryPolicy): number {
-  const step = attempts <= 2 ? 0 : (attempt - 2) / (attempts - 2);
+  const step = attempts <= 2 ? 0 : (Math.min(attempt, attempts) - 2) / (attempts - 2);
   return firstWaitMs * (lastWaitMs / firstWaitMs) ** step * (0.5 + Math.random() / 2);
 }
 

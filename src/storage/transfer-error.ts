@@ -6,6 +6,9 @@ export class TransferError extends Error {
 /** Something comes, and so slowly that the transfer would never end. */
 export class SlowAnswer extends TransferError {}
 
+/** An answer with more bytes than any of its kind has. */
+export class LargeAnswer extends TransferError {}
+
 /** The object became another one while it was being downloaded. */
 export class ObjectChanged extends Error {
   override readonly name = 'ObjectChanged';

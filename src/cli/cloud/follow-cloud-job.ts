@@ -46,7 +46,10 @@ export async function followCloudJob(
       return { exitCode: jobExitCode(update.description), description: update.description };
     }
   } catch (error) {
-    if (!interrupts.detach.aborted) throw error;
+    if (!interrupts.detach.aborted) {
+      view.note(`The job is not followed any more, and may go on.\n${commandsFor(name)}`);
+      throw error;
+    }
   }
   view.note(`Detached from job ${name}, which goes on.\n${commandsFor(name)}`);
   const signal = interrupts.detachedBy();

@@ -84,8 +84,9 @@ export async function submitCommand(args: readonly string[], variables: Readonly
   };
   try {
     const defaults = await defaultsOf(given, job, variables);
-    const checked = await checkSubmission(job.value, { ...job, defaults, isAnyImage: isEndpointHere({ variables }) });
-    return await submit({ given, job, defaults, checked, mask, variables, onCreated });
+    const isHere = await isEndpointHere({ variables });
+    const checked = await checkSubmission(job.value, { ...job, defaults, isAnyImage: isHere });
+    return await submit({ given, job, defaults, checked, mask, variables, isHere, onCreated });
   } catch (error) {
     const masked = maskedError(error, mask);
     throw hasJob ? masked : notStarted(masked);
@@ -114,6 +115,8 @@ interface Submission {
   readonly checked: CheckedSubmission;
   readonly mask: (text: string) => string;
   readonly variables: Readonly<NodeJS.ProcessEnv>;
+  /** Whether requests go to an endpoint on this machine. */
+  readonly isHere: boolean;
   /** Told when the job exists. */
   readonly onCreated: () => void;
 }
@@ -150,11 +153,11 @@ async function submit(submission: Submission): Promise<number> {
 }
 
 async function send(
-  { given, job, defaults, checked, onCreated }: Submission,
+  { given, job, defaults, checked, isHere, onCreated }: Submission,
   surroundings: Surroundings,
 ): Promise<number> {
   const { cloud, view, interrupts } = surroundings;
-  const context = contextOf({ given, job, defaults }, surroundings);
+  const context = contextOf({ given, job, defaults, isHere }, surroundings);
   void view.show({ type: 'progress', what: 'reading local files', doneBytes: 0, totalBytes: undefined });
   const prepared = await planSubmission({ ...checked, warnings: [] }, context);
   for (const warning of prepared.warnings) view.note(`Warning: ${warning}`);
@@ -181,7 +184,7 @@ async function send(
 }
 
 function contextOf(
-  { given, job, defaults }: Pick<Submission, 'given' | 'job' | 'defaults'>,
+  { given, job, defaults, isHere }: Pick<Submission, 'given' | 'job' | 'defaults' | 'isHere'>,
   { cloud, view, interrupts }: Surroundings,
 ): SubmitContext {
   const { platform, variables } = cloud;
@@ -190,7 +193,6 @@ function contextOf(
     warn: (message: string) => view.note(`Warning: ${message}`),
     debug: () => undefined,
   };
-  const isHere = isEndpointHere({ variables });
   // An endpoint on this machine has no buckets at first. A bucket of the command line may be misspelt.
   const isBucketMade = isHere && defaults.origins.bucket !== '--bucket';
   const access = { variables, log, accountId: platform.accountId, isBucketMade };

@@ -203,10 +203,10 @@ export class RunView {
     const lines = [...this.#reasonRows(job.FailureReason, error), ...rows].flatMap(([label, text]) =>
       text === undefined ? [] : [`  ${label.padEnd(9)}${this.#mask(text).replaceAll(/\n(?!\n)/g, INDENTED_BREAK)}\n`],
     );
-    const state = this.#isLive ? stateColour(job.SecondaryStatus) : job.SecondaryStatus;
+    const state = visibleLine(job.SecondaryStatus);
     void this.#err.write(`\nJob ${job.TrainingJobName}: `);
     // Text would lose its colour.
-    void this.#err.write(Buffer.from(state));
+    void this.#err.write(Buffer.from(this.#isLive ? stateColour(state) : state));
     void this.#err.write(` after ${duration}\n${lines.join('')}`);
   }
 

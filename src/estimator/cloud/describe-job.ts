@@ -3,6 +3,7 @@ import type { AwsSession } from '../../aws/aws-session.ts';
 import { plainAnswer } from '../../aws/plain-answer.ts';
 import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
 import { modelLocation } from '../../jobs/describe/model-location.ts';
+import { checkDescription } from './check-description.ts';
 import { OPERATIONS } from './operations.ts';
 
 /** A job as DescribeTrainingJob answers, with the location that its model will have. @throws OptmlError JOB_NOT_FOUND. */
@@ -15,12 +16,7 @@ export async function describeJob(
     const client = await clients.client('sagemaker');
     return client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), options);
   });
-  const described = {
-    SecondaryStatusTransitions: [],
-    ...plainAnswer({ ...answer }),
-    // Folders are named by it: a service that answers with another one is not believed.
-    TrainingJobName: name,
-  } as unknown as TrainingJobDescription;
+  const described = checkDescription(plainAnswer({ ...answer }), name);
   const { ModelArtifacts: model, OutputDataConfig: output } = described;
   // The service leaves it out until the model is there. A serverless job has no location that could be named.
   if (model !== undefined || output === undefined) return described;

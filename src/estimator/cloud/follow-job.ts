@@ -6,8 +6,10 @@ import type { FollowOptions, JobUpdate } from './cloud-platform.ts';
 import { describeJob } from './describe-job.ts';
 import { FinalMetrics } from './final-metrics.ts';
 import { LineMetrics } from './line-metrics.ts';
+import { LateLogs } from './logs/late-logs.ts';
 import { LogTail } from './logs/log-tail.ts';
 import { type Pace, Pauses } from './pace.ts';
+import { sameJob } from './same-job.ts';
 import { StatusUpdates } from './status-updates.ts';
 
 /** What following a job needs. */
@@ -39,6 +41,7 @@ export async function* followJob(
   const tail = new LogTail(session, job);
   const pauses = new Pauses(pace);
   const finals = new FinalMetrics();
+  const late = new LateLogs(pace);
   let metrics: LineMetrics | undefined;
   let description: TrainingJobDescription | undefined;
   let silentSince = monotonicMs();
@@ -46,16 +49,20 @@ export async function* followJob(
     for (;;) {
       // Before the logs: those of a job that has ended are complete, or nearly.
       if (description === undefined || !hasEnded(description.TrainingJobStatus)) {
-        description = await describeJob(session, job, signal);
+        description = sameJob(description, await describeJob(session, job, signal));
       }
+      if (hasEnded(description.TrainingJobStatus)) late.begin(description);
       metrics ??= new LineMetrics(hasLogs && hasMetrics ? definitionsOf(description) : [], warn);
       const updates = [...statuses.next(description)];
       let hasNews = updates.length > 0;
       if (hasLogs) {
         for await (const line of tail.next((stream) => host === undefined || stream.host === host, signal)) {
+          if (late.isOver(line.time)) break;
           hasNews = true;
+          const given = monotonicMs();
           while (updates[0] !== undefined && updates[0].time <= line.time) yield updates.shift() as JobUpdate;
           yield { type: 'log', ...line };
+          late.exclude(monotonicMs() - given);
           if (metrics.push(line)) yield* finals.note(await metrics.match());
         }
         yield* finals.note(await metrics.match());
@@ -65,12 +72,17 @@ export async function* followJob(
       if (hasNews) silentSince = monotonicMs();
       if (hasEnded(description.TrainingJobStatus)) {
         const isSilent = monotonicMs() - silentSince >= silenceMs(description, tail, pace);
-        if (!hasLogs || isSilent) break;
+        if (!hasLogs || isSilent || late.isOver()) break;
       }
       await pauses.next(hasNews, tail.streams, signal);
     }
+    if (hasLogs && late.isOver()) {
+      warn(
+        `the logs of job ${job} go on after its end: the rest is not shown. Read it with: optml logs ${job} --cloud`,
+      );
+    }
     // Once more: the final metrics may have come after the status.
-    description = await describeJob(session, job, signal);
+    description = sameJob(description, await describeJob(session, job, signal));
     yield* finals.missing(description);
     const time = (description.TrainingEndTime ?? description.LastModifiedTime ?? 0) * 1000;
     yield { type: 'end', time, description };

@@ -19,7 +19,7 @@ import { waitForJob } from './wait-for-job.ts';
 export interface CloudSettings extends AwsOptions {
   /** Gets what happens beside the job: attempts that are repeated. By default nothing does. */
   readonly log?: Pick<Log, 'warn' | 'debug'> | undefined;
-  /** By default about a minute of attempts. */
+  /** By default about a minute of attempts; waits for a job make more. */
   readonly retry?: RetryPolicy | undefined;
   /** By default slower for AWS than for a server on this machine. */
   readonly pace?: Pace | undefined;
@@ -38,12 +38,13 @@ export function openCloudPlatform(options: CloudSettings): CloudPlatform {
   const settings = readAwsSettings(options);
   const log = options.log ?? SILENT;
   const session = new AwsSession(settings, log, options.retry);
+  const waiting = () => session.forWaits();
   const pace = async () => options.pace ?? paceOf(await serviceEndpoint('sagemaker', settings));
   async function* follow(job: string, followOptions: FollowOptions = {}): AsyncGenerator<JobUpdate> {
-    yield* followJob({ session, job, pace: await pace(), warn: log.warn }, followOptions);
+    yield* followJob({ session: waiting(), job, pace: await pace(), warn: log.warn }, followOptions);
   }
   async function* followLines(job: string, host: string | undefined, signal?: AbortSignal): AsyncGenerator<HostLine> {
-    const following = { session, job, pace: await pace(), warn: log.warn, host, hasMetrics: false };
+    const following = { session: waiting(), job, pace: await pace(), warn: log.warn, host, hasMetrics: false };
     for await (const update of followJob(following, { signal })) if (update.type === 'log') yield update;
   }
   let account: Promise<string> | undefined;
@@ -59,7 +60,7 @@ export function openCloudPlatform(options: CloudSettings): CloudPlatform {
     start: (request, signal) => createJob(session, request, signal),
     stop: (name, signal) => stopJob(session, name, signal),
     describe: (name, signal) => describeJob(session, name, signal),
-    wait: async (name, signal) => waitForJob(session, name, await pace(), signal),
+    wait: async (name, signal) => waitForJob(waiting(), name, await pace(), signal),
     logs: (name, signal) =>
       cloudLogSource(session, name, { follow: (host) => followLines(name, host, signal), signal }),
     follow: (name, followOptions) => follow(name, followOptions),

@@ -1,4 +1,5 @@
 import { setTimeout as timer } from 'node:timers/promises';
+import { isUrlHere } from '../../aws/is-endpoint-here.ts';
 
 /** How often a platform is asked, in milliseconds. */
 export interface Pace {
@@ -11,22 +12,38 @@ export interface Pace {
   readonly quietMs: number;
   /** The same while a host has no log stream yet. */
   readonly missingMs: number;
+  /** How long logs are read after the end of a job, without the time that the reader takes. */
+  readonly afterEndMs: number;
 }
+
+const AFTER_END_MS = 900_000;
 
 /**
  * For AWS: an account may read logs 25 times per second at most, in some regions 10 times, and describe a few jobs. Lines
  * arrive some seconds late, and streams too.
  */
-const OF_AWS: Pace = { leastMs: 2000, mostMs: 10_000, perStreamMs: 200, quietMs: 10_000, missingMs: 30_000 };
+const OF_AWS: Pace = {
+  leastMs: 2000,
+  mostMs: 10_000,
+  perStreamMs: 200,
+  quietMs: 10_000,
+  missingMs: 30_000,
+  afterEndMs: AFTER_END_MS,
+};
 
 /** For a server on this machine: optml's endpoint completes the logs of a job before its end is visible. */
-const OF_THIS_MACHINE: Pace = { leastMs: 100, mostMs: 500, perStreamMs: 5, quietMs: 100, missingMs: 1000 };
+const OF_THIS_MACHINE: Pace = {
+  leastMs: 100,
+  mostMs: 500,
+  perStreamMs: 5,
+  quietMs: 100,
+  missingMs: 1000,
+  afterEndMs: AFTER_END_MS,
+};
 
 /** The pace for a service at `endpoint`; undefined is AWS's own. */
 export function paceOf(endpoint: string | undefined): Pace {
-  if (endpoint === undefined) return OF_AWS;
-  const { hostname } = new URL(endpoint);
-  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) ? OF_THIS_MACHINE : OF_AWS;
+  return endpoint !== undefined && isUrlHere(endpoint) ? OF_THIS_MACHINE : OF_AWS;
 }
 
 /** Waits that grow while nothing happens. */

@@ -75,6 +75,19 @@ for (const [name, fault] of Object.entries(FAULTS)) {
   test(`${name} lose and repeat nothing`, (t) => assertComplete(t, everyNth(3, fault)));
 }
 
+for (const [name, fault] of Object.entries({
+  throttling: FAULTS['throttled requests'],
+  'a network that is away': FAULTS['connections that end before the answer'],
+})) {
+  test(`${name} for longer than other requests are repeated does not end the following of a job`, async (t) => {
+    let requests = 0;
+    const faultOf = () => (++requests > 10 && requests < 40 ? fault : undefined);
+    const cloud = await startScriptedCloud(t, { ...writingJob(), faultOf });
+    const platform = platformAt(t, cloud, { retry: { attempts: 2, firstWaitMs: 5, lastWaitMs: 5 } });
+    assert.equal(linesOf(await allUpdates(platform.follow('job'))).length, EXPECTED.length);
+  });
+}
+
 test('events of a page whose token stays the same while it grows are read once', (t) =>
   assertComplete(t, {
     answerOf: ({ operation, input: { nextToken } }, answer) =>
@@ -230,7 +243,7 @@ for (const [what, fault] of [
 test('an abort ends the wait between two looks, and the job goes on', async (t) => {
   const cloud = await startScriptedCloud(t, { job: scriptedJob() });
   const stopped = new AbortController();
-  const pace = { leastMs: 60_000, mostMs: 60_000, perStreamMs: 0, quietMs: 0, missingMs: 0 };
+  const pace = { leastMs: 60_000, mostMs: 60_000, perStreamMs: 0, quietMs: 0, missingMs: 0, afterEndMs: 0 };
   const waiting = platformAt(t, cloud, { pace }).wait('job', stopped.signal);
   cloud.onRequest = () => setImmediate(() => stopped.abort(new Error('enough')));
   await assert.rejects(waiting, { message: 'enough' });

@@ -27,7 +27,14 @@ export type Fault =
   /** The answer ends in the middle. */
   | { readonly type: 'drop answer' }
   | { readonly type: 'hang' }
-  | { readonly type: 'raw'; readonly status: number; readonly body: string };
+  | {
+      readonly type: 'raw';
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** A byte now and then. */
+  | { readonly type: 'drip' };
 
 /** What the cloud contains. A test changes it while the cloud runs. */
 export interface CloudScript {
@@ -117,7 +124,13 @@ async function answer(
     return;
   }
   if (fault?.type === 'raw') {
-    response.writeHead(fault.status).end(fault.body);
+    response.writeHead(fault.status, fault.headers).end(fault.body);
+    return;
+  }
+  if (fault?.type === 'drip') {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    const timer = setInterval(() => response.write(' '), 20);
+    response.once('close', () => clearInterval(timer));
     return;
   }
   const { status, body } = operate(cloud, request);

@@ -14,7 +14,7 @@ export function platformAt(
   const platform = openCloudPlatform({
     variables: { ...KEYS, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: url, HOME: '/nonexistent' },
     retry: { attempts: 6, firstWaitMs: 5, lastWaitMs: 50 },
-    pace: { leastMs: 5, mostMs: 20, perStreamMs: 0, quietMs: 60, missingMs: 300 },
+    pace: { leastMs: 5, mostMs: 20, perStreamMs: 0, quietMs: 60, missingMs: 300, afterEndMs: 60_000 },
     ...settings,
   });
   t.after(() => platform.close());

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type AwsOptions, readAwsSettings } from '../../../src/aws/aws-settings.ts';
 import { credentialSource } from '../../../src/aws/credentials.ts';
+import { isEndpointHere } from '../../../src/aws/is-endpoint-here.ts';
 import { serviceEndpoint } from '../../../src/aws/service-endpoint.ts';
+import { sessionVariables } from '../../../src/estimator/jobs/session-settings.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: 'secret' };
@@ -78,4 +80,40 @@ sagemaker =
   assert.equal(await endpoint(set, {}, 'cloudwatch logs'), 'http://logs');
   assert.equal(await endpoint(set, { endpointUrl: 'http://given' }), 'http://given');
   await assert.rejects(endpoint({ AWS_ENDPOINT_URL_SAGEMAKER: 'localhost:4566' }), { code: 'SETTING_INVALID' });
+});
+
+test('an endpoint on this machine is found in the variables and in the configuration files', async (t) => {
+  const { variables } = filesOf(
+    t,
+    `[default]
+endpoint_url = http://localhost:4566
+[profile remote]
+endpoint_url = http://sagemaker.example.com
+[profile services]
+services = own
+[services own]
+sagemaker =
+  endpoint_url = http://127.0.0.1:4566
+`,
+  );
+  const isHere = (more: Record<string, string> = {}, profile?: string) =>
+    isEndpointHere({ variables: { ...variables, ...more }, profile });
+  assert.equal(await isHere(), true);
+  assert.equal(await isHere({ AWS_PROFILE: 'remote' }), false);
+  assert.equal(await isHere({ AWS_PROFILE: 'remote' }, 'services'), true);
+  assert.equal(await isHere({ AWS_ENDPOINT_URL: 'http://example.com' }), false);
+  assert.equal(await isHere({ AWS_ENDPOINT_URL: 'http://[::1]:4566', AWS_PROFILE: 'remote' }), true);
+  assert.equal(await isHere({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }), false);
+  await assert.rejects(isHere({ AWS_ENDPOINT_URL: 'localhost' }), { code: 'SETTING_INVALID' });
+});
+
+test('S3 of a session with a profile is at the endpoint of the profile', async (t) => {
+  const { variables } = filesOf(t, '[profile work]\nendpoint_url = http://localhost:4566\n');
+  const platform = {
+    region: 'eu-west-1',
+    credentials: async () => ({ accessKeyId: 'AKIDWORK', secretAccessKey: 's' }),
+  };
+  const found = await sessionVariables({ variables, baseDir: '/', profile: 'work' }, platform);
+  assert.equal(found['AWS_ENDPOINT_URL_S3'], 'http://localhost:4566');
+  assert.equal(found['AWS_ACCESS_KEY_ID'], 'AKIDWORK');
 });

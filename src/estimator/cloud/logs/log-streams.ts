@@ -3,6 +3,7 @@ import type { AwsSession } from '../../../aws/aws-session.ts';
 import { awsCode } from '../../../aws/transient-errors.ts';
 import { isOptmlError } from '../../../errors/error.ts';
 import { OPERATIONS } from '../operations.ts';
+import { endlessPages, PageCycle } from './page-cycle.ts';
 
 /** The group of all training jobs. */
 export const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
@@ -14,8 +15,10 @@ export interface HostStream {
   readonly host: string;
 }
 
-// 50 streams each: many more than the hosts of any job in all its attempts.
-const MOST_PAGES = 200;
+/** Many more than the hosts of any job in all its attempts. */
+export const MOST_STREAMS = 20_000;
+const PAGE_STREAMS = 50;
+const MOST_PAGES = MOST_STREAMS / PAGE_STREAMS;
 
 /**
  * The log streams of a job's hosts at present, in the order of the hosts' numbers, then of the attempts. A job whose hosts have
@@ -29,8 +32,10 @@ export async function hostStreams(
   signal: AbortSignal | undefined,
 ): Promise<readonly HostStream[]> {
   const found = new Map<string, HostStream>();
+  const cycle = new PageCycle(job);
   let token: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; ; page++) {
+    if (page === MOST_PAGES || found.size > MOST_STREAMS) throw endlessPages(job, 'more log streams than any job has');
     const answer = await streamPage(session, job, token, signal);
     for (const { logStreamName = '' } of answer?.logStreams ?? []) {
       const host = hostOf(logStreamName, job);
@@ -38,6 +43,7 @@ export async function hostStreams(
     }
     const next = answer?.nextToken;
     if (next === undefined || next === token) break;
+    cycle.take(next);
     token = next;
   }
   return [...found.values()].sort(byHost);

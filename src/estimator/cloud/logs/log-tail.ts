@@ -1,6 +1,7 @@
 import type { AwsSession } from '../../../aws/aws-session.ts';
 import { Limiter } from '../../../concurrency/limiter.ts';
-import { type HostStream, hostStreams } from './log-streams.ts';
+import { type HostStream, hostStreams, MOST_STREAMS } from './log-streams.ts';
+import { endlessPages } from './page-cycle.ts';
 import { type HostLine, MOST_EVENTS, StreamReader } from './stream-reader.ts';
 
 // Events of all streams that wait to be merged: some tens of megabytes at most, as an answer has 1 MB.
@@ -36,6 +37,7 @@ export class LogTail {
       if (this.#readers.has(stream.name) || !isWanted(stream)) continue;
       this.#readers.set(stream.name, new StreamReader(this.#session, this.#job, stream));
     }
+    if (this.#readers.size > MOST_STREAMS) throw endlessPages(this.#job, 'other log streams each time');
     const limit = pageEvents(this.#readers.size);
     const fill = (reader: StreamReader) => this.#requests.run(signal, () => reader.fill(limit, signal));
     const readers = [...this.#readers.values()];

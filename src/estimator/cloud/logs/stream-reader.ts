@@ -4,6 +4,7 @@ import { awsCode } from '../../../aws/transient-errors.ts';
 import { isOptmlError } from '../../../errors/error.ts';
 import { OPERATIONS } from '../operations.ts';
 import { type HostStream, LOG_GROUP } from './log-streams.ts';
+import { PageCycle } from './page-cycle.ts';
 
 /** A line of a host. */
 export interface HostLine {
@@ -41,12 +42,14 @@ export class StreamReader {
   #position: StreamPosition;
   #lines: HostLine[] = [];
   #next = 0;
+  #cycle: PageCycle;
 
   constructor(session: AwsSession, job: string, stream: HostStream, from: StreamPosition = START) {
     this.#session = session;
     this.#job = job;
     this.stream = stream;
     this.#position = from;
+    this.#cycle = new PageCycle(job);
   }
 
   /** Behind the page that was read last. Valid only when all its lines were taken. */
@@ -80,6 +83,7 @@ export class StreamReader {
     const { events = [], nextForwardToken: next = token } = answer ?? {};
     this.#accept(events.slice(skip));
     const isEnd = next === token;
+    if (!isEnd && next !== undefined) this.#cycle.take(next);
     // By the same token the service gives the same events again, if there are any.
     this.#position = { ...this.#position, token: next, skip: isEnd ? Math.max(skip, events.length) : 0 };
     return isEnd;
@@ -88,6 +92,7 @@ export class StreamReader {
   /** A token is valid for a day, and a host may be silent for longer. The events of the last millisecond are there again. */
   async #readFromTime(limit: number, signal: AbortSignal | undefined): Promise<boolean> {
     const { time, countAtTime } = this.#position;
+    this.#cycle = new PageCycle(this.#job);
     const answer = await this.#ask(
       time === 0 ? {} : { startTime: time },
       Math.min(MOST_EVENTS, Math.max(limit, countAtTime + 1)),
