@@ -20,7 +20,7 @@ const TRAIN_BYTES = 512 << 20;
 export async function trainKMeans(context: KMeansContext): Promise<void> {
   const { hyperparameters, channels, log, signal, modelDir } = context;
   const random = randomFrom(seedOf(process.env));
-  const rows = { dim: hyperparameters.feature_dim, labelSize: 0 } as const;
+  const rows = { dim: hyperparameters.feature_dim, labelSize: 0, signal } as const;
   const source = await openRows(channelPasses(channels.train, rows), { maxBytes: TRAIN_BYTES, signal });
   const settings = settingsOf(hyperparameters, source);
   checkMemory({

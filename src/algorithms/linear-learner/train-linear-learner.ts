@@ -28,7 +28,12 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
   const { hyperparameters: given, channels, log, signal } = context;
   const random = randomFrom(seedOf(process.env));
   const passes = (channel: TrainingChannel, dim: number | 'auto') =>
-    channelPasses(channel, { dim: dim === 'auto' ? undefined : dim, labelSize: 1, checkLabel: labelProblem(given) });
+    channelPasses(channel, {
+      dim: dim === 'auto' ? undefined : dim,
+      labelSize: 1,
+      checkLabel: labelProblem(given),
+      signal,
+    });
   const source = await openRows(passes(channels.train, given.feature_dim), { maxBytes: TRAIN_BYTES, signal });
   const validation =
     channels.validation &&
@@ -47,10 +52,16 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
   );
   const compared = validation ?? firstRows(source.inMemory, COMPARED_ROWS);
   const { features, label } = settings;
+  let trainedRows = 0;
   const result = await fitLinear(source, { block: compared, features, label }, settings, random, {
-    epoch: (report) => reportEpoch(context, settings, report, validation === undefined ? 'train' : 'validation'),
+    epoch: (report) => {
+      trainedRows += report.rows;
+      if (report.rows > 0) reportEpoch(context, settings, report, validation === undefined ? 'train' : 'validation');
+    },
     shouldStop: () => signal.aborted,
   });
+  // Stopped before the first batch: the weights are random.
+  if (trainedRows === 0) signal.throwIfAborted();
   if (result.stoppedEarly) log.info('Early stopping condition met. Stopping training.');
   const model = unscaledModel(result.model, features, label);
   requireFinite(model);

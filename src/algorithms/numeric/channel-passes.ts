@@ -13,12 +13,17 @@ export interface ChannelRows {
   readonly labelSize: 0 | 1;
   /** What is wrong with a label, or undefined. */
   readonly checkLabel?: (label: number) => string | undefined;
+  /** Ends a pass that waits for data. */
+  readonly signal?: AbortSignal;
 }
 
-/** Opens pass after pass over a channel. In Pipe mode each pass is an epoch of the FIFO. */
+/**
+ * Opens pass after pass over a channel. In Pipe mode each pass is an epoch of the FIFO. A stop of the job ends the first pass
+ * with the reason of the signal, and later ones early: there is a model by then.
+ */
 export function channelPasses(
   channel: TrainingChannel,
-  { dim: givenDim, labelSize, checkLabel }: ChannelRows,
+  { dim: givenDim, labelSize, checkLabel, signal }: ChannelRows,
 ): OpenPass {
   const { type, parameters } = channel.contentType;
   const given = parameters['label_size'];
@@ -28,11 +33,13 @@ export function channelPasses(
   // Records have their own labels, which an algorithm without labels ignores.
   const reader = channelReader(
     { ...channel, contentType: isText ? `${type};label_size=${ownLabelSize}` : type },
-    { columns: givenDim, labelSize: labelSize === 0 ? undefined : labelSize, checkLabel },
+    { columns: givenDim, labelSize: labelSize === 0 ? undefined : labelSize, checkLabel, signal },
   );
   let dim = givenDim;
+  let passes = 0;
   return async function* () {
-    for await (const batch of reader.epoch()) {
+    const isFirst = passes++ === 0;
+    for await (const batch of endingEarly(reader.epoch(), isFirst ? undefined : signal)) {
       dim ??= batch.columns;
       if (batch.columns > dim) throw tooManyFeatures(channel, batch.columns, dim);
       // A row and its copy in the memory of the training rows.
@@ -41,6 +48,14 @@ export function channelPasses(
       yield* denseBlocks(batch, dim);
     }
   };
+}
+
+async function* endingEarly<Item>(items: AsyncIterable<Item>, signal: AbortSignal | undefined): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error;
+  }
 }
 
 function tooManyFeatures(channel: TrainingChannel, columns: number, dim: number): ClientError {

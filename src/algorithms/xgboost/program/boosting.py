@@ -21,8 +21,8 @@ def boost(settings, train, validation, stop):
 
 
 def save_model(settings, booster, name):
-    """Saves a model, on the first host only."""
-    if is_first():
+    """Saves a model, on the first host only. A job that was stopped before the first round has none."""
+    if is_first() and booster.num_boosted_rounds() > 0:
         save_whole(booster, os.path.join(settings["modelDir"], name))
 
 
