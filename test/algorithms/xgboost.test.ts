@@ -125,7 +125,13 @@ describe('mistakes end the job with a ClientError', () => {
       'a label outside of the classes',
       LOGISTIC,
       `${good}7,0.1,0.2,0.3,0.4\n`,
-      /label must be in .* for logistic regression/,
+      /the label of a row is 7, but must be from 0 to 1 for objective=binary:logistic\nWhere: train\/part, line 21, column 1; rule label-value/,
+    ],
+    [
+      'a negative weight',
+      { ...LOGISTIC, csv_weights: '1' },
+      `${good}1,-0.5,0.2,0.3,0.4\n`,
+      /the weight of a row is -0\.5, .*\nWhere: train\/part, line 21, column 2; rule weight-value/,
     ],
     ['a misspelt hyperparameter', { ...LOGISTIC, num_rounds: '3' }, good, /num_rounds.*did you mean num_round\?/],
     ['a hyperparameter out of range', { ...LOGISTIC, subsample: '0' }, good, /subsample.*"0"/],
@@ -139,7 +145,7 @@ describe('mistakes end the job with a ClientError', () => {
       const log = join(job.workplace.home, 'jobs', 'job', 'logs', 'algo-1.log');
       const text = `${stderr}${existsSync(log) ? job.workplace.read('home/jobs/job/logs/algo-1.log') : ''}`;
       assert.match(text, message);
-      assert.doesNotMatch(text, /Traceback|Stack trace|\bat .*\.c?js:\d+/);
+      assert.doesNotMatch(text, /Traceback|Stack trace|ExecuteUserScriptError|\bat .*\.c?js:\d+/);
     });
   }
 });

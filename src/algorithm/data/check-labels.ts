@@ -22,3 +22,17 @@ export function checkLabels(
     });
   }
 }
+
+/**
+ * Checks the weight of a row, as the options want it.
+ *
+ * @throws DataError weight-value.
+ */
+export function checkWeight({ checkWeight: check }: ReaderOptions, weight: number, position: DataPosition): void {
+  const problem = check?.(weight);
+  if (problem === undefined) return;
+  throw new DataError('weight-value', `the weight of a row is ${weight}, ${problem}`, {
+    ...position,
+    fix: 'Correct the weight.',
+  });
+}

@@ -31,7 +31,8 @@ export type DataRule =
   | 'recordio-magic'
   | 'row-length'
   | 'value-missing'
-  | 'value-range';
+  | 'value-range'
+  | 'weight-value';
 
 /** Where in the data of a channel something is. */
 export interface DataPosition {

@@ -21,6 +21,8 @@ export interface ReaderOptions {
   readonly hasWeights?: boolean | undefined;
   /** What is wrong with a label, such as `but must be 0 or 1`; undefined for a good one. */
   readonly checkLabel?: ((label: number) => string | undefined) | undefined;
+  /** What is wrong with the weight of a row; undefined for a good one. */
+  readonly checkWeight?: ((weight: number) => string | undefined) | undefined;
   /** libsvm: the index of the first feature: 0 by default, as XGBoost has it. */
   readonly indexBase?: 0 | 1 | undefined;
 }

@@ -5,6 +5,7 @@ import type { Batch } from '../../algorithm/data/batch.ts';
 import { channelReader } from '../../algorithm/data/channel-reader.ts';
 import { DataError } from '../../algorithm/data/data-error.ts';
 import { checkMemory } from '../numeric/check-memory.ts';
+import { weightProblem } from './label-problem.ts';
 import { type MatrixFiles, MatrixWriter } from './matrix-files.ts';
 
 /** How the channels of a matrix are read. */
@@ -17,6 +18,8 @@ export interface MatrixOptions {
   readonly columns?: number | undefined;
   /** Whether a channel may have no rows: those of other hosts have. */
   readonly mayBeEmpty: boolean;
+  /** What is wrong with a label, or undefined. */
+  readonly checkLabel: (label: number) => string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +29,7 @@ export interface MatrixOptions {
  * @throws DataError, ClientError for data that XGBoost cannot learn from.
  */
 export async function readMatrix(channels: readonly TrainingChannel[], options: MatrixOptions): Promise<MatrixFiles> {
-  const { dir, hasWeights, columns, mayBeEmpty, signal } = options;
+  const { dir, hasWeights, columns, mayBeEmpty, checkLabel, signal } = options;
   mkdirSync(dir, { recursive: true });
   const writer = new MatrixWriter(dir);
   try {
@@ -35,6 +38,8 @@ export async function readMatrix(channels: readonly TrainingChannel[], options: 
         signal,
         hasWeights,
         labelSize: 1,
+        checkLabel,
+        checkWeight: weightProblem,
         delimiter: 'detect',
         // XGBoost learns for each split where rows without the value go.
         missing: 'nan',

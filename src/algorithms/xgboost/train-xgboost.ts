@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TrainingContext } from '../../algorithm/context.ts';
 import type { XGBOOST_CHANNELS } from './channels.ts';
 import type { XGBOOST_HYPERPARAMETERS } from './hyperparameters.ts';
+import { labelProblem } from './label-problem.ts';
 import type { XGBOOST_METRICS } from './metrics.ts';
 import { type MatrixOptions, readMatrix } from './read-matrix.ts';
 import { runPython } from './run-python.ts';
@@ -40,10 +41,12 @@ export async function trainXGBoost(context: XGBoostContext): Promise<void> {
 async function readMatrices(context: XGBoostContext, dir: string) {
   const { hyperparameters: values, channels, hosts, signal } = context;
   const isAlone = hosts.length === 1;
+  const checkLabel = labelProblem(values);
   const options = (name: string): MatrixOptions => ({
     dir: join(dir, name),
     hasWeights: values.csv_weights === 1,
     mayBeEmpty: !isAlone,
+    checkLabel,
     signal,
   });
   const given = [channels.train, channels.validation].filter((channel) => channel !== undefined);

@@ -1,5 +1,5 @@
 import type { DenseBatch, Floats } from '../batch.ts';
-import { checkLabels } from '../check-labels.ts';
+import { checkLabels, checkWeight } from '../check-labels.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { detectDelimiter } from './csv-delimiter.ts';
@@ -63,9 +63,11 @@ export class CsvParser implements RowParser<DenseBatch> {
     return batch;
   }
 
-  #checkLabels({ form, rows, labels }: DenseRows): void {
-    const { labelSize: count } = form;
+  #checkLabels({ form, rows, labels, weights }: DenseRows): void {
+    const { labelSize: count, hasWeights } = form;
     checkLabels(this.#options, labels, { start: rows * count, count }, { ...this.#text.position, column: 1 });
+    if (!hasWeights || this.#options.checkWeight === undefined) return;
+    checkWeight(this.#options, weights[rows] as number, { ...this.#text.position, column: count + 1 });
   }
 
   #isLineEnd(at: number): boolean {

@@ -1,5 +1,5 @@
 import type { SparseBatch } from '../batch.ts';
-import { checkLabels } from '../check-labels.ts';
+import { checkLabels, checkWeight } from '../check-labels.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
 import { SparseRows } from '../sparse-rows.ts';
 import { explainLibsvmRow } from './libsvm-error.ts';
@@ -114,7 +114,10 @@ export class LibsvmParser implements RowParser<SparseBatch> {
     if (hasWeight !== this.#hasWeights) return -1;
     if (!hasWeight) return at;
     at = scanNumber(block, at + 1, block.length, this.#number, 0);
-    if (at >= 0) rows.addWeight(this.#number[0] as number);
+    if (at < 0) return at;
+    const weight = this.#number[0] as number;
+    checkWeight(this.#options, weight, { ...this.#text.position, column: 1 });
+    rows.addWeight(weight);
     return at;
   }
 

@@ -33,6 +33,23 @@ for (const [form, contentType, content, position] of FORMS) {
   });
 }
 
+for (const [form, contentType, content, position] of [
+  ['CSV', 'text/csv', '1,1,3\n1,-2,5\n', { line: 2, column: 2 }],
+  ['libsvm', 'text/libsvm', '1:1 0:2\n1:-2 0:4\n', { line: 2, column: 1 }],
+] as const) {
+  test(`a weight that is refused is reported at its place in ${form}`, async (t) => {
+    const dir = temporaryFolder(t);
+    writeFileSync(join(dir, 'part'), content);
+    const checkWeight = (weight: number) => (weight < 0 ? 'but must be 0 or more' : undefined);
+    const channel = { name: 'train', dir, inputMode: 'File', contentType } as const;
+    await assert.rejects(channelReader(channel, { hasWeights: true, checkWeight }).epoch().next(), {
+      rule: 'weight-value',
+      message: 'the weight of a row is -2, but must be 0 or more',
+      position: { file: 'train/part', ...position },
+    });
+  });
+}
+
 test('the delimiter is detected also where the columns are given', async (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(join(dir, 'part'), '1;2;3\n');
