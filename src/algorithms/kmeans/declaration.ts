@@ -1,5 +1,6 @@
 import type { ChannelDeclaration } from '../../algorithm/channel.ts';
 import { defineAlgorithm } from '../../algorithm/index.ts';
+import { PASS_METRICS } from '../numeric/pass-metrics.ts';
 
 const CHANNEL = {
   contentTypes: [
@@ -119,18 +120,7 @@ export const kmeans = defineAlgorithm({
       objective: false,
       description: 'Mean squared distance of the training rows in memory to their nearest centers.',
     },
-    'train:progress': {
-      direction: 'maximize',
-      line: '#progress_metric: host={host}, completed {value} % of epochs',
-      regex: '#progress_metric: host=\\S+, completed (\\S+) %',
-      objective: false,
-    },
-    'train:throughput': {
-      direction: 'maximize',
-      line: '#throughput_metric: host={host}, train throughput={value} records/second',
-      regex: '#throughput_metric: host=\\S+, train throughput=(\\S+) records/second',
-      objective: false,
-    },
+    ...PASS_METRICS,
   },
   train: async (context) => {
     const { trainKMeans } = await import('./train-kmeans.ts');

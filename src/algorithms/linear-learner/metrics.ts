@@ -1,4 +1,5 @@
 import type { MetricDeclaration } from '../../algorithm/metric.ts';
+import { PASS_METRICS } from '../numeric/pass-metrics.ts';
 
 /** `<loss>` values are minimized, `<score>` values maximized. */
 type Kind = 'loss' | 'score';
@@ -46,11 +47,7 @@ export type Data = 'train' | 'validation' | 'test';
 export type FinalName = keyof typeof FINAL;
 
 /** The names of the metrics. */
-export type MetricName =
-  | FinalMetricName
-  | `${'train' | 'validation'}:objective_loss`
-  | 'train:progress'
-  | 'train:throughput';
+export type MetricName = FinalMetricName | `${'train' | 'validation'}:objective_loss` | keyof typeof PASS_METRICS;
 
 type FinalMetricName =
   | `${Data}:${Exclude<FinalName, 'objective_loss'>}`
@@ -77,18 +74,7 @@ export const METRICS = {
   ...finalMetrics('train'),
   ...finalMetrics('validation'),
   ...finalMetrics('test'),
-  'train:progress': {
-    direction: 'maximize',
-    line: '#progress_metric: host={host}, completed {value} % of epochs',
-    regex: '#progress_metric: host=\\S+, completed (\\S+) %',
-    objective: false,
-  },
-  'train:throughput': {
-    direction: 'maximize',
-    line: '#throughput_metric: host={host}, train throughput={value} records/second',
-    regex: '#throughput_metric: host=\\S+, train throughput=(\\S+) records/second',
-    objective: false,
-  },
+  ...PASS_METRICS,
 } as Readonly<Record<MetricName, MetricDeclaration>>;
 
 /** The name of a score in the log. */
