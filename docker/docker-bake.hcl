@@ -24,12 +24,62 @@ variable "WHEELS" {
   default = "scratch"
 }
 
+# Versions of what the images of algorithms and frameworks contain. What these packages need: docker/python-packages.txt
+# and docker/tfjs/package-lock.json.
+variable "PYTHON" {
+  default = "3.11"
+}
+
+variable "NUMPY" {
+  default = "2.4.6"
+}
+
+variable "SCIPY" {
+  default = "1.17.1"
+}
+
+variable "XGBOOST" {
+  default = "3.2.0"
+}
+
+variable "SCIKIT_LEARN" {
+  default = "1.9.1"
+}
+
+variable "PANDAS" {
+  default = "3.1.1"
+}
+
+variable "JOBLIB" {
+  default = "1.6.0"
+}
+
+variable "TORCH" {
+  default = "2.13.0+cpu"
+}
+
+variable "TORCH_INDEX" {
+  default = "https://download.pytorch.org/whl/cpu"
+}
+
+variable "GPUS" {
+  default = "void"
+}
+
+variable "TFJS" {
+  default = "4.22.0"
+}
+
 group "default" {
   targets = ["cpu", "python", "mpi", "gpu"]
 }
 
 group "algorithms" {
   targets = ["xgboost", "kmeans", "linear-learner"]
+}
+
+group "frameworks" {
+  targets = ["tfjs", "sklearn", "pytorch"]
 }
 
 target "cpu" {
@@ -70,16 +120,70 @@ target "gpu" {
   tags = ["${REGISTRY}optml:gpu"]
 }
 
-target "xgboost" {
-  context    = "."
-  dockerfile = "docker/xgboost.Dockerfile"
+target "python-packages" {
+  context = "."
   contexts = {
     optml = "target:python"
   }
   args = {
+    BASE   = BASE
+    NUMPY  = NUMPY
+    PYTHON = PYTHON
+    SCIPY  = SCIPY
     WHEELS = WHEELS
   }
+}
+
+target "xgboost" {
+  inherits   = ["python-packages"]
+  dockerfile = "docker/xgboost.Dockerfile"
+  args = {
+    XGBOOST = XGBOOST
+  }
   tags = ["${REGISTRY}optml:xgboost"]
+}
+
+target "sklearn" {
+  inherits   = ["python-packages"]
+  dockerfile = "docker/sklearn.Dockerfile"
+  args = {
+    SCIKIT_LEARN = SCIKIT_LEARN
+    PANDAS       = PANDAS
+    JOBLIB       = JOBLIB
+  }
+  tags = ["${REGISTRY}optml:sklearn"]
+}
+
+target "pytorch" {
+  inherits   = ["python-packages"]
+  dockerfile = "docker/pytorch.Dockerfile"
+  args = {
+    TORCH       = TORCH
+    TORCH_INDEX = TORCH_INDEX
+    GPUS        = GPUS
+  }
+  tags = ["${REGISTRY}optml:pytorch"]
+}
+
+# With CUDA: not tested.
+target "pytorch-gpu" {
+  inherits = ["pytorch"]
+  args = {
+    TORCH       = "2.13.0"
+    TORCH_INDEX = ""
+    GPUS        = "all"
+  }
+  tags = ["${REGISTRY}optml:pytorch-gpu"]
+}
+
+target "tfjs" {
+  inherits   = ["variant"]
+  dockerfile = "docker/tfjs.Dockerfile"
+  args = {
+    BASE = BASE
+    TFJS = TFJS
+  }
+  tags = ["${REGISTRY}optml:tfjs"]
 }
 
 target "algorithm" {

@@ -1,18 +1,41 @@
 # Our own XGBoost: the hyperparameters, channels and metrics of AWS's, trained by the library for CPUs. Needs Python:
 # --build-arg OPTML=optml:python
 ARG OPTML=optml
+# What optml:python was built from: packages are for its version of Python.
+ARG BASE=node:24-bookworm-slim
+ARG PYTHON=3.11
+# Also in src/aliases/algorithm-aliases.ts.
+ARG XGBOOST=3.2.0
+ARG NUMPY=2.4.6
+ARG SCIPY=1.17.1
 # An image that contains wheels, in place of a package index: --build-arg WHEELS=IMAGE --build-arg PIP_NO_INDEX=1
 ARG WHEELS=scratch
 FROM ${WHEELS} AS wheels
-FROM ${OPTML}
+
+# Apart from optml, so that another build of optml does not install them again.
+FROM ${BASE} AS packages
+COPY docker/install-packages.sh docker/packages.txt /usr/local/share/optml/
+RUN /usr/local/share/optml/install-packages.sh python
+COPY docker/install-python-packages.sh docker/python-packages.txt /usr/local/share/optml/
 # Another package index: --build-arg PIP_INDEX_URL=https://...
 ARG PIP_INDEX_URL
 ARG PIP_NO_INDEX
-COPY docker/xgboost.txt /usr/local/share/optml/
+ARG XGBOOST
+ARG NUMPY
+ARG SCIPY
 RUN --mount=type=bind,from=wheels,target=/wheels \
-  pip install --no-compile --find-links /wheels -r /usr/local/share/optml/xgboost.txt
+  /usr/local/share/optml/install-python-packages.sh "xgboost-cpu==${XGBOOST}" "numpy==${NUMPY}" "scipy==${SCIPY}"
+
+FROM ${OPTML}
+COPY --from=packages /packages/ /
+ARG PYTHON
+RUN "python${PYTHON}" -m pip check
 ENV SAGEMAKER_TRAINING_MODULE=optml/algorithms/xgboost:train
 ARG OPTML
+ARG XGBOOST
+ARG NUMPY
+ARG SCIPY
 LABEL org.opencontainers.image.title="optml-xgboost" \
   org.opencontainers.image.description="XGBoost for Amazon SageMaker training jobs" \
-  org.opencontainers.image.base.name="${OPTML}"
+  org.opencontainers.image.base.name="${OPTML}" \
+  ai.optml.versions="Python ${PYTHON}, XGBoost ${XGBOOST}, NumPy ${NUMPY}, SciPy ${SCIPY}"

@@ -1,7 +1,7 @@
 import { ALGORITHM_MODULES } from '../contract/variables.ts';
 import type { AwsImage, ImageAlias } from './image-alias.ts';
 
-/** XGBoost in our image, and on PyPI for hosts without one. The image pins the same version: docker/requirements. */
+/** XGBoost in our image, and on PyPI for hosts without one. The image pins the same version: docker/xgboost.Dockerfile. */
 export const XGBOOST_VERSION = '3.2.0';
 
 /** Built-in algorithms of AWS that we have too: repository → what runs instead. */

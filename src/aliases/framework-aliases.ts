@@ -1,62 +1,78 @@
 import { type AwsImage, type ImageAlias, PYTHON, type PythonModule, type SoftwareVersion } from './image-alias.ts';
 
-/** The Python of our image, and the versions of packages that messages recommend. */
-export const FRAMEWORK_VERSIONS = { python: '3.11', sklearn: '1.9.1', torch: '2.13.0' } as const;
+/** The versions in our images. Their Dockerfiles choose the same ones, and label the images with them. */
+export const FRAMEWORK_VERSIONS = { python: '3.11', sklearn: '1.9.1', torch: '2.13.0+cpu' } as const;
 
-/** A package of a framework: its name for people, its module, and its name and version on PyPI. No image of ours has it. */
+/** A package of a framework: its name for people, its module, and its name and version on PyPI. */
 interface Framework extends PythonModule {
   readonly name: string;
+  /** Where our image contains it. */
+  readonly version?: string;
 }
 
-/** Our image with Python, where scripts of all frameworks run. */
-const IMAGE = 'optml:python';
+/** One of our images, and what it contains. */
+interface FrameworkImage {
+  readonly image: string;
+  readonly contains: readonly Framework[];
+}
 
 const SKLEARN: Framework = {
   name: 'scikit-learn',
   module: 'sklearn',
   distribution: `scikit-learn==${FRAMEWORK_VERSIONS.sklearn}`,
+  version: FRAMEWORK_VERSIONS.sklearn,
 };
 const TORCH: Framework = {
   name: 'PyTorch',
   module: 'torch',
-  distribution: `torch==${FRAMEWORK_VERSIONS.torch}`,
+  // Whichever build pip finds.
+  distribution: `torch==${FRAMEWORK_VERSIONS.torch.replace('+cpu', '')}`,
+  version: FRAMEWORK_VERSIONS.torch,
 };
 const TENSORFLOW: Framework = { name: 'TensorFlow', module: 'tensorflow', distribution: 'tensorflow' };
 const TRANSFORMERS: Framework = { name: 'Transformers', module: 'transformers', distribution: 'transformers' };
 
+const SKLEARN_IMAGE: FrameworkImage = { image: 'optml:sklearn', contains: [SKLEARN] };
+const PYTORCH_IMAGE: FrameworkImage = { image: 'optml:pytorch', contains: [TORCH] };
+const PYTHON_IMAGE: FrameworkImage = { image: 'optml:python', contains: [] };
+
 /** Images of AWS's frameworks, which run a script of the job: repository → what runs instead. */
 export const FRAMEWORK_ALIASES: Readonly<Record<string, (image: AwsImage) => ImageAlias>> = {
-  'sagemaker-scikit-learn': framework(SKLEARN),
-  'pytorch-training': framework(TORCH),
+  'sagemaker-scikit-learn': framework(SKLEARN_IMAGE),
+  'pytorch-training': framework(PYTORCH_IMAGE),
   // Up to PyTorch 1.1.
-  'sagemaker-pytorch': framework(TORCH),
-  'huggingface-pytorch-training': framework(TORCH, TRANSFORMERS),
-  'tensorflow-training': framework(TENSORFLOW),
+  'sagemaker-pytorch': framework(PYTORCH_IMAGE),
+  'huggingface-pytorch-training': framework(PYTORCH_IMAGE, TRANSFORMERS),
+  'tensorflow-training': framework(PYTHON_IMAGE, TENSORFLOW),
   // Up to TensorFlow 1.10, and up to 1.13.
-  'sagemaker-tensorflow': framework(TENSORFLOW),
-  'sagemaker-tensorflow-scriptmode': framework(TENSORFLOW),
-  'huggingface-tensorflow-training': framework(TENSORFLOW, TRANSFORMERS),
+  'sagemaker-tensorflow': framework(PYTHON_IMAGE, TENSORFLOW),
+  'sagemaker-tensorflow-scriptmode': framework(PYTHON_IMAGE, TENSORFLOW),
+  'huggingface-tensorflow-training': framework(PYTHON_IMAGE, TENSORFLOW, TRANSFORMERS),
 };
 
-function framework(...packages: readonly Framework[]): (image: AwsImage) => ImageAlias {
+function framework(
+  { image, contains }: FrameworkImage,
+  ...missing: readonly Framework[]
+): (image: AwsImage) => ImageAlias {
+  const packages = [...contains, ...missing];
   return ({ tag }) => ({
-    image: IMAGE,
+    image,
     variables: {},
     pythonModules: packages.map(({ module, distribution }) => ({ module, distribution })),
     versions: [...packages.flatMap((one) => versionOf(one, tag)), ...pythonOf(tag)],
     notes: [],
-    imageNotes: packages.map(
+    imageNotes: missing.map(
       ({ name, distribution }) =>
-        `${IMAGE} does not contain ${name}: add ${distribution} to the requirements.txt of the source`,
+        `${image} does not contain ${name}: add ${distribution} to the requirements.txt of the source`,
     ),
   });
 }
 
-function versionOf({ name, module }: Framework, tag: string): readonly SoftwareVersion[] {
+function versionOf({ name, module, version }: Framework, tag: string): readonly SoftwareVersion[] {
   // Tags of Hugging Face start with the framework: 2.5.1-transformers4.49.0-gpu-py311.
   const pattern = module === TRANSFORMERS.module ? /-transformers(\d+(?:\.\d+)*)/ : /^(\d+\.\d+(?:\.\d+)?)/;
   const aws = pattern.exec(tag)?.[1];
-  return aws === undefined ? [] : [{ name, aws, image: undefined, module }];
+  return aws === undefined ? [] : [{ name, aws, image: version, module }];
 }
 
 // `py3` tells no more than 3.

@@ -28,7 +28,7 @@ export interface SoftwareVersion {
   readonly name: string;
   /** As far as the name of AWS's image tells it: `1.7`. */
   readonly aws: string;
-  /** In our image: `3.2.0`. Undefined if our image does not contain it, which a note explains. */
+  /** In our image, unless its label has another: `3.2.0`. Undefined if it does not contain it, which a note explains. */
   readonly image: string | undefined;
   /** The Python module whose version is that of this software, or {@link PYTHON} itself. Hosts without a container have another. */
   readonly module: string;

@@ -107,6 +107,8 @@ export interface EngineSession {
    * where only the first host shows it: call {@link expect} before.
    */
   readonly hasOptMl: boolean | Promise<boolean>;
+  /** The labels of the image that the hosts run. Absent where there is no image. */
+  readonly imageLabels?: Readonly<Record<string, string>>;
   /** The interface by which the hosts reach one another. */
   readonly networkInterface: string;
   /** Why MPI cannot run on these hosts. Complete when {@link hasOptMl} is known. */

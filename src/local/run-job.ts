@@ -90,7 +90,7 @@ export async function runClaimedJob(store: JobStore, record: JobRecord, options:
     for (const warning of [refused ?? [], instanceTypeWarnings(context.request)].flat()) context.warn(warning);
     expectHosts(context, session, plan);
     outputs = await HostOutputs.open(dir, progress.record, onEvent);
-    await outputs.introduce(applied?.lines ?? []);
+    await outputs.introduce(applied?.lines(session.imageLabels) ?? []);
     const end = await runAttempts(context, { session, plan, outputs });
     endWait();
     context.onPhase('Completing logs and metrics');

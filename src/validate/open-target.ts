@@ -59,7 +59,7 @@ export async function openTarget(target: Target, options: OpenTargetOptions): Pr
   const cli: EngineCli = { name: found.name, command: found.command, variables };
   const owner = { home: openStore(variables).jobsDir, runner: thisOwner() };
   await cleanLeftovers(cli, owner.home, isAlive, { signal: context.signal });
-  const name = await prepareImage(cli, target, { pull: options.pull, context });
+  const { name } = await prepareImage(cli, target, { pull: options.pull, context });
   const { watchdog, signal } = context;
   const setting = { labels: jobLabels('validate', owner), watchdog, signal, words: options.words };
   // It is there now: no job has to look for it again.

@@ -7,8 +7,8 @@ import { parseAwsImage } from '../../src/aliases/parse-aws-image.ts';
 import { sdkImageNames } from '../support/sdk-image-names.ts';
 
 const IMAGES: Readonly<Record<string, string>> = {
-  sklearn: 'optml:python',
-  pytorch: 'optml:python',
+  sklearn: 'optml:sklearn',
+  pytorch: 'optml:pytorch',
   tensorflow: 'optml:python',
 };
 const TITLES: Readonly<Record<string, string>> = {

@@ -42,8 +42,26 @@ test('docker-bake.hcl builds every Dockerfile, with the same defaults', () => {
 });
 
 test('docker/README.md lists the build arguments with their defaults', () => {
-  const rows = [...read('docker/README.md').matchAll(/^\| `([A-Z]+)` \| [^|]+ \| `([^`]+)` \|/gm)];
+  const rows = [...read('docker/README.md').matchAll(/^\| `([A-Z_]+)` \| [^|]+ \| `([^`]+)` \|/gm)];
   assert.deepEqual(Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value])), allDefaults());
+});
+
+test('docker/tfjs/package.json has the version of TensorFlow.js that the build arguments name', () => {
+  const { dependencies } = JSON.parse(read('docker/tfjs/package.json')) as { dependencies: Record<string, string> };
+  assert.deepEqual([...new Set(Object.values(dependencies))], [defaultsOf('docker/tfjs.Dockerfile')['TFJS']]);
+});
+
+test('the target with CUDA has the same version of PyTorch', () => {
+  const [, target = ''] = /^target "pytorch-gpu" \{([\s\S]*?)^\}/m.exec(read('docker/docker-bake.hcl')) ?? [];
+  const { TORCH = '' } = defaultsOf('docker/pytorch.Dockerfile');
+  assert.equal(/TORCH +=\s*"([^"]+)"/.exec(target)?.[1], TORCH.replace('+cpu', ''));
+});
+
+test('docker/build.sh names a target for each image of docker-bake.hcl', () => {
+  const bake = read('docker/docker-bake.hcl');
+  const tags = [...bake.matchAll(/\$\{REGISTRY\}optml:([a-z-]+)"/g)].map(([, tag = '']) => tag);
+  const [, targets = ''] = /Targets: ([a-z -]+)"/.exec(read('docker/build.sh')) ?? [];
+  assert.deepEqual(targets.split(' ').sort(), tags.filter((tag) => tag !== 'pytorch-gpu').sort());
 });
 
 test('packages.txt lists packages, each with a version, for every variant that installs some, and no other', () => {

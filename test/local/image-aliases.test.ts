@@ -123,6 +123,18 @@ describe('in a container', () => {
     assert.match(log, /XGBoost differs: 3\.2\.0 here, 1\.7 in AWS's image\n/);
   });
 
+  test('a framework runs in its image, whose label names the versions that differ', async (t) => {
+    const workplace = workplaceOf(t, PYTORCH);
+    const { variables } = makeFakeEngine(workplace.dir, 0.1);
+    workplace.write('state/image-labels', '{"ai.optml.versions":"Python 3.12, PyTorch 2.14.0"}');
+    const { code, stderr } = await workplace.optml(['run', 'job.json', '--engine', 'docker'], variables);
+    assert.equal(code, 0, stderr);
+    assert.match(workplace.read('state/calls'), /^run .* optml:pytorch/m);
+    const log = workplace.read('home/jobs/job/logs/algo-1.log');
+    assert.match(log, /PyTorch differs: 2\.14\.0 here, 2\.6\.0 in AWS's image\n/);
+    assert.doesNotMatch(log, /Python differs/);
+  });
+
   test('the failure reason of a job without the image says how to build it', async (t) => {
     const workplace = workplaceOf(t);
     const { variables, breakCall } = makeFakeEngine(workplace.dir, 0.1);
@@ -131,7 +143,7 @@ describe('in a container', () => {
     await workplace.optml(['run', 'job.json', '--engine', 'docker'], variables);
     assert.equal(
       workplace.record().FailureReason,
-      `ClientError: the image optml:xgboost could not be pulled. optml:xgboost runs in place of AWS's ${XGBOOST}. Build it in the repository of optml: docker buildx bake -f docker/docker-bake.hcl xgboost`,
+      `ClientError: the image optml:xgboost could not be pulled. optml:xgboost runs in place of AWS's ${XGBOOST}. Build it in the repository of optml: sh docker/build.sh xgboost`,
     );
   });
 });

@@ -43,7 +43,7 @@ export const ENGINE_CALLS = [
 export type EngineCall = (typeof ENGINE_CALLS)[number];
 
 const IMAGE =
-  '[{"Id":"sha256:ab","Architecture":"","Os":"linux","Size":1,"Config":{"User":"","Env":[],"Cmd":["train"]}}]';
+  '[{"Id":"sha256:ab","Architecture":"","Os":"linux","Size":1,"Config":{"User":"","Env":[],"Cmd":["train"],"Labels":LABELS}}]';
 
 const SCRIPT = `#!/bin/sh
 dir=$FAKE_ENGINE_DIR
@@ -81,7 +81,8 @@ state() {
 }
 case "$call" in
 version) echo "Version: 1 (fake)";;
-image-inspect) if [ -e "$dir/no-image" ]; then rm "$dir/no-image"; echo "Error: No such image" >&2; exit 1; fi; echo '${IMAGE}';;
+image-inspect) if [ -e "$dir/no-image" ]; then rm "$dir/no-image"; echo "Error: No such image" >&2; exit 1; fi; labels=null; [ -e "$dir/image-labels" ] && labels=$(cat "$dir/image-labels")
+  echo '${IMAGE}' | sed "s/LABELS/$labels/";;
 history|ps|network-ls|network-create|network-rm|pull|diff|info) ;;
 run)
   sh -c 'echo begun; trap "exit 143" TERM; n=0; while [ $n -lt $FAKE_ENGINE_TENTHS ]; do sleep 0.1; n=$((n+1)); done' &

@@ -19,6 +19,7 @@ export interface SharedParts {
   readonly resources: ContainerResources;
   readonly labels: readonly string[];
   readonly image: string;
+  readonly imageLabels: Readonly<Record<string, string>>;
   readonly network: JobNetwork;
 }
 
@@ -32,6 +33,7 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
   const endpoints = hostEndpoints(cli, network.name, { context, uid: process.getuid?.() ?? -1 });
   return {
     hasOptMl: true,
+    imageLabels: shared.imageLabels,
     networkInterface: RESOURCE_DEFAULTS.networkInterface,
     async start(host) {
       // A host is started again after an interruption, its first container may still be there.

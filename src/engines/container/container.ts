@@ -41,10 +41,10 @@ async function openSession(
   const making = createJobNetwork(cli, cli.name as ContainerEngineName, spec);
   making.catch(() => undefined);
   try {
-    const image = await prepareImage(cli, job.image, { pull: options.pull, context });
+    const { name: image, labels: imageLabels } = await prepareImage(cli, job.image, { pull: options.pull, context });
     const network = await making;
     throwIfStopped(context.signal);
-    return containerSession(cli, job, { context, resources: options, labels, image, network });
+    return containerSession(cli, job, { context, resources: options, labels, image, imageLabels, network });
   } catch (error) {
     await making.catch(() => undefined);
     // The engine may hang: what it does not remove now, the next job removes.

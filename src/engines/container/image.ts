@@ -17,10 +17,16 @@ const PULL_OR_BUILD = { limitMs: LIMITS_MS.image, silentMs: LIMITS_MS.silence };
 const NOISE = /^(?:#\d+ sha256:[0-9a-f]+)?\s*$/;
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
+/** An image that the engine has. */
+export interface PreparedImage {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /**
  * Sees to it that a job's image is there: pulled, or built from the Dockerfile of a project. Warns
  * of an image for another architecture. An image of ECR may be here under the name that it had before it was tagged for the
- * registry. Returns the name by which the engine knows it.
+ * registry. Returns the name by which the engine knows it, and its labels.
  *
  * @throws OptmlError IMAGE_UNAVAILABLE, ENGINE_FAILED; STOPPED when the signal came first.
  */
@@ -28,7 +34,7 @@ export async function prepareImage(
   cli: EngineCli,
   image: JobImage,
   { pull, context }: { readonly pull: PullPolicy; readonly context: ImageContext },
-): Promise<string> {
+): Promise<PreparedImage> {
   let name = imageName(image);
   if (image.kind === 'project') await buildProject(cli, image.dir, context);
   let found = pull === 'always' && image.kind === 'image' ? undefined : await findImage(cli, name, context);
@@ -48,7 +54,7 @@ export async function prepareImage(
   }
   warnOfArchitecture(name, found?.['Architecture'], context);
   warnOfUser(name, found?.['Config'], context);
-  return name;
+  return { name, labels: labelsOf(found?.['Config']) };
 }
 
 // The words of the library of image names that all these engines use.
@@ -74,6 +80,11 @@ async function findImage(
 // Not every engine shows all of it.
 function isImage({ Id: id, Config: config = null }: Readonly<Record<string, unknown>>): boolean {
   return isObject(config) || (config === null && typeof id === 'string');
+}
+
+function labelsOf(config: unknown): PreparedImage['labels'] {
+  const labels = isObject(config) && isObject(config['Labels']) ? config['Labels'] : {};
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
 }
 
 function missingAfterPull(cli: EngineCli, image: string): OptmlError {

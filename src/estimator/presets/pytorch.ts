@@ -36,7 +36,7 @@ const PYTORCH: Preset = {
 };
 
 /**
- * Trains a script of PyTorch. On this machine, optml's own image `optml:python` runs instead of AWS's.
+ * Trains a script of PyTorch. On this machine, optml's own image `optml:pytorch` runs instead of AWS's.
  *
  * @example
  * ```ts

@@ -33,7 +33,7 @@ const SCIKIT_LEARN: Preset = {
 };
 
 /**
- * Trains a script of scikit-learn. On this machine, optml's own image `optml:python` runs instead of AWS's.
+ * Trains a script of scikit-learn. On this machine, optml's own image `optml:sklearn` runs instead of AWS's.
  *
  * @example
  * ```ts

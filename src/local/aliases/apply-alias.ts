@@ -1,5 +1,6 @@
 import { findImageAlias } from '../../aliases/find-image-alias.ts';
-import { type ImageAlias, PYTHON } from '../../aliases/image-alias.ts';
+import { type ImageAlias, PYTHON, type SoftwareVersion } from '../../aliases/image-alias.ts';
+import { readImageVersions, VERSIONS_LABEL } from '../../aliases/image-versions.ts';
 import { SOURCE_CHANNELS } from '../../contract/channels.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
 import type { EngineName } from '../../engines/engine-names.ts';
@@ -16,8 +17,8 @@ export interface AppliedAlias {
   readonly image: JobImage;
   /** Variables that an image would set, where there is none. */
   readonly imageVariables: Readonly<Record<string, string>>;
-  /** The first lines of the job's log. */
-  readonly lines: readonly string[];
+  /** The first lines of the job's log, by the labels of the image that runs. */
+  readonly lines: (imageLabels: Readonly<Record<string, string>> | undefined) => readonly string[];
   /** What to do if the image is not available: a sentence. */
   readonly advice: string;
 }
@@ -48,30 +49,42 @@ export async function applyAlias(
   // A client of the endpoint sees the log only.
   if (python?.missing !== undefined) warn(python.missing);
   const ours = isProcess ? `its own ${alias.image} without a container` : `its own image ${alias.image}`;
+  const command = engine === 'docker' ? 'sh docker/build.sh' : `ENGINE=${engine} sh docker/build.sh`;
   const target = alias.image.slice(alias.image.indexOf(':') + 1);
   return {
     image: { kind: 'image', name: isProcess ? DEFAULT_IMAGE : alias.image },
     imageVariables: isProcess ? alias.variables : {},
-    lines: [
+    lines: (imageLabels) => [
       `optml runs ${ours} in place of AWS's ${aws}`,
-      ...versionLines(alias, isProcess, python?.found),
+      ...versionLines(alias, isProcess ? versionsHere(python?.found) : versionsInImage(imageLabels)),
       ...(python?.missing === undefined ? [] : [python.missing]),
       ...alias.notes,
       ...(isProcess ? [] : (alias.imageNotes ?? [])),
     ],
-    advice: `${alias.image} runs in place of AWS's ${aws}. Build it in the repository of optml: docker buildx bake -f docker/docker-bake.hcl ${target}`,
+    advice: `${alias.image} runs in place of AWS's ${aws}. Build it in the repository of optml: ${command} ${target}`,
   };
 }
 
-function versionLines(
-  { versions }: ImageAlias,
-  isProcess: boolean,
-  python: FoundPython | undefined,
-): readonly string[] {
-  return versions.flatMap(({ name, aws, image, module }) => {
+/** The version of a piece of software that runs: undefined if it is not there. */
+type VersionOf = (software: SoftwareVersion) => string | undefined;
+
+function versionsHere(python: FoundPython | undefined): VersionOf {
+  return ({ module }) => {
     const found = module === PYTHON ? python?.version : python?.modules.get(module);
-    if (isProcess && found === undefined) return [];
-    const ours = isProcess ? found || 'an unknown version' : image;
+    return found === '' ? 'an unknown version' : found;
+  };
+}
+
+// Images that were built with other versions say so.
+function versionsInImage(labels: Readonly<Record<string, string>> | undefined): VersionOf {
+  const versions = readImageVersions(labels?.[VERSIONS_LABEL]);
+  return ({ name, image }) => versions.get(name) ?? image;
+}
+
+function versionLines({ versions }: ImageAlias, versionOf: VersionOf): readonly string[] {
+  return versions.flatMap((software) => {
+    const { name, aws } = software;
+    const ours = versionOf(software);
     return ours === undefined || isVersion(ours, aws) ? [] : [`${name} differs: ${ours} here, ${aws} in AWS's image`];
   });
 }

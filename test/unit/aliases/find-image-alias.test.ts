@@ -28,16 +28,20 @@ test('the version of XGBoost is that of the tag', () => {
   assert.equal(versionOf('sagemaker-xgboost'), undefined);
 });
 
-test('a framework runs in the image with Python, or on the Python that has its packages', () => {
-  for (const [name, modules] of [
-    ['sagemaker-scikit-learn:1.2-1-cpu-py3', ['sklearn']],
-    ['pytorch-training:2.6.0-cpu-py312', ['torch']],
-    ['pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker', ['torch']],
-    ['tensorflow-training:2.19.0-cpu-py312', ['tensorflow']],
-    ['huggingface-pytorch-training:2.5.1-transformers4.49.0-gpu-py311-cu124-ubuntu22.04', ['torch', 'transformers']],
+test('a framework runs in its image of optml, or on the Python that has its packages', () => {
+  for (const [name, image, modules] of [
+    ['sagemaker-scikit-learn:1.2-1-cpu-py3', 'sklearn', ['sklearn']],
+    ['pytorch-training:2.6.0-cpu-py312', 'pytorch', ['torch']],
+    ['pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker', 'pytorch', ['torch']],
+    ['tensorflow-training:2.19.0-cpu-py312', 'python', ['tensorflow']],
+    [
+      'huggingface-pytorch-training:2.5.1-transformers4.49.0-gpu-py311-cu124-ubuntu22.04',
+      'pytorch',
+      ['torch', 'transformers'],
+    ],
   ] as const) {
     const alias = findImageAlias(`${REGISTRY}/${name}`);
-    assert.equal(alias?.image, 'optml:python', name);
+    assert.equal(alias?.image, `optml:${image}`, name);
     assert.deepEqual(alias?.variables, {}, 'the script of the job runs');
     const needed = alias?.pythonModules.map(({ module }) => module);
     assert.deepEqual(needed, modules, name);
@@ -60,7 +64,11 @@ test('the versions of a framework and of Python are those of the tag', () => {
 
 test('notes name the packages that the image of optml does not contain', () => {
   const notesOf = (name: string) => findImageAlias(`${REGISTRY}/${name}`)?.imageNotes?.join('\n');
-  assert.match(notesOf('pytorch-training:2.6.0-gpu-py312') ?? '', /does not contain PyTorch: add torch==/);
+  assert.equal(notesOf('pytorch-training:2.6.0-gpu-py312'), '');
+  assert.match(
+    notesOf('huggingface-pytorch-training:2.5.1-transformers4.49.0-cpu-py311') ?? '',
+    /^optml:pytorch does not contain Transformers: add transformers to the requirements\.txt/,
+  );
   assert.match(
     notesOf('tensorflow-training:2.19.0-cpu-py312') ?? '',
     /optml:python does not contain TensorFlow: add tensorflow to the requirements\.txt/,

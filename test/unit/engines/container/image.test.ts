@@ -33,7 +33,8 @@ esac`;
   return {
     dir,
     warnings,
-    prepare: (image: JobImage, pull: 'never' | 'missing' | 'always') => prepareImage(cli, image, { pull, context }),
+    prepare: (image: JobImage, pull: 'never' | 'missing' | 'always') =>
+      prepareImage(cli, image, { pull, context }).then(({ name }) => name),
     commands: () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []),
   };
 }
