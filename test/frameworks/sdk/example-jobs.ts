@@ -13,13 +13,27 @@ import { codeBlocks } from '../../support/pages.ts';
 import { type CommandResult, runWords } from '../../support/run.ts';
 
 const PAGE = readFileSync(join(ROOT, 'docs/frameworks.md'), 'utf8');
-const TSX = join(ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs');
 
 /** The program of that language in docs/frameworks.md that contains a word. */
 export function programOf(language: 'python' | 'ts frameworks', word: string): string {
   const [found, ...others] = codeBlocks(PAGE, language).filter((block) => block.includes(word));
   assert.ok(found !== undefined && others.length === 0, `one program contains ${word}`);
   return found;
+}
+
+/** A copy of the example, in a folder whose programs in TypeScript find optml. */
+export function copyExample(t: TestContext): { readonly home: string; readonly cwd: string } {
+  const home = temporaryFolder(t);
+  const cwd = join(home, 'example');
+  cpSync(join(ROOT, 'examples/frameworks'), cwd, { recursive: true });
+  mkdirSync(join(home, 'node_modules'));
+  symlinkSync(ROOT, join(home, 'node_modules', 'optml'));
+  return { home, cwd };
+}
+
+/** The command that runs a program in TypeScript. */
+export function byTsx(...words: string[]): readonly string[] {
+  return [process.execPath, '--import', join(ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs'), ...words];
 }
 
 /** What a job has left. */
@@ -57,11 +71,7 @@ export function examplePlace(
   }
   const bin = pythonPackages(t, packages);
   if (bin === undefined) return undefined;
-  const home = temporaryFolder(t);
-  const cwd = join(home, 'example');
-  cpSync(join(ROOT, 'examples/frameworks'), cwd, { recursive: true });
-  mkdirSync(join(home, 'node_modules'));
-  symlinkSync(ROOT, join(home, 'node_modules', 'optml'));
+  const { home, cwd } = copyExample(t);
   const OPTML_HOME = join(home, 'optml');
   const variables = {
     ...process.env,
@@ -94,7 +104,7 @@ export function examplePlace(
     },
     typescript: (program, where, ...words) => {
       writeFileSync(join(cwd, 'fit.mts'), program);
-      const command = [process.execPath, '--import', TSX, 'fit.mts', ...words];
+      const command = byTsx('fit.mts', ...words);
       const run = (env: NodeJS.ProcessEnv) => runWords(t, command, { cwd, variables: env });
       return where === 'local' ? run(variables) : atEndpoint(run);
     },
