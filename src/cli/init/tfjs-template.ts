@@ -69,6 +69,15 @@ export const TFJS: Template = {
     'src/package.json': `${JSON.stringify(PACKAGE, null, 2)}\n`,
     'data/iris.csv': irisTable(),
   },
+  readme: {
+    about: 'Learns the species of irises with a small network of TensorFlow.js.',
+    needs: 'npm installs the packages of `src/package.json` when the job starts:',
+    install: [],
+    script: 'src/train.ts',
+    model: 'model.json',
+    image: 'AWS has no image of TensorFlow.js: push `optml:tfjs` to Amazon ECR, and name it.',
+    submitOptions: ' --image IMAGE_URI',
+  },
   image: 'optml:tfjs',
   hyperparameters: { sagemaker_program: 'train.ts', sagemaker_submit_directory: './src', epochs: '60' },
   metrics: [
