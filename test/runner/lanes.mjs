@@ -19,6 +19,7 @@ const DOCKER_ONLY = [
   'custom-image',
   'docs',
   'files',
+  'framework-sdk',
   'hostile',
   'job-life',
   'model-trainer',
@@ -214,7 +215,7 @@ const LANES = [
   {
     name: 'frameworks',
     shows:
-      'real distributed frameworks that are interrupted, lose a host or fail: mpi4py on Open MPI and MPICH, and torchrun; outside CI only if PyTorch is in the cache folder. The long run adds TensorFlow, accelerate, DeepSpeed, Lightning, Ray and Open MPI 5',
+      'real distributed frameworks that are interrupted, lose a host or fail: mpi4py on Open MPI and MPICH, and torchrun; programs of both SageMaker SDKs and of the presets train with scikit-learn, PyTorch and TensorFlow.js; outside CI only if PyTorch is in the cache folder. The long run adds TensorFlow, accelerate, DeepSpeed, Lightning, Ray and Open MPI 5',
     folders: ['test/frameworks'],
     // Jobs of torchrun use the same ports of this machine.
     atOnce: 1,

@@ -28,8 +28,9 @@ ${about} Every fifth row of \`data/iris.csv\` tests the model.
 ${needs}
 
 ${commands}
-The job prints \`accuracy=…\`. The model is \`${model}\` in \`output/${name}/output/model.tar.gz\`. With a container engine, leave
-out \`--engine process\`. Another run gets another name: \`${name}-2\`.
+The job prints \`accuracy=…\`. The model is \`${model}\` in \`output/${name}/output/model.tar.gz\`. Another run gets
+another name: \`${name}-2\`. Without \`--engine process\` the job runs in a container; if its image is missing, the error says how to
+build it.
 
 ## Next steps
 

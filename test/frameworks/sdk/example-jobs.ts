@@ -4,8 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, 
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { list } from 'tar';
-import { startLocalEndpoint } from '../../../src/endpoint/local-endpoint.ts';
-import type { EngineName } from '../../../src/engines/engine-names.ts';
+import { type JobOptions, startLocalEndpoint } from '../../../src/endpoint/local-endpoint.ts';
 import { installCaches } from '../../support/caches.ts';
 import { hasPythonPackages, type PythonPackages, pythonPackages } from '../../support/frameworks/python-packages.ts';
 import { ROOT, temporaryFolder } from '../../support/job.ts';
@@ -19,6 +18,13 @@ export function programOf(language: 'python' | 'ts frameworks', word: string): s
   const [found, ...others] = codeBlocks(PAGE, language).filter((block) => block.includes(word));
   assert.ok(found !== undefined && others.length === 0, `one program contains ${word}`);
   return found;
+}
+
+/** A program for two hosts, changed for one host without distribution. */
+export function onOneHost(program: string): string {
+  const changed = program.replace(/^ +distribut(?:ion|ed)=.*\n/m, '').replace('instance_count=2', 'instance_count=1');
+  assert.ok(!/distribut(?:ion|ed)=|instance_count=2/.test(changed), changed);
+  return changed;
 }
 
 /** A copy of the example, in a folder whose programs in TypeScript find optml. */
@@ -59,29 +65,30 @@ export interface ExamplePlace {
   modelFiles(): Promise<readonly string[]>;
 }
 
+/** Where jobs run, and with which packages. */
+export interface PlaceOptions {
+  /** Those of the Python of jobs without a container. */
+  readonly packages?: PythonPackages;
+  /** How the endpoint runs jobs: by default without containers. */
+  readonly jobs?: JobOptions;
+}
+
 /** Makes it. Outside CI the test is skipped if the packages are not in the cache folder: the answer is then undefined. */
-export function examplePlace(
-  t: TestContext,
-  packages: PythonPackages,
-  engine: EngineName = 'process',
-): ExamplePlace | undefined {
-  if (process.env['CI'] === undefined && !hasPythonPackages(packages)) {
+export function examplePlace(t: TestContext, { packages, jobs = {} }: PlaceOptions): ExamplePlace | undefined {
+  if (packages !== undefined && process.env['CI'] === undefined && !hasPythonPackages(packages)) {
     t.skip(`SKIPPED: the Python packages "${packages}" are not in the cache folder`);
     return undefined;
   }
-  const bin = pythonPackages(t, packages);
-  if (bin === undefined) return undefined;
+  const bin = packages && pythonPackages(t, packages);
+  if (packages !== undefined && bin === undefined) return undefined;
   const { home, cwd } = copyExample(t);
   const OPTML_HOME = join(home, 'optml');
-  const variables = {
-    ...process.env,
-    PATH: `${bin}${delimiter}${process.env['PATH']}`,
-    OPTML_HOME,
-    ...installCaches(),
-  };
+  const PATH = [...(bin === undefined ? [] : [bin]), process.env['PATH']].join(delimiter);
+  const variables = { ...process.env, PATH, OPTML_HOME, ...installCaches() };
+  const settings = { engine: 'process', pull: 'never', stopGraceSeconds: 5, ...jobs } as const;
 
   const atEndpoint = async <Result>(run: (env: NodeJS.ProcessEnv) => Promise<Result>): Promise<Result> => {
-    const endpoint = await startLocalEndpoint({ variables, jobs: { engine, pull: 'never', stopGraceSeconds: 5 } });
+    const endpoint = await startLocalEndpoint({ variables, jobs: settings });
     try {
       return await run({ ...variables, ...endpoint.env });
     } finally {

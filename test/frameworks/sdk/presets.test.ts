@@ -16,7 +16,7 @@ const JOBS = [
 for (const { preset, packages, words, ...expected } of JOBS) {
   for (const where of ['local', 'endpoint'] as const) {
     test(`${preset} trains: ${where}`, async (t) => {
-      const place = examplePlace(t, packages);
+      const place = examplePlace(t, { packages });
       if (place === undefined) return;
       const more = where === 'local' ? [] : ['ml.m5.large', ROLE, ...words];
       const end = await place.typescript(programOf('ts frameworks', `new ${preset}(`), where, ...more);

@@ -2,16 +2,14 @@
 // of docs/frameworks.md. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkTrained, examplePlace, programOf } from './example-jobs.ts';
+import { checkTrained, examplePlace, onOneHost, programOf } from './example-jobs.ts';
 import { torchLines } from './expected-logs.ts';
 
 const TORCH = programOf('python', '= PyTorch(');
-const ALONE = TORCH.replace('"ml.g5.xlarge"', '"ml.m5.large"')
-  .replace('    instance_count=2,\n', '    instance_count=1,\n')
-  .replace(/^ +distribution=.*\n/m, '');
+const ALONE = onOneHost(TORCH).replace('"ml.g5.xlarge"', '"ml.m5.large"');
 
 test('PyTorch of the SDK trains on two hosts that torchrun connects', async (t) => {
-  const place = examplePlace(t, 'torch');
+  const place = examplePlace(t, { packages: 'torch' });
   const end = await place?.python('sdk-v2', TORCH);
   if (!place) return;
   const job = await checkTrained(place, end, { firstLines: torchLines('gpu'), model: 'model.pt' });
@@ -23,7 +21,7 @@ test('PyTorch of the SDK trains on two hosts that torchrun connects', async (t) 
 });
 
 test('PyTorch of the SDK trains on one host without distribution', async (t) => {
-  const place = examplePlace(t, 'torch');
+  const place = examplePlace(t, { packages: 'torch' });
   const end = await place?.python('sdk-v2', ALONE);
   if (!place) return;
   const job = await checkTrained(place, end, { firstLines: torchLines('cpu'), model: 'model.pt' });

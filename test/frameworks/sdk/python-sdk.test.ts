@@ -6,13 +6,13 @@ import { checkTrained, examplePlace, programOf } from './example-jobs.ts';
 import { SKLEARN_LINES } from './expected-logs.ts';
 
 test('SKLearn of the SDK trains', async (t) => {
-  const place = examplePlace(t, 'boosting');
+  const place = examplePlace(t, { packages: 'boosting' });
   const end = await place?.python('sdk-v2', programOf('python', 'SKLearn('));
   if (place) await checkTrained(place, end, { firstLines: SKLEARN_LINES, model: 'model.joblib' });
 });
 
 test('a package that is missing is named before the training starts, with the command that installs it', async (t) => {
-  const place = examplePlace(t, 'torch');
+  const place = examplePlace(t, { packages: 'torch' });
   const end = await place?.python('sdk-v2', programOf('python', 'SKLearn('));
   if (!place || !end) return;
   assert.notEqual(end.code, 0);
