@@ -11,7 +11,7 @@ export interface ReadmeFacts {
   readonly model: string;
   /** The image on SageMaker: sentences. */
   readonly image: string;
-  /** Options of `optml submit` besides role and instance type. */
+  /** Further options of `optml submit`. */
   readonly submitOptions?: string;
 }
 
