@@ -13,6 +13,8 @@ export interface RequestFlags {
   readonly image?: string | undefined;
   readonly source?: string | undefined;
   readonly program?: string | undefined;
+  /** `NAME=REGEX` each. */
+  readonly metrics?: readonly (readonly [name: string, regex: string])[] | undefined;
   /** `NAME=PLACE` each. */
   readonly channels: readonly (readonly [name: string, place: string])[];
   readonly hyperparameters: readonly (readonly [name: string, value: string])[];
@@ -37,6 +39,7 @@ export const DEFAULT_IMAGE = 'optml';
  * in flags count from `workDir`. Not checked yet.
  */
 export function applyFlags(request: unknown, flags: RequestFlags, workDir: string): unknown {
+  const { metrics = [] } = flags;
   if (request !== undefined && !isObject(request)) return request;
   const given = request ?? defaultRequest(flags, workDir);
   const at = (location: string) =>
@@ -50,8 +53,11 @@ export function applyFlags(request: unknown, flags: RequestFlags, workDir: strin
   return {
     ...given,
     ...(name !== undefined && { TrainingJobName: name }),
-    ...(image !== undefined && {
-      AlgorithmSpecification: { ...part(given, 'AlgorithmSpecification'), TrainingImage: image },
+    ...((image !== undefined || metrics.length > 0) && {
+      AlgorithmSpecification: withMetrics(
+        { ...part(given, 'AlgorithmSpecification'), ...(image !== undefined && { TrainingImage: image }) },
+        metrics,
+      ),
     }),
     ...(hyperparameters.length > 0 && {
       HyperParameters: { ...part(given, 'HyperParameters'), ...Object.fromEntries(hyperparameters) },
@@ -133,6 +139,15 @@ function withChannels(given: unknown, channels: readonly (readonly [string, stri
     else known[index] = channel;
   }
   return known;
+}
+
+// A metric of the same name gets the new expression.
+function withMetrics(algorithm: Loose, metrics: readonly (readonly [name: string, regex: string])[]): Loose {
+  const { MetricDefinitions: listed = [] } = algorithm;
+  if (metrics.length === 0 || !Array.isArray(listed)) return algorithm;
+  const names = metrics.map(([name]) => name);
+  const kept = listed.filter((metric) => !isObject(metric) || !names.includes(String(metric['Name'])));
+  return { ...algorithm, MetricDefinitions: [...kept, ...metrics.map(([Name, Regex]) => ({ Name, Regex }))] };
 }
 
 function part(given: Loose, member: string): Loose {

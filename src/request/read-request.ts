@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { OptmlError, systemErrorCode } from '../errors/error.ts';
 import { nearest } from '../errors/nearest.ts';
 import { kindAt, UnusableInput } from '../job-tree/input/input-file.ts';
-import { readInputOrPipe } from '../job-tree/input/read-pipe.ts';
+import { readInputOrPipe, readStandardInput } from '../job-tree/input/read-pipe.ts';
 import { decodeText } from './document/decode-text.ts';
 import { parseJsonDocument } from './document/json-document.ts';
 import type { ParsedDocument } from './document/parsed-document.ts';
@@ -23,9 +23,26 @@ export interface RequestFile {
  * @throws OptmlError REQUEST_INVALID naming the file and the place in it.
  */
 export async function readRequestFile(file: string, path: string = file): Promise<RequestFile> {
-  const { text, problem } = decodeText(await readBytes(file, path));
+  return parseRequest(await readBytes(file, path), file, () => /\.ya?ml$/i.test(file));
+}
+
+/** Reads a request from standard input, as JSON or YAML. @throws OptmlError REQUEST_INVALID, as {@link readRequestFile}. */
+export async function readRequestInput(): Promise<RequestFile> {
+  const bytes = await readStandardInput().catch((error: unknown) => {
+    const { message, fix } = error as UnusableInput;
+    throw syntaxError(STANDARD_INPUT, { message: `it cannot be read: ${message}`, ...(fix !== undefined && { fix }) });
+  });
+  // A request is an object. YAML can begin with any other character.
+  return parseRequest(bytes, STANDARD_INPUT, (text) => /^\s*[^\s{]/.test(text));
+}
+
+/** What messages call the file `-`. */
+export const STANDARD_INPUT = 'standard input';
+
+async function parseRequest(bytes: Buffer, file: string, isYamlText: (text: string) => boolean): Promise<RequestFile> {
+  const { text, problem } = decodeText(bytes);
   if (problem !== undefined) throw syntaxError(file, problem);
-  const isYaml = /\.ya?ml$/i.test(file);
+  const isYaml = isYamlText(text);
   const parsed = isYaml ? await parseYaml(text) : parseJsonDocument(text);
   if (parsed.problem !== undefined) {
     throw syntaxError(file, (isYaml ? undefined : recogniseText(text, file)) ?? parsed.problem);

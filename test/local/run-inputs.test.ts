@@ -107,24 +107,51 @@ describe('inputs that are missing end the command before the job has a name', ()
     ],
     ['a value', ['--source', 'src', '--program', 't.sh', '--hp'], /--hp needs a value$/, /write --hp=--engine$/],
     [
-      'a job file, of which there is a folder',
+      'a folder without a program that is known by its name',
       ['src'],
-      /src is a folder, not a job file$/,
-      /optml run --source src --program FILE/,
+      /src has no job\.json, and no single program train\.\* or "main" of a package\.json$/,
+      /^Fix: Pass one: src\/t\.sh\.$/,
     ],
     [
-      'a folder with a job file',
-      ['project'],
-      /project is a folder, not a job file$/,
-      /Run "optml run project\/job\.json"/,
+      'a folder with two programs',
+      ['two'],
+      /two has no job\.json, and no single program/,
+      /^Fix: Pass one: two\/train\.js, two\/train\.ts\.$/,
     ],
-    ['a dash', ['-'], /there is no job file "-"$/, /\/dev\/stdin/],
-    ['no words at all', [], /a job file is missing$/, /Run "optml run job\.json"/],
+    ['a folder without any program', ['jobs'], /jobs has no job\.json/, /Put job\.json or train\.\* there/],
+    ['a folder and a source', ['src', '--source', 'src'], /src and --source both name a source$/, /Leave one/],
+    [
+      'a program twice',
+      ['src/t.sh', '--program', 't.sh'],
+      /src\/t\.sh and --program both name a program$/,
+      /Leave one/,
+    ],
+    ['a program that is missing', ['src/u.sh'], /there is no file src\/u\.sh$/, /Did you mean "src\/t\.sh"\?$/],
+    [
+      'a metric without an expression',
+      ['src/t.sh', '--metric', 'loss'],
+      /--metric to be NAME=REGEX, got "loss"$/,
+      /equals/,
+    ],
+    [
+      'a metric with an empty expression',
+      ['src/t.sh', '--metric', 'loss='],
+      /^.*validation error/,
+      /CreateTrainingJob/,
+    ],
+    [
+      'a metric twice',
+      ['src/t.sh', '--metric', 'a=(1)', '--metric', 'a=(2)'],
+      /the metric "a" is there twice$/,
+      /once/,
+    ],
   ] as const) {
     test(`${what}: the message names the option, and how to correct it`, async (t) => {
       const workplace = makeWorkplace(t);
       workplace.write('src/t.sh', 'echo hello\n');
-      workplace.write('project/job.json', '{}');
+      workplace.write('two/train.js', '');
+      workplace.write('two/train.ts', '');
+      workplace.write('jobs/readme.txt', '');
       workplace.write('ignoring/jobs/t.sh', 'true\n');
       workplace.write('ignoring/.optmlignore', 'jobs/\n');
       workplace.write('source.tar.gz', 'BZh: only how it starts counts here');

@@ -5,7 +5,7 @@ import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.
 import { kindAt } from '../../job-tree/input/input-file.ts';
 import type { Scalars } from '../../request/check-shape.ts';
 import { applyFlags, flagAt, type RequestFlags } from '../../request/flags.ts';
-import { type RequestFile, readRequestFile } from '../../request/read-request.ts';
+import { type RequestFile, readRequestFile, readRequestInput, STANDARD_INPUT } from '../../request/read-request.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import { numberOf, pairsOf, WHOLE_NUMBER } from './option-values.ts';
 import type { GivenOptions } from './parse-options.ts';
@@ -14,7 +14,7 @@ import { usageError } from './usage-error.ts';
 /** The options that change the request of a job, in every command that takes a job file. */
 export const REQUEST_OPTIONS = {
   values: ['source', 'program', 'instances', 'name', 'output', 'max-runtime', 'image'],
-  lists: ['channel', 'hp', 'env'],
+  lists: ['channel', 'hp', 'env', 'metric'],
 } as const;
 
 /** Their help. */
@@ -23,6 +23,7 @@ export const REQUEST_HELP = `  --source DIR            the source: a folder, arc
   --channel NAME=PLACE    an input channel: a path, file:// or s3://; may be repeated
   --hp NAME=VALUE         a hyperparameter; may be repeated
   --env NAME=VALUE        an environment variable; may be repeated
+  --metric NAME=REGEX     a metric, and the expression that finds its value, such as 'loss=loss: ([0-9.]+)'; may be repeated
   --instances N           number of hosts
   --name NAME             the job's name
   --output PLACE          where artifacts go: a path or s3://
@@ -47,29 +48,31 @@ export interface JobRequest {
  * @throws OptmlError USAGE, REQUEST_INVALID.
  */
 export async function readJobRequest(given: GivenOptions): Promise<JobRequest> {
-  const [file] = given.operands;
+  const [operand] = given.operands;
+  const file = operand === '-' ? STANDARD_INPUT : operand;
   const flags = requestFlags(given);
   if (file === undefined && flags.source === undefined && flags.image === undefined) {
     const first = existsSync('job.json') ? `Run "${given.command} job.json"` : 'Give one';
     const fix = `${first}, or give --source and --program; "optml init" writes a small project.`;
     throw usageError(given.command, 'a job file is missing', fix);
   }
-  const read = file === undefined ? undefined : await readJobFile(file, given);
+  const read = operand === undefined ? undefined : await readJobFile(operand, given);
   const named = flags.program === undefined ? { ...flags, program: onlyProgram(flags, read?.value) } : flags;
   const value = applyFlags(read?.value, named, resolve('.'));
   const channels = flags.channels.map(([name]) => name);
+  const metrics = (flags.metrics ?? []).map(([name]) => name);
   return {
     value,
     where: file ?? `the options of ${given.command}`,
-    baseDir: file === undefined || isDescriptor(file) ? resolve('.') : dirname(resolve(file)),
+    baseDir: operand === undefined || isDescriptor(operand) ? resolve('.') : dirname(resolve(operand)),
     scalars: read?.scalars,
-    optionAt: (path) => flagAt(flags, path) ?? channelOption(value, channels, path),
+    optionAt: (path) => flagAt(flags, path) ?? listOption(value, { channels, metrics }, path),
   };
 }
 
 /** Reads a job file. @throws OptmlError USAGE, with the way to run what else is meant. */
 async function readJobFile(file: string, { command }: GivenOptions): Promise<RequestFile> {
-  if (file === '-') throw usageError(command, 'there is no job file "-"', 'For standard input, give /dev/stdin.');
+  if (file === '-') return readRequestInput();
   if (kindAt(file) !== 'a folder') return readRequestFile(file);
   const inside = join(file, 'job.json');
   const fix = existsSync(inside) ? `Run "${command} ${inside}".` : `Run "${command} --source ${file} --program FILE".`;
@@ -85,16 +88,24 @@ function onlyProgram({ source }: RequestFlags, request: unknown): string | undef
   return named === undefined ? basename(source) : undefined;
 }
 
-function channelOption(request: unknown, channels: readonly string[], path: string): string | undefined {
-  const index = /^InputDataConfig\[(\d+)\]/.exec(path)?.[1];
-  if (index === undefined) return undefined;
-  const name = (request as Partial<TrainingJobRequest>).InputDataConfig?.[Number(index)]?.ChannelName;
-  return name !== undefined && channels.includes(name) ? '--channel' : undefined;
+/** The option that names the channel or the metric at `path`. */
+function listOption(
+  request: unknown,
+  { channels, metrics }: { readonly channels: readonly string[]; readonly metrics: readonly string[] },
+  path: string,
+): string | undefined {
+  const { InputDataConfig: given, AlgorithmSpecification: algorithm } = request as Partial<TrainingJobRequest>;
+  const channel = /^InputDataConfig\[(\d+)\]/.exec(path)?.[1];
+  if (channel !== undefined)
+    return channels.includes(given?.[Number(channel)]?.ChannelName ?? '') ? '--channel' : undefined;
+  const metric = /^AlgorithmSpecification\.MetricDefinitions\[(\d+)\]/.exec(path)?.[1];
+  const name = metric === undefined ? undefined : algorithm?.MetricDefinitions?.[Number(metric)]?.Name;
+  return name !== undefined && metrics.includes(name) ? `--metric ${name}` : undefined;
 }
 
-/** Whether this is `/dev/stdin` or `<(command)` of a shell: no project is beside it. */
+/** Whether this is `-`, `/dev/stdin` or `<(command)` of a shell: no project is beside it. */
 function isDescriptor(file: string): boolean {
-  return /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(resolve(file));
+  return file === '-' || /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(resolve(file));
 }
 
 function requestFlags(given: GivenOptions): RequestFlags {
@@ -109,18 +120,27 @@ function requestFlags(given: GivenOptions): RequestFlags {
     image: values.get('image'),
     instances: numberOf(given, 'instances', WHOLE_NUMBER),
     maxRuntimeSeconds: numberOf(given, 'max-runtime', WHOLE_NUMBER),
-    channels: channelsOf(given),
+    channels: namesOnce(given, 'channel', 'Its place may be a folder with several files.'),
+    metrics: namesOnce(given, 'metric', 'Write what differs as alternatives: (?:a|b).', 'NAME=REGEX'),
     hyperparameters: pairsOf(given, 'hp'),
     environment: pairsOf(given, 'env'),
   };
 }
 
-// The second place would silently replace the first.
-function channelsOf(given: GivenOptions): ReadonlyArray<readonly [string, string]> {
-  const channels = pairsOf(given, 'channel');
-  const names = channels.map(([name]) => name);
+// The second value would silently replace the first.
+function namesOnce(
+  given: GivenOptions,
+  option: string,
+  advice: string,
+  form?: string,
+): ReadonlyArray<readonly [string, string]> {
+  const pairs = pairsOf(given, option, form);
+  const names = pairs.map(([name]) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return channels;
-  const fix = 'Give each channel once. Its place may be a folder with several files.';
-  throw usageError(given.command, `--channel: the channel "${twice}" is there twice`, fix);
+  if (twice === undefined) return pairs;
+  throw usageError(
+    given.command,
+    `--${option}: the ${option} "${twice}" is there twice`,
+    `Give each ${option} once. ${advice}`,
+  );
 }

@@ -20,6 +20,10 @@ export interface OptionRules {
   readonly lists?: readonly string[];
   /** Options of one letter → what they stand for. */
   readonly short?: Readonly<Record<string, string>>;
+  /** Options with a value that is one of a few → these, for the completion of a shell. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /** Whether the last operand may be given several times. */
+  readonly isLastRepeated?: boolean;
   /** Options that cannot stand together. */
   readonly exclusive?: readonly string[];
 }
@@ -134,7 +138,7 @@ function checkNames(given: readonly string[], known: readonly string[], rules: O
 function checkOperands(operands: readonly string[], rules: OptionRules): void {
   const { operands: names = [], optionalOperands = [] } = rules;
   const most = [...names, ...optionalOperands];
-  const extra = operands[most.length];
+  const extra = rules.isLastRepeated === true ? undefined : operands[most.length];
   if (extra !== undefined) {
     const takes = most.length === 0 ? 'it takes no argument' : `it takes ${most.join(' and ')} only`;
     throw usageError(rules.command, `${takes}, got "${extra}"`, 'Leave it out.');

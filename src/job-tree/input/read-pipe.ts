@@ -36,6 +36,32 @@ export async function readInputOrPipe(file: string, limits: PipeLimits = {}): Pr
   return collect(pipe, mostBytes);
 }
 
+/**
+ * The content of standard input, whatever it is: a file, a pipe, a socket or a terminal.
+ *
+ * @throws UnusableInput if a pipe is silent for too long, and for more than `mostBytes`; the system's error.
+ */
+export async function readStandardInput(limits: PipeLimits = {}): Promise<Buffer> {
+  const { mostBytes = MOST_INPUT_BYTES, silenceMs = 60_000 } = limits;
+  const { stdin } = process;
+  let silence: NodeJS.Timeout | undefined;
+  const wait = () => {
+    clearTimeout(silence);
+    const problem = `nothing was written to it for ${silenceMs / 1000} s`;
+    silence = setTimeout(() => stdin.destroy(new UnusableInput(problem, 'Write the request to it.')), silenceMs);
+  };
+  if (!stdin.isTTY) {
+    wait();
+    stdin.on('data', wait);
+  }
+  try {
+    return await collect(stdin, mostBytes);
+  } finally {
+    clearTimeout(silence);
+    stdin.off('data', wait);
+  }
+}
+
 async function collect(stream: Readable, mostBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -42,6 +42,12 @@ export async function lockDelivery(dir: string, name: string, targets: readonly 
   return () => rmSync(file, { force: true });
 }
 
+/** Whether a process delivers the artifacts of the job whose folder is `dir`. */
+export function isBeingDelivered(dir: string): boolean {
+  const lock = parseLock(textIn(join(dir, LOCK_FILE)));
+  return lock !== undefined && isAlive(lock);
+}
+
 /** Makes the file, whole from the first moment on. Returns false if there is one. */
 function isPlaced(file: string, text: string): boolean {
   const draft = partialPath(file);
