@@ -4,7 +4,7 @@ import { chmodSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { makeFakeEngine } from '../support/fake-engine.ts';
-import { makeWorkplace, type Workplace } from '../support/run-job-command.ts';
+import { makeWorkplace, unrecorded, type Workplace } from '../support/run-job-command.ts';
 
 const XGBOOST = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
 const PYTORCH = '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.6.0-gpu-py312';
@@ -56,13 +56,13 @@ describe('without a container', () => {
       ...JSON.parse(workplace.read('job.json')),
       HyperParameters: {},
     });
-    const { code, stderr } = await workplace.run([], pythonWith(workplace, {}));
+    const { code, stdout, stderr } = await workplace.run(['--json'], pythonWith(workplace, {}));
     assert.equal(code, 2);
     const python = join(workplace.dir, 'bin', 'python3');
     const message = `Python 3.9.1 (${python}) has no module torch`;
     assert.ok(stderr.includes(message), stderr);
     const fix = `Run "${python} -m pip install torch==2.13.0", or use a container engine.`;
-    assert.equal(workplace.record().FailureReason, `ClientError: ${message}. ${fix}`);
+    assert.equal(unrecorded(workplace, stdout).FailureReason, `ClientError: ${message}. ${fix}`);
   });
 
   test('a missing Python module gives a warning if the source of the job may install it', async (t) => {
@@ -140,10 +140,12 @@ describe('in a container', () => {
     const { variables, breakCall } = makeFakeEngine(workplace.dir, 0.1);
     workplace.write('state/no-image', '');
     breakCall('pull', 'exit1');
-    await workplace.optml(['run', 'job.json', '--engine', 'docker'], variables);
+    const { stdout, stderr } = await workplace.optml(['run', 'job.json', '--engine', 'docker', '--json'], variables);
+    const advice = `optml:xgboost runs in place of AWS's ${XGBOOST}. Build it in the repository of optml: sh docker/build.sh xgboost`;
     assert.equal(
-      workplace.record().FailureReason,
-      `ClientError: the image optml:xgboost could not be pulled. optml:xgboost runs in place of AWS's ${XGBOOST}. Build it in the repository of optml: sh docker/build.sh xgboost`,
+      unrecorded(workplace, stdout).FailureReason,
+      `ClientError: the image optml:xgboost could not be pulled. ${advice}`,
     );
+    assert.ok(stderr.includes(`  advice   ${advice}\n`), stderr);
   });
 });

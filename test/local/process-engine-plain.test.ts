@@ -7,7 +7,7 @@ import { findOnPath } from '../../src/process/find-on-path.ts';
 import { makeJob, temporaryFolder } from '../support/job.ts';
 import { openJob, startHost, withoutNamespaces } from '../support/process-hosts.ts';
 import { processesWith, shellJob, waitFor } from '../support/processes.ts';
-import { byTrain, hosts, makeWorkplace } from '../support/run-job-command.ts';
+import { byTrain, hosts, makeWorkplace, unrecorded } from '../support/run-job-command.ts';
 
 test('one host runs plainly, its channels as links, with one warning', async (t) => {
   const channel = temporaryFolder(t);
@@ -64,13 +64,13 @@ for (const count of [1, 2]) {
     const isolated = { ...byTrain(), ...hosts(count), EnableNetworkIsolation: true };
     const workplace = makeWorkplace(t, 'echo ran', isolated);
     const { PATH } = withoutNamespaces(t);
-    const { code, stdout, stderr } = await workplace.run([], { PATH });
+    const { code, stdout, stderr } = await workplace.run(['--json'], { PATH });
     assert.equal(code, 2, stderr);
     const message = 'the hosts cannot be kept from other networks: unshare: unshare failed: Operation not permitted';
     assert.ok(stderr.includes(`START_FAILED: ${message}`), stderr);
     assert.match(stderr, /Fix: Set EnableNetworkIsolation to false, or use a container engine/);
-    assert.doesNotMatch(stdout, /ran/);
-    assert.equal(workplace.record().FailureReason, `ClientError: ${message}`);
+    assert.doesNotMatch(stderr, /^ran$/m);
+    assert.equal(unrecorded(workplace, stdout).FailureReason, `ClientError: ${message}`);
   });
 }
 

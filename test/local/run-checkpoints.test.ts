@@ -6,7 +6,15 @@ import { type TestContext, test } from 'node:test';
 import { withoutNamespaces } from '../support/process-hosts.ts';
 import { waitFor } from '../support/processes.ts';
 import { whyNoPython } from '../support/python.ts';
-import { byTrain, channel, hosts, makeWorkplace, requestOf, statusesOf } from '../support/run-job-command.ts';
+import {
+  byTrain,
+  channel,
+  hosts,
+  makeWorkplace,
+  requestOf,
+  statusesOf,
+  unrecorded,
+} from '../support/run-job-command.ts';
 import { whyNoNamespaces } from '../support/why-no-namespaces.ts';
 
 const CHECKPOINTS = { CheckpointConfig: { S3Uri: './kept' } };
@@ -79,12 +87,12 @@ for (const { what, entrypoint } of [
   for (const LocalPath of ['/no/such/folder', '/etc/hostname']) {
     test(`the LocalPath ${LocalPath}, which is no folder, keeps a job ${what} from starting`, async (t) => {
       const workplace = run(t, LocalPath, { RetryStrategy: { MaximumRetryAttempts: 3 } });
-      const { code, stdout, stderr } = await workplace.run();
+      const { code, stdout, stderr } = await workplace.run(['--json']);
       assert.equal(code, 2, stderr);
       const message = `${LocalPath} is not a folder of this machine, and there is no container`;
       assert.ok(stderr.includes(`START_FAILED: ${message}`), stderr);
-      assert.equal(stdout, '');
-      const { FailureReason, SecondaryStatusTransitions: statuses } = workplace.record();
+      assert.doesNotMatch(stderr, /^ran$/m);
+      const { FailureReason, SecondaryStatusTransitions: statuses } = unrecorded(workplace, stdout);
       assert.equal(FailureReason, `ClientError: ${message}`);
       assert.deepEqual(
         statuses.map(({ Status }) => Status),
@@ -112,11 +120,11 @@ for (const { what, entrypoint } of [
     const InputDataConfig = [channel('training', './data')];
     const workplace = run(t, '/opt/ml/input/data/training/kept', { InputDataConfig });
     workplace.write('data/rows.csv', '1\n');
-    const { code, stdout, stderr } = await workplace.run();
+    const { code, stdout, stderr } = await workplace.run(['--json']);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /START_FAILED: algo-1 cannot be set up: mount: .*kept/);
-    assert.equal(stdout, '');
-    assert.match(workplace.record().FailureReason ?? '', /^ClientError: algo-1 cannot be set up: mount: /);
+    assert.doesNotMatch(stderr, /^ran$/m);
+    assert.match(unrecorded(workplace, stdout).FailureReason ?? '', /^ClientError: algo-1 cannot be set up: mount: /);
   });
 }
 

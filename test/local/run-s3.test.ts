@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { create, extract } from 'tar';
-import { channel, HOST_OF_SCRIPT, hosts, makeWorkplace, requestOf } from '../support/run-job-command.ts';
+import { channel, HOST_OF_SCRIPT, hosts, makeWorkplace, requestOf, unrecorded } from '../support/run-job-command.ts';
 import { startS3 } from '../support/s3.ts';
 
 test('channels, source, checkpoints and outputs are in S3, and the hosts have no credentials', async (t) => {
@@ -87,12 +87,12 @@ test('a missing channel keeps the job from starting, and so does a missing bucke
   const workplace = makeWorkplace(t, 'echo m > $ml/model/m', {
     InputDataConfig: [channel('training', 's3://bucket/none')],
   });
-  const missing = await workplace.run([], s3.variables);
+  const missing = await workplace.run(['--json'], s3.variables);
   assert.equal(missing.code, 2, missing.stderr);
-  assert.match(workplace.record().FailureReason ?? '', /^ClientError: .*s3:\/\/bucket\/none/s);
+  assert.match(unrecorded(workplace, missing.stdout).FailureReason ?? '', /^ClientError: .*s3:\/\/bucket\/none/s);
   workplace.writeJob(requestOf({ TrainingJobName: 'out', OutputDataConfig: { S3OutputPath: 's3://no-bucket/x' } }));
-  const lost = await workplace.run([], s3.variables);
+  const lost = await workplace.run(['--json'], s3.variables);
   assert.equal(lost.code, 2, lost.stderr);
-  assert.match(workplace.record('out').FailureReason ?? '', /^ClientError: .*no-bucket/s);
+  assert.match(unrecorded(workplace, lost.stdout, 'out').FailureReason ?? '', /^ClientError: .*no-bucket/s);
   assert.doesNotMatch(lost.stderr, /\n\s+at /);
 });

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { TrainingJobDescription } from '../../src/jobs/describe/describe.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
 import { ROOT, temporaryFolder } from './job.ts';
 
@@ -178,6 +180,15 @@ function watch(t: TestContext, child: ChildProcess): RunUnderWay {
 /** Statuses through which a job went, in order. */
 export function statusesOf(record: JobRecord): readonly string[] {
   return record.SecondaryStatusTransitions.map(({ Status }) => Status);
+}
+
+/**
+ * What `optml run --json` printed of a job that could not be started, which has left no record: the answer of
+ * DescribeTrainingJob.
+ */
+export function unrecorded({ jobDir }: Workplace, stdout: string, name = 'job'): TrainingJobDescription {
+  assert.ok(!existsSync(jobDir(name)), 'the job has left a record');
+  return JSON.parse(stdout) as TrainingJobDescription;
 }
 
 /** Whether there is something at this path. */

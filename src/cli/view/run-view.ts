@@ -214,8 +214,14 @@ export class RunView {
     reason: string | undefined,
     error: TrainingJobResult['error'],
   ): readonly (readonly [string, string | undefined])[] {
+    if (reason === undefined) return [];
     // The error above is the reason, or comes before it.
-    if (reason === undefined || (error !== undefined && reason.includes(error.message))) return [];
+    if (error !== undefined && reason.includes(error.message)) {
+      const advice = reason.slice(reason.indexOf(error.message) + error.message.length).replace(/^[.\s]+/, '');
+      return advice === '' || error.fix?.startsWith(advice.replace(/\.$/, '')) === true
+        ? []
+        : [['advice', shownReason(advice, 0)]];
+    }
     const { isVerbose = false, sources = [] } = this.#options;
     const masked = this.#mask(reason);
     const summary = isVerbose ? undefined : failureSummary(masked, sources, process.cwd());
