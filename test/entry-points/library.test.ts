@@ -209,7 +209,7 @@ for (const [grace, low, high] of [
     assert.equal(result.code, 0, result.stderr);
     assert.equal(result.stdout, 'ready\nlate\n');
     const { seconds } = JSON.parse(readFileSync(join(base, 'checkpoints/last.json'), 'utf8')) as { seconds: number };
-    assert.equal(seconds > low && seconds <= high, true, String(seconds));
+    assert.equal(seconds > low && seconds <= high && Number.isInteger(seconds), true, String(seconds));
   });
 }
 
