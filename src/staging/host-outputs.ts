@@ -3,6 +3,8 @@ import type { OnJobEvent } from '../jobs/events.ts';
 import { HostLines } from '../jobs/logs/host-lines.ts';
 import { type LogWriter, openLogWriter } from '../jobs/logs/writer.ts';
 import type { Metrics } from '../jobs/metrics/metrics.ts';
+import type { MetricPoint } from '../jobs/metrics/metrics-file.ts';
+import { ReportedMetrics } from '../jobs/metrics/reported-metrics.ts';
 import type { JobRecord, MetricValue } from '../jobs/record.ts';
 import { makeLineSink } from '../log/line-sink.ts';
 import type { OutputStream } from '../text/output-stream.ts';
@@ -17,13 +19,17 @@ export class HostOutputs {
   readonly #warn: (message: string) => void;
   readonly #logs: LogWriter[] = [];
   readonly #lines = new Map<string, HostLines>();
+  /** Values that the request's expressions find. */
   readonly #metrics: Metrics | undefined;
+  /** Values that the program reports itself. */
+  readonly #reported: ReportedMetrics;
 
-  private constructor(dir: string, onEvent: OnJobEvent, metrics: Metrics | undefined) {
+  private constructor(dir: string, onEvent: OnJobEvent, found: MetricsOfJob) {
     this.#dir = dir;
     this.#onEvent = onEvent;
     this.#warn = (message) => void onEvent({ type: 'warning', message });
-    this.#metrics = metrics;
+    this.#metrics = found.metrics;
+    this.#reported = found.reported;
   }
 
   /** `dir` is the job's folder. */
@@ -36,7 +42,9 @@ export class HostOutputs {
     const lines = this.#linesOf(host);
     return (bytes, stream) => {
       this.#metrics?.push(host, stream, bytes);
-      return lines.push(bytes, stream);
+      const stored = this.#reported.push(host, stream, bytes);
+      const shown = lines.push(bytes, stream);
+      return stored === undefined ? shown : Promise.all([stored, shown]).then(() => undefined);
     };
   }
 
@@ -52,6 +60,7 @@ export class HostOutputs {
   endLines(): void {
     for (const lines of this.#lines.values()) lines.end();
     this.#metrics?.endLines();
+    this.#reported.endLines();
   }
 
   /**
@@ -61,7 +70,8 @@ export class HostOutputs {
   async close({ hasRun }: { readonly hasRun: boolean }): Promise<readonly MetricValue[]> {
     this.endLines();
     await Promise.all(this.#logs.map((log) => log.close()));
-    return (await this.#metrics?.close({ hasRun })) ?? [];
+    const found = (await this.#metrics?.close({ hasRun })) ?? [];
+    return [...found, ...(await this.#reported.close())];
   }
 
   // One for all attempts, with one log.
@@ -80,19 +90,26 @@ export class HostOutputs {
   }
 }
 
-// What looks for metrics is loaded for a job that defines some.
+interface MetricsOfJob {
+  readonly metrics: Metrics | undefined;
+  readonly reported: ReportedMetrics;
+}
+
 async function metricsOf(
   dir: string,
   { request, algorithmMetrics = [] }: JobMetrics,
   onEvent: OnJobEvent,
-): Promise<Metrics | undefined> {
+): Promise<MetricsOfJob> {
   const { MetricDefinitions: own = [] } = request.AlgorithmSpecification ?? {};
   // A job reports only some metrics of a built-in algorithm.
   const definitions = [...own, ...algorithmMetrics.map((metric) => ({ ...metric, isOptional: true }))];
-  if (definitions.length === 0) return undefined;
+  const options = {
+    onPoint: ({ time, host, name, value }: MetricPoint) => void onEvent({ type: 'metric', time, host, name, value }),
+    warn: (message: string) => void onEvent({ type: 'warning', message }),
+  };
+  const reported = new ReportedMetrics(dir, { ...options, defined: definitions.map(({ Name }) => Name) });
+  if (definitions.length === 0) return { metrics: undefined, reported };
+  // What matches expressions is loaded for a job that defines some.
   const { openMetrics } = await import('#jobs/metrics/metrics');
-  return openMetrics(dir, definitions, {
-    onPoint: ({ time, host, name, value }) => void onEvent({ type: 'metric', time, host, name, value }),
-    warn: (message) => void onEvent({ type: 'warning', message }),
-  });
+  return { metrics: openMetrics(dir, definitions, options), reported };
 }

@@ -1,4 +1,5 @@
 export { onStop } from './on-stop.ts';
+export { reportMetric } from './report-metric.ts';
 export { type ScriptEnvironment, trainingEnvironment } from './script-environment.ts';
 export { HyperparameterError, type HyperparameterProblem, hyperparameters } from './script-hyperparameters.ts';
 export { channelPath, checkpointPath, modelPath, outputDataPath } from './script-paths.ts';

@@ -1,16 +1,13 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { within } from '../../concurrency/clock.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
-import { closed, nextDrain } from '../../files/write-stream.ts';
 import type { OutputStream } from '../../text/output-stream.ts';
 import type { MetricValue } from '../record.ts';
-import { sayNumber } from '../record-file.ts';
 import type { MetricDefinition } from './definitions.ts';
 import { LineQueue } from './line-queue.ts';
 import { MATCHER_LIMITS, Matcher, type MatcherLimits } from './matcher.ts';
 import type { FoundValue, LineChunk, OddValues } from './messages.ts';
-import { METRICS_FILE, type MetricPoint } from './metrics-file.ts';
+import type { MetricPoint } from './metrics-file.ts';
+import { SeriesFile } from './series-file.ts';
 import { describeSkipped, describeValues } from './warnings.ts';
 
 /** Finds the metrics in what the hosts of a job write. */
@@ -64,12 +61,11 @@ class MetricsOfJob implements Metrics {
   readonly #now: () => number;
   readonly #queue = new LineQueue(MOST_WAITING_BYTES);
   readonly #matcher: Matcher;
-  readonly #file: WriteStream;
+  readonly #file: SeriesFile;
   readonly #last = new Map<number, FoundValue>();
   readonly #odd = new Map<number, OddValues>();
   /** Expressions that nothing can be said about at the end: a warning has named the reason. */
   readonly #givenUp = new Set<number>();
-  #isFileBroken = false;
   #isBroken = false;
   #isMatching = false;
   /** Ends when nothing waits any more. */
@@ -89,11 +85,7 @@ class MetricsOfJob implements Metrics {
       },
     };
     this.#matcher = new Matcher(regexes, events, options.limits ?? MATCHER_LIMITS);
-    this.#file = createWriteStream(join(dir, METRICS_FILE), { flags: 'a' });
-    this.#file.on('error', (error) => {
-      if (!this.#isFileBroken) options.warn(`the series of the metrics cannot be stored: ${error.message}`);
-      this.#isFileBroken = true;
-    });
+    this.#file = new SeriesFile(dir, options.warn);
   }
 
   push(host: string, stream: OutputStream, bytes: Buffer): void {
@@ -110,7 +102,7 @@ class MetricsOfJob implements Metrics {
     this.endLines();
     if (!(await within(this.#work, CLOSE_MS))) this.#queue.dropAll(this.#inWork);
     await this.#matcher.close();
-    await closed(this.#file);
+    await this.#file.close();
     for (const warning of describeSkipped(this.#queue)) this.#options.warn(warning);
     if (hasRun && !this.#isBroken) this.#warnOfValues();
     return this.#definitions.flatMap(({ Name }, index) => {
@@ -158,17 +150,13 @@ class MetricsOfJob implements Metrics {
   }
 
   async #store(values: readonly FoundValue[]): Promise<void> {
-    if (values.length === 0) return;
-    let text = '';
-    for (const found of values) {
+    const points = values.map((found): MetricPoint => {
       this.#last.set(found.metric, found);
       const { host, time, value } = found;
-      const point = { time, host, name: this.#definitions[found.metric]?.Name ?? '', value };
-      text += `${JSON.stringify(point, sayNumber)}\n`;
-      this.#options.onPoint(point);
-    }
-    if (this.#isFileBroken || this.#file.write(text)) return;
-    await nextDrain(this.#file);
+      return { time, host, name: this.#definitions[found.metric]?.Name ?? '', value };
+    });
+    for (const point of points) this.#options.onPoint(point);
+    await this.#file.add(points);
   }
 
   #warnOfSlow(metric: number): void {
