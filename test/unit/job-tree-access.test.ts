@@ -53,7 +53,7 @@ const USERS: Readonly<Record<string, string>> = {
   'jobs/job-store.ts': 'the folders of jobs',
   'jobs/logs/files.ts': "logs, in the job's own folder",
   'jobs/logs/writer.ts': "logs, in the job's own folder",
-  'jobs/metrics/metrics.ts': "metrics, in the job's own folder",
+  'jobs/metrics/series-file.ts': "metrics, in the job's own folder",
   'jobs/owned-folder.ts': 'folders of this process, beside those of jobs',
   'jobs/record-file.ts': "the record, in the job's own folder",
   'jobs/sleeping-owner.ts': 'FIFOs in a folder of optml',
