@@ -16,6 +16,7 @@ const READERS: Readonly<Record<string, string>> = {
   'bin/train.ts': 'the command: passes the environment on',
   'bin/waiting-train.ts': 'takes over the environment and the working directory of the train that it stands for',
   'cli/init-command.ts': 'prints a path relative to the working directory',
+  'cli/init/project-test.ts': 'the text of a test that `optml init` writes',
   'cli/view/run-view.ts': 'NO_COLOR, for a terminal of this process; paths relative to the working directory',
   'cli/view/state-colour.ts': 'NO_COLOR, for a terminal of this process',
   'endpoint/index.ts': 'public function: process.env by default, as documented',

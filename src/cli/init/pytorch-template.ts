@@ -44,19 +44,21 @@ torch.save(saved, os.path.join(args.model_dir, "model.pt"))
 
 /** Irises by PyTorch. */
 export const PYTORCH: Template = {
+  about: 'a small network of PyTorch',
+  language: 'python',
+  program: 'src/train.py',
   files: { 'src/train.py': TRAIN, 'data/iris.csv': irisTable() },
-  readme: {
-    about: 'Learns the species of irises with a small network of PyTorch.',
-    needs: 'The job runs on the first Python in `PATH`, which needs PyTorch:',
-    install: ['python3 -m venv .venv', '. .venv/bin/activate', 'pip install torch'],
-    script: 'src/train.py',
-    model: 'model.pt',
-    image: '`job.json` names the image of AWS: in another region than us-east-1, change the region in its name.',
-  },
+  dockerfile: `FROM optml:python
+RUN pip install torch
+COPY src/ /opt/ml/code/
+ENV SAGEMAKER_PROGRAM=train.py
+`,
+  packages: 'torch',
   image: '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.6.0-cpu-py312',
   hyperparameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: './src', epochs: '100' },
   metrics: [
     { Name: 'loss', Regex: 'loss=([0-9.]+)' },
     { Name: 'accuracy', Regex: 'accuracy=([0-9.]+)' },
   ],
+  leastAccuracy: 0.9,
 };

@@ -34,17 +34,18 @@ joblib.dump(model, os.path.join(args.model_dir, "model.joblib"))
 
 /** Irises by scikit-learn. */
 export const SKLEARN: Template = {
+  about: 'a random forest of scikit-learn',
+  language: 'python',
+  program: 'src/train.py',
   files: { 'src/train.py': TRAIN, 'data/iris.csv': irisTable() },
-  readme: {
-    about: 'Learns the species of irises with a random forest of scikit-learn.',
-    needs: 'The job runs on the first Python in `PATH`, which needs scikit-learn:',
-    install: ['python3 -m venv .venv', '. .venv/bin/activate', 'pip install scikit-learn'],
-    script: 'src/train.py',
-    model: 'model.joblib',
-    image:
-      '`job.json` names the image of AWS: in another region than us-east-1, change the account and the region in its name.',
-  },
+  dockerfile: `FROM optml:python
+RUN pip install scikit-learn
+COPY src/ /opt/ml/code/
+ENV SAGEMAKER_PROGRAM=train.py
+`,
+  packages: 'scikit-learn',
   image: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3',
   hyperparameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: './src', trees: '50' },
   metrics: [{ Name: 'accuracy', Regex: 'accuracy=([0-9.]+)' }],
+  leastAccuracy: 0.85,
 };

@@ -3,13 +3,6 @@ import type { Template } from './template.ts';
 
 const TFJS_VERSION = '4.22.0';
 
-const PACKAGE = {
-  name: 'iris',
-  private: true,
-  type: 'module',
-  dependencies: { '@tensorflow/tfjs': TFJS_VERSION, '@tensorflow/tfjs-backend-wasm': TFJS_VERSION },
-};
-
 const TRAIN = `// Learns the species of irises by a small network.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,24 +57,22 @@ writeFileSync(modelPath('model.json'), JSON.stringify({ names, topology: model.t
 
 /** Irises by TensorFlow.js. */
 export const TFJS: Template = {
-  files: {
-    'src/train.ts': TRAIN,
-    'src/package.json': `${JSON.stringify(PACKAGE, null, 2)}\n`,
-    'data/iris.csv': irisTable(),
-  },
-  readme: {
-    about: 'Learns the species of irises with a small network of TensorFlow.js.',
-    needs: 'npm installs the packages of `src/package.json` when the job starts:',
-    install: [],
-    script: 'src/train.ts',
-    model: 'model.json',
-    image: 'AWS has no image of TensorFlow.js: push `optml:tfjs` to Amazon ECR, and name it.',
-    submitOptions: ' --image IMAGE_URI',
-  },
+  about: 'a small network of TensorFlow.js',
+  language: 'typescript',
+  program: 'src/train.ts',
+  files: { 'src/train.ts': TRAIN, 'data/iris.csv': irisTable() },
+  dependencies: { '@tensorflow/tfjs': TFJS_VERSION, '@tensorflow/tfjs-backend-wasm': TFJS_VERSION },
+  dockerfile: `FROM optml
+COPY package.json /opt/ml/code/
+RUN cd /opt/ml/code && npm install --omit=dev
+COPY . /opt/ml/code/
+ENV SAGEMAKER_PROGRAM=src/train.ts
+`,
   image: 'optml:tfjs',
-  hyperparameters: { sagemaker_program: 'train.ts', sagemaker_submit_directory: './src', epochs: '60' },
+  hyperparameters: { sagemaker_program: 'src/train.ts', sagemaker_submit_directory: '.', epochs: '60' },
   metrics: [
     { Name: 'loss', Regex: 'loss=([0-9.]+)' },
     { Name: 'accuracy', Regex: 'accuracy=([0-9.]+)' },
   ],
+  leastAccuracy: 0.9,
 };
