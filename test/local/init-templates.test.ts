@@ -69,7 +69,7 @@ for (const template of ['typescript', 'tfjs', 'sklearn', 'pytorch']) {
       ? PROJECT.filter((name) => name !== 'tsconfig.json').map((name) =>
           name.replace('train.test.ts', 'train.test.mjs').replace('.ts', '.py'),
         )
-      : PROJECT;
+      : [...PROJECT, ...(template === 'tfjs' ? ['src/package.json'] : [])];
     assert.deepEqual(filesIn(join(workplace.dir, 'New Project')), [...expected].sort());
     const { name, type, devDependencies } = JSON.parse(workplace.read('New Project/package.json'));
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

@@ -21,6 +21,7 @@ export function projectFiles(
     '.optmlignore': `# What a job does not need: the copy of the source leaves it out.\n${lines(NOT_IN_JOBS)}`,
     '.dockerignore': lines(['.git/', 'optml-output/', ...NOT_IN_JOBS]),
     ...template.files,
+    ...(template.dependencies && { 'src/package.json': json(sourcePackage(template.dependencies)) }),
     [isTypeScript ? 'test/train.test.ts' : 'test/train.test.mjs']: projectTest(template),
   };
 }
@@ -58,9 +59,14 @@ function packageOf({ language, dependencies }: Template, name: string, packages:
       train: 'optml run job.json --engine process',
       validate: 'optml validate . --job job.json --engine process',
     },
-    ...(dependencies !== undefined && { dependencies }),
+    ...(dependencies !== undefined && { workspaces: ['src'] }),
     devDependencies: sorted({ optml, ...(isTypeScript && ofTypeScript) }),
   };
+}
+
+/** What a job installs: without the tools of the project, which a registry would be asked for. */
+function sourcePackage(dependencies: Readonly<Record<string, string>>): unknown {
+  return { private: true, type: 'module', dependencies };
 }
 
 function jobOf({ image, hyperparameters, metrics }: Template, name: string): unknown {

@@ -8,7 +8,7 @@ export interface Template {
   /** Path in the project → content: the script and its data. */
   readonly files: Readonly<Record<string, string>>;
   readonly dockerfile: string;
-  /** npm packages of the script. */
+  /** npm packages of the script, which a job installs. */
   readonly dependencies?: Readonly<Record<string, string>>;
   /** Python packages of the script, as pip names them. */
   readonly packages?: string;

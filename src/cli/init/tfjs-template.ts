@@ -62,14 +62,12 @@ export const TFJS: Template = {
   program: 'src/train.ts',
   files: { 'src/train.ts': TRAIN, 'data/iris.csv': irisTable() },
   dependencies: { '@tensorflow/tfjs': TFJS_VERSION, '@tensorflow/tfjs-backend-wasm': TFJS_VERSION },
-  dockerfile: `FROM optml
-COPY package.json /opt/ml/code/
-RUN cd /opt/ml/code && npm install --omit=dev
-COPY . /opt/ml/code/
-ENV SAGEMAKER_PROGRAM=src/train.ts
+  dockerfile: `FROM optml:tfjs
+COPY src/ /opt/ml/code/
+ENV SAGEMAKER_PROGRAM=train.ts
 `,
   image: 'optml:tfjs',
-  hyperparameters: { sagemaker_program: 'src/train.ts', sagemaker_submit_directory: '.', epochs: '60' },
+  hyperparameters: { sagemaker_program: 'train.ts', sagemaker_submit_directory: './src', epochs: '60' },
   metrics: [
     { Name: 'loss', Regex: 'loss=([0-9.]+)' },
     { Name: 'accuracy', Regex: 'accuracy=([0-9.]+)' },
