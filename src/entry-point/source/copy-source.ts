@@ -141,6 +141,7 @@ class TreeCopy {
       symlinkSync(text, target);
       return;
     }
+    if (!isWithin(end, way.root)) this.#selection?.onOutside?.(way.path, end);
     const stats = reading(source, () => statSync(end));
     if (stats.isDirectory()) await this.copy(end, target, { ...way, root: end });
     else if (stats.isFile()) await this.#copyFile(end, target, way.path);

@@ -42,6 +42,8 @@ export interface SourceSelection {
   readonly isLeftOut: (entry: SourceEntry) => boolean;
   /** A file has been copied. `path`: below the source. */
   readonly onFile: (path: string, bytes: number) => void;
+  /** A link leads out of the source, and what it leads to (absolute, without links) is copied in its place. */
+  readonly onOutside?: (path: string, end: string) => void;
   /** Called from time to time. */
   readonly onTurn: () => void;
   readonly onEnd: () => void;

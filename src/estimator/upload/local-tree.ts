@@ -29,6 +29,9 @@ export interface TreeOptions {
 // Entries between two turns of the event loop.
 const ENTRIES_OF_A_TURN = 1000;
 
+// Links to folders with links to folders double with each level.
+const MOST_VISITS = 1000;
+
 /**
  * The files of a folder, or the single file, in no order. Links are followed inside the folder, as a File channel of
  * `optml run` shows them; folders without files are no part of it.
@@ -76,6 +79,8 @@ class Tree {
   readonly #options: TreeOptions;
   readonly #root: string;
   readonly #files: LocalFile[] = [];
+  /** How often links have led to a folder. */
+  readonly #visits = new Map<string, number>();
   #seen = 0;
 
   constructor(location: LocalLocation, options: TreeOptions) {
@@ -134,7 +139,19 @@ class Tree {
     if (!stats.isDirectory()) return undefined;
     const above = [...folder.above, folder.dir];
     if (above.includes(end)) return undefined;
+    this.#countVisit(path, end);
     return { path: `${path}/`, dir: end, above };
+  }
+
+  #countVisit(path: string, end: string): void {
+    const visits = (this.#visits.get(end) ?? 0) + 1;
+    this.#visits.set(end, visits);
+    if (visits <= MOST_VISITS) return;
+    throw locationError(
+      this.#location,
+      `more than ${MOST_VISITS} links lead to the folder ${shownText(end)}, such as ${shownText(path)}`,
+      'Remove links to folders that contain links to folders.',
+    );
   }
 
   #endOf(path: string, link: string): string | undefined {

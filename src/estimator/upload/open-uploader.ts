@@ -32,7 +32,8 @@ export interface UploaderSettings {
 const NEVER = new AbortController().signal;
 
 /** Opens an uploader. Nothing is sent before it is needed. */
-export function openUploader(settings: UploaderSettings): Uploader {
+export function openUploader(given: UploaderSettings): Uploader {
+  const settings = { ...given, log: onceSaid(given.log) };
   const open = onceOpened(() => openBucket(settings));
   const reader = openTreeReader(settings.variables);
   const run = (location: LocalLocation, options: UploadOptions | undefined, action: Action) =>
@@ -52,6 +53,17 @@ export function openUploader(settings: UploaderSettings): Uploader {
       }),
     close: () => open.close(),
   };
+}
+
+/** A log of which each line appears once: a plan and its upload read the same files. */
+function onceSaid(log: UploaderSettings['log']): UploaderSettings['log'] {
+  const said = new Set<string>();
+  const once = (say: (message: string) => void) => (message: string) => {
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
+  };
+  return { info: once(log.info), warn: once(log.warn), debug: log.debug };
 }
 
 interface OpenedBucket {

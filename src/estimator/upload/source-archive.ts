@@ -5,7 +5,8 @@ import { locateEntryPoint } from '../../entry-point/locate.ts';
 import { copySource } from '../../entry-point/source/copy-source.ts';
 import { systemErrorCode } from '../../errors/error.ts';
 import { optmlHome } from '../../jobs/jobs-dir.ts';
-import { selectSource } from '../../staging/source/source-selection.ts';
+import { IGNORE_FILE, selectSource } from '../../staging/source/source-selection.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { type LocalFile, listTree } from './local-tree.ts';
 import type { PrepareOptions } from './prepared-location.ts';
 import type { LocalLocation } from './uploader.ts';
@@ -15,6 +16,8 @@ const ARCHIVE = 'sourcedir.tar.gz';
 
 // Nearly all instance types of SageMaker have this processor.
 const PLATFORM = { os: 'linux', cpu: 'x64' } as const;
+
+const MOST_SHOWN = 8;
 
 /**
  * The archive of a source, by the rules of `optml run`: one that is given as it is; a folder or a file becomes one. The same
@@ -28,15 +31,20 @@ export async function sourceArchive(location: LocalLocation, options: PrepareOpt
   const codeDir = join(workDir, 'code');
   const tree = join(workDir, 'tree');
   for (const dir of [codeDir, tree]) mkdirSync(dir, { recursive: true });
-  const select = (root: string) =>
-    selectSource(root, {
+  const outside: string[] = [];
+  const select = async (root: string) => {
+    const selection = await selectSource(root, {
       outputs: homeOf(variables),
       platform: PLATFORM,
       command: location.command ?? [],
       onProgress: () => undefined,
       say: log.info,
     });
+    const onOutside = (path: string, end: string) => outside.push(`${path} -> ${end}`);
+    return { ...selection, onOutside };
+  };
   await copySource(location.path, tree, { baseDir: workDir, codeDir, variables, signal, select });
+  if (outside.length > 0) log.warn(outsideWarning(outside));
   if (location.entryPoint !== undefined) await locateEntryPoint(location.entryPoint, tree);
   if (statSync(location.path).isFile() && looksLikeArchive(location.path)) return onlyFile(location, options);
   normalizeModes(tree);
@@ -49,6 +57,13 @@ export async function sourceArchive(location: LocalLocation, options: PrepareOpt
     warn: log.warn,
   });
   return onlyFile({ ...location, path: file }, options);
+}
+
+// A project of somebody else may lead to files that must not leave this machine.
+function outsideWarning(links: readonly string[]): string {
+  const shown = links.slice(0, MOST_SHOWN).map(visibleLine);
+  const more = links.length > shown.length ? ` and ${links.length - shown.length} more` : '';
+  return `links lead out of the source, and what they lead to is uploaded: ${shown.join(', ')}${more}. List in ${IGNORE_FILE} what must stay here.`;
 }
 
 async function onlyFile(location: LocalLocation, { signal, log }: PrepareOptions): Promise<LocalFile> {

@@ -61,6 +61,20 @@ test('a link that leads out of the folder is an error that names it', async (t) 
   });
 });
 
+test('links to folders that double with each level are an error', async (t) => {
+  const dir = temporaryFolder(t);
+  const levels = 24;
+  for (let level = 0; level < levels; level++) mkdirSync(join(dir, `d${level}`));
+  for (let level = 1; level < levels; level++) {
+    for (const name of ['a', 'b']) symlinkSync(`../d${level}`, join(dir, `d${level - 1}`, name));
+  }
+  writeFileSync(join(dir, `d${levels - 1}`, 'file'), '');
+  await assert.rejects(list(dir), {
+    code: 'CHANNEL_INVALID',
+    message: /^channel "train": more than 1000 links lead to the folder /,
+  });
+});
+
 test('a folder without a file, and a path where nothing is, are errors', async (t) => {
   const dir = temporaryFolder(t);
   mkdirSync(join(dir, 'empty'));

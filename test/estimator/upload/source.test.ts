@@ -45,6 +45,24 @@ test('a source folder becomes one archive, by the rules of optml run', async (t)
   ]);
 });
 
+test('links that lead out of a source are followed with a warning that names them, and rules leave them out', async (t) => {
+  const s3 = await uploadEndpoint(t);
+  const dir = makeSource(t);
+  const secret = join(temporaryFolder(t), 'secret');
+  writeFileSync(secret, 'content');
+  symlinkSync(secret, join(dir, 'out\u0007'));
+  symlinkSync('train.py', join(dir, 'inside.py'));
+  const uploader = s3.uploader();
+  await uploader.plan(code(dir));
+  await uploader.upload(code(dir));
+  assert.deepEqual(s3.warnings, [
+    `links lead out of the source, and what they lead to is uploaded: out\\x07 -> ${secret}. List in .optmlignore what must stay here.`,
+  ]);
+  writeFileSync(join(dir, '.optmlignore'), 'out*\n');
+  await uploader.upload(code(dir));
+  assert.equal(s3.warnings.length, 1);
+});
+
 test('times and permissions of a source make no difference, but for the one to execute it', async (t) => {
   const s3 = await uploadEndpoint(t);
   const uploader = s3.uploader();
