@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
 import { startLocalEndpoint } from '../../src/endpoint/local-endpoint.ts';
 import { Estimator, type EstimatorOptions, type JobUpdate, type SessionOptions } from '../../src/estimator/index.ts';
 import { temporaryFolder } from '../support/job.ts';
@@ -119,6 +120,16 @@ for (const kind of ['local', 'endpoint'] as const) {
       message: /AlgorithmError.*sour grapes/s,
     });
     await assert.rejects(estimator.fit({ train: './data' }, options), { code: 'JOB_NAME_IN_USE' });
+  });
+
+  test(`${kind}: the error of a wrong request shows no secret, also to a program that does not catch it`, async (t) => {
+    const estimator = estimatorAt(await placeOf(t, kind), { api_key: 'hunter2'.repeat(500) });
+    t.after(() => estimator.close());
+    await assert.rejects(estimator.fit({ train: './data' }), (error: Error) => {
+      assert.match(error.message, /HyperParameters\.api_key: .*'\*{6}…'/);
+      assert.doesNotMatch(inspect(error, { depth: 9 }), /hunter2/);
+      return true;
+    });
   });
 
   test(`${kind}: an aborted signal ends the wait, and stop ends the job`, async (t) => {

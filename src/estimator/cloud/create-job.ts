@@ -41,7 +41,8 @@ export async function createJob(
   } catch (error) {
     if (!isOptmlError(error)) throw error;
     // The service repeats values that it does not accept.
-    if (!isRepeated || error.code !== 'JOB_NAME_IN_USE') throw maskedError(error, requestMask(request));
+    if (!isRepeated || error.code !== 'JOB_NAME_IN_USE')
+      throw maskedError(error, requestMask(request), { hasCause: false });
     const existing = await describeJob(session, name, signal);
     if ((existing.CreationTime ?? 0) < began - CLOCK_SECONDS || !isJobOf(request, existing)) throw error;
     return { TrainingJobArn: existing.TrainingJobArn };

@@ -15,8 +15,19 @@ const isBucket = (value: unknown) => isText(value) && /^[a-z0-9][a-z0-9.-]{1,61}
 const isTag = (value: unknown) =>
   isObject(value) && isText(value['Key']) && typeof value['Value'] === 'string' && Object.keys(value).length === 2;
 
+// Parts that S3 keeps and other programs change, and keys that cannot be listed.
+const isPrefix = (value: unknown) =>
+  isText(value) &&
+  value.length <= 512 &&
+  !/\p{Cc}/u.test(value) &&
+  !/^\.{1,2}$|\/\/|(?:^|\/)\.{1,2}(?:\/|$)/.test(value.replaceAll(/^\/+|\/+$/g, ''));
+
 const TEXT: Kind = { expected: 'text', accepts: isText };
 const BUCKET: Kind = { expected: 'the name of a bucket, without s3://', accepts: isBucket };
+const PREFIX: Kind = {
+  expected: 'a prefix of at most 512 characters without control characters and empty, "." or ".." parts',
+  accepts: isPrefix,
+};
 const FLAG: Kind = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' };
 const TEXTS: Kind = {
   expected: 'a list of texts',
@@ -34,7 +45,7 @@ const VARIABLES: Kind = {
 const KINDS: Readonly<Record<keyof Defaults, Kind>> = {
   roleArn: TEXT,
   bucket: BUCKET,
-  prefix: TEXT,
+  prefix: PREFIX,
   region: TEXT,
   subnets: TEXTS,
   securityGroupIds: TEXTS,

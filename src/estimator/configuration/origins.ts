@@ -9,7 +9,9 @@ export function originsOf(defaults: Defaults, originOf: (name: keyof Defaults) =
 /** Several sources as one, the later ones win. Variables for hosts are merged by their names, as the SageMaker SDK does. */
 export function mergeDefaults(sources: readonly FoundDefaults[]): FoundDefaults {
   const defaults: Defaults = Object.assign({}, ...sources.map((source) => source.defaults));
-  const environment = Object.assign({}, ...sources.map((source) => source.defaults.environment));
+  // A variable may have the name of a prototype.
+  const variables = sources.flatMap((source) => Object.entries(source.defaults.environment ?? {}));
+  const environment = Object.fromEntries(variables);
   return {
     defaults: defaults.environment === undefined ? defaults : { ...defaults, environment },
     origins: Object.assign({}, ...sources.map(({ origins }) => origins)),

@@ -1,6 +1,8 @@
 import { endpointOf } from '../../aws/is-endpoint-here.ts';
 import type { CloudPlatform } from '../cloud/cloud-platform.ts';
+import { defaultProblem } from '../configuration/default-values.ts';
 import type { FoundDefaults } from '../configuration/defaults.ts';
+import { wrongDefaults } from '../configuration/defaults-error.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -29,11 +31,18 @@ export async function sessionVariables(
   };
 }
 
-/** The defaults of requests, with those of the session, which win. */
+/** The defaults of requests, with those of the session, which win. @throws OptmlError DEFAULTS_INVALID. */
 export function sessionDefaults(
   { defaults, origins }: FoundDefaults,
   { defaultBucket, defaultBucketPrefix }: Session,
 ): FoundDefaults {
+  const problems = [
+    ...(defaultBucket === undefined ? [] : [defaultProblem('bucket', defaultBucket, 'session.defaultBucket')]),
+    ...(defaultBucketPrefix === undefined || defaultBucketPrefix === ''
+      ? []
+      : [defaultProblem('prefix', defaultBucketPrefix, 'session.defaultBucketPrefix')]),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw wrongDefaults(problems, 'the session');
   return {
     defaults: {
       ...defaults,

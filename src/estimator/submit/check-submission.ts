@@ -1,3 +1,4 @@
+import { maskedError } from '../../errors/masked-error.ts';
 import { checkMetricDefinitions } from '../../jobs/metrics/definitions.ts';
 import { algorithmProblems } from '../../local/algorithm-problems.ts';
 import { joinAnswerMembers } from '../../request/answer-members.ts';
@@ -9,6 +10,7 @@ import { SUBMIT_VALUES } from '../../request/local-values.ts';
 import type { Problem } from '../../request/problem.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
 import { requestError } from '../../request/request-error.ts';
+import { rawRequestMask } from '../../request/request-mask.ts';
 import { CREATE_TRAINING_JOB } from '../../request/training-job.ts';
 import { inputProblems } from '../../staging/input-problems.ts';
 import { explainLocalTypes, instanceTypeWarnings } from '../../staging/instance-types.ts';
@@ -51,8 +53,11 @@ const FIX = 'Correct the request; "optml submit --help" lists the options that c
 export async function checkSubmission(given: unknown, context: CheckContext): Promise<CheckedSubmission> {
   const { defaults, baseDir, where, scalars, optionAt = () => undefined } = context;
   const { value, originAt } = applyDefaults(given, defaults);
-  const fail = (problems: readonly Problem[]) =>
-    requestError(problems, where, (path) => optionAt(path) ?? originAt(path), FIX);
+  const mask = rawRequestMask(value);
+  const fail = (problems: readonly Problem[]) => {
+    const error = requestError(problems, where, (path) => optionAt(path) ?? originAt(path), FIX);
+    return maskedError(error, mask, { hasCause: false });
+  };
   const checked = checkRequest(CREATE_TRAINING_JOB, withOutput(value), false, scalars, SUBMIT_VALUES);
   if (checked.request === undefined) throw fail(explained(value, checked.problems, context));
   const { request, problems } = resolveLocalPaths(checked.request, baseDir);

@@ -167,3 +167,29 @@ for (const [title, content, expected] of [
     });
   });
 }
+
+for (const prefix of ['../other', 'a/../b', 'a//b', '.', 'a/.', '\u001b[31m', 'a\nb', 'p'.repeat(513)]) {
+  test(`a prefix that other programs read otherwise is refused: ${JSON.stringify(prefix).slice(0, 12)}`, async (t) => {
+    const { find } = place(t, {});
+    await assert.rejects(find({ OPTML_PREFIX: prefix }), {
+      code: 'DEFAULTS_INVALID',
+      message: /^these defaults cannot be used:\n {2}OPTML_PREFIX: expected a prefix of at most 512 characters/,
+    });
+  });
+}
+
+test('a prefix with slashes at its ends, spaces and dots in names is accepted', async (t) => {
+  const { find } = place(t, {});
+  for (const prefix of ['/team/x/', 'a b/.c/d..e', 'é', '/']) {
+    assert.equal((await find({ OPTML_PREFIX: prefix })).defaults.prefix, prefix);
+  }
+});
+
+test('a variable with the name of a prototype is a variable', async (t) => {
+  const { find } = place(t, { 'project/optml.json': '{"environment": {"__proto__": "a", "B": "b"}}' });
+  const { environment = {} } = (await find()).defaults;
+  assert.deepEqual(Object.entries(environment), [
+    ['__proto__', 'a'],
+    ['B', 'b'],
+  ]);
+});

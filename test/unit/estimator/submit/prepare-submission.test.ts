@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
 import { create } from 'tar';
 import type { Defaults } from '../../../../src/estimator/configuration/defaults.ts';
 import { finalRequest } from '../../../../src/estimator/submit/final-request.ts';
@@ -399,6 +400,18 @@ test('a project in place of an image: an endpoint on this machine refuses it wit
     message: /runs images by their names\. Build its image, and pass --image NAME\..*--source DIR --program FILE/,
   });
   await prepareSubmission(withImage('optml'), context);
+});
+
+test('errors quote no secrets, those of defaults included, and have no cause that does', async (t) => {
+  const secret = 'hunter2'.repeat(500);
+  const context = contextOf(t, fakeCloud(), { environment: { DB_PASSWORD: secret } });
+  const given = { ...REQUEST, HyperParameters: { ...REQUEST.HyperParameters, api_key: secret } };
+  await assert.rejects(prepareSubmission(given, context), (error: Error) => {
+    assert.match(error.message, /HyperParameters\.api_key: .*'\*{6}…'/);
+    assert.match(error.message, /\(Environment\.DB_PASSWORD\): Value '\*{6}…'/);
+    assert.doesNotMatch(inspect(error, { depth: 9 }), /hunter2/);
+    return true;
+  });
 });
 
 test('a newer instance type, a registry in a VPC and other forms of ECR pass', async (t) => {
