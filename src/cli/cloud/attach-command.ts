@@ -44,7 +44,7 @@ export async function attachCommand(args: readonly string[], variables: Readonly
     const interrupts = listenForInterrupts();
     try {
       const end = await followCloudJob(name, { platform, view, interrupts });
-      return await downloadIfAsked(end, { given, variables: s3, view });
+      return await downloadIfAsked(end, { given, variables: s3, view, interrupts });
     } finally {
       view.close();
       interrupts.close();

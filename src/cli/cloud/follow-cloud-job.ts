@@ -42,6 +42,7 @@ export async function followCloudJob(
         await show(update, view);
         continue;
       }
+      interrupts.onEnd();
       view.endCloud(update.description);
       return { exitCode: jobExitCode(update.description), description: update.description };
     }

@@ -10,10 +10,12 @@ export interface Interrupts {
   readonly detach: AbortSignal;
   /** The signal that detached. */
   readonly detachedBy: () => NodeJS.Signals | undefined;
-  /** From now on signals wait until the job exists. */
-  onCreate(): void;
+  /** From now on signals wait until the job exists, and `warn` is called by the first one. A second one ends this program. */
+  onCreate(warn: () => void): void;
   /** The job exists: from now on signals detach. */
   follow(job: FollowedJob): void;
+  /** The job has ended: from now on the first signal aborts {@link detach}. */
+  onEnd(): void;
   close(): void;
 }
 
@@ -28,16 +30,17 @@ interface FollowedJob {
 export const SECOND_CTRL_C_MS = 2000;
 
 /**
- * Listens for signals. Before the job exists, one ends the upload. While the job is created, it waits. Afterwards Ctrl-C
- * detaches after two seconds, in which another one stops the job; while it stops, a further one detaches immediately, and so do
+ * Listens for signals. Before the job exists, one ends the upload. While the job is created, it waits; another one ends this
+ * program. Afterwards Ctrl-C detaches after two seconds, in which another one stops the job; while it stops, a further one detaches immediately, and so do
  * other signals.
  */
 export function listenForInterrupts(): Interrupts {
   const upload = new AbortController();
   const detach = new AbortController();
-  let phase: 'upload' | 'creating' | 'following' | 'warned' | 'stopping' = 'upload';
+  let phase: 'upload' | 'creating' | 'following' | 'warned' | 'stopping' | 'ended' = 'upload';
   let job: FollowedJob | undefined;
   let waiting: NodeJS.Signals | undefined;
+  let warnOfCreation = () => {};
   let last: NodeJS.Signals | undefined;
   let timer: NodeJS.Timeout | undefined;
   const leave = (signal: NodeJS.Signals) => {
@@ -53,7 +56,13 @@ export function listenForInterrupts(): Interrupts {
         upload.abort(uploadStopped(signal));
         break;
       case 'creating':
-        waiting ??= signal;
+        if (waiting !== undefined) {
+          close();
+          process.kill(process.pid, signal);
+          break;
+        }
+        waiting = signal;
+        warnOfCreation();
         break;
       case 'following':
         if (signal !== 'SIGINT') return leave(signal);
@@ -80,13 +89,18 @@ export function listenForInterrupts(): Interrupts {
     upload: upload.signal,
     detach: detach.signal,
     detachedBy: () => last,
-    onCreate: () => {
+    onCreate: (warn) => {
       phase = 'creating';
+      warnOfCreation = warn;
     },
     follow: (followed) => {
       job = followed;
       phase = 'following';
       if (waiting !== undefined) onSignal(waiting);
+    },
+    onEnd: () => {
+      clearTimeout(timer);
+      phase = 'ended';
     },
     close,
   };

@@ -168,7 +168,8 @@ async function send(
   }
   const { renamedFrom, uploads } = prepared;
   const onProgress = uploadProgress(view, uploads, prepared.total.bytes);
-  const submitted = await submitTrainingJob(prepared, { ...context, onProgress });
+  const onCreate = () => interrupts.onCreate(() => view.note(creationNote(prepared.request.TrainingJobName)));
+  const submitted = await submitTrainingJob(prepared, { ...context, onProgress, onCreate });
   onCreated();
   const { name } = submitted;
   for (const upload of submitted.uploads) view.info(uploadLine(upload, 'sent'));
@@ -180,7 +181,12 @@ async function send(
     return EXIT_CODES.success;
   }
   const end = await followCloudJob(name, { platform: cloud.platform, view, interrupts });
-  return downloadIfAsked(end, { given, variables: cloud.variables, view });
+  return downloadIfAsked(end, { given, variables: cloud.variables, view, interrupts });
+}
+
+function creationNote(name: string): string {
+  return `Waiting for the answer to CreateTrainingJob. Press Ctrl-C again to end without it: the job may exist then.
+look: optml describe ${name} --cloud`;
 }
 
 function contextOf(
@@ -203,7 +209,6 @@ function contextOf(
     isAnyImage: isHere,
     isExactName: given.values.has('name'),
     signal: interrupts.upload,
-    onCreate: interrupts.onCreate,
     makeBucket: (bucket, signal) => makeBucket(bucket, access, signal),
     openUploader: (target) => openUploader({ ...access, target }),
   };
