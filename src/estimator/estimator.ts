@@ -138,8 +138,13 @@ export class Estimator<Mode extends InputMode = 'File'> implements Tunable<Mode>
   static async attach(jobName: string, options: AttachOptions = {}): Promise<Estimator> {
     const session = openSession(options.session);
     const { instanceType } = options;
-    const platform = await openPlatform(session, instanceType !== undefined && isLocalInstance(instanceType));
-    const attached = attachedOptions(await platform.describe(jobName), { ...options, session: options.session });
+    const isLocal = instanceType !== undefined && isLocalInstance(instanceType);
+    const platform = await openPlatform(session, isLocal);
+    const attached = attachedOptions(await platform.describe(jobName), {
+      ...options,
+      session: options.session,
+      isLocal,
+    });
     const estimator = new Estimator(attached as EstimatorOptions<'File'>);
     estimator.#platform = Promise.resolve(platform);
     estimator.#add(jobName, platform);

@@ -1,3 +1,4 @@
+import { SOURCE_CHANNELS } from '../../contract/channels.ts';
 import { TOOLKIT_HYPERPARAMETERS } from '../../contract/toolkit-hyperparameters.ts';
 import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
 import type { TrainingJobRequest } from '../../request/request.ts';
@@ -5,14 +6,23 @@ import type { AnyOptions } from '../estimator-options.ts';
 import { decodedText } from './decoded-text.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { baseOfJobName } from './job-name.ts';
+import { isInS3 } from './locations.ts';
 
 /** Members of a description that are passed on as they are. */
 const API_MEMBERS = ['DebugHookConfig', 'ProfilerConfig', 'TensorBoardOutputConfig', 'ExperimentConfig'] as const;
 
-/** The options of an estimator that trains as this job did. */
+export interface Attachment extends Pick<AnyOptions, 'session' | 'instanceType'> {
+  /** Whether the job is one of this machine. */
+  readonly isLocal: boolean;
+}
+
+/**
+ * The options of an estimator that trains as this job did. A source that a service names is in S3: it has no say in what this
+ * machine uploads.
+ */
 export function attachedOptions(
   description: TrainingJobDescription,
-  { session, instanceType }: Pick<AnyOptions, 'session' | 'instanceType'>,
+  { session, instanceType, isLocal }: Attachment,
 ): AnyOptions {
   const job = description as TrainingJobDescription & TrainingJobRequest;
   const { AlgorithmSpecification: algorithm, ResourceConfig: resources, OutputDataConfig: output } = job;
@@ -57,14 +67,19 @@ export function attachedOptions(
     checkpointLocalPath: checkpoints?.LocalPath,
     maxRetryAttempts: retry?.MaximumRetryAttempts,
     environment: job.Environment,
-    ...sourceAndHyperparameters(job.HyperParameters ?? {}),
+    ...sourceAndHyperparameters(job.HyperParameters ?? {}, (source) =>
+      isLocal || isInS3(source) ? source : sourceChannelOf(job),
+    ),
     ...(members.length > 0 && { apiMembers: Object.fromEntries(members) }),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** Program and source are options; what the estimator adds to each job is left out. */
-function sourceAndHyperparameters(given: Readonly<Record<string, string>>): AnyOptions {
+function sourceAndHyperparameters(
+  given: Readonly<Record<string, string>>,
+  locationOf: (source: string) => string | undefined,
+): AnyOptions {
   const { submitDirectory, program, jobName, region, containerLogLevel } = TOOLKIT_HYPERPARAMETERS;
   const { [submitDirectory]: source, [program]: script, [containerLogLevel]: level, ...others } = given;
   const { [jobName]: _job, [region]: _region, ...own } = others;
@@ -72,11 +87,19 @@ function sourceAndHyperparameters(given: Readonly<Record<string, string>>): AnyO
   const hyperparameters: Hyperparameters = isScript
     ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, parsed(value) as string]))
     : own;
+  const sourceDir = isScript ? locationOf(decodedText(source)) : undefined;
   return {
     hyperparameters,
-    ...(isScript && { entryPoint: decodedText(script), sourceDir: decodedText(source) }),
+    ...(isScript && sourceDir !== undefined && { entryPoint: decodedText(script), sourceDir }),
     ...(level !== undefined && { containerLogLevel: Number(level) }),
   };
+}
+
+/** Where the source of an isolated job is, which gets it as a channel. */
+function sourceChannelOf({ InputDataConfig: channels = [] }: TrainingJobRequest): string | undefined {
+  const channel = channels.find(({ ChannelName }) => ChannelName === SOURCE_CHANNELS.code);
+  const uri = channel?.DataSource?.S3DataSource?.S3Uri ?? '';
+  return isInS3(uri) ? uri : undefined;
 }
 
 function parsed(text: string): unknown {
