@@ -6,6 +6,9 @@ export const TIME: Shape = numberShape('a time', (value) => value >= 0 && value 
 export const AMOUNT: Shape = numberShape('a number that is not negative', (value) => value >= 0 && value < Infinity);
 export const NUMBER: Shape = numberShape('a number', () => true);
 
+/** A time in milliseconds since 1970. */
+export const TIME_MS: Shape = numberShape('a time', (value) => value >= 0 && value <= 8.64e15);
+
 /** Of hosts: SageMaker starts some hundreds at most. */
 export const COUNT: Shape = numberShape('a number of hosts', (value) => Number.isInteger(value) && value <= 10_000);
 

@@ -1,7 +1,8 @@
 import { FAILURE_REASON } from '../../contract/failure-reason.ts';
-import { OptmlError } from '../../errors/error.ts';
 import type { TrainingJobDescription } from '../../jobs/describe/describe.ts';
 import { AMOUNT, COUNT, FLAG, list, NUMBER, object, optional, TEXT, TEXTS, TIME } from './answer-shape.ts';
+import { checkAnswer } from './check-answer.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** The members of an answer that optml reads. Statuses may be newer than this version. */
 const DESCRIPTION = object({
@@ -60,13 +61,7 @@ export function checkDescription(answer: Readonly<Record<string, unknown>>, name
     // Folders are named by it: a service that answers with another one is not believed.
     TrainingJobName: name,
   };
-  const problem = DESCRIPTION(described, '');
-  if (problem !== undefined) {
-    throw new OptmlError('AWS_FAILED', `the answer of DescribeTrainingJob is not one of SageMaker: ${problem}`, {
-      where: `training job "${name}"`,
-      fix: 'Check the endpoint (AWS_ENDPOINT_URL) and proxies.',
-    });
-  }
+  checkAnswer(described, DESCRIPTION, OPERATIONS.describe(name));
   const checked = described as unknown as TrainingJobDescription;
   const { FailureReason: reason } = checked;
   return reason === undefined ? checked : { ...checked, FailureReason: reason.slice(0, FAILURE_REASON.maxLength) };

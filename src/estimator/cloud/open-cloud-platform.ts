@@ -2,6 +2,8 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { AwsSession } from '../../aws/aws-session.ts';
 import { type AwsOptions, readAwsSettings } from '../../aws/aws-settings.ts';
 import { serviceEndpoint } from '../../aws/service-endpoint.ts';
+import { OptmlError } from '../../errors/error.ts';
+import { quoteValue } from '../../errors/quote-value.ts';
 import type { Log } from '../../log/log.ts';
 import type { RetryPolicy } from '../../storage/retry.ts';
 import type { CloudPlatform, FollowOptions, JobUpdate } from './cloud-platform.ts';
@@ -74,5 +76,9 @@ async function accountOf(session: AwsSession, signal: AbortSignal | undefined): 
     const client = await clients.client('sts');
     return client.send(new GetCallerIdentityCommand({}), options);
   });
-  return Account;
+  if (/^\d{12}$/.test(Account)) return Account;
+  throw new OptmlError('AWS_FAILED', `the service answers with the account ${quoteValue(Account)}`, {
+    where: 'GetCallerIdentity',
+    fix: 'Check the endpoint (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS): its answer is not one of STS.',
+  });
 }

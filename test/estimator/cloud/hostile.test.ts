@@ -94,7 +94,7 @@ for (const [name, members] of Object.entries(MISSHAPEN)) {
       await assert.rejects(ask(), (error) => {
         assert.ok(isOptmlError(error), String(error));
         assert.equal(error.code, 'AWS_FAILED');
-        assert.match(error.message, /not one of SageMaker: \w+.*: expected |Expected real number/);
+        assert.match(error.message, /not one of AWS: \w+.*: expected |Expected real number/);
         assert.doesNotMatch(error.message, /Deserialization|\n/);
         return true;
       });
@@ -178,6 +178,51 @@ for (const [name, answerOf] of Object.entries(PAGES)) {
     });
   });
 }
+
+const NO_PAGES: Readonly<Record<string, (request: ScriptedRequest, answer: Answer) => Answer>> = Object.fromEntries(
+  (
+    [
+      ['DescribeLogStreams', { logStreams: 'text' }],
+      ['DescribeLogStreams', { logStreams: [null, 3, { logStreamName: 7 }] }],
+      ['DescribeLogStreams', { logStreams: { a: 1 } }],
+      ['GetLogEvents', { events: 'text' }],
+      ['GetLogEvents', { events: [null, 3] }],
+      ['GetLogEvents', { events: [{ timestamp: 'now', message: 5 }] }],
+      ['GetLogEvents', { events: [{ timestamp: -1e300, message: {} }] }],
+      ['GetLogEvents', { events: [{ message: 'without a time' }], nextForwardToken: 5 }],
+    ] as const
+  ).map(([name, members]) => [
+    `${name} ${JSON.stringify(members)}`,
+    ({ operation }: ScriptedRequest, answer: Answer) => (operation === name ? { ...answer, ...members } : answer),
+  ]),
+);
+
+for (const [name, answerOf] of Object.entries(NO_PAGES)) {
+  test(`the job is followed to its end, or there is one error of the service: ${name}`, async (t) => {
+    const job = endedJob(scriptedJob());
+    const cloud = await startScriptedCloud(t, { job, streams: new Map([[STREAM, []]]), answerOf });
+    try {
+      const updates = await allUpdates(platformAt(t, cloud).follow('job'));
+      assert.equal(updates.at(-1)?.type, 'end');
+    } catch (error) {
+      assert.ok(isOptmlError(error), String(error));
+      assert.equal(error.code, 'AWS_FAILED', String(error));
+    }
+  });
+}
+
+test('an account that is no number of an account is an error', async (t) => {
+  const form = (account: string) =>
+    `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+  for (const account of ['../../x', '', '12345678901234']) {
+    const cloud = await startScriptedCloud(t, { faultOf: () => ({ type: 'raw', status: 200, body: form(account) }) });
+    await assert.rejects(platformAt(t, cloud).accountId(), { code: 'AWS_FAILED' });
+  }
+  const cloud = await startScriptedCloud(t, {
+    faultOf: () => ({ type: 'raw', status: 200, body: form('123456789012') }),
+  });
+  assert.equal(await platformAt(t, cloud).accountId(), '123456789012');
+});
 
 test('a long log of pages with tokens of their own is read to its end', async (t) => {
   const cloud = await startScriptedCloud(t, {

@@ -2,11 +2,18 @@ import { DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { AwsSession } from '../../../aws/aws-session.ts';
 import { awsCode } from '../../../aws/transient-errors.ts';
 import { isOptmlError } from '../../../errors/error.ts';
+import { list, object, optional, TEXT } from '../answer-shape.ts';
+import { checkAnswer } from '../check-answer.ts';
 import { OPERATIONS } from '../operations.ts';
 import { endlessPages, PageCycle } from './page-cycle.ts';
 
 /** The group of all training jobs. */
 export const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
+
+const STREAMS = object({
+  logStreams: optional(list(object({ logStreamName: optional(TEXT) }))),
+  nextToken: optional(TEXT),
+});
 
 /** The log of a host in one attempt of its job. */
 export interface HostStream {
@@ -56,11 +63,14 @@ async function streamPage(
   signal: AbortSignal | undefined,
 ) {
   try {
-    return await session.request(OPERATIONS.listStreams(job), signal, async (clients, options) => {
+    const operation = OPERATIONS.listStreams(job);
+    const answer = await session.request(operation, signal, async (clients, options) => {
       const client = await clients.client('cloudwatch logs');
       const input = { logGroupName: LOG_GROUP, logStreamNamePrefix: `${job}/`, ...(nextToken && { nextToken }) };
       return client.send(new DescribeLogStreamsCommand(input), options);
     });
+    checkAnswer(answer, STREAMS, operation);
+    return answer;
   } catch (error) {
     if (isOptmlError(error) && awsCode(error.cause) === 'ResourceNotFoundException') return undefined;
     throw error;

@@ -2,9 +2,16 @@ import { GetLogEventsCommand, type GetLogEventsCommandOutput } from '@aws-sdk/cl
 import type { AwsSession } from '../../../aws/aws-session.ts';
 import { awsCode } from '../../../aws/transient-errors.ts';
 import { isOptmlError } from '../../../errors/error.ts';
+import { list, object, optional, TEXT, TIME_MS } from '../answer-shape.ts';
+import { checkAnswer } from '../check-answer.ts';
 import { OPERATIONS } from '../operations.ts';
 import { type HostStream, LOG_GROUP } from './log-streams.ts';
 import { PageCycle } from './page-cycle.ts';
+
+const EVENTS = object({
+  events: optional(list(object({ timestamp: optional(TIME_MS), message: optional(TEXT) }))),
+  nextForwardToken: optional(TEXT),
+});
 
 /** A line of a host. */
 export interface HostLine {
@@ -127,10 +134,13 @@ export class StreamReader {
   ): Promise<GetLogEventsCommandOutput | 'invalid token' | undefined> {
     const input = { logGroupName: LOG_GROUP, logStreamName: this.stream.name, startFromHead: true, limit, ...from };
     try {
-      return await this.#session.request(OPERATIONS.readEvents(this.#job), signal, async (clients, options) => {
+      const operation = OPERATIONS.readEvents(this.#job);
+      const answer = await this.#session.request(operation, signal, async (clients, options) => {
         const client = await clients.client('cloudwatch logs');
         return client.send(new GetLogEventsCommand(input), options);
       });
+      checkAnswer(answer, EVENTS, operation);
+      return answer;
     } catch (error) {
       const code = isOptmlError(error) ? awsCode(error.cause) : '';
       // The list of streams knows it before it can be read.
