@@ -29,8 +29,14 @@ function failureTextOf(message: string, { where, fix }: ClientErrorDetails): str
   return visibleText(`${CLIENT_MISTAKE.prefix}${message}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`);
 }
 
+// Each item of a long list may be wrong.
+const MOST_SHOWN = 50;
+
 /** The error for a job with these mistakes. */
 export function jobError(algorithm: string, problems: readonly JobProblem[]): ClientError {
   const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
-  return new ClientError(`the job has ${count} for ${algorithm}:\n${describeProblems(problems)}`);
+  const more = problems.length > MOST_SHOWN ? `\n... and ${problems.length - MOST_SHOWN} more` : '';
+  return new ClientError(
+    `the job has ${count} for ${algorithm}:\n${describeProblems(problems.slice(0, MOST_SHOWN))}${more}`,
+  );
 }

@@ -62,6 +62,15 @@ const MISTAKES: readonly (readonly [string, AlgorithmJob, readonly RegExp[]])[] 
   ],
   ['more clusters than rows', { ...KMEANS, files: { 'train/a.csv': '1,2\n' } }, [/k is 2/, /1 rows/]],
   ['a missing channel', { ...KMEANS, files: { 'test/a.csv': '1,2\n' } }, [/train/, /required/]],
+  [
+    'more models than the memory holds',
+    {
+      ...BINARY,
+      hyperparameters: { ...BINARY.hyperparameters, num_models: '1000000000' },
+      files: { 'train/a.csv': ROWS },
+    },
+    [/GiB of memory/, /num_models/],
+  ],
   ['two hosts', { ...KMEANS, hosts: 2, files: { 'train/a.csv': '1,2\n3,4\n' } }, [/host/]],
 ];
 

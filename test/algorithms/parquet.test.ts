@@ -121,3 +121,11 @@ test('an error of the bundle that reads Parquet is a DataError of the package', 
   const reader = algorithm.channelReader(channelOf(join(folder, 'text.parquet')));
   await assert.rejects(all(reader.epoch()), (error) => error instanceof algorithm.DataError);
 });
+
+test('a file with 20,000 columns is read in seconds', { timeout: 60_000 }, async (t) => {
+  const folder = parquetFiles(t);
+  if (folder === undefined) return;
+  const [batch] = await read(join(folder, 'wide.parquet'));
+  assert.equal(batch?.columns, 19_999);
+  assert.deepEqual([...(batch?.labels ?? []), batch?.values.at(-1)], [0, 19_999]);
+});

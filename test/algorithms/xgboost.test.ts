@@ -1,11 +1,12 @@
 // Jobs of XGBoost on the engine `process`, by the name of AWS's image. As built: `npm run build` first.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { extract } from 'tar';
 import { pythonPackages } from '../support/frameworks/python-packages.ts';
+import { ROOT, temporaryFolder } from '../support/job.ts';
 import { channel, makeWorkplace, type Workplace } from '../support/run-job-command.ts';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
@@ -133,6 +134,12 @@ describe('mistakes end the job with a ClientError', () => {
       `${good}1,-0.5,0.2,0.3,0.4\n`,
       /the weight of a row is -0\.5, .*\nWhere: train\/part, line 21, column 2; rule weight-value/,
     ],
+    [
+      'more classes than the memory holds',
+      { objective: 'multi:softmax', num_class: '1000000000', num_round: '1' },
+      good,
+      /GiB of memory.*\n.*\n.*Reduce num_class/,
+    ],
     ['a misspelt hyperparameter', { ...LOGISTIC, num_rounds: '3' }, good, /num_rounds.*did you mean num_round\?/],
     ['a hyperparameter out of range', { ...LOGISTIC, subsample: '0' }, good, /subsample.*"0"/],
   ] as const) {
@@ -175,6 +182,25 @@ test('a stopped job keeps the model so far, and the next job goes on from its ch
   assert.match(log, new RegExp(`^Resuming from iteration ${last + 1}$`, 'm'));
   const rounds = [...log.matchAll(/^\[(\d+)\]\ttrain/gm)].map(([, round]) => Number(round));
   assert.deepEqual(rounds, [last + 1, last + 2]);
+});
+
+test('checkpoints that are named pipes, links, folders or damaged are skipped', (t) => {
+  const bin = pythonPackages(t, 'boosting');
+  if (bin === undefined) return;
+  const dir = temporaryFolder(t);
+  const file = (number: number) => join(dir, `xgboost-checkpoint.${number}`);
+  execFileSync('mkfifo', [file(1)]);
+  symlinkSync('/dev/zero', file(2));
+  mkdirSync(file(3));
+  writeFileSync(file(4), '{L');
+  const program = 'import sys; from checkpoints import Checkpoints; print(Checkpoints(sys.argv[1], True).newest())';
+  const cwd = join(ROOT, 'src', 'algorithms', 'xgboost', 'program');
+  const options = { cwd, encoding: 'utf8', timeout: 30_000 } as const;
+  const lines = execFileSync(join(bin, 'python'), ['-B', '-c', program, dir], options).trim().split('\n');
+  assert.deepEqual(lines, [
+    ...[4, 3, 2, 1].map((number) => `${file(number)} is no whole model: it is skipped`),
+    '(None, 0)',
+  ]);
 });
 
 test('cross-validation saves a model for each fold, and a prediction for each row', async (t) => {

@@ -3,7 +3,7 @@ import { ClientError } from '../../algorithm/client-error.ts';
 import { channelPasses } from '../numeric/channel-passes.ts';
 import { batchRows, checkMemory } from '../numeric/check-memory.ts';
 import { randomFrom } from '../numeric/random.ts';
-import { openRows, type RowBlock } from '../numeric/row-source.ts';
+import { openRows, type RowBlock, type RowSource } from '../numeric/row-source.ts';
 import { seedOf } from '../numeric/seed.ts';
 import type { LinearLearnerContext } from './declaration.ts';
 import { finalScores, predictScores, reportedThreshold } from './final-scores.ts';
@@ -19,6 +19,9 @@ import { bestThreshold, isLoss, sortScores } from './threshold.ts';
 /** Rows that stay in memory for further epochs. */
 const TRAIN_BYTES = 512 << 20;
 const VALIDATION_BYTES = 256 << 20;
+
+// An object with the hyperparameters of a model.
+const BYTES_OF_PLAN = 500;
 
 // Without validation data, so many rows of the training data compare models.
 const COMPARED_ROWS = 20_000;
@@ -38,6 +41,7 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
   const validation =
     channels.validation &&
     (await openRows(passes(channels.validation, source.dim), { maxBytes: VALIDATION_BYTES, signal })).inMemory;
+  checkModels(given, source);
   const settings = fitSettings(given, source, validation !== undefined);
   const parameters = settings.plans.length * settings.task.outputs;
   checkMemory({
@@ -86,6 +90,19 @@ export async function trainLinearLearner(context: LinearLearnerContext): Promise
       (await openRows(passes(channels.test, source.dim), { maxBytes: VALIDATION_BYTES, signal })).inMemory,
     );
   }
+}
+
+// Before the models are made.
+function checkModels(
+  { num_models: models, num_classes: classes = 1 }: LinearLearnerContext['hyperparameters'],
+  source: RowSource,
+): void {
+  if (models === 'auto') return;
+  checkMemory({
+    bytes: models * (classes * 5 * 8 * source.dim + BYTES_OF_PLAN),
+    dim: source.dim,
+    fix: 'Reduce num_models.',
+  });
 }
 
 // The formats of the model have 32 bits.

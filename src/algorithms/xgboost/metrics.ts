@@ -27,7 +27,9 @@ export const EVALUATION_METRIC_RULE = `must be one of ${ALL_METRICS.join(', ')},
 
 /** Whether `eval_metric` may contain this name: `rmse`, `error@0.7`. */
 export function isEvaluationMetric(name: string): boolean {
-  return (ALL_METRICS as readonly string[]).includes(name) || /^(?:error@[\d.]+|(?:ndcg|map)@\d+-?)$/.test(name);
+  return (
+    (ALL_METRICS as readonly string[]).includes(name) || /^(?:error@(?:\d+\.?\d*|\.\d+)|(?:ndcg|map)@\d+-?)$/.test(name)
+  );
 }
 
 /** Whether higher values of a metric, also with a threshold, are better. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingContext } from '../../algorithm/context.ts';
+import { checkMemory } from '../numeric/check-memory.ts';
 import type { XGBOOST_CHANNELS } from './channels.ts';
 import type { XGBOOST_HYPERPARAMETERS } from './hyperparameters.ts';
 import { labelProblem } from './label-problem.ts';
@@ -28,6 +29,7 @@ export async function trainXGBoost(context: XGBoostContext): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'optml-xgboost-'));
   try {
     const matrices = await readMatrices(context, dir);
+    checkClasses(values.num_class, matrices.train.rows, matrices.train.columns);
     const hasValidation = matrices.validation !== null;
     process.exitCode = await runPython(
       { ...boostSettings(values, given, { hasValidation }), ...matrices, ...placesOf(context) },
@@ -57,6 +59,15 @@ async function readMatrices(context: XGBoostContext, dir: string) {
   const columns = isAlone ? train.columns : undefined;
   const validation = await readMatrix([channels.validation], { ...options('validation'), columns });
   return { train, validation: { ...validation, columns: Math.max(validation.columns, train.columns) } };
+}
+
+// A slope, a curvature and a score of each row for each class, in 32 bits.
+function checkClasses(classes: number | undefined, rows: number, columns: number): void {
+  checkMemory({
+    bytes: (classes ?? 1) * rows * 3 * 4,
+    dim: columns,
+    fix: 'Reduce num_class to the number of classes.',
+  });
 }
 
 function placesOf({ modelDir, checkpointDir, outputDataDir, hosts, rank }: XGBoostContext) {

@@ -28,3 +28,4 @@ pq.write_table(pa.table({"y": [1, 2], "x": [[1.0], [2.0]]}), f"{folder}/list.par
 pq.write_table(pa.table({"y": [1, 2], "x": np.array(["2020-01-01", "2021-01-01"], "datetime64[s]")}), f"{folder}/date.parquet")
 pq.write_table(pa.table({"y": [1]}), f"{folder}/labels-only.parquet")
 pq.write_table(table.slice(0, 0), f"{folder}/empty.parquet")
+pq.write_table(pa.table({f"c{column}": [float(column)] for column in range(20000)}), f"{folder}/wide.parquet")

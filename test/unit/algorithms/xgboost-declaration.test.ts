@@ -75,7 +75,8 @@ test('each metric that AWS documents is declared with its direction and expressi
 
 test('a threshold belongs to some metrics only', () => {
   for (const name of ['error@0.7', 'ndcg@5', 'map@10-']) assert.ok(isEvaluationMetric(name), name);
-  for (const name of ['rmse@1', 'error@', 'ndcg@x', '']) assert.ok(!isEvaluationMetric(name), name);
+  for (const name of ['rmse@1', 'error@', 'error@..', 'error@1.2.3', 'ndcg@x', ''])
+    assert.ok(!isEvaluationMetric(name), name);
 });
 
 const DEFAULTS = Object.fromEntries(

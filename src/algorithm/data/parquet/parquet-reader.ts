@@ -3,13 +3,13 @@ import { compressors } from 'hyparquet-compressors';
 import { isOptmlError } from '../../../errors/error.ts';
 import type { DenseBatch, Floats } from '../batch.ts';
 import type { DataChannel, DataPart } from '../channel.ts';
-import { checkLabels } from '../check-labels.ts';
+import { checkLabels, checkWeight } from '../check-labels.ts';
 import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import type { FormatReader } from '../format-reader.ts';
 import type { FormatOptions } from '../readers.ts';
 import { rowsOfBatch } from '../row-parser.ts';
-import { numericColumns } from './numeric-columns.ts';
+import { columnMetadata, numericColumns } from './numeric-columns.ts';
 import { openParquet, type ParquetFile } from './parquet-file.ts';
 
 /** Most numbers of a row group, which is in memory. */
@@ -29,6 +29,9 @@ export function parquetReader(channel: DataChannel, options: FormatOptions): For
   const rows = new ParquetRows(options);
   return { read: (part) => rows.read(part), rest: () => rows.rest() };
 }
+
+// No indexes, no geometries.
+const PLAIN_SCAN = { useOffsetIndex: false, geoparquet: false } as const;
 
 /** Part of a row group that is in memory: a list of numbers for each column. */
 type Columns = readonly ArrayLike<unknown>[];
@@ -52,10 +55,10 @@ class ParquetRows {
       const names = await attempt(part.name, async () => numericColumns(metadata, part.name));
       this.#checkFields(names.length, part.name);
       let start = 0;
-      for (const { num_rows } of metadata.row_groups) {
+      for (const [group, { num_rows }] of metadata.row_groups.entries()) {
         const count = Number(num_rows);
         this.#checkGroup(count, names.length, part.name);
-        const columns = await this.#readGroup({ file, metadata, names, start, count, name: part.name });
+        const columns = await this.#readGroup({ file, metadata, names, group, count, name: part.name });
         for (let row = 0; row < count; ) {
           row += this.#addRows(columns, { row, count, start, file: part.name });
           if (this.#rows?.rows === this.#rows?.capacity) yield this.rest() as DenseBatch;
@@ -78,23 +81,24 @@ class ParquetRows {
     return this.#labelSize + (this.#options.hasWeights === true ? 1 : 0);
   }
 
-  async #readGroup(group: {
+  async #readGroup(from: {
     readonly file: ParquetFile;
     readonly metadata: FileMetaData;
     readonly names: readonly string[];
-    readonly start: number;
+    /** Its position in the file, from 0. */
+    readonly group: number;
     readonly count: number;
     readonly name: string;
   }): Promise<Columns> {
-    const { file, metadata, start, count, name } = group;
-    // A new scan: it keeps the columns that it has read.
-    const scan = await attempt(name, () =>
-      parquetScan({ file: file.buffer, metadata, compressors, useOffsetIndex: false, geoparquet: false }),
-    );
+    const { file, metadata, names, group, count, name } = from;
     const columns: ArrayLike<unknown>[] = [];
-    for (const column of count === 0 ? [] : group.names) {
+    for (const [index, column] of count === 0 ? [] : names.entries()) {
       this.#options.signal?.throwIfAborted();
-      const data = await attempt(name, () => scan.readColumn({ column, rowStart: start, rowEnd: start + count }));
+      const data = await attempt(name, async () => {
+        const only = columnMetadata(metadata, group, index);
+        const scan = await parquetScan({ file: file.buffer, metadata: only, compressors, ...PLAIN_SCAN });
+        return scan.readColumn({ column, rowStart: 0, rowEnd: count });
+      });
       if (data.length !== count) {
         throw damaged(name, `a column has ${data.length} values instead of ${count}`);
       }
@@ -126,12 +130,18 @@ class ParquetRows {
             : this.#number(value, column, { file, record: start + row + index + 1 });
       }
     }
-    for (let index = 0; index < added && this.#options.checkLabel !== undefined; index++) {
-      const labels = { start: (rows.rows + index) * this.#labelSize, count: this.#labelSize };
-      checkLabels(this.#options, rows.labels, labels, { file, record: start + row + index + 1, column: 1 });
-    }
+    for (let index = 0; index < added; index++) this.#checkRow(rows, index, { file, record: start + row + index + 1 });
     rows.rows += added;
     return added;
+  }
+
+  #checkRow(rows: DenseRows, index: number, position: DataPosition): void {
+    const { checkLabel, checkWeight: check } = this.#options;
+    const row = rows.rows + index;
+    const labels = { start: row * this.#labelSize, count: this.#labelSize };
+    if (checkLabel !== undefined) checkLabels(this.#options, rows.labels, labels, { ...position, column: 1 });
+    if (check === undefined || !rows.form.hasWeights) return;
+    checkWeight(this.#options, rows.weights[row] as number, { ...position, column: this.#first });
   }
 
   #number(value: unknown, column: number, position: DataPosition): number {

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../../errors/error.ts';
 import type { DataChannel } from '../channel.ts';
@@ -25,10 +25,11 @@ export function channelFiles(channel: DataChannel): readonly { readonly name: st
 
 function namesBelow(channel: DataChannel, folder: string, seen: Set<string>): readonly string[] {
   const dir = join(channel.dir, folder);
-  const real = attempt(channel, dir, () => realpathSync(dir));
+  const { dev, ino } = attempt(channel, dir, () => statSync(dir, { bigint: true }));
+  const identity = `${dev}:${ino}`;
   // Each folder once: links may form loops, or lead to the same folder by ever more ways.
-  if (seen.has(real)) return [];
-  seen.add(real);
+  if (seen.has(identity)) return [];
+  seen.add(identity);
   const entries = attempt(channel, dir, () => readdirSync(dir, { withFileTypes: true }));
   return entries.flatMap((entry) => {
     if (/^[._]/.test(entry.name)) return [];

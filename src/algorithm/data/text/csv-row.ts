@@ -1,6 +1,6 @@
 import { quoteValue } from '../../../errors/quote-value.ts';
 import { DataError, type DataPosition } from '../data-error.ts';
-import { fits, isNanText, isNotFiniteText, isNumberText } from './number-text.ts';
+import { carriageReturn, fits, isNanText, isNotFiniteText, isNumberText } from './number-text.ts';
 
 /** How the rows of a CSV file are read. */
 export interface CsvForm {
@@ -160,6 +160,7 @@ function numberOf(field: string, row: DataPosition, form: CsvForm, index: number
       fix: 'Replace NaN and infinite values, or remove the row.',
     });
   }
+  if (field.includes('\r')) throw carriageReturn(field, position);
   if (!isNumberText(field)) {
     throw new DataError('not-a-number', `${quoteValue(field)} is not a number`, {
       ...position,

@@ -1,7 +1,7 @@
 import { quoteValue } from '../../../errors/quote-value.ts';
 import { isObject } from '../../../json/read-value.ts';
 import type { DenseBatch } from '../batch.ts';
-import { checkLabels } from '../check-labels.ts';
+import { checkLabels, checkWeight } from '../check-labels.ts';
 import { DataError, type DataRule } from '../data-error.ts';
 import { DenseRows } from '../dense-rows.ts';
 import { type ReaderOptions, type RowParser, rowsOfBatch } from '../row-parser.ts';
@@ -87,6 +87,7 @@ export class JsonLinesParser implements RowParser<DenseBatch> {
     const { labelSize: count } = rows.form;
     const { file, line } = this.#text;
     checkLabels(this.#options, rows.labels, { start: rows.rows * count, count }, { file, line });
+    if (hasWeight) checkWeight(this.#options, rows.weights[rows.rows] as number, { file, line });
     rows.rows++;
   }
 

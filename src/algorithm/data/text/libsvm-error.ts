@@ -1,6 +1,6 @@
 import { quoteValue } from '../../../errors/quote-value.ts';
 import { DataError, type DataPosition, type DataRule } from '../data-error.ts';
-import { fits, isNotFiniteText, isNumberText } from './number-text.ts';
+import { carriageReturn, fits, isNotFiniteText, isNumberText } from './number-text.ts';
 
 /** How libsvm rows are read, see `LibsvmParser`. */
 export interface LibsvmForm {
@@ -18,6 +18,7 @@ export function explainLibsvmRow(line: string, position: DataPosition, form: Lib
   const fail = (rule: DataRule, problem: string, fix: string, column?: number) =>
     new DataError(rule, problem, { ...position, column, fix });
   if (line.includes('\0')) return fail('nul-byte', 'the row contains a NUL byte', 'Write the file as UTF-8 text.');
+  if (line.includes('\r')) return carriageReturn(line, position);
   const [label = '', ...fields] = line
     .replace(/#.*/s, '')
     .trim()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import time
 
 import xgboost
@@ -27,8 +28,7 @@ class Checkpoints:
         for number in sorted(self._numbers(), reverse=True):
             booster = xgboost.Booster()
             try:
-                with open(self._file(number), "rb") as stream:
-                    booster.load_model(bytearray(stream.read()))
+                booster.load_model(bytearray(_read_regular(self._file(number))))
             except (xgboost.core.XGBoostError, OSError, ValueError):
                 print(f"{self._file(number)} is no whole model: it is skipped", flush=True)
                 continue
@@ -67,3 +67,11 @@ def save_whole(booster, file):
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(part, file)
+
+
+def _read_regular(file):
+    # A named pipe would never end, a link could lead anywhere.
+    with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError("no regular file")
+        return stream.read()

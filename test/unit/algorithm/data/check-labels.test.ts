@@ -36,6 +36,7 @@ for (const [form, contentType, content, position] of FORMS) {
 for (const [form, contentType, content, position] of [
   ['CSV', 'text/csv', '1,1,3\n1,-2,5\n', { line: 2, column: 2 }],
   ['libsvm', 'text/libsvm', '1:1 0:2\n1:-2 0:4\n', { line: 2, column: 1 }],
+  ['JSON Lines', 'jsonlines', '{"label":1,"features":[2],"weight":-2}\n', { line: 1 }],
 ] as const) {
   test(`a weight that is refused is reported at its place in ${form}`, async (t) => {
     const dir = temporaryFolder(t);
