@@ -15,6 +15,16 @@ export interface ClientErrorDetails {
 /**
  * A mistake in the data or the hyperparameters of a job. Thrown by a training function, it fails the job with the reason
  * `ClientError: …`, without a stack.
+ *
+ * @example
+ * ```ts
+ * import { ClientError } from 'optml/algorithm';
+ *
+ * export function checkRows(rows: number, k: number): void {
+ *   if (rows >= k) return;
+ *   throw new ClientError(`k is ${k}, but there are only ${rows} rows`, { where: 'hyperparameter k', fix: 'Reduce k.' });
+ * }
+ * ```
  */
 export class ClientError extends OptmlError {
   constructor(message: string, details: ClientErrorDetails = {}) {

@@ -10,14 +10,22 @@ import { runAlgorithm } from './run/run-algorithm.ts';
  * An algorithm, from one declaration of what it takes and the function that trains.
  *
  * @example
- * const algorithm = defineAlgorithm({
+ * ```ts
+ * import { channelReader, defineAlgorithm } from 'optml/algorithm';
+ *
+ * export const algorithm = defineAlgorithm({
  *   name: 'mean',
  *   hyperparameters: { trim: { type: 'continuous', min: 0, lessThan: 0.5, default: 0 } },
  *   channels: { train: { required: true, contentTypes: ['text/csv'] } },
  *   metrics: { 'train:rows': { direction: 'maximize' } },
- *   train: ({ hyperparameters, channels, modelDir }) => { … },
+ *   train: async ({ hyperparameters, channels, reportMetric }) => {
+ *     let rows = 0;
+ *     for await (const batch of channelReader(channels.train).epoch()) rows += batch.rows;
+ *     reportMetric('train:rows', rows * (1 - hyperparameters.trim));
+ *   },
  * });
  * export const train = algorithm.main;
+ * ```
  * @throws OptmlError ALGORITHM_INVALID for a declaration that contradicts itself.
  */
 export function defineAlgorithm<

@@ -27,7 +27,20 @@ export interface CheckedJob {
   readonly problems: readonly JobProblem[];
 }
 
-/** Checks a job by the declaration of its algorithm: all mistakes together. Never throws, except for a `check` that does. */
+/**
+ * Checks a job by the declaration of its algorithm: all mistakes together. Never throws, except for a `check` that does.
+ *
+ * @example
+ * ```ts
+ * import { checkJob, describeProblems } from 'optml/algorithm';
+ * import { kmeans } from 'optml/algorithms/kmeans';
+ *
+ * const hyperparameters = { k: '0', feature_dim: '2' };
+ * const channels = [{ name: 'train', contentType: 'text/csv' }];
+ * const { problems } = checkJob(kmeans, { hyperparameters, channels, hostCount: 1 });
+ * console.log(describeProblems(problems));
+ * ```
+ */
 export function checkJob(rules: JobRules, job: GivenJob): CheckedJob {
   const hyperparameters = checkHyperparameters(rules, job.hyperparameters);
   const channels = checkChannels(rules.channels, job.channels);

@@ -13,7 +13,18 @@ export interface JobProblem {
   readonly message: string;
 }
 
-/** All problems as a text: one line for each. */
+/**
+ * All problems as a text: one line for each.
+ *
+ * @example
+ * ```ts
+ * import { describeProblems } from 'optml/algorithm';
+ *
+ * const problems = [{ kind: 'hyperparameter', name: 'k', message: 'is required' }] as const;
+ * // hyperparameter k: is required
+ * console.log(describeProblems(problems));
+ * ```
+ */
 export function describeProblems(problems: readonly JobProblem[]): string {
   return problems.map((problem) => describeProblem(problem)).join('\n');
 }

@@ -40,6 +40,16 @@ export type Batch = DenseBatch | SparseBatch;
  * A batch as a dense one with `columns` features; itself if it is one already.
  *
  * @throws RangeError if the batch has more features.
+ * @example
+ * ```ts
+ * import { channelReader, toDense } from 'optml/algorithm';
+ *
+ * const channel = { name: 'train', dir: './sparse', inputMode: 'File', contentType: 'text/libsvm' } as const;
+ * for await (const batch of channelReader(channel).epoch()) {
+ *   const { rows, values } = toDense(batch, 10);
+ *   console.log(rows, values.length);
+ * }
+ * ```
  */
 export function toDense(batch: Batch, columns = batch.columns): DenseBatch {
   if (columns < batch.columns) throw new RangeError(`${batch.columns} features do not fit into ${columns}`);

@@ -35,10 +35,15 @@ export interface ChannelReader {
  *
  * @throws DataError content-type; RangeError for an option that cannot be used.
  * @example
+ * ```ts
+ * import { channelReader } from 'optml/algorithm';
+ *
+ * const channel = { name: 'train', dir: './train', inputMode: 'File', contentType: 'text/csv' } as const;
  * const reader = channelReader(channel, { batchRows: 1000 });
  * for (let epoch = 0; epoch < 10; epoch++) {
- *   for await (const batch of reader.epoch()) train(batch);
+ *   for await (const batch of reader.epoch()) console.log(batch.rows, batch.labels);
  * }
+ * ```
  */
 export function channelReader(channel: DataChannel, options: ChannelReaderOptions = {}): ChannelReader {
   checkOptions(options);

@@ -48,7 +48,22 @@ export interface DataPosition {
   readonly offset?: number | undefined;
 }
 
-/** Data of a channel that breaks a rule. The user has to correct the data: a `ClientError` of the job. */
+/**
+ * Data of a channel that breaks a rule. The user has to correct the data: a `ClientError` of the job.
+ *
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { DataError, readRecordIo } from 'optml/recordio';
+ *
+ * try {
+ *   for await (const content of readRecordIo(createReadStream('train.rec'))) console.log(content.length);
+ * } catch (error) {
+ *   if (!(error instanceof DataError)) throw error;
+ *   console.error(error.rule, error.position.offset);
+ * }
+ * ```
+ */
 export class DataError extends OptmlError {
   readonly rule: DataRule;
   readonly position: DataPosition;

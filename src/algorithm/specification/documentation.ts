@@ -11,7 +11,17 @@ import { metricRegex } from '../metric-line.ts';
 /** What of an algorithm is documented. */
 export type DocumentedAlgorithm = Pick<AlgorithmDeclaration, 'hyperparameters' | 'channels' | 'metrics'>;
 
-/** Tables of the hyperparameters, channels and metrics of an algorithm, in Markdown. Ends with a line break. */
+/**
+ * Tables of the hyperparameters, channels and metrics of an algorithm, in Markdown. Ends with a line break.
+ *
+ * @example
+ * ```ts
+ * import { documentationTables } from 'optml/algorithm';
+ * import { kmeans } from 'optml/algorithms/kmeans';
+ *
+ * console.log(documentationTables(kmeans));
+ * ```
+ */
 export function documentationTables({ hyperparameters, channels, metrics }: DocumentedAlgorithm): string {
   const tables = [
     table(

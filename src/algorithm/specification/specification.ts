@@ -25,6 +25,16 @@ export interface SpecificationOptions {
  * read it from `algorithm.json` beside the source.
  *
  * @throws OptmlError ALGORITHM_INVALID for more than the API accepts: 100 hyperparameters, 8 channels, 40 metrics, or fewer than one channel.
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { trainingSpecification } from 'optml/algorithm';
+ * import { kmeans } from 'optml/algorithms/kmeans';
+ *
+ * const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/kmeans:latest';
+ * const specification = trainingSpecification(kmeans, { image, instanceTypes: ['ml.m5.large'] });
+ * writeFileSync('algorithm.json', JSON.stringify(specification));
+ * ```
  */
 export function trainingSpecification(
   algorithm: SpecifiedAlgorithm,

@@ -8,7 +8,18 @@ const SCALING_TYPES: Readonly<Record<TuningScale, ScalingType>> = {
   'reverse-logarithmic': 'ReverseLogarithmic',
 };
 
-/** The recommended ranges of the tunable hyperparameters, for `ParameterRanges` of a tuning job; of those named, or all. */
+/**
+ * The recommended ranges of the tunable hyperparameters, for `ParameterRanges` of a tuning job; of those named, or all.
+ *
+ * @example
+ * ```ts
+ * import { tuningRanges } from 'optml/algorithm';
+ * import { kmeans } from 'optml/algorithms/kmeans';
+ *
+ * const { IntegerParameterRanges = [] } = tuningRanges(kmeans, ['mini_batch_size']);
+ * console.log(IntegerParameterRanges);
+ * ```
+ */
 export function tuningRanges(
   { hyperparameters }: { readonly hyperparameters: Hyperparameters },
   names: readonly string[] = Object.keys(hyperparameters),

@@ -14,7 +14,17 @@ const HEADER_BYTES = 8;
 /** The place of a part in its record. */
 export const PART = { whole: 0, first: 1, middle: 2, last: 3 } as const;
 
-/** The content as one record, with header and padding, as `sagemaker.amazon.common` writes it. */
+/**
+ * The content as one record, with header and padding, as `sagemaker.amazon.common` writes it.
+ *
+ * @example
+ * ```ts
+ * import { appendFileSync } from 'node:fs';
+ * import { frameRecord } from 'optml/recordio';
+ *
+ * appendFileSync('own.rec', frameRecord(new TextEncoder().encode('a record')));
+ * ```
+ */
 export function frameRecord(content: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(frameBytes(content.length));
   frame.set(content, writeHeader(frame, 0, content.length));

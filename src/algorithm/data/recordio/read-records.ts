@@ -14,7 +14,12 @@ export type RecordSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uin
  *
  * @throws DataError recordio-magic, recordio-length, gzip.
  * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { readRecordIo } from 'optml/recordio';
+ *
  * for await (const content of readRecordIo(createReadStream('train.rec'))) console.log(content.length);
+ * ```
  */
 export async function* readRecordIo(source: RecordSource): AsyncGenerator<Buffer, void, undefined> {
   const joiner = new PartJoiner();
@@ -36,9 +41,14 @@ export async function* readRecordIo(source: RecordSource): AsyncGenerator<Buffer
  *
  * @throws DataError as {@link readRecordIo}; protobuf for a record that is no `Record`.
  * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { readRecords } from 'optml/recordio';
+ *
  * for await (const { features, label } of readRecords(createReadStream('train.rec'))) {
  *   console.log(features.get('values'), label.get('values'));
  * }
+ * ```
  */
 export async function* readRecords(source: RecordSource): AsyncGenerator<DataRecord, void, undefined> {
   let record = 0;

@@ -31,8 +31,13 @@ const CHUNK_BYTES = 64 << 10;
  *
  * @throws OptmlError DATA_INVALID if the numbers do not fit the size of the matrix.
  * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { denseTensorRecords } from 'optml/recordio';
+ *
  * const matrix = { rows: 2, columns: 2, values: Float32Array.of(1, 2, 3, 4) };
- * await writeFile('train.rec', denseTensorRecords(matrix, Float32Array.of(0, 1)));
+ * await writeFile('dense.rec', denseTensorRecords(matrix, Float32Array.of(0, 1)));
+ * ```
  */
 export function* denseTensorRecords(matrix: DenseMatrix, labels?: TensorValues): Generator<Buffer, void, undefined> {
   const { rows, columns, values } = matrix;
@@ -47,8 +52,13 @@ export function* denseTensorRecords(matrix: DenseMatrix, labels?: TensorValues):
  *
  * @throws OptmlError DATA_INVALID if the arrays do not fit together.
  * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { sparseTensorRecords } from 'optml/recordio';
+ *
  * const matrix = { rows: 2, columns: 9, values: Float32Array.of(1, 2), indices: [0, 8], starts: [0, 1, 2] };
- * await writeFile('train.rec', sparseTensorRecords(matrix, Float32Array.of(0, 1)));
+ * await writeFile('sparse.rec', sparseTensorRecords(matrix, Float32Array.of(0, 1)));
+ * ```
  */
 export function* sparseTensorRecords(matrix: SparseMatrix, labels?: TensorValues): Generator<Buffer, void, undefined> {
   const { rows, columns, values, indices, starts } = matrix;
