@@ -12,9 +12,12 @@ export interface FoundPython {
   readonly modules: ReadonlyMap<string, string>;
 }
 
-// Modules are found, not imported: large ones take seconds.
+// Modules are found, not imported: large ones take seconds. The working directory is the user's, not that of the script: a file or
+// folder there is no module of the job, and is not run.
 const PROBE = [
-  'import json, platform, sys',
+  'import sys',
+  'sys.path[:] = [path for path in sys.path if path]',
+  'import json, platform',
   'from importlib import metadata, util',
   "packages = metadata.packages_distributions() if hasattr(metadata, 'packages_distributions') else {}",
   'def version(name):',
