@@ -19,9 +19,13 @@ const PYTORCH: Preset = {
   check: (options) => {
     requireScript(options);
     requireVersion(options, ['frameworkVersion', 'pyVersion']);
-    const { distribution, entryPoint = '' } = options;
-    if (distribution?.torchDistributed?.enabled === true && !entryPoint.endsWith('.py')) {
+    const { distribution, entryPoint = '', pyVersion = 'py3' } = options;
+    if (distribution?.torchDistributed?.enabled !== true) return;
+    if (!entryPoint.endsWith('.py')) {
       throw usageError('torchDistributed starts Python programs only', 'entryPoint', 'Pass a file that ends in .py.');
+    }
+    if (!pyVersion.startsWith('py3')) {
+      throw usageError('torchDistributed needs Python 3', 'pyVersion', 'Pass one such as "py312".');
     }
   },
   image: (options, region) => {

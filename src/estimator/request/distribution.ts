@@ -1,5 +1,6 @@
 import { LAUNCHER_PARAMETERS, LAUNCHER_SWITCHES, type LauncherName } from '../../contract/launchers.ts';
 import { DISTRIBUTION_INSTANCE_GROUPS } from '../../contract/toolkit-hyperparameters.ts';
+import { isObject } from '../../json/read-value.ts';
 import type { EitherOf } from './either-of.ts';
 import type { Hyperparameter } from './hyperparameters.ts';
 import { usageError } from './usage-error.ts';
@@ -37,13 +38,15 @@ export type Distribution = EitherOf<Strategies> & {
   readonly instanceGroups?: readonly string[];
 };
 
-const STRATEGIES: readonly (keyof Strategies)[] = [
-  'torchDistributed',
-  'mpi',
-  'pytorchddp',
-  'parameterServer',
-  'multiWorkerMirroredStrategy',
-];
+/** The members of each strategy. */
+const MEMBERS: { readonly [Name in keyof Strategies]: Readonly<Record<keyof Strategies[Name], 1>> } = {
+  torchDistributed: { enabled: 1 },
+  mpi: { enabled: 1, processesPerHost: 1, customMpiOptions: 1 },
+  pytorchddp: { enabled: 1, customMpiOptions: 1 },
+  parameterServer: { enabled: 1 },
+  multiWorkerMirroredStrategy: { enabled: 1 },
+};
+const STRATEGIES = Object.keys(MEMBERS);
 
 const WHERE = 'distribution';
 
@@ -92,12 +95,15 @@ function switchOf(launcher: LauncherName): string {
 }
 
 function checkedStrategy(distribution: Distribution): Partial<Strategies> | undefined {
+  if (!isObject(distribution)) {
+    throw usageError('expected an object', WHERE, 'Pass a strategy, such as { torchDistributed: { enabled: true } }.');
+  }
   const given = distribution as Partial<Strategies> & Readonly<Record<string, unknown>>;
   const names = Object.keys(given).filter((name) => given[name] !== undefined && name !== 'instanceGroups');
   if ('smdistributed' in given) {
     throw usageError('smdistributed is not supported', WHERE, 'Use "pytorchddp" for data parallel training.');
   }
-  const unknown = names.find((name) => !(STRATEGIES as readonly string[]).includes(name));
+  const unknown = names.find((name) => !STRATEGIES.includes(name));
   if (unknown !== undefined) {
     throw usageError(`unknown strategy "${unknown}"`, WHERE, `Use one of ${STRATEGIES.join(', ')}.`);
   }
@@ -108,6 +114,11 @@ function checkedStrategy(distribution: Distribution): Partial<Strategies> | unde
   if (name === undefined) return undefined;
   if (typeof given[name]?.enabled !== 'boolean') {
     throw usageError('expected { enabled: true }', `${WHERE}.${name}`, 'Set "enabled" to true or false.');
+  }
+  const known = Object.keys(MEMBERS[name]);
+  const more = Object.keys(given[name]).find((member) => !known.includes(member));
+  if (more !== undefined) {
+    throw usageError(`unknown member "${more}"`, `${WHERE}.${name}`, `Its members are ${known.join(', ')}.`);
   }
   return given;
 }

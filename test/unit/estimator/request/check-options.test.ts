@@ -4,6 +4,7 @@ import { Estimator, PyTorch, ScikitLearn, TensorFlowJs } from '../../../../src/e
 
 const PLAIN = { imageUri: 'trainer', instanceType: 'local' };
 const SCRIPT = { entryPoint: './train.py', instanceType: 'local' };
+const WRONG_VERSION = 'Pass a text of letters, digits, ".", "_" and "-".';
 const GROUPS = [{ instanceGroupName: 'a', instanceType: 'ml.m5.large', instanceCount: 1 }];
 
 /** Options as programs in JavaScript may pass them: the class, the options, the option that is named, the fix. */
@@ -35,6 +36,15 @@ const MISTAKES: readonly (readonly [unknown, object, where: string, fix: string]
     'entryPoint',
     'Pass a file that ends in .py.',
   ],
+  [
+    PyTorch,
+    { ...SCRIPT, frameworkVersion: '1.3.1', pyVersion: 'py2', distribution: { torchDistributed: { enabled: true } } },
+    'pyVersion',
+    'Pass one such as "py312".',
+  ],
+  [PyTorch, { ...SCRIPT, frameworkVersion: 2.6, pyVersion: 'py312' }, 'frameworkVersion', WRONG_VERSION],
+  [PyTorch, { ...SCRIPT, frameworkVersion: '2.6.0', pyVersion: 'py 3' }, 'pyVersion', WRONG_VERSION],
+  [ScikitLearn, { ...SCRIPT, frameworkVersion: '1.2\n-1' }, 'frameworkVersion', WRONG_VERSION],
   [
     ScikitLearn,
     { ...SCRIPT, frameworkVersion: '1.2-1', instanceCount: 2 },

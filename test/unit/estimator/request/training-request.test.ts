@@ -88,6 +88,10 @@ test('strategies that do not go together or are not supported are errors', () =>
     [{ smdistributed: { dataparallel: on } }, 'distribution'],
     [{ horovod: on }, 'distribution'],
     [{ mpi: true }, 'distribution.mpi'],
+    [{ mpi: { enabled: true, processes_per_host: 2 } }, 'distribution.mpi'],
+    [{ torchDistributed: { enabled: true, processesPerHost: 2 } }, 'distribution.torchDistributed'],
+    [null, 'distribution'],
+    ['torchDistributed', 'distribution'],
     [{ mpi: on, instanceGroups: ['c'] }, 'distribution.instanceGroups'],
     [{ mpi: on }, 'distribution.instanceGroups'],
   ];
