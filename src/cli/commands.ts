@@ -4,6 +4,8 @@ export { describeCommand } from './describe-command.ts';
 export { endpointCommand } from './endpoint/endpoint-command.ts';
 export { envCommand } from './env-command.ts';
 export { initCommand } from './init-command.ts';
+export { openCommand } from './jobs/open-command.ts';
+export { removeCommand } from './jobs/remove-command.ts';
 export { jobsCommand } from './jobs-command.ts';
 export { logsCommand } from './logs-command.ts';
 export { mpiRankCommand } from './mpi-rank-command.ts';

@@ -7,7 +7,9 @@ import { printColoured, printMessage, printResult } from '../log/print.ts';
 import { durationText, localTimeText } from '../report/format.ts';
 import { table } from '../report/text-table.ts';
 import { visibleJson } from '../text/visible.ts';
-import { readOptions } from './options/read-options.ts';
+import { pruneCommand } from './jobs/prune.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
+import { usageError } from './options/usage-error.ts';
 import { statusText } from './view/job-table.ts';
 import { newerVersion } from './view/newer-version.ts';
 import { stateColour } from './view/state-colour.ts';
@@ -15,14 +17,28 @@ import { stateColour } from './view/state-colour.ts';
 const HELP = `optml jobs - lists the jobs that "optml run" has run on this machine, newest first
 
 Usage: optml jobs [--json]
+       optml jobs --prune [--older-than AGE] [--max-size SIZE] [--dry-run]
 
-  --json   the answer of ListTrainingJobs
-  --help   this text
+  --json            the answer of ListTrainingJobs
+  --prune           remove ended jobs and caches of uploads. Delivered artifacts stay, and so do jobs with undelivered ones
+  --older-than AGE  those that ended longer ago, such as 12h, 7d, 4w
+  --max-size SIZE   caches, then the oldest jobs, until the rest has at most this size, such as 5GB
+  --dry-run         remove nothing, and show what would be removed
+  -h, --help        this text
 
 They are recorded in OPTML_HOME (default: optml in $XDG_STATE_HOME or ~/.local/state).
 `;
 
 const HEADINGS = ['NAME', 'STATUS', 'CREATED', 'DURATION', 'ENGINE'];
+
+/** The options of `optml jobs`. */
+export const JOBS_RULES: CommandRules = {
+  command: 'optml jobs',
+  help: HELP,
+  flags: ['json', 'prune', 'dry-run'],
+  exclusive: ['json', 'prune'],
+  values: ['older-than', 'max-size'],
+};
 
 /**
  * The command `optml jobs`. Returns the exit code.
@@ -30,8 +46,11 @@ const HEADINGS = ['NAME', 'STATUS', 'CREATED', 'DURATION', 'ENGINE'];
  * @throws OptmlError for a wrong option.
  */
 export async function jobsCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, { command: 'optml jobs', help: HELP, flags: ['json'] });
+  const given = readOptions(args, JOBS_RULES);
   if (given === undefined) return EXIT_CODES.success;
+  if (given.flags.has('prune')) return pruneCommand(given, variables);
+  const lost = ['older-than', 'max-size', 'dry-run'].find((name) => given.values.has(name) || given.flags.has(name));
+  if (lost !== undefined) throw usageError(given.command, `--${lost} is an option of --prune`, 'Pass --prune too.');
   const unreadable: string[] = [];
   const jobs = openStore(variables).list((dir) => unreadable.push(dir));
   if (unreadable.length > 0) printMessage(warningOf(unreadable));

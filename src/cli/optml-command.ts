@@ -19,7 +19,8 @@ Usage: optml train                    run the training job (the same as "train")
        optml env [--json | --shell]   show the environment that a training script would get
        optml pack DIR [-o FILE]       pack a folder as train packs a model
        optml unpack FILE DIR          unpack an archive, safely
-       optml run job.json             run a whole training job on this machine
+       optml run train.ts             run a program, as a whole training job on this machine
+       optml run job.json             run the request of a training job
        optml submit job.json          run it on SageMaker
        optml attach JOB               follow a job of SageMaker
        optml validate IMAGE           check a training container before it costs money
@@ -28,6 +29,9 @@ Usage: optml train                    run the training job (the same as "train")
        optml describe JOB [--json]    show a job
        optml logs JOB [--follow]      show the output of its hosts
        optml stop JOB [--wait]        stop a job
+       optml open JOB                 open its report
+       optml rerun JOB                run its request again, as a new job
+       optml rm JOB...                remove jobs
        optml deliver JOB              deliver artifacts that could not be delivered
        optml endpoint [-- COMMAND]    serve a local AWS endpoint for AWS clients
        optml --help | --version
@@ -53,6 +57,9 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['jobs', async () => (await import('#cli/commands')).jobsCommand],
   ['describe', async () => (await import('#cli/commands')).describeCommand],
   ['deliver', async () => (await import('#cli/commands')).deliverCommand],
+  ['open', async () => (await import('#cli/commands')).openCommand],
+  ['rerun', async () => (await import('#cli/run-command')).rerunCommand],
+  ['rm', async () => (await import('#cli/commands')).removeCommand],
   ['logs', async () => (await import('#cli/commands')).logsCommand],
   ['stop', async () => (await import('#cli/commands')).stopCommand],
   ['endpoint', async () => (await import('#cli/commands')).endpointCommand],

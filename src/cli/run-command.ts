@@ -16,6 +16,8 @@ import { type RunSetting, runRequest } from './run/run-request.ts';
 import { findRunTarget } from './run/run-target.ts';
 import { checkInputs } from './run-inputs.ts';
 
+export { rerunCommand } from './run/rerun-command.ts';
+
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
 
 Usage: optml run job.json [OPTIONS]      a CreateTrainingJob request, as JSON or YAML

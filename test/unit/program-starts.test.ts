@@ -13,6 +13,7 @@ const SRC = join(ROOT, 'src');
 const STARTERS: Readonly<Record<string, string>> = {
   'algorithms/xgboost/run-python.ts': 'the program that trains: it may take as long as its job',
   'archive/filter-program.ts': 'a compressor: its stream ends with the archive',
+  'cli/jobs/open-command.ts': 'a browser, which runs on without optml',
   'cli/endpoint/run-with-endpoint.ts': "the user's own command, with the user's terminal",
   'endpoint/jobs/start-owner.ts': 'the process of a job: ended by the limits of the job',
   'engines/container/engine-cli.ts':
@@ -46,7 +47,7 @@ test('programs are started only where their time and output are limited', () => 
 
 test('one file alone calls the command line of container engines', () => {
   const starters = Object.keys(STARTERS).filter((file) =>
-    /^(?:engines\/container|validate|local|cli(?!\/endpoint))\//.test(file),
+    /^(?:engines\/container|validate|local|cli(?!\/(?:endpoint|jobs)\/))\//.test(file),
   );
   assert.deepEqual(starters, ['engines/container/engine-cli.ts']);
 });

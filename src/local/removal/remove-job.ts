@@ -1,4 +1,4 @@
-import { OptmlError, systemErrorCode } from '../../errors/error.ts';
+import { isOptmlError, OptmlError, systemErrorCode } from '../../errors/error.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
 import { removePath } from '../../job-tree/remove-tree.ts';
@@ -66,7 +66,9 @@ async function takeAway(store: JobStore, name: string, check: (record: JobRecord
     await removePath(away);
   } catch (error) {
     await removePath(away).catch(() => undefined);
-    if (systemErrorCode(error) === undefined) throw error;
+    if (isOptmlError(error)) throw error;
+    // Another process has removed the job: this reports it.
+    if (systemErrorCode(error) === 'ENOENT') store.read(name);
     throw new OptmlError('DISK_WRITE_FAILED', `the job ${name} cannot be removed: ${(error as Error).message}`, {
       where: away,
       fix: 'Remove the folder as a user who may write to all of it.',
