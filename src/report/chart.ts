@@ -1,5 +1,5 @@
 import { durationText, valueText } from './format.ts';
-import { html, type Markup } from './html.ts';
+import { breakable, html, type Markup } from './html.ts';
 import type { MetricSeries, Series } from './series.ts';
 import type { Point } from './thinned-points.ts';
 import { ticks, timeTicks } from './ticks.ts';
@@ -29,7 +29,7 @@ export function spanOf(metrics: readonly MetricSeries[], start: number): Span {
 export function chart(metric: MetricSeries, span: Span): Markup {
   const { name, series, count, last, least, greatest } = metric;
   return html`<figure class="card chart">
-<figcaption><b>${name}</b><span class="last">${valueText(last)}</span></figcaption>
+<figcaption><b>${breakable(name)}</b><span class="last">${valueText(last)}</span></figcaption>
 ${least === undefined || greatest === undefined ? html`<p class="faint">No value is a finite number.</p>` : plot(metric, span, least, greatest)}
 ${series.length > 1 ? legend(series) : undefined}
 <p class="faint">${count.toLocaleString('en-US')} ${count === 1 ? 'value' : 'values'}${least === undefined || greatest === undefined ? '' : `, from ${valueText(least)} to ${valueText(greatest)}`}</p>

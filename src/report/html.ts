@@ -28,6 +28,11 @@ export function raw(text: string): Markup {
   return new Markup(text);
 }
 
+/** A name that may break behind its separators, before it has to break anywhere else: `SAGEMAKER_`, `CONTAINER_`, `LOG_LEVEL`. */
+export function breakable(name: string): Markup {
+  return new Markup(escapeText(name).replace(/[_./:-]+(?=[\p{L}\p{N}])/gu, '$&<wbr>'));
+}
+
 function show(content: Content): string {
   if (content === undefined) return '';
   if (content instanceof Markup) return content.text;
@@ -40,8 +45,12 @@ function escapeText(text: string): string {
   return text
     .toWellFormed()
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-    .replace(/\p{Cc}/gu, showControl);
+    .replace(/\p{Cc}/gu, showControl)
+    .replace(REORDERING, '\ufffd');
 }
+
+// They show text in another order than it has.
+const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g;
 
 function showControl(character: string): string {
   if ('\t\n\r'.includes(character)) return character;

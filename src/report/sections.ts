@@ -1,28 +1,29 @@
 import { pathToFileURL } from 'node:url';
 import { cutText } from '../errors/quote-value.ts';
+import { compareHosts } from '../jobs/logs/files.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import { hasEnded, type StatusTransition } from '../jobs/status.ts';
 import { maskNamed } from '../log/masking/named-values.ts';
 import type { Channel, TrainingJobRequest } from '../request/request.ts';
 import { planHosts } from '../staging/host-plan.ts';
 import { durationText, timeText } from './format.ts';
-import { type Content, html, type Markup } from './html.ts';
+import { breakable, type Content, html, type Markup } from './html.ts';
 
 const LONGEST_VALUE = 2000;
 
 /** Masks the secrets of the job. */
 export type Mask = (text: string) => string;
 
-/** Name, status, and what one wants to know first. */
-export function heading(record: JobRecord, mask: Mask): Markup {
+/** Name, status, and what one wants to know first. `now` is when a job that runs was looked at, in seconds since 1970. */
+export function heading(record: JobRecord, mask: Mask, now: number = record.LastModifiedTime): Markup {
   const { request } = record;
-  const end = record.TrainingEndTime ?? record.LastModifiedTime;
+  const end = record.TrainingEndTime ?? now;
   const secondary = record.SecondaryStatus === record.TrainingJobStatus ? '' : ` (${record.SecondaryStatus})`;
   const billable = record.BillableTimeInSeconds;
-  return html`<header>
-<h1>${record.TrainingJobName}</h1>
+  return html`<header id="summary">
+<h1>${breakable(record.TrainingJobName)}</h1>
 <p><span class="badge ${record.TrainingJobStatus}">${record.TrainingJobStatus}${secondary}</span></p>
-${record.FailureReason === undefined ? undefined : html`<pre class="reason">${mask(record.FailureReason)}</pre>`}
+${record.FailureReason === undefined ? undefined : html`<pre class="reason" tabindex="0" role="region" aria-label="Failure reason">${mask(record.FailureReason)}</pre>`}
 ${pairs([
   ['Created', timeText(record.CreationTime)],
   [hasEnded(record.TrainingJobStatus) ? 'Took' : 'Running for', durationText(end - record.CreationTime)],
@@ -63,7 +64,7 @@ export function parameters({ HyperParameters = {}, Environment = {} }: TrainingJ
             ([
               name,
               value,
-            ]) => html`<tr><th scope="row">${mask(name)}</th><td>${cutText(mask(maskNamed(name, value)), LONGEST_VALUE)}</td></tr>
+            ]) => html`<tr><th scope="row">${breakable(mask(name))}</th><td>${cutText(mask(maskNamed(name, value)), LONGEST_VALUE)}</td></tr>
 `,
           )}</table>`,
         );
@@ -77,11 +78,11 @@ export function channels(
 ): Markup | undefined {
   if (list === undefined || list.length === 0) return undefined;
   const row = ({ ChannelName, DataSource: { S3DataSource: source }, InputMode }: Channel) =>
-    html`<tr><th scope="row">${ChannelName}</th><td>${maskIfAny(source?.S3Uri, mask) ?? 'a file system'}</td><td>${InputMode ?? algorithm?.TrainingInputMode}</td><td>${source?.S3DataType}</td><td>${source?.S3DataDistributionType ?? 'FullyReplicated'}</td></tr>
+    html`<tr><th scope="row">${ChannelName}</th><td class="place" data-label="Place"><span>${breakable(maskIfAny(source?.S3Uri, mask) ?? 'a file system')}</span></td><td data-label="Mode">${InputMode ?? algorithm?.TrainingInputMode}</td><td data-label="Type">${source?.S3DataType}</td><td data-label="Distribution">${source?.S3DataDistributionType ?? 'FullyReplicated'}</td></tr>
 `;
   return section(
     'Channels',
-    html`<div class="scroll"><table><thead><tr><th>Name</th><th>Place</th><th>Mode</th><th>Type</th><th>Distribution</th></tr></thead><tbody>${list.map(row)}</tbody></table></div>`,
+    html`<div class="scroll"><table class="cards"><thead><tr><th scope="col">Name</th><th scope="col">Place</th><th scope="col">Mode</th><th scope="col">Type</th><th scope="col">Distribution</th></tr></thead><tbody>${list.map(row)}</tbody></table></div>`,
   );
 }
 
@@ -90,17 +91,23 @@ export function hosts(record: JobRecord): Markup {
   const planned = new Map(planHosts(record.request).map((host) => [host.name, host]));
   return section(
     'Hosts',
-    html`<div class="scroll"><table><thead><tr><th>Name</th><th>Instance type</th><th>Group</th></tr></thead><tbody>${record.hosts.map(
-      (
-        name,
-      ) => html`<tr><th scope="row">${name}</th><td>${planned.get(name)?.instanceType}</td><td>${planned.get(name)?.group}</td></tr>
+    html`<div class="scroll"><table class="cards"><thead><tr><th scope="col">Name</th><th scope="col">Instance type</th><th scope="col">Group</th></tr></thead><tbody>${record.hosts
+      .toSorted(compareHosts)
+      .map(
+        (
+          name,
+        ) => html`<tr><th scope="row">${name}</th><td data-label="Instance type">${planned.get(name)?.instanceType}</td><td data-label="Group">${planned.get(name)?.group}</td></tr>
 `,
-    )}</tbody></table></div>`,
+      )}</tbody></table></div>`,
   );
 }
 
-/** Where the results are. */
-export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRecord, mask: Mask): Markup {
+/** Where the results are; a link to each path of this machine, unless the page is not a file of this machine. */
+export function artifacts(
+  { ModelArtifacts, outputs, notDelivered = [] }: JobRecord,
+  mask: Mask,
+  { isLinked = true }: { readonly isLinked?: boolean } = {},
+): Markup {
   const artifacts: ReadonlyArray<readonly [string, string]> = [
     ...(ModelArtifacts === undefined ? [] : [['Model', ModelArtifacts.S3ModelArtifacts] as const]),
     ...outputs.map((location) => ['Output', location] as const),
@@ -113,7 +120,7 @@ export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRec
       : pairs(
           artifacts.map(([name, location]) => [
             name,
-            location.startsWith('/') && mask(location) === location
+            isLinked && location.startsWith('/') && mask(location) === location
               ? html`<a href="${pathToFileURL(location).href}">${location}</a>`
               : mask(location),
           ]),
@@ -121,9 +128,10 @@ export function artifacts({ ModelArtifacts, outputs, notDelivered = [] }: JobRec
   );
 }
 
-/** A part of the page under a title of its own. */
+/** A part of the page under a title of its own, which its `id` is made of. */
 export function section(title: string, content: Content): Markup {
-  return html`<section><h2>${title}</h2>
+  const id = title.toLowerCase().replace(/[^a-z]+/g, '-');
+  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${content}
 </section>
 `;

@@ -6,7 +6,7 @@ export const STYLE = `
   --good: #1a7f4b; --bad: #c42b2b; --warn: #9a6200; --busy: #2563c9; --wait: #98a2ae;
   --s1: #2563c9; --s2: #d0591a; --s3: #1a7f4b; --s4: #8a3fc0; --s5: #b3245f; --s6: #0b7c8a; --other: #a6afb9;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --back: #0f1216; --card: #181c22; --text: #e3e7ec; --faint: #98a3b0; --edge: #2c333c; --grid: #272d35;
     --good: #4cc38a; --bad: #ff7b72; --warn: #e3b341; --busy: #6ea8fe; --wait: #5d6873;
@@ -44,17 +44,20 @@ td, th { text-align: left; vertical-align: top; padding: .3rem 1.25rem .3rem 0; 
 tr:first-child > td, tr:first-child > th { border-top: 0; }
 tbody tr:first-child > * { border-top: 1px solid var(--grid); } table:not(:has(thead)) tr:first-child > * { border-top: 0; }
 thead th { color: var(--faint); font-size: .82rem; }
-tbody th { white-space: nowrap; }
+tbody th { white-space: nowrap; font-weight: 600; }
+.cards tbody th { white-space: normal; }
+.place { overflow-wrap: anywhere; min-width: 14rem; }
+a:focus-visible, button:focus-visible, summary:focus-visible, input:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--busy); outline-offset: 2px; border-radius: 4px; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .times td:first-child { white-space: nowrap; } .times td:last-child { width: 99%; min-width: 12rem; }
 .checks td:last-child { width: 99%; overflow-wrap: anywhere; }
 .pairs { display: block; } .pairs tbody { display: grid; grid-template-columns: fit-content(24rem) minmax(0, 1fr); } .pairs tr { display: contents; }
-.pairs th { color: var(--faint); overflow-wrap: anywhere; white-space: normal; }
+.pairs th { color: var(--faint); overflow-wrap: break-word; white-space: normal; font-weight: normal; }
 .pairs td { overflow-wrap: anywhere; padding-right: 0; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .87rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.25rem 2rem; }
 .chart { margin: 0; min-width: 0; }
 figcaption { display: flex; justify-content: space-between; gap: 1rem; }
-figcaption b { overflow-wrap: anywhere; font-weight: 600; }
+figcaption b { overflow-wrap: anywhere; min-width: 0; font-weight: 600; }
 .last { font-variant-numeric: tabular-nums; font-weight: 600; }
 .plot { position: relative; height: 11rem; margin: .6rem 1.5rem 1.6rem 4.25rem; border-left: 1px solid var(--edge); border-bottom: 1px solid var(--edge); }
 .plot svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
@@ -76,6 +79,15 @@ h2 + details { border-top: 0; padding-top: 0; }
 summary { cursor: pointer; font-weight: 600; }
 .log { display: flex; flex-direction: column-reverse; overflow: auto; max-height: 30rem; margin-top: .5rem; background: var(--back); border: 1px solid var(--edge); border-radius: 6px; padding: .6rem .75rem; }
 .log pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (max-width: 36rem) {
+  .cards thead { display: none; }
+  .cards tr, .cards th, .cards td { display: block; }
+  .cards tr { padding: .4rem 0; border-top: 1px solid var(--grid); } .cards tbody tr:first-child { border-top: 0; }
+  .cards tbody tr > * { border: 0; padding: .1rem 0; min-width: 0; overflow-wrap: anywhere; }
+  .cards td { display: grid; grid-template-columns: 7rem minmax(0, 1fr); }
+  .cards td::before { content: attr(data-label); color: var(--faint); font-size: .82rem; line-height: 1.85; }
+  .cards td:empty { display: none; }
+}
 @media (max-width: 32rem) {
   main { padding: .75rem .5rem 2rem; }
   section, header { padding: .85rem .9rem; }
@@ -92,5 +104,14 @@ summary { cursor: pointer; font-weight: 600; }
   .checks tbody tr > * { border: 0; padding: 0 0 0 1rem; overflow-wrap: anywhere; white-space: normal; }
   .checks tbody tr > th { padding-left: 0; } .checks tbody tr > td:last-child { grid-column: 1 / -1; padding-left: 0; width: auto; }
 }
-@media print { body { background: none; } section, header { break-inside: avoid; } .log, .reason { max-height: none; } }
+@media print {
+  :root { color-scheme: light; }
+  body { background: none; font-size: 10pt; } main { max-width: none; padding: 0; }
+  section, header { border: 0; border-top: 1px solid var(--edge); border-radius: 0; padding: .75rem 0; }
+  h2, summary { break-after: avoid; } .chart, tr, dl div { break-inside: avoid; }
+  .log, .reason { max-height: none; overflow: visible; border: 0; padding: 0; background: none; } .log { display: block; }
+  .bar, .dot, .legend { print-color-adjust: exact; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  nav, .actions, .console { display: none; }
+}
 `;

@@ -1,70 +1,15 @@
 import { join } from 'node:path';
 import { writeFileWhole } from '../files/write-file-whole.ts';
-import { tailLines } from '../jobs/logs/tail-lines.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import { requestMask } from '../request/request-mask.ts';
-import { chart, spanOf } from './chart.ts';
-import { html, type Markup, raw } from './html.ts';
-import { logText } from './log-text.ts';
 import { REPORT_FILE } from './report-file.ts';
-import { artifacts, channels, heading, hosts, type Mask, parameters, section, timeLine } from './sections.ts';
-import { readSeries } from './series.ts';
-import { STYLE } from './style.ts';
-
-const LOG_LINES = 200;
+import { reportPage } from './report-page.ts';
 
 /**
- * Writes the report of the job whose folder is `dir`: one page that needs nothing else, from its record, logs and metrics.
- * Secrets are masked. Returns its path. The error of a disk that is full is left to the caller.
+ * Writes the report of the job whose folder is `dir` into that folder. Returns its path. The error of a disk that is full is
+ * left to the caller.
  */
 export async function writeReport(dir: string, record: JobRecord): Promise<string> {
   const file = join(dir, REPORT_FILE);
-  writeFileWhole(file, (await page(dir, record)).text, { mode: 0o600, isDurable: false });
+  writeFileWhole(file, await reportPage(dir, record), { mode: 0o600, isDurable: false });
   return file;
-}
-
-async function page(dir: string, record: JobRecord): Promise<Markup> {
-  const { request } = record;
-  const mask = requestMask(request);
-  const metrics = await readSeries(dir);
-  const span = spanOf(metrics, (record.TrainingStartTime ?? record.CreationTime) * 1000);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${record.TrainingJobName}: ${record.TrainingJobStatus}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<main>
-${heading(record, mask)}
-${timeLine(record.SecondaryStatusTransitions, record.LastModifiedTime, mask)}
-${metrics.length === 0 ? undefined : section('Metrics', html`<div class="charts">${metrics.map((metric) => chart(metric, span))}</div>`)}
-${parameters(request, mask)}
-${channels(request, mask)}
-${hosts(record)}
-${artifacts(record, mask)}
-${logs(dir, record, mask)}
-</main>
-</body>
-</html>
-`;
-}
-
-function logs(dir: string, { hosts: names }: JobRecord, mask: Mask): Markup {
-  return section(
-    `Logs, the last ${LOG_LINES} lines`,
-    names.map((name, index) => {
-      const text = logText(tailLines(dir, name, LOG_LINES), mask);
-      const content =
-        text === ''
-          ? html`<p class="faint">It wrote nothing.</p>`
-          : html`<div class="log" tabindex="0"><pre>${text}</pre></div>`;
-      return html`<details${index === 0 ? raw(' open') : undefined}><summary>${name}</summary>${content}</details>
-`;
-    }),
-  );
 }

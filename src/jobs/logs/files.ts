@@ -21,11 +21,16 @@ export const TIME_ENTRY_BYTES = 16;
 export function loggedHosts(dir: string): readonly string[] {
   try {
     const names = readdirSync(join(dir, 'logs')).filter((name) => name.endsWith('.log'));
-    return names.map((name) => name.slice(0, -4)).sort((a, b) => hostNumber(a) - hostNumber(b) || (a < b ? -1 : 1));
+    return names.map((name) => name.slice(0, -4)).sort(compareHosts);
   } catch {
     // Nothing has been started yet.
     return [];
   }
+}
+
+/** The order of hosts by their numbers: algo-1, algo-2, algo-10. */
+export function compareHosts(a: string, b: string): number {
+  return hostNumber(a) - hostNumber(b) || (a < b ? -1 : Number(a > b));
 }
 
 function hostNumber(host: string): number {

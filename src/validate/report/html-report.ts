@@ -1,6 +1,6 @@
 import { clauseOf, clausePlace } from '../../contract/clauses/contract-sections.ts';
 import { timeText } from '../../report/format.ts';
-import { html, type Markup, raw } from '../../report/html.ts';
+import { breakable, html, type Markup, raw } from '../../report/html.ts';
 import { STYLE } from '../../report/style.ts';
 import { type CheckResult, findingsOf, isFinding, type Obstacle, type ValidationReport } from '../validation-report.ts';
 import { evidenceLines } from './evidence-lines.ts';
@@ -20,13 +20,14 @@ export function htmlReport(report: ValidationReport): string {
   const seconds = Date.parse(report.startedAt) / 1000;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="color-scheme" content="light dark">
 <title>optml validate: ${subject.name}</title><style>${raw(STYLE)}${raw(OWN_STYLE)}</style></head><body><main>
-<header><h1>${subject.name}</h1><p><span class="badge ${report.verdict === 'pass' ? 'pass' : 'fail'}">${verdictText(report)}</span></p>
+<header><h1>${breakable(subject.name)}</h1><p><span class="badge ${report.verdict === 'pass' ? 'pass' : 'fail'}">${verdictText(report)}</span></p>
 <p>${countsText(report)}</p><p class="faint">${subjectText(report)} · ${timeText(seconds)} · optml ${report.optml}</p>
 ${notes.map((note) => html`<p class="faint">Note: ${note}</p>`)}</header>
 ${report.obstacle === undefined ? undefined : obstacleSection(report.obstacle)}
 ${findings.length === 0 ? undefined : html`<section><h2>Findings</h2>${findings.map(article)}</section>`}
-<section><h2>All checks</h2><div class="scroll"><table class="checks"><thead><tr><th>Check</th><th>Clause</th><th>Severity</th><th>Status</th><th>Verdict</th></tr></thead>
+<section><h2>All checks</h2><div class="scroll"><table class="checks"><thead><tr><th scope="col">Check</th><th scope="col">Clause</th><th scope="col">Severity</th><th scope="col">Status</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${checks.map(row)}</tbody></table></div></section>
 <section><h2>Clauses of the contract</h2>${[...new Set(checks.map(({ clause }) => clause))].map(clauseText)}</section>
 </main></body></html>
@@ -40,7 +41,9 @@ function obstacleSection({ evidence, fix }: Obstacle): Markup {
 }
 
 function logOf(lines: readonly string[]): Markup | undefined {
-  return lines.length === 0 ? undefined : html`<div class="log"><pre>${lines.join('\n')}</pre></div>`;
+  return lines.length === 0
+    ? undefined
+    : html`<div class="log" tabindex="0" role="region" aria-label="Evidence"><pre>${lines.join('\n')}</pre></div>`;
 }
 
 function article({ id, clause, severity, title, verdict, evidence, why, fix }: CheckResult): Markup {
@@ -55,8 +58,8 @@ function row(result: CheckResult): Markup {
   const lines = isFinding(result) ? [] : evidenceLines(result.evidence);
   const word = accepted === undefined ? status : 'accepted';
   const text = accepted === undefined ? verdict : `${verdict} (${accepted})`;
-  const more = html`<details><summary>Evidence</summary><div class="log"><pre>${lines.join('\n')}</pre></div></details>`;
-  return html`<tr><th title="${title}">${id}</th><td>${clauseLink(clause)}</td><td>${severity}</td><td class="word ${word}">${word}</td>
+  const more = html`<details><summary>Evidence</summary>${logOf(lines)}</details>`;
+  return html`<tr><th scope="row" title="${title}">${breakable(id)}</th><td>${clauseLink(clause)}</td><td>${severity}</td><td class="word ${word}">${word}</td>
 <td>${text}${lines.length === 0 ? undefined : more}</td></tr>`;
 }
 
