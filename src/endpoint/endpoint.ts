@@ -5,12 +5,15 @@ import type { Services } from './http/handle-request.ts';
 import { LIMITS, type Limits } from './http/limits.ts';
 import { addressForClients, inHeader, isLoopback, ownNames } from './http/own-names.ts';
 import { startServer } from './http/server.ts';
+import type { WebConsole } from './http/web-console.ts';
 import { makeVerifier } from './signature/verifier.ts';
 
 /** What an endpoint serves, and to whom. */
 export interface EndpointSettings {
   /** Those of the endpoint, or a function that opens them once its URL is known. */
   readonly services: Services | ((url: string) => Promise<Services>);
+  /** Pages for people at the same address. By default none. */
+  readonly webConsole?: WebConsole | undefined;
   /** By default 127.0.0.1. */
   readonly host?: string | undefined;
   /** By default a free one. */
@@ -65,6 +68,7 @@ export async function startEndpoint(settings: EndpointSettings): Promise<Endpoin
     host,
     port,
     limits: { ...LIMITS, ...settings.limits },
+    webConsole: settings.webConsole,
     hostNames: ownNames(host),
     verifier: makeVerifier({ keys: isAnyCredentials ? undefined : keys, accountId: LOCAL_ACCOUNT, region, now }),
     onDefect: (error, id) => log?.warn(`Request ${id}: ${defectText(error)}`),

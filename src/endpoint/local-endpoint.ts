@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { LOCAL_ACCOUNT } from '../contract/local-account.ts';
 import { isOptmlError } from '../errors/error.ts';
+import { openStore } from '../jobs/job-store.ts';
 import { optmlHome } from '../jobs/jobs-dir.ts';
 import { checkEndpointOptions } from './check-endpoint-options.ts';
 import { clientVariables } from './client/client-variables.ts';
 import { recordEndpoint } from './client/running-endpoint.ts';
 import { writeSdkConfig } from './client/sdk-config.ts';
+import { openWebConsole } from './console/open-web-console.ts';
 import { ownKeys } from './credentials/credentials-file.ts';
 import { knownKeys } from './credentials/known-keys.ts';
 import { DEFAULT_REGION, type EndpointLog, startEndpoint } from './endpoint.ts';
@@ -44,6 +46,8 @@ export interface LocalEndpointOptions {
 export interface LocalEndpoint {
   /** Such as `http://127.0.0.1:4566`. */
   readonly url: string;
+  /** The page that shows the jobs, with the token that opens it: treat it as a password. */
+  readonly consoleUrl: string;
   /** The variables by which AWS clients use it: address, credentials, region, the configuration of the SageMaker SDKs. */
   readonly env: Readonly<Record<string, string>>;
   /**
@@ -69,13 +73,16 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
     removeRecord = recordEndpoint(dir, { url, region });
     return local.services;
   };
-  const endpoint = await startEndpoint({ services, host, port, keys, isAnyCredentials, log }).catch(async (error) => {
+  const webConsole = openWebConsole(openStore(variables));
+  const settings = { services, webConsole, host, port, keys, isAnyCredentials, log };
+  const endpoint = await startEndpoint(settings).catch(async (error) => {
     await local?.close();
     throw isOptmlError(error) ? error : await listenError(error, host, port);
   });
   const { url } = endpoint;
   return {
     url,
+    consoleUrl: webConsole.urlAt(url),
     env: clientVariables({ url, keys: own, region, sdkConfigFile }, variables),
     close: async (signal = new AbortController().signal) => {
       removeRecord();

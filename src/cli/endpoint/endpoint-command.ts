@@ -36,8 +36,9 @@ export async function endpointCommand(
   return serveUntilSignal(endpoint);
 }
 
-function introduction({ url }: LocalEndpoint): string {
+function introduction({ url, consoleUrl }: LocalEndpoint): string {
   return `optml's local AWS endpoint: ${url}
+Its jobs in a browser:            ${consoleUrl}
 
 In the shell of your clients:     eval "$(optml endpoint env --shell)"
 AWS CLI 2.9, as Debian has it:    aws --endpoint-url ${url} s3 ls

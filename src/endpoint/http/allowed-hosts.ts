@@ -8,8 +8,13 @@ import type { RequestHead } from './request-head.ts';
  *
  * @throws Refusal
  */
-export function refuseWebPages({ headers }: RequestHead, names: readonly string[]): void {
-  if (isOfBrowser(headers)) throw new Refusal('web-page');
+export function refuseWebPages(head: RequestHead, names: readonly string[]): void {
+  if (isOfBrowser(head.headers)) throw new Refusal('web-page');
+  refuseForeignHosts(head, names);
+}
+
+/** Refuses requests for another host than this endpoint. @throws Refusal */
+export function refuseForeignHosts({ headers }: RequestHead, names: readonly string[]): void {
   const host = hostName(headers.host);
   if (host === undefined || !isOwnHost(host, names)) throw new Refusal('foreign-host');
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type GivenSignature, givenSignature, type Scope } from '../signature/given-signature.ts';
 import { sha256Hex } from '../signature/sha256.ts';
 import type { Verifier } from '../signature/verifier.ts';
-import { bucketOfHost, refuseWebPages } from './allowed-hosts.ts';
+import { bucketOfHost, refuseForeignHosts, refuseWebPages } from './allowed-hosts.ts';
 import type { Exchange } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { isServiceName, type Protocol, protocolOf, type ServiceName, targetService } from './protocol.ts';
@@ -11,6 +11,7 @@ import { Refusal } from './refusal.ts';
 import { defectAnswer, refusalAnswer, s3ErrorOf } from './refusal-answer.ts';
 import { type RequestHead, requestHead } from './request-head.ts';
 import type { FormRequest, Service, ServiceAnswer, ServiceRequest } from './service.ts';
+import { isPageRequest, type WebConsole } from './web-console.ts';
 
 /** The services of an endpoint by the names that signatures have for them. */
 export type Services = { readonly [Name in ServiceName]?: Service };
@@ -18,6 +19,8 @@ export type Services = { readonly [Name in ServiceName]?: Service };
 export interface HandlerSettings {
   readonly services: Services;
   readonly verifier: Verifier;
+  /** Pages for people, if there are any. */
+  readonly webConsole?: WebConsole | undefined;
   /** Names in `Host` headers beside those of the loopback interface. */
   readonly hostNames: readonly string[];
   readonly limits: Limits;
@@ -27,7 +30,7 @@ export interface HandlerSettings {
 
 /** Returns a function that finds the answer to a request. It never throws: what services throw becomes a status of 500. */
 export function requestHandler(settings: HandlerSettings): (exchange: Exchange) => Promise<ServiceAnswer> {
-  const { services, verifier, hostNames, limits, onDefect } = settings;
+  const { services, verifier, webConsole, hostNames, limits, onDefect } = settings;
   const readBody = bodyReader(limits);
 
   return async function handle(exchange) {
@@ -36,6 +39,8 @@ export function requestHandler(settings: HandlerSettings): (exchange: Exchange) 
     try {
       const head = requestHead(exchange.request, limits);
       protocol = protocolOf(head, undefined);
+      if (webConsole !== undefined && isPageRequest(head, hostNames))
+        return await answerPage(exchange, head, webConsole);
       refuseWebPages(head, hostNames);
       const given = givenSignature(head);
       if (given === undefined) return await answerUnsigned(exchange, head);
@@ -52,6 +57,19 @@ export function requestHandler(settings: HandlerSettings): (exchange: Exchange) 
       return defectAnswer(protocol, exchange.id);
     }
   };
+
+  async function answerPage(exchange: Exchange, head: RequestHead, pages: WebConsole): Promise<ServiceAnswer> {
+    refuseForeignHosts(head, hostNames);
+    return pages.answer({
+      ...head,
+      async readBody() {
+        sendContinue(exchange);
+        const { bytes, release } = await readBody(exchange.request);
+        release();
+        return bytes.toString('utf8');
+      },
+    });
+  }
 
   // S3's signatures say what they cover of the body: the service reads it.
   async function answerS3(exchange: Exchange, { head, given, service }: Addressed): Promise<ServiceAnswer> {

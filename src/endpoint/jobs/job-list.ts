@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { type JobSummary, summaryOf } from '../../jobs/describe/job-summary.ts';
 import { isJobName } from '../../jobs/job-name.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
-import { RECORD_FILE } from '../../jobs/record-file.ts';
+import { hasRecord, RECORD_FILE } from '../../jobs/record-file.ts';
 import { hasEnded } from '../../jobs/status.ts';
 
 /** The summaries of all jobs of a store, in no order. Those of ended jobs stay in memory. */
 export interface JobList {
-  read(): readonly JobSummary[];
+  /** `onUnreadable` receives the names of jobs whose records cannot be read. They are left out. */
+  read(onUnreadable?: (name: string) => void): readonly JobSummary[];
 }
 
 interface Known {
@@ -26,7 +27,7 @@ export function openJobList(store: JobStore): JobList {
   const known = new Map<string, Known>();
   let next = 0;
 
-  const readOne = (name: string): readonly JobSummary[] => {
+  const readOne = (name: string, onUnreadable: ((name: string) => void) | undefined): readonly JobSummary[] => {
     const state = stateOf(join(store.folderOf(name), RECORD_FILE));
     if (state === undefined) return [];
     const before = known.get(name);
@@ -36,13 +37,14 @@ export function openJobList(store: JobStore): JobList {
       if (hasEnded(summary.TrainingJobStatus)) known.set(name, { summary, state });
       return [summary];
     } catch {
-      // It has been deleted meanwhile, or cannot be read.
+      // Else it has been deleted meanwhile.
+      if (hasRecord(store.folderOf(name))) onUnreadable?.(name);
       return [];
     }
   };
 
   return {
-    read() {
+    read(onUnreadable) {
       const names = namesIn(store.jobsDir);
       const present = new Set(names);
       for (const name of known.keys()) if (!present.has(name)) known.delete(name);
@@ -51,7 +53,7 @@ export function openJobList(store: JobStore): JobList {
       const isLookedAt = (index: number) => (index - from + names.length) % names.length < MOST_LOOKS;
       return names.flatMap((name, index) => {
         const one = known.get(name);
-        return one === undefined || isLookedAt(index) ? readOne(name) : [one.summary];
+        return one === undefined || isLookedAt(index) ? readOne(name, onUnreadable) : [one.summary];
       });
     },
   };
