@@ -28,6 +28,28 @@ test('the version in the label of the image is that of the package', () => {
   assert.match(read('Dockerfile'), new RegExp(`org\\.opencontainers\\.image\\.version="${version}"`));
 });
 
+test('every image has labels: its title, description and base, and from a foreign base also licence, version and commit', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const names = (own: boolean) => [
+    'title',
+    'description',
+    'base.name',
+    ...(own ? ['licenses', 'version', 'revision'] : []),
+  ];
+  for (const dockerfile of DOCKERFILES) {
+    const text = read(dockerfile);
+    const labels = new Map(
+      [...text.matchAll(/org\.opencontainers\.image\.([\w.]+)="([^"]*)"/g)].map(([, name = '', value]) => [
+        name,
+        value,
+      ]),
+    );
+    const isFromOptml = /^ARG OPTML=/m.test(text);
+    for (const name of names(!isFromOptml)) assert.ok(labels.get(name), `${dockerfile}: ${name}`);
+    if (!isFromOptml) assert.equal(labels.get('version'), version, dockerfile);
+  }
+});
+
 test('docker-bake.hcl builds every Dockerfile, with the same defaults', () => {
   const bake = read('docker/docker-bake.hcl');
   const named = [...bake.matchAll(/^\s*dockerfile\s*=\s*"([^"]+)"$/gm)].map(([, name]) => name);
