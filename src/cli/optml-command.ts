@@ -36,7 +36,8 @@ Usage: optml train                    run the training job (the same as "train")
        optml endpoint [-- COMMAND]    serve a local AWS endpoint for AWS clients
        optml --help | --version
 
-Run "optml COMMAND --help" for the options of one.
+Run "optml COMMAND --help" for the options of one. The documentation is in the package: docs/README.md has all pages, and
+docs/first-job.md is the first one to read.
 `;
 
 type Variables = Readonly<NodeJS.ProcessEnv>;

@@ -48,7 +48,7 @@ What is reported:
   --help                 this text
 
 Exit code: 0 no finding of severity "must", 1 at least one, 2 a wrong command line, 3 not validated: the job of the checks
-did not succeed, or the target could not be run.
+did not succeed, or the target could not be run. docs/contract.md explains the clauses.
 `;
 
 const DEFAULT_WIDTH = 120;

@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<SettingName, string>> = {
 };
 
 /**
- * optml's own settings, each off or harmless by default. `docs/settings.md` and the README are checked against this table.
+ * optml's own settings, each off or harmless by default. `docs/settings.md` is checked against this table.
  */
 export const SETTINGS = Object.fromEntries(
   Object.entries(SETTING_ROWS).map(([name, row]) => [name, { ...row, meaning: MEANINGS[name as SettingName] }]),

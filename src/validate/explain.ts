@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clause } from '../contract/clauses/clause.ts';
 import { CLAUSES, clauseOf, clausePlace } from '../contract/clauses/contract-sections.ts';
@@ -51,9 +52,10 @@ function explainCheck({ id, clause, severity, title, probe, why, fix }: Check): 
   ].join('\n');
 }
 
-/** The file of the page where this package is installed, with the anchor of the clause. */
+/** The page with the anchor of the clause: where it is installed, except in images, which have no pages. */
 function pageOf(clause: string): string {
-  return join(packageRoot(), clausePlace(clause));
+  const place = join(packageRoot(), clausePlace(clause));
+  return existsSync(place.replace(/#.*/, '')) ? place : clausePlace(clause);
 }
 
 /** A table of all checks: id, clause, severity and what is asked. */

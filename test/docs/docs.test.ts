@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { SETTINGS } from '../../src/contract/setting-table.ts';
 import { ERROR_CODES } from '../../src/errors/codes.ts';
@@ -39,17 +39,15 @@ function rows(text: string, prefix: string): readonly (readonly string[])[] {
     );
 }
 
-for (const name of ['README.md', 'docs/settings.md']) {
-  test(`the table of settings in ${name} is the one in the sources`, () => {
-    const expected = Object.entries(SETTINGS).map(([setting, row]) => [
-      `\`${setting}\``,
-      typeof row.values === 'string' ? row.values : row.values.map((value) => `\`${value}\``).join(', '),
-      `\`${row.default}\``,
-      row.meaning,
-    ]);
-    assert.deepEqual(rows(page(name), 'OPTML_'), expected);
-  });
-}
+test('the table of settings in docs/settings.md is the one in the sources', () => {
+  const expected = Object.entries(SETTINGS).map(([setting, row]) => [
+    `\`${setting}\``,
+    typeof row.values === 'string' ? row.values : row.values.map((value) => `\`${value}\``).join(', '),
+    `\`${row.default}\``,
+    row.meaning,
+  ]);
+  assert.deepEqual(rows(page('docs/settings.md'), 'OPTML_'), expected);
+});
 
 test('docs/errors.md lists every error code with its kind and meaning', () => {
   const expected = Object.entries(ERROR_CODES).map(([code, { kind, meaning }]) => [`\`${code}\``, kind, meaning]);
@@ -84,7 +82,7 @@ for (const command of ['validate', 'endpoint']) {
   });
 }
 
-test('the README names every variable that a script gets, and no other', (t) => {
+test('docs/variables.md names every variable that a script gets, and no other', (t) => {
   const base = makeJob(t, {
     program: 'train.sh',
     files: { 'code/train.sh': '' },
@@ -100,21 +98,13 @@ test('the README names every variable that a script gets, and no other', (t) => 
   const exported = Object.keys(JSON.parse(json) as Record<string, string>)
     .map((name) => name.replace('SM_HP_LR', 'SM_HP_<NAME>').replace('SM_CHANNEL_TRAIN', 'SM_CHANNEL_<NAME>'))
     .filter((name) => !name.startsWith('OPTML_'));
-  const section = page('README.md').split('## What a script gets')[1]?.split('\n## ')[0] ?? '';
-  const named = rows(section, '').flatMap(([first = '']) =>
+  const named = rows(page('docs/variables.md'), '').flatMap(([first = '']) =>
     [...first.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
   );
   assert.deepEqual([...new Set(exported)].sort(), [...named].sort());
 });
 
 for (const name of PAGES) {
-  test(`every file that ${name} links to exists`, () => {
-    const links = [...page(name).matchAll(/\]\(([^)#]+)\)/g)]
-      .map((match) => match[1] ?? '')
-      .filter((link) => !/^https?:/.test(link));
-    for (const link of links) assert.ok(existsSync(join(ROOT, dirname(name), link)), `${name} links to ${link}`);
-  });
-
   // The README's two commands are the examples' and the tests' own lanes. Blocks marked `sh engine` need a container
   // engine: test/container/docs.test.ts runs them.
   for (const [index, block] of codeBlocks(page(name), 'sh')

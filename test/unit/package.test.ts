@@ -17,6 +17,7 @@ import { before, type TestContext, test } from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { extract } from 'tar';
+import { linksOf, whyBroken } from '../support/docs/links.ts';
 import { requireFreshBuild } from '../support/fresh-build.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 
@@ -209,7 +210,58 @@ test('the package holds what it needs, and neither sources nor tests', () => {
     [],
   );
   assert.deepEqual(
-    packed.filter((path) => /^(?:src|test|examples|docs|\.|node_modules)/.test(path)),
+    packed.filter((path) => /^(?:src|test|changes|\.)/.test(path) || path.includes('node_modules')),
+    [],
+  );
+});
+
+/** What git has below a folder. */
+function tracked(folder: string): readonly string[] {
+  const { stdout, status } = spawnSync('git', ['ls-files', folder], { cwd: ROOT, encoding: 'utf8' });
+  assert.equal(status, 0);
+  return stdout.trim().split('\n');
+}
+
+test('the package has the pages and the examples of the repository, and nothing that runs of them left', (t) => {
+  if (!existsSync(join(ROOT, '.git'))) return t.skip('SKIPPED: no clone of git');
+  const folders = ['docs', 'examples', 'docker'];
+  const expected = folders.flatMap(tracked).filter((path) => !/\/\.(?:npmignore|gitignore)$/.test(path));
+  assert.deepEqual(packed.filter((path) => folders.includes(path.split('/')[0] ?? '')).sort(), [...expected].sort());
+});
+
+/** Only in the repository: tests, its workflows, and notes of changes. */
+const NOT_PACKED = /^(?:test|src|changes|\.github)(?:\/|$)/;
+
+test('links and anchors lead somewhere in the installed package too, from the README to every page', () => {
+  const root = join(project, 'node_modules', 'optml');
+  const pages = packed.filter((path) => path.endsWith('.md') && !path.startsWith('CHANGELOG'));
+  const links = pages.flatMap((page) => linksOf(root, page).map((link) => ({ page, ...link })));
+  assert.ok(links.length > 200, `${links.length} links were found`);
+  const broken = links
+    .filter(({ file }) => !NOT_PACKED.test(file))
+    .flatMap((link) => {
+      const why = whyBroken(root, link);
+      return why === undefined ? [] : [`${link.page}: ${link.link}: ${why}`];
+    });
+  assert.deepEqual(broken, []);
+
+  const reached = new Set(['README.md']);
+  for (const page of reached) {
+    for (const { file } of linksOf(root, page)) if (file.endsWith('.md') && packed.includes(file)) reached.add(file);
+  }
+  assert.deepEqual(
+    pages.filter((page) => page.startsWith('docs/') && !reached.has(page)),
+    [],
+  );
+});
+
+test('every page that a help text names is in the package', () => {
+  const commands = [[], ['train'], ['run'], ['submit'], ['validate'], ['init'], ['endpoint'], ['jobs']];
+  const helps = commands.map((words) => runInProject(command('optml'), [...words, '--help']).stdout);
+  const named = helps.flatMap((help) => [...help.matchAll(/\bdocs\/[\w/-]+\.md/g)].map(([page]) => page));
+  assert.ok(named.length > 2, helps.join('\n'));
+  assert.deepEqual(
+    named.filter((page) => !packed.includes(page)),
     [],
   );
 });
