@@ -35,7 +35,7 @@ What is run:
   --long NAME=VALUE      a hyperparameter with which it runs for some minutes, to be stopped; may be repeated
   --engine NAME          ${listed(ENGINE_NAMES)} (default: the first that answers)
   --pull WHEN            ${listed(PULL_POLICIES)} (default: missing)
-  --timeout SECONDS      how long a prepared job may run before it counts as hanging (default: 120)
+  --timeout SECONDS      how long a prepared job may run before it is treated as hanging (default: 120)
   --only CHECKS          only these: ids or clauses, separated by commas; may be repeated
   --skip CHECKS          all but these
   --strict               a "must" check that could not be asked or not be told is a finding
