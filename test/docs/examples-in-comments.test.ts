@@ -1,4 +1,5 @@
-// Each export of the package has an example in its comment. The examples compile, run, and print what they say.
+// Each function, class and constant that the package exports has an example in its comment. The examples compile, run, and
+// print what they say.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { before, describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
+import { denseTensorRecords } from '../../src/algorithm/data/recordio/index.ts';
 import { examplesIn, exportsOf, printedLines } from '../support/commented-exports.ts';
 import { ROOT, temporaryFolder } from '../support/job.ts';
 
@@ -28,8 +30,13 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 };
 
 /** Files that each example finds in its working directory. A script that is started by hand reads channels there. */
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string | Buffer>> = {
   'ml/input/data/training/data.csv': 'x,y\n0,1\n1,3\n2,5\n',
+  'train/rows': '1,2,3\n0,4,5\n',
+  'sparse/rows': '1 0:2 9:3\n',
+  'train.rec': Buffer.concat([
+    ...denseTensorRecords({ rows: 2, columns: 1, values: Float32Array.of(1, 2) }, Float32Array.of(0, 1)),
+  ]),
 };
 
 const entries = Object.entries(manifest.exports as Readonly<Record<string, { readonly 'optml-source'?: string }>>)
@@ -53,7 +60,7 @@ for (const { entry, exported } of entries) {
     assert.ok(exported.length > 0);
     assert.deepEqual(
       exported
-        .filter(({ comment }) => examplesIn(comment).length === 0)
+        .filter(({ comment, isType }) => !isType && examplesIn(comment).length === 0)
         .map(({ name }) => name)
         .sort(),
       [...(WITHOUT_EXAMPLE[entry] ?? [])].sort(),

@@ -9,20 +9,23 @@ export interface CommentedExport {
   readonly file: string;
   /** The text of the comment without its stars; empty without a comment. */
   readonly comment: string;
+  /** Whether it is a type only: such a name has nothing that runs. */
+  readonly isType: boolean;
 }
 
 const REEXPORT = /^export (?:type )?(?:\{([^}]*)\}|\*) from '([^']+)';/gm;
 const DECLARATION =
-  /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (?!\{)(\w+)/gm;
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|class|(interface|type)) (?!\{)(\w+)/gm;
 const COMMENT_BEFORE = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n$/;
 
 /** All names that a source file exports, those of other files included. Reads the text: sources have the form of Biome. */
 export function exportsOf(file: string): readonly CommentedExport[] {
   const text = readFileSync(file, 'utf8');
   const found = new Map<string, CommentedExport>();
-  for (const { 1: name = '', index } of text.matchAll(DECLARATION)) {
+  for (const { 1: type, 2: name = '', index } of text.matchAll(DECLARATION)) {
     // Of overloads the first one.
-    if (!found.has(name)) found.set(name, { name, file, comment: commentBefore(text.slice(0, index)) });
+    if (found.has(name)) continue;
+    found.set(name, { name, file, comment: commentBefore(text.slice(0, index)), isType: type !== undefined });
   }
   for (const [, names, from = ''] of text.matchAll(REEXPORT)) {
     const inner = exportsOf(resolve(dirname(file), from));
