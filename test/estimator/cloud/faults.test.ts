@@ -240,6 +240,22 @@ for (const [what, fault] of [
   });
 }
 
+test('a job of 30 hosts that is followed with a signal causes no warning of Node', async (t) => {
+  const hosts = Array.from({ length: 30 }, (_, index) => `algo-${index + 1}`);
+  const streams = new Map(hosts.map((host) => [`job/${host}-1`, hostEvents(host, 3)]));
+  const cloud = await startScriptedCloud(t, { job: endedJob(scriptedJob()), streams });
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', onWarning);
+  t.after(() => process.off('warning', onWarning));
+  const updates = platformAt(t, cloud).follow('job', { signal: new AbortController().signal });
+  assert.equal(linesOf(await allUpdates(updates)).length, 90);
+  assert.deepEqual(
+    warnings.filter((name) => name === 'MaxListenersExceededWarning'),
+    [],
+  );
+});
+
 test('an abort ends the wait between two looks, and the job goes on', async (t) => {
   const cloud = await startScriptedCloud(t, { job: scriptedJob() });
   const stopped = new AbortController();

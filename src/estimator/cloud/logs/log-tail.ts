@@ -1,5 +1,6 @@
 import type { AwsSession } from '../../../aws/aws-session.ts';
 import { Limiter } from '../../../concurrency/limiter.ts';
+import { openScope } from '../../../concurrency/scope.ts';
 import { type HostStream, hostStreams, MOST_STREAMS } from './log-streams.ts';
 import { endlessPages } from './page-cycle.ts';
 import { type HostLine, MOST_EVENTS, StreamReader } from './stream-reader.ts';
@@ -33,6 +34,15 @@ export class LogTail {
 
   /** All lines that are there at present and were not given before. Lines that arrive meanwhile may come along. */
   async *next(isWanted: (stream: HostStream) => boolean, signal: AbortSignal | undefined): AsyncGenerator<HostLine> {
+    const { controller, close } = openScope(signal);
+    try {
+      yield* this.#next(isWanted, controller.signal);
+    } finally {
+      close();
+    }
+  }
+
+  async *#next(isWanted: (stream: HostStream) => boolean, signal: AbortSignal): AsyncGenerator<HostLine> {
     for (const stream of await hostStreams(this.#session, this.#job, signal)) {
       if (this.#readers.has(stream.name) || !isWanted(stream)) continue;
       this.#readers.set(stream.name, new StreamReader(this.#session, this.#job, stream));
