@@ -94,9 +94,11 @@ export function trainOnBatch(
   }
   const gradient = new Float64Array(models.weights.length);
   const biasGradient = new Float64Array(outputs);
-  for (let at = 0; at < slopes.length; at++) {
-    (slopes[at] as number) /= count;
-    (biasGradient[at % outputs] as number) += slopes[at] as number;
+  for (let at = 0, output = 0; at < slopes.length; at++) {
+    const slope = (slopes[at] as number) / count;
+    slopes[at] = slope;
+    (biasGradient[output] as number) += slope;
+    output = output + 1 === outputs ? 0 : output + 1;
   }
   addWeightedRows(rows, count, dim, slopes, outputs, gradient);
   plans.forEach((plan, model) => {

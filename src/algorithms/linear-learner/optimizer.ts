@@ -55,39 +55,80 @@ const EPSILON = 1e-8;
  * absolute weights, which makes small weights zero. The L1 step is as long as the optimizer's own step of that weight.
  */
 export function optimize(
-  { parameters, gradient, from, to, isBias }: ParameterRange,
+  range: ParameterRange,
   { first, second }: OptimizerState,
   step: number,
   settings: OptimizerSettings,
 ): void {
-  const { optimizer, momentum, beta1, beta2 } = settings;
+  const { isBias } = range;
   const rate = learningRateAt(step, settings) * (isBias ? settings.biasLrMult : 1);
-  const wd = settings.wd * (isBias ? settings.biasWdMult : 1);
-  const l1 = isBias ? 0 : settings.l1;
+  const regularized: RegularizedRange = {
+    ...range,
+    rate,
+    wd: settings.wd * (isBias ? settings.biasWdMult : 1),
+    l1: isBias ? 0 : settings.l1,
+  };
+  // A loop for each: one with a choice for each weight takes twice as long.
+  if (settings.optimizer === 'sgd') stepSgd(regularized, first, settings.momentum);
+  else if (settings.optimizer === 'adam') stepAdam(regularized, first, second, step, settings);
+  else stepRmsprop(regularized, second);
+}
+
+interface RegularizedRange extends ParameterRange {
+  readonly rate: number;
+  readonly wd: number;
+  readonly l1: number;
+}
+
+function stepSgd(
+  { parameters, gradient, from, to, rate, wd, l1 }: RegularizedRange,
+  first: Float64Array,
+  momentum: number,
+): void {
+  const shrink = rate * l1;
+  for (let at = from; at < to; at++) {
+    const value = parameters[at] as number;
+    const direction = momentum * (first[at] as number) + ((gradient[at] as number) + wd * value);
+    first[at] = direction;
+    const next = value - rate * direction;
+    parameters[at] = shrink === 0 ? next : shrunk(next, shrink);
+  }
+}
+
+function stepAdam(
+  { parameters, gradient, from, to, rate, wd, l1 }: RegularizedRange,
+  first: Float64Array,
+  second: Float64Array,
+  step: number,
+  { beta1, beta2 }: OptimizerSettings,
+): void {
   const correction1 = 1 - beta1 ** (step + 1);
   const correction2 = 1 - beta2 ** (step + 1);
   for (let at = from; at < to; at++) {
     const value = parameters[at] as number;
     const slope = (gradient[at] as number) + wd * value;
-    let length = rate;
-    let direction = slope;
-    if (optimizer === 'sgd') {
-      direction = momentum * (first[at] as number) + slope;
-      first[at] = direction;
-    } else if (optimizer === 'adam') {
-      const mean = beta1 * (first[at] as number) + (1 - beta1) * slope;
-      const square = beta2 * (second[at] as number) + (1 - beta2) * slope * slope;
-      first[at] = mean;
-      second[at] = square;
-      direction = mean / correction1;
-      length = rate / (Math.sqrt(square / correction2) + EPSILON);
-    } else {
-      const square = 0.9 * (second[at] as number) + 0.1 * slope * slope;
-      second[at] = square;
-      length = rate / Math.sqrt(square + EPSILON);
-    }
-    const next = value - length * direction;
-    const shrink = length * l1;
-    parameters[at] = shrink === 0 ? next : Math.sign(next) * Math.max(0, Math.abs(next) - shrink);
+    const mean = beta1 * (first[at] as number) + (1 - beta1) * slope;
+    const square = beta2 * (second[at] as number) + (1 - beta2) * slope * slope;
+    first[at] = mean;
+    second[at] = square;
+    const length = rate / (Math.sqrt(square / correction2) + EPSILON);
+    const next = value - length * (mean / correction1);
+    parameters[at] = l1 === 0 ? next : shrunk(next, length * l1);
   }
+}
+
+function stepRmsprop({ parameters, gradient, from, to, rate, wd, l1 }: RegularizedRange, second: Float64Array): void {
+  for (let at = from; at < to; at++) {
+    const value = parameters[at] as number;
+    const slope = (gradient[at] as number) + wd * value;
+    const square = 0.9 * (second[at] as number) + 0.1 * slope * slope;
+    second[at] = square;
+    const length = rate / Math.sqrt(square + EPSILON);
+    const next = value - length * slope;
+    parameters[at] = l1 === 0 ? next : shrunk(next, length * l1);
+  }
+}
+
+function shrunk(value: number, by: number): number {
+  return Math.sign(value) * Math.max(0, Math.abs(value) - by);
 }
