@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import type { TrainAhead } from '../engines/train-ahead.ts';
 import { maskedError } from '../errors/masked-error.ts';
@@ -11,6 +12,7 @@ import { visibleJson } from '../text/visible.ts';
 import { REQUEST_HELP, REQUEST_OPTIONS, readJobRequest } from './options/job-request.ts';
 import type { GivenOptions } from './options/parse-options.ts';
 import { type CommandRules, readOptions } from './options/read-options.ts';
+import { usageError } from './options/usage-error.ts';
 import { ENGINE_HELP, ENGINE_OPTIONS, engineOptions } from './run/engine-options.ts';
 import { type RunSetting, runRequest } from './run/run-request.ts';
 import { findRunTarget } from './run/run-target.ts';
@@ -70,25 +72,56 @@ export async function runCommand(
   const given = readOptions(args, RUN_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const setting: Setting = { given, engine: engineOptions(given), variables, ahead };
-  return runOnce(setting);
+  if (given.flags.has('watch')) return watch(setting);
+  const { request, notes, mask } = await prepare(given);
+  if (given.flags.has('print-request')) {
+    for (const warning of instanceTypeWarnings(request)) printMessage(warning);
+    printResult(visibleJson(`${JSON.stringify(request, null, 2)}\n`));
+    return EXIT_CODES.success;
+  }
+  return runRequest(request, { ...setting, mask, notes });
 }
 
 type Setting = Pick<RunSetting, 'given' | 'engine' | 'variables' | 'ahead'>;
 
-async function runOnce(setting: Setting): Promise<number> {
-  const { given, found } = findRunTarget(setting.given);
+async function watch(setting: Setting): Promise<number> {
+  const { given, variables } = setting;
+  const other = ['json', 'print-request'].find((name) => given.flags.has(name));
+  if (other !== undefined)
+    throw usageError(given.command, `--watch and --${other} cannot be combined`, 'Leave one out.');
+  if (given.operands[0] === '-') {
+    throw usageError(given.command, '--watch needs a job file that it can read again', 'Give a file in place of "-".');
+  }
+  const { watchRun } = await import('./run/watch/watch-run.ts');
+  const { watchedRoots } = await import('./run/watch/watched-roots.ts');
+  return watchRun(async (isFirst) => {
+    const { request, notes, mask, jobFile } = await prepare(given);
+    const roots = await watchedRoots(request, { jobFile, variables });
+    // The `train` that waits is one of the first run.
+    const once = { ...setting, ahead: isFirst ? setting.ahead : undefined, mask, notes };
+    return { roots, run: (stop) => runRequest(request, { ...once, stop }) };
+  });
+}
+
+/** A job that can run. */
+interface PreparedRun extends Pick<RunSetting, 'mask' | 'notes'> {
+  readonly request: TrainingJobRequest;
+  /** Absolute; undefined without one. */
+  readonly jobFile: string | undefined;
+}
+
+/** Finds and checks what the command names. @throws OptmlError USAGE, REQUEST_INVALID, its secrets masked. */
+async function prepare(wanted: GivenOptions): Promise<PreparedRun> {
+  const { given, found } = findRunTarget(wanted);
   let mask = (text: string) => text;
   const request = await requestOf(given, (value) => {
     mask = rawRequestMask(value);
   }).catch((error: unknown) => {
     throw maskedError(error, mask);
   });
-  if (given.flags.has('print-request')) {
-    for (const warning of instanceTypeWarnings(request)) printMessage(warning);
-    printResult(visibleJson(`${JSON.stringify(request, null, 2)}\n`));
-    return EXIT_CODES.success;
-  }
-  return runRequest(request, { ...setting, given, mask, notes: found === undefined ? [] : [found] });
+  const [file] = given.operands;
+  const jobFile = file === undefined || file === '-' ? undefined : resolve(file);
+  return { request, mask, notes: found === undefined ? [] : [found], jobFile };
 }
 
 /** The whole request: the file with what the options say, checked. @throws OptmlError USAGE, REQUEST_INVALID. */

@@ -60,6 +60,7 @@ const RESOLVERS: Readonly<Record<string, string>> = {
   'cli/options/report-file.ts': 'a command: its arguments',
   'cli/pack-command.ts': 'a command: its arguments',
   'cli/run/run-target.ts': 'a command: its arguments',
+  'cli/run-command.ts': 'a command: its arguments',
   'cli/unpack-command.ts': 'a command: its arguments',
   'cli/validate-command.ts': 'a command: its arguments',
   'endpoint/index.ts': 'public function: relative paths count from the working directory, as documented',

@@ -26,7 +26,7 @@ export interface RunSetting {
   readonly notes: readonly string[];
   /** A `train` that waits already. */
   readonly ahead?: TrainAhead | undefined;
-  /** Stops the job, as a signal of this process does. */
+  /** Stops the job, as a signal of this process does. A reason that is a text is shown. */
   readonly stop?: AbortSignal | undefined;
   readonly isExactName?: boolean;
 }
@@ -46,6 +46,8 @@ export async function runRequest(request: TrainingJobRequest, setting: RunSettin
     viewOptions(given, request),
   );
   const stops = listenForStops((hint) => view.note(hint));
+  const showReason = () => void (typeof stop?.reason === 'string' && view.note(stop.reason));
+  stop?.addEventListener('abort', showReason);
   try {
     for (const note of setting.notes) view.info(note);
     const ended = await runPreparedJob(request, {
@@ -68,6 +70,7 @@ export async function runRequest(request: TrainingJobRequest, setting: RunSettin
   } finally {
     view.close();
     stops.close();
+    stop?.removeEventListener('abort', showReason);
   }
 }
 
