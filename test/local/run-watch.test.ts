@@ -60,7 +60,7 @@ describe('optml run --watch', () => {
     run.child.kill('SIGTERM');
     const { code, stdout, stderr } = await run.ended;
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^ready\n[^]*^saved\n[^]*^second run\n$/m);
+    assert.match(stdout, /^ready\n[\s\S]*^saved\n[\s\S]*^second run\n$/m);
     assert.match(stderr, /^app\/train\.sh changed: stopping the job, then running again$/m);
     assert.equal(workplace.record('app').TrainingJobStatus, 'Stopped');
   });
@@ -73,7 +73,7 @@ describe('optml run --watch', () => {
     run.child.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^ready\n[^]*^saved\n/m);
+    assert.match(stdout, /^ready\n[\s\S]*^saved\n/m);
     assert.equal(isThere(workplace.jobDir('app-2')), false);
   });
 
