@@ -1,3 +1,4 @@
+export { type ChannelPipeOptions, channelPipe } from './channel-pipe.ts';
 export { onStop } from './on-stop.ts';
 export { reportMetric } from './report-metric.ts';
 export { type ScriptEnvironment, trainingEnvironment } from './script-environment.ts';

@@ -25,6 +25,7 @@ const READERS: Readonly<Record<string, string>> = {
   'estimator/open-session.ts': 'public classes: process.env by default, as documented',
   'local/lazy-run-training-job.ts': 'public function: process.env by default, as documented',
   'validate/lazy-validate-image.ts': 'public function: process.env by default, as documented',
+  'training/channel-pipe.ts': "the script's library: the environment is the script's own",
   'training/on-stop.ts': "the script's library: the environment is the script's own",
   'training/script-environment.ts': "the script's library: the environment is the script's own",
   'training/script-hyperparameters.ts': "the script's library: the environment is the script's own",

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import type { PipeOptions } from '../../../training/pipe/fifo-content.ts';
 import type { DataChannel, DataPart } from '../channel.ts';
 import { channelFiles } from './channel-files.ts';
 import { fileContent } from './file-content.ts';
-import { type PipeOptions, pipeContent } from './pipe-content.ts';
+import { pipeContent } from './pipe-content.ts';
 import { wrappedObjects } from './wrapped-objects.ts';
 
 /** What a channel delivers in an epoch (from 0): its files, what comes through its FIFO, or the objects that are wrapped in it. */
