@@ -71,6 +71,38 @@ Job job: Failed after N s
   );
 });
 
+test('traces on the screen name the user’s own files, and the log keeps those of the job', async (t) => {
+  const workplace = makeWorkplace(t, 'true', byTrain('train.ts'));
+  workplace.write('project/package.json', '{"type": "module"}');
+  workplace.write('project/train.ts', "import { parse } from './deep/parse.ts';\nexport const x: number = parse();\n");
+  workplace.write(
+    'project/deep/parse.ts',
+    [
+      'interface Row { text: string }',
+      'export function parse(row?: Row): number {',
+      "  throw new RangeError('cannot parse ' + row?.text);",
+      '}',
+    ].join('\n'),
+  );
+  for (const options of [[], ['--verbose', '--name', 'verbose']]) {
+    const { stdout } = await workplace.run(options);
+    assert.match(stdout, /^project\/deep\/parse\.ts:3$/m);
+    assert.match(stdout, /\n {4}at parse \(project\/deep\/parse\.ts:3:9\)\n {4}at \S+ \(project\/train\.ts:2:26\)\n/);
+  }
+  const { stdout: log } = await workplace.optml(['logs', 'job']);
+  assert.match(log, /at parse \(\/\S+\/code\/deep\/parse\.ts:3:9\)/);
+});
+
+test('traces of Python name the user’s own files too', async (t) => {
+  const workplace = makeWorkplace(t, 'true', byTrain('train.py'));
+  workplace.write('project/train.py', 'import helper\nhelper.go()\n');
+  workplace.write('project/helper.py', '\ndef go():\n    raise ValueError("bad")\n');
+  const { stdout, stderr } = await workplace.run();
+  assert.match(stdout, /^ {2}File "project\/train\.py", line 2, in <module>$/m);
+  assert.match(stdout, /^ {2}File "project\/helper\.py", line 3, in go$/m);
+  assert.match(stderr, /^ {2}at {7}project\/helper\.py:3$/m);
+});
+
 test('a run that is stopped by Ctrl-C says what a second one would do', async (t) => {
   const workplace = makeWorkplace(t, ENDLESS, byTrain());
   const run = workplace.start();

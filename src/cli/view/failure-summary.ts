@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute, join, normalize, relative } from 'node:path';
+import { ownFile, shortPath } from './own-files/own-file.ts';
 
 /** A failure of the user's own program, for the summary of a job: the trace above it says more. */
 export interface FailureSummary {
@@ -23,13 +22,9 @@ export function failureSummary(reason: string, sources: readonly string[], cwd: 
   const [, exitCode, first = ''] = SCRIPT_FAILURE.exec(reason) ?? [];
   if (exitCode === undefined || first === '') return undefined;
   const [place, file = '', line = '', column] = POSITION.exec(first) ?? [];
-  // The job wrote it.
-  const isInside = !isAbsolute(file) && !normalize(file).startsWith('..');
-  const own = isInside ? sources.map((dir) => join(dir, file)).find((path) => existsSync(path)) : undefined;
+  const own = ownFile(file, sources);
   if (place === undefined || own === undefined)
     return { error: first, position: undefined, exitCode: Number(exitCode) };
-  const shown = relative(cwd, own);
-  const path = shown === '' || shown.startsWith('../..') ? own : shown;
-  const position = `${path}:${line}${column === undefined ? '' : `:${column}`}`;
+  const position = `${shortPath(own, cwd)}:${line}${column === undefined ? '' : `:${column}`}`;
   return { error: first.replace(place, ''), position, exitCode: Number(exitCode) };
 }

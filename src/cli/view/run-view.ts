@@ -12,6 +12,7 @@ import { visibleLine } from '../../text/visible.ts';
 import { CLEAR_LINE } from './clear-line.ts';
 import { deliverCommand } from './deliver-hint.ts';
 import { failureSummary } from './failure-summary.ts';
+import { OwnPaths } from './own-files/own-paths.ts';
 import { prefixLines } from './prefix-lines.ts';
 import { progressBar } from './progress-bar.ts';
 import { shownReason } from './shown-reason.ts';
@@ -83,6 +84,7 @@ export class RunView {
   readonly #out: ShownStream;
   readonly #options: ViewOptions;
   readonly #filters = new Map<string, TrainLines>();
+  readonly #ownPaths: OwnPaths;
   readonly #err = new ShownStream(process.stderr);
   /** Width of the hosts' names; 0 where there is one host, whose lines need no prefix. */
   readonly #prefixWidth: number;
@@ -108,7 +110,8 @@ export class RunView {
   constructor(hosts: readonly string[], mask: (text: string) => string, options: ViewOptions = {}) {
     this.#mask = mask;
     this.#options = options;
-    const { isOutputOnError = false, isVerbose = false } = options;
+    const { isOutputOnError = false, isVerbose = false, sources = [] } = options;
+    this.#ownPaths = new OwnPaths(sources, process.cwd());
     this.#out = isOutputOnError ? this.#err : new ShownStream(process.stdout);
     if (!isVerbose) for (const host of hosts) this.#filters.set(host, new TrainLines());
     this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
@@ -243,8 +246,9 @@ export class RunView {
     return this.#write(host, this.#filters.get(host)?.show(given) ?? given);
   }
 
-  #write(host: string, lines: Buffer): void | Promise<void> {
-    if (lines.length === 0) return;
+  #write(host: string, given: Buffer): void | Promise<void> {
+    if (given.length === 0) return;
+    const lines = this.#ownPaths.show(given);
     this.#clear();
     this.#isMidLine = process.stdout.isTTY === true && this.#prefixWidth === 0 && lines.at(-1) !== NEWLINE;
     const wait = this.#out.write(this.#prefixWidth > 0 ? this.#wholeLines(host, lines) : lines);
