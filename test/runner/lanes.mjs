@@ -128,6 +128,16 @@ const LANES = [
     requires: python('jobs are Python scripts'),
   },
   {
+    name: 'browser',
+    shows:
+      'the console and the reports in Chromium: accessibility, small windows, the keyboard, live logs, hostile jobs',
+    folders: ['test/browser'],
+    needs: ['build'],
+    cost: COMPUTES,
+    atOnce: 1,
+    requires: { chromium: 'pages are shown in it' },
+  },
+  {
     name: 'clients',
     shows:
       'real AWS clients at `optml endpoint`: boto3, both AWS CLIs, the AWS SDK for JavaScript ([test/clients](test/clients)). In the long run all their checks, and both SageMaker SDKs',

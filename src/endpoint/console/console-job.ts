@@ -21,8 +21,7 @@ export interface ConsoleJob {
 /** Finds a job. `name` has the form of a name. @throws OptmlError JOB_NOT_FOUND. */
 export function consoleJob(store: JobStore, name: string): ConsoleJob {
   const dir = store.folderOf(name);
-  // Somebody may have changed the name in the record: that of the folder counts.
-  const record = asStopping({ ...store.read(name), TrainingJobName: name }, dir);
+  const record = asStopping(store.read(name), dir);
   const mask = requestMask(record.request);
   return {
     name,
