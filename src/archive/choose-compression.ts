@@ -21,7 +21,7 @@ export const NODE_COMPRESSION: Compression = { command: undefined, level: DEFAUL
 
 /**
  * Decides what compresses: `setting` is `OPTML_COMPRESSION`, a method with its level or `auto` (the first of igzip and
- * pigz that is on PATH, else Node). A program that is named and not there is told to `warn`, and `auto` decides: an archive
+ * pigz that is on PATH, else Node). If a named program is missing, `warn` gets a message, and `auto` decides: an archive
  * counts for more than how it is made. All write one ordinary gzip stream without name or time.
  */
 export function chooseCompression(

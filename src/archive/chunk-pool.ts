@@ -13,7 +13,7 @@ export class ChunkPool {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
   }
 
-  /** Takes back a chunk that nobody will read any more. */
+  /** Takes back a chunk that has no reader any more. */
   giveBack(chunk: Buffer): void {
     if (chunk.length === CHUNK_BYTES) this.#free.push(chunk);
   }

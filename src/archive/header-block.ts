@@ -30,7 +30,7 @@ export function isHeaderBlock(block: Buffer): boolean {
   let sum = (SUM_END - SUM_AT) * 0x20;
   let signed = 0;
   for (let at = 0; at < BLOCK; at++) {
-    // The sum itself counts as spaces.
+    // The sum itself is summed as spaces.
     if (at === SUM_AT) at = SUM_END;
     const byte = block[at] ?? 0;
     sum += byte;

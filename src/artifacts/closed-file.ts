@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OpenFiles } from '../process/open-files.ts';
 import type { TrackedFile } from './tracked-file.ts';
 
-// Where it cannot be told whether a file is open, it counts as closed when it has not changed for so long.
+// If it is unknown whether a file is open, it is treated as closed after this time without a change.
 const QUIET_MS = 3000;
 // Clocks of file systems tick every few milliseconds: two changes within one tick could not be told apart.
 const TICK_MS = 50;
@@ -13,7 +13,7 @@ export interface LookTime {
   readonly wallMs: number;
 }
 
-/** Whether nobody is writing to the file any more, as far as that can be told. `realDir` is its folder as the kernel names it. */
+/** Whether no process is writing to the file any more, as far as this is known. `realDir` is its folder as the kernel names it. */
 export function isClosed(
   { path, state, sinceMs }: TrackedFile,
   open: OpenFiles,

@@ -46,7 +46,7 @@ export function artifactDestination(environment: TrainingEnvironment): ArtifactD
       uploadedBy: isForAll ? undefined : distribution.masterHost,
     };
   }
-  const what = 'problem' in parsed ? `makes no sense: ${parsed.problem}` : `has the scheme "${parsed.scheme}"`;
+  const what = 'problem' in parsed ? `is invalid: ${parsed.problem}` : `has the scheme "${parsed.scheme}"`;
   throw new OptmlError('OUTPUT_LOCATION_INVALID', `OPTML_MODEL_ARCHIVE is ${settings.modelArchive}, which ${what}`, {
     where: WHERE,
     fix: 'Give a path such as output/model.tar.gz, s3://BUCKET/KEY, or a file:// URI with special characters encoded.',

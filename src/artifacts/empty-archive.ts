@@ -15,7 +15,7 @@ export function isEmptyDirectory(dir: string, exclude: readonly string[]): boole
     if (lstatSync(dir).isSymbolicLink()) return false;
     return readdirSync(dir).every((name) => exclude.includes(join(dir, name)));
   } catch (error) {
-    // Whatever else is wrong with it is told by who packs it.
+    // The program that packs it reports everything else.
     return systemErrorCode(error) === 'ENOENT';
   }
 }

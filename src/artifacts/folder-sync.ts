@@ -38,7 +38,7 @@ const LAST_ATTEMPTS = 20;
 
 /**
  * Uploads the files of a folder in each state in which they are closed (contract C56). It is looked at, not listened to:
- * whatever way a file comes into the folder, a look finds it. Methods never throw, and are to be called one at a time.
+ * whatever way a file comes into the folder, a look finds it. Methods never throw. Call one at a time.
  */
 export class FolderSync {
   readonly #options: FolderSyncOptions;

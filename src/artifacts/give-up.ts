@@ -4,7 +4,7 @@ import type { StopControl } from '../process/stop-control.ts';
 
 // Of a finished job, the last pass may last as long as anything moves, and so long without. S3 is seldom away for longer.
 const STALL_MS = 300_000;
-// Uploads end at once when they are given up; a look at the folder tells what is missing.
+// Uploads end immediately when they are given up; a look at the folder tells what is missing.
 const LAST_LOOK_MS = 1500;
 
 /**

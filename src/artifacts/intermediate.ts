@@ -49,7 +49,7 @@ export function prepareIntermediateOutput(
     sync ??= import('#artifacts/intermediate-sync').then((part) =>
       part.startIntermediateSync({ environment, output, stop, log, patience }),
     );
-    // It is told at the end.
+    // The end reports it.
     sync.catch(() => undefined);
   };
   const lastPass = async () => {

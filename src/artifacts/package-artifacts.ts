@@ -44,7 +44,7 @@ export async function prepareArchives(
   await checkUpload(upload.model, environment.variables, log, patience);
 }
 
-// Nobody else would ever remove them.
+// Nothing else would ever remove them.
 function removeLeftovers(dir: string, archives: readonly string[], log: Log): void {
   const isLeftover = (name: string) => archives.some((archive) => isPartialOf(name, archive));
   try {

@@ -8,7 +8,7 @@ export interface TrackedFile {
   state: FileState | undefined;
   /** When this state was listed first, by a monotonic clock in milliseconds. */
   sinceMs: number;
-  /** Whether nobody was writing to it when it was looked at, in this state or an earlier one. */
+  /** Whether it had no writer when it was looked at, in this state or an earlier one. */
   isClosed: boolean;
   /** Whether it waits for its upload, or is being uploaded. */
   isBusy: boolean;

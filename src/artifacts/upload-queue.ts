@@ -12,7 +12,7 @@ import { uploadOpenFile } from '../storage/upload-open-file.ts';
 import { type FileState, fileState, isGone, readState } from './folder-files.ts';
 import type { TrackedFile } from './tracked-file.ts';
 
-/** Where files are uploaded from and to, and what is told meanwhile. */
+/** Where files are uploaded from and to, and what is reported meanwhile. */
 export interface UploadOptions {
   /** The folder, absolute. */
   readonly dir: string;
@@ -29,7 +29,7 @@ export interface UploadOptions {
   readonly now?: () => number;
 }
 
-/** Uploads at once. Enough to hide latency, and few enough to leave the network to the training. */
+/** Uploads at the same time. Enough to hide latency, and few enough to leave the network to the training. */
 export const CONCURRENCY = 4;
 // After a failure: 1 s, 2 s, 4 s … 30 s.
 const FIRST_PAUSE_MS = 1000;
@@ -46,7 +46,7 @@ interface FoundFile {
 }
 
 /**
- * Uploads files, a few at once, each in the state in which it is found. Never throws: a failure is noted at its file, with
+ * Uploads files, a few at the same time, each in the state in which it is found. Never throws: a failure is noted at its file, with
  * a time before which it is not tried again. When one after the other fails, all of them wait: S3 is away.
  */
 export class UploadQueue {
@@ -69,12 +69,12 @@ export class UploadQueue {
     this.#now = options.now ?? monotonicMs;
   }
 
-  /** When the next upload may begin, by the clock; past or 0 for at once. */
+  /** When the next upload may begin, by the clock; past or 0 for immediately. */
   get pausedUntilMs(): number {
     return this.#pausedUntilMs;
   }
 
-  /** From now on there is nothing to wait for: pauses end, and what no other attempt can mend has no other. */
+  /** From now on there is nothing to wait for: pauses end, and what no other attempt can fix has no other. */
   beginLast(): void {
     this.#isLast = true;
     this.#failuresInRow = 0;
@@ -186,7 +186,7 @@ export class UploadQueue {
     }
     this.#postpone(file, error instanceof Error ? error.message : String(error));
     this.#warn(error);
-    // What the user has to mend, the storage has tried to the end.
+    // What the user must fix, the storage has tried to the end.
     if (this.#isLast && isOptmlError(error) && error.kind === 'user') {
       file.attemptsLeft = 0;
       return;

@@ -3,7 +3,7 @@ import { cutText } from '../errors/quote-value.ts';
 import type { Log } from '../log/log.ts';
 import type { MissingFile, SyncResult } from './folder-sync.ts';
 
-// More names would help nobody, and push the training's own last words out of sight.
+// More names would not help, and push the training's own last words out of sight.
 const MOST_NAMED = 100;
 const LONGEST_REASON = 400;
 

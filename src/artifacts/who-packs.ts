@@ -13,5 +13,5 @@ export function whoPacks(setting: Settings['package'], variables: Readonly<NodeJ
   if (setting === 'never') return { isOurs: false, why: 'OPTML_PACKAGE=never' };
   if (variables[VARIABLES.jobArn]) return { isOurs: false, why: 'the platform packs it' };
   if (variables[VARIABLES.jobName]) return { isOurs: false, why: 'the local runner collects it' };
-  return { isOurs: true, why: 'nobody else packs it' };
+  return { isOurs: true, why: 'nothing else packs it' };
 }

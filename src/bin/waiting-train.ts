@@ -1,5 +1,5 @@
 // `train` for a host of the engine `process`, started while the job is still being prepared: it has loaded everything when
-// it is told to begin, by a line of JSON on standard input, and is `train` as it is started in an image from then on. Until
+// it gets the order to begin, by a line of JSON on standard input, and is `train` as it is started in an image from then on. Until
 // then standard error leads to `optml run`. Without a word to the end of the input it has started nothing. Its arguments are
 // two named pipes that were made for it: one for the program that it runs, one for its own standard error.
 import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';

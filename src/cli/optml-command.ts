@@ -44,7 +44,7 @@ type Variables = Readonly<NodeJS.ProcessEnv>;
 type Command = (args: readonly string[], variables: Variables) => Promise<number>;
 type Load = (args: readonly string[], variables: Variables) => Promise<Command>;
 
-/** The commands, each loaded when it is asked for: the run of a job starts sooner with nothing besides it. */
+/** The commands, each loaded when it is asked for: the run of a job starts sooner without the others. */
 const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['train', async () => (await import('#cli/commands')).trainCommand],
   ['env', async () => (await import('#cli/commands')).envCommand],

@@ -60,6 +60,6 @@ function checkFolder(dir: string): void {
   if (kindAt(dir) === 'a folder') return;
   throw new OptmlError('SOURCE_NOT_FOUND', `there is no folder ${dir} to pack`, {
     where: dir,
-    fix: 'Give the folder whose content is to be packed.',
+    fix: 'Give the folder whose content optml packs.',
   });
 }

@@ -19,7 +19,7 @@ const OPTIONS = ['--dry-run', '--json', '--help', '-h', '--version'];
 
 /**
  * The command \`train\`: \`args\` are the words after the program's name. Returns the exit code. Kept free of any
- * command-line library: it stands in front of every job.
+ * command-line library: it starts before every job.
  */
 export async function trainCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
   const rest = args[0] === 'train' ? args.slice(1) : args;

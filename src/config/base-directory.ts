@@ -6,7 +6,7 @@ import { DEFAULT_BASE_DIR, type JobPaths, jobPaths } from '../contract/paths.ts'
 import { VARIABLES } from '../contract/variables.ts';
 import { OptmlError } from '../errors/error.ts';
 
-/** The job's paths, and whether a local job folder had to be made for want of a base directory. */
+/** The job's paths, and whether a local job folder was made because there is no base directory. */
 export interface BaseDirectory {
   readonly paths: JobPaths;
   readonly isNewLocalJob: boolean;
@@ -61,7 +61,7 @@ function writeLocalJob(paths: JobPaths): void {
     instance_type: RESOURCE_DEFAULTS.instanceType,
     hosts: [host],
   };
-  // Differs from the reference: it writes the current group under a name that nobody reads (C8).
+  // Differs from the reference: it writes the current group under a name that no program reads (C8).
   const resources = {
     current_host: host,
     hosts: [host],

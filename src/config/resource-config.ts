@@ -2,11 +2,11 @@ import type { JsonObject, JsonValue } from '../json/value.ts';
 import { readConfigFile } from './read-file.ts';
 import { expectObject, expectString, expectStrings, shapeError } from './shape.ts';
 
-/** One entry of `instance_groups` (contract C12). `hosts` may be missing where nobody asks for them. */
+/** One entry of `instance_groups` (contract C12). `hosts` may be missing where no code needs them. */
 export interface InstanceGroup {
   readonly name: string;
   readonly hosts: readonly string[] | undefined;
-  /** The entry as it stands in the file, for `SM_INSTANCE_GROUPS_DICT`. */
+  /** The entry as it is in the file, for `SM_INSTANCE_GROUPS_DICT`. */
   readonly raw: JsonObject;
 }
 

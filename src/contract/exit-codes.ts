@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** Exit codes of `train` besides the script's own (contract C71). */
+/** Exit codes of `train` other than the script's own (contract C71). */
 export const EXIT_CODES = {
   /** This host's part of the job succeeded, and everything that proves it is on disk. */
   success: 0,

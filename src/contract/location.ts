@@ -6,7 +6,7 @@ export interface S3Location {
   readonly key: string;
 }
 
-/** Where something lies: on this machine, in S3, at a URI of another scheme, or nowhere because the URI makes no sense. */
+/** Where something is: on this machine, in S3, at a URI of another scheme, or nowhere because the URI is invalid. */
 export type Location =
   | { readonly path: string }
   | { readonly s3: S3Location }

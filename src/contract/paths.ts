@@ -29,7 +29,7 @@ export const RELATIVE_PATHS = {
   successFile: 'output/success',
   /** Synced with S3 while training runs (C54). */
   checkpointDir: 'checkpoints',
-  /** Default destination of the packed model when nobody else packs it. */
+  /** Default destination of the packed model if nothing else packs it. */
   modelArchiveFile: 'output/model.tar.gz',
 } as const;
 

@@ -9,7 +9,7 @@ import { VARIABLES } from './variables.ts';
 
 /**
  * optml's own settings: what each may be, and its default. A setting is an environment variable, or the hyperparameter of
- * the same name in lower case (`optml_package`), which wins. What they mean is told apart, since no job needs it.
+ * the same name in lower case (`optml_package`), which wins. Their meanings are in another file, since no job needs them.
  */
 export const SETTING_ROWS = {
   OPTML_PACKAGE: { values: ['auto', 'always', 'never'], default: 'auto' },
@@ -55,7 +55,7 @@ export interface Settings {
 /** Gives the raw text of a setting and where it comes from, or undefined where it is not set. */
 export type SettingSource = (name: SettingName) => { readonly text: string; readonly where: string } | undefined;
 
-/** A source that reads environment variables; an empty variable counts as not set. */
+/** A source that reads environment variables; an empty variable is treated as not set. */
 export function settingsFromVariables(variables: Readonly<NodeJS.ProcessEnv>): SettingSource {
   return (name) => {
     const text = variables[name];

@@ -26,7 +26,7 @@ export interface ContainerJob {
   readonly workDir: string;
 }
 
-/** What holds a host in besides the job: conditions of a trial, which only containers can have where nothing else is said. */
+/** What limits a host in addition to the job: conditions of a trial, which only containers can have where nothing else is said. */
 export interface HostLimits {
   /** User and group by number, `1000:1000`, instead of the image's own. */
   readonly user?: string;
@@ -52,7 +52,7 @@ export interface HostDisk {
 /** What is known of a host from the beginning. */
 export interface ComingHost {
   readonly name: string;
-  /** The folder that is `/opt/ml` there: `input/config`, `model`, `output` and, with a source, `code` lie in it. */
+  /** The folder that is `/opt/ml` there: `input/config`, `model`, `output` and, with a source, `code` are in it. */
   readonly mlDir: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -89,7 +89,7 @@ export interface HostRun {
   readonly refusal?: OptmlError | undefined;
   /** Sends SIGTERM to the host's first process (contract C57). */
   stop(): void;
-  /** Ends everything on the host at once. */
+  /** Ends everything on the host immediately. */
   kill(): void;
   /** Id of the host's first process, while it runs and is one of this machine. */
   firstPid?(): Promise<number | undefined>;
@@ -135,10 +135,10 @@ export interface EngineSession {
 export interface Engine {
   readonly name: EngineName;
   /**
-   * Gets ready to run the hosts of a job: image, network. Tells `onKillMe` lines for the watchdog: what is to be killed and
+   * Gets ready to run the hosts of a job: image, network. Gives `onKillMe` lines for the watchdog: what it must kill and
    * removed should this process die.
    *
-   * @throws OptmlError when the image cannot be had, the project not be built, or the engine does not answer.
+   * @throws OptmlError when the image is unavailable, the project cannot be built, or the engine does not answer.
    */
   open(job: ContainerJob, context: EngineContext): Promise<EngineSession>;
 }
@@ -157,10 +157,10 @@ export interface EngineContext {
 
 /** Ends what a job has started should this process die (a small process of its own that holds a pipe). */
 export interface Watchdog {
-  /** From now on this process group is to be killed. `pid` is its leader's. */
+  /** From now on the watchdog must kill this process group. `pid` is its leader's. */
   watchGroup(pid: number): void;
-  /** From now on these commands are to be run, one after the other: `docker rm -f …`. */
+  /** From now on it must run these commands, one after the other: `docker rm -f …`. */
   watchCommand(command: readonly string[]): void;
-  /** Nothing is to be done any more. */
+  /** From now on it must do nothing any more. */
   close(): Promise<void>;
 }

@@ -25,7 +25,7 @@ printf '%s' "$lines" | "$1" "$2"
 
 /**
  * A small process that outlives a kill of this one, and then ends what it has been told of. It notices by the end of a pipe
- * that nobody else holds. Started when there is something to tell it; what it is told before it is up stays in the pipe.
+ * that no other process holds. Started when the first line is written; lines that come before it is up stay in the pipe.
  * If it is killed, another one takes its place.
  */
 export function makeWatchdog(): Watchdog {

@@ -1,4 +1,4 @@
-/** What a `train` that waits is told, as a line of JSON. */
+/** The message to a `train` that waits, as a line of JSON. */
 export interface TrainOrder {
   readonly args: readonly string[];
   /** Where it begins. Absolute. */

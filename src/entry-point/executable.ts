@@ -21,7 +21,7 @@ export function executableCommand(path: string, codeDir: string, isPreview: bool
     // A read-only file system, or somebody else's file: it may be executable all the same.
   }
   const start = readStart(file);
-  // A program that may be executed but not read; if neither, the system says so when it is started.
+  // A program that may be executed but not read; if neither, the system reports it at the start.
   if (start === undefined) return [name];
   const interpreter = interpreterOf(start);
   if (interpreter === undefined && isText(start)) return ['/bin/sh', name];

@@ -26,7 +26,7 @@ export interface ProbeContext {
 
 /**
  * Counts processors, GPUs and Neuron cores, once a job. A probe runs only when its program is on PATH; one that fails
- * counts as none, one that hangs is abandoned after some seconds, with a warning.
+ * is treated as none, one that hangs is abandoned after some seconds, with a warning.
  */
 export async function countAccelerators(context: ProbeContext): Promise<Accelerators> {
   const [gpus, neurons] = await Promise.all([countGpus(context), countNeurons(context)]);

@@ -118,7 +118,7 @@ function channelDir(name: string, { inputDataDir }: JobPaths): string {
   return name.startsWith('/') ? name : `${inputDataDir}/${name}`;
 }
 
-/** The instance type where it is a text, for counting Neuron cores; null in the file counts as not given. */
+/** The instance type where it is a text, for counting Neuron cores; null in the file is treated as not given. */
 export function instanceTypeOf(resources: ResourceConfig): JsonValue {
   return resources.raw.get('current_instance_type') ?? RESOURCE_DEFAULTS.instanceType;
 }

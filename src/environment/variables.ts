@@ -6,7 +6,7 @@ import { userArguments } from './arguments.ts';
 import type { TrainingEnvironment } from './training-environment.ts';
 
 /**
- * The variables that the training program gets besides those it inherits (contract section 4), in the order in which
+ * The variables that the training program gets in addition to those it inherits (contract section 4), in the order in which
  * the banner shows them. Values: text as it is, None empty, everything else JSON with sorted names and no spaces.
  */
 export function trainingVariables(environment: TrainingEnvironment): ReadonlyMap<string, string> {
@@ -123,7 +123,7 @@ function instanceGroupsObject(environment: TrainingEnvironment): JsonObject {
   return new Map(environment.resources.instanceGroups.map((group) => [group.name, group.raw]));
 }
 
-// What the newer SDK's drivers set besides (contract section 4, "More, set by V3").
+// What the newer SDK's drivers also set (contract section 4, "More, set by V3").
 function newerSdkVariables(environment: TrainingEnvironment): Array<[string, JsonValue]> {
   const { paths, resources } = environment;
   return [

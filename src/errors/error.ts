@@ -1,6 +1,6 @@
 import { ERROR_KINDS, type ErrorCode, type ErrorKind } from './kinds.ts';
 
-/** What an {@link OptmlError} tells besides its message. */
+/** What an {@link OptmlError} contains in addition to its message. */
 export interface ErrorDetails {
   /** Where it happened: a file with line and column, a field, a variable. */
   readonly where?: string | undefined;

@@ -176,7 +176,7 @@ export class JobFolder {
     this.#use(() => into.#use(() => linkSync(this.#at(name), into.#at(newName))));
   }
 
-  /** Moves an entry, whatever it is, to another folder of the same file system; a file that is there gives way. @throws the system's error. */
+  /** Moves an entry, whatever it is, to another folder of the same file system; a file that is there is replaced. @throws the system's error. */
   moveTo(name: RawName, into: JobFolder, newName: RawName): void {
     this.#use(() => into.#use(() => renameSync(this.#at(name), into.#at(newName))));
   }

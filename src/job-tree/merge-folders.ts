@@ -10,7 +10,7 @@ import { removeEntry } from './remove-tree.ts';
 const USER_DOES_ALL = 0o700;
 
 /**
- * Moves the content of `from` into `into`, on the same file system; what is there already gives way. Folders that both have are
+ * Moves the content of `from` into `into`, on the same file system; what is there already is replaced. Folders that both have are
  * merged. Returns the paths that were there before, below `into`. Aborting the signal stops between two entries.
  *
  * @throws the signal's reason; the system's error.

@@ -77,7 +77,7 @@ function claimFree(jobsDir: string, name: string, move: Move): ClaimedJob {
     const dir = join(jobsDir, candidate);
     if (!move(candidate, dir)) {
       taken.add(candidate);
-      // Somebody was faster: whether this name is refused or gets a suffix is to be asked again.
+      // Another process was faster: decide again whether this name is refused or gets a suffix.
       if (candidate === name) refuseRunning(jobsDir, name);
       continue;
     }

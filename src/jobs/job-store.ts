@@ -21,14 +21,14 @@ import { writeStopFile } from './watch-stop.ts';
 /** Why a job failed whose runner is gone without a word (contract C50). */
 export const KILLED_REASON = 'InternalServerError: optml was killed while the job ran';
 
-/** The jobs of a user, each in a folder of its own. Safe for several processes at once; nothing is kept in memory. */
+/** The jobs of a user, each in a folder of its own. Safe for several processes at the same time; nothing is kept in memory. */
 export interface JobStore {
   /** Holds a folder for each job. */
   readonly jobsDir: string;
   /** The folder of a job, which need not exist. */
   folderOf(name: string): string;
   /**
-   * Takes a name and makes its folder with the first record in it, at once: nobody sees one without the other. A name
+   * Takes a name and makes its folder with the first record in it, in one step: no process sees one without the other. A name
    * that an ended job has gets a suffix, unless `isExact` is set.
    *
    * @throws OptmlError JOB_NAME_IN_USE for the name of a job that runs, with `isExact` of any job; DISK_WRITE_FAILED.
@@ -136,7 +136,7 @@ function listNames(jobsDir: string): readonly string[] {
   }
 }
 
-/** The record in `dir`; that of a job whose runner was killed is written anew, as failed. */
+/** The record in `dir`; that of a job whose runner was killed is written again, as failed. */
 function settledRecord(dir: string): JobRecord | undefined {
   const seen = readRecord(dir);
   if (seen === undefined || hasEnded(seen.TrainingJobStatus) || isOfNewerVersion(seen)) return seen;

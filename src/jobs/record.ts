@@ -49,7 +49,7 @@ export interface JobRecord {
   /** Names of the hosts, in the order of their numbers. */
   readonly hosts: readonly string[];
   readonly runner: JobOwner;
-  /** Artifacts besides the model: a path or URI each. */
+  /** Artifacts other than the model: a path or URI each. */
   readonly outputs: readonly string[];
   /**
    * Where artifacts are that have not been delivered, once the hosts have ended: a folder of the job's own, absolute. Of an

@@ -10,7 +10,7 @@ export interface WatchOptions {
   readonly pollMs?: number;
 }
 
-// Notifications come at once; where there are none (some network folders, no watches left) this is how long it takes.
+// Notifications come immediately; where there are none (some network folders, no watches left) this is how long it takes.
 const POLL_MS = 1000;
 
 /**
@@ -58,7 +58,7 @@ export function watchStop(dir: string, onStop: () => void, { pollMs = POLL_MS }:
   };
   const timer = setInterval(look, pollMs);
   timer.unref();
-  // Whoever calls has more urgent things to start.
+  // The caller has more urgent things to start.
   setImmediate(() => {
     if (isOver) return;
     watcher = watchFolder(dir, look);

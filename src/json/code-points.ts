@@ -3,7 +3,7 @@ export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     if (a.charCodeAt(i) === b.charCodeAt(i)) continue;
-    // The difference may lie in the second half of a surrogate pair: compare from its start.
+    // The difference may be in the second half of a surrogate pair: compare from its start.
     const from = i > 0 && isHighSurrogate(a.charCodeAt(i - 1)) ? i - 1 : i;
     return codePoint(a, from) - codePoint(b, from) || codePoint(a, i) - codePoint(b, i);
   }

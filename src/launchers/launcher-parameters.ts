@@ -25,7 +25,7 @@ export function processesPerHost(environment: TrainingEnvironment): number {
   );
 }
 
-/** A count among the framework parameters; what is false in Python's sense counts as not given, as in the reference. */
+/** A count among the framework parameters; what is false in Python's sense is treated as not given, as in the reference. */
 export function countParameter({ frameworkParameters }: TrainingEnvironment, name: string): number | undefined {
   const value = frameworkParameters.get(name);
   if (value === undefined || !pythonTruth(value)) return undefined;

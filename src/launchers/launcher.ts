@@ -32,7 +32,7 @@ export interface LaunchPlan {
   readonly added: Readonly<Record<string, string>>;
 }
 
-/** What a launcher gets besides. */
+/** What a launcher also gets. */
 export interface LaunchContext extends SuperviseContext {
   readonly stop: StopControl;
   /** Known to the hosts of this job only, where whatever started them shares one. */

@@ -6,7 +6,7 @@ import type { Command, SuperviseContext, supervise } from '../process/supervise.
 import { wholeLines } from './whole-lines.ts';
 import type { WriteOutput } from './write-stdout.ts';
 
-/** What {@link runByLine} needs besides the command. */
+/** What {@link runByLine} needs in addition to the command. */
 export interface ByLineContext extends SuperviseContext {
   /** Shared by the programs, so that their lines do not run into one another. */
   readonly writeOutput: WriteOutput;

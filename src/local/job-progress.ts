@@ -26,7 +26,7 @@ export class JobProgress {
     return this.#record;
   }
 
-  /** Moves on to `status` with the platform's message, or with another (contract C58). Written down at once when it is the last. */
+  /** Moves on to `status` with the platform's message, or with another (contract C58). Written immediately when it is the last. */
   move(status: SecondaryStatus, message?: string): void {
     const now = Date.now();
     this.#record = moved(this.#record, status, message, now);

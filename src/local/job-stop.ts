@@ -30,7 +30,7 @@ export class JobStop {
     this.#warn = warn;
   }
 
-  /** Of several causes the first, but for an interruption, which gives way to the end of the job. */
+  /** Of several causes the first, but for an interruption, which the end of the job replaces. */
   get cause(): StopCause | undefined {
     return this.#cause;
   }
@@ -40,7 +40,7 @@ export class JobStop {
     return this.#phase === 'before' && this.#cause === undefined;
   }
 
-  /** Aborted when the preparation is to be given up. */
+  /** Aborted to give the preparation up. */
   get preparation(): AbortSignal {
     return this.#preparation.signal;
   }
@@ -112,6 +112,6 @@ export class JobStop {
     this.#isKilled = true;
     this.ask('stop');
     if (this.#running !== undefined) this.#running.kill();
-    else if (this.#phase !== 'before') this.#outputs.abort(new OptmlError('STOPPED', 'the job was ended at once'));
+    else if (this.#phase !== 'before') this.#outputs.abort(new OptmlError('STOPPED', 'the job was ended immediately'));
   }
 }

@@ -4,7 +4,7 @@ import type { RunContext } from './run-context.ts';
 /**
  * The AWS credentials that the hosts are given, as variables: those of the user's environment, else those that the SDK's
  * standard chain finds, as with a profile. None under network isolation (contract C7), or where there are none: a warning
- * says so.
+ * reports it.
  */
 export async function passedCredentials({
   request,

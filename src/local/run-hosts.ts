@@ -1,7 +1,7 @@
 import type { EngineSession, HostEnd, HostRun, HostSpec } from '../engines/engine.ts';
 import { startAll } from '../engines/start-all.ts';
 
-/** Why hosts are told to stop. */
+/** Why hosts get a stop signal. */
 export type StopCause = 'stop' | 'max-runtime' | 'max-wait' | 'interrupt' | 'other-host';
 
 /** A host that failed. */
@@ -24,10 +24,10 @@ export interface RunningHosts {
   readonly ended: Promise<HostsEnd>;
   /**
    * Asks every host to end, and kills what is left after the time that it is given (contract C57). Of several
-   * causes the first counts, but for an interruption, which gives way to the end of the job.
+   * causes the first counts, but for an interruption, which the end of the job replaces.
    */
   stop(cause: StopCause): void;
-  /** Ends all at once. */
+  /** Ends all immediately. */
   kill(): void;
 }
 

@@ -16,7 +16,7 @@ export interface RunPreparedOptions extends EngineOptions {
   readonly onName?: (name: string, renamedFrom: string | undefined) => void;
   /** Aborting it asks the job to stop, as StopTrainingJob does. */
   readonly stop?: AbortSignal;
-  /** Aborting it ends the job at once. */
+  /** Aborting it ends the job immediately. */
   readonly kill?: AbortSignal;
   /** From the stop to the kill, in seconds. By default 120 (contract C57). */
   readonly stopGraceSeconds?: number;

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { visibleJson } from '../text/visible.ts';
 import type { LogSink } from './log.ts';
 
-/** One JSON object a line, by pino, through `write`: this module lies in a bundle of its own, standard error in another. */
+/** One JSON object a line, by pino, through `write`: this module is in a bundle of its own, standard error in another. */
 export function makePinoSink(write: (text: string) => void): LogSink {
   const logger = pino(
     {

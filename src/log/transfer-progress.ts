@@ -33,7 +33,7 @@ export function progressLines(
   };
 }
 
-/** For whoever is told how many bytes more are done: adds them up, and tells `show` how many there are of `total`. */
+/** Adds up the bytes that its caller reports, and gives `show` the sum and `total`. */
 export function addUp(show: OnProgress, total: number | undefined): (bytes: number) => void {
   let done = 0;
   return (bytes) => {

@@ -14,7 +14,7 @@ type Writer = (chunk: Buffer) => Promise<boolean>;
 /** Standard error of this process, in the order of the calls. */
 export interface StandardError {
   /**
-   * Writes a record of our own, on a line of its own, after everything written before. Returns at once: a reader that
+   * Writes a record of our own, on a line of its own, after everything written before. Returns immediately: a reader that
    * stands still never keeps this process from its work, least of all from passing on a signal. See {@link flush}.
    */
   readonly write: (text: string) => void;
@@ -36,7 +36,7 @@ export function takeStandardError(): StandardError {
     if (chunk.length === 0) return last;
     isLineOpen = chunk.at(-1) !== NEWLINE;
     writer ??= openWriter();
-    // A pipe's own queue keeps the order, and takes what there is room for at once; elsewhere we wait for one another.
+    // A pipe's own queue keeps the order, and takes what it has room for; elsewhere we wait for one another.
     last = writer(chunk);
     return last;
   };
@@ -55,7 +55,7 @@ function openWriter(): Writer {
 }
 
 /**
- * A pipe is opened anew, so that it can be non-blocking for us alone: the program shares the open file that we inherited,
+ * A pipe is opened again, so that it can be non-blocking for us alone: the program shares the open file that we inherited,
  * as its standard output where both were made one. Undefined where it may not be opened (another user's).
  */
 function pipeWriter(): Writer | undefined {
@@ -67,7 +67,7 @@ function pipeWriter(): Writer | undefined {
   }
   let socket: Socket | undefined;
   return async (chunk) => {
-    // Most records find room at once; only a pipe that is full needs a socket, which waits for room.
+    // Most records find room immediately; only a pipe that is full needs a socket, which waits for room.
     const rest = socket === undefined ? writeWhatFits(fd, chunk) : chunk;
     if (rest === undefined) return false;
     if (rest.length === 0) return true;
@@ -90,7 +90,7 @@ function writeWhatFits(fd: number, chunk: Buffer): Buffer | undefined {
 
 function openSocket(fd: number): Socket {
   const socket = new Socket({ fd, readable: false, writable: true });
-  // A reader that is gone is told by the write.
+  // The write reports a reader that is gone.
   socket.on('error', () => undefined);
   return socket;
 }

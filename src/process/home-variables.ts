@@ -12,7 +12,7 @@ export function homeVariables(variables: Readonly<NodeJS.ProcessEnv>): Readonly<
   const home = variables['HOME'] || homeOfUser();
   if (home !== undefined && isFolderWith(home, constants.W_OK)) return {};
   const replacement = temporaryHome();
-  // Nowhere to write at all: whoever needs a place says so itself, but for tsx, which can do without its cache.
+  // Nowhere to write at all: programs that need a folder report it themselves. tsx works without its cache.
   if (replacement === undefined) return { TSX_DISABLE_CACHE: '1' };
   if (home === undefined || home === '/' || !isFolderWith(home, constants.R_OK)) return { HOME: replacement };
   const caches = {
@@ -50,7 +50,7 @@ function temporaryHome(): string | undefined {
   const uid = process.geteuid?.();
   const dir = join(tmpdir(), `optml-home-${uid}`);
   try {
-    // (Not `recursive`: where folders cannot be made at all, as below /proc, Node would try for ever.)
+    // (Not `recursive`: where folders cannot be made at all, as below /proc, Node would never stop trying.)
     if (lstatSync(dir, { throwIfNoEntry: false }) === undefined) mkdirSync(dir, { mode: 0o700 });
     const stats = lstatSync(dir);
     const isOurs = stats.isDirectory() && stats.uid === uid && isFolderWith(dir, constants.W_OK);

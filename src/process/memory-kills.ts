@@ -1,7 +1,7 @@
 import { readTextIfAny } from '../job-tree/input/read-text.ts';
 
 /**
- * How many processes of this control group the kernel has killed for want of memory, or undefined where it does not say.
+ * How many processes of this control group the kernel has killed because no memory was left; undefined where it does not report it.
  * Version 2 counts in `memory.events`, version 1 in `memory.oom_control`.
  */
 export function countMemoryKills(root = '/sys/fs/cgroup', membership = '/proc/self/cgroup'): number | undefined {

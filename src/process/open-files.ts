@@ -30,7 +30,7 @@ export async function filesOpenForWriting(): Promise<OpenFiles> {
       const path = writtenFile(pid, descriptor);
       if (path === undefined) continue;
       ids.add(path);
-      // By its inode it is found under each of its names. Not at once: a remote file system may hang.
+      // By its inode it is found under each of its names. Not immediately: a remote file system may hang.
       const stats = await promises.stat(`/proc/${pid}/fd/${descriptor}`).catch(() => undefined);
       if (stats !== undefined) ids.add(`${stats.dev}:${stats.ino}`);
     }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { makeMark } from './family.ts';
 
-// Twice what a pipe holds: with less, reading stops and starts anew at every chunk.
+// Twice what a pipe holds: with less, reading stops and starts again at every chunk.
 const READ_AHEAD_BYTES = 128 * 1024;
 
 /** Both ends of a pipe, for what a child writes. */

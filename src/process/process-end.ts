@@ -8,7 +8,7 @@ export interface ProcessEnd {
   readonly startError: string | null;
   /** Whether we killed it, because the grace period of a stop was over. */
   readonly isKilledAfterGrace: boolean;
-  /** Processes that the kernel killed for want of memory while the program ran; undefined where it does not say. */
+  /** Processes that the kernel killed because no memory was left while the program ran; undefined where it does not report it. */
   readonly memoryKills: number | undefined;
   /** Its last output on standard error, 64 KiB at most. */
   readonly errorOutput: string;

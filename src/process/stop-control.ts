@@ -6,12 +6,12 @@ export type SignalTarget = (signal: NodeJS.Signals) => void;
 
 /** Who tells a running program to stop, and how long it may take. */
 export interface StopSource {
-  /** The first stop signal, or undefined while nobody asked to stop. */
+  /** The first stop signal, or undefined before it. */
   readonly signal: NodeJS.Signals | undefined;
   /** Set where the grace period is another than the job's own. */
   readonly graceSeconds?: number | undefined;
   /**
-   * Calls `listener` at the first stop signal, at once when it has come already. Returns a function that takes it back.
+   * Calls `listener` at the first stop signal, immediately if it has come already. Returns a function that unregisters it.
    */
   onStop(listener: () => void): () => void;
   /** Milliseconds left of a grace period that began with the first stop signal; the whole period before it. */
@@ -33,7 +33,7 @@ export class StopControl implements StopSource {
   readonly #onFirst: (signal: NodeJS.Signals) => void;
   readonly #handle = (signal: NodeJS.Signals): void => this.receive(signal);
 
-  /** `onFirstStop` is told once, after the signal was passed on; `now` is a monotonic clock in milliseconds. */
+  /** `onFirstStop` is called once, after the signal was passed on; `now` is a monotonic clock in milliseconds. */
   constructor(onFirstStop: (signal: NodeJS.Signals) => void, now: () => number = monotonicMs) {
     this.#onFirst = onFirstStop;
     this.#now = now;

@@ -39,7 +39,7 @@ export interface Command {
   readonly stdout?: number | undefined;
 }
 
-/** What {@link supervise} needs besides the command. */
+/** What {@link supervise} needs in addition to the command. */
 export interface SuperviseContext {
   readonly stop: StopSource;
   readonly graceSeconds: number;
@@ -69,7 +69,7 @@ export interface SuperviseWaits {
 export const SUPERVISE_WAITS: SuperviseWaits = { leftoverMs: 5000, stallMs: 5000 };
 
 const TAIL_BYTES = 64 * 1024;
-// What a stalled reader keeps in the pipe is read for the failure message; it is there at once.
+// What a stalled reader keeps in the pipe is read for the failure message; it is there immediately.
 const REST_MS = 500;
 const LEAST_DRAIN_MS = 1000;
 const STEP_MS = 250;
@@ -246,7 +246,7 @@ function atDeadline(
   const settle = async (isOver: boolean) => {
     disarm();
     clearTimeout(timer);
-    // Whoever looks at the clock may see the end of the period just before the timer does.
+    // A look at the clock may see the end of the period just before the timer does.
     if (isOver) acting ??= act();
     await acting;
     return acting !== undefined;

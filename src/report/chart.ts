@@ -40,7 +40,7 @@ ${series.length > 1 ? legend(series) : undefined}
 function plot({ name, series }: MetricSeries, { start, end }: Span, least: number, greatest: number): Markup {
   const seconds = Math.max(0, (end - start) / 1000);
   const [bottom, top] = [bounded(least), bounded(greatest)];
-  // A flat line lies in the middle.
+  // A flat line is in the middle.
   const pad = top > bottom ? (top - bottom) * 0.06 : Math.abs(top) * 0.1 || 1;
   const [low, high] = [bottom - pad, top + pad];
   const x = (time: number) => (seconds === 0 ? 0.5 : Math.max(0, Math.min(1, (time - start) / 1000 / seconds)));

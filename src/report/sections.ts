@@ -39,7 +39,7 @@ ${pairs([
 export function timeLine(entries: readonly StatusTransition[], now: number, mask: Mask): Markup {
   const length = ({ StartTime, EndTime = now }: StatusTransition) => Math.max(0, EndTime - StartTime);
   const total = entries.reduce((sum, entry) => sum + length(entry), 0);
-  // Even a short one is to be seen.
+  // Even a short one must be visible.
   const share = (entry: StatusTransition) => Math.round((total === 0 ? 1 : length(entry) / total) * 1000) + 8;
   return section(
     'Status time line',

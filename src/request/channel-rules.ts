@@ -42,7 +42,7 @@ function checkChannel(channel: Channel, { path, mode, groups, isLocal }: Channel
   if (source === undefined) {
     if (mode !== 'File') add('InputMode', `${sources[0]} can be read in File mode only`, 'Set it to File.');
     if (isLocal)
-      add('DataSource', `${sources[0]} cannot be had on this machine`, 'Give S3DataSource with a local path.');
+      add('DataSource', `${sources[0]} is not available on this machine`, 'Give S3DataSource with a local path.');
     return problems;
   }
   const type = source.S3DataType;

@@ -6,7 +6,7 @@ import { areRelated, type Problem } from './problem.ts';
 import type { ServiceModel } from './shapes.ts';
 import { usableParts } from './usable-parts.ts';
 
-/** An operation of the API: the shapes of its requests, and what it demands besides. */
+/** An operation of the API: the shapes of its requests, and its further rules. */
 export interface Operation<Request> extends ServiceModel {
   readonly rules: readonly Rule<Request>[];
 }
@@ -23,7 +23,7 @@ export type CheckedRequest<Request> =
   | { readonly problems: readonly Problem[]; readonly request?: never };
 
 /**
- * Checks a request by the API's own model and by the operation's further rules, and lists all that is wrong at once. Null
+ * Checks a request by the API's own model and by the operation's further rules, and lists everything that is wrong. Null
  * members are absent from the result. With `isLocal` places and instances of this machine are taken too, a role and a volume
  * may be left out, and a list that may be absent may be empty. `scalars`: how a document writes its numbers, for messages. `leniency`: which
  * values pass beside those of the API's model.

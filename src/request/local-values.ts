@@ -43,7 +43,7 @@ export function isLocalInstance(type: string): boolean {
   return type === LOCAL_INSTANCE_TYPES.plain || type === LOCAL_INSTANCE_TYPES.withGpus;
 }
 
-/** What `optml run` takes in the members of a request besides what the API takes: local places and instances. */
+/** What `optml run` also accepts in the members of a request, and the API does not: local paths and instances. */
 export const LOCAL_VALUES: Leniency = {
   isExempt: (shape, value) =>
     typeof value === 'string' &&

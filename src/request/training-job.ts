@@ -9,7 +9,7 @@ import type { TrainingJobRequest } from './request.ts';
 import { type Shape, shapeNamed } from './shapes.ts';
 
 /**
- * CreateTrainingJob: what its requests contain, and what the platform demands of them besides (contract sections 7 and 12).
+ * CreateTrainingJob: what its requests contain, and the further rules of the platform (contract sections 7 and 12).
  */
 export const CREATE_TRAINING_JOB: Operation<TrainingJobRequest> = {
   operation: 'CreateTrainingJob',

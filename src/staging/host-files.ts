@@ -80,7 +80,7 @@ export function resourceConfig({
   };
 }
 
-/** Variables that the platform sets for every host (contract section 4), besides those of the request. */
+/** Variables that the platform sets for every host (contract section 4), in addition to those of the request. */
 export function platformVariables(request: TrainingJobRequest, region: string, networkInterface: string) {
   const name = request.TrainingJobName;
   return {

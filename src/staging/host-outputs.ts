@@ -12,7 +12,7 @@ import type { OutputStream } from '../text/output-stream.ts';
 /** The metrics of a job: those of its request, and those of its algorithm. */
 type JobMetrics = Pick<JobRecord, 'request' | 'algorithmMetrics'>;
 
-/** Where the output of a job's hosts goes: into their logs, through the metrics, and to whoever watches. */
+/** Where the output of a job's hosts goes: into their logs, through the metrics, and to listeners. */
 export class HostOutputs {
   readonly #dir: string;
   readonly #onEvent: OnJobEvent;

@@ -10,7 +10,7 @@ import { mlDirOf, openMlDir } from './ml-dirs.ts';
 import { selectSource } from './source/source-selection.ts';
 import type { StagedJob } from './staged-job.ts';
 
-/** Where the code of a job may come from besides its source. */
+/** Where the code of a job may come from, apart from its source. */
 export interface JobCodeOptions {
   /** A project folder that is run as it is; otherwise the image holds its own code. */
   readonly projectDir: string | undefined;

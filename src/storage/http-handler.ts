@@ -36,7 +36,7 @@ interface Answer {
   };
 }
 
-// S3 answers at once when it will not take a body; what does not know the question stays silent.
+// S3 answers immediately when it will not take a body; what does not know the question stays silent.
 const CONTINUE_MS = 1000;
 
 /**
@@ -93,7 +93,7 @@ export class HttpHandler {
     const isSecure = request.protocol === 'https:';
     return (isSecure ? httpsRequest : httpRequest)({
       agent: isSecure ? this.#https : this.#http,
-      // An IPv6 address stands in brackets in URLs alone.
+      // An IPv6 address has brackets in URLs only.
       host: request.hostname.replace(/^\[(.*)\]$/, '$1'),
       ...(request.port !== undefined && { port: request.port }),
       method: request.method,

@@ -30,7 +30,7 @@ export interface StoredObject {
 }
 
 /**
- * An object storage such as S3, as far as training jobs need one. Every method retries what another attempt can mend, checks
+ * An object storage such as S3, as far as training jobs need one. Every method retries what another attempt can fix, checks
  * size and checksum of what was transferred, and throws errors that name bucket, key, operation and what to do: OptmlError
  * S3_NOT_FOUND, S3_REFUSED or S3_FAILED; DISK_WRITE_FAILED where a file cannot be written here.
  */

@@ -13,11 +13,11 @@ export interface RetryPolicy {
 /** Six attempts, about half a minute of waiting in all: what S3 needs to grow under a new load. */
 export const RETRY_POLICY: RetryPolicy = { attempts: 6, firstWaitMs: 400, lastWaitMs: 20_000 };
 
-/** How {@link retrying} is told what to do about an error. */
+/** How the caller of {@link retrying} decides about an error. */
 export interface RetryRules {
   readonly policy: RetryPolicy;
   readonly signal: AbortSignal;
-  /** Whether another attempt can mend it. */
+  /** Whether another attempt can help. */
   readonly isTransient: (error: unknown) => boolean;
   /** Told before each wait. */
   readonly onRetry: (error: unknown, nextAttempt: number, waitMs: number) => void;
@@ -25,7 +25,7 @@ export interface RetryRules {
   readonly explain: (error: unknown, attempts: number) => unknown;
 }
 
-/** Runs `action` until it succeeds or no other attempt can help. An abort ends it at once, also while it waits. */
+/** Runs `action` until it succeeds or no other attempt can help. An abort ends it immediately, also while it waits. */
 export async function retrying<Result>(action: () => Promise<Result>, rules: RetryRules): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     rules.signal.throwIfAborted();

@@ -73,7 +73,7 @@ export function statusOf(error: unknown): number | undefined {
   return (error as SdkError | null)?.$metadata?.httpStatusCode;
 }
 
-/** The region that the bucket is in, where S3's refusal says so. */
+/** The region that the bucket is in, where S3's refusal names it. */
 export function regionFromError(error: unknown): string | undefined {
   const { $response, Region } = error as SdkError;
   const status = statusOf(error);
@@ -81,7 +81,7 @@ export function regionFromError(error: unknown): string | undefined {
   return $response?.headers?.['x-amz-bucket-region'] ?? Region;
 }
 
-/** Whether another attempt can mend it: trouble on the way or a server that is busy. */
+/** Whether another attempt can help: a problem on the way or a server that is busy. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof TransferError) return true;
   if (isOptmlError(error) || error instanceof ObjectChanged) return false;

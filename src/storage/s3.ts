@@ -24,7 +24,7 @@ export { resolveCredentials } from './credentials.ts';
 const NEVER = new AbortController().signal;
 
 /**
- * S3, or what stands in for it, as the environment's variables have it: region and endpoint (contract section 4, C80), keys.
+ * S3, or the server that replaces it, as the environment's variables have it: region and endpoint (contract section 4, C80), keys.
  * Without keys among them the SDK's standard chain is asked, which reads `process.env`. Nothing is sent before it is needed.
  * `patience`: where it differs from the default.
  *

@@ -14,7 +14,7 @@ export class ObjectChanged extends Error {
   override readonly name = 'ObjectChanged';
 }
 
-/** The disk's trouble, not the network's. */
+/** A problem of the disk, not of the network. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
 

@@ -50,10 +50,10 @@ function lineEndsNote({ kind, command }: PreparedProgram, { paths }: TrainingEnv
 
 function killNote(end: ProcessEnd): string {
   if (end.memoryKills === undefined)
-    return 'killed by SIGKILL, not by optml; whether for want of memory, the kernel does not say';
+    return 'killed by SIGKILL, not by optml; possibly out of memory, the kernel does not report it';
   return end.memoryKills > 0
     ? 'killed by the kernel: out of memory'
-    : 'killed by SIGKILL, not by optml and not for want of memory';
+    : 'killed by SIGKILL, not by optml, and not out of memory';
 }
 
 function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {

@@ -41,7 +41,7 @@ export function hyperparameters(): Readonly<Record<string, HyperparameterValue>>
 /**
  * The hyperparameters validated and typed by any Standard Schema (zod, valibot, arktype …).
  *
- * @throws HyperparameterError listing every problem at once; OptmlError HYPERPARAMETER_INVALID for a schema that
+ * @throws HyperparameterError listing every problem; OptmlError HYPERPARAMETER_INVALID for a schema that
  * validates asynchronously.
  */
 export function hyperparameters<Output>(schema: StandardSchema<unknown, Output>): Output;

@@ -37,7 +37,7 @@ export interface Finding {
   /** One line: what is so. For `skipped` the reason, and how to give the check what it needs. */
   readonly verdict: string;
   readonly evidence?: Evidence;
-  /** How to mend it here, where that is better known than in general. */
+  /** How to fix it here, where that is better known than in general. */
   readonly fix?: string;
 }
 

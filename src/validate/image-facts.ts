@@ -26,7 +26,7 @@ export interface ImageFacts {
   readonly stopSignal: string;
   /** What each layer was made by, the oldest first; empty where the engine does not say. */
   readonly history: readonly string[];
-  /** What lies in the image. It is read once, when it is first asked for. @throws UnreadableImage where it cannot be read. */
+  /** The files of the image. They are read once, when they are first needed. @throws UnreadableImage where it cannot be read. */
   files(): Promise<ImageFiles>;
 }
 

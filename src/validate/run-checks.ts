@@ -27,7 +27,7 @@ export interface CheckResults {
   readonly error: OptmlError | undefined;
 }
 
-/** Runs all checks side by side; how many jobs run at once is bounded by the subject. Results are in the checks' order. */
+/** Runs all checks side by side; the subject limits how many jobs run at the same time. Results are in the checks' order. */
 export async function runChecks(
   checks: readonly Check[],
   subject: Subject,

@@ -6,7 +6,7 @@ import { kindAt } from '../job-tree/input/input-file.ts';
 import { quoteCommand } from '../process/quote-command.ts';
 import { checkScript, usage } from './command-words.ts';
 
-/** What is to be validated, as it is given: one of the three. */
+/** The target of the validation, as it is given: one of the three. */
 export interface TargetOptions {
   /** An image's name. */
   readonly image?: string | undefined;
@@ -22,7 +22,7 @@ export type Target =
   | { readonly kind: 'command'; readonly command: readonly string[]; readonly name: string };
 
 /**
- * The one thing that is to be validated. `jobImage` is what a job names where nothing else does: an image, or
+ * The one target of the validation. `jobImage` is what a job names where nothing else does: an image, or
  * `file://DIR` of a project. Relative paths count from `baseDir`, which is absolute.
  *
  * @throws OptmlError USAGE where there is none, or more than one; exit code 2.
@@ -32,7 +32,7 @@ export function chooseTarget(
   jobImage: string | undefined,
 ): Target {
   if ([image, project, command].filter((given) => given !== undefined).length > 1) {
-    throw usage('an image, a project and a command cannot be validated at once', 'Give one of them.');
+    throw usage('an image, a project and a command cannot be validated together', 'Give one of them.');
   }
   if (command !== undefined) {
     if (command.length === 0) throw usage('the command has no words', 'Give a program: --command "./train".');
@@ -47,7 +47,7 @@ export function chooseTarget(
   if (image !== undefined && isFile(image, baseDir)) throw fileInPlaceOfImage(image);
   const named = image ?? jobImage;
   if (named === undefined) {
-    throw usage('what is to be validated is missing', 'Give an image, a project folder, --command or --job.');
+    throw usage('the target of the validation is missing', 'Give an image, a project folder, --command or --job.');
   }
   const parsed = parseImage(named);
   return parsed.kind === 'project' ? projectTarget(parsed.dir, baseDir) : parsed;

@@ -39,7 +39,7 @@ export { isProjectFolder } from './target.ts';
 /** How long a prepared job may run, in seconds, where the user does not say. */
 const TIMEOUT_SECONDS = 120;
 
-/** What is told while a validation runs. */
+/** What is reported while a validation runs. */
 export type ValidationEvent =
   | { readonly type: 'result'; readonly result: CheckResult; readonly done: number; readonly total: number }
   /** A line of the engine while it pulls or builds. */
@@ -65,7 +65,7 @@ export interface ValidateOptions extends TargetOptions {
   readonly baseline?: Readonly<Record<string, string>> | string | undefined;
   /** A `must` check that could not be asked, or not be told, is a finding. */
   readonly strict?: boolean | undefined;
-  /** How long a prepared job may run before it counts as hanging, in seconds. By default 120. */
+  /** How long a prepared job may run before it is treated as hanging, in seconds. By default 120. */
   readonly timeoutSeconds?: number | undefined;
   /** The environment: `PATH`, `OPTML_HOME`, the engine's. By default `process.env`. */
   readonly variables?: Readonly<NodeJS.ProcessEnv> | undefined;

@@ -54,15 +54,15 @@ export interface ValidationReport {
   readonly startedAt: string;
   readonly seconds: number;
   /**
-   * `fail`: there is a finding of severity `must` that is not accepted. `not validated`: what most checks build on could not
-   * be had, whatever the others have found.
+   * `fail`: there is a finding of severity `must` that is not accepted. `not validated`: the baseline of most checks is
+   * missing, whatever the others have found.
    */
   readonly verdict: 'pass' | 'fail' | 'not validated';
   /** Of `not validated`: the reason, what it rests on, and what to do. */
   readonly obstacle?: Obstacle;
   /** How many checks ended how; accepted findings are not among `fail`. */
   readonly counts: Readonly<Record<Status | 'accepted', number>>;
-  /** What the user should know besides: accepted findings that are there no more, warnings of the engine. */
+  /** What the user should also know: accepted findings that are there no more, warnings of the engine. */
   readonly notes: readonly string[];
   /** In the contract's order. */
   readonly checks: readonly CheckResult[];

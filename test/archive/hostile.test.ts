@@ -714,6 +714,6 @@ test('refused: a very deep tree, which is removed again', async (t) => {
   await refuse(t, Buffer.concat(blocks), { why: /the header after "(?:d\/)+…" is damaged/ });
 });
 
-test('an old archive is told by its checksum alone', async (t) => {
+test('an old archive is recognized by its checksum alone', async (t) => {
   await refuse(t, Buffer.concat([entry({ magic: V7, name: '/x' }), END]), { why: /"\/x" has an absolute name$/ });
 });

@@ -239,7 +239,7 @@ async function unpackBlocks(t: TestContext, blocks: readonly Buffer[]): Promise<
 test('numbers in binary, signed checksums and times before 1970 are understood', async (t) => {
   const names = { name: 'a', size: binary(3n, 12), time: binary(-86_400n, 12), mode: binary(0o600n, 8) };
   const old = headerBlock({ name: 'ol\xe4', size: 0, time: 5 });
-  // One byte over 127 counts as negative.
+  // One byte over 127 is treated as negative.
   old.write(`${(Number.parseInt(old.toString('latin1', 148, 154), 8) - 256).toString(8).padStart(6, '0')}\0 `, 148);
   const tree = await unpackBlocks(t, [entry(names, 'abc'), old]);
   assert.deepEqual(

@@ -83,7 +83,7 @@ test('sockets and FIFOs with odd names are skipped, and told in print', async (t
 
 /** Runs a script against the built library, as another user where we may, and gives what it prints. */
 function runScript(script: string, variables: NodeJS.ProcessEnv, user?: number): string {
-  // Whoever loads the library must be able to read it; who uses it need not.
+  // The process that loads the library must be able to read it; who uses it need not.
   const become = user === undefined ? '' : `process.setgid(${user}); process.setuid(${user});`;
   const text = `
     import { packDirectory, unpackArchive } from ${JSON.stringify(join(ROOT, 'dist', 'index.js'))};
@@ -146,7 +146,7 @@ test('another user unpacks a tree whose folders are closed, and can remove what 
   assert.equal(readFileSync(join(base, 'out', 'good', 'd', 'e', 'f'), 'utf8'), 'x');
 });
 
-test('a disk that is full while unpacking is an error that says so, and nothing is left', async (t) => {
+test('a disk that is full while unpacking is an error that names it, and nothing is left', async (t) => {
   const { base, model, file } = folders(t);
   writeFileSync(join(model, 'a'), 'a');
   writeFileSync(bytesOf(`${rawName(model)}/raw-\xe9`), Buffer.alloc(4 * MB, 'raw'));
@@ -164,7 +164,7 @@ test('a disk that is full while unpacking is an error that says so, and nothing 
   });
 });
 
-test('a disk that is full while packing is an error that says so, and nothing is left', async (t) => {
+test('a disk that is full while packing is an error that names it, and nothing is left', async (t) => {
   const { base, model } = folders(t);
   writeFileSync(
     join(model, 'noise'),

@@ -5,7 +5,7 @@
 //   node test/bench/distributed.mjs [--runs N] [--mpi IMAGE [--engine docker]]
 //
 // By default ranks on loopback addresses of this machine; with --mpi Open MPI between containers of that image. Their end,
-// which is the engine's, is part of the figures; their start, from `docker run` to the first word, is told apart.
+// which is the engine's, is part of the figures; their start, from `docker run` to the first word, is a figure of its own.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -20,7 +20,7 @@ function runExample(t: TestContext, args: readonly string[], job: string): Promi
   return runWords(t, ['sh', join(EXAMPLE, 'run.sh'), ...args], { variables });
 }
 
-/** Everything below `dir` must belong to whoever runs the tests. */
+/** Everything below `dir` must belong to the user who runs the tests. */
 function assertOwned(dir: string): void {
   for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
     assert.equal(statSync(join(dir, name)).uid, process.getuid?.(), name);

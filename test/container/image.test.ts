@@ -87,7 +87,7 @@ describe('the image', { concurrency: 2 }, () => {
     }
   });
 
-  test('started with a command runs it, with options asks optml, and with an unknown word says so', async (t) => {
+  test('started with a command runs it, with options asks optml, and with an unknown word reports it', async (t) => {
     const bash = await runIn(t, IMAGES.cpu, ['bash', '-c', 'echo "$BASH_VERSION" "$1"', 'bash', 'a  b']);
     assert.match(bash.stdout, /^5\.\S+ a {2}b\n$/);
     assert.equal((await runIn(t, IMAGES.cpu, ['--version'])).stdout, `${VERSION}\n`);

@@ -139,7 +139,7 @@ console.log('epoch 2');
     ),
   };
   for (const [what, spec] of Object.entries(WAITING)) {
-    test(`log lines of a ${what} come out at once, not in blocks (C52)`, async (t) => {
+    test(`log lines of a ${what} come out immediately, not in blocks (C52)`, async (t) => {
       const base = makeSharedJob(t, spec);
       const image = what === 'Python script' ? IMAGES.python : IMAGES.cpu;
       const job = startJob(t, { image, base });
@@ -152,7 +152,7 @@ console.log('epoch 2');
   }
 
   test('reaps the zombies that a script leaves to PID 1', async (t) => {
-    // Each inner shell ends at once, and its child, an orphan by then, ends while the script goes on.
+    // Each inner shell ends immediately, and its child, an orphan by then, ends while the script goes on.
     const script = `for i in 1 2 3 4 5 6 7 8 9 10; do sh -c "(sleep 0.1; : > /tmp/ended-$i) & exit 0"; done
 while [ "$(ls /tmp/ended-* 2>/dev/null | wc -l)" -lt 10 ]; do sleep 0.05; done
 echo orphaned; while [ ! -e /opt/ml/input/seen ]; do sleep 0.05; done`;

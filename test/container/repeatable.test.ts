@@ -10,7 +10,7 @@ import { ROOT, temporaryFolder } from '../support/job.ts';
 import { engine, engineOk, removeImages, uniqueName } from './support/engine.ts';
 import { BUILD_ARGUMENTS, IMAGES, VARIANTS } from './support/images.ts';
 
-// Made by every build that is not taken from a cache, on purpose: whoever has an image with a key can enter its containers.
+// Made by every build that is not taken from a cache, on purpose: everyone who has an image with a key can enter its containers.
 const SSH_KEYS = [
   'etc/ssh/ssh_host_ed25519_key',
   'etc/ssh/ssh_host_ed25519_key.pub',

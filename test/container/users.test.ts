@@ -1,4 +1,4 @@
-// Whoever the container runs as, and however little it may write.
+// Any user of the container, however little it may write.
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
@@ -133,7 +133,7 @@ exec setpriv --reuid=12345 --clear-groups optml-entrypoint sh -c 'echo "$HOME"'`
     assert.equal(refused.stdout, '/\n', "somebody else's folder is none");
   });
 
-  test('is told what cannot be written, where nothing can', async (t) => {
+  test('gets the name of what cannot be written, where nothing can', async (t) => {
     const base = makeSharedJob(t, shellJob('echo never'));
     chmodSync(join(base, 'output'), 0o755);
     const result = await startJob(t, { image: IMAGES.cpu, base, options: [...options, ...READ_ONLY] }).ended;

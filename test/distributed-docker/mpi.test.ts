@@ -184,7 +184,7 @@ test('smdistributed is started the same way', async (t) => {
   assert.match(master?.stdout ?? '', /^\[1,mpirank:3,algo-2\]<stdout>:homogeneous 1 server algo-1$/m);
 });
 
-test('an image without SSH server or Open MPI is told what it lacks', async (t) => {
+test('an image without SSH server or Open MPI gets an error with what it lacks', async (t) => {
   // Without waiting for names: the other host may already have failed.
   const options = () => ['-e', 'SM_STUDIO_LOCAL_MODE=true'];
   const { hosts } = await startMpi(t, { program: 'go.sh', code: WAITS, image: IMAGES.cpu, options });
@@ -199,7 +199,7 @@ test('an image without SSH server or Open MPI is told what it lacks', async (t) 
   );
 });
 
-test('hosts without a key to one another are told so', async (t) => {
+test('hosts without a key to one another get an error', async (t) => {
   const { hosts } = await startMpi(t, {
     program: 'go.sh',
     code: WAITS,

@@ -48,7 +48,7 @@ function writeScript(t: TestContext): { readonly script: string; readonly trace:
   return { script, trace };
 }
 
-test('a rank runs its program, and returns its exit code at once while nobody stops the job', async (t) => {
+test('a rank runs its program, and returns its exit code immediately while no one stops the job', async (t) => {
   const { reports, ended } = await openReports(t);
   const { script, trace } = writeScript(t);
   assert.equal(await startRank(reports, script).exitCode, 3);

@@ -162,7 +162,7 @@ while :; do sleep 0.1; done`;
   );
 });
 
-test('a rank is told of a stop once, though the hosts tell one another and the platform tells all', async (t) => {
+test('a rank gets a stop once, though the hosts tell one another and the platform tells all', async (t) => {
   const code = `#!/bin/bash
 trap 'echo told >> $SM_MODEL_DIR/rank-$RANK; left=10' TERM
 left=-1
@@ -228,7 +228,7 @@ for (const [who, killed, left] of [
     hosts[killed]?.child.kill('SIGKILL');
     const end = await (hosts[left] as RunningJob).ended;
     assert.ok(secondsSince(start) < 5, `${secondsSince(start)} s`);
-    // The container takes the killed host's ranks along; here nobody does.
+    // The container takes the killed host's ranks along; here nothing does.
     for (const pid of ranks[killed] ?? []) process.kill(pid, 'SIGKILL');
     assert.equal(end.code, 1);
     assert.match(
@@ -272,7 +272,7 @@ test('a stop while hosts wait for one another ends the waiting', async (t) => {
   assert.match(failure ?? '', /STOPPED: the job was stopped by SIGTERM before the training program was started/);
 });
 
-test('all ranks are started anew after one has failed, as often as that is allowed', async (t) => {
+test('all ranks are started again after one has failed, as often as that is allowed', async (t) => {
   const code = `#!/bin/sh
 echo start >> $SM_MODEL_DIR/rank-$RANK
 if [ $RANK = 2 ] && [ $(wc -l < $SM_MODEL_DIR/rank-2) -lt 3 ]; then exit 9; fi
@@ -286,11 +286,11 @@ sleep 0.7`;
   );
   const starts = again.flatMap(ranksIn).map((text) => text.split('start').length - 1);
   assert.equal(starts[2], 3);
-  // Of a round that fails at once another rank may not have got so far.
+  // Of a round that fails immediately another rank may not have got so far.
   assert.ok(starts.length === 4 && starts.every((count) => count >= 1 && count <= 3), String(starts));
   assert.match(
     ends[0]?.stderr ?? '',
-    /rank 2 on 127\.[\d.]+ failed with exit code 9: starting all ranks anew \(1 of 2\)/,
+    /rank 2 on 127\.[\d.]+ failed with exit code 9: starting all ranks again \(1 of 2\)/,
   );
   const tooFew = startHosts(t, { program: 'train.sh', code, hyperparameters: { optml_max_restarts: '1' } });
   assert.deepEqual(
@@ -299,7 +299,7 @@ sleep 0.7`;
   );
 });
 
-test('hosts of groups that take no part run the plain process, and nobody waits for them', async (t) => {
+test('hosts of groups that take no part run the plain process, and no one waits for them', async (t) => {
   const code = '#!/bin/sh\nif [ -n "$RANK" ]; then echo $RANK $WORLD_SIZE; else echo none; fi\n';
   const hosts = startHosts(t, {
     program: 'train.sh',

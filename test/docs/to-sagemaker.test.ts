@@ -34,7 +34,7 @@ test('the commands without an account train, download, attach and stop at a loca
   assert.match(stdout, /: Stopped\n$/, 'the job that was stopped');
 });
 
-test('every command of AWS is in a block that says so, and is a correct script', () => {
+test('every command of AWS is in a block marked as such, and is a correct script', () => {
   const blocks = codeBlocks(PAGE, 'sh aws');
   assert.equal(blocks.length, 2);
   for (const block of blocks) {

@@ -22,7 +22,7 @@ test('GPUs and Neuron cores are counted, once (a fake nvidia-smi and neuron-ls)'
   );
 });
 
-test('a probe that fails counts as none', async (t) => {
+test('a probe that fails is treated as none', async (t) => {
   const nvidia = fakeProgram(t, 'nvidia-smi', 'echo "GPU 0: half"; echo "no driver" >&2; exit 9');
   const result = await runJob(t, SPEC, { PATH: nvidia.path });
   assert.equal(result.stdout, '0 0\n');

@@ -30,7 +30,7 @@ function pipVariables(t: TestContext): NodeJS.ProcessEnv {
 
 interface Ended extends RunResult {
   readonly base: string;
-  /** Home and temporary folder of the job lie in it too. */
+  /** Home and temporary folder of the job are in it too. */
   readonly folder: string;
 }
 
@@ -221,7 +221,7 @@ for (const manager of ['npm', 'pnpm', 'yarn'] as const) {
   });
 }
 
-test('nothing is asked where nothing is to be installed', async (t) => {
+test('nothing is requested if there is nothing to install', async (t) => {
   const fake = await startFakeCodeArtifact(t);
   const files = { 'code/train.sh': 'echo ran\n' };
   const result = await run(t, { program: 'train.sh', files }, { ...fake.variables, CA_REPOSITORY_ARN: 'no ARN' });
@@ -271,7 +271,7 @@ test('a repository that does not exist is such an error too, though the domain d
   );
 });
 
-test('a job without credentials is told where they come from', async (t) => {
+test('a job without credentials gets an error with their sources', async (t) => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...variables } = (await startFakeCodeArtifact(t)).variables;
   const result = await run(t, PYTHON_JOB, variables);
   assert.equal(result.code, 1);
@@ -287,7 +287,7 @@ test('a service that fails at first is asked again', async (t) => {
   assert.equal(result.code, 0, result.stderr);
 });
 
-test('a service that cannot be reached is an error that speaks of the network', async (t) => {
+test('a service that cannot be reached is an error that names the network', async (t) => {
   const fake = await startFakeCodeArtifact(t);
   const result = await run(t, NODE_JOB, { ...fake.variables, AWS_ENDPOINT_URL_CODEARTIFACT: 'http://127.0.0.1:9' });
   assert.equal(result.code, 1);

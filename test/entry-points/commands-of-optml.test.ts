@@ -101,7 +101,7 @@ for (const [name, file, command, message] of [
     'optml env --json --shell',
     OPTML,
     ['env', '--json', '--shell'],
-    'UserError USAGE: optml env: --json and --shell cannot stand together\nFix: Choose one.\n',
+    'UserError USAGE: optml env: --json and --shell cannot be combined\nFix: Choose one.\n',
   ],
 ] as const) {
   test(`${name} is refused with exit code 2 and the nearest match`, async (t) => {

@@ -50,7 +50,7 @@ test('a program whose interpreter does not exist ends with 127 and a message tha
   );
 });
 
-test('a script with Windows line ends is told so', async (t) => {
+test('a script with Windows line ends gets an error that names them', async (t) => {
   const result = await runJob(t, { program: 'train.sh', files: { 'code/train.sh': '#!/bin/sh\r\necho no\r\n' } });
   assert.equal(result.code, 127);
   assert.match(result.failure ?? '', /first line ends in a carriage return.*Save the file with Unix line ends/);

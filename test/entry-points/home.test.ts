@@ -55,7 +55,7 @@ describe('a user without a home to write to', { skip }, () => {
     ['HOME is not set', {}],
     ['HOME does not exist', { HOME: '/nonexistent' }],
   ] as const) {
-    test(`gets one where ${what}, and the log says so`, async (t) => {
+    test(`gets one where ${what}, and the log names it`, async (t) => {
       const { tmp, seen, log } = await trainAsNobody(t, variables);
       const home = join(tmp, `optml-home-${UID}`);
       assert.deepEqual(seen, { HOME: home });

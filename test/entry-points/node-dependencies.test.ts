@@ -237,7 +237,7 @@ for (const [what, output, expected] of FAILURES) {
   });
 }
 
-test('a package.json that names optml is told to leave it to the image (a fake npm that finds none)', async (t) => {
+test('a package.json that names optml gets the advice to leave it to the image (a fake npm that finds none)', async (t) => {
   const npm = fakeProgram(t, 'npm', 'echo "npm error 404  \'optml@^0.1.0\' is not in this registry." >&2; exit 1');
   const files = {
     'code/package.json': '{"dependencies": {"helper": "1", "optml": "^0.1.0"}}',

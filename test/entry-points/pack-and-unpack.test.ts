@@ -30,7 +30,7 @@ test('a folder is packed and unpacked again', async (t) => {
   assert.equal(readFileSync(join(cwd, 'copy', 'sub', 'weights'), 'utf8'), 'weights');
 });
 
-test('mistakes are told with what to do, without a stack', async (t) => {
+test('mistakes are reported with what to do, without a stack', async (t) => {
   const cwd = folder(t);
   const none = await optml(t, cwd, 'pack', 'modle', '-o', 'x.tar.gz');
   assert.deepEqual(

@@ -47,7 +47,7 @@ const CASES: ReadonlyArray<readonly [string, Record<string, string>, Record<stri
     { optml_argument_order: '"sorted"' },
     SORTED,
   ],
-  ['an empty variable counts as not set', { OPTML_ARGUMENT_ORDER: '' }, {}, SORTED],
+  ['an empty variable is treated as not set', { OPTML_ARGUMENT_ORDER: '' }, {}, SORTED],
 ];
 
 for (const [title, variables, parameters, expected] of CASES) {

@@ -99,7 +99,7 @@ test('nothing is fetched, installed or waited for with a framework module (C25)'
   assert.doesNotMatch(result.stderr, /Installing|Waiting for/);
 });
 
-test('an empty SAGEMAKER_TRAINING_MODULE counts as not set (C25)', async (t) => {
+test('an empty SAGEMAKER_TRAINING_MODULE is treated as not set (C25)', async (t) => {
   const result = await runJob(
     t,
     { program: 'train.sh', files: { 'code/train.sh': 'echo script\n' } },

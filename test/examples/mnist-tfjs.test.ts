@@ -102,7 +102,7 @@ test('mnist-tfjs saves a checkpoint on SIGTERM, and resumes from it to the same 
   assert.equal(third.code, 1, third.output);
   assert.doesNotMatch(third.output, /^Resumed/m);
   const differences = readWeights(job).map((weight, index) => Math.abs(weight - (resumed[index] ?? Number.NaN)));
-  // tfjs computes the powers of Adam's decay rates anew when it loads them, which rounds differently: 5e-7 were measured,
+  // tfjs computes the powers of Adam's decay rates again when it loads them, which rounds differently: 5e-7 were measured,
   // and 0.13 for a resume that loses the optimizer's state.
   const largest = differences.reduce((largest, difference) => Math.max(largest, difference), 0);
   assert.ok(largest < 1e-4, `the weights differ by up to ${largest}`);

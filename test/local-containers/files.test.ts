@@ -37,7 +37,7 @@ test('what any user of a container has written is the caller’s afterwards (as 
   return undefined;
 });
 
-// Rootless podman is not to be had on every machine that runs these tests: see the unit tests of its arguments.
+// Rootless podman is not available on every machine that runs these tests: see the unit tests of its arguments.
 test('a user who is not root gets the files of a container’s root, by a container of the same image', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root, to become somebody else');
   if (ENGINE !== 'docker') return t.skip('another user has an engine of their own');

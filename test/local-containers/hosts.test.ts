@@ -51,7 +51,7 @@ test('a host knows its own name, and its interface is eth0 (contract C12)', asyn
   assert.match(output, /^resolves\neth0\nlo\n$/);
 });
 
-test('two jobs at once do not see one another', async (t) => {
+test('two jobs at the same time do not see one another', async (t) => {
   const [one, two] = await Promise.all([
     shellTestJob(t, 'sleep 1000'),
     shellTestJob(t, 'getent hosts algo-2 || echo no'),

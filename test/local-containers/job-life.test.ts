@@ -32,7 +32,7 @@ mkdir deep; echo 1 > deep/step; echo o > old
 while :; do sleep 0.1; done
 `;
 
-// The job's folder holds what is told of it, and nothing that only mattered while it ran.
+// The job's folder holds what is shown of it, and nothing that only mattered while it ran.
 function assertNothingLeft({ dir, home }: Workplace, job: string): void {
   assert.deepEqual(leftInEngine(job), []);
   const kept = ['job.json', 'logs', 'metrics.jsonl', 'report.html', 'stop'];
@@ -120,7 +120,7 @@ suite('Ctrl-C', () => {
     assertNothingLeft(workplace, 'stopped');
   });
 
-  test('twice ends a program that does not listen, at once', async (t) => {
+  test('twice ends a program that does not listen, immediately', async (t) => {
     const workplace = makeWorkplace(t, { isPlainUser });
     const script = 'trap "echo heard" TERM; echo ready; while :; do sleep 0.1; done';
     workplace.write({ 'job.json': shellJobFile('ended', IMAGES.plain, script) });

@@ -41,7 +41,7 @@ test('an engine that does not answer has no leftovers', async (t) => {
   assert.equal(await cleanLeftovers(missing, '/home', () => false), 0);
 });
 
-test('what the watchdog is told, done by a stand-in after a SIGKILL of the runner, leaves nothing', async (t) => {
+test('the orders to the watchdog, done by a stand-in after a SIGKILL of the runner, leaves nothing', async (t) => {
   const dir = temporaryFolder(t);
   mkdirSync(join(dir, 'work'));
   const script = join(ROOT, 'test', 'local-containers', 'support', 'run-for-ever.ts');

@@ -124,7 +124,7 @@ test('a stop before the container is up reaches it all the same', async (t) => {
   clearInterval(again);
 });
 
-test('kill ends a program that ignores SIGTERM: 137, and not for want of memory', async (t) => {
+test('kill ends a program that ignores SIGTERM: 137, and not out of memory', async (t) => {
   const job = await shellTestJob(t, 'trap "" TERM; echo ready; while :; do sleep 0.1; done');
   const started = await job.start();
   await started.seen('ready');
@@ -132,7 +132,7 @@ test('kill ends a program that ignores SIGTERM: 137, and not for want of memory'
   assert.deepEqual(await started.run.ended, { exitCode: 137, isOutOfMemory: false });
 });
 
-test('a container killed for want of memory is told from any other', async (t) => {
+test('a container that was killed out of memory is reported as such', async (t) => {
   const job = await shellTestJob(t, 'head -c 300m /dev/zero | tail', { options: { memory: '32m' } });
   const end = await job.run();
   assert.equal(end.isOutOfMemory, true);
@@ -148,7 +148,7 @@ test('shared memory has the size that was asked for', async (t) => {
   assert.equal((await job.run()).output, '17408\n');
 });
 
-test('a missing program is told in words, with 127, and not as the job’s output', async (t) => {
+test('a missing program is reported in words, with 127, and not as the job’s output', async (t) => {
   const job = await openTestJob(t, { image: 'debian:bookworm-slim' });
   assert.deepEqual(await job.run(), {
     exitCode: 127,
@@ -159,7 +159,7 @@ test('a missing program is told in words, with 127, and not as the job’s outpu
   });
 });
 
-test('a program that is not executable is told so', async (t) => {
+test('a program that is not executable gets an error', async (t) => {
   const job = await openTestJob(t, { entrypoint: ['/etc/passwd'] });
   const { exitCode, startError } = await job.run();
   assert.equal(exitCode, 126);

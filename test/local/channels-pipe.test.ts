@@ -15,7 +15,7 @@ import { standInStorage } from '../support/stand-in-folder-storage.ts';
 /** A real reader: a shell script in the host's `input/data`. */
 function reader(t: TestContext, dir: string, script: string): { child: ChildProcess; output: Promise<Buffer> } {
   const child = spawn('sh', ['-c', script], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  // The whole group: a shell's `cat` would wait at a FIFO for ever.
+  // The whole group: a shell's `cat` would wait at a FIFO without end.
   t.after(() => {
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   });
@@ -80,7 +80,7 @@ test('a reader that stops early ends its epoch, and the next is whole', async (t
   assert.equal(sha(data), sha(Buffer.concat([start, start, big])));
 });
 
-test('channels that nobody reads, and readers that stall, hold up neither others nor files', async (t) => {
+test('channels without a reader, and readers that stall, hold up neither others nor files', async (t) => {
   const content = randomBytes(1_000_000);
   const dir = dataFolder(t, { content });
   const names = Array.from({ length: 8 }, (_, i) => `idle${i}`);
@@ -156,7 +156,7 @@ test('gzip is undone, of several members and before records are made of it, smal
   assert.deepEqual(readdirSync(work), []);
 });
 
-test('data that cannot be delivered is told, and its reader sees no end', async (t) => {
+test('data that cannot be delivered is reported, and its reader sees no end', async (t) => {
   const dir = dataFolder(t, { a: gzipSync('one\n'), b: 'no gzip' });
   const trial = await prepare(t, { x: { InputMode: 'Pipe', source: { S3Uri: dir }, CompressionType: 'Gzip' } });
   await trial.prepared.start();
@@ -178,7 +178,7 @@ test('a file that is removed while the job runs fails the channel by its name', 
   assert.match(((await trial.prepared.failed) as Error).message, /^channel "x": cannot read .*\/b: ENOENT/);
 });
 
-test('an order is shuffled in each epoch by the seed, and dealt anew over the hosts', async (t) => {
+test('an order is shuffled in each epoch by the seed, and dealt again over the hosts', async (t) => {
   const lines = Array.from({ length: 40 }, (_, i) => `${i}\n`);
   const dir = dataFolder(t, Object.fromEntries(lines.map((line, i) => [String(i).padStart(2, '0'), line])));
   const epochs = async (Seed: number, isSharded: boolean) => {

@@ -168,7 +168,7 @@ test('logs --follow goes on until the job has ended, and shows all of it', async
   assert.equal(shown, 'first\nlast\n');
 });
 
-test('stop asks whoever runs the job, and --wait waits for its end', async (t) => {
+test('stop asks the process that runs the job, and --wait waits for its end', async (t) => {
   const { store, optml } = setUp(t);
   const { dir } = store.claim('job', (name) => newRecord(name));
   assert.deepEqual(await optml('stop', 'job'), { code: 0, stdout: 'job: stopping\n', stderr: '' });

@@ -263,7 +263,7 @@ test('following shows progress that a program rewrites by carriage returns, befo
   assert.deepEqual(await readAll(dir), [['algo-1', '10 %\r20 %\r30 %\r100 %']]);
 });
 
-test('a log that cannot be written is told once, and holds nothing up', async () => {
+test('a log that cannot be written is reported once, and holds nothing up', async () => {
   const errors: string[] = [];
   // Every write to this one fails as on a full disk.
   const { symlinkSync, mkdtempSync, rmSync } = await import('node:fs');

@@ -64,7 +64,7 @@ test('each line of each host is searched, the series is stored, and the last val
   ]);
 });
 
-test('a pattern that backtracks for ever is given up, and costs the others nothing', async (t) => {
+test('a pattern that backtracks without end is given up, and costs the others nothing', async (t) => {
   const { metrics, points, warnings } = open(t, { evil: '((?:a+)+)b', step: 'step=(\\d+)' });
   const lines = 100_000;
   for (let i = 0; i < lines; i += 100) {

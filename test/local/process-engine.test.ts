@@ -11,7 +11,7 @@ import { makeJob, ROOT, temporaryFolder } from '../support/job.ts';
 import { openJob, runShell, startHost, withoutOutsideWarning } from '../support/process-hosts.ts';
 import { programJob, shellJob, waitFor } from '../support/processes.ts';
 
-test('a host runs train, which runs the script with the variables of the host and of nobody else', async (t) => {
+test('a host runs train, which runs the script with the variables of the host and of no other', async (t) => {
   process.env['OPTML_TEST_OUTSIDE'] = 'seen';
   t.after(() => delete process.env['OPTML_TEST_OUTSIDE']);
   const mlDir = makeJob(
@@ -134,7 +134,7 @@ test('hosts find one another by name and talk, each with an address of its own',
   assert.equal(readFileSync('/etc/hosts', 'utf8'), before);
 });
 
-test('isolated hosts have a network that holds nobody else, and still find one another (C7)', async (t) => {
+test('isolated hosts have a network that holds no one else, and still find one another (C7)', async (t) => {
   const program = `import { networkInterfaces } from 'node:os';\nconsole.log('interfaces', Object.keys(networkInterfaces()).join());\n${TALK}`;
   const { outputs, warnings } = await talk(t, { isIsolated: true }, program);
   for (const output of outputs) {
@@ -283,7 +283,7 @@ test('lines of two streams keep their order if their reader has time between the
   assert.equal(output, Array.from({ length: 10 }, (_, i) => `out ${i}\nerr ${i}\n`).join(''));
 });
 
-test('whoever takes the output slowly holds the program back, and gets all of it', async (t) => {
+test('a slow reader of the output holds the program back, and gets all of it', async (t) => {
   const mlDir = temporaryFolder(t);
   const open = await openJob(t, { entrypoint: ['/bin/sh', '-c', 'head -c 5000000 /dev/zero; echo > done'] });
   let release: () => void = () => undefined;

@@ -81,7 +81,7 @@ test('a chart is drawn of each metric, many points thinned out, and gaps where a
   assert.ok(page.length < 150_000, `${page.length} bytes`);
 });
 
-test('values that no chart can hold are told in words', async (t) => {
+test('values that no chart can hold are reported in words', async (t) => {
   const point = { time: CREATED + 4000, host: 'algo-1', name: 'loss', value: 'NaN' };
   const huge = { ...point, name: 'huge', value: 1.7e308 };
   const page = await report(t, endedRecord('job'), { metrics: [point, huge, { ...huge, value: -1.7e308 }] });

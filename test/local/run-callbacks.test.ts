@@ -16,7 +16,7 @@ const FAILING: Readonly<Record<string, OnJobEvent>> = {
 };
 
 for (const [how, callback] of Object.entries(FAILING)) {
-  test(`a job goes on when onEvent ${how} for every event, and one warning says so`, async (t) => {
+  test(`a job goes on when onEvent ${how} for every event, and one warning reports it`, async (t) => {
     const dir = temporaryFolder(t);
     mkdirSync(join(dir, 'project'));
     writeFileSync(join(dir, 'project', 'train.sh'), 'echo loss=1; echo x > $SAGEMAKER_BASE_DIR/model/m\n');

@@ -85,7 +85,7 @@ echo "$host $group $(echo $(ls $ml/input/data))"`;
   ]);
 });
 
-test('a Pipe channel is read for two epochs, and one that nobody reads holds nothing up', async (t) => {
+test('a Pipe channel is read for two epochs, and one without a reader holds nothing up', async (t) => {
   const script = 'for epoch in 0 1; do cat $ml/input/data/pipe_$epoch; done; ls $ml/input/data';
   const workplace = makeWorkplace(t, script, {
     InputDataConfig: [

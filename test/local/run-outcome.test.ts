@@ -204,7 +204,7 @@ test('a reader that wants no more of the logs does not end the job', async (t) =
 
 test('a home that cannot be one is said, before anything has run', async (t) => {
   const workplace = makeWorkplace(t, 'true');
-  workplace.write('home', 'a file where the home is to be');
+  workplace.write('home', 'a file in place of the home');
   const { code, stderr } = await workplace.run();
   assert.equal(code, 2);
   assert.match(stderr, /DISK_WRITE_FAILED: jobs cannot be recorded[\s\S]*Fix: Set OPTML_HOME/);

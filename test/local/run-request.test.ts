@@ -60,7 +60,7 @@ for (const engine of ['process', 'docker']) {
   });
 }
 
-test('everything that is wrong is listed at once, with its path, and nothing is recorded', async (t) => {
+test('everything that is wrong is listed together, with its path, and nothing is recorded', async (t) => {
   const workplace = makeWorkplace(t);
   workplace.write(
     'job.yaml',
@@ -226,7 +226,7 @@ test('the name of a job that runs is refused, that of one that has ended gets a 
   assert.equal(workplace.record('job-2').TrainingJobStatus, 'Completed');
 });
 
-test('what optml init writes runs at once', async (t) => {
+test('what optml init writes runs immediately', async (t) => {
   const workplace = makeWorkplace(t);
   const written = await workplace.optml(['init', 'my project']);
   assert.equal(written.code, 0, written.stderr);

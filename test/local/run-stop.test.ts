@@ -30,7 +30,7 @@ test('Ctrl-C once: the script gets SIGTERM and saves, the artifacts are kept, th
   assert.deepEqual(workplace.leftIn(), []);
 });
 
-test('Ctrl-C twice: a script that ignores SIGTERM is ended at once, what it has written is kept', async (t) => {
+test('Ctrl-C twice: a script that ignores SIGTERM is ended immediately, what it has written is kept', async (t) => {
   const workplace = makeWorkplace(t, DEAF);
   const run = workplace.start();
   await run.seen('begun');

@@ -42,7 +42,7 @@ test('while a job runs it is listed, described and followed, and its metrics are
   assert.match((await run.ended).stderr, /^ {2}metrics {2}loss=0\.25$/m);
 });
 
-test('whoever sees that a job has ended finds its log and its final metrics whole', async (t) => {
+test('a reader that sees that a job has ended finds its log and its final metrics whole', async (t) => {
   const script = 'i=0; while [ $i -lt 3000 ]; do echo "loss=$i"; i=$((i+1)); done; printf "the very last"';
   const workplace = makeWorkplace(t, script, METRICS);
   const run = workplace.start();

@@ -1,4 +1,4 @@
-// The store of jobs with real processes: claims at once, killed writers, runners that are gone.
+// The store of jobs with real processes: claims at the same time, killed writers, runners that are gone.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -69,7 +69,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'close');
 }
 
-test('of 20 processes that claim one name at once, one gets it', async (t) => {
+test('of 20 processes that claim one name at the same time, one gets it', async (t) => {
   const { store, start } = await setUp(t);
   const record = JSON.stringify(newRecord('job'));
   const children = Array.from({ length: 20 }, () => start(CLAIM, 'job', record));
@@ -78,7 +78,7 @@ test('of 20 processes that claim one name at once, one gets it', async (t) => {
   assert.deepEqual(readdirSync(store.jobsDir), ['job']);
 });
 
-test('20 processes that claim the name of an ended job at once get 20 names', async (t) => {
+test('20 processes that claim the name of an ended job at the same time get 20 names', async (t) => {
   const { store, start } = await setUp(t);
   store.claim('job', (name) => endedRecord(name));
   const record = JSON.stringify(newRecord('job'));
@@ -89,7 +89,7 @@ test('20 processes that claim the name of an ended job at once get 20 names', as
   assert.equal(store.list().length, 21);
 });
 
-test('of 20 processes that claim one exact name at once, one gets it; once its job has ended, none', async (t) => {
+test('of 20 processes that claim one exact name at the same time, one gets it; once its job has ended, none', async (t) => {
   const { store, start } = await setUp(t);
   const record = JSON.stringify(newRecord('job'));
   const claimAll = async () => {
@@ -177,7 +177,7 @@ test('a job whose runner was killed is shown and recorded as failed, and its lef
   assert.equal(store.claim('job', (name) => newRecord(name)).name, 'job-2');
 });
 
-test('a killed job whose folder is gone once it is cleaned up keeps nobody else from being cleaned up', async (t) => {
+test('a killed job whose folder is gone once it is cleaned up keeps no other from being cleaned up', async (t) => {
   const store = openStore({ OPTML_HOME: temporaryFolder(t) });
   const runner = { pid: process.pid, startTicks: '1' };
   for (const name of ['a', 'b', 'c']) store.claim(name, () => endedRecord(name, { runner, leftovers: ['process'] }));
@@ -208,7 +208,7 @@ test('the clean-up of a killed job changes no record that another process has cl
   }
 });
 
-test('a runner is told by more than its process id', (t) => {
+test('a runner is recognized by more than its process id', (t) => {
   const store = openStore({ OPTML_HOME: temporaryFolder(t) });
   store.claim('job', (name) => newRecord(name, { runner: { pid: process.pid, startTicks: '1' } }));
   assert.equal(store.read('job').TrainingJobStatus, 'Failed');
@@ -271,7 +271,7 @@ test('a request to stop is found where the system sends no notifications', async
   clearInterval(alive);
 });
 
-test('whoever runs a job hears that it is to be stopped, once, also when that was said before', async (t) => {
+test('the runner of a job gets one request to stop, also one from before', async (t) => {
   const store = openStore({ OPTML_HOME: temporaryFolder(t) });
   const { dir } = store.claim('job', (name) => newRecord(name));
   let calls = 0;

@@ -65,7 +65,7 @@ for (const [where, variablesOf] of [
     for (let i = 0; i < 5; i++) await Promise.all([once(), once()]);
   });
 
-  test(`a kill in the midst of the job ends all that the script has started, ${where}`, async (t) => {
+  test(`a kill during the job ends all that the script has started, ${where}`, async (t) => {
     const { child, mark, output } = startRun(t, variablesOf(t));
     await waitFor('the script runs', () => /^ready$/m.test(output()));
     await waitFor('all its processes run', () => processesWith(MARK, mark).length >= 7);

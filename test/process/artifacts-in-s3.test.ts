@@ -48,7 +48,7 @@ describe('artifacts that go to S3', { concurrency: 2 }, () => {
     }
   });
 
-  test('without {host} the first host uploads alone, and another says so', async (t) => {
+  test('without {host} the first host uploads alone, and another reports it', async (t) => {
     const job = shellJob(SAVES, { resourceConfig: { current_host: 'algo-2', hosts: TWO_HOSTS } });
     const result = await runJob(t, job, to('first/model.tar.gz', { SM_STUDIO_LOCAL_MODE: 'true' }));
     assert.equal(result.code, 0, result.stderr);
@@ -89,8 +89,8 @@ describe('artifacts that go to S3', { concurrency: 2 }, () => {
   });
 
   test('S3 that does not answer at the start is a warning', async (t) => {
-    const nobody = 'http://127.0.0.1:9';
-    const variables = { ...to('model.tar.gz'), S3_ENDPOINT_URL: nobody, AWS_ENDPOINT_URL_S3: nobody };
+    const noServer = 'http://127.0.0.1:9';
+    const variables = { ...to('model.tar.gz'), S3_ENDPOINT_URL: noServer, AWS_ENDPOINT_URL_S3: noServer };
     const result = await runJob(t, shellJob('echo runs; exit 3'), variables, QUICK_RETRIES);
     assert.equal(result.code, 3);
     assert.equal(result.stdout, 'runs\n');

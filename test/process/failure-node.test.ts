@@ -168,10 +168,10 @@ load();
       title: 'the last error counts, not one that was logged and survived',
       job: programJob(
         'train.mjs',
-        'console.error(new Error("shard 1 is slow"));\nclass Trouble extends Error { name = "Trouble"; }\nthrow new Trouble("shard 2 is gone");\n',
+        'console.error(new Error("shard 1 is slow"));\nclass Damage extends Error { name = "Damage"; }\nthrow new Damage("shard 2 is gone");\n',
       ),
       exitCode: 1,
-      message: 'Trouble: shard 2 is gone',
+      message: 'Damage: shard 2 is gone',
       location: 'train.mjs, line 3, column 7',
     },
     {

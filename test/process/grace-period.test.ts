@@ -14,7 +14,7 @@ test('the end of the grace period kills the group, whether the clock or the time
   );
   const lines: string[] = [];
   const say = (message: string) => lines.push(message);
-  // The first process ends well at once; another one of its group stays.
+  // The first process ends well immediately; another one of its group stays.
   const script = `trap 'exit 0' TERM
 (trap '' TERM; : > "$READY"; while :; do sleep 0.1; done) &
 while :; do sleep 0.05; done`;

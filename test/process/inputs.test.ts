@@ -38,14 +38,14 @@ function assertFailed({ code, stderr, failure, isSuccess }: RunResult, error: st
 describe('files that train reads', { concurrency: 2 }, () => {
   const config = (name: string) => join('input', 'config', `${name}.json`);
   for (const input of [...SPECIAL_FILES, TOO_LARGE, CIRCLE]) {
-    test(`${input.kind} as configuration is an error that says so`, OPTIONS, async (t) => {
+    test(`${input.kind} as configuration is an error that names it`, OPTIONS, async (t) => {
       const result = await trainWithInput(t, shellJob('exit 9'), config('hyperparameters'), input);
       assertFailed(result, 'CONFIG_UNREADABLE', `hyperparameters.json cannot be read: ${input.problem}`);
     });
   }
 
   for (const name of ['resourceconfig', 'inputdataconfig']) {
-    test(`a named pipe as ${name}.json is an error that says so`, OPTIONS, async (t) => {
+    test(`a named pipe as ${name}.json is an error that names it`, OPTIONS, async (t) => {
       const result = await trainWithInput(t, shellJob('exit 9'), config(name), PIPE);
       assertFailed(result, 'CONFIG_UNREADABLE', `${name}.json cannot be read: it is a named pipe`);
     });
@@ -67,7 +67,7 @@ describe('files that train reads', { concurrency: 2 }, () => {
 
   for (const program of ['train.sh', 'train.py', 'train.ts', 'train']) {
     for (const input of SPECIAL_FILES.slice(0, 3)) {
-      test(`${input.kind} as the program ${program} is an error that says so`, OPTIONS, async (t) => {
+      test(`${input.kind} as the program ${program} is an error that names it`, OPTIONS, async (t) => {
         const result = await trainWithInput(t, { program }, join('code', program), input);
         assertFailed(result, 'PROGRAM_INVALID', `/code/${program} is ${input.problem.slice('it is '.length)}`);
       });
@@ -90,15 +90,15 @@ describe('files that train reads', { concurrency: 2 }, () => {
   const node = programJob('train.js', 'console.log("trained")');
   const dependent = '{"dependencies": {"there": "*"}}';
   const installed = { 'code/node_modules/there/package.json': '{"version": "1.0.0"}', 'code/package.json': dependent };
-  const besides: readonly (readonly [file: string, spec: JobSpec])[] = [
+  const moreInputs: readonly (readonly [file: string, spec: JobSpec])[] = [
     ['package.json', node],
     ['node_modules/there/package.json', { ...node, files: { ...node.files, 'code/package.json': dependent } }],
     ['package-lock.json', { ...node, files: { ...node.files, ...installed } }],
     ['requirements.txt', python()],
     ['setup.py', python()],
   ];
-  for (const [file, spec] of besides) {
-    test(`a named pipe as ${file} is an error that says so`, OPTIONS, async (t) => {
+  for (const [file, spec] of moreInputs) {
+    test(`a named pipe as ${file} is an error that names it`, OPTIONS, async (t) => {
       const result = await trainWithInput(t, spec, join('code', file), PIPE);
       assertFailed(
         result,
@@ -110,7 +110,7 @@ describe('files that train reads', { concurrency: 2 }, () => {
 
   for (const input of [PIPE, TOO_LARGE]) {
     test(
-      `${input.kind} as the package.json of a program that is a folder is an error that says so`,
+      `${input.kind} as the package.json of a program that is a folder is an error that names it`,
       OPTIONS,
       async (t) => {
         const spec = { program: 'app', files: { 'code/app/index.js': '' } };
@@ -128,7 +128,7 @@ describe('the code directory', { concurrency: 2 }, () => {
     problem: 'it is a regular file',
   };
   for (const { kind, put } of [...SPECIAL_FILES.slice(0, 3), file]) {
-    test(`${kind} in its place is an error that says so`, OPTIONS, async (t) => {
+    test(`${kind} in its place is an error that names it`, OPTIONS, async (t) => {
       const base = makeJob(t, { program: 'train.sh' });
       await put(join(base, 'code'), t);
       const { code, failure } = await startTrain(t, base).ended;
@@ -177,14 +177,14 @@ describe('files that train writes at the end of a job', { concurrency: 2 }, () =
   ] as const) {
     const make = (marker: string) => `${command}${command.endsWith('/') ? marker : ''} ${marker}`;
 
-    test(`${kind} that the script left as success gives way to the file`, OPTIONS, async (t) => {
+    test(`${kind} that the script left as success is replaced by the file`, OPTIONS, async (t) => {
       const { code, stderr, file } = await runWithMarker(t, 'success', make('success'), 0);
       assert.equal(code, 0, stderr);
       assert.equal(lstatSync(file).isFile(), true);
       assert.equal(readFileSync(file, 'utf8'), '');
     });
 
-    test(`${kind} that the script left as failure gives way to the file`, OPTIONS, async (t) => {
+    test(`${kind} that the script left as failure is replaced by the file`, OPTIONS, async (t) => {
       const { code, file } = await runWithMarker(t, 'failure', make('failure'), 5);
       assert.equal(code, 5);
       assert.equal(lstatSync(file).isFile(), true);

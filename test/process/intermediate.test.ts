@@ -73,7 +73,7 @@ describe('intermediate output (C56)', { concurrency: 4 }, () => {
     assert.deepEqual(readdirSync(join(job.base, 'output', 'intermediate')).sort(), ['one', 'open', 'x']);
   });
 
-  test('many files at once, in many folders, are all uploaded', async (t) => {
+  test('many files at the same time, in many folders, are all uploaded', async (t) => {
     const script = `import os
 for i in range(500):
     folder = os.path.join(os.environ['SM_OUTPUT_INTERMEDIATE_DIR'], str(i % 25), str(i % 3))
@@ -193,7 +193,7 @@ wait a`;
     assert.deepEqual(await s3.keys(), ['out/named/output/intermediate/a']);
   });
 
-  test('a job that writes nothing there says so', async (t) => {
+  test('a job that writes nothing there reports it', async (t) => {
     const { s3, job } = await startS3Job(t, shellJob('true'));
     const result = await job.ended;
     assert.equal(result.code, 0);
@@ -227,7 +227,7 @@ wait a`;
   });
 });
 
-describe('intermediate output with an S3 in trouble (C56)', { concurrency: 4 }, () => {
+describe('intermediate output with a failing S3 (C56)', { concurrency: 4 }, () => {
   test('a bucket that does not exist costs no time, and no success: the files are named', async (t) => {
     const s3 = await startS3(t);
     await s3.removeBucket();

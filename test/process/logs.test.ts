@@ -124,7 +124,7 @@ describe('log lines', { concurrency: 2 }, () => {
     assert.match(result.failure ?? '', /SETTING_INVALID: expected the log level to be a number or a name, got "LOUD"/);
   });
 
-  test("the script's own lines arrive at once, not when it ends (C52)", async (t) => {
+  test("the script's own lines arrive immediately, not when it ends (C52)", async (t) => {
     // Goes on only when its lines were seen: a line that is held back would hold the test.
     const script = `
 import os, sys, time

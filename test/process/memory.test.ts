@@ -64,7 +64,7 @@ const TREES = [
 ] as const;
 
 for (const { title, membership, files, count } of TREES) {
-  test(`kills for want of memory are counted: ${title}`, (t) => {
+  test(`kills because no memory is left are counted: ${title}`, (t) => {
     const root = temporaryFolder(t);
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -78,7 +78,7 @@ for (const { title, membership, files, count } of TREES) {
 
 const EATS = 'data = []\nwhile True: data.append(bytearray(16 * 1024 * 1024))\n';
 
-test('a script that the kernel kills for want of memory is reported so (C51)', async (t) => {
+test('a script that the kernel kills because no memory is left is reported so (C51)', async (t) => {
   const group = memoryGroup(t);
   if (group === undefined) return;
   const { code, failure } = await runInGroup(t, makeJob(t, pythonJob(EATS)), group);
@@ -87,7 +87,7 @@ test('a script that the kernel kills for want of memory is reported so (C51)', a
   assert.match(failure, /"\nExtraInfo "OutOfMemory: Process killed by SIGKILL \(signal 9\)"\nCommand "/);
 });
 
-test('a script that fails because the kernel killed a part of it for want of memory says so', async (t) => {
+test('a script that fails because the kernel killed a part of it because no memory was left reports it', async (t) => {
   const group = memoryGroup(t);
   if (group === undefined) return;
   const script = `
@@ -106,7 +106,7 @@ test('a script killed by SIGKILL within a memory limit that it keeps is not said
   if (group === undefined) return;
   const { code, failure } = await runInGroup(t, makeJob(t, pythonJob('import os\nos.kill(os.getpid(), 9)\n')), group);
   assert.equal(code, 137);
-  assert.match(failure, /ErrorMessage "killed by SIGKILL, not by optml and not for want of memory"/);
+  assert.match(failure, /ErrorMessage "killed by SIGKILL, not by optml, and not out of memory"/);
   assert.doesNotMatch(failure, /ExtraInfo|OutOfMemory/);
 });
 

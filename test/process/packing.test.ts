@@ -11,7 +11,7 @@ const ARN = 'arn:aws:sagemaker:eu-west-1:123456789012:training-job/job';
 
 describe('who packs (C13)', { concurrency: 2 }, () => {
   const cases = [
-    { setting: 'auto', variables: {}, isPacked: true, why: 'nobody else does' },
+    { setting: 'auto', variables: {}, isPacked: true, why: 'nothing else does' },
     { setting: 'auto', variables: { TRAINING_JOB_ARN: ARN }, isPacked: false, why: 'the platform does' },
     { setting: 'auto', variables: { TRAINING_JOB_NAME: 'job' }, isPacked: false, why: 'a local runner does' },
     {
@@ -198,7 +198,7 @@ describe('what an archive holds (C53)', { concurrency: 2 }, () => {
     assert.equal(existsSync(join(result.base, 'output', 'output.tar.gz')), false);
   });
 
-  test('a model folder that the script removed counts as empty', async (t) => {
+  test('a model folder that the script removed is treated as empty', async (t) => {
     const result = await runJob(t, shellJob('rmdir "$SM_MODEL_DIR"'), { OPTML_PACKAGE: 'always' });
     assert.equal(result.code, 0, result.stderr);
     assert.deepEqual(listing(join(result.base, 'output', 'model.tar.gz')), []);
@@ -265,7 +265,7 @@ function listing(archive: string): readonly string[] {
   return tar.stdout.split('\n').filter(Boolean);
 }
 
-/** Names, types, link targets, and for all but links modes, times and content of all that lies in a folder. */
+/** Names, types, link targets, and for all but links modes, times and content of all that is in a folder. */
 function describeTree(dir: string): string {
   const script =
     "(find . -type l -printf '%P|%l\\n'; find . -mindepth 1 ! -type l -printf '%P|%y|%m|%T@\\n' ) | sed 's/\\.[0-9]*$//' | sort; find . -type f -exec sha256sum {} + | sort";
@@ -278,13 +278,13 @@ function describeTree(dir: string): string {
   return stdout;
 }
 
-test('an archive location that makes no sense is refused before the program runs', async (t) => {
+test('an invalid archive location is refused before the program runs', async (t) => {
   const spec = { program: 'train.sh', files: { 'code/train.sh': 'echo ran' } };
   const result = await runJob(t, spec, { OPTML_PACKAGE: 'always', OPTML_MODEL_ARCHIVE: 'file:///100%/model.tar.gz' });
   assert.equal(result.code, 1, result.stderr);
   assert.match(
     result.failure ?? '',
-    /^UserError OUTPUT_LOCATION_INVALID: OPTML_MODEL_ARCHIVE is file:\/\/\/100%\/model\.tar\.gz, which makes no sense: /,
+    /^UserError OUTPUT_LOCATION_INVALID: OPTML_MODEL_ARCHIVE is file:\/\/\/100%\/model\.tar\.gz, which is invalid: /,
   );
   assert.equal(result.stdout, '');
 });

@@ -52,7 +52,7 @@ while True: time.sleep(0.05)
   });
 
   test('orphans that end as its children do no harm, and none survives', async (t) => {
-    // Each inner shell ends at once and leaves its child to PID 1; some of those end, some stay.
+    // Each inner shell ends immediately and leaves its child to PID 1; some of those end, some stay.
     const script = `for i in 1 2 3 4 5 6 7 8 9 10; do
   sh -c 'sleep 0.1 & setsid sleep 600 & exit 0'
 done

@@ -9,7 +9,7 @@ import { processesWith } from '../support/processes.ts';
 const QUICK_MS = 15_000;
 
 describe('a stop before the training program runs', { concurrency: 3 }, () => {
-  test('ends a slow npm at once, with exit code 143 and a failure file', async (t) => {
+  test('ends a slow npm immediately, with exit code 143 and a failure file', async (t) => {
     const base = makeJob(t, {
       program: 'train.js',
       files: {
@@ -23,7 +23,7 @@ describe('a stop before the training program runs', { concurrency: 3 }, () => {
     assert.deepEqual(processesWith('FAMILY', base), []);
   });
 
-  test('ends a slow pip at once, with exit code 143 and a failure file', async (t) => {
+  test('ends a slow pip immediately, with exit code 143 and a failure file', async (t) => {
     const base = makeJob(t, {
       program: 'train.py',
       files: { 'code/train.py': 'print("must not run")', 'code/requirements.txt': 'left-out==1.0\n' },
@@ -59,7 +59,7 @@ describe('a stop before the training program runs', { concurrency: 3 }, () => {
     assert.equal(result.isSuccess, false);
   });
 
-  test('ends waiting for hosts at once, with exit code 143 and a failure file (C30)', async (t) => {
+  test('ends waiting for hosts immediately, with exit code 143 and a failure file (C30)', async (t) => {
     const base = makeJob(t, {
       program: 'train.sh',
       files: { 'code/train.sh': 'echo must not run' },

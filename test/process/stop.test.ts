@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { makeJob, startTrain } from '../support/job.ts';
 import { isAlive, pythonJob, shellJob, waitFor } from '../support/processes.ts';
 
-// Saves a checkpoint when it is told to stop, which takes two seconds, and ends well.
+// Saves a checkpoint when it gets a stop signal, which takes two seconds, and ends well.
 const SAVES = `
 import os, signal, sys, time
 def save(*_):
@@ -49,7 +49,7 @@ describe('a stop', { concurrency: 3 }, () => {
     assert.equal(existsSync(join(job.base, 'output', 'model.tar.gz')), true);
   });
 
-  test('a script that ignores SIGTERM is killed at the end of the grace period, and not for want of memory', async (t) => {
+  test('a script that ignores SIGTERM is killed at the end of the grace period, and not out of memory', async (t) => {
     const script =
       'import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint("ready", flush=True)\ntime.sleep(600)\n';
     const job = startTrain(t, makeJob(t, pythonJob(script)), {
@@ -155,7 +155,7 @@ while :; do sleep 0.05; done`;
     assert.doesNotMatch(result.stderr, /outlived the program/);
   });
 
-  test('a script that dies by the signal at once is reported so, with 128 and its number', async (t) => {
+  test('a script that dies by the signal immediately is reported so, with 128 and its number', async (t) => {
     const job = startTrain(t, makeJob(t, shellJob('echo $$ > "$SM_OUTPUT_DATA_DIR/pid"\necho ready\nexec sleep 600')));
     await job.seen('ready');
     const pid = Number(readFileSync(join(job.base, 'output', 'data', 'pid'), 'utf8'));

@@ -40,7 +40,7 @@ for (const [what, fault] of [
   ['a busy server (503)', { status: 503, code: 'SlowDown' }],
   ['an internal error (500)', { status: 500, code: 'InternalError' }],
   ['too many requests (429)', { status: 429, code: 'TooManyRequests' }],
-  ['a connection that ends at once', { cutAfter: 0 }],
+  ['a connection that ends immediately', { cutAfter: 0 }],
   ['a body that is cut off', { cutAfter: 100_000 }],
   ['a server that stays silent', { silent: true }],
   ['a body that stops coming', { silent: 100_000 }],
@@ -91,7 +91,7 @@ test('by default there are six attempts, with waits from 0.4 s to 20 s', () => {
   assert.deepEqual(RETRY_POLICY, { attempts: 6, firstWaitMs: 400, lastWaitMs: 20_000 });
 });
 
-test('an end of the attempts is told with their number, and nothing is left', async (t) => {
+test('an end of the attempts is reported with their number, and nothing is left', async (t) => {
   const { s3, storage, dir, at } = await setUp(t, (request) =>
     isGet(request) ? { status: 503, code: 'SlowDown' } : undefined,
   );
@@ -103,7 +103,7 @@ test('an end of the attempts is told with their number, and nothing is left', as
   assert.deepEqual(readdirSync(dir), []);
 });
 
-test('nobody who listens is told with what to check', async (t) => {
+test('no listener is an error with what to check', async (t) => {
   const { storage, dir, at } = await setUp(t, () => undefined);
   storage.close();
   const log = { warn: () => undefined, debug: () => undefined };
@@ -126,7 +126,7 @@ for (const [code, status, fix] of [
   ['InvalidToken', 400, /AWS_SESSION_TOKEN/],
   ['AccessDenied', 403, /^Allow the job's role s3:\w+ on s3:\/\/bucket\/k/],
 ] as const) {
-  test(`${code} is refused at once, with what to do: every operation`, async (t) => {
+  test(`${code} is refused immediately, with what to do: every operation`, async (t) => {
     const { fake, storage, dir, at } = await setUp(t, () => ({ status, code }));
     writeFileSync(join(dir, 'in'), 'x');
     writeFileSync(join(dir, 'large'), randomBytes(9 * MIB));
@@ -157,7 +157,7 @@ test('a bucket that may not be listed passes: the role may only write', async (t
   await storage.checkBucket('bucket');
 });
 
-test('keys that nobody knows do not pass the look at a bucket', async (t) => {
+test('unknown keys do not pass the look at a bucket', async (t) => {
   const { storage } = await setUp(t, () => ({ status: 403, code: 'InvalidAccessKeyId' }));
   await assert.rejects(storage.checkBucket('bucket'), { code: 'S3_REFUSED' });
 });
@@ -204,7 +204,7 @@ const base64Crc = (content: Buffer) => {
 };
 
 for (const size of [MIB, 10 * MIB]) {
-  test(`a damaged byte is noticed by the checksum, and fetched anew: ${size / MIB} MiB`, async (t) => {
+  test(`a damaged byte is noticed by the checksum, and fetched again: ${size / MIB} MiB`, async (t) => {
     const content = randomBytes(size);
     let left = 1;
     const { s3, storage, dir, at } = await setUp(t, (request) => {
@@ -276,7 +276,7 @@ test('a large object is checked by its MD5 or what else S3 has of it, on a threa
   });
 });
 
-test('an object that changes meanwhile is fetched anew', async (t) => {
+test('an object that changes meanwhile is fetched again', async (t) => {
   let change: (() => Promise<void>) | undefined;
   const { s3, fake, storage, dir, at } = await setUp(t, () => undefined);
   const [before, after] = [randomBytes(20 * MIB), randomBytes(9 * MIB)];

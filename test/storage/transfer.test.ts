@@ -157,7 +157,7 @@ test('a name of 255 bytes is taken', async (t) => {
   assert.ok(existsSync(join(dir, 'n'.repeat(255))));
 });
 
-test('what is not there is told by its name', async (t) => {
+test('what is missing is reported by its name', async (t) => {
   const { storage, dir, at } = await setUp(t);
   const missing = (what: Promise<unknown>, message: RegExp) => assert.rejects(what, { code: 'S3_NOT_FOUND', message });
   await missing(

@@ -43,7 +43,7 @@ for (const bytes of [9 * MIB, 2 * MIB]) {
     await server.s3.put('k', first as Buffer);
     await server.storage.downloadObject(server.at, join(server.dir, 'out'));
     assert.ok(readFileSync(join(server.dir, 'out')).equals(second as Buffer));
-    assert.match(server.output.join('\n'), /is downloaded anew: it changed while it was being downloaded/);
+    assert.match(server.output.join('\n'), /is downloaded again: it changed while it was being downloaded/);
   });
 }
 

@@ -50,7 +50,7 @@ export async function prepare(
     workDir: join(dir, 'work'),
     hostDirs,
     openStorage: async () => {
-      if (options.storage === undefined) throw new Error('nothing lies in S3');
+      if (options.storage === undefined) throw new Error('nothing is in S3');
       return options.storage;
     },
     warn: (message) => warnings.push(message),

@@ -12,7 +12,7 @@ export const START_DRIVERS = join(SOUND, 'sm-job', 'train');
 /** The words by which the newer SDK starts a container (contract C27). */
 const DRIVERS = '/opt/ml/input/data/sm_drivers/sm_train.sh';
 
-/** In what drivers differ from the sound ones: lines of one file, and what stands in their place. */
+/** In what drivers differ from the sound ones: lines of one file, and what replaces them. */
 export interface DriversChange {
   readonly about: string;
   /** Its path below the channel `sm_drivers`. */

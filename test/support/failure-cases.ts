@@ -9,7 +9,7 @@ export interface FailureCase {
   readonly exitCode: number;
   /** What the message begins with, directly behind `ErrorMessage "`: the error's own words. */
   readonly message: string;
-  /** The place in the user's code, as it stands in parentheses behind the first line of the message. */
+  /** The place in the user's code, as it is in parentheses behind the first line of the message. */
   readonly location?: string;
 }
 

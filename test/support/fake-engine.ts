@@ -1,4 +1,4 @@
-// A container engine that is broken, as no real one can be made to be: a program named `docker` that keeps what it is told
+// A container engine that is broken, as no real one can be made to be: a program named `docker` that keeps its arguments
 // in files, runs "containers" as plain processes, and breaks the calls that a test names.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

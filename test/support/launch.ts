@@ -14,7 +14,7 @@ export interface LaunchSpec {
   readonly hosts?: readonly string[];
   readonly currentHost?: string;
   readonly instanceType?: string;
-  /** Members of the resource configuration besides. */
+  /** Members of the resource configuration that are added. */
   readonly resources?: Readonly<Record<string, unknown>>;
   readonly hyperparameters?: Readonly<Record<string, string>>;
   readonly variables?: NodeJS.ProcessEnv;

@@ -14,7 +14,7 @@ export interface HostsSpec {
   /** Only those are started. */
   readonly started?: readonly number[];
   readonly files?: JobSpec['files'];
-  /** Members of the resource configuration besides; `hosts` are the addresses. */
+  /** Members of the resource configuration that are added; `hosts` are the addresses. */
   readonly resources?: (hosts: readonly string[], index: number) => object;
 }
 

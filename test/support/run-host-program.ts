@@ -1,4 +1,4 @@
-// Plays `optml run` for tests that kill it, or run it as another user: runs one host on the engine `process` with a real
+// Acts as `optml run` for tests that kill it, or run it as another user: runs one host on the engine `process` with a real
 // watchdog. Its argument is JSON: {"job": EngineJob, "host": HostSpec without onOutput, "options": of the engine}. Writes the host's output to
 // standard output, and at the end a line of JSON: how the host ended, and what was warned about.
 import type { ContainerJob, HostSpec } from '../../src/engines/engine.ts';

@@ -44,7 +44,7 @@ export interface Workplace {
   start(command?: readonly string[], variables?: NodeJS.ProcessEnv): RunUnderWay;
   record(name?: string): JobRecord;
   jobDir(name?: string): string;
-  /** What a job has left in its folder besides what is to stay. */
+  /** What a job has left in its folder, apart from what must stay. */
   leftIn(name?: string): readonly string[];
   read(path: string): string;
 }
@@ -94,7 +94,7 @@ const STAYS = /^(?:job\.json|logs|metrics\.jsonl|report\.html|stop)$/;
 
 /**
  * Makes a workplace whose program is the shell script given. Everything is ended and removed after the test. `before`: a
- * program with arguments that gives way to `optml`.
+ * program with arguments that `optml` replaces.
  */
 export function makeWorkplace(
   t: TestContext,

@@ -29,7 +29,7 @@ export interface TestS3 {
   remove(key: string): Promise<void>;
   /** Keys that start so, in order. */
   keys(prefix?: string): Promise<readonly string[]>;
-  /** Keys of the multipart uploads that nobody has ended. */
+  /** Keys of the multipart uploads that no client has ended. */
   unfinished(): Promise<readonly string[]>;
   /** Takes the bucket away, which must be empty. */
   removeBucket(): Promise<void>;

@@ -5,7 +5,7 @@ import type { ChannelStorage } from '../../src/staging/channels/objects/object-r
 import { pathOfKey } from '../../src/storage/object-names.ts';
 import type { TransferOptions } from '../../src/storage/object-storage.ts';
 
-/** A folder that stands in for S3: `ROOT/BUCKET/KEY`. */
+/** A folder that replaces S3: `ROOT/BUCKET/KEY`. */
 export interface StandInStorage extends ChannelStorage {
   /** Bytes that `readObject` has given so far. */
   readonly readBytes: number;

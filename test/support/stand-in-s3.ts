@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** A server that stands in for an S3 in trouble: it answers as `listener` does. Gives its endpoint; stopped after the test. */
+/** A server that replaces a failing S3: it answers as `listener` does. Gives its endpoint; stopped after the test. */
 export async function startStandInS3(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { S3Location } from '../../src/contract/location.ts';
 import type { ObjectStorage, TransferOptions } from '../../src/storage/object-storage.ts';
 
-/** A storage in memory that stands in for S3: it fails, waits and counts as a test wants. It only takes uploads. */
+/** A storage in memory that replaces S3: it fails, waits and counts like a test wants. It only takes uploads. */
 export class StandInStorage implements ObjectStorage {
   /** Key → content. */
   readonly objects = new Map<string, Buffer>();

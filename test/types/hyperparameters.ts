@@ -22,7 +22,7 @@ export function withoutSchema(): void {
   const given = values['name'];
   // A name that the job may not have.
   expectType<Same<typeof given, HyperparameterValue | undefined>>();
-  // @ts-expect-error: without a schema nobody knows that it is a number
+  // @ts-expect-error: without a schema it is unknown that it is a number
   const rate: number = values['lr'];
   void rate;
 }

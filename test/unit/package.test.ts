@@ -86,7 +86,7 @@ test(`train has at most ${TRAIN_LIMIT_BYTES} bytes`, () => {
   assert.ok(bytes <= TRAIN_LIMIT_BYTES, `it has ${bytes}`);
 });
 
-test('train loads none of the builtins that take long, and only its own rare parts besides', () => {
+test('train loads none of the builtins that take long, and beyond them only its own rare parts', () => {
   const loaded = [...new Set(output('dist/bin/train.cjs').imports.map(({ path }) => path))];
   const allowed = [...TRAIN_BUILTINS, ...Object.keys(manifest.imports)];
   assert.deepEqual(

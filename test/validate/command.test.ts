@@ -80,7 +80,7 @@ test('a must finding: exit code 1, with its evidence; accepted by a baseline it 
 test('what cannot be run: exit code 2, with what to do', (t) => {
   const { run } = makeWorkplace(t);
   const cases: ReadonlyArray<readonly [args: readonly string[], message: RegExp]> = [
-    [[], /what is to be validated is missing/],
+    [[], /the target of the validation is missing/],
     [['--formt', 'json', 'x'], /unknown option "--formt"\nFix: Did you mean "--format"\?/],
     [['--format', 'xml', 'x'], /expected --format to be terminal, json, junit, html, markdown, sarif, got "xml"/],
     [
@@ -119,7 +119,7 @@ test('a job that does not succeed validates nothing: exit code 3, its error and 
   assert.match(stdout, /\nNOT VALIDATED: \d+ passed, 0 failed, \d+ skipped \(\d+ as the job did not succeed, /);
 });
 
-test('where nothing is validated every report says so in red', (t) => {
+test('where nothing is validated every report shows it in red', (t) => {
   const { run } = makeWorkplace(t, FAILING);
   const report = (format: string) => run('--command', './train', '--only', 'C50,C53', '--format', format).stdout;
   const junit = report('junit');
@@ -191,7 +191,7 @@ test('where no check passes or fails, nothing is validated', (t) => {
   assert.match(stdout, /\nNOT VALIDATED: 0 passed, 0 failed, 1 cannot be told, /);
 });
 
-test('--strict: a must check that is not shown counts as a finding; one that does not apply does not', (t) => {
+test('--strict: a must check that is not shown is treated as a finding; one that does not apply does not', (t) => {
   const { run, dir } = makeWorkplace(t);
   assert.equal(run('--command', './train', '--strict', '--only', 'train-starts,train-on-path,drivers-script').code, 0);
   mkdirSync(join(dir, 'project'));
@@ -209,7 +209,7 @@ test('--strict: a must check that is not shown counts as a finding; one that doe
   assert.match(run(...only, '--strict', '--format', 'junit').stdout, /<testsuite [^>]*failures="1"/);
 });
 
-test('a folder without a Dockerfile is an error that says so, also one that is called like an image', (t) => {
+test('a folder without a Dockerfile is an error that names it, also one that is called like an image', (t) => {
   const { run, dir } = makeWorkplace(t);
   mkdirSync(join(dir, 'alpine'));
   for (const name of ['./alpine', 'alpine']) {

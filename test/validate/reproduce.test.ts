@@ -1,4 +1,4 @@
-// The command that a report prints for a finding, pasted into a shell in the same folder, plays the same jobs and finds the
+// The command that a report prints for a finding, pasted into a shell in the same folder, runs the same jobs and finds the
 // same. `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -64,14 +64,14 @@ function addUpGradient(): void {
   shared[features] = loss / share;
 }
 
-/** Samples from `first` on, the same whoever makes them. */
+/** Samples from `first` on, the same on every rank. */
 function makeSamples(first: number): void {
   for (let sample = 0; sample < share; sample++) {
     let score = 0;
     for (let i = 0; i < features; i++) {
       const value = noise((first + sample) * features + i) * 2 - 1;
       inputs[sample * features + i] = value;
-      // What is to be learned: every third feature speaks for, the next against.
+      // The truth to learn: every third feature is in favour, the next against.
       score += value * ((i % 3) - 1);
     }
     labels[sample] = score > 0 ? 1 : 0;

@@ -17,7 +17,7 @@ const settings = hyperparameters(
     batch_size: z.int().min(1).max(1000).default(50),
     learning_rate: z.number().positive().max(1).default(0.002),
     hidden_units: z.int().min(1).max(4096).default(256),
-    // Every training image is moved by up to so many pixels, anew in each epoch.
+    // Every training image is moved by up to so many pixels, again in each epoch.
     max_shift: z.int().min(0).max(8).default(1),
     seed: z.int().default(1),
     // The job fails when the model is worse than this.

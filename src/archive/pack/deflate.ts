@@ -21,7 +21,7 @@ export interface GzipOptions {
 }
 
 /**
- * Compresses chunks on several cores at once into one gzip stream. The same chunks give the same bytes, however many cores
+ * Compresses chunks on several cores into one gzip stream. The same chunks give the same bytes, however many cores
  * there are. Memory: a few chunks.
  */
 export async function* gzipChunks(
@@ -50,7 +50,7 @@ interface Part {
   readonly compressed: Promise<Buffer>;
 }
 
-// In order: who is finished needs the chunk before no more, and nobody else does.
+// In order: a finished one does not need the chunk before it any more, and there is no other user.
 async function finish({ before, compressed }: Part, pool: ChunkPool): Promise<Buffer> {
   const result = await compressed;
   if (before !== undefined) pool.giveBack(before);

@@ -5,7 +5,7 @@ const EVERY_BYTES = 32 * 1024 * 1024;
 
 /**
  * Brings what a file holds so far to disk while more is written to it, so that little has to be waited for at the end.
- * An error of the disk's is told to one call only, whichever comes first: {@link EarlySync.finish} throws it in any case.
+ * The first call after an error of the disk reports it: {@link EarlySync.finish} throws it in any case.
  */
 export class EarlySync {
   readonly #target: FileHandle;

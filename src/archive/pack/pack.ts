@@ -55,7 +55,7 @@ export interface PackResult {
 /**
  * Packs the content of `dir` (at the archive's root, contract C53) into the gzipped tar file `file`: streaming, sorted
  * by name, owners normalised, links kept as links, times of files kept in whole seconds but none later than
- * `SOURCE_DATE_EPOCH`. The file is there whole or not at all, also after a power cut. A directory that does not exist counts
+ * `SOURCE_DATE_EPOCH`. The file is there whole or not at all, also after a power cut. A missing directory is treated
  * as empty. `dir` is a path (see {@link PackSettings.isOfJob}), or an open folder, which stays open.
  *
  * Safe while a job changes the tree: no link is followed in it, and what has changed is an error.

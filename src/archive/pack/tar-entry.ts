@@ -9,7 +9,7 @@ import { paxHeader } from './pax-header.ts';
 // In a header, so many of any kind fit.
 const SHORT_CHARACTERS = 24;
 
-/** What a header says of an entry, besides what the file system says of the file; names are raw. */
+/** What a header contains in addition to the properties of the file; names are raw. */
 export type ArchiveEntry = Required<Pick<HeaderData, 'path' | 'type' | 'size'>> & Pick<HeaderData, 'linkpath'>;
 
 /** The header blocks of one entry: owner normalised, permissions kept, the time in seconds since 1970. */

@@ -7,7 +7,7 @@ import type { ArchivedEntry } from './entry-reader.ts';
 const KINDS: Readonly<Record<string, SafeEntry['type']>> = {
   '0': 'file',
   '\0': 'file',
-  // A file that was to lie in one piece on the disk.
+  // A file in one piece on the disk.
   '7': 'file',
   '1': 'hard link',
   '2': 'symbolic link',
@@ -29,7 +29,7 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
   N: 'OldGnuLongPath',
 };
 
-// Of Linux; a longer one is an attack on whoever unpacks or removes it.
+// Of Linux; a longer one attacks the program that unpacks or removes it.
 const LONGEST_NAME_BYTES = 255;
 const LONGEST_PATH_BYTES = 4000;
 

@@ -1,11 +1,11 @@
 import { type EntryFacts, permissionsOf, writeNewFile } from './file-writer.ts';
 
-/** How many parcels of files there are at once. */
+/** How many parcels of files exist at the same time. */
 export const SLOTS = 4;
 /** Room for the files of one parcel, in bytes. */
 export const SLOT_BYTES = 256 * 1024;
 
-// Per slot: what is to be done with it, where its first record is that is not written yet, and where they end.
+// Per slot: its next step, where its first record is that is not written yet, and where they end.
 const FREE = 0;
 const FULL = 1;
 const TAKEN = 2;
@@ -20,7 +20,7 @@ const CONTROL_BYTES = (COMMON_WORDS + SLOTS * WORDS_PER_SLOT) * Int32Array.BYTES
 
 // Of a record: lengths of path and content and the mode, 4 bytes each, then the time, in milliseconds.
 const RECORD_HEADER_BYTES = 20;
-// A thread that waits looks up this often, should nobody call.
+// A thread that waits looks this often, in case no call comes.
 const WAIT_MS = 1000;
 
 /** A small file on its way. */
@@ -40,7 +40,7 @@ export function recordBytes({ path, bytes }: Pick<SmallFile, 'path' | 'bytes'>):
 export type AroundFile = (path: Buffer, write: () => void) => void;
 
 /**
- * Parcels of small files in memory that two threads share: one fills them, and whoever of the two has time writes them to
+ * Parcels of small files in memory that two threads share: one fills them, and the thread that has time writes them to
  * the disk. The memory is used again and again.
  */
 export class FileSlots {
@@ -79,7 +79,7 @@ export class FileSlots {
     this.#call();
   }
 
-  /** Takes a slot that is to be written, for the one thread that asks first; `again`: or could not be written. */
+  /** Takes a slot that must be written, for the thread that asks first; `again`: or could not be written. */
   take(slot: number, again = false): boolean {
     const at = wordOf(slot, STATE);
     if (Atomics.compareExchange(this.#control, at, FULL, TAKEN) === FULL) return true;

@@ -1,7 +1,7 @@
 import { closeSync, constants, ftruncateSync, futimesSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { isZero } from '../zeros.ts';
 
-/** What a header says of an entry besides what it is. */
+/** What a header says of an entry in addition to its type. */
 export interface EntryFacts {
   /** Only the permissions are used: no set-uid, set-gid or sticky bit. */
   readonly mode: number | undefined;

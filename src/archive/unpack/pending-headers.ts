@@ -74,7 +74,7 @@ export class PendingHeaders {
     else this.#pax = once(this.#pax, readExtended(parsePax(payload), false));
   }
 
-  /** What they say of the entry that has come; the next one starts anew. */
+  /** What they say of the present entry; the next one starts without them. */
   apply(): Extension {
     const pax = this.#pax ?? {};
     const extension = {

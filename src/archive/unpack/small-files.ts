@@ -61,7 +61,7 @@ export class SmallFiles {
   close(): void {
     this.#slots.end();
     for (let slot = 0; slot < SLOTS; slot++) {
-      // Now nobody else takes it.
+      // Now no other thread takes it.
       if (this.#slots.take(slot, true)) this.#slots.free(slot);
       else this.#slots.awaitWriting(slot);
     }
@@ -99,7 +99,7 @@ export class SmallFiles {
   }
 }
 
-// Where no thread is to be had (limits of processes count them too) this one writes all of them.
+// If no thread can be started (limits of processes include threads), this one writes all of them.
 function startWorker(slots: FileSlots): Worker | undefined {
   try {
     const worker = new Worker(threadFile('#archive/unpack/small-files-worker'), { workerData: slots.memory });

@@ -38,7 +38,7 @@ export class TreeWriter {
     this.#folders.set('', undefined);
   }
 
-  /** Folders that were made because something lies in them: the archive itself does not list them (yet). */
+  /** Folders that were made because something is in them: the archive itself does not list them (yet). */
   unlistedFolders = 0;
 
   /**
@@ -79,7 +79,7 @@ export class TreeWriter {
     // The inner ones first: what is made in a folder changes its time.
     for (const [path, facts] of [...this.#folders].reverse()) {
       if (facts === undefined) continue;
-      // Whoever unpacked it must be able to use it, and to remove it.
+      // The user who unpacked it must be able to use it, and to remove it.
       chmodSync(this.#at(path), ((facts.mode ?? 0o755) & 0o777 & this.#mask) | 0o700);
       if (facts.time !== undefined) utimesSync(this.#at(path), facts.time, facts.time);
     }

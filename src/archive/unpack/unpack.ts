@@ -11,7 +11,7 @@ import { DamagedArchive, RefusedEntry } from './unpack-errors.ts';
 import { Unpacking } from './unpacking.ts';
 
 /** What to do about an archive that holds what it should not, or nothing. */
-export const MAKE_ANEW = 'Make the archive anew from inside the source folder: tar czf source.tar.gz -C SOURCE .';
+export const MAKE_ANEW = 'Make the archive again from inside the source folder: tar czf source.tar.gz -C SOURCE .';
 
 /** How to unpack an archive. */
 export interface UnpackOptions {

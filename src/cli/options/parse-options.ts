@@ -6,7 +6,7 @@ import { usageError } from './usage-error.ts';
 export interface OptionRules {
   /** For messages, such as `optml env`. */
   readonly command: string;
-  /** Names of the words that it takes besides options, all of them needed. */
+  /** Names of the words that it takes in addition to options, all of them needed. */
   readonly operands?: readonly string[];
   /** Names of words after those, which may be left out. */
   readonly optionalOperands?: readonly string[];
@@ -24,7 +24,7 @@ export interface OptionRules {
   readonly choices?: Readonly<Record<string, readonly string[]>>;
   /** Whether the last operand may be given several times. */
   readonly isLastRepeated?: boolean;
-  /** Options that cannot stand together. */
+  /** Options that cannot be combined. */
   readonly exclusive?: readonly string[];
 }
 
@@ -120,7 +120,7 @@ function asList(value: unknown): readonly unknown[] {
 function checkExclusive(flags: ReadonlySet<string>, { command, exclusive = [] }: OptionRules): void {
   const clashing = [...flags].filter((name) => exclusive.includes(name)).map((name) => `--${name}`);
   if (clashing.length < 2) return;
-  throw usageError(command, `${clashing.join(' and ')} cannot stand together`, 'Choose one.');
+  throw usageError(command, `${clashing.join(' and ')} cannot be combined`, 'Choose one.');
 }
 
 function checkNames(given: readonly string[], known: readonly string[], rules: OptionRules): void {

@@ -18,7 +18,7 @@ export interface OwnerHelper {
 }
 
 /**
- * Makes what a container has written below a host's `mlDir` and its writable mounts the calling user's own, whoever the
+ * Makes what a container has written below a host's `mlDir` and its writable mounts the calling user's own, whichever user the
  * container's user was, and readable. Never throws: what stays another user's is warned of.
  */
 export async function takeOverFiles(

@@ -63,7 +63,7 @@ export function containerSession(cli: EngineCli, job: ContainerJob, shared: Shar
     const limitMs = isSilent ? LIMITS_MS.lastTry : LIMITS_MS.removal;
     const { code, stderr } = await runCli(cli, ['network', 'rm', network.name], { signal, limitMs });
     if (code !== 0) warn(`${cli.name} could not remove the job's network: ${lastLines(stderr, 1) || LATER}`);
-    // They lie in a folder that is removed with the job; a secret need not wait for that.
+    // They are in a folder that is removed with the job; a secret need not wait for that.
     await Promise.all(files.map((file) => rm(file, { force: true }).catch(() => undefined)));
   }
 }
@@ -131,7 +131,7 @@ async function removeContainers(
   const limitMs = isSilent ? LIMITS_MS.lastTry : allMs;
   const args = removeArguments(cli.name as ContainerEngineName, containers);
   const { code, stderr, killed } = await runCli(cli, args, { signal, limitMs });
-  // One that was never made is as good as removed.
+  // Nothing to remove if it was never made.
   const isProblem = code !== 0 && !/no such container|no container with/i.test(stderr);
   if (isProblem) warn(`${cli.name} could not remove all of the job's containers: ${lastLines(stderr, 1) || LATER}`);
   return killed !== undefined;

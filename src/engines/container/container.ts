@@ -37,7 +37,7 @@ async function openSession(
   const name = `optml-${job.name}-${randomBytes(3).toString('hex')}`;
   const { hosts, isIsolated } = job;
   const spec = { name, hosts, isIsolated, labels, context };
-  // Both at once, and both to their end: what has been made has to be removed when the other fails.
+  // Both at the same time, and both to their end: what one has made must be removed if the other fails.
   const making = createJobNetwork(cli, cli.name as ContainerEngineName, spec);
   making.catch(() => undefined);
   try {

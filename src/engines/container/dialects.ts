@@ -17,7 +17,7 @@ export interface Dialect {
   readonly networkOptions: readonly string[];
 }
 
-// Nobody but us reads the output, so the engine need not write it down as well. What is mounted is the user's own:
+// Only optml reads the output, so the engine need not write it down as well. What is mounted is the user's own:
 // where SELinux is on, a container could not read it otherwise.
 const OPTIONS = ['--log-driver', 'none', '--security-opt', 'label=disable'];
 

@@ -13,7 +13,7 @@ export interface FoundEngine {
   readonly name: EngineName;
   /** Its program and options that belong before every command; empty for `process`. */
   readonly command: readonly string[];
-  /** Engines that are installed but do not answer, each with the reason: worth a word where `process` stands in for them. */
+  /** Engines that are installed but do not answer, each with the reason: worth a warning where `process` replaces them. */
   readonly silent: readonly string[];
 }
 

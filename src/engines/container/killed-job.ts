@@ -35,7 +35,7 @@ export async function cleanKilledContainers(
   const cli = { name, command, variables };
   await cleanLeftovers(cli, home, isRunning);
   if (!existsSync(hostsDir)) return;
-  // What stays another's is told by whoever removes the files.
+  // The code that removes the files reports those that stay another user's.
   const context = { warn: () => undefined };
   await takeOverFiles(
     cli,

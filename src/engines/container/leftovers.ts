@@ -61,7 +61,7 @@ function isId(text: string): boolean {
   return /^[\da-z][\w.-]{0,127}$/i.test(text);
 }
 
-// Where the labels stand differs between engines, and between containers and networks; ours is told by its name.
+// The place of the labels differs between engines, and between containers and networks; ours is found by its name.
 function runnerLabel(json: string): string {
   return new RegExp(`"${RUNNER_LABEL}": ?"([^"]*)"`).exec(json)?.[1] ?? '';
 }

@@ -21,7 +21,7 @@ import { killUnless } from './shells/set-up-limit.ts';
 import { type HostMounts, partsOf, secondPart } from './shells/shell-script.ts';
 import type { WaitingShell } from './shells/waiting-shell.ts';
 
-// Once all processes have ended, what is left in the pipe comes at once.
+// Once all processes have ended, what is left in the pipe comes immediately.
 const QUIET_MS = 1000;
 // A process that was not found may write forever.
 const MOST_REST_MS = 10_000;

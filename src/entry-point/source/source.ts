@@ -92,7 +92,7 @@ function sourceLocation(location: string): SourceLocation {
   if ('path' in parsed || 's3' in parsed) return parsed;
   const what =
     'problem' in parsed
-      ? `the source location ${location} makes no sense: ${parsed.problem}`
+      ? `the source location ${location} is invalid: ${parsed.problem}`
       : `the source location has the scheme "${parsed.scheme}", which cannot be fetched`;
   throw new OptmlError('SOURCE_INVALID', what, {
     where: `source location "${location}"`,

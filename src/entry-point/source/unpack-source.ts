@@ -7,7 +7,7 @@ const TAR_NAME = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz)$/i;
 
 /**
  * Unpacks `file` into the folder `target` when it is an archive. Returns whether it is one. Errors call it `name`: where it
- * was downloaded to tells nobody anything.
+ * was downloaded to would explain nothing.
  *
  * @throws OptmlError ARCHIVE_INVALID, DISK_WRITE_FAILED or INTERPRETER_MISSING.
  */

@@ -17,7 +17,7 @@ const MEMBERS = [
 
 /** What a list of jobs shows of each. */
 export interface JobSummary extends Pick<JobRecord, (typeof MEMBERS)[number]> {
-  /** Whether something of the job is to be cleaned up, should its runner be gone. */
+  /** Whether something of the job must be cleaned up if its runner is gone. */
   readonly hasLeftovers: boolean;
 }
 

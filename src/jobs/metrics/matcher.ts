@@ -21,7 +21,7 @@ export interface MatcherEvents {
 export const MATCHER_LIMITS: MatcherLimits = { lineMs: 1500, batchMs: 10_000 };
 
 const LOOK_MS = 250;
-// Each restart takes an expression away; a thread that ends by itself is started anew only so often.
+// Each restart takes an expression away; a thread that ends by itself is started again only so often.
 const MOST_CRASHES = 3;
 const NOTHING: Findings = { values: [], odd: [] };
 

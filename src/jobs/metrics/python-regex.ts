@@ -28,7 +28,7 @@ export function translatePattern(pattern: string): TranslatedPattern {
   }
 }
 
-// The engine's message repeats the translated pattern, which nobody has written: only what follows it is for people.
+// The engine's message repeats the translated pattern, which no user has written: only what follows it is for people.
 function reasonOf({ message }: Error): string {
   return message.slice(message.lastIndexOf(': ') + 2).toLowerCase();
 }

@@ -1,4 +1,4 @@
-// Matches lines with metrics' regular expressions in a thread of its own, since one that backtracks for ever can only be
+// Matches lines with metrics' regular expressions in a thread of its own, since one that backtracks endlessly can only be
 // ended together with its thread.
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchMatcher } from './match-batch.ts';

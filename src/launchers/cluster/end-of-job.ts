@@ -19,6 +19,6 @@ export function endOfJob(failure: RoundFailure | null, own = bareEnd(EXIT_CODES.
   const { host, why } = failure.lost;
   throw hostsLost(
     `host ${host} is lost: ${why}`,
-    `Look at the log of ${host}: it may have been stopped, or killed for want of memory.`,
+    `Look at the log of ${host}: it may have been stopped, or killed because no memory was left.`,
   );
 }

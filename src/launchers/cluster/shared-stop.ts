@@ -1,7 +1,7 @@
 import type { StopControl } from '../../process/stop-control.ts';
 
 /**
- * A stop that all hosts of a job share. One that another host has passed on counts as the platform's own; when that comes
+ * A stop that all hosts of a job share. One that another host has passed on is treated as the platform's own; when that comes
  * too, it is an echo: a program that is saving must not be told to stop once more.
  */
 export class SharedStop {

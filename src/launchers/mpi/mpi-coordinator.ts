@@ -9,7 +9,7 @@ export interface MpiRules {
   readonly onRank: (rank: number, host: string) => void;
 }
 
-// A rank's own error comes from its host, and may come after `mpirun` has ended for want of it.
+// A rank's own error comes from its host, and may come after `mpirun` has ended because of it.
 const LATE_NEWS_MS = 1000;
 
 /**

@@ -123,9 +123,7 @@ function connectTo(path: string, events: ConnectionEvents): Promise<LineConnecti
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     socket.once('error', (error) =>
-      reject(
-        new OptmlError('HOSTS_LOST', `train of this host is not to be reached: ${error.message}`, { where: path }),
-      ),
+      reject(new OptmlError('HOSTS_LOST', `cannot connect to train of this host: ${error.message}`, { where: path })),
     );
     socket.once('connect', () => {
       socket.removeAllListeners('error');

@@ -12,7 +12,7 @@ import { type FromRank, type RankEnvironment, readFromRank, type ToRank } from '
 /** Name of the variable that leads the program around a rank to its host's `train`. */
 export const REPORT_VARIABLE = 'OPTML_RANK_REPORTS';
 
-/** Who is told of this host's ranks. */
+/** Receives what happens to this host's ranks. */
 export interface RankReportEvents {
   readonly onRank: (rank: number) => void;
   /** A rank failed by itself. */
@@ -21,7 +21,7 @@ export interface RankReportEvents {
   readonly onIdle: () => void;
 }
 
-/** This host's ranks, whoever started them: `mpirun` here, or its daemon. */
+/** This host's ranks, started by `mpirun` here or by its daemon. */
 export interface RankReportServer {
   /** Variables for whatever starts ranks on this host. */
   readonly variables: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface RankReportServer {
 // No process has such an id (Linux stops at 2^22): members are known by their mark alone.
 const NO_LEADER = 2 ** 22 + 1;
 
-/** Opens the socket to which this host's ranks report, in a folder that nobody else can enter. */
+/** Opens the socket to which this host's ranks report, in a folder that no other user can enter. */
 export async function openRankReportServer(
   description: LaunchDescription,
   events: RankReportEvents,
@@ -202,7 +202,7 @@ function definedOf(variables: Readonly<NodeJS.ProcessEnv>): Readonly<Record<stri
   );
 }
 
-// What an SSH server sets for whoever comes in.
+// What an SSH server sets for each login.
 const LOGIN_VARIABLES = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'MAIL', 'PWD', 'OLDPWD', 'SHLVL', 'TERM', '_'].concat([
   'SSH_CLIENT',
   'SSH_CONNECTION',

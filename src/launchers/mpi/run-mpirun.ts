@@ -16,7 +16,7 @@ const TAIL_BYTES = 64 * 1024;
 const DRAIN_MS = 5000;
 
 /**
- * Runs `mpirun` to its end, in a process group of its own, with hosts in the tags of its output. It is told of no signal:
+ * Runs `mpirun` to its end, in a process group of its own, with hosts in the tags of its output. It gets no signal:
  * it would leave its ranks a second.
  */
 export async function runMpirun(command: Command, context: LaunchContext, hostOf: RankHosts): Promise<ProcessEnd> {

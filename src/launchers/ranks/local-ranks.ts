@@ -25,7 +25,7 @@ export interface LocalRanks {
 /** What the processes of this host share. */
 export type LocalRanksContext = LaunchContext & ByLineContext;
 
-/** Starts processes of this host; the first that fails by itself is told at once, and ends the others. */
+/** Starts processes of this host; the first that fails by itself is reported immediately, and ends the others. */
 export function startLocalRanks(
   ranks: readonly LocalRank[],
   context: LocalRanksContext,

@@ -7,13 +7,13 @@ import type { RankOrder, ToCoordinator, ToHost } from './rank-messages.ts';
 export interface RankRules {
   /** In the order of the distribution. */
   readonly hosts: readonly string[];
-  /** How often all ranks may be started anew. */
+  /** How often all ranks may be started again. */
   readonly maxRestarts: number;
   readonly log: Log;
 }
 
 /**
- * Decides for the ranks of all hosts: starts them together, ends all when one fails, starts them anew where that is
+ * Decides for the ranks of all hosts: starts them together, ends all when one fails, starts them again where that is
  * allowed, and says when everything is over. `about` of each host is the number of ranks that it runs.
  */
 export function rankCoordinator({ hosts, maxRestarts, log }: RankRules): MakeCoordinator<ToCoordinator, RankOrder> {
@@ -43,7 +43,7 @@ export function rankCoordinator({ hosts, maxRestarts, log }: RankRules): MakeCoo
       if (running.size > 0) return;
       const canRestart = failure !== undefined && 'rank' in failure && lost.size === 0 && stopSignal === undefined;
       if (canRestart && round < maxRestarts) {
-        log.warn(`${describeFailure(failure)}: starting all ranks anew (${round + 1} of ${maxRestarts})`);
+        log.warn(`${describeFailure(failure)}: starting all ranks again (${round + 1} of ${maxRestarts})`);
         startRound();
         return;
       }

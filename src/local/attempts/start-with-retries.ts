@@ -6,7 +6,7 @@ const NO_RETRY: ReadonlySet<string> = new Set(['STOPPED', 'START_FAILED']);
 
 /**
  * Starts the hosts of a job by `start`, and tries again as often as `RetryStrategy.MaximumRetryAttempts` says when the
- * engine fails: never for what the user or the program did (contract C59). `onRetry` is told before each new attempt.
+ * engine fails: never for what the user or the program did (contract C59). `onRetry` is called before each new attempt.
  *
  * @throws What the last attempt threw.
  */

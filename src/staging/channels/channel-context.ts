@@ -14,7 +14,7 @@ export interface ChannelContext {
   readonly workDir: string;
   /** Each host's `/opt/ml` here, absolute. FIFOs and `CHANNEL-manifest` files are made in its `input/data`. */
   readonly hostDirs: ReadonlyMap<string, string>;
-  /** Opens the storage; called only when something lies in S3. The caller closes it, after the channels. */
+  /** Opens the storage; called only when something is in S3. The caller closes it, after the channels. */
   readonly openStorage: () => Promise<ChannelStorage>;
   /** Whether `inputdataconfig.json` names the mode FastFile. By default it is File there (contract C11). */
   readonly isFastFileNamed?: boolean;

@@ -31,7 +31,7 @@ export interface PlannedChannel {
  * The channels of a checked request for its hosts. A channel's own input mode wins (contract C44), and instance groups
  * limit it to their hosts (C45).
  *
- * @throws OptmlError CHANNEL_INVALID for a channel whose data cannot be had here.
+ * @throws OptmlError CHANNEL_INVALID for a channel whose data is unavailable here.
  */
 export function planChannels(request: TrainingJobRequest, hosts: readonly PlannedHost[]): readonly PlannedChannel[] {
   const mode = request.AlgorithmSpecification?.TrainingInputMode ?? 'File';

@@ -29,7 +29,7 @@ export interface PreparedChannels {
   readonly hosts: ReadonlyMap<string, HostChannels>;
   /**
    * Resolves when the data of a Pipe channel cannot be delivered: with an OptmlError, or with a defect. Its reader then
-   * waits, since an end would look like that of the data: the job is to be ended. Stays pending when all goes well.
+   * waits, since an end would look like that of the data: end the job. Stays pending when all goes well.
    */
   readonly failed: Promise<unknown>;
   /**

@@ -10,7 +10,7 @@ import type { Checksum } from './stored-checksum.ts';
 
 /** Sums what is downloaded in ranges, in whatever order they come. */
 export interface RangeSum {
-  /** What is told of every chunk of the range that starts there, in order. */
+  /** Called with every chunk of the range that starts there, in order. */
   ofRange(start: number): (chunk: Uint8Array) => void;
   /** The range is in the file. */
   endRange(start: number, end: number): void;

@@ -1,6 +1,6 @@
 import type { Algorithm } from '../../checksum/digest.ts';
 
-/** What an object can be checked by, besides its size. */
+/** What an object can be checked by, apart from its size. */
 export interface Checksum {
   readonly algorithm: Algorithm;
   /** Of the whole content, or with `parts` of the parts' sums one after the other. */

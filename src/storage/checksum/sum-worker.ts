@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Algorithm, makeDigest } from '../../checksum/digest.ts';
 
-/** What is to be summed. */
+/** What the thread sums. */
 export interface SumTask {
   readonly file: string;
   readonly algorithm: Algorithm;

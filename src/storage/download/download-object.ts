@@ -18,9 +18,9 @@ import { fetchRange, fetchWhole } from './fetch.ts';
 const LEAST_RANGE_BYTES = 8 * 1024 * 1024;
 const MOST_RANGE_BYTES = 32 * 1024 * 1024;
 const USUAL_RANGES = 16;
-/** Requests under way at once, over all downloads. */
+/** Requests under way at the same time, over all downloads. */
 export const MOST_REQUESTS = 8;
-// A whole that does not add up, or that changed, is fetched anew; not for ever, since it may be large.
+// A whole that does not add up, or that changed, is fetched again; not endlessly, since it may be large.
 const MOST_STARTS = 2;
 
 /** What a listing tells of an object. */
@@ -40,7 +40,7 @@ export async function downloadFile(download: Download, listed?: ListedFacts): Pr
       signal.throwIfAborted();
       const isWorthAnother = error instanceof ObjectChanged || error instanceof TransferError;
       if (!isWorthAnother || start === MOST_STARTS) throw explainDownload(error, download, start);
-      download.session.log.warn(`${s3Uri(location)} is downloaded anew: ${error.message}`);
+      download.session.log.warn(`${s3Uri(location)} is downloaded again: ${error.message}`);
     }
   }
 }

@@ -22,7 +22,7 @@ export interface PrefixDownload<Listed extends { readonly key: string }> {
 type Where = Pick<PrefixDownload<{ readonly key: string }>, 'location'>;
 
 /**
- * Downloads the objects below a prefix into `dir`, several at once. It keeps no list of them.
+ * Downloads the objects below a prefix into `dir`, several at the same time. It keeps no list of them.
  *
  * @throws OptmlError of the download, and SOURCE_INVALID for a key that is no place in the folder.
  */

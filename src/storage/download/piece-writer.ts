@@ -63,7 +63,7 @@ export function writeBody(body: IncomingMessage, piece: Piece): Promise<void> {
   });
 }
 
-/** Writes chunks one after the other, all that have come meanwhile at once, beside the reading. */
+/** Writes chunks one after the other, all that have come meanwhile together, beside the reading. */
 class Writer {
   readonly ended: Promise<void>;
   readonly #descriptor: number;

@@ -29,7 +29,7 @@ import {
   type Upload,
 } from './upload-source.ts';
 
-// When nobody waits any more: what is left is a matter of cost, not of content.
+// When no caller waits any more: what is left costs money, and changes no content.
 const ABORT_MS = 5000;
 
 /** A part on its way. */

@@ -5,7 +5,7 @@ import type { S3Location } from '../../contract/location.ts';
 import { OptmlError } from '../../errors/error.ts';
 import type { S3Session } from '../s3-session.ts';
 
-/** Parts under way at once, over all uploads; each has a buffer. */
+/** Parts under way at the same time, over all uploads; each has a buffer. */
 export const MOST_PARTS = 4;
 
 /** One upload. */

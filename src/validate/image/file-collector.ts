@@ -10,7 +10,7 @@ const MOUNTED = /^\/opt\/ml\/(?:input|model|output)\//;
 // What keeps an empty folder in a repository hides nothing.
 const PLACEHOLDER = /\/\.(?:gitkeep|gitignore|keep|placeholder)$/;
 const DRIVER = /\/(?:libcuda|libnvidia-ml|libnvidia-ptxjitcompiler|libnvcuvid)\.so\.\d{3,}(?:\.\d+)*$/;
-/** What `python train` and `node train` run besides a file of that name. */
+/** What `python train` and `node train` run, apart from a file of that name. */
 const STARTED_AS_TRAIN = /\/train(?:\.js|\/index\.js|\/__main__\.py)$/;
 // CUDA's libraries for compatibility, and those to link with, are no driver.
 const NO_DRIVER = /\/(?:compat|stubs)\//;

@@ -27,7 +27,7 @@ export interface CollectedFiles {
   readonly files: ReadonlyMap<string, ImageFile>;
   /** Absolute paths → targets of links, as they are written. */
   readonly links: ReadonlyMap<string, string>;
-  /** What lies below the folders of `/opt/ml` that the platform mounts over. */
+  /** What is below the folders of `/opt/ml` that the platform mounts over. */
   readonly hidden: readonly string[];
   readonly secrets: readonly FoundSecret[];
   /** Parts of NVIDIA's driver. */

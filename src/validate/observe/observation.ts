@@ -81,7 +81,7 @@ export interface HostObservation {
   readonly failure: string | undefined;
   /** The last bytes of a failure file that is longer than `failure`. */
   readonly failureEnd: string | undefined;
-  /** What lies below `/opt/ml`, but for `input` and `code`. */
+  /** What is below `/opt/ml`, but for `input` and `code`. */
   readonly files: readonly FileEntry[];
   /** Parts of it that are not in `files`, or not entirely. */
   readonly unseen: readonly Unseen[];

@@ -24,7 +24,7 @@ function patience({ hosts }: Observation): number {
     : PATIENCE_SECONDS + PATIENCE_FACTOR * host.seconds;
 }
 
-/** Plays scenarios, each once. */
+/** Runs scenarios, each once. */
 export interface Observer {
   /** @throws OptmlError where the engine or the preparation fails, which says nothing about the image. */
   observe(scenario: Scenario): Promise<Observation>;

@@ -31,7 +31,7 @@ export interface TestHostParts extends Pick<HostParts, 'channels'> {
  * Brings everything to its place that the hosts of a scenario find when they are started. A text where it cannot be done
  * for this job: why.
  *
- * @throws OptmlError as `optml run` for sources that cannot be had.
+ * @throws OptmlError as `optml run` for sources that are unavailable.
  */
 export async function prepareTestHosts(
   testRun: TestRun,
@@ -107,7 +107,7 @@ async function changeMounts(
 
 /** An empty folder, in that of the scenario. */
 const EMPTY_DIR = 'empty';
-const NO_SCRIPT = 'the job runs a command, not a Python or shell script that a trial could stand in for';
+const NO_SCRIPT = 'the job runs a command, not a Python or shell script that a trial could replace';
 
 function isData({ target, isReadOnly }: Mount): boolean {
   return isReadOnly && !isSourceChannel(basename(target));

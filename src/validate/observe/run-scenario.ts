@@ -37,7 +37,7 @@ export interface ExecutedCase {
 }
 
 /**
- * Plays one scenario through the engine, as `optml run` would run its job, and removes everything that it wrote except kept
+ * Runs one scenario through the engine, as `optml run` would run its job, and removes everything that it wrote except kept
  * checkpoints. `checkpoints`: where the scenario that it goes on from has left some.
  *
  * @throws OptmlError where the engine or the preparation fails, which says nothing about the image.

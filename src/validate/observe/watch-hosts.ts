@@ -27,7 +27,7 @@ const LAGGING_FACTOR = 5;
 
 export type WatchLimits = Pick<ValidationContext, 'timeoutSeconds' | 'graceSeconds' | 'waits' | 'signal'>;
 
-/** Waits for all hosts, stops them when the scenario says so, and ends those that do not end. */
+/** Waits for all hosts, stops them when the scenario requires it, and ends those that do not end. */
 export async function watchHosts(
   hosts: readonly WatchedHost[],
   stop: ScenarioStop | undefined,

@@ -101,7 +101,7 @@ export async function makeNetwork(t: TestContext): Promise<string> {
   return name;
 }
 
-/** A job's folder that containers of any user may write to; removed after the test, whoever owns its files by then. */
+/** A job's folder that containers of any user may write to; removed after the test, whichever user owns its files by then. */
 export function makeSharedJob(t: TestContext, spec: JobSpec): string {
   let base = '';
   // Before the folder is removed: what a container's root wrote, another user could not remove.

@@ -13,7 +13,7 @@ export const IMAGES = {
 /** A variant of the image. */
 export type Variant = Exclude<keyof typeof IMAGES, 'base'>;
 
-/** What stands in for CUDA: all steps of the GPU image run on it, but no CUDA is there. Like CUDA's bases it brings no Node. */
+/** The substitute for CUDA: all steps of the GPU image run on it, but no CUDA is there. Like CUDA's bases it brings no Node. */
 export const CUDA_STAND_IN = 'debian:bookworm-slim';
 
 const FROM_CPU = ['--build-arg', `OPTML=${IMAGES.cpu}`];

@@ -253,7 +253,7 @@ async function followEndless(t: TestContext, timeOf: () => number, settings: Par
   assert.match(warnings.join('\n'), /^the logs of job job go on after its end: the rest is not shown\. Read it with/);
 }
 
-test('a log that grows for ever after the end of the job is left after a time', async (t) => {
+test('a log that grows without end after the end of the job is left after a time', async (t) => {
   const pace = { leastMs: 1, mostMs: 5, perStreamMs: 0, quietMs: 1000, missingMs: 1000, afterEndMs: 300 };
   await followEndless(t, () => Date.now(), { pace });
 });

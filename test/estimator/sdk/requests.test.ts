@@ -83,7 +83,7 @@ async function compareRequests(
 
 test('requests of thirty jobs are those of the Python SDK, but for agreed differences', { skip }, async (t) => {
   const used = await compareRequests(t, SDK_JOBS, { user: CONFIG, admin: CONFIG }, AGREED);
-  // One that no job shows any more is to be removed, also from the page.
+  // Remove one that no job shows any more, also from the page.
   assert.deepEqual([...used].sort(), AGREED.map(({ reason }) => reason).sort());
 });
 

@@ -35,7 +35,7 @@ export function buildTestImages(): void {
   engineOk(['build', '-t', IMAGES.entry, '-'], `FROM ${IMAGES.plain}\nENTRYPOINT ["entry"]\nCMD ["cmd"]\n`);
 }
 
-/** Writes down what it is told; it kills nothing. */
+/** Writes down its orders; it kills nothing. */
 export interface RecordingWatchdog extends Watchdog {
   readonly groups: number[];
   readonly commands: Array<readonly string[]>;

@@ -22,7 +22,7 @@ import { join } from 'node:path';
 export interface Canaries {
   /** A folder with files, folders and links. */
   readonly folder: string;
-  /** A file that nobody else may read. */
+  /** A file that no other user may read. */
   readonly file: string;
   /** A FIFO with bytes in it: they are gone once anybody has read from it. */
   readonly fifo: string;

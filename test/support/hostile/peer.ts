@@ -119,7 +119,7 @@ const BEHAVIOURS: Readonly<Record<string, (random: Random, target: PeerTarget) =
 /** The names of what peers do. */
 export const PEER_KINDS = Object.keys(BEHAVIOURS);
 
-/** Plays one peer to its end. Never rejects: a refused connection is what it deserves. */
+/** Runs one peer to its end. Never rejects: a refused connection is what it deserves. */
 export async function playPeer(kind: string, random: Random, target: PeerTarget): Promise<void> {
   await BEHAVIOURS[kind]?.(random, target);
 }

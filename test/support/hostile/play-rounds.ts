@@ -5,7 +5,7 @@ import { playRound, type RoundEngine } from './round.ts';
 const AT_ONCE = 2;
 
 /**
- * Plays rounds from the seed of this run. Returns the problems of the rounds that had any: with `OPTML_TEST_SEED=N`, N being a
+ * Runs rounds from the seed of this run. Returns the problems of the rounds that had any: with `OPTML_TEST_SEED=N`, N being a
  * round's seed, a run begins with that round.
  */
 export async function playRounds(engine: RoundEngine, count: number): Promise<readonly string[]> {

@@ -40,7 +40,7 @@ test('a method and its level can be asked for', (t) => {
   );
 });
 
-test('a method that is missing is told, and another compresses', (t) => {
+test('a method that is missing is reported, and another compresses', (t) => {
   const PATH = pathWith(t, { pigz: '' });
   const warnings: string[] = [];
   assert.equal(command('igzip:1', { PATH }, warnings)?.[0], join(PATH, 'pigz'));
@@ -89,13 +89,13 @@ for (const method of ['node', 'node:0', 'node:9', 'igzip', 'igzip:0', 'pigz']) {
 }
 
 for (const [what, script] of [
-  ['fails at once', 'echo out of order >&2; exit 3'],
+  ['fails immediately', 'echo out of order >&2; exit 3'],
   ['ends well without reading', 'exit 0'],
   ['ends well half way', 'head -c 2000000 | gzip -1nc'],
   ['is killed', 'head -c 2000000 >/dev/null; kill -9 $$'],
   ['loses some of its output', 'gzip -1nc | head -c 1000'],
 ] as const) {
-  test(`a compressor that ${what} is told, and Node packs the whole`, async (t) => {
+  test(`a compressor that ${what} is reported, and Node packs the whole`, async (t) => {
     const dir = makeModel(t);
     const PATH = `${pathWith(t, { igzip: `PATH=/usr/bin:/bin\n${script}` })}:${process.env['PATH']}`;
     const { bytes, warnings } = await pack(dir, 'auto', { PATH });

@@ -12,7 +12,7 @@ const FILE: TrackedFile = {
 const openFiles = (ids: readonly string[] = [], isComplete = true): OpenFiles => ({ ids: new Set(ids), isComplete });
 const closed = (open: OpenFiles, time = { nowMs: 100_000, wallMs: 100_000 }) => isClosed(FILE, open, '/ml/i', time);
 
-test('a file that nobody has open for writing is closed', () => {
+test('a file that no process has open for writing is closed', () => {
   assert.equal(closed(openFiles(['1:3', '/ml/i/other'])), true);
 });
 

@@ -53,7 +53,7 @@ test('of several hosts the first uploads, unless the name holds the host', () =>
   assert.equal(uploadedBy('/mnt/m.tar.gz', 'algo-2'), undefined, 'each host has a disk of its own');
 });
 
-test('a destination that makes no sense is refused, and named', () => {
+test('an invalid destination is refused, and named', () => {
   for (const setting of ['http://host/m.tar.gz', 's3:///key', 'file:///100%/m']) {
     assert.throws(
       () => artifactDestination(environmentOf(setting)),

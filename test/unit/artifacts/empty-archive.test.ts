@@ -17,7 +17,7 @@ test('an empty archive is written whole under its name, folders on the way are m
   assert.deepEqual(readdirSync(join(file, '..')), ['model.tar.gz']);
 });
 
-test('where it cannot be written, the caller is told', (t) => {
+test('where it cannot be written, the caller gets the error', (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(join(dir, 'file'), '');
   assert.equal(writeEmptyArchive(join(dir, 'file', 'model.tar.gz')), undefined);

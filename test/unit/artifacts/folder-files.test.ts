@@ -58,7 +58,7 @@ test('a folder that is not there is empty', async (t) => {
   assert.deepEqual([files.size, problems.size], [0, 0]);
 });
 
-test('a name that is not UTF-8 is told, of a file and of a folder', async (t) => {
+test('a name that is not UTF-8 is reported, of a file and of a folder', async (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xff])]), '');
   mkdirSync(Buffer.concat([Buffer.from(`${dir}/b`), Buffer.from([0xfe])]));
@@ -70,7 +70,7 @@ test('a name that is not UTF-8 is told, of a file and of a folder', async (t) =>
   );
 });
 
-test('a file that cannot be looked at is told', async (t) => {
+test('a file that cannot be looked at is reported', async (t) => {
   const dir = temporaryFolder(t);
   // Root may look at everything; a name that is too long stops it too.
   symlinkSync('x'.repeat(300), join(dir, 'link'));

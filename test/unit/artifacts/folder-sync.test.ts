@@ -106,7 +106,7 @@ test('a file that is open for writing waits until it is closed', async (t) => {
   assert.deepEqual(storage.keys(), ['k/closed', 'k/open']);
 });
 
-test('many files are uploaded a few at once', async (t) => {
+test('many files are uploaded a few at the same time', async (t) => {
   const { dir, storage, sync, look } = makeSync(t);
   for (let i = 0; i < 500; i++) writeFileSync(join(dir, `${i}`), `${i}`);
   const begun = new EventEmitter();
@@ -241,7 +241,7 @@ test('the last pass uploads a file once more whose upload under way is of an ear
   assert.equal(storage.text('k/a'), 'second');
 });
 
-test('the last pass does not repeat what the user has to mend, and names it', async (t) => {
+test('the last pass does not repeat what the user must fix, and names it', async (t) => {
   const { dir, storage, sync } = makeSync(t);
   writeFiles(dir, { a: 'aa', b: 'b', c: '', d: '', e: '', good: '' });
   storage.onUpload = (key) => {

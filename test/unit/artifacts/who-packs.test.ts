@@ -11,7 +11,7 @@ test('the platform packs where there is an ARN, a local runner where there is on
     isOurs: false,
     why: 'the local runner collects it',
   });
-  assert.deepEqual(whoPacks('auto', {}), { isOurs: true, why: 'nobody else packs it' });
+  assert.deepEqual(whoPacks('auto', {}), { isOurs: true, why: 'nothing else packs it' });
   assert.equal(whoPacks('auto', { TRAINING_JOB_ARN: '', TRAINING_JOB_NAME: '' }).isOurs, true, 'empty is unset');
 });
 

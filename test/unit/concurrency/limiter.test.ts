@@ -143,10 +143,10 @@ suite('working on items at the same time', () => {
     const scope = new AbortController();
     await assert.rejects(
       forEachAtOnce([0, 1, 2], 2, scope, async (item) => {
-        if (item === 0) throw new Error('at once');
+        if (item === 0) throw new Error('immediately');
         await turn();
       }),
-      /at once/,
+      /immediately/,
     );
   });
 });

@@ -18,7 +18,7 @@ test('an action comes after 28 days, which a timer of Node cannot hold', (t) => 
   assert.equal(count, 1);
 });
 
-test('what is called off never comes, a time that is over comes at once', (t) => {
+test('what is called off never comes, a time that is over comes immediately', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let count = 0;
   const add = () => {

@@ -36,7 +36,7 @@ test('a missing file is an error that names it and the clauses', (t) => {
   assert.throws(() => readConfigFile(join(fileWith(t, ''), 'below')), { code: 'CONFIG_MISSING' });
 });
 
-test('a directory in place of the file is an error that says so', (t) => {
+test('a directory in place of the file is an error that names it', (t) => {
   const file = join(temporaryFolder(t), 'config.json');
   mkdirSync(file);
   assert.throws(() => readConfigFile(file), {

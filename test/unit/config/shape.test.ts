@@ -13,7 +13,7 @@ test('a field of the wrong type is an error with file, field, expected type, typ
   });
 });
 
-test('a missing field is to be added, not made', () => {
+test('the fix for a missing field is to add it', () => {
   assert.throws(() => expectStrings(undefined, FILE, 'hosts'), {
     message: `${FILE}: expected "hosts" to be a list of strings, got nothing`,
     fix: 'Add "hosts".',

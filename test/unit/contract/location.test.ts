@@ -12,7 +12,7 @@ test('a file URI is its path, decoded', () => {
   assert.deepEqual(parseLocation('file:///opt/my%20source'), { path: '/opt/my source' });
 });
 
-test('a file URI that makes no sense is told, not thrown', () => {
+test('an invalid file URI is reported, not thrown', () => {
   for (const uri of ['file:///100%/x', 'file://other-host/x']) {
     const parsed = parseLocation(uri);
     assert.ok('problem' in parsed && parsed.problem !== '', uri);
@@ -41,7 +41,7 @@ test('a place in S3 is a bucket and a key, which is not decoded', () => {
   assert.equal(s3Uri({ bucket: 'bucket', key: 'a b/' }), 's3://bucket/a b/');
 });
 
-test('a place in S3 without a bucket that could be one is told, not thrown', () => {
+test('a place in S3 without a bucket that could be one is reported, not thrown', () => {
   for (const uri of ['s3://', 's3:///key', 's3://a b/key', 's3://-/x']) {
     const parsed = parseLocation(uri);
     assert.ok('problem' in parsed && parsed.problem.includes('BUCKET'), uri);

@@ -7,7 +7,7 @@ import { ENGINE_NAMES, type EngineName, enginesOf } from '../../../src/engines/e
 import { temporaryFolder } from '../../support/job.ts';
 import { watchdogStandIn } from '../../support/process-hosts.ts';
 
-// Programs that stand in for container engines: a shell script each.
+// Programs that replace container engines: a shell script each.
 function pathWith(t: TestContext, scripts: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const dir = join(temporaryFolder(t), 'bin');
   mkdirSync(dir);

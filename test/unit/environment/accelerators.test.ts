@@ -31,7 +31,7 @@ test('a machine without probes has none, and no warning is given', async (t) => 
   assert.deepEqual({ gpus, neurons, warnings }, { gpus: 0, neurons: 0n, warnings: [] });
 });
 
-test('processors are counted as the machine has them online', async (t) => {
+test('processors are treated as the machine has them online', async (t) => {
   const online = Number(spawnSync('getconf', ['_NPROCESSORS_ONLN'], { encoding: 'utf8' }).stdout);
   assert.equal((await count(t, {})).cpus, online);
 });
@@ -43,7 +43,7 @@ test('a GPU is a line that starts with "GPU "', async (t) => {
   assert.equal(gpus, 2);
 });
 
-test('Neuron cores are the sum over the devices; what is not such a list counts as none', async (t) => {
+test('Neuron cores are the sum over the devices; what is not such a list is treated as none', async (t) => {
   const neurons = async (output: string) => (await count(t, { 'neuron-ls': `cat <<'END'\n${output}\nEND` })).neurons;
   assert.equal(await neurons('[{"nc_count": 2, "x": 1}, {"nc_count": 4}, {"other": 8}, {"nc_count": "9"}]'), 6n);
   for (const output of ['', 'no devices', '{"nc_count": 2}', '[1, null]'])
@@ -62,7 +62,7 @@ test('the one instance type with a fixed count needs no probe', async (t) => {
   assert.equal((await count(t, { 'neuron-ls': 'echo "[]"' }, 'ml.trn2.48xlarge')).neurons, 64n);
 });
 
-test('a probe that fails counts as none', async (t) => {
+test('a probe that fails is treated as none', async (t) => {
   const { gpus, warnings } = await count(t, { 'nvidia-smi': 'echo "GPU 0: A"; exit 9' });
   assert.deepEqual({ gpus, warnings }, { gpus: 0, warnings: [] });
 });
@@ -71,10 +71,10 @@ test('a probe is abandoned after five seconds by default', () => {
   assert.equal(PROBE_TIMEOUT_SECONDS, 5);
 });
 
-test('a probe that hangs is abandoned with a warning, counts as none, and nothing of it is left', async (t) => {
+test('a probe that hangs is abandoned with a warning, is treated as none, and nothing of it is left', async (t) => {
   const hangs = 'echo "GPU 0: A"; /bin/sleep 61.7539 & /bin/sleep 62.7539';
   const { gpus, warnings, dir } = await count(t, { 'nvidia-smi': hangs }, 'local', 0.3);
   assert.equal(gpus, 0);
-  assert.deepEqual(warnings, [`${join(dir, 'nvidia-smi')} gave no answer within 0.3 s: abandoned, counted as none`]);
+  assert.deepEqual(warnings, [`${join(dir, 'nvidia-smi')} gave no answer within 0.3 s: abandoned, treated as none`]);
   await waitFor('the end of the probe', () => processesNaming('.7539').length === 0);
 });

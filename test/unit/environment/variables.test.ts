@@ -178,7 +178,7 @@ test('the variables of a cluster are set where the user has not set them (C68)',
   assert.equal(variables.has('MASTER_PORT'), false, 'what is inherited stays');
 });
 
-test('code/ stands in front of the PYTHONPATH that was there', async (t) => {
+test('code/ is in front of the PYTHONPATH that was there', async (t) => {
   const { base, variables } = await variablesOf(t, {}, { PYTHONPATH: '/libs:/more' });
   assert.equal(variables.get('PYTHONPATH'), `${base}/code:/libs:/more`);
   assert.equal((await variablesOf(t, {})).variables.get('PYTHONPATH')?.endsWith('/code'), true);

@@ -51,7 +51,7 @@ test('what is not ours becomes a defect with exit code 70; what is ours stays', 
   }
 });
 
-test('an error of another copy of the class counts as ours', () => {
+test('an error of another copy of the class is treated as ours', () => {
   const other = Object.assign(new Error('from a bundle'), { [Symbol.for('optml.error')]: true });
   assert.equal(isOptmlError(other), true);
   assert.equal(isOptmlError(new Error('from elsewhere')), false);

@@ -113,7 +113,7 @@ test('a pipe is read to its end, up to the limit', TIMEOUT, async (t) => {
   await assert.rejects(readInputOrPipe(file, { mostBytes: 3 }), { message: 'it has more than 3 bytes' });
 });
 
-test('a pipe that nobody writes to is waited for no longer than the limit, and blocks nothing', TIMEOUT, async (t) => {
+test('a pipe without a writer is waited for no longer than the limit, and blocks nothing', TIMEOUT, async (t) => {
   const file = join(temporaryFolder(t), 'pipe');
   putPipe(file);
   let turns = 0;

@@ -57,7 +57,7 @@ test('a tree with more levels than folders may be open is walked with few open f
   }
   root.close();
   assert.equal(files, levels);
-  assert.ok(most < 100, `${most} were open at once`);
+  assert.ok(most < 100, `${most} were open at the same time`);
   assert.equal(openDescriptors(), before);
 });
 

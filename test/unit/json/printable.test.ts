@@ -9,7 +9,7 @@ const whyNotPinned =
   whyNoPython ||
   (pythonUnicode !== PINNED && `SKIPPED: python3 knows Unicode ${pythonUnicode}, the table is of ${PINNED}`);
 
-test('every code point is printable exactly where Python says so', { skip: whyNotPinned }, () => {
+test('every code point is printable exactly where Python does', { skip: whyNotPinned }, () => {
   const changes = askPython(
     'flags = [chr(point).isprintable() for point in range(0x110000)]\n' +
       'answers = [point for point in range(0x110000) if flags[point] != (point > 0 and flags[point - 1])]',

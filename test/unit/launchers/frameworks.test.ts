@@ -58,7 +58,7 @@ test('torchrun takes Python scripts only, and names what else there is (C65)', a
   }
 });
 
-test('torchrun is told of RDMA by the instance type, and compiles only for exactly "1" (C64, C65)', async (t) => {
+test('torchrun gets RDMA by the instance type, and compiles only for exactly "1" (C64, C65)', async (t) => {
   const plan = async (instanceType: string, compile: string) =>
     torchrun.plan(await describeLaunch(t, { instanceType, variables: { RUN_NEURON_PARALLEL_COMPILE: compile } }));
   const plain = await plan('ml.p5.48xlarge', 'true');

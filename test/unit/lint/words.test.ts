@@ -32,8 +32,9 @@ const FAILED = 'Reword them as the suggestions say. Only moved text? Run "npm ru
 test('prints file, line, phrase and suggestion of each hit, also of one that a line break divides', (t) => {
   const root = project(t, {
     'src/a/b.ts': '// Is written anew.\nconst renewed = 1;\n/**\n * What is to\n * be had.\n */\n',
-    'docs/x.md': 'It is to be\nANEW.\n',
-    'test/y.ts': '// anew\n',
+    'docs/x.md': 'It is to be\nAnew.\n',
+    'test/y.ts': 'const ANEW = 1;\n',
+    'test/lint/y.ts': '// anew\n',
   });
   assert.deepEqual(words(root), {
     status: 1,

@@ -47,7 +47,7 @@ test('the advice for a full disk is one for this machine, whatever the part says
   }
 });
 
-test('the platform’s own failures are told from the job’s', () => {
+test('the platform’s own failures differ from the job’s', () => {
   assert.equal(errorReason(new OptmlError('ENGINE_FAILED', 'gone')), 'InternalServerError: gone');
   assert.equal(errorReason(new OptmlError('CHANNEL_INVALID', 'none')), 'ClientError: none');
   assert.equal(errorReason(new OptmlError('S3_FAILED', 'x'.repeat(2000))).length, 1024);

@@ -9,7 +9,7 @@ const HOSTS = ['algo-1', 'algo-2'].map(
   (name): HostSpec => ({ name, mlDir: '/none', mounts: [], environment: {}, onOutput: () => undefined }),
 );
 
-/** Stands in for an engine that fails the second host so many times, by throwing `error`. */
+/** Replaces an engine that fails the second host so many times, by throwing `error`. */
 class StandInEngineSession implements EngineSession {
   readonly hasOptMl = true;
   readonly networkInterface = 'eth0';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { progressLines, progressText } from '../../../src/log/transfer-progress.ts';
 
-test('progress is told in bytes, rate and, where the total is known, the remaining time', () => {
+test('progress is shown in bytes, rate and, where the total is known, the remaining time', () => {
   assert.equal(progressText(1_200_000_000, 4_000_000_000, 4), '1.2 GB of 4.0 GB, 300 MB/s, 10 s left');
   assert.equal(progressText(1_500, undefined, 2), '1.5 kB, 750 bytes/s');
   assert.equal(progressText(0, 10, 0), '0 bytes of 10 bytes, 0 bytes/s');

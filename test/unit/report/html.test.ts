@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { html, raw } from '../../../src/report/html.ts';
 
-test('whatever stands in a template is escaped, in text and in attributes', () => {
+test('whatever is in a template is escaped, in text and in attributes', () => {
   const evil = `<script>"'&`;
   assert.equal(
     html`<p title="${evil}">${evil}</p>`.text,

@@ -62,7 +62,7 @@ test('limits read as the API words them, with the path of the value', () => {
   );
 });
 
-test('an instance type with a slip of the keyboard is told the right one', () => {
+test('an instance type with a slip of the keyboard gets the right one', () => {
   const resources = { InstanceType: 'ml.m5.larg', InstanceCount: 1, VolumeSizeInGB: 1 };
   const [problem = ''] = problemsOf(requestWith({ ResourceConfig: resources }));
   assert.match(
@@ -71,7 +71,7 @@ test('an instance type with a slip of the keyboard is told the right one', () =>
   );
 });
 
-test('missing members, unknown ones with the nearest name, and wrong types are told', () => {
+test('missing members, unknown ones with the nearest name, and wrong types are reported', () => {
   const request = requestWith({ OutputDataConfig: {}, Hyperparameters: {}, EnableNetworkIsolation: 'yes', Tags: {} });
   assert.deepEqual(problemsOf(request), [
     "OutputDataConfig.S3OutputPath: Value null at 'OutputDataConfig.S3OutputPath' failed to satisfy constraint: Member must not be null",
@@ -87,7 +87,7 @@ test('a member that Step Functions computes is named as such', () => {
   ]);
 });
 
-test('a number where the API wants text is told to be quoted', () => {
+test('a number where the API wants text gets the advice to quote it', () => {
   assert.deepEqual(problemsOf(requestWith({ HyperParameters: { epochs: 3, flag: true, list: [1] } })), [
     'HyperParameters.epochs: expected text, got the number 3 Quote it: "3".',
     'HyperParameters.flag: expected text, got the boolean true Quote it: "true".',
@@ -95,13 +95,13 @@ test('a number where the API wants text is told to be quoted', () => {
   ]);
 });
 
-test('a list where the API wants text is told, whatever is in it', () => {
+test('a list where the API wants text is reported, whatever is in it', () => {
   assert.deepEqual(problemsOf(requestWith({ HyperParameters: { a: [{ toString: null }] } })), [
     'HyperParameters.a: expected text, got a list',
   ]);
 });
 
-test('something that is no request at all is told', () => {
+test('something that is no request at all is reported', () => {
   for (const value of [null, [], 'text', 3]) assert.equal(problemsOf(value).length, 1, String(value));
 });
 
@@ -143,7 +143,7 @@ describe('null members', () => {
   });
 });
 
-test('whole numbers that no reader keeps exact, or that the API cannot hold, are told', () => {
+test('whole numbers that no reader keeps exact, or that the API cannot hold, are reported', () => {
   assert.deepEqual(
     problemsOf(
       requestWith({
@@ -160,7 +160,7 @@ test('whole numbers that no reader keeps exact, or that the API cannot hold, are
   );
 });
 
-test('a list that is too long is told even where its value cannot be written', () => {
+test('a list that is too long is reported even where its value cannot be written', () => {
   const circle: unknown[] = [];
   circle.push(circle, ...Array(60).fill(0));
   assert.match(
@@ -242,7 +242,7 @@ describe('a mistake', () => {
     ]);
   });
 
-  test('of a type is told once, and not as a member that is missing', () => {
+  test('of a type is reported once, and not as a member that is missing', () => {
     const request = requestWith({
       ResourceConfig: 'ml.m5.large',
       InputDataConfig: [{ ChannelName: 'a', DataSource: 's3://bucket/a' }, { ChannelName: 'b' }],
@@ -274,7 +274,7 @@ describe('a list that may be absent', () => {
     assert.deepEqual(checkRequest(CREATE_TRAINING_JOB, requestWith(EMPTY), true), { request: expected });
   });
 
-  test('may be empty for the platform only where its model says so', () => {
+  test('may be empty for the platform only where its model allows it', () => {
     assert.deepEqual(
       problemsOf(requestWith(EMPTY)).map((problem) => problem.split(': ', 1)[0]),
       ['InputDataConfig', 'AlgorithmSpecification.ContainerEntrypoint'].sort(
@@ -369,7 +369,7 @@ describe('rules that no shape holds (contract sections 7 and 12)', () => {
     ],
   ];
   for (const [what, changes, command] of cases) {
-    test(`are told: ${what}`, () => {
+    test(`are reported: ${what}`, () => {
       assert.match(problemsOf(requestWith(changes)).join('\n'), command);
     });
   }

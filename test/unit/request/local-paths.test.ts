@@ -44,7 +44,7 @@ test('a project folder stays a URI, and the source is found in its hyperparamete
   }
 });
 
-test('a place that makes no sense is a problem with its path', () => {
+test('an invalid place is a problem with its path', () => {
   const { problems } = resolveLocalPaths(requestAt('file:///100%/x'), '/jobs');
   assert.deepEqual(
     problems.map(({ path }) => path),
@@ -60,7 +60,7 @@ test('a path with a NUL character is a problem, however it is written', () => {
   assert.deepEqual(resolveLocalPaths(requestAt('/a%00b'), '/jobs').problems, [], 'a plain path is not decoded');
 });
 
-test('a source that is no place is told the path to write', () => {
+test('a source that is no place gets the path to write', () => {
   const checked = (source: string) =>
     checkSource({ ...requestAt('s3://bucket/x'), HyperParameters: { sagemaker_submit_directory: source } });
   for (const place of ['.', '..', './src', '/src', 's3://bucket/src', 'file:///src'])

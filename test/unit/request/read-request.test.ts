@@ -8,7 +8,7 @@ import { readRequest } from '../../../src/request/read-request.ts';
 import { SPECIAL_FILES, TOO_LARGE } from '../../support/hostile-inputs.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
-test('JSON and YAML files are read, and what is wrong with them is told by line and column', async (t) => {
+test('JSON and YAML files are read, and what is wrong with them is reported by line and column', async (t) => {
   const dir = temporaryFolder(t);
   const write = (name: string, text: string) => {
     writeFileSync(join(dir, name), text);
@@ -103,7 +103,7 @@ test('what YAML alone can express is an error of the file that names the place',
   });
 });
 
-test('a job file that is no regular file is an error that says so', { timeout: 20_000 }, async (t) => {
+test('a job file that is no regular file is an error that names it', { timeout: 20_000 }, async (t) => {
   for (const { kind, put, problem } of [...SPECIAL_FILES, TOO_LARGE]) {
     // A pipe is read: see the reader of pipes.
     if (kind === 'a named pipe') continue;

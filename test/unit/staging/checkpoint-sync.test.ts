@@ -151,7 +151,7 @@ suite('keeping checkpoints', () => {
     assert.match(warnings.at(-1) ?? '', /^Checkpoints that could not be kept: sub\/y \(ENOTDIR\); z \(ELOOP\)$/);
   });
 
-  test('aborting ends the last pass, and a warning says so', async (t) => {
+  test('aborting ends the last pass, and a warning reports it', async (t) => {
     const { dir, kept } = makeFolders(t);
     const controller = new AbortController();
     const { sync, warnings } = await start(dir, folderStore(kept), controller.signal);

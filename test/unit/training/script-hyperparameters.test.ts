@@ -47,7 +47,7 @@ for (const [library, schema] of Object.entries(SCHEMAS)) {
     assert.equal(values.layers[0]?.units, 8);
   });
 
-  test(`every problem is listed at once by a schema of ${library}`, () => {
+  test(`every problem is listed together by a schema of ${library}`, () => {
     withParameters(BAD);
     assert.throws(
       () => hyperparameters(schema),

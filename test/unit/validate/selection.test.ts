@@ -57,7 +57,7 @@ async function results(baseline: ReadonlyMap<string, string>, checks: readonly C
   return { ...ran, told };
 }
 
-test("results come in the checks' order, masked, with the better of two fixes; one left out says so and is not told of", async () => {
+test("results come in the checks' order, masked, with the better of two fixes; one left out reports it and calls nothing", async () => {
   const { results: all, told } = await results(new Map());
   assert.deepEqual(
     all.map(({ id, status, verdict, fix }) => [id, status, verdict, fix]),

@@ -40,8 +40,8 @@ test('there is exactly one target: given, or the one that the job names', (t) =>
     name: '/bin/true -x',
   });
   for (const [options, message] of [
-    [{}, /what is to be validated is missing/],
-    [{ image: 'x', command: ['y'] }, /cannot be validated at once/],
+    [{}, /the target of the validation is missing/],
+    [{ image: 'x', command: ['y'] }, /cannot be validated together/],
     [{ command: [] }, /the command has no words/],
     [{ project: join(dir, 'none') }, /there is no project folder/],
   ] as const) {

@@ -73,7 +73,7 @@ export function startHostShell({ around, cwd, variables, onStarted, prepare, lim
   });
   if (child.pid !== undefined) onStarted?.(child.pid);
   const input = child.stdin as Writable;
-  // Where it could not be started there is nobody to read it.
+  // If it could not be started, it has no reader.
   input.on('error', () => undefined);
   const over = exitOf(child, hasParent);
   const ended = over.then(() => false);

@@ -17,7 +17,7 @@ import { canHaveOptMl, type UnstartedShell, type WaitingShell, waitingShell } fr
 
 const PLAIN: Surroundings = { namespaces: undefined, network: [] };
 
-/** What the shells are started with besides the job. */
+/** What the shells are started with in addition to the job. */
 export interface HostShellsOptions extends Pick<EngineContext, 'warn' | 'watchdog'> {
   /** The user's own environment. */
   readonly variables: Readonly<NodeJS.ProcessEnv>;

@@ -9,9 +9,9 @@ import { SHARED_MEMORY } from '../mounts/shared-memory.ts';
 import { sshRunFolderLines } from '../mounts/ssh-run-folder.ts';
 import { droppingCommand, enteringCommand, leavingCommand, type Namespaces } from '../namespaces.ts';
 
-// A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done at once, and,
+// A host is set up by a shell that reads what to do from its standard input, in two parts: what can be done immediately, and,
 // once that is known, what to mount and to run. When this process dies in between, the input ends, and nothing has been
-// started. Whatever the shell says besides these words on standard error is why it failed.
+// started. Whatever else the shell writes to standard error is why it failed.
 
 /** Whether the shell has said that the first part is done: the machine allows what the host needs. */
 export function isUp(output: string): boolean {
@@ -24,7 +24,7 @@ export function isReady(output: string): boolean {
 }
 
 /** What it said before that, and, once it is so, what was said afterwards. */
-export function partsOf(output: string): readonly [trouble: string, afterwards: string | undefined] {
+export function partsOf(output: string): readonly [problem: string, afterwards: string | undefined] {
   const [before = '', afterwards] = withoutLacks(output).split(READY);
   return [before.replace(/^up\n/m, ''), afterwards];
 }

@@ -70,7 +70,7 @@ export async function prepareFileChannel(
   return mounts;
 }
 
-/** A folder with nothing but the file. Never the folder that it lies in, which may hold anything. */
+/** A folder with nothing but the file. Never the folder that it is in, which may hold anything. */
 async function mountFile(
   channel: PlannedChannel,
   file: string,

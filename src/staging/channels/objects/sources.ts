@@ -14,7 +14,7 @@ export interface Sources {
   folder(channel: PlannedChannel, who: string): string;
   /** The manifest of a channel as a file here: an absolute path. */
   localManifest(channel: PlannedChannel): Promise<string>;
-  /** What relative paths in a channel's manifest are relative to: its folder, or undefined when it lies in S3. */
+  /** What relative paths in a channel's manifest are relative to: its folder, or undefined when it is in S3. */
   baseDir(channel: PlannedChannel): string | undefined;
 }
 

@@ -14,7 +14,7 @@ const REFERENCE = '-ref';
 
 /**
  * The lines of an augmented manifest (contract C44): of each, the attributes that the channel names, in that order; those
- * whose names end in `-ref` as the bytes of the object. The first line is checked at once, the others as they are delivered.
+ * whose names end in `-ref` as the bytes of the object. The first line is checked immediately, the others as they are delivered.
  *
  * @throws OptmlError CHANNEL_INVALID naming the line.
  */

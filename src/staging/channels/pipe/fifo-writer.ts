@@ -31,7 +31,7 @@ export class FifoWriter {
     if (this.#error !== undefined && this.#error.code !== 'EPIPE') throw this.#error;
   }
 
-  /** Closes it at once. */
+  /** Closes it immediately. */
   destroy(): void {
     this.#socket.destroy();
   }

@@ -5,9 +5,9 @@ import { OptmlError, systemErrorCode } from '../../../errors/error.ts';
 
 const LIMIT_MS = 60_000;
 
-/** Longest pause between two looks for a reader: eight channels that nobody reads take 2 % of a core. */
+/** Longest pause between two looks for a reader: eight channels without a reader take 2 % of a core. */
 const LONGEST_PAUSE_MS = 100;
-/** The first pauses are shorter, since the next epoch often follows at once: so much of the time that has passed. */
+/** The first pauses are shorter, since the next epoch often follows immediately: so much of the time that has passed. */
 const PAUSE_SHARE = 1 / 8;
 
 /** Makes FIFOs that everybody may read, all by one call of a program: Node cannot. */

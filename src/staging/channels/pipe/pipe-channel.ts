@@ -12,7 +12,7 @@ export interface PipeFeed {
   readonly openFolder: () => JobFolder;
   /** The bytes of an epoch (from 0). Aborting the signal ends what it waits for. */
   readonly content: (epoch: number, signal: AbortSignal) => AsyncIterable<Buffer>;
-  /** Told once why the channel's data cannot be delivered. The reader then waits for ever: the job is to be ended. */
+  /** Called once with the reason why the channel's data cannot be delivered. The reader then waits endlessly: end the job. */
   readonly onFailed: (error: unknown) => void;
 }
 

@@ -4,7 +4,7 @@ const MAGIC = 0xced7230a;
 const LARGEST_PART = 2 ** 29 - 1;
 const PADDING = Buffer.alloc(3);
 
-/** Where a part stands in its record. */
+/** Where a part is in its record. */
 const WHOLE = 0;
 const FIRST = 1;
 const MIDDLE = 2;

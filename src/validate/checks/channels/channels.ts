@@ -16,7 +16,7 @@ export const channelsReadOnly: Check = {
   severity: 'must',
   title: 'It does not write to its channels',
   probe:
-    'The job is run on copies of its channels, which are compared afterwards, and once more with its channels mounted read-only. Large channels are mounted read-only at once.',
+    'The job is run on copies of its channels, which are compared afterwards, and once more with its channels mounted read-only. Large channels are mounted read-only in the first run.',
   why: 'FastFile channels are read-only: a job that writes there fails as soon as somebody chooses that input mode.',
   fix: 'Write scratch files to /tmp, and results to /opt/ml/model or /opt/ml/output/data.',
   run: (subject) =>
@@ -78,10 +78,10 @@ export const channelEmpty: Check = {
   id: 'channel-empty',
   clause: 'C45',
   severity: 'should',
-  title: 'On an empty shard it ends, and says so',
+  title: 'On an empty shard it ends, and reports it',
   probe: 'The job is run with its channels empty. It may succeed; or fail, with a word in its log or failure file.',
   why: 'With ShardedByS3Key and fewer objects than hosts, a host gets none.',
-  fix: 'Treat a folder without files as a case of its own: go on without data, or fail with an error that says so.',
+  fix: 'Treat a folder without files as a case of its own: continue without data, or fail with an error that names it.',
   run: (subject) =>
     endsWithAWord(subject, {
       scenario: { id: 'channel-empty', about: 'the job with its channels empty', channels: { areEmpty: true } },

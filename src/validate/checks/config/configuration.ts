@@ -39,7 +39,7 @@ export const minimalConfig: Check = {
   id: 'config-minimal',
   clause: 'C12',
   severity: 'should',
-  title: 'It does with the members of the configuration that are certain',
+  title: 'It runs with only the configuration fields that are always present',
   probe:
     'The job is run with only current_host, hosts, current_instance_type and network_interface_name in resourceconfig.json, and only TrainingInputMode for each channel in inputdataconfig.json.',
   why: 'No more is certain: this is what the local mode of the SageMaker SDK writes.',
@@ -56,7 +56,7 @@ export const minimalConfig: Check = {
           'inputdataconfig.json': { onlyEach: ['TrainingInputMode'] },
         },
       },
-      passed: 'it does with the members that are certain',
+      passed: 'it runs with the fields that are always present',
       failed: 'with the members only that are certain it',
     }),
 };
@@ -86,7 +86,7 @@ export const hostsAsText: Check = {
   severity: 'must',
   title: 'Ten hosts or more, sorted as text, do not confuse it',
   probe:
-    'The configuration speaks of twelve hosts, as the platform lists them: algo-1, algo-10, algo-11, algo-12, algo-2 …; one of them, algo-10, is run. A program that needs the others cannot be asked.',
+    'The configuration names twelve hosts, as the platform lists them: algo-1, algo-10, algo-11, algo-12, algo-2 …; one of them, algo-10, is run. A program that needs the others cannot be asked.',
   why: 'A rank that is taken from the digits of a name, or from a list that is sorted otherwise, is another one on some hosts: two masters, or none.',
   fix: 'Take the rank from the position of current_host in hosts, as the file has it, and nothing from the form of a name.',
   run: (subject) =>
@@ -119,7 +119,7 @@ export const networkInterface: Check = {
         about: `the job with "${OTHER_INTERFACE}" as the interface in its configuration`,
         config: { 'resourceconfig.json': { merge: { network_interface_name: OTHER_INTERFACE } } },
       },
-      passed: 'it takes the interface that it is told',
+      passed: 'it takes the interface of the configuration',
       failed: 'with another network interface in its configuration it',
       excuse: (host) =>
         speaksOfNetwork(host) || new RegExp(`${OTHER_INTERFACE}|no such device|ENODEV`, 'i').test(wholeLog(host))
@@ -153,7 +153,7 @@ export const networkIsolation: Check = {
   id: 'network-isolation',
   clause: 'C7',
   severity: 'should',
-  title: 'It does without a network',
+  title: 'It runs without network access',
   probe:
     'The job is run with EnableNetworkIsolation: there is no way out of the container, and there are no credentials.',
   why: 'Many accounts demand network isolation. What is downloaded at the start (packages, weights, data sets) also fails on the day on which its server does.',

@@ -88,7 +88,7 @@ export const hyperparametersOdd: Check = {
   severity: 'must',
   title: 'Quotes, $HOME, backticks, tabs, Unicode and JSON in hyperparameters arrive as they are',
   probe: `${PROBING} Their values hold what shells and format strings take for something else; the log must not show it expanded.`,
-  why: 'A value that goes through a shell on its way is split, expanded or run: a job that fails, a model trained with other values, or a command that nobody meant to run.',
+  why: 'A value that goes through a shell on its way is split, expanded or run: a job that fails, a model trained with other values, or a command that no one meant to run.',
   fix: 'Hand hyperparameters on as an argument list, without a shell; in shell scripts quote every expansion and never use eval.',
   run: (subject) =>
     withProbes(subject, async () => {

@@ -1,4 +1,4 @@
-/** A script that stands in for the source of a job of the newer SDK, in either of its languages. */
+/** A script that replaces the source of a job of the newer SDK, in either of its languages. */
 interface Script {
   readonly about: string;
   readonly py: string;

@@ -17,8 +17,7 @@ import { NO_DRIVERS } from './no-drivers.ts';
 const INPUT_DIR = join(DEFAULT_BASE_DIR, RELATIVE_PATHS.inputDir);
 const DRIVERS_DIR = join(DEFAULT_BASE_DIR, channelPath(SOURCE_CHANNELS.drivers));
 
-const OWN_SCRIPT =
-  "A script of our own is run in the place of the job's source, by the drivers that the job brings along.";
+const OWN_SCRIPT = "A script of our own is run in the place of the job's source, by the drivers of the job.";
 
 const FOLDERS: Scenario = {
   id: 'drivers-folders',
@@ -99,7 +98,7 @@ export const driversQuote: Check = {
         'hyperparameters',
         { hyperparameters: { validate_rate: "it's $(echo optml-$((6*7)))" } },
         (seen) => {
-          if (/optml-42/.test(seen.log)) return 'the shell runs what stands in a hyperparameter';
+          if (/optml-42/.test(seen.log)) return 'the shell runs the value of a hyperparameter';
           return succeeded(seen, "with a ' in a hyperparameter the drivers");
         },
         'drivers-quote',
@@ -141,7 +140,7 @@ export const driversStop: Check = {
   severity: 'should',
   title: 'SIGTERM reaches a script of the newer SDK',
   probe: `${OWN_SCRIPT} It waits for SIGTERM, which is sent as the platform sends it.`,
-  why: 'Known breakage of the newer SDK: the shell that drives the job is process 1, and tells nobody. The script is killed 120 seconds later, without a chance to save.',
+  why: 'Known breakage of the newer SDK: the shell that drives the job is process 1, and passes no signal on. The script is killed 120 seconds later, without a chance to save.',
   fix: 'Save checkpoints as training goes on, and do not rely on SIGTERM.',
   run: (subject) =>
     withScript(subject, () =>
@@ -222,8 +221,8 @@ export const driversKilled: Check = {
   clause: 'C92',
   severity: 'should',
   title: 'The exit code of the drivers tells that a script was killed',
-  probe: `${OWN_SCRIPT} It kills itself with SIGKILL, as the kernel does for want of memory; the exit code has to be 137.`,
-  why: 'Known breakage of the newer SDK: the exit code is 247, which neither people nor rules for retries take for want of memory.',
+  probe: `${OWN_SCRIPT} It kills itself with SIGKILL, as the kernel does if no memory is left; the exit code must be 137.`,
+  why: 'Known breakage of the newer SDK: the exit code is 247, which neither people nor rules for retries recognize as out of memory.',
   fix: 'Where exit codes are looked at, take 247 for 137.',
   run: (subject) =>
     withScript(subject, () =>

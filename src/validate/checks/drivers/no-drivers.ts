@@ -1,3 +1,2 @@
 /** Why a check of the newer SDK's jobs is not asked. */
-export const NO_DRIVERS =
-  'the job is none of the newer SDK: it has no channel "sm_drivers". Give such a job with --job job.json';
+export const NO_DRIVERS = 'not a ModelTrainer job (no channel "sm_drivers"). Give such a job with --job job.json';

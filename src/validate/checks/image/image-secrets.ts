@@ -6,7 +6,7 @@ import { fail, pass, unknown } from '../support/findings.ts';
 
 const NONE = 'none was found';
 
-const WHY = 'Whoever may pull the image can read it, and it is written into every log of the environment.';
+const WHY = 'Everyone who may pull the image can read it, and it is written into every log of the environment.';
 const FIX =
   'Take it out of the image and revoke it. A job gets its credentials from its role; others belong in AWS Secrets Manager, read by the program.';
 
@@ -39,7 +39,7 @@ export const secretsInHistory: Check = {
   run: (subject) =>
     aboutImage(subject, ({ history, environment }) => {
       if (history.length === 0) return unknown("the engine does not tell the image's history");
-      // What is in ENV is told of there.
+      // The check of ENV reports what is there.
       const steps = history.filter((step) => !/^(?:\/bin\/sh -c #\(nop\)\s+)?ENV /.test(step));
       const found = [...new Set(steps.flatMap(secretsInStep))].filter((name) => !environment.has(name));
       return noVariable('a build step', found);
@@ -61,7 +61,7 @@ export const secretsInFiles: Check = {
   probe:
     "Reads the files that programs keep credentials in (.aws, .npmrc, .pypirc, pip.conf, .netrc, .git-credentials, .docker, .ssh), keys and scripts outside of the system's and packages' folders. Keys that the image's own authorized_keys go with, as MPI needs them, and ssh host keys do not count.",
   why: WHY,
-  fix: `${FIX} A layer keeps what a later one deletes: build anew.`,
+  fix: `${FIX} A layer keeps what a later one deletes: build the image again.`,
   run: (subject) =>
     aboutFiles(subject, (_image, { facts: { secrets } }) => {
       const [first] = secrets;

@@ -6,7 +6,7 @@ import { fail, pass } from '../support/findings.ts';
 
 /** From here on pulling takes minutes of every start. In bytes, unpacked. */
 const LARGE_BYTES = 10e9;
-/** What package managers leave behind and nobody needs: less is not worth a word. In bytes. */
+/** Unneeded files of package managers, in bytes: smaller sums are not reported. */
 const CACHE_BYTES = 50e6;
 const SHOWN_FOLDERS = 5;
 

@@ -8,7 +8,7 @@ export const reservedFolders: Check = {
   id: 'reserved-folders',
   clause: 'C5',
   severity: 'should',
-  title: 'Nothing lies in /opt/ml/input, /opt/ml/model and /opt/ml/output',
+  title: 'Nothing is in /opt/ml/input, /opt/ml/model and /opt/ml/output',
   probe: 'Looks for files there that are not empty, in the image.',
   why: 'The platform mounts its own folders there: what the image holds in them is not seen by the program.',
   fix: 'Put scripts into /opt/ml/code, other files outside of /opt/ml, and data into a channel.',

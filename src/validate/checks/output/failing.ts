@@ -52,7 +52,7 @@ export const failureExitCode: Check = {
   severity: 'must',
   title: 'A job that fails ends with another exit code than 0',
   probe:
-    'The job is made to fail: by the hyperparameters that are known to do it, by a hyperparameters.json that is not JSON, or without channels and configuration files. It counts as failing when it writes output/failure, or leaves no model where it otherwise does.',
+    'The job is made to fail: by the hyperparameters that are known to do it, by a hyperparameters.json that is not JSON, or without channels and configuration files. It is treated as failing when it writes output/failure, or leaves no model where it otherwise does.',
   why: 'A failed job that ends with 0 is shown as Completed, and whatever follows goes on with a model that is not there.',
   fix: 'Pass the exit code of the program on: exec it as the last step of a shell script, use "set -eo pipefail", and do not swallow exceptions.',
   run: (subject) =>

@@ -86,7 +86,7 @@ export const startTime: Check = {
   severity: 'advice',
   title: `Its first line comes within ${SLOW_START_SECONDS} seconds`,
   probe: 'The time from the start of the container to its first output. A slow start is measured twice.',
-  why: 'Until then nobody can tell whether the job works, and on every instance of the job it is billed.',
+  why: 'Until then no one knows whether the job works, and every instance of the job is billed.',
   fix: 'Print a line before large libraries are imported, and do not install packages at the start.',
   run: (subject) =>
     onSuccess(subject, async ({ observation, host }) => {
@@ -113,7 +113,7 @@ export const memoryUsed: Check = {
   severity: 'advice',
   title: `It takes less than ${megabytes(MUCH_BYTES)} of memory for a small job`,
   probe: 'The memory of all its processes, without the cache of files, is looked at while the job runs.',
-  why: 'The instance type has to have it for every process of the host: what a small job takes, a large one takes besides its data.',
+  why: 'The instance type has to have it for every process of the host: what a small job takes, a large one takes in addition to its data.',
   fix: 'Load what the job needs, not all that there is; choose an instance type with enough memory.',
   run: (subject) =>
     onSuccess(subject, ({ observation, host }) => {

@@ -15,7 +15,7 @@ export const filesBelowMl: Check = {
   severity: 'should',
   title: 'It writes nothing where it is lost',
   probe:
-    'After the job has succeeded, what differs from the image is listed, and what lies below /opt/ml. Scratch files and caches (/tmp, /var, /run, names that begin with a dot, compiled Python, installed packages) do not count.',
+    'After the job has succeeded, what differs from the image is listed, and what is below /opt/ml. Scratch files and caches (/tmp, /var, /run, names that begin with a dot, compiled Python, installed packages) do not count.',
   why: 'Only /opt/ml/model, /opt/ml/output/data, checkpoints and the failure file outlive the container.',
   fix: 'Write results to /opt/ml/model or /opt/ml/output/data, and scratch files to /tmp.',
   run: (subject) =>
@@ -163,7 +163,7 @@ export const outOfMemory: Check = {
         if (warning !== undefined) return unknown(warning, evidence);
         if (!hasSucceeded(host))
           return pass(`with ${megabytes(memoryBytes)} it ends with exit code ${host.exitCode}`, evidence);
-        if (filesBelow(host, 'model').length > 0) return pass(`it does with ${megabytes(memoryBytes)}`, evidence);
+        if (filesBelow(host, 'model').length > 0) return pass(`it runs with ${megabytes(memoryBytes)}`, evidence);
         const unseen = unseenIn(host, 'model');
         if (unseen !== undefined) return unknown(`not all of the model could be looked at: ${unseen}`, evidence);
         return fail(`with ${megabytes(memoryBytes)} it reports success, without its model`, evidence);

@@ -24,7 +24,7 @@ export const entrypointForm: Check = {
       const evidence = { command: entrypoint };
       if (!isShell) return pass('it is a list of words, without a shell', evidence);
       if (/^\s*exec\s/.test(text)) {
-        return pass('a shell starts the program, and gives way to it by exec', evidence);
+        return pass('a shell starts the program, and is replaced by it through exec', evidence);
       }
       return fail(`ENTRYPOINT is a text for ${program}, which stays the first process`, evidence);
     }),

@@ -8,7 +8,7 @@ import { fail, notApplicable, pass } from '../support/findings.ts';
 
 const INTERPRETER = /^(?:python[\d.]*|node|Rscript|julia|perl|ruby|java|tsx|bash|sh|dash)$/;
 const SHELL = /^(?:bash|sh|dash)$/;
-/** What an interpreter makes of the word `train` besides a file of that name. */
+/** What an interpreter makes of the word `train`, apart from a file of that name. */
 const VARIANTS = ['', '.js', '/index.js', '/__main__.py'];
 
 /** Contract C1: the word `train` becomes the last argument of the entrypoint, in the place of CMD. */

@@ -16,7 +16,8 @@ export const initEntrypoint: Check = {
   run: (subject) =>
     aboutFiles(subject, (image, files) => {
       const behind = image.entrypoint && behindInit(image.entrypoint);
-      if (behind === undefined) return notApplicable('ENTRYPOINT starts with no init program');
+      if (behind === undefined)
+        return notApplicable('ENTRYPOINT does not start with an init such as tini: nothing to check');
       const command = [...(image.entrypoint ?? []), TRAIN_WORD];
       const evidence = { command };
       const [next] = behind.rest;

@@ -60,10 +60,10 @@ function problemOf({ path, head }: ImageFile, image: ImageFacts, files: ImageFil
   }
   const [interpreter = '', ...rest] = line.trim().split(/\s+/);
   if (files.find(interpreter) === undefined)
-    return { verdict: `${path} is to be run by ${interpreter}, which is not in the image` };
+    return { verdict: `${path} needs ${interpreter}, which is not in the image` };
   const named = /\/env$/.test(interpreter)
     ? rest.find((word) => !word.startsWith('-') && !word.includes('='))
     : undefined;
   if (named === undefined || programFile(image, files, named)?.isExecutable === true) return undefined;
-  return { verdict: `${path} is to be run by "${named}", which is not on PATH` };
+  return { verdict: `${path} needs "${named}", which is not on PATH` };
 }

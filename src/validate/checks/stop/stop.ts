@@ -29,9 +29,9 @@ export const stopSaves: Check = {
   id: 'stop-saves',
   clause: 'C57',
   severity: 'should',
-  title: 'A job that is told to stop saves its work',
+  title: 'A job that gets a stop signal saves its work',
   probe:
-    'After SIGTERM in the midst of the work there has to be something in /opt/ml/model or in the checkpoints. A job that saves nothing is stopped once more, later, before that counts.',
+    'After SIGTERM during the work there must be something in /opt/ml/model or in the checkpoints. A job that saves nothing is stopped once more, later, before that counts.',
   why: 'Artifacts of a stopped job are kept: the hours until then need not be lost. It counts most with spot instances.',
   fix: 'On SIGTERM write a checkpoint, or the model as it is; or save checkpoints as training goes on.',
   run: (subject) =>

@@ -46,7 +46,7 @@ export interface SuccessDemand {
 }
 
 /**
- * Plays a scenario that has to succeed where the plain job does. A failure is played once more before it counts: a machine
+ * Runs a scenario that must succeed where the plain job does. A failure is repeated once before it is reported: a machine
  * under load has failures of its own.
  */
 export function mustSucceed(subject: Subject, demand: SuccessDemand): Promise<Finding> {

@@ -13,7 +13,7 @@ export function hasSucceeded({ exitCode, startError, isTimedOut }: HostObservati
 export function describeEnd(host: HostObservation): string {
   if (host.startError !== undefined) return `could not be started: ${host.startError}`;
   if (host.isTimedOut) return `did not end within ${Math.round(host.seconds)} s, and was killed`;
-  if (host.isOutOfMemory) return 'was killed for want of memory';
+  if (host.isOutOfMemory) return 'was killed because no memory was left';
   const cause = causeOf(host);
   return `ended with exit code ${host.exitCode}${host.exitCode === 0 || cause === '' ? '' : `: ${cause}`}`;
 }
@@ -77,7 +77,7 @@ export function listed({ path, bytes, kind, target }: FileEntry): string {
 const NETWORK =
   /ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|connect|socket|resolve|rendezvous|unreachable|peer|timed? ?out|getaddrinfo|gethostby/i;
 
-/** Whether a failing host speaks of the network. */
+/** Whether a failing host mentions the network. */
 export function speaksOfNetwork(host: HostObservation): boolean {
   return NETWORK.test(`${wholeLog(host)}\n${host.failure ?? ''}`);
 }

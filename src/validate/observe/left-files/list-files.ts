@@ -38,7 +38,7 @@ export interface ListOptions {
 }
 
 /**
- * Lists what lies below a host's `/opt/ml`, except `input` and `code`. Links are listed and never followed. What cannot be
+ * Lists what is below a host's `/opt/ml`, except `input` and `code`. Links are listed and never followed. What cannot be
  * looked at, or is too much, is named in `unseen`.
  *
  * @throws the signal's reason.

@@ -11,7 +11,7 @@ import { MOST_HYPERPARAMETERS } from '../../../request/training-job.ts';
 import type { ValidationContext } from '../validation-context.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The channel of a job that nobody has described: a small table, label first. */
+/** The channel of a job without a description: a small table, label first. */
 const OWN_CHANNEL = { training: { 'data.csv': 'a,1,2\nb,3,4\na,5,6\nb,7,8\n' } };
 
 /** The folder of a scenario, open, and its path. */

@@ -3,7 +3,7 @@ export interface ConfigChange {
   /** Whole content instead. */
   readonly text?: string;
   readonly isRemoved?: boolean;
-  /** Members that replace others or come besides. */
+  /** Members that replace others or are added. */
   readonly merge?: Readonly<Record<string, unknown>>;
   /** The same for each member that is an object: for each channel of `inputdataconfig.json`. */
   readonly mergeEach?: Readonly<Record<string, unknown>>;
@@ -83,7 +83,7 @@ export interface Scenario {
   readonly hasPlatformOwnership?: boolean;
   /** In place of the source of a job of the newer SDK (contract C90): the script that it would run, in either language. */
   readonly entryScript?: { readonly py: string; readonly sh: string };
-  /** Words that are run instead of what the image brings along, such as a look at what it holds. */
+  /** Words that are run instead of the program of the image, such as a look at what it holds. */
   readonly program?: readonly string[];
   /** In place of the word `train`. */
   readonly arguments?: readonly string[];

@@ -9,8 +9,8 @@ export function whyNot({ engine, failing, long }: ValidationContext, scenario: S
   if (isProcess && Object.keys(ofContainers).length > 0) {
     return 'the engine "process" has no containers: validate an image, with docker or podman';
   }
-  if (variant === 'failing' && failing === undefined) return 'nobody has said by which hyperparameters the job fails';
-  if (variant === 'long' && long === undefined) return 'nobody has said by which hyperparameters the job takes long';
+  if (variant === 'failing' && failing === undefined) return 'no failing hyperparameters were given';
+  if (variant === 'long' && long === undefined) return 'no hyperparameters for a long run were given';
   if (hasPlatformOwnership && isProcess) {
     return 'the engine "process" gives all folders to the user of the program: validate an image, with docker or podman';
   }

@@ -9,7 +9,7 @@ async function* content(mebibytes: number): AsyncGenerator<Buffer> {
   for (let i = 0; i < mebibytes; i++) yield Buffer.alloc(MB, i);
 }
 
-/** Stands for an open file: records what is synced, and fails where it is told to. */
+/** Stands for an open file: records what is synced, and fails where a test wants it. */
 function fakeFile(failure?: Error): { readonly target: FileHandle; readonly calls: string[] } {
   const calls: string[] = [];
   const target = {
@@ -46,7 +46,7 @@ test('a small file is synced at the end alone', async () => {
   assert.deepEqual(calls, ['sync']);
 });
 
-test('a disk that fails on the way is told at the end, though a later sync would not', async () => {
+test('a disk that fails on the way is reported at the end, though a later sync would not', async () => {
   const { target } = fakeFile(new Error('EIO'));
   const sync = new EarlySync(target);
   await passed(sync, 70);

@@ -293,7 +293,7 @@ test('a file that changes while it is packed is an error, not a damaged archive'
   assert.deepEqual(readdirSync(join(file, '..')), []);
 });
 
-test('a destination that cannot be written is an error that says so', async (t) => {
+test('a destination that cannot be written is an error that names it', async (t) => {
   const { dir } = folders(t);
   writeFileSync(join(dir, 'a'), '');
   await assert.rejects(packDirectory(dir, join(dir, 'a', 'model.tar.gz')), {

@@ -72,7 +72,7 @@ test('holes are where they were, and where whole blocks are zero', (t) => {
   assert.ok(statSync(path).blocks * 512 < 20_000, `${statSync(path).blocks} blocks`);
 });
 
-test('a file that cannot be written is told by its own error, whichever thread met it, and is not there by half', (t) => {
+test('a file that cannot be written is reported by its own error, whichever thread met it, and is not there by half', (t) => {
   const dir = temporaryFolder(t);
   const told: string[] = [];
   const files = open(t, (path, write) => {

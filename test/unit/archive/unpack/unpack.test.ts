@@ -111,7 +111,7 @@ const HOSTILE: ReadonlyArray<readonly [attack: string, entries: readonly TarEntr
 function fixFor(entries: readonly TarEntry[]): RegExp {
   return entries.some(({ type }) => type === '2')
     ? /^Leave the link out: .* virtual environment .* requirements\.txt\. .* tar czhf /
-    : /^Make the archive anew/;
+    : /^Make the archive again/;
 }
 
 for (const [attack, entries, why] of HOSTILE) {
@@ -146,7 +146,7 @@ test('an archive with a wrong checksum is refused', async (t) => {
   await assert.rejects(unpack(t, bytes), { code: 'ARCHIVE_INVALID' });
 });
 
-test('a link that lies in the folder already is not followed out of it', async (t) => {
+test('a link that is in the folder already is not followed out of it', async (t) => {
   const outside = temporaryFolder(t);
   const code = temporaryFolder(t);
   symlinkSync(outside, join(code, 'out'));

@@ -40,7 +40,7 @@ test('an argument is an error', () => {
 
 test('two options that exclude one another are an error', () => {
   assert.throws(() => parse('--shell', '--json'), {
-    message: 'optml env: --json and --shell cannot stand together',
+    message: 'optml env: --json and --shell cannot be combined',
     fix: 'Choose one.',
   });
 });

@@ -109,7 +109,7 @@ test('a network, by its arguments', () => {
   assert.deepEqual(networkCreateArguments('nerdctl', 'net', spec), ['network', 'create', '--label', 'a=b', 'net']);
 });
 
-test('removal, by its arguments: at once, with anonymous volumes', () => {
+test('removal, by its arguments: immediately, with anonymous volumes', () => {
   assert.deepEqual(removeArguments('docker', ['a', 'b']), ['rm', '--force', '--volumes', 'a', 'b']);
   assert.deepEqual(removeArguments('podman', ['a']), ['rm', '--force', '--volumes', '--time', '0', 'a']);
   assert.deepEqual(removeArguments('finch', ['a']), ['rm', '--force', '--volumes', 'a']);

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { findEngine } from '../../../../src/engines/container/find-engine.ts';
 import { temporaryFolder } from '../../../support/job.ts';
 
-// Programs that stand in for engines: a shell script each.
+// Programs that replace engines: a shell script each.
 function standIns(t: TestContext, scripts: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const dir = join(temporaryFolder(t), 'bin');
   mkdirSync(dir);

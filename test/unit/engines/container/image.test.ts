@@ -39,7 +39,7 @@ esac`;
   };
 }
 
-test('the image of a project is built, whatever is to be pulled (stand-in)', async (t) => {
+test('the image of a project is built, whatever --pull says (stand-in)', async (t) => {
   for (const pull of ['never', 'missing', 'always'] as const) {
     const { dir, prepare, commands } = standInEngine(t);
     const project = join(dir, 'my #1 %41');

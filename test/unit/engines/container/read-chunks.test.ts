@@ -15,7 +15,7 @@ test('chunks are taken one after the other, also those that come while one is he
   await new Promise(setImmediate);
   source.write('two');
   source.end('three');
-  // Whoever resumes the stream meanwhile, such as Node at the end of a child, changes no order.
+  // A caller that resumes the stream meanwhile, such as Node at the end of a child, changes no order.
   source.resume();
   await new Promise(setImmediate);
   assert.deepEqual(taken, ['one']);

@@ -23,7 +23,7 @@ esac
   return { name: 'docker', command: [file], variables: process.env } as const;
 }
 
-test('a program on the PATH that nobody may execute is found, others are not', async (t) => {
+test('a program on the PATH that no one may execute is found, others are not', async (t) => {
   const dir = temporaryFolder(t);
   const root = join(dir, 'root');
   for (const folder of ['bin', 'opt', 'opt/sub/train']) mkdirSync(join(root, folder), { recursive: true });

@@ -68,7 +68,7 @@ test('a large file is copied whole', async (t) => {
   assert.equal(statSync(join(source.codeDir, 'weights.bin')).size, 64 * 1024 * 1024);
 });
 
-test('an abort in the midst of a large file ends the copy soon', async (t) => {
+test('an abort during a large file ends the copy soon', async (t) => {
   const stop = new AbortController();
   const source = request(t, stop.signal);
   // With data: a file system may copy a hole in no time.

@@ -16,7 +16,7 @@ function open(t: TestContext) {
   };
 }
 
-test('whole lines are passed on at once; the lines of the two streams do not mix', (t) => {
+test('whole lines are passed on immediately; the lines of the two streams do not mix', (t) => {
   const { out, err, passed } = open(t);
   out('one\ntw');
   err('10%');

@@ -73,7 +73,7 @@ test('a metric that the request defines is left to its expression', async (t) =>
   assert.deepEqual([points, await metrics.close(), existsSync(join(dir, 'metrics.jsonl'))], [[], [], false]);
 });
 
-test('of more than 40 names the first 40 are kept, and one warning says so', async (t) => {
+test('of more than 40 names the first 40 are kept, and one warning reports it', async (t) => {
   const { metrics, warnings } = open(t);
   for (let index = 0; index < 60; index++)
     void metrics.push('algo-1', 'stdout', Buffer.from(`optml metric m${index}=1;\n`));

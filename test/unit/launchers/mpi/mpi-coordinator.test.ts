@@ -26,7 +26,7 @@ test('the end of mpirun is the end of all', () => {
   assert.deepEqual(last(), { type: 'finish', failure: null });
 });
 
-test('a failing rank ends the others at once, and is the reason whatever mpirun returns', () => {
+test('a failing rank ends the others immediately, and is the reason whatever mpirun returns', () => {
   const { coordinator, take, last } = twoHosts();
   take();
   coordinator.onMessage('b', FAILED);
@@ -58,7 +58,7 @@ test('while the job is being stopped no rank is ended for another, and mpirun le
   assert.deepEqual(last(), { type: 'finish', failure: { rank: { who: 'rank 1 on b', end: END } } });
 });
 
-test('a lost host is the end of all, and is told nothing more', () => {
+test('a lost host is the end of all, and gets nothing more', () => {
   const { coordinator, take, last } = twoHosts();
   take();
   coordinator.onLost('b', 'gone');

@@ -55,7 +55,7 @@ test('a host cannot report the failure of a process on another host', () => {
   assert.deepEqual(last(), { type: 'finish', failure: { rank: { ...FAILURE, who: 'a process on b' } } });
 });
 
-test('a stop is told once, and a failure after it ends nobody else and starts nothing anew', () => {
+test('a stop is reported once, and a failure after it ends no other rank and restarts nothing', () => {
   const { coordinator, take, last } = twoHosts(5);
   take();
   coordinator.onMessage('b', { type: 'stop', signal: 'SIGTERM' });
@@ -83,7 +83,7 @@ test('what is left of an earlier round is not taken for the new one', () => {
   assert.deepEqual(last(), { type: 'finish', failure: { rank: FAILURE } });
 });
 
-test('a lost host ends the job, whatever restarts are left, and is told nothing more', () => {
+test('a lost host ends the job, whatever restarts are left, and gets nothing more', () => {
   const { coordinator, take, last } = twoHosts(5);
   take();
   coordinator.onLost('b', 'gone');

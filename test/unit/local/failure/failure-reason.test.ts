@@ -25,7 +25,7 @@ test('a host that the kernel killed for its memory is the user’s matter', () =
   );
 });
 
-test('a host whose rank only lost a peer gives way to the host of that peer', () => {
+test('a host whose rank only lost a peer is replaced by the host of that peer', () => {
   const failure = (message: string) => ({
     ...{ host: 'algo-2', end: end(1) },
     text: `ExecuteUserScriptError:\nExitCode 1\nErrorMessage "${message}"\nCommand "torchrun"`,
@@ -50,7 +50,7 @@ test('a host whose rank only lost a peer gives way to the host of that peer', ()
   for (const first of [own, stopped, silent]) assert.equal(decisiveFailure(first, assert.fail), first);
 });
 
-test('a host that lost another host gives way to that one, with or without a failure file', () => {
+test('a host that lost another host is replaced by that one, with or without a failure file', () => {
   const failure = (host: string, text: string | undefined) => ({ host, end: end(1), text });
   const lost = failure(
     'algo-2',

@@ -132,7 +132,7 @@ describe('a source is copied without', () => {
     ],
     ['a native addon of Windows', { 'plain/build/Release/a.node': 'MZ', 'plain/package.json': manifest({}) }, 'win32'],
   ] as const) {
-    test(`${what}, with a line that says so`, async (t) => {
+    test(`${what}, with a line that reports it`, async (t) => {
       const all = Object.fromEntries(
         Object.entries(files).map(([path, content]) => [`sub/node_modules/${path}`, content]),
       );

@@ -115,11 +115,8 @@ test('the first program: its interpreter has to be there, and its #! line be one
   assert.match(await at('#!/bin/sh -e\n'), /^pass/);
   assert.match(await at('#!/usr/bin/env python3\n', script('usr/bin/python3')), /^pass/);
   assert.match(await at('#!/usr/bin/env -S python3 -u\n', script('usr/bin/python3')), /^pass/);
-  assert.equal(
-    await at('#!/usr/bin/env python3\n'),
-    'fail: /usr/bin/train is to be run by "python3", which is not on PATH',
-  );
-  assert.equal(await at('#!/bin/bash\n'), 'fail: /usr/bin/train is to be run by /bin/bash, which is not in the image');
+  assert.equal(await at('#!/usr/bin/env python3\n'), 'fail: /usr/bin/train needs "python3", which is not on PATH');
+  assert.equal(await at('#!/bin/bash\n'), 'fail: /usr/bin/train needs /bin/bash, which is not in the image');
   assert.match(await at('#!/bin/sh\r\necho\r\n'), /^fail: the #! line of \/usr\/bin\/train ends with CR LF/);
   assert.match(await at('\u00ef\u00bb\u00bf#!/bin/sh\n'), /^fail/);
   assert.match(await at('echo\n'), /^fail: \/usr\/bin\/train is no binary and has no #! line/);

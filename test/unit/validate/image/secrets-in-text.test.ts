@@ -7,7 +7,7 @@ import {
   secretsInStep,
 } from '../../../../src/validate/image/secrets-in-text.ts';
 
-// Put together here, so that nobody takes them for real ones.
+// Put together here, so that no one takes them for real ones.
 const SECRET = 'n0tReal'.repeat(6).slice(0, 40);
 const KEY_ID = `AKIA${'NOTREALNOTREALXX'}`;
 const PRIVATE = `-----BEGIN RSA ${'PRIVATE'} KEY-----\nMIIE\n`;

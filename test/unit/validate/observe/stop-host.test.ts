@@ -66,7 +66,7 @@ test('processes below the first one that ignore SIGTERM are noticed', async (t) 
   assert.deepEqual([stop?.isCaught, stop?.isIgnored], [true, true]);
 });
 
-test('a first process that gets its handler after the signal is told apart from one that has none', async (t) => {
+test('a first process that gets its handler after the signal is distinguished from one that has none', async (t) => {
   const late = await stopSeen(t, `trap '' TERM; echo importing; sleep 0.2; trap 'exit 0' TERM; ${LOOP}`);
   assert.deepEqual([late.stop?.isCaught, late.stop?.isCaughtLate, late.stop?.tookSeconds], [false, true, undefined]);
   const never = await stopSeen(t, `trap '' TERM; echo working; ${LOOP}`);

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { startServer } from '../../../../../src/launchers/mpi/ssh/start-sshd.ts';
 import { temporaryFolder } from '../../../../support/job.ts';
 
-/** Listens on a free port as another program of the image would. `greeting`: what it sends to whoever connects. */
+/** Listens on a free port as another program of the image would. `greeting`: what it sends to each client. */
 async function listen(t: TestContext, greeting: string): Promise<number> {
   const server = createServer((socket) => socket.on('error', () => undefined).write(greeting));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

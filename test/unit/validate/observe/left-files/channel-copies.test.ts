@@ -14,7 +14,7 @@ function placeFor(t: TestContext) {
   return { folder, dir, host: 'algo-1', signal: new AbortController().signal };
 }
 
-test('small channels become copies, whose changes are told; the user’s own stay as they are', async (t) => {
+test('small channels become copies, whose changes are reported; the user’s own stay as they are', async (t) => {
   const dir = temporaryFolder(t);
   const own = join(dir, 'own');
   mkdirSync(join(own, 'sub'), { recursive: true });

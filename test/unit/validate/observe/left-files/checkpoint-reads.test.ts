@@ -6,7 +6,7 @@ import { JobFolder } from '../../../../../src/job-tree/job-folder.ts';
 import { watchReads } from '../../../../../src/validate/observe/left-files/checkpoint-reads.ts';
 import { temporaryFolder } from '../../../../support/job.ts';
 
-test('a file counts as read if its content was, also if another one has taken its name since', async (t) => {
+test('a file is treated as read if its content was, also if another one has taken its name since', async (t) => {
   const dir = temporaryFolder(t);
   mkdirSync(join(dir, 'checkpoints', 'old'), { recursive: true });
   for (const name of ['a', 'b', 'old/c']) writeFileSync(join(dir, 'checkpoints', name), name);

@@ -44,7 +44,7 @@ suite('changing configuration files', () => {
     assert.equal(read('new.json'), '{"a":1}');
   });
 
-  test('hyperparameters of other types come besides those of the request', (t) => {
+  test('hyperparameters of other types are added to those of the request', (t) => {
     const { ml, read } = makeConfig(t, { 'hyperparameters.json': { epochs: '3' } });
     addHyperparameters(ml, { rate: 0.5 });
     assert.equal(read('hyperparameters.json'), '{"epochs":"3","rate":0.5}');
