@@ -5,7 +5,7 @@ import type { ConsoleJob } from './console-job.ts';
 import { AT_END, type LogChunk, type LogPlace, readLog } from './log-lines.ts';
 import { GUARDS, jobPath, page } from './page-answer.ts';
 
-// The most of a log that one step of a live page shows: a person cannot read a faster log.
+// A page that follows a log shows no more of it at a time: no one can read a faster one.
 const MOST_BEHIND = 1 << 20;
 
 /** A page of the log of a host: its end, or the part that the query names. */

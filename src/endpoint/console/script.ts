@@ -41,7 +41,7 @@ export const SCRIPT = `'use strict';
     for (const part of parts()) {
       const fresh = copy.getElementById(part.id);
       if (!fresh || fresh.outerHTML === seen.get(part.id)) continue;
-      // A user of the keyboard would lose the place.
+      // A user with a keyboard would lose the place.
       if (part.contains(document.activeElement)) { isWaiting = true; continue; }
       seen.set(part.id, fresh.outerHTML);
       part.replaceWith(document.adoptNode(fresh));

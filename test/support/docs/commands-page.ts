@@ -17,6 +17,9 @@ const GUIDES: Readonly<Record<string, string>> = {
   describe: 'jobs.md',
   logs: 'jobs.md',
   stop: 'jobs.md',
+  open: 'jobs.md',
+  rerun: 'jobs.md',
+  rm: 'jobs.md',
   deliver: 'jobs.md#artifacts-that-could-not-be-delivered',
   endpoint: 'endpoint.md',
 };
