@@ -131,7 +131,7 @@ test('a live log grows, and the page shows the end of the job, without a reload'
   await log.getByText('done').waitFor();
   await page.locator('#live', { hasText: /^$/ }).waitFor({ state: 'attached' });
   assert.equal(await page.evaluate('window.same'), true);
-  assert.match(await log.innerText(), /^epoch 1\nepoch 2 .*\n.*done/);
+  assert.match((await log.textContent()) ?? '', /^epoch 1\nepoch 2 .*\n.*done/);
 });
 
 test('a job is stopped with the keyboard alone, with a visible focus on the way', {
@@ -172,7 +172,7 @@ test('a job is stopped with the keyboard alone, with a visible focus on the way'
   }
 });
 
-test('a page that is open when the endpoint ends says so', { skip, timeout: 60_000 }, async (t) => {
+test('an open page shows that the endpoint has ended', { skip, timeout: 60_000 }, async (t) => {
   const console = await startConsole(t);
   mkdirSync(console.store.jobsDir, { recursive: true });
   const browser = await openBrowser(t);
