@@ -1,10 +1,11 @@
+import { monotonicMs } from '../concurrency/clock.ts';
 import type { Log } from '../log/log.ts';
 import { mostAttempts, type RetryPolicy, retrying } from '../storage/retry.ts';
 import { AwsClients } from './aws-clients.ts';
 import { type AwsOperation, explainAwsError, messageOf } from './aws-errors.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import type { CredentialSource } from './credentials.ts';
-import { Outage } from './outage.ts';
+import { isNews, Outage } from './outage.ts';
 import { areCredentialsExpired, hasNoServer, isTransientAws } from './transient-errors.ts';
 
 /** About a minute of waiting in all: requests of other programs use up the same limits of the account. */
@@ -20,6 +21,14 @@ export type AwsRequest<Result> = (
   clients: AwsClients,
   options: { readonly abortSignal: AbortSignal },
 ) => Promise<Result>;
+
+interface Repetition {
+  /** The number of the next attempt. */
+  readonly next: number;
+  readonly waitMs: number;
+  /** Since the first attempt. */
+  readonly elapsedMs: number;
+}
 
 /** Sends requests to AWS: repeats what may be repeated, looks for new credentials, explains what fails. */
 export class AwsSession {
@@ -67,6 +76,7 @@ export class AwsSession {
     onRetry?: () => void,
   ): Promise<Result> {
     const abortSignal = signal ?? NEVER;
+    const start = monotonicMs();
     const attempt = async () => {
       try {
         const result = await send(this.#clients, { abortSignal });
@@ -85,17 +95,17 @@ export class AwsSession {
       onRetry: (error, next, waitMs) => {
         onRetry?.();
         if (areCredentialsExpired(error)) this.#clients.renew();
-        this.#say(operation, error, next, waitMs);
+        this.#say(operation, error, { next, waitMs, elapsedMs: monotonicMs() - start });
       },
       explain: (error, attempts) => explainAwsError(error, { operation, settings: this.settings, attempts }),
     });
   }
 
-  #say({ name }: AwsOperation, error: unknown, next: number, waitMs: number): void {
+  #say({ name }: AwsOperation, error: unknown, { next, waitMs, elapsedMs }: Repetition): void {
     const reason = `${name}: ${messageOf(error)}`;
     const often = `attempt ${next} of ${mostAttempts(this.#retry)} in ${(waitMs / 1000).toFixed(1)} s`;
     if (this.#outage !== undefined) this.#outage.failed(reason);
-    else if (next > 4) this.#log.warn(`${reason}; ${often}`);
+    else if (isNews(next, elapsedMs)) this.#log.warn(`${reason}; ${often}`);
     else this.#log.debug(`${reason}; ${often}`);
   }
 

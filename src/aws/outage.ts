@@ -5,6 +5,15 @@ import { durationText } from '../report/format.ts';
 const SAID_AFTER_MS = 4000;
 const SAID_AGAIN_MS = 60_000;
 
+// Fewer attempts, or less time, are no news.
+const QUIET_ATTEMPTS = 4;
+const QUIET_MS = 10_000;
+
+/** Whether a user should learn that a request is repeated: often, or after an answer that was long awaited. */
+export function isNews(nextAttempt: number, elapsedMs: number): boolean {
+  return nextAttempt > QUIET_ATTEMPTS || elapsedMs > QUIET_MS;
+}
+
 /** What is said while requests that many wait for fail for minutes: once soon, then once a minute, and when it is over. */
 export class Outage {
   readonly #warn: (message: string) => void;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Outage } from '../../../src/aws/outage.ts';
+import { isNews, Outage } from '../../../src/aws/outage.ts';
 
 function outageAt() {
   const said: string[] = [];
@@ -37,4 +37,8 @@ test('an outage is said soon, once a minute, and when it is over', () => {
     'AWS does not answer for 2 min 4 s: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
     'AWS answers again, after 2 min 11 s.',
   ]);
+});
+
+test('a repeated request is news after some attempts, or after a long wait for the first answer', () => {
+  assert.deepEqual([isNews(2, 500), isNews(4, 9000), isNews(5, 3000), isNews(2, 60_000)], [false, false, true, true]);
 });
