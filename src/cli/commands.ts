@@ -1,4 +1,5 @@
 // The commands of `optml` but for `run`, in one bundle.
+export { completionCommand } from './completion/completion-command.ts';
 export { deliverCommand } from './deliver/deliver-command.ts';
 export { describeCommand } from './describe-command.ts';
 export { endpointCommand } from './endpoint/endpoint-command.ts';

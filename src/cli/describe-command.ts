@@ -10,7 +10,7 @@ import { hasUndelivered } from '../jobs/undelivered-parts.ts';
 import { printResult } from '../log/print.ts';
 import { visibleJson } from '../text/visible.ts';
 import { openJob } from './open-job.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 import { deliverCommand } from './view/deliver-hint.ts';
 import { jobTable } from './view/job-table.ts';
 
@@ -24,6 +24,14 @@ Usage: optml describe JOB [--json] [--cloud]
   --help   this text
 `;
 
+/** The options of `optml describe`. */
+export const DESCRIBE_RULES: CommandRules = {
+  command: 'optml describe',
+  help: HELP,
+  operands: ['JOB'],
+  flags: ['json', 'cloud'],
+};
+
 /**
  * The command `optml describe`. Returns the exit code.
  *
@@ -33,12 +41,7 @@ export async function describeCommand(
   args: readonly string[],
   variables: Readonly<NodeJS.ProcessEnv>,
 ): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml describe',
-    help: HELP,
-    operands: ['JOB'],
-    flags: ['json', 'cloud'],
-  });
+  const given = readOptions(args, DESCRIBE_RULES);
   if (given === undefined) return EXIT_CODES.success;
   if (given.flags.has('cloud')) return (await import('#cli/cloud/cloud-commands')).describeCloudJob(given, variables);
   const { name, record, store } = openJob(given, variables);

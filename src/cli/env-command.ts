@@ -7,7 +7,7 @@ import * as masking from '../log/masking/masking.ts';
 import { printForPrograms, printMessage, printResult } from '../log/print.ts';
 import { quoteWord } from '../process/quote-command.ts';
 import { visibleJson } from '../text/visible.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 
 const HELP = `optml env - shows the environment that the training script would get
 
@@ -20,18 +20,21 @@ Usage: optml env [--json | --shell]
 Without an option: readable lines, secrets masked. Reads the configuration like train, writes nothing.
 `;
 
+/** The options of `optml env`. */
+export const ENV_RULES: CommandRules = {
+  command: 'optml env',
+  help: HELP,
+  flags: ['json', 'shell'],
+  exclusive: ['json', 'shell'],
+};
+
 /**
  * The command `optml env`. Returns the exit code.
  *
  * @throws OptmlError for a wrong option or configuration.
  */
 export async function envCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml env',
-    help: HELP,
-    flags: ['json', 'shell'],
-    exclusive: ['json', 'shell'],
-  });
+  const given = readOptions(args, ENV_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const paths = requireBaseDirectory(variables);
   const environment = await readTrainingJob(paths, variables, (message) => printMessage(message));

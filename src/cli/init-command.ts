@@ -11,7 +11,7 @@ import { TFJS } from './init/tfjs-template.ts';
 import { TYPESCRIPT } from './init/typescript-template.ts';
 import { writeProject } from './init/write-project.ts';
 import { oneOf } from './options/option-values.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 
 const TEMPLATES = { typescript: TYPESCRIPT, tfjs: TFJS, sklearn: SKLEARN, pytorch: PYTORCH };
 const TEMPLATE_NAMES = Object.keys(TEMPLATES) as (keyof typeof TEMPLATES)[];
@@ -31,19 +31,23 @@ TypeScript, git and optml. All of its files are written, or none; nothing is ove
 Then: cd DIR, npm install, npm test, optml run job.json --engine process
 `;
 
+/** The options of `optml init`. */
+export const INIT_RULES: CommandRules = {
+  command: 'optml init',
+  help: HELP,
+  optionalOperands: ['DIR'],
+  flags: [],
+  values: ['template'],
+  choices: { template: TEMPLATE_NAMES },
+};
+
 /**
  * The command \`optml init\`. Returns the exit code.
  *
  * @throws OptmlError for a wrong option, a folder that holds files, and one that cannot be written to.
  */
 export async function initCommand(args: readonly string[]): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml init',
-    help: HELP,
-    optionalOperands: ['DIR'],
-    flags: [],
-    values: ['template'],
-  });
+  const given = readOptions(args, INIT_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const template = TEMPLATES[oneOf(given, 'template', TEMPLATE_NAMES) ?? 'typescript'];
   const dir = resolve(given.operands[0] ?? '.');

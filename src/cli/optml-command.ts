@@ -34,6 +34,7 @@ Usage: optml train                    run the training job (the same as "train")
        optml rm JOB...                remove jobs
        optml deliver JOB              deliver artifacts that could not be delivered
        optml endpoint [-- COMMAND]    serve a local AWS endpoint for AWS clients
+       optml completion SHELL         print the completion of bash, zsh or fish
        optml --help | --version
 
 Run "optml COMMAND --help" for the options of one. The documentation is in the package: docs/README.md has all pages, and
@@ -63,6 +64,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['rm', async () => (await import('#cli/commands')).removeCommand],
   ['logs', async () => (await import('#cli/commands')).logsCommand],
   ['stop', async () => (await import('#cli/commands')).stopCommand],
+  ['completion', async () => (await import('#cli/commands')).completionCommand],
   ['endpoint', async () => (await import('#cli/commands')).endpointCommand],
   [RANK_COMMAND, async () => (await import('#cli/commands')).mpiRankCommand],
   [OWN_JOB_COMMAND, async () => (await import('./endpoint/own-job-command.ts')).ownJobCommand],

@@ -4,7 +4,7 @@ import { readSettings, settingsFromVariables } from '../contract/settings.ts';
 import { OptmlError } from '../errors/error.ts';
 import { kindAt } from '../job-tree/input/input-file.ts';
 import { runArchiveWork } from './archive-work.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 import { archiveLocation, upload, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
@@ -18,20 +18,23 @@ Usage: optml pack DIR [-o FILE]
 OPTML_COMPRESSION says what compresses; with SOURCE_DATE_EPOCH no entry has a later time. FILE appears whole or not at all.
 `;
 
+/** The options of `optml pack`. */
+export const PACK_RULES: CommandRules = {
+  command: 'optml pack',
+  help: HELP,
+  operands: ['DIR'],
+  flags: [],
+  values: ['output'],
+  short: { o: 'output' },
+};
+
 /**
  * The command \`optml pack\`. Returns the exit code.
  *
  * @throws OptmlError for a wrong option or when packing fails.
  */
 export async function packCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml pack',
-    help: HELP,
-    operands: ['DIR'],
-    flags: [],
-    values: ['output'],
-    short: { o: 'output' },
-  });
+  const given = readOptions(args, PACK_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const dir = resolve(given.operands[0] ?? '');
   checkFolder(dir);

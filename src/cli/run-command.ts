@@ -18,7 +18,7 @@ import { type RunSetting, runRequest } from './run/run-request.ts';
 import { findRunTarget } from './run/run-target.ts';
 import { checkInputs } from './run-inputs.ts';
 
-export { rerunCommand } from './run/rerun-command.ts';
+export { RERUN_RULES, rerunCommand } from './run/rerun-command.ts';
 
 const HELP = `optml run - runs a whole training job on this machine, as SageMaker does
 

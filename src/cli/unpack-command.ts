@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { runArchiveWork } from './archive-work.ts';
 import { LARGE_NUMBER, numberOf } from './options/option-values.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 import { archiveLocation, download, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
@@ -17,19 +17,22 @@ Usage: optml unpack FILE DIR
   --help              this text
 `;
 
+/** The options of `optml unpack`. */
+export const UNPACK_RULES: CommandRules = {
+  command: 'optml unpack',
+  help: HELP,
+  operands: ['FILE', 'DIR'],
+  flags: [],
+  values: ['max-bytes', 'max-entries'],
+};
+
 /**
  * The command \`optml unpack\`. Returns the exit code.
  *
  * @throws OptmlError for a wrong option, or when the archive is refused.
  */
 export async function unpackCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml unpack',
-    help: HELP,
-    operands: ['FILE', 'DIR'],
-    flags: [],
-    values: ['max-bytes', 'max-entries'],
-  });
+  const given = readOptions(args, UNPACK_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const [archive = '', folder = ''] = given.operands;
   const location = archiveLocation(archive, given.command);

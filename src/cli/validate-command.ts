@@ -13,7 +13,7 @@ import type { ValidationReport } from '../validate/validation-report.ts';
 import { onEndSignal } from './end-signals.ts';
 import { listed, numberOf, oneOf, pairsOf, SECONDS } from './options/option-values.ts';
 import type { GivenOptions } from './options/parse-options.ts';
-import { readOptions } from './options/read-options.ts';
+import { type CommandRules, readOptions } from './options/read-options.ts';
 import { checkReportFile, writeReportFile } from './options/report-file.ts';
 import { ownStandardError } from './view/own-stream.ts';
 import { ValidateView } from './view/validate-view.ts';
@@ -53,6 +53,17 @@ did not succeed, or the target could not be run. docs/contract.md explains the c
 
 const DEFAULT_WIDTH = 120;
 
+/** The options of `optml validate`. */
+export const VALIDATE_RULES: CommandRules = {
+  command: 'optml validate',
+  help: HELP,
+  optionalOperands: ['IMAGE'],
+  flags: ['list', 'strict', 'verbose'],
+  values: ['command', 'job', 'engine', 'pull', 'timeout', 'format', 'output', 'baseline', 'explain', 'report'],
+  lists: ['only', 'skip', 'failing', 'long'],
+  choices: { engine: ENGINE_NAMES, pull: PULL_POLICIES, format: REPORT_FORMATS },
+};
+
 /**
  * The command `optml validate`. Returns the exit code: 0, 1 for a `must` finding, 2 for a wrong command line, 3 where nothing
  * is validated, 70 for a defect.
@@ -71,14 +82,7 @@ export async function validateCommand(
 }
 
 async function run(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml validate',
-    help: HELP,
-    optionalOperands: ['IMAGE'],
-    flags: ['list', 'strict', 'verbose'],
-    values: ['command', 'job', 'engine', 'pull', 'timeout', 'format', 'output', 'baseline', 'explain', 'report'],
-    lists: ['only', 'skip', 'failing', 'long'],
-  });
+  const given = readOptions(args, VALIDATE_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const { exitCodeOf, formatReport, ...texts } = await import('#validate/validate-image');
   const explained = given.values.get('explain');

@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { requestMask } from '../../request/request-mask.ts';
-import { readOptions } from '../options/read-options.ts';
+import { type CommandRules, readOptions } from '../options/read-options.ts';
 import { RunView } from '../view/run-view.ts';
 import { DOWNLOAD_HELP, downloadIfAsked } from './download-option.ts';
 import { followCloudJob } from './follow-cloud-job.ts';
@@ -23,16 +23,19 @@ Exit code: 0 Completed, 1 Failed, 2 failed before the training started, 3 Stoppe
 downloaded, 130 detached by Ctrl-C.
 `;
 
+/** The options of `optml attach`. */
+export const ATTACH_RULES: CommandRules = {
+  command: 'optml attach',
+  help: HELP,
+  operands: ['JOB'],
+  flags: ['verbose', 'quiet'],
+  exclusive: ['verbose', 'quiet'],
+  optionalValues: ['download'],
+};
+
 /** The command `optml attach`. Returns the exit code. @throws OptmlError for a wrong option or an unknown job. */
 export async function attachCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml attach',
-    help: HELP,
-    operands: ['JOB'],
-    flags: ['verbose', 'quiet'],
-    exclusive: ['verbose', 'quiet'],
-    optionalValues: ['download'],
-  });
+  const given = readOptions(args, ATTACH_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const [name = ''] = given.operands;
   return withCloud(variables, async ({ platform, variables: s3 }) => {

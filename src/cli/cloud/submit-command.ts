@@ -57,7 +57,8 @@ Exit code: 0 Completed, 1 Failed, 2 not started, 3 Stopped, 4 Completed but the 
 ended by Ctrl-C, 70 a defect of optml.
 `;
 
-const RULES: CommandRules = {
+/** The options of `optml submit`. */
+export const SUBMIT_RULES: CommandRules = {
   command: 'optml submit',
   help: HELP,
   optionalOperands: ['FILE'],
@@ -74,7 +75,7 @@ const RULES: CommandRules = {
  * @throws OptmlError for a wrong option or request, and for what AWS refuses.
  */
 export async function submitCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, RULES);
+  const given = readOptions(args, SUBMIT_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const job = await readJobRequest(given);
   const mask = rawRequestMask(job.value);

@@ -6,7 +6,7 @@ import { deliverJob } from '../../local/deliver/deliver-job.ts';
 import { requestMask } from '../../request/request-mask.ts';
 import { runWithProgress } from '../archive-work.ts';
 import { openJob } from '../open-job.ts';
-import { readOptions } from '../options/read-options.ts';
+import { type CommandRules, readOptions } from '../options/read-options.ts';
 import { usageError } from '../options/usage-error.ts';
 import { ownStandardError } from '../view/own-stream.ts';
 import { makePhaseView } from '../view/phase-view.ts';
@@ -26,13 +26,22 @@ the job's checkpoints, where newer files stay.
 Exit code: 0 delivered, or nothing to deliver; 1 not delivered; 2 for a wrong option or a running job.
 `;
 
+/** The options of `optml deliver`. */
+export const DELIVER_RULES: CommandRules = {
+  command: COMMAND,
+  help: HELP,
+  operands: ['JOB'],
+  flags: [],
+  values: ['output'],
+};
+
 /**
  * The command `optml deliver`. Returns the exit code: 128 + n after signal n.
  *
  * @throws OptmlError for a wrong option, an unknown job, a job that runs, and a location that is unavailable.
  */
 export async function deliverCommand(args: readonly string[], variables: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  const given = readOptions(args, { command: COMMAND, help: HELP, operands: ['JOB'], flags: [], values: ['output'] });
+  const given = readOptions(args, DELIVER_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const { name, record: listed, store } = openJob(given, variables);
   const mask = requestMask(listed.request);

@@ -9,7 +9,7 @@ import { maskNamed } from '../../log/masking/masking.ts';
 import { printForPrograms, printResult } from '../../log/print.ts';
 import { quoteWord } from '../../process/quote-command.ts';
 import { numberOf, WHOLE_NUMBER } from '../options/option-values.ts';
-import { readOptions } from '../options/read-options.ts';
+import { type CommandRules, readOptions } from '../options/read-options.ts';
 
 const HELP = `optml endpoint env - shows the variables by which AWS clients use the running endpoint
 
@@ -23,6 +23,15 @@ Usage: optml endpoint env [--shell | --json] [--port N]
 Without an option: readable lines, secrets masked.
 `;
 
+/** The options of `optml endpoint env`. */
+export const ENDPOINT_ENV_RULES: CommandRules = {
+  command: 'optml endpoint env',
+  help: HELP,
+  flags: ['json', 'shell'],
+  values: ['port'],
+  exclusive: ['json', 'shell'],
+};
+
 /**
  * The command `optml endpoint env`. Returns the exit code.
  *
@@ -32,13 +41,7 @@ export async function endpointEnvCommand(
   args: readonly string[],
   caller: Readonly<NodeJS.ProcessEnv>,
 ): Promise<number> {
-  const given = readOptions(args, {
-    command: 'optml endpoint env',
-    help: HELP,
-    flags: ['json', 'shell'],
-    values: ['port'],
-    exclusive: ['json', 'shell'],
-  });
+  const given = readOptions(args, ENDPOINT_ENV_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const dir = endpointDirOf(caller);
   const port = numberOf(given, 'port', WHOLE_NUMBER);

@@ -5,7 +5,7 @@ import { ENGINE_NAMES } from '../../engines/engine-names.ts';
 import { PULL_POLICIES } from '../../engines/engine-options.ts';
 import { listed, numberOf, oneOf, pairsOf, WHOLE_NUMBER } from '../options/option-values.ts';
 import type { GivenOptions } from '../options/parse-options.ts';
-import { readOptions } from '../options/read-options.ts';
+import { type CommandRules, readOptions } from '../options/read-options.ts';
 import { usageError } from '../options/usage-error.ts';
 
 /** The port where local AWS tools look. */
@@ -40,6 +40,16 @@ export interface EndpointRequest extends Omit<LocalEndpointOptions, 'variables' 
   readonly isVerbose: boolean;
 }
 
+/** The options of `optml endpoint`. */
+export const ENDPOINT_RULES: CommandRules = {
+  command: COMMAND,
+  help: HELP,
+  flags: ['durable', 'any-credentials', 'verbose'],
+  values: ['port', 'host', 'data', 'engine', 'pull', 'parallel'],
+  lists: ['bucket', 'image'],
+  choices: { engine: ENGINE_NAMES, pull: PULL_POLICIES },
+};
+
 /**
  * The options of `optml endpoint`; undefined if only its help was wanted. `toPath` makes paths absolute.
  *
@@ -49,13 +59,7 @@ export function readEndpointOptions(
   args: readonly string[],
   toPath: (path: string) => string,
 ): EndpointRequest | undefined {
-  const given = readOptions(args, {
-    command: COMMAND,
-    help: HELP,
-    flags: ['durable', 'any-credentials', 'verbose'],
-    values: ['port', 'host', 'data', 'engine', 'pull', 'parallel'],
-    lists: ['bucket', 'image'],
-  });
+  const given = readOptions(args, ENDPOINT_RULES);
   if (given === undefined) return undefined;
   const { flags, values } = given;
   const port = numberOf(given, 'port', WHOLE_NUMBER);
