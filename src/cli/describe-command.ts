@@ -62,6 +62,7 @@ function readable(record: JobRecord, dir: string): string {
     ],
     end: [
       ...record.outputs.map((location) => ['Output', location] as const),
+      ['TensorBoard', record.tensorBoard],
       ...(record.notDelivered ?? []).map((sentence) => ['Not delivered', sentence] as const),
       ['Undelivered', isKept ? undeliveredIn(dir) : undefined],
       ['To deliver', isKept ? deliverCommand(record.TrainingJobName) : undefined],

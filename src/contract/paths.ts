@@ -16,6 +16,8 @@ export const RELATIVE_PATHS = {
   resourceConfigFile: 'input/config/resourceconfig.json',
   /** Written for some jobs: where checkpoints lie (section 2, C54). */
   checkpointConfigFile: 'input/config/checkpointconfig.json',
+  /** Written for some jobs: where TensorBoard logs are (section 2). */
+  tensorBoardConfigFile: 'input/config/tensorboardoutputconfig.json',
   /** Model artifacts, packed as `model.tar.gz` (C53). */
   modelDir: 'model',
   outputDir: 'output',
@@ -23,6 +25,8 @@ export const RELATIVE_PATHS = {
   outputDataDir: 'output/data',
   /** Uploaded while training runs (C56). */
   outputIntermediateDir: 'output/intermediate',
+  /** TensorBoard logs, unless the request names another folder (section 2 of the contract). */
+  tensorBoardDir: 'output/tensorboard',
   /** Text whose start becomes the failure reason (C50, C51). */
   failureFile: 'output/failure',
   /** Empty file of the toolkit (section 2 of the contract). */

@@ -9,6 +9,7 @@ export const WORK_NAMES = {
   engine: 'engine',
   mergedModel: 'merged-model',
   mergedOutput: 'merged-data',
+  mergedTensorBoard: 'merged-tensorboard',
   /** Checkpoints on their way to a host. */
   restored: 'restored',
   /** An archive on its way to S3. */

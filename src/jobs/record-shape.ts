@@ -73,6 +73,7 @@ const REQUEST: Partial<Members<TrainingJobRequest>> = {
     }),
   ),
   CheckpointConfig: optional(objectOf({ S3Uri: isText })),
+  TensorBoardOutputConfig: optional(objectOf({ S3OutputPath: isText, LocalPath: optional(isText) })),
 };
 
 /** The shape of each member of a record. Another status than ours is text of a later version. */
@@ -99,6 +100,7 @@ export const RECORD_MEMBERS: Members<JobRecord> = {
   hosts: listOf(isText, MOST_LOCAL_HOSTS),
   runner: objectOf(RUNNER),
   outputs: listOf(isText),
+  tensorBoard: optional(isText),
   undelivered: optional(isText),
   haveHostsBegun: optional(isBoolean),
   hasUncopiedCheckpoints: optional(isBoolean),

@@ -51,6 +51,8 @@ export interface JobRecord {
   readonly runner: JobOwner;
   /** Artifacts other than the model: a path or URI each. */
   readonly outputs: readonly string[];
+  /** Where the TensorBoard logs are: a path or URI. */
+  readonly tensorBoard?: string;
   /**
    * Where artifacts are that have not been delivered, once the hosts have ended: a folder of the job's own, absolute. Of an
    * ended job, `optml deliver` delivers them.

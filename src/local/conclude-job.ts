@@ -7,6 +7,7 @@ import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
 import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import type { AttemptsEnd } from './attempts/run-attempts.ts';
+import { keepTensorBoard } from './deliver/keep-tensorboard.ts';
 import { decisiveFailure, failureReason, readFailureText } from './failure/failure-reason.ts';
 import { withOutputError } from './failure/output-error.ts';
 import { errorReason, jobError } from './job-error.ts';
@@ -85,6 +86,7 @@ async function collect(context: RunContext): Promise<OptmlError | undefined> {
         onModel: (model) => progress.note({ ModelArtifacts: { S3ModelArtifacts: model } }),
       }),
     );
+    await keepTensorBoard(context);
     progress.note({ outputs: others, undelivered: undefined });
     return undefined;
   } catch (error) {

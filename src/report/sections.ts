@@ -104,13 +104,14 @@ export function hosts(record: JobRecord): Markup {
 
 /** Where the results are; a link to each path of this machine, unless the page is not a file of this machine. */
 export function artifacts(
-  { ModelArtifacts, outputs, notDelivered = [] }: JobRecord,
+  { ModelArtifacts, outputs, tensorBoard, notDelivered = [] }: JobRecord,
   mask: Mask,
   { isLinked = true }: { readonly isLinked?: boolean } = {},
 ): Markup {
   const artifacts: ReadonlyArray<readonly [string, string]> = [
     ...(ModelArtifacts === undefined ? [] : [['Model', ModelArtifacts.S3ModelArtifacts] as const]),
     ...outputs.map((location) => ['Output', location] as const),
+    ...(tensorBoard === undefined ? [] : [['TensorBoard', tensorBoard] as const]),
     ...notDelivered.map((sentence) => ['Not delivered', mask(sentence)] as const),
   ];
   return section(

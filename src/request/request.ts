@@ -10,6 +10,7 @@ export interface TrainingJobRequest {
   readonly ResourceConfig?: ResourceConfig;
   readonly StoppingCondition?: StoppingCondition;
   readonly CheckpointConfig?: { readonly S3Uri: string; readonly LocalPath?: string };
+  readonly TensorBoardOutputConfig?: { readonly S3OutputPath: string; readonly LocalPath?: string };
   readonly EnableNetworkIsolation?: boolean;
   readonly EnableManagedSpotTraining?: boolean;
   readonly RetryStrategy?: { readonly MaximumRetryAttempts: number };

@@ -8,6 +8,7 @@ import { writeFileBelow } from '../job-tree/text-files.ts';
 import { jobArn } from '../jobs/describe/job-arn.ts';
 import type { TrainingJobRequest } from '../request/request.ts';
 import type { PlannedHost } from './host-plan.ts';
+import type { TensorBoardPlace } from './tensorboard-path.ts';
 
 /** What the configuration files of one host are made of. */
 export interface HostFiles {
@@ -23,6 +24,8 @@ export interface HostFiles {
   readonly networkInterface: string;
   /** Where the host finds its checkpoints; undefined for a job without any. */
   readonly checkpointPath: string | undefined;
+  /** Where the host writes its TensorBoard logs; undefined for a job without any. */
+  readonly tensorBoard: TensorBoardPlace | undefined;
   /** Where the host finds its code. */
   readonly codePath: string;
 }
@@ -32,10 +35,11 @@ export interface HostFiles {
  * folder of the configuration is made again: what an earlier attempt has put there is not written to.
  */
 export async function writeHostFiles(files: HostFiles): Promise<void> {
-  const { ml, request, checkpointPath } = files;
+  const { ml, request, checkpointPath, tensorBoard } = files;
   for (const dir of [PATHS.inputDir, PATHS.inputDataDir, PATHS.modelDir, PATHS.outputDataDir])
     ensureBelow(ml, dir).close();
   if (isWarmPool(request)) ensureBelow(ml, WARM_POOL_CACHE).close();
+  if (tensorBoard?.dir !== undefined) ensureBelow(ml, tensorBoard.dir).close();
   const input = openBelow(ml, PATHS.inputDir);
   await removeEntry(input, CONFIG).finally(() => input.close());
   const write = (file: string, content: unknown) => writeFileBelow(ml, file, JSON.stringify(content));
@@ -43,6 +47,10 @@ export async function writeHostFiles(files: HostFiles): Promise<void> {
   write(PATHS.inputDataConfigFile, files.inputDataConfig);
   write(PATHS.resourceConfigFile, resourceConfig(files));
   if (checkpointPath !== undefined) write(PATHS.checkpointConfigFile, { LocalPath: checkpointPath });
+  if (tensorBoard !== undefined) {
+    const { localPath: LocalPath, location: S3OutputPath } = tensorBoard;
+    write(PATHS.tensorBoardConfigFile, { S3OutputPath, LocalPath });
+  }
 }
 
 // The host has the copy of a source on this machine, not the source: as with local code in the SDK's local mode.

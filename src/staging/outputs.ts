@@ -7,7 +7,7 @@ import { copyTree } from '../job-tree/copy/copy-tree.ts';
 import { JobFolder } from '../job-tree/job-folder.ts';
 import { rawName, shownName } from '../job-tree/raw-name.ts';
 import { removePath } from '../job-tree/remove-tree.ts';
-import { pacedWalk } from '../job-tree/walk-tree.ts';
+import { pacedWalk, type TreeEntry } from '../job-tree/walk-tree.ts';
 import { WORK_NAMES } from '../jobs/job-folder.ts';
 import { addUp, type OnProgress } from '../log/transfer-progress.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -19,10 +19,14 @@ import { uploadFolder } from './delivery/upload-folder.ts';
 /** A folder of every host that is collected when a job ends. */
 interface Collected {
   /** Its place below a host's `/opt/ml`. */
-  readonly dir: typeof RELATIVE_PATHS.modelDir | typeof RELATIVE_PATHS.outputDataDir;
+  readonly dir: string;
   /** Name of its archive, and of its folder where it is not compressed (contract C53). */
   readonly archive: string;
   readonly folder: string;
+  /** The folder below that of the job at the location. */
+  readonly parent: string;
+  /** Whether links are left out; others are copied as links. */
+  readonly hasNoLinks?: boolean;
   /** Folder of the job with the files of all hosts. */
   readonly gathered: string;
 }
@@ -30,11 +34,13 @@ interface Collected {
 const MODEL: Collected = {
   dir: RELATIVE_PATHS.modelDir,
   ...ARTIFACT_NAMES.model,
+  parent: 'output',
   gathered: WORK_NAMES.mergedModel,
 };
 const OUTPUT: Collected = {
   dir: RELATIVE_PATHS.outputDataDir,
   ...ARTIFACT_NAMES.output,
+  parent: 'output',
   gathered: WORK_NAMES.mergedOutput,
 };
 
@@ -86,6 +92,21 @@ export async function collectOutputs(request: OutputsRequest): Promise<Outputs> 
   return { model, others: others === undefined ? [] : [others] };
 }
 
+/** Name of the folder with the TensorBoard logs of a job, as SageMaker's SDK expects it. */
+const TENSORBOARD_FOLDER = 'tensorboard-output';
+
+/**
+ * Brings the TensorBoard logs of all hosts, which are in the folder `dir` below each `/opt/ml`, together at
+ * `S3OutputPath/JOB/tensorboard-output`. Returns this place; undefined if there are none. Links are left out: TensorBoard
+ * would follow them.
+ *
+ * @throws as {@link collectOutputs}.
+ */
+export async function collectTensorBoard(dir: string, request: OutputsRequest): Promise<string | undefined> {
+  const names = { archive: TENSORBOARD_FOLDER, folder: TENSORBOARD_FOLDER, parent: '.' };
+  return collect({ dir, ...names, hasNoLinks: true, gathered: WORK_NAMES.mergedTensorBoard }, request);
+}
+
 async function collect(what: Collected, request: OutputsRequest): Promise<string | undefined> {
   request.signal.throwIfAborted();
   const onLeftOut = (sentence: string) => {
@@ -105,12 +126,11 @@ async function deliver(folder: JobFolder, what: Collected, request: OutputsReque
   await warnOfLinks(folder, what, request);
   const parsed = parseLocation(request.location);
   const name = request.compressionType === 'NONE' ? what.folder : what.archive;
-  if ('s3' in parsed) {
-    return upload(folder, { ...request, target: locationBelow(parsed.s3, `${request.jobName}/output/${name}`) });
-  }
-  const target = join(request.location, request.jobName, 'output', name);
+  const below = join(request.jobName, what.parent, name);
+  if ('s3' in parsed) return upload(folder, { ...request, target: locationBelow(parsed.s3, below) });
+  const target = join(request.location, below);
   await promises.mkdir(dirname(target), { recursive: true });
-  if (request.compressionType === 'NONE') await copyFolder(folder, target, request);
+  if (request.compressionType === 'NONE') await copyFolder(folder, target, what, request);
   else await pack(folder, target, request);
   return target;
 }
@@ -139,12 +159,18 @@ async function pack(folder: JobFolder, file: string, request: OutputsRequest): P
 }
 
 // The target may be on another disk.
-async function copyFolder(from: JobFolder, target: string, { warn, signal }: OutputsRequest): Promise<void> {
+async function copyFolder(
+  from: JobFolder,
+  target: string,
+  { hasNoLinks = false }: Collected,
+  { warn, signal }: OutputsRequest,
+): Promise<void> {
+  const isLeftOut = ({ stats }: TreeEntry) => hasNoLinks && stats.isSymbolicLink();
   const copy = async (partial: string) => {
     const parent = JobFolder.openFollowing(dirname(partial));
     try {
       const to = parent.createFolder(rawName(basename(partial)), PRIVATE);
-      await copyTree(from, to, { warn, signal, isDurable: true }).finally(() => to.close());
+      await copyTree(from, to, { warn, signal, isDurable: true, isLeftOut }).finally(() => to.close());
     } finally {
       parent.close();
     }

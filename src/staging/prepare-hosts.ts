@@ -9,6 +9,7 @@ import type { PlannedHost } from './host-plan.ts';
 import { type JobPlan, requireMpi } from './job-plan.ts';
 import { mlDirOf, openMlDir } from './ml-dirs.ts';
 import type { StagedJob } from './staged-job.ts';
+import { tensorBoardPlaceOn } from './tensorboard-path.ts';
 
 type JobHosts = Pick<StagedJob, 'request' | 'dir' | 'hosts' | 'signal' | 'warn'>;
 
@@ -50,9 +51,10 @@ async function prepareHost(
   const hasOptMl = await session.hasOptMl;
   requireMpi(request, hosts.length, session);
   const checkpointPath = checkpointPathOn({ hasOptMl }, mlDir, request);
+  const tensorBoard = tensorBoardPlaceOn({ hasOptMl }, mlDir, request);
   const codePath = join(hasOptMl ? DEFAULT_BASE_DIR : mlDir, RELATIVE_PATHS.codeDir);
   const ml = openMlDir(job, host.name);
-  const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath, codePath };
+  const files = { ml, host, hosts, request, inputDataConfig, networkInterface, checkpointPath, tensorBoard, codePath };
   await writeHostFiles(files).finally(() => ml.close());
   const channelMounts = await Promise.all(mounts.map((mount) => withPrograms(mount, host.name, job)));
   return {

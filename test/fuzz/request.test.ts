@@ -144,7 +144,7 @@ function refusal(value: unknown, isAsPlatform: boolean): OptmlError | undefined 
     const hosts = planHosts(request);
     planChannels(request, hosts);
     const files = { mlDir: '/ml', host: hosts[0] ?? assert.fail('no host'), hosts, request };
-    const more = { inputDataConfig: {}, networkInterface: 'eth0', checkpointPath: undefined };
+    const more = { inputDataConfig: {}, networkInterface: 'eth0', checkpointPath: undefined, tensorBoard: undefined };
     JSON.stringify(resourceConfig({ ...files, ...more }));
     const given = { request, variables: {}, credentials: {}, projectVariables: {}, networkInterface: 'eth0' };
     assert.equal(typeof hostVariables(given)['TRAINING_JOB_NAME'], 'string');

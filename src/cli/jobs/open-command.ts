@@ -4,24 +4,33 @@ import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { OptmlError } from '../../errors/error.ts';
 import { JobFolder } from '../../job-tree/job-folder.ts';
 import { rawName } from '../../job-tree/raw-name.ts';
+import type { JobRecord } from '../../jobs/record.ts';
 import { hasEnded } from '../../jobs/status.ts';
 import { printResult } from '../../log/print.ts';
+import { quoteWord } from '../../process/quote-command.ts';
 import { REPORT_FILE } from '../../report/report-file.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { openJob } from '../open-job.ts';
 import { type CommandRules, readOptions } from '../options/read-options.ts';
 
 const HELP = `optml open - opens the report of a job in the browser, and prints its path
 
-Usage: optml open JOB
+Usage: optml open JOB [--tensorboard]
 
-  JOB         its name: "optml jobs" lists them
-  -h, --help  this text
+  JOB            its name: "optml jobs" lists them
+  --tensorboard  print the command that shows the TensorBoard logs of the job
+  -h, --help     this text
 
 Without a desktop (no DISPLAY and no WAYLAND_DISPLAY on Linux) it only prints the path.
 `;
 
 /** The options of `optml open`. */
-export const OPEN_RULES: CommandRules = { command: 'optml open', help: HELP, operands: ['JOB'], flags: [] };
+export const OPEN_RULES: CommandRules = {
+  command: 'optml open',
+  help: HELP,
+  operands: ['JOB'],
+  flags: ['tensorboard'],
+};
 
 /**
  * The command `optml open`. Returns the exit code.
@@ -32,6 +41,10 @@ export async function openCommand(args: readonly string[], variables: Readonly<N
   const given = readOptions(args, OPEN_RULES);
   if (given === undefined) return EXIT_CODES.success;
   const { name, record, store } = openJob(given, variables);
+  if (given.flags.has('tensorboard')) {
+    printResult(tensorBoardHint(record));
+    return EXIT_CODES.success;
+  }
   const dir = store.folderOf(name);
   const report = join(dir, REPORT_FILE);
   if (!hasReport(dir)) {
@@ -44,6 +57,22 @@ export async function openCommand(args: readonly string[], variables: Readonly<N
   const isOpened = opener !== undefined && (await start(opener, report, variables));
   printResult(`${isOpened ? 'Opened ' : ''}${report}\n`);
   return EXIT_CODES.success;
+}
+
+/**
+ * Says how to view the TensorBoard logs of a job.
+ *
+ * @throws OptmlError JOB_NOT_FOUND for a job without any.
+ */
+export function tensorBoardHint({ TrainingJobName: name, tensorBoard, request }: JobRecord): string {
+  if (tensorBoard !== undefined) {
+    return `TensorBoard logs: ${visibleLine(tensorBoard)}\nTo view them:     tensorboard --logdir ${visibleLine(quoteWord(tensorBoard))}\n`;
+  }
+  const fix =
+    request.TensorBoardOutputConfig === undefined
+      ? 'Set TensorBoardOutputConfig.S3OutputPath in the job file, and let the script write to /opt/ml/output/tensorboard.'
+      : `See "optml logs ${name}": the script has written none, or the job runs.`;
+  throw new OptmlError('JOB_NOT_FOUND', `the job ${name} has no TensorBoard logs`, { fix });
 }
 
 // A link could lead to any file.
