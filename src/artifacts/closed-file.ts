@@ -4,7 +4,7 @@ import type { TrackedFile } from './tracked-file.ts';
 
 // If it is unknown whether a file is open, it is treated as closed after this time without a change.
 const QUIET_MS = 3000;
-// Clocks of file systems tick every few milliseconds: two changes within one tick could not be told apart.
+// Clocks of file systems tick every few milliseconds: two changes within one tick would look the same.
 const TICK_MS = 50;
 
 /** When a file is looked at: by a monotonic clock, and since 1970, both in milliseconds. */

@@ -15,7 +15,7 @@ Usage: optml pack DIR [-o FILE]
   -o, --output FILE   where to: a path, or s3://BUCKET/KEY (default: the folder's name and .tar.gz, in the working directory)
   --help              this text
 
-OPTML_COMPRESSION says what compresses; with SOURCE_DATE_EPOCH no entry has a later time. FILE appears whole or not at all.
+OPTML_COMPRESSION chooses the compressor. With SOURCE_DATE_EPOCH, no entry has a later time. FILE is complete or absent.
 `;
 
 /** The options of `optml pack`. */

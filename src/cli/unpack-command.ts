@@ -6,14 +6,14 @@ import { type CommandRules, readOptions } from './options/read-options.ts';
 import { archiveLocation, download, withCopy } from './s3-copy.ts';
 import type { Progress } from './view/progress.ts';
 
-const HELP = `optml unpack - unpacks an archive as train unpacks a source: whole or not at all, nothing outside of the folder
+const HELP = `optml unpack - unpacks an archive as train unpacks a source: completely or not at all, nothing outside of the folder
 
 Usage: optml unpack FILE DIR
 
   FILE                a tar archive: plain, gzip, zstd, bzip2 or xz; a path, or s3://BUCKET/KEY
   DIR                 a new or empty folder
-  --max-bytes N       most bytes that all files together may have (default 1 TiB)
-  --max-entries N     most entries that the archive may hold (default 1000000)
+  --max-bytes N       most bytes of all files together (default 1 TiB)
+  --max-entries N     most entries of the archive (default 1000000)
   --help              this text
 `;
 

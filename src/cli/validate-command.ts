@@ -38,12 +38,12 @@ What is run:
   --timeout SECONDS      how long a prepared job may run before it is treated as hanging (default: 120)
   --only CHECKS          only these: ids or clauses, separated by commas; may be repeated
   --skip CHECKS          all but these
-  --strict               a "must" check that could not be asked or not be told is a finding
+  --strict               a "must" check that could not run, or whose result is unknown, is a finding
 
 What is reported:
   --format FORMAT        ${listed(REPORT_FORMATS)} (default: ${DEFAULT_FORMAT})
   --output FILE          where the report goes (default: standard output)
-  --verbose              evidence of every check, not of findings alone
+  --verbose              evidence of every check, not only of findings
   --baseline FILE        accepted findings: {"accepted": [{"id": "image-size", "reason": "..."}]}
   --help                 this text
 

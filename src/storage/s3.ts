@@ -109,6 +109,6 @@ async function checkBucket(session: S3Session, bucket: string, signal: AbortSign
   } catch (error) {
     // The role may write without being allowed to list: then nothing can be told.
     if (!isOptmlError(error) || s3Code(error.cause) !== 'AccessDenied') throw error;
-    session.log.debug(`whether the bucket ${bucket} is there cannot be told: ${error.message}`);
+    session.log.debug(`it is unknown whether the bucket ${bucket} exists: ${error.message}`);
   }
 }

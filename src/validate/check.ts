@@ -6,11 +6,11 @@ export const SEVERITIES = ['must', 'should', 'advice'] as const;
 /** One of {@link SEVERITIES}. A table in docs/validate.md lists it for each check; a test compares both. */
 export type Severity = (typeof SEVERITIES)[number];
 
-/** `unknown`: it was asked, and cannot be told. `skipped`: it was not asked. */
+/** `unknown`: it ran without a clear result. `skipped`: it did not run. */
 export type Status = 'pass' | 'fail' | 'unknown' | 'skipped';
 
 /**
- * Why a check was not asked: the user left it out; nothing in this container or job can break the clause; the job did not
+ * Why a check did not run: the user left it out; nothing in this container or job can break the clause; the job did not
  * succeed, which the check builds on; or this engine or machine cannot show it.
  */
 export type SkipCause = 'left out' | 'does not apply' | 'no successful run' | 'not possible here';

@@ -30,5 +30,5 @@ export interface ImageFacts {
   files(): Promise<ImageFiles>;
 }
 
-/** Thrown where the files of an image cannot be read: what is about them cannot be told. */
+/** Thrown where the files of an image cannot be read: checks of them have no result. */
 export class UnreadableImage extends Error {}

@@ -28,7 +28,7 @@ export async function findObstacle(
   const reasons = [...new Set(asked.map(({ verdict }) => verdict))];
   const reason = asked.some(({ status }) => status === 'unknown')
     ? 'none of these checks has a clear result'
-    : 'none of these checks could be asked';
+    : 'none of these checks could run';
   return { reason, evidence: { notes: reasons }, fix: CHOOSE };
 }
 

@@ -11,7 +11,7 @@ import type { CheckResult } from './validation-report.ts';
 export interface RunChecksOptions {
   readonly isWanted: (check: Check) => boolean;
   readonly baseline: Baseline;
-  /** What must be so has to be shown: a `must` check that was not asked, and could be, is a finding. */
+  /** A `must` check that could run and did not is a finding. */
   readonly isStrict: boolean;
   /** The command that asks a check again. */
   readonly reproduce?: Reproduce;
@@ -97,7 +97,7 @@ async function ask(
     signal.throwIfAborted();
     if (!isOptmlError(error) || error.kind === 'toolkit') throw error;
     onError(error);
-    const verdict = `it could not be asked: ${error.message}`;
+    const verdict = `the check failed to run: ${error.message}`;
     return {
       status: 'unknown',
       verdict,

@@ -57,13 +57,13 @@ export interface ValidateOptions extends TargetOptions {
   readonly engine?: EngineName | undefined;
   /** When the image is pulled. By default when it is missing. */
   readonly pull?: PullPolicy | undefined;
-  /** Ids or clauses of checks: only these are asked. */
+  /** Ids or clauses of checks: only these run. */
   readonly only?: readonly string[] | undefined;
-  /** Ids or clauses of checks that are not asked. */
+  /** Ids or clauses of checks that do not run. */
   readonly skip?: readonly string[] | undefined;
   /** Accepted findings: ids → reasons, or the path of a file with them. */
   readonly baseline?: Readonly<Record<string, string>> | string | undefined;
-  /** A `must` check that could not be asked, or not be told, is a finding. */
+  /** A `must` check that could not run, or whose result is unknown, is a finding. */
   readonly strict?: boolean | undefined;
   /** How long a prepared job may run before it is treated as hanging, in seconds. By default 120. */
   readonly timeoutSeconds?: number | undefined;

@@ -10,7 +10,7 @@ export interface CheckResult {
   /** What is asked, one line. */
   readonly title: string;
   readonly status: Status;
-  /** Of `skipped`: why it was not asked. */
+  /** Of `skipped`: why it did not run. */
   readonly cause?: SkipCause;
   /** Of a `must` check that nothing has shown, with `--strict`: it is a finding. */
   readonly isUnproven?: true;

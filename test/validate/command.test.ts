@@ -152,7 +152,7 @@ test('where no check can be asked, nothing is validated', (t) => {
   const { run } = makeWorkplace(t);
   const { code, stdout } = run('--command', './train', '--only', 'train-on-path');
   assert.equal(code, 3);
-  assert.match(stdout, /Not validated: none of these checks could be asked\n +a command has no image/);
+  assert.match(stdout, /Not validated: none of these checks could run\n +a command has no image/);
 });
 
 test('--output: a wrong file is an error before a job runs; a link, such as /dev/stdout, is written to and stays', (t) => {
@@ -188,7 +188,7 @@ test('where no check passes or fails, nothing is validated', (t) => {
   const { code, stdout } = run('--command', './train', '--only', 'stop-in-time');
   assert.equal(code, 3, stdout);
   assert.match(stdout, /Not validated: none of these checks has a clear result\n/);
-  assert.match(stdout, /\nNOT VALIDATED: 0 passed, 0 failed, 1 cannot be told, /);
+  assert.match(stdout, /\nNOT VALIDATED: 0 passed, 0 failed, 1 unknown, /);
 });
 
 test('--strict: a must check that is not shown is treated as a finding; one that does not apply does not', (t) => {

@@ -114,7 +114,7 @@ function byThread(object: SummedObject, checksum: Checksum, parts: readonly numb
   };
 }
 
-// Empty: there is one sum of all. Undefined: it cannot be told how the sum is made.
+// Empty: there is one sum of all. Undefined: it is unknown how the sum is made.
 async function firstPart(object: SummedObject, { parts }: Checksum): Promise<readonly number[] | undefined> {
   if (parts === undefined) return [];
   if (parts === 1) return [object.bytes];

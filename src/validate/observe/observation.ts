@@ -87,7 +87,7 @@ export interface HostObservation {
   readonly unseen: readonly Unseen[];
   /** Space on the disk that it takes. */
   readonly diskBytes: number;
-  /** What differs from the image outside of all mounts: `A /path`. Undefined where that cannot be told. */
+  /** What differs from the image outside of all mounts: `A /path`. Undefined where that is unknown. */
   readonly changes: readonly string[] | undefined;
   /** Files of channels that were changed, made or removed. Undefined where channels are read-only. */
   readonly channelChanges: readonly string[] | undefined;

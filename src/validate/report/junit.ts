@@ -44,7 +44,7 @@ function outcome(result: CheckResult): string {
   if (isFailure(result))
     return `<failure${attributesOf({ message: verdict, type: severity })}>${escapeXml(details(result))}</failure>`;
   if (accepted !== undefined) return `<skipped${attributesOf({ message: `accepted (${accepted}): ${verdict}` })}/>`;
-  if (status === 'unknown') return `<skipped${attributesOf({ message: `cannot be told: ${verdict}` })}/>`;
+  if (status === 'unknown') return `<skipped${attributesOf({ message: `unknown: ${verdict}` })}/>`;
   if (status === 'skipped') return `<skipped${attributesOf({ message: verdict })}/>`;
   const head = status === 'fail' ? `Finding (${severity}): ` : '';
   return `<system-out>${escapeXml(`${head}${details(result)}`)}</system-out>`;

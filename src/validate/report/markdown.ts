@@ -14,7 +14,7 @@ export function markdownReport(report: ValidationReport): string {
     `${countsText(report)} (${subjectText(report)})`,
     obstacleText(report),
     ...findings.map(findingText),
-    ...(unknown.length === 0 ? [] : [`**Cannot be told**\n\n${unknown.map(line).join('\n')}`]),
+    ...(unknown.length === 0 ? [] : [`**Unknown**\n\n${unknown.map(line).join('\n')}`]),
     ...(accepted.length === 0 ? [] : [`**Accepted**\n\n${accepted.map(acceptedLine).join('\n')}`]),
     details(
       'Passed',

@@ -3,14 +3,14 @@ import type { SkipCause } from '../check.ts';
 import { sizeText } from '../checks/image/image-size.ts';
 import { type CheckResult, isFinding, type ValidationReport } from '../validation-report.ts';
 
-/** "38 passed, 1 failed, 2 cannot be told, 4 skipped (3 do not apply, 1 not possible here) in 48 s" */
+/** "38 passed, 1 failed, 2 unknown, 4 skipped (3 do not apply, 1 not possible here) in 48 s" */
 export function countsText({ counts, checks, seconds }: ValidationReport): string {
   const { pass, fail, accepted, unknown, skipped } = counts;
   const parts = [
     `${pass} passed`,
     `${fail} failed`,
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
-    ...(unknown > 0 ? [`${unknown} cannot be told`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(skipped > 0 ? [`${skipped} skipped${causesText(checks)}`] : []),
   ];
   return `${parts.join(', ')} in ${durationText(seconds)}`;

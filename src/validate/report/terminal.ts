@@ -10,7 +10,7 @@ const MARKS = { pass: '✓', fail: '✗', unknown: '?', skipped: '-' } as const;
 /** Lines of each part of a finding's evidence: all of it is shown on demand. */
 const SHORT_EVIDENCE = 4;
 
-/** A report for a terminal: the findings with what they rest on, what cannot be told, and how many passed. */
+/** A report for a terminal: the findings with their evidence, unknown results, and how many passed. */
 export function terminalReport(report: ValidationReport, style: TerminalStyle): string {
   const view = new View(style);
   const { subject, checks, notes } = report;
@@ -26,7 +26,7 @@ export function terminalReport(report: ValidationReport, style: TerminalStyle): 
   const head = report.verdict === 'not validated' ? 'NOT VALIDATED: ' : '';
   view.line('', view.paint(colour, `${head}${countsText(report)}`));
   if (report.counts.fail > 0)
-    view.line(view.paint('dim', 'All about a check or a clause: optml validate --explain ID'));
+    view.line(view.paint('dim', 'More about a check or a clause: optml validate --explain ID'));
   return view.text;
 }
 

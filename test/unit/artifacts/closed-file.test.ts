@@ -30,7 +30,7 @@ test('a clock that is ahead keeps no file waiting', () => {
   assert.equal(closed(openFiles(), { nowMs: 100_000, wallMs: 5000 }), true);
 });
 
-test('where open files cannot be told, a file that has not changed for three seconds is closed', () => {
+test('where open files are unknown, a file that has not changed for three seconds is closed', () => {
   assert.equal(closed(openFiles([], false), { nowMs: 3499, wallMs: 100_000 }), false);
   assert.equal(closed(openFiles([], false), { nowMs: 3500, wallMs: 100_000 }), true);
   assert.equal(closed(openFiles(['1:2'], false), { nowMs: 3500, wallMs: 100_000 }), false);

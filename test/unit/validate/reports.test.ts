@@ -44,8 +44,8 @@ test('the terminal shows findings with evidence and a fix, the rest in a line', 
 - 3 checks: give a job
   Note: The image is for another machine
 
-1 passed, 2 failed, 1 accepted, 1 cannot be told, 3 skipped in 42 s
-All about a check or a clause: optml validate --explain ID
+1 passed, 2 failed, 1 accepted, 1 unknown, 3 skipped in 42 s
+More about a check or a clause: optml validate --explain ID
 `,
   );
 });
@@ -60,8 +60,8 @@ test('the terminal shows all of it on demand, and wraps to its width', () => {
     plain.split('\n').filter((line) => line.length > 40),
     [
       'my/image:1  (image, docker, linux/amd64, 123.4 MB)',
-      '1 passed, 2 failed, 1 accepted, 1 cannot be told, 3 skipped in 42 s',
-      'All about a check or a clause: optml validate --explain ID',
+      '1 passed, 2 failed, 1 accepted, 1 unknown, 3 skipped in 42 s',
+      'More about a check or a clause: optml validate --explain ID',
     ],
   );
 });

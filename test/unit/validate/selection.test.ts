@@ -84,7 +84,7 @@ test('a check that could not be done is unknown, and the error is kept; a defect
   assert.equal(error, broken);
   const [result] = all;
   assert.equal(result?.status, 'unknown');
-  assert.equal(result?.verdict, 'it could not be asked: docker does not answer');
+  assert.equal(result?.verdict, 'the check failed to run: docker does not answer');
   assert.deepEqual([result?.evidence, result?.fix], [{ notes: ['socket'] }, 'Start it.']);
   await assert.rejects(results(new Map(), [check('two', 'C1', () => Promise.reject(new Error('ours')))]), {
     message: 'ours',

@@ -17,7 +17,7 @@ const make =
 export const pass = make('pass');
 /** There is positive evidence that it is not. */
 export const fail = make('fail');
-/** It was asked, and cannot be told. */
+/** It ran without a clear result. */
 export const unknown = make('unknown');
 /** This engine or machine cannot show it: the reason, and how to give the check what it needs. */
 export const skipped = make('skipped', 'not possible here');

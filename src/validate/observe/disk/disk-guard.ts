@@ -24,7 +24,7 @@ export interface DiskGuard {
   close(): void;
 }
 
-/** Watches the disk that `dir` (absolute) is on. Where the free space cannot be told, nothing is watched. */
+/** Watches the disk that `dir` (absolute) is on. Where the free space is unknown, nothing is watched. */
 export async function watchDisk(dir: string, freeSpace: FreeSpace = freeBytes): Promise<DiskGuard> {
   const controller = new AbortController();
   // All that runs side by side listens to it.
