@@ -8,8 +8,8 @@ export const CHANNELS: Clauses = {
       'A pipe that is never opened is no error. If the reader closes a pipe early, its epoch ends. One process reads a pipe at a time.',
     ],
     optml:
-      '`optml run` makes such pipes for each host on every engine. There is no folder for the channel: the path is `channelPath("training")` with `_0` appended.',
-    pages: ['channels.md'],
+      '`optml run` makes such pipes for each host on every engine. There is no folder for the channel. `channelPipe()` of the library reads it epoch by epoch.',
+    pages: ['channels.md', 'library.md#channels-in-pipe-mode'],
   },
   C41: {
     title: 'RecordIO in Pipe mode',

@@ -40,7 +40,7 @@ export const DISTRIBUTED: Clauses = {
     rule: [
       'On instance types with EFA, such as `ml.p4d.24xlarge`, the toolkit sets `FI_PROVIDER=efa` and `NCCL_PROTO=simple`, and on some of them `FI_EFA_USE_DEVICE_RDMA=1`.',
     ],
-    optml: '`train` sets them for the same types. `optml/contract` contains the lists.',
+    optml: '`train` sets them for the same types.',
   },
   C65: {
     title: 'torchrun',
