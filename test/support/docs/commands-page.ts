@@ -20,6 +20,7 @@ const GUIDES: Readonly<Record<string, string>> = {
   open: 'jobs.md',
   rerun: 'jobs.md',
   rm: 'jobs.md',
+  completion: 'run.md#completion-in-the-shell',
   deliver: 'jobs.md#artifacts-that-could-not-be-delivered',
   endpoint: 'endpoint.md',
 };
