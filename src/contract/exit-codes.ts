@@ -1,6 +1,15 @@
 import { constants } from 'node:os';
 
-/** Exit codes of `train` other than the script's own (contract C71). */
+/**
+ * Exit codes of `train` other than the script's own (contract C71).
+ *
+ * @example
+ * ```ts
+ * import { EXIT_CODES } from 'optml/contract';
+ *
+ * console.log(EXIT_CODES.success); // 0
+ * ```
+ */
 export const EXIT_CODES = {
   /** This host's part of the job succeeded, and everything that proves it is on disk. */
   success: 0,
@@ -18,7 +27,16 @@ export const EXIT_CODES = {
   notFound: 127,
 } as const;
 
-/** The exit code that stands for death by a signal: 128 and its number (C51). */
+/**
+ * The exit code that stands for death by a signal: 128 and its number (C51).
+ *
+ * @example
+ * ```ts
+ * import { signalExitCode } from 'optml/contract';
+ *
+ * console.log(signalExitCode('SIGTERM')); // 143
+ * ```
+ */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

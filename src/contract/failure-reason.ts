@@ -1,4 +1,13 @@
-/** Characters of the failure file that the platform shows, and the prefix it puts in front (C50). */
+/**
+ * Characters of the failure file that the platform shows, and the prefix it puts in front (C50).
+ *
+ * @example
+ * ```ts
+ * import { FAILURE_REASON } from 'optml/contract';
+ *
+ * console.log(FAILURE_REASON.maxLength); // 1024
+ * ```
+ */
 export const FAILURE_REASON = { maxLength: 1024, prefix: 'AlgorithmError: ' } as const;
 
 /**

@@ -1,4 +1,13 @@
-/** Defaults for what a resource configuration may leave out (C12). */
+/**
+ * Defaults for what a resource configuration may leave out (C12).
+ *
+ * @example
+ * ```ts
+ * import { RESOURCE_DEFAULTS } from 'optml/contract';
+ *
+ * console.log(RESOURCE_DEFAULTS.networkInterface); // eth0
+ * ```
+ */
 export const RESOURCE_DEFAULTS = {
   instanceType: 'local',
   instanceGroup: 'homogeneousCluster',
@@ -18,5 +27,14 @@ export function instanceHostName(number: number): string {
   return `ip-10-0-${Math.floor(number / 256)}-${number % 256}.ec2.internal`;
 }
 
-/** Seconds for which host names are looked up, and the pauses between look-ups (C30). */
+/**
+ * Seconds for which host names are looked up, and the pauses between look-ups (C30).
+ *
+ * @example
+ * ```ts
+ * import { HOST_WAIT } from 'optml/contract';
+ *
+ * console.log(HOST_WAIT.totalSeconds); // 900
+ * ```
+ */
 export const HOST_WAIT = { totalSeconds: 900, firstPauseSeconds: 0.2, longestPauseSeconds: 30 } as const;

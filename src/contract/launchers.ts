@@ -9,7 +9,17 @@ export type LauncherName =
   | 'multi-worker'
   | 'ranks';
 
-/** Framework parameters that choose a launcher, in the order in which they are looked at (C68; the last two are C69). */
+/**
+ * Framework parameters that choose a launcher, in the order in which they are looked at (C68; the last two are C69).
+ *
+ * @example
+ * ```ts
+ * import { LAUNCHER_SWITCHES } from 'optml/contract';
+ *
+ * const [parameter, launcher] = LAUNCHER_SWITCHES[0];
+ * console.log(`${parameter} chooses ${launcher}`);
+ * ```
+ */
 export const LAUNCHER_SWITCHES = [
   ['sagemaker_mpi_enabled', 'mpi'],
   ['sagemaker_pytorch_ddp_enabled', 'smdistributed'],

@@ -1,4 +1,13 @@
-/** Bytes of one argument or variable, its final NUL included, that Linux accepts (`MAX_ARG_STRLEN`). */
+/**
+ * Bytes of one argument or variable, its final NUL included, that Linux accepts (`MAX_ARG_STRLEN`).
+ *
+ * @example
+ * ```ts
+ * import { MAX_ARGUMENT_BYTES } from 'optml/contract';
+ *
+ * console.log(Buffer.byteLength('--epochs') < MAX_ARGUMENT_BYTES); // true
+ * ```
+ */
 export const MAX_ARGUMENT_BYTES = 131_072;
 
 /** Seconds of MaxRuntimeInSeconds where none is given, and at most (section 12 of the contract). */

@@ -1,9 +1,27 @@
 import { join, posix } from 'node:path';
 
-/** Where the platform mounts everything (contract C5, C8). */
+/**
+ * Where the platform mounts everything (contract C5, C8).
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_BASE_DIR } from 'optml/contract';
+ *
+ * console.log(DEFAULT_BASE_DIR); // /opt/ml
+ * ```
+ */
 export const DEFAULT_BASE_DIR = '/opt/ml';
 
-/** Names below the base directory, with the clause that fixes each. */
+/**
+ * Names below the base directory, with the clause that fixes each.
+ *
+ * @example
+ * ```ts
+ * import { RELATIVE_PATHS } from 'optml/contract';
+ *
+ * console.log(RELATIVE_PATHS.modelDir, RELATIVE_PATHS.inputConfigDir); // model input/config
+ * ```
+ */
 export const RELATIVE_PATHS = {
   /** The user's source (C21). */
   codeDir: 'code',
@@ -67,7 +85,16 @@ export const PARTIAL_MARK = '.optml-partial-';
 /** Absolute paths of one job, a property for each of {@link RELATIVE_PATHS}, and `baseDir`. */
 export type JobPaths = { readonly [Name in keyof typeof RELATIVE_PATHS]: string } & { readonly baseDir: string };
 
-/** The paths of the job whose base directory is `baseDir` (absolute). */
+/**
+ * The paths of the job whose base directory is `baseDir` (absolute).
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_BASE_DIR, jobPaths } from 'optml/contract';
+ *
+ * console.log(jobPaths(DEFAULT_BASE_DIR).modelDir); // /opt/ml/model
+ * ```
+ */
 export function jobPaths(baseDir: string): JobPaths {
   const entries = Object.entries(RELATIVE_PATHS).map(([name, relative]) => [name, join(baseDir, relative)]);
   return { ...Object.fromEntries(entries), baseDir };

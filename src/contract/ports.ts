@@ -1,4 +1,13 @@
-/** Port of the first host of a distribution (section 4 of the contract, C65). */
+/**
+ * Port of the first host of a distribution (section 4 of the contract, C65).
+ *
+ * @example
+ * ```ts
+ * import { MASTER_PORT } from 'optml/contract';
+ *
+ * console.log(MASTER_PORT); // 7777
+ * ```
+ */
 export const MASTER_PORT = 7777;
 
 /** Ports of the clusters that frameworks build themselves (C66, C69, C70). */

@@ -26,6 +26,13 @@ const MEANINGS: Readonly<Record<SettingName, string>> = {
 
 /**
  * optml's own settings, each off or harmless by default. `docs/settings.md` is checked against this table.
+ *
+ * @example
+ * ```ts
+ * import { SETTINGS } from 'optml/contract';
+ *
+ * console.log(Object.keys(SETTINGS).includes('OPTML_LOG_FORMAT')); // true
+ * ```
  */
 export const SETTINGS = Object.fromEntries(
   Object.entries(SETTING_ROWS).map(([name, row]) => [name, { ...row, meaning: MEANINGS[name as SettingName] }]),

@@ -59,7 +59,16 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   DEFECT: 'optml broke its own promise.',
 };
 
-/** Every error code of optml with its kind and meaning. `docs/errors.md` is checked against this table. */
+/**
+ * Every error code of optml with its kind and meaning. `docs/errors.md` is checked against this table.
+ *
+ * @example
+ * ```ts
+ * import { ERROR_CODES } from 'optml';
+ *
+ * console.log(ERROR_CODES.ARCHIVE_INVALID.kind); // user
+ * ```
+ */
 export const ERROR_CODES = Object.fromEntries(
   Object.entries(ERROR_KINDS).map(([code, kind]) => [code, { kind, meaning: MEANINGS[code as ErrorCode] }]),
 ) as {

@@ -16,7 +16,17 @@ export interface ErrorDetails {
 // The bundles of `train` and of its rare parts each hold a copy of this class, so `instanceof` cannot tell.
 const brand = Symbol.for('optml.error');
 
-/** Every error that optml raises on purpose. `code` is stable, `kind` says whose fault it is. */
+/**
+ * Every error that optml raises on purpose. `code` is stable, `kind` says whose fault it is.
+ *
+ * @example
+ * ```ts
+ * import { OptmlError } from 'optml';
+ *
+ * const error = new OptmlError('DATA_INVALID', 'the line is empty', { where: 'data.csv, line 3' });
+ * console.log(error.kind, error.where); // user data.csv, line 3
+ * ```
+ */
 export class OptmlError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
@@ -45,7 +55,19 @@ const KIND_NAMES: Readonly<Record<ErrorKind, string>> = {
   toolkit: 'ToolkitError',
 };
 
-/** Whether `error` is one of ours, from whichever bundle it comes. */
+/**
+ * Whether `error` is one of ours, from whichever bundle it comes.
+ *
+ * @example
+ * ```ts
+ * import { isOptmlError, unpackArchive } from 'optml';
+ *
+ * await unpackArchive('missing.tar.gz', 'copy').catch((error: unknown) => {
+ *   if (!isOptmlError(error)) throw error;
+ *   console.log(error.code); // ARCHIVE_INVALID
+ * });
+ * ```
+ */
 export function isOptmlError(error: unknown): error is OptmlError {
   return error instanceof Error && (error as Partial<OptmlError>)[brand] === true;
 }

@@ -54,6 +54,14 @@ export interface ScriptEnvironment {
 /**
  * The environment of the running script. Reads the `SM_*` variables; outside a job it answers with one host and folders
  * below `./ml`, made on first use, so that a script runs unchanged by hand.
+ *
+ * @example
+ * ```ts
+ * import { trainingEnvironment } from 'optml';
+ *
+ * const { isMaster, hostRank, channels } = trainingEnvironment();
+ * console.log(isMaster, hostRank, Object.keys(channels)); // true 0 [ 'training' ]
+ * ```
  */
 export function trainingEnvironment(): ScriptEnvironment {
   return new Proxy(view(process.env), READ_ONLY);

@@ -14,7 +14,22 @@ export interface HyperparameterProblem {
   readonly message: string;
 }
 
-/** The hyperparameters do not fit the schema; `problems` holds all that is wrong. */
+/**
+ * The hyperparameters do not fit the schema; `problems` holds all that is wrong.
+ *
+ * @example
+ * ```ts
+ * import { HyperparameterError, hyperparameters } from 'optml';
+ * import { z } from 'zod';
+ *
+ * try {
+ *   hyperparameters(z.object({ epochs: z.number() }));
+ * } catch (error) {
+ *   if (!(error instanceof HyperparameterError)) throw error;
+ *   console.log(error.problems[0]?.path); // epochs
+ * }
+ * ```
+ */
 export class HyperparameterError extends OptmlError {
   readonly problems: readonly HyperparameterProblem[];
 
@@ -36,6 +51,16 @@ export class HyperparameterError extends OptmlError {
 /**
  * The user's hyperparameters, decoded (contract C10): `{"epochs": "3"}` gives `{ epochs: 3 }`; integers beyond 2^53 are
  * `bigint`. By hand, outside a job, they are the script's own arguments: `--epochs 3`, `--lr=0.1`, `-x 1`, `--verbose`.
+ *
+ * @example
+ * ```ts
+ * import { hyperparameters } from 'optml';
+ * import { z } from 'zod';
+ *
+ * const { epochs = 3 } = hyperparameters() as { epochs?: number };
+ * const { rate } = hyperparameters(z.object({ rate: z.number().default(0.01) }));
+ * console.log(epochs, rate); // 3 0.01
+ * ```
  */
 export function hyperparameters(): Readonly<Record<string, HyperparameterValue>>;
 /**

@@ -14,11 +14,6 @@ import { ROOT, temporaryFolder } from '../support/job.ts';
 const run = promisify(execFile);
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** Exports that still need an example, by entry of the package. A name leaves this list when it gets one. */
-const WITHOUT_EXAMPLE: Readonly<Record<string, readonly string[]>> = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'exports-without-example.json'), 'utf8'),
-);
-
 /** Examples that are compiled only, with the reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   'estimator/estimator.ts Estimator': 'it needs a container engine and an image',
@@ -56,22 +51,18 @@ const EXAMPLES = new Map(
 );
 
 for (const { entry, exported } of entries) {
-  test(`each export of ${join('optml', entry)} has an example, but for those that are listed`, () => {
+  test(`each export of ${join('optml', entry)} has an example`, () => {
     assert.ok(exported.length > 0);
     assert.deepEqual(
-      exported
-        .filter(({ comment, isType }) => !isType && examplesIn(comment).length === 0)
-        .map(({ name }) => name)
-        .sort(),
-      [...(WITHOUT_EXAMPLE[entry] ?? [])].sort(),
+      exported.filter(({ comment, isType }) => !isType && examplesIn(comment).length === 0).map(({ name }) => name),
+      [],
     );
   });
 }
 
-test('the lists of exceptions name entries and examples of the package', () => {
-  const names = [...entries.map(({ entry }) => entry), ...EXAMPLES.keys()];
+test('the examples that are compiled only exist', () => {
   assert.deepEqual(
-    [...Object.keys(WITHOUT_EXAMPLE), ...Object.keys(NOT_RUN)].filter((name) => !names.includes(name)),
+    Object.keys(NOT_RUN).filter((title) => !EXAMPLES.has(title)),
     [],
   );
 });

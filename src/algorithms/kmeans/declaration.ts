@@ -12,7 +12,16 @@ const CHANNEL = {
   compression: ['None', 'Gzip'],
 } as const satisfies ChannelDeclaration;
 
-/** k-means as AWS documents its own: "K-Means Hyperparameters" and "Tune a K-Means Model" of the SageMaker developer guide. */
+/**
+ * k-means as AWS documents its own: "K-Means Hyperparameters" and "Tune a K-Means Model" of the SageMaker developer guide.
+ *
+ * @example
+ * ```ts
+ * import { kmeans } from 'optml/algorithms/kmeans';
+ *
+ * console.log(Object.keys(kmeans.hyperparameters).includes('k')); // true
+ * ```
+ */
 export const kmeans = defineAlgorithm({
   name: 'k-means',
   description: 'Finds groups of rows that are near to each other.',

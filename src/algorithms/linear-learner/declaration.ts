@@ -17,6 +17,13 @@ const CHANNEL = {
 /**
  * Linear learner as AWS documents its own: "Linear learner hyperparameters" and "Tune a linear learner model" of the
  * SageMaker developer guide.
+ *
+ * @example
+ * ```ts
+ * import { linearLearner } from 'optml/algorithms/linear-learner';
+ *
+ * console.log(Object.keys(linearLearner.hyperparameters).includes('predictor_type')); // true
+ * ```
  */
 export const linearLearner = defineAlgorithm({
   name: 'linear-learner',
