@@ -89,7 +89,7 @@ export function addJob(store: JobStore, record: JobRecord, logs: Readonly<Record
 
 // Long, and in the message of each failed assertion.
 function withoutStyle(page: string): string {
-  return page.replace(/<style>[^<]*<\/style>|<script>'use strict'[^]*?<\/script>/g, (found) =>
+  return page.replace(/<style>[^<]*<\/style>|<script>'use strict'[\s\S]*?<\/script>/g, (found) =>
     found.slice(0, found.indexOf('>') + 1),
   );
 }

@@ -46,7 +46,8 @@ test('nothing that a job has written is markup, and its secrets are masked', asy
     const { status, body } = await get(`/_optml/${path}`);
     assert.equal(status, 200, path);
     assert.equal(body.split('<script').length - 1, path === 'jobs/job/report' ? 0 : 1, path);
-    assert.doesNotMatch(body, /<img|swordfish|hush-hush|\u001b|\u0000|\u202e|href="(?:file|s3|http)/, path);
+    assert.doesNotMatch(body, /<img|swordfish|hush-hush|href="(?:file|s3|http)/, path);
+    for (const control of ['\u001b', '\u0000', '\u202e']) assert.ok(!body.includes(control), path);
     if (path !== '') assert.match(body, /&lt;script&gt;alert\(1\)/);
   }
   const { body } = await get('/_optml/jobs/job/logs/algo-1/new?from=0');
