@@ -53,4 +53,6 @@ if rank == 0:
     print(f"PyTorch {torch.__version__}, {ranks} processes: accuracy={accuracy:.4f}")
     torch.save(model.cpu().state_dict(), os.path.join(args.model_dir, "model.pt"))
 if distributed.is_initialized():
+    # No process leaves while another one still needs its connection.
+    distributed.barrier()
     distributed.destroy_process_group()
