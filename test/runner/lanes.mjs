@@ -299,6 +299,25 @@ const LANES = [
     cost: CONTAINERS,
     atOnce: 2,
   },
+  {
+    name: 'images-frameworks',
+    shows: 'the images of frameworks and algorithms, built unless their inputs are unchanged',
+    images: 'docker',
+    imageOptions: ['--packages'],
+    engine: 'docker',
+    needs: ['images-docker'],
+    cost: COMPUTES,
+  },
+  {
+    name: 'frameworks-docker',
+    shows:
+      'these images train scikit-learn, PyTorch, TensorFlow.js, XGBoost, k-means and linear learner on real data to a stated score: [test/framework-images](test/framework-images)',
+    folders: ['test/framework-images'],
+    engine: 'docker',
+    needs: ['images-frameworks'],
+    cost: CONTAINERS,
+    atOnce: 2,
+  },
   // The second engine: smoke tests in the gate, everything that can differ in the long run.
   {
     name: 'images-podman',

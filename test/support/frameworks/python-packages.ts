@@ -60,11 +60,19 @@ export function pythonPackages(t: TestContext, name: PythonPackages): string | u
 }
 
 /** A folder in the cache folder with wheels of these requirements and of all that they need, for a version of Python. */
-export function pythonWheels(
-  t: TestContext,
-  { version, requirements }: { readonly version: string; readonly requirements: readonly string[] },
-): string | undefined {
+export function pythonWheels(t: TestContext, { version, requirements }: WheelsOf): string | undefined {
   return folderOf(t, 'wheels', ['--wheels', version, ...requirements]);
+}
+
+/** What wheels are for. */
+export interface WheelsOf {
+  readonly version: string;
+  readonly requirements: readonly string[];
+}
+
+/** The same outside of a test. */
+export function findWheels({ version, requirements }: WheelsOf): Result {
+  return install('wheels', ['--wheels', version, ...requirements]);
 }
 
 function folderOf(t: TestContext, name: string, words: readonly string[]): string | undefined {
