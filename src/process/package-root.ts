@@ -5,3 +5,9 @@ import { dirname, join } from 'node:path';
 export function packageRoot(dir: string = import.meta.dirname): string {
   return existsSync(join(dir, 'package.json')) ? dir : packageRoot(dirname(dir));
 }
+
+/** A file of the package by its path in it, such as `docs/run.md`; undefined where the installation lacks it, as images lack pages. */
+export function packageFile(path: string): string | undefined {
+  const file = join(packageRoot(), path);
+  return existsSync(file) ? file : undefined;
+}

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clause } from '../contract/clauses/clause.ts';
 import { CLAUSES, clauseOf, clausePlace } from '../contract/clauses/contract-sections.ts';
-import { packageRoot } from '../process/package-root.ts';
+import { packageFile } from '../process/package-root.ts';
 import { table } from '../report/text-table.ts';
 import type { Check } from './check.ts';
 import { ALL_CHECKS } from './checks/all-checks.ts';
@@ -54,8 +52,8 @@ function explainCheck({ id, clause, severity, title, probe, why, fix }: Check): 
 
 /** The page with the anchor of the clause: where it is installed, except in images, which have no pages. */
 function pageOf(clause: string): string {
-  const place = join(packageRoot(), clausePlace(clause));
-  return existsSync(place.replace(/#.*/, '')) ? place : clausePlace(clause);
+  const [page = '', anchor] = clausePlace(clause).split('#');
+  return `${packageFile(page) ?? page}#${anchor}`;
 }
 
 /** A table of all checks: id, clause, severity and what is asked. */

@@ -66,7 +66,7 @@ test('a must finding: exit code 1, with its evidence; accepted by a baseline it 
   const { run, dir } = makeWorkplace(t);
   const broken = run('--command', './none', '--only', 'train-starts');
   assert.equal(broken.code, 1, broken.stderr);
-  assert.match(broken.stdout, /✗ must {2}train-starts {2}C1\n/);
+  assert.match(broken.stdout, /✗ must {2}train-starts {2}C1: docs\/contract\.md#c1\n/);
   writeFileSync(
     join(dir, 'baseline.json'),
     '{"accepted": [{"id": "train-starts", "reason": "later"}, {"id": "none", "reason": "x"}]}',
@@ -201,7 +201,7 @@ test('--strict: a must check that is not shown is treated as a finding; one that
   assert.equal(run(...only).code, 0);
   const { code, stdout } = run(...only, '--strict');
   assert.equal(code, 1, stdout);
-  assert.match(stdout, /✗ must {2}architecture {2}C6\n {4}the engine "process" builds no image/);
+  assert.match(stdout, /✗ must {2}architecture {2}C6: docs\/contract\.md#c6\n {4}the engine "process" builds no image/);
   assert.match(
     stdout,
     /\n {4}Fix: Give the check what its reason names; --strict requires a result of every must check\./,
@@ -259,7 +259,7 @@ test('a report that was written as JSON can be shown in any format', (t) => {
   run('--command', './none', '--only', 'train-starts', '--format', 'json', '--output', 'report.json');
   const shown = run('--report', 'report.json');
   assert.deepEqual([shown.code, shown.stderr], [0, '']);
-  assert.match(shown.stdout, /✗ must {2}train-starts {2}C1\n/);
+  assert.match(shown.stdout, /✗ must {2}train-starts {2}C1: docs\/contract\.md#c1\n/);
   assert.match(run('--report', 'report.json', '--format', 'markdown').stdout, /^## ❌/);
   writeFileSync(join(dir, 'other.json'), '{"version": 2}');
   const other = run('--report', 'other.json');
@@ -379,7 +379,7 @@ test('a job that fails as the user has said, with exit code 0: one finding, and 
   const checks = 'failure-exit-code,failure-file,full-disk-failure';
   const { code, stdout } = run('--command', './train', '--failing', 'fail=1', '--only', checks);
   assert.equal(code, 1, stdout);
-  assert.match(stdout, /✗ must {2}failure-exit-code {2}C50\n {4}it ends with exit code 0, without the model/);
+  assert.match(stdout, /✗ must {2}failure-exit-code {2}C50: docs\/contract\.md#c50\n {4}it ends with exit code 0, without the model/);
   assert.match(
     stdout,
     /- failure-file, full-disk-failure: with the hyperparameters of --failing it ends with exit code 0: see\s+failure-exit-code/,

@@ -75,6 +75,6 @@ test('a probe that hangs is abandoned with a warning, is treated as none, and no
   const hangs = 'echo "GPU 0: A"; /bin/sleep 61.7539 & /bin/sleep 62.7539';
   const { gpus, warnings, dir } = await count(t, { 'nvidia-smi': hangs }, 'local', 0.3);
   assert.equal(gpus, 0);
-  assert.deepEqual(warnings, [`${join(dir, 'nvidia-smi')} gave no answer within 0.3 s: abandoned, treated as none`]);
+  assert.deepEqual(warnings, [`${join(dir, 'nvidia-smi')} gave no answer within 0.3 s: abandoned, counted as none`]);
   await waitFor('the end of the probe', () => processesNaming('.7539').length === 0);
 });
