@@ -85,7 +85,6 @@ const USERS: Readonly<Record<string, string>> = {
   'validate/observe/left-files/checkpoint-reads.ts': 'descriptors of files that a JobFolder has opened',
   'validate/command-words.ts': 'whether a script of the user exists',
   'validate/open-target.ts': "the user's project",
-  'validate/explain.ts': 'whether the package has its documentation',
   'validate/target.ts': "the user's project",
 };
 
