@@ -19,7 +19,6 @@ const DOCKER_ONLY = [
   'custom-image',
   'docs',
   'files',
-  'framework-sdk',
   'hostile',
   'job-life',
   'model-trainer',
