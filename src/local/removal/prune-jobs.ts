@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isOptmlError } from '../../errors/error.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import { cleanUpKilled } from '../clean-up-killed.ts';
@@ -35,7 +36,7 @@ export async function pruneJobs(store: JobStore, options: PruneOptions): Promise
   onProgress('Removing the leftovers of killed jobs');
   if (!isDryRun) await cleanUpKilled(store, { variables, warn });
   onProgress('Reading the jobs');
-  const { jobs, kept, keptBytes } = findJobs(store);
+  const { jobs, kept, keptBytes } = findJobs(store, warn);
   const plan = planPrune<Prunable | Cache>([...listCaches(store.jobsDir), ...jobs], options, keptBytes);
   const old = kept.filter(({ usedAt }) => options.usedBefore !== undefined && usedAt < options.usedBefore);
   const keptNames = old.map(({ name, reason }) => [name, reason] as const);
@@ -65,10 +66,12 @@ interface KeptJob extends Prunable {
   readonly reason: string;
 }
 
-function findJobs(store: JobStore) {
+function findJobs(store: JobStore, warn: (message: string) => void) {
   const jobs: Prunable[] = [];
   const kept: KeptJob[] = [];
-  for (const { TrainingJobName: name, TrainingEndTime, LastModifiedTime } of store.list()) {
+  const onUnreadable = (dir: string) =>
+    warn(`${dir} stays: the record of that job cannot be read. "optml describe ${basename(dir)}" says what to do`);
+  for (const { TrainingJobName: name, TrainingEndTime, LastModifiedTime } of store.list(onUnreadable)) {
     const dir = store.folderOf(name);
     const job = { name, usedAt: (TrainingEndTime ?? LastModifiedTime) * 1000, bytes: folderBytes(dir), isCache: false };
     try {

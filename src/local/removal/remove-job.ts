@@ -49,7 +49,7 @@ async function cleanUp(store: JobStore, name: string, { variables, isForced }: R
     const changes = await removeLeftovers(record, store.folderOf(name), { home: store.jobsDir, variables });
     store.update(name, { ...record, ...changes, leftovers: [] });
   } catch (error) {
-    if (!isForced) throw error;
+    if (!isForced) throw cannotRemove(name, store.folderOf(name), error);
   }
 }
 
@@ -58,23 +58,28 @@ async function cleanUp(store: JobStore, name: string, { variables, isForced }: R
  * leaves.
  */
 async function takeAway(store: JobStore, name: string, check: (record: JobRecord) => void): Promise<void> {
-  const away = makeOwnedFolder(store.jobsDir, OWN_PREFIX);
+  let away: string | undefined;
   try {
+    away = makeOwnedFolder(store.jobsDir, OWN_PREFIX);
     // No waiting between the check and the move: a name is used again only after its folder is gone.
     check(store.read(name));
     move(store.jobsDir, name, away);
     await removePath(away);
   } catch (error) {
-    await removePath(away).catch(() => undefined);
-    if (isOptmlError(error)) throw error;
+    if (away !== undefined) await removePath(away).catch(() => undefined);
     // Another process has removed the job: this reports it.
     if (systemErrorCode(error) === 'ENOENT') store.read(name);
-    throw new OptmlError('DISK_WRITE_FAILED', `the job ${name} cannot be removed: ${(error as Error).message}`, {
-      where: away,
-      fix: 'Remove the folder as a user who may write to all of it.',
-      cause: error,
-    });
+    throw cannotRemove(name, away ?? store.jobsDir, error);
   }
+}
+
+function cannotRemove(name: string, where: string, error: unknown): unknown {
+  if (isOptmlError(error) || systemErrorCode(error) === undefined) return error;
+  return new OptmlError('DISK_WRITE_FAILED', `the job ${name} cannot be removed: ${(error as Error).message}`, {
+    where,
+    fix: 'Remove the folder as a user who may write to all of it.',
+    cause: error,
+  });
 }
 
 function move(jobsDir: string, name: string, away: string): void {
