@@ -190,7 +190,6 @@ test('wrong words, a missing file and a file that is no JSON end with exit code 
   const cases = [
     [['run', 'job.json', '--engin', 'process'], /--engine/],
     [['run', 'nowhere.json'], /nowhere\.json does not exist/],
-    [['run'], /optml init/],
     [['run', 'job.json', '--engine', 'rocket'], /docker, podman, nerdctl, finch, process/],
     [['run', 'job.json', '--hp', 'epochs'], /NAME=VALUE/],
     [['run', 'job.json', '--instances', 'two'], /whole number/],
