@@ -11,6 +11,12 @@ export const LARGEST_RECORD = 256 << 20;
 
 const HEADER_BYTES = 8;
 
+const WRITE_RECORDS =
+  'Write each record with its magic number, 0a23d7ce, its length, and zeros up to a multiple of 4 bytes.';
+// Built-in algorithms read RecordIO if a channel has no content type, so a CSV file without one ends here.
+const NAME_THE_TYPE =
+  'The file is text. Set ContentType of the channel, such as text/csv, or text/csv;label_size=0 for rows without a label.';
+
 /** The place of a part in its record. */
 export const PART = { whole: 0, first: 1, middle: 2, last: 3 } as const;
 
@@ -76,7 +82,7 @@ export function readHeader(
       {
         file,
         offset: offset + at,
-        fix: 'Write each record with its magic number, 0a23d7ce, its length, and zeros up to a multiple of 4 bytes.',
+        fix: isText(bytes.subarray(at, at + HEADER_BYTES)) ? NAME_THE_TYPE : WRITE_RECORDS,
       },
     );
   }
@@ -97,4 +103,8 @@ export function readHeader(
 
 function padded(length: number): number {
   return (length + 3) & ~3;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
 }

@@ -57,7 +57,8 @@ function explainLabel(text: string, form: LibsvmForm, fail: Fail): DataError | u
   return hasWeight ? explainNumber(weight, false, fail) : undefined;
 }
 
-const CSV_FIX = 'Write label and features as numbers, and check the content type of the channel.';
+const CSV_FIX =
+  'If the file is CSV, set ContentType of the channel to text/csv. Otherwise write label and features as numbers.';
 
 function explainGroup([first = '']: readonly string[], form: LibsvmForm, fail: Fail): DataError | undefined {
   const hasGroup = first.startsWith('qid:');

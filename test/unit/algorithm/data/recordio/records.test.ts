@@ -210,7 +210,12 @@ const shapeless = (bytes: Buffer) => {
 };
 
 const REFUSED: readonly Refusal[] = [
-  { name: 'CSV', bytes: Buffer.from('1,2,3,4,5\n'), rule: 'recordio-magic', position: { offset: 0 } },
+  {
+    name: 'CSV',
+    bytes: Buffer.from('1,2,3,4,5\n'),
+    rule: 'recordio-magic',
+    position: { offset: 0 },
+  },
   {
     name: 'a damaged magic number',
     bytes: damaged((bytes) => bytes.writeUInt8(0, second)),
@@ -326,6 +331,13 @@ for (const { name, bytes, rule, position, options } of REFUSED) {
     await assertRefused(read(bytes, options), rule, position);
   });
 }
+
+test('a text file in place of RecordIO: the fix names the content type', async () => {
+  await assert.rejects(read(Buffer.from('label,x\n1,2\n')), {
+    fix: /^The file is text\. Set ContentType of the channel, such as text\/csv/,
+  });
+  await assert.rejects(read(Buffer.alloc(8, 0xff)), { fix: /^Write each record/ });
+});
 
 test('arrays that do not fit the matrix are refused before anything is written', () => {
   const values = Float32Array.of(1, 2, 3);

@@ -135,6 +135,10 @@ test('what is written is what is read', async () => {
   );
 });
 
+test('a CSV file in place of libsvm: the fix names the content type', async () => {
+  await assert.rejects(read('0,0.5,1\n'), { fix: /^If the file is CSV, set ContentType of the channel to text\/csv/ });
+});
+
 test('any bytes are rows or a data error', async () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }).map((content) => Buffer.from(content)),
