@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { OptmlError } from '../../errors/error.ts';
 import { quoteValue } from '../../errors/quote-value.ts';
+import { DEFAULT_IMAGE } from '../../request/flags.ts';
 import type { EngineCli } from './engine-cli.ts';
 import type { UnstartableProgram } from './run/unstartable-program.ts';
 
@@ -8,9 +9,10 @@ const REFUSED = /unauthori[sz]ed|authentication required|no basic auth|access de
 const UNKNOWN = /not found|manifest unknown|name unknown|does not exist|no such (?:image|manifest)|\b404\b/i;
 const ECR = /^(\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)\//;
 
-/** The error for an image that could not be pulled. `said` is what the engine printed. */
+/** The error for an image that could not be pulled. `output` is the text that the engine printed. */
 export function pullError(cli: EngineCli, image: string, output: string): OptmlError {
   const where = lastLines(output, 2);
+  if (image === DEFAULT_IMAGE) return baseImageMissing(cli, where);
   if (REFUSED.test(output)) {
     return new OptmlError('IMAGE_UNAVAILABLE', `the registry refused to give out the image ${image}`, {
       where,
@@ -25,7 +27,7 @@ export function pullError(cli: EngineCli, image: string, output: string): OptmlE
   }
   return new OptmlError('IMAGE_UNAVAILABLE', `the image ${image} could not be pulled`, {
     where,
-    fix: 'Check the network, and whether the registry answers; an image that is here already needs no pull.',
+    fix: 'Check the name, the network, and whether the registry answers. An image that is already here needs no pull.',
   });
 }
 
@@ -45,8 +47,26 @@ export function localName(image: string): string | undefined {
   return ECR.test(image) ? image.replace(ECR, '') : undefined;
 }
 
+// The errors of docker, BuildKit and podman for the base image in FROM. BuildKit also names an image that it has found.
+const NO_BASE_IMAGE =
+  /denied for optml,|source metadata for docker\.io\/library\/optml:|short-name "optml" did not|in docker\.io\/library\/optml:/;
+
+/** Whether a build failed because the base image is missing. */
+export function lacksBaseImage(output: string): boolean {
+  return NO_BASE_IMAGE.test(output);
+}
+
+/** The error for a base image that is not here. No registry has it, so the network and `pull` cannot help. */
+export function baseImageMissing({ name }: EngineCli, where: string): OptmlError {
+  return new OptmlError('IMAGE_UNAVAILABLE', `the base image ${DEFAULT_IMAGE} is not on this machine`, {
+    where,
+    fix: `Build it in a clone of optml: "${name} build -t ${DEFAULT_IMAGE} .". To run without a container, use --engine process.`,
+  });
+}
+
 /** The error for an image that is not here and may not be pulled. */
 export function missingImage(cli: EngineCli, image: string): OptmlError {
+  if (image === DEFAULT_IMAGE) return baseImageMissing(cli, '--pull never');
   return new OptmlError('IMAGE_UNAVAILABLE', `the image ${image} is not on this machine, and none may be pulled`, {
     where: '--pull never',
     fix: `Use --pull missing, or run: ${cli.name} pull ${image}`,

@@ -6,7 +6,16 @@ import { isObject } from '../../json/read-value.ts';
 import type { EngineContext } from '../engine.ts';
 import type { PullPolicy } from '../engine-options.ts';
 import type { JobImage } from '../job-image.ts';
-import { engineFailed, invalidImageName, lastLines, localName, missingImage, pullError } from './container-errors.ts';
+import {
+  baseImageMissing,
+  engineFailed,
+  invalidImageName,
+  lacksBaseImage,
+  lastLines,
+  localName,
+  missingImage,
+  pullError,
+} from './container-errors.ts';
 import { type EngineCli, LIMITS_MS, runCli } from './engine-cli.ts';
 import { inspectOne, wrongAnswer } from './inspect.ts';
 
@@ -116,8 +125,11 @@ async function buildProject(cli: EngineCli, dir: string, context: ImageContext):
   const { code, stdout, stderr } = await runCli(cli, ['build', '--tag', name, dir], options);
   throwIfStopped(context.signal);
   if (code === 0) return;
+  const output = stderr || stdout;
+  const where = `${dockerfile}\n${lastLines(output, 5)}`;
+  if (lacksBaseImage(output)) throw baseImageMissing(cli, where);
   throw new OptmlError('IMAGE_UNAVAILABLE', `the image of the project could not be built (exit code ${code})`, {
-    where: `${dockerfile}\n${lastLines(stderr || stdout, 5)}`,
+    where,
     fix: `Correct the Dockerfile; the whole output: ${cli.name} build ${dir}`,
   });
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { describeStartFailure, loginCommand, pullError } from '../../../../src/engines/container/container-errors.ts';
+import {
+  describeStartFailure,
+  lacksBaseImage,
+  loginCommand,
+  missingImage,
+  pullError,
+} from '../../../../src/engines/container/container-errors.ts';
 
 const cli = { name: 'docker', command: ['docker'], variables: {} } as const;
 const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1';
@@ -25,10 +31,35 @@ suite('an image that cannot be pulled', () => {
     assert.match(error.fix ?? '', /^Check its name and tag\..*: docker login$/);
   });
 
+  test('the base image, which no registry has: the command that builds it', () => {
+    for (const error of [pullError(cli, 'optml', 'pull access denied for optml'), missingImage(cli, 'optml')]) {
+      assert.equal(error.message, 'the base image optml is not on this machine');
+      assert.equal(
+        error.fix,
+        'Build it in a clone of optml: "docker build -t optml .". To run without a container, use --engine process.',
+      );
+    }
+  });
+
   test('for any other reason', () => {
     const error = pullError(cli, 'app', 'dial tcp: lookup registry-1.docker.io: no such host');
     assert.equal(error.message, 'the image app could not be pulled');
   });
+});
+
+test('a build that lacks the base image is recognized', () => {
+  const lacking = [
+    'pull access denied for optml, repository does not exist or may require docker login',
+    'failed to solve: optml: failed to resolve source metadata for docker.io/library/optml:latest: pull access denied',
+    'Error: creating build container: short-name "optml" did not resolve to an alias',
+    'Error: initializing source docker://optml:latest: reading manifest latest in docker.io/library/optml: denied',
+  ];
+  for (const output of lacking) assert.ok(lacksBaseImage(output), output);
+  const others = [
+    'pull access denied for optml-mine, repository does not exist',
+    '#5 [1/2] FROM docker.io/library/optml:latest\n#6 [2/2] RUN npm ci\nexit code: 1',
+  ];
+  for (const output of others) assert.ok(!lacksBaseImage(output), output);
 });
 
 test('the login of a registry', () => {
