@@ -47,6 +47,7 @@ function completionsOf(t: TestContext, { shell, home, words }: Asked): readonly 
     timeout: 20_000,
   });
   assert.equal(asked.stderr, '');
+  assert.equal(existsSync(join(dir, 'ran')), false, 'a name ran as a command');
   return asked.stdout
     .split('\n')
     .map((line) => line.split('\t')[0] ?? '')
@@ -83,13 +84,15 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
         '`touch ran`',
         'a b',
         "x'y",
+        'first\nsecond',
         '-x',
       ]);
       const ask = (...words: readonly string[]) => completionsOf(t, { shell, home, words });
       assert.deepEqual(ask('describe', 'li'), ['line', 'line-2']);
       assert.deepEqual(ask('rm', 'line', ''), ['line', 'line-2', 'other']);
       assert.deepEqual(ask('attach', 'li'), [], 'jobs of SageMaker are not here');
-      assert.equal(existsSync('ran'), false);
+      assert.deepEqual(ask('rm', '../'), []);
+      assert.deepEqual(ask('rm', '$(touch ran)'), []);
     });
 
     test('nothing of a home that has no jobs', (t) => {
@@ -103,6 +106,19 @@ test('bash completes the value behind an equals sign, which it takes for a word'
   const ask = (...words: readonly string[]) => completionsOf(t, { shell: 'bash', home, words });
   assert.deepEqual(ask('run', '--engine', '=', 'pod'), ['podman']);
   assert.deepEqual(ask('run', '--pull', '='), ['always', 'missing', 'never']);
+});
+
+test('bash completes as ever with failglob and an IFS of the user', { skip: missing('bash') }, (t) => {
+  const script = spawnSync(process.execPath, [OPTML, 'completion', 'bash'], { encoding: 'utf8', env: { PATH } }).stdout;
+  const ask = (word: string) => `COMP_WORDS=(optml open '${word}'); COMP_CWORD=2; _optml; echo "$?\${COMPREPLY[@]}"`;
+  const commands = `COMP_WORDS=(optml des); COMP_CWORD=1; _optml; echo "\${COMPREPLY[@]}"`;
+  const lines = [script, 'shopt -s failglob; IFS=o', ask('mi'), ask('zz'), commands, 'shopt -q failglob && echo on'];
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', lines.join('\n')], {
+    encoding: 'utf8',
+    env: { PATH, OPTML_HOME: homeWith(t, ['mine']) },
+  });
+  assert.equal(stderr, '');
+  assert.equal(stdout, '0mine\n0\ndescribe\non\n');
 });
 
 test('bash finds jobs in the default folder', { skip: missing('bash') }, (t) => {

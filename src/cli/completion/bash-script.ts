@@ -5,7 +5,7 @@ export function bashScript(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name }) => name).filter((name) => !name.includes(' '));
   return `# Completion of optml for bash: eval "$(optml completion bash)"
 _optml_words() {
-  local word
+  local word IFS=$' \\t\\n'
   for word in $1; do
     [[ $word == "$2"* ]] && COMPREPLY+=("$word")
   done
@@ -16,10 +16,16 @@ _optml_jobs() {
   if [[ -z $home ]]; then
     if [[ \${XDG_STATE_HOME:-} == /* ]]; then home=$XDG_STATE_HOME/optml; else home=$HOME/.local/state/optml; fi
   fi
+  # With other characters it is no name, and with slashes it would lead out of the folder.
+  [[ -z $1 || $1 =~ ^[a-zA-Z0-9-]+$ ]] || return 0
+  # Without a match, failglob would print an error into the line of the user.
+  local failglob=
+  shopt -q failglob && failglob=1 && shopt -u failglob
   for entry in "$home/jobs/$1"*; do
     entry=\${entry##*/}
     [[ $entry =~ ^[a-zA-Z0-9][a-zA-Z0-9-]*$ ]] && COMPREPLY+=("$entry")
   done
+  [[ -z $failglob ]] || shopt -s failglob
 }
 
 _optml() {

@@ -13,9 +13,8 @@ function __optml_jobs
             set home $HOME/.local/state/optml
         end
     end
-    for entry in $home/jobs/*/
-        string match -r '^[a-zA-Z0-9][a-zA-Z0-9-]*$' -- (basename $entry)
-    end
+    set -l entries $home/jobs/*/
+    string replace -rf '^.*/([a-zA-Z0-9][a-zA-Z0-9-]*)/$' '$1' -- $entries
 end
 
 function __optml_is
