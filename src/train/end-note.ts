@@ -50,10 +50,10 @@ function lineEndsNote({ kind, command }: PreparedProgram, { paths }: TrainingEnv
 
 function killNote(end: ProcessEnd): string {
   if (end.memoryKills === undefined)
-    return 'killed by SIGKILL, not by optml; possibly out of memory, the kernel does not report it';
+    return 'killed by SIGKILL, not by optml; the kernel does not report whether a memory limit was the reason';
   return end.memoryKills > 0
     ? 'killed by the kernel: out of memory'
-    : 'killed by SIGKILL, not by optml, and not out of memory';
+    : 'killed by SIGKILL, by neither optml nor a memory limit';
 }
 
 function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {
