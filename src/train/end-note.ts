@@ -53,7 +53,7 @@ function killNote(end: ProcessEnd): string {
     return 'killed by SIGKILL, not by optml; the kernel does not report whether a memory limit was the reason';
   return end.memoryKills > 0
     ? 'killed by the kernel: out of memory'
-    : 'killed by SIGKILL, by neither optml nor a memory limit';
+    : 'killed by SIGKILL, not by optml or a memory limit';
 }
 
 function startNote(code: string, program: PreparedProgram, environment: TrainingEnvironment): string {

@@ -106,7 +106,7 @@ test('a script killed by SIGKILL within a memory limit that it keeps is not said
   if (group === undefined) return;
   const { code, failure } = await runInGroup(t, makeJob(t, pythonJob('import os\nos.kill(os.getpid(), 9)\n')), group);
   assert.equal(code, 137);
-  assert.match(failure, /ErrorMessage "killed by SIGKILL, by neither optml nor a memory limit"/);
+  assert.match(failure, /ErrorMessage "killed by SIGKILL, not by optml or a memory limit"/);
   assert.doesNotMatch(failure, /ExtraInfo|OutOfMemory/);
 });
 
