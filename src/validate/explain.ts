@@ -32,7 +32,7 @@ function explainClause(id: string, { title, rule, optml }: Clause): string {
 
 function checksTable(checks: readonly Check[]): readonly string[] {
   const rows = checks.map(({ id, severity, title }) => [id, severity, title]);
-  return [table([['CHECK', 'SEVERITY', 'ASKS'], ...rows]), 'All about a check: optml validate --explain CHECK'];
+  return [table([['CHECK', 'SEVERITY', 'REQUIRES'], ...rows]), 'All about a check: optml validate --explain CHECK'];
 }
 
 function explainCheck({ id, clause, severity, title, probe, why, fix }: Check): string {
@@ -59,7 +59,7 @@ function pageOf(clause: string): string {
 /** A table of all checks: id, clause, severity and what is asked. */
 export function describeChecks(): string {
   return table([
-    ['CHECK', 'CLAUSE', 'SEVERITY', 'ASKS'],
+    ['CHECK', 'CLAUSE', 'SEVERITY', 'REQUIRES'],
     ...ALL_CHECKS.map(({ id, clause, severity, title }) => [id, clause, severity, title]),
   ]);
 }

@@ -38,7 +38,7 @@ export const secretsInHistory: Check = {
   fix: `${FIX} For a build use RUN --mount=type=secret, which leaves no trace, instead of ARG.`,
   run: (subject) =>
     aboutImage(subject, ({ history, environment }) => {
-      if (history.length === 0) return unknown("the engine does not tell the image's history");
+      if (history.length === 0) return unknown("the engine does not report the image's history");
       // The check of ENV reports what is there.
       const steps = history.filter((step) => !/^(?:\/bin\/sh -c #\(nop\)\s+)?ENV /.test(step));
       const found = [...new Set(steps.flatMap(secretsInStep))].filter((name) => !environment.has(name));

@@ -17,7 +17,7 @@ interface FailedRun {
 }
 
 const NO_WAY =
-  'none of the ways in which a job usually fails makes this one fail: say by which hyperparameters it does (--failing)';
+  'none of the ways in which a job usually fails makes this one fail: pass a hyperparameter with which it fails, such as --failing epochs=many';
 
 /** Nothing can be said of a failure: the job was not made to fail, or the user has said how, and it ends with exit code 0. */
 async function withoutFailure(subject: Subject): Promise<Finding> {

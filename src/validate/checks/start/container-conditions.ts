@@ -28,7 +28,7 @@ export const filesBelowMl: Check = {
       const unseen = unseenIn(host, '');
       if (unseen !== undefined) return unknown(`not all of its files could be looked at: ${unseen}`, evidence);
       if (host.changes === undefined && subject.kind !== 'command')
-        return unknown('the engine does not tell', evidence);
+        return unknown('this engine does not report changes of other files', evidence);
       return pass('it writes to its own places only', evidence);
     }),
 };

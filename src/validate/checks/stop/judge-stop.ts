@@ -18,7 +18,7 @@ const FEWER_LINES = 2;
 const SHARE_OF_REST = 0.3;
 const SHORTEST_REST_SECONDS = 2;
 const EPOCHS = 1.5;
-const GIVE_LONG = 'say by which hyperparameters it takes long (--long)';
+const GIVE_LONG = 'pass hyperparameters that make it run for minutes, such as --long epochs=100000';
 
 /** Whether SIGTERM has ended the job. A pass needs a sign that the job would not have ended by itself at that moment. */
 export async function judgeStop(subject: Subject, baseline: Baseline, stopped: Stopped): Promise<Finding> {

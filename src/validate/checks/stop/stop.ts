@@ -59,7 +59,8 @@ async function savesFinding(subject: Subject, baseline: Baseline, stopped: Stopp
   if (unseen !== undefined) return unknown(`not all of its files could be looked at: ${unseen}`, evidence);
   if (hasBeenKilled) return notApplicable('it did not end: see stop-in-time', evidence);
   if (!isMidWork) {
-    const why = 'the job is so short that it may not have begun: say by which hyperparameters it takes long (--long)';
+    const why =
+      'the job is so short that its work may not have begun. Pass hyperparameters that make it run for minutes, such as --long epochs=100000';
     return unknown(`after SIGTERM it leaves nothing; ${why}`, evidence);
   }
   return fail('after SIGTERM there is neither a model nor a checkpoint', evidence);
