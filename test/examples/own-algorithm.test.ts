@@ -41,6 +41,7 @@ test('the example trains, and reports its metric', async (t) => {
   const { code, stdout, stderr } = await runJob(t, copyExample(t));
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout + stderr, /^.*train:mse=[0-9.e-]+;$/m);
+  assert.match(stderr, /^ +metrics +train:mse=/m);
 });
 
 test('a job with mistakes is refused before it starts, with all of them', async (t) => {
