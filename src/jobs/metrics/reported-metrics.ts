@@ -73,11 +73,13 @@ export class ReportedMetrics {
 
   #take(host: string, text: string): Promise<void> | undefined {
     const time = (this.#options.now ?? Date.now)();
-    const points = reportedValues(text)
-      .filter(({ name }) => this.#isTaken(name))
-      .map(({ name, value }): MetricPoint => ({ time, host, name, value }));
-    for (const point of points) {
-      this.#last.set(point.name, point);
+    const points: MetricPoint[] = [];
+    for (const { name, value } of reportedValues(text)) {
+      if (!this.#isTaken(name)) continue;
+      const point = { time, host, name, value };
+      // Before the next one: each may be the last of the names that are taken.
+      this.#last.set(name, point);
+      points.push(point);
       this.#options.onPoint(point);
     }
     return this.#file.add(points);

@@ -73,6 +73,15 @@ test('a metric that the request defines is left to its expression', async (t) =>
   assert.deepEqual([points, await metrics.close(), existsSync(join(dir, 'metrics.jsonl'))], [[], [], false]);
 });
 
+test('of more than 40 names that come at the same time the first 40 are kept', async (t) => {
+  const { metrics, points, warnings } = open(t);
+  const lines = Array.from({ length: 60 }, (_, index) => `optml metric m${index}=1;\n`);
+  void metrics.push('algo-1', 'stdout', Buffer.from(lines.join('')));
+  assert.equal((await metrics.close()).length, 40);
+  assert.equal(points.length, 40);
+  assert.equal(warnings.length, 1);
+});
+
 test('of more than 40 names the first 40 are kept, and one warning reports it', async (t) => {
   const { metrics, warnings } = open(t);
   for (let index = 0; index < 60; index++)
