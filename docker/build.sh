@@ -31,19 +31,30 @@ build() {
   "$engine" build -t "$name:$tag" -f "$file" "$@" .
 }
 
+# base NAME OPTION...: an image that is built from no more than optml.
 base() {
-  case $1 in
-    cpu) build cpu Dockerfile && "$engine" tag "$name:cpu" "$name" ;;
-    *) base cpu && build "$1" "docker/$1.Dockerfile" --build-arg "OPTML=$name:cpu" ;;
-  esac
+  if [ "$1" = cpu ]; then
+    shift
+    build cpu Dockerfile "$@"
+    "$engine" tag "$name:cpu" "$name"
+  else
+    base cpu
+    variant=$1
+    shift
+    build "$variant" "docker/$variant.Dockerfile" --build-arg "OPTML=$name:cpu" "$@"
+  fi
 }
 
 for target in $targets; do
   case $target in
-    cpu | python | mpi | gpu) base "$target" ;;
-    tfjs) base cpu && build tfjs docker/tfjs.Dockerfile --build-arg "OPTML=$name:cpu" "$@" ;;
+    cpu | python | mpi | gpu) base "$target" "$@" ;;
+    tfjs)
+      base cpu
+      build tfjs docker/tfjs.Dockerfile --build-arg "OPTML=$name:cpu" "$@"
+      ;;
     sklearn | pytorch | xgboost)
-      base python && build "$target" "docker/$target.Dockerfile" --build-arg "OPTML=$name:python" "$@"
+      base python
+      build "$target" "docker/$target.Dockerfile" --build-arg "OPTML=$name:python" "$@"
       ;;
     kmeans | linear-learner)
       base cpu

@@ -1,9 +1,11 @@
 // The Dockerfiles, the file that builds them all, and what documentation says of them agree. The images themselves are
 // built and run by test/container.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { ROOT } from '../support/job.ts';
 
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
@@ -84,6 +86,37 @@ test('docker/build.sh names a target for each image of docker-bake.hcl', () => {
   const tags = [...bake.matchAll(/\$\{REGISTRY\}optml:([a-z-]+)"/g)].map(([, tag = '']) => tag);
   const [, targets = ''] = /Targets: ([a-z -]+)"/.exec(read('docker/build.sh')) ?? [];
   assert.deepEqual(targets.split(' ').sort(), tags.filter((tag) => tag !== 'pytorch-gpu').sort());
+});
+
+/** Calls docker/build.sh with an engine that only records its arguments, and fails for the Dockerfile `failing`. */
+function callBuild(t: TestContext, args: readonly string[], failing = 'none') {
+  const dir = mkdtempSync(join(tmpdir(), 'optml-build-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const [engine, calls] = [join(dir, 'engine'), join(dir, 'calls')];
+  const script = `#!/bin/sh\necho "$*" >> ${calls}\ncase "$*" in *"-f ${failing} "*) exit 9 ;; esac\n`;
+  writeFileSync(engine, script, { mode: 0o755 });
+  const env = { ...process.env, ENGINE: engine, NAME: 'my' };
+  const { status } = spawnSync('sh', [join(ROOT, 'docker/build.sh'), ...args], { env });
+  return { status, calls: readFileSync(calls, 'utf8').trimEnd().split('\n') };
+}
+
+test('docker/build.sh ends with the failure of the first image', (t) => {
+  const { status, calls } = callBuild(t, ['tfjs', 'python'], 'Dockerfile');
+  assert.equal(status, 9);
+  assert.deepEqual(calls, ['build -t my:cpu -f Dockerfile .']);
+});
+
+test('docker/build.sh passes its options on to each target, and not to the images below', (t) => {
+  const { status, calls } = callBuild(t, ['python', 'tfjs', '--', '--pull', '--build-arg', 'A=b']);
+  assert.equal(status, 0);
+  assert.deepEqual(
+    calls.filter((call) => !call.startsWith('tag ')),
+    [
+      'build -t my:cpu -f Dockerfile .',
+      'build -t my:python -f docker/python.Dockerfile --build-arg OPTML=my:cpu --pull --build-arg A=b .',
+      'build -t my:tfjs -f docker/tfjs.Dockerfile --build-arg OPTML=my:cpu --pull --build-arg A=b .',
+    ],
+  );
 });
 
 test('packages.txt lists packages, each with a version, for every variant that installs some, and no other', () => {
