@@ -50,7 +50,12 @@ export function changedFiles(before: SourceState, after: SourceState): readonly 
 
 // A link to a folder is no folder: its content may be anywhere.
 function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    // Removed meanwhile, or in a folder that lists its entries and allows nothing more.
+    return false;
+  }
 }
 
 function namesIn(path: string): readonly string[] | undefined {
