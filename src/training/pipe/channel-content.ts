@@ -29,8 +29,18 @@ export async function* channelContent(
     return;
   }
   for (const path of filesIn(channel)) {
-    options.signal?.throwIfAborted();
-    yield* createReadStream(path, { signal: options.signal }) as AsyncIterable<Buffer>;
+    yield* fileContent(path, options, channel.name);
+  }
+}
+
+async function* fileContent(path: string, { signal }: PipeOptions, name: string): AsyncGenerator<Buffer> {
+  signal?.throwIfAborted();
+  try {
+    yield* createReadStream(path, { signal }) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const message = `channel ${name} cannot be read: ${(cause as Error).message}`;
+    throw new OptmlError('CHANNEL_INVALID', message, { where: path, fix: 'Make its files readable.', cause });
   }
 }
 
