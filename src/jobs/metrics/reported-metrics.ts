@@ -39,8 +39,7 @@ export class ReportedMetrics {
   /** Takes what a host wrote on a stream: any bytes, in their order. A promise: wait before you bring more. */
   push(host: string, stream: OutputStream, bytes: Buffer): Promise<void> | undefined {
     const key = `${stream} ${host}`;
-    const rest = this.#rests.get(key);
-    const text = rest === undefined ? bytes : Buffer.concat([rest, bytes]);
+    const text = joined(this.#rests.get(key), bytes);
     const start = text.indexOf(MARK);
     const lastMark = start < 0 ? -1 : text.lastIndexOf(MARK);
     this.#keepRest(key, text, lastMark);
@@ -95,4 +94,12 @@ export class ReportedMetrics {
     this.#hasTooMany = true;
     return false;
   }
+}
+
+/** What a stream brought before, as far as a value may have begun in it, with the next bytes. Copies them only if one has. */
+function joined(rest: Buffer | undefined, bytes: Buffer): Buffer {
+  if (rest === undefined) return bytes;
+  const isLong = bytes.length >= MARK.length;
+  const hasBegun = !isLong || Buffer.concat([rest, bytes.subarray(0, MARK.length)]).includes(MARK);
+  return hasBegun ? Buffer.concat([rest, bytes]) : bytes;
 }
