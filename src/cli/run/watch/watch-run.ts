@@ -33,17 +33,25 @@ export async function watchRun(prepare: (isFirst: boolean) => Promise<WatchedRun
   try {
     let known = await prepare(true);
     let next: WatchedRun | undefined = known;
+    let before = readState(known.roots);
     while (!ended.signal.aborted) {
-      const before = readState(known.roots);
       const changed = await runUntilChange(next, { roots: known.roots, before, ended: ended.signal });
       if (changed.length === 0) break;
+      // Before the request is read: what changes meanwhile is the next change.
+      before = readState(known.roots);
+      const last = known;
       next = await prepareAgain(prepare);
       known = next ?? known;
+      if (pathsOf(known) !== pathsOf(last)) before = readState(known.roots);
     }
     return EXIT_CODES.success;
   } finally {
     unregister();
   }
+}
+
+function pathsOf({ roots }: WatchedRun): string {
+  return roots.map(({ path }) => path).join('\n');
 }
 
 interface Watch {
