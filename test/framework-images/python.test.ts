@@ -84,7 +84,8 @@ describe('the images with Python packages', { concurrency: 1 }, () => {
     // In the gate, a job of the SDK itself runs in the image of PyTorch (sdk.test.ts).
     const skip = image === 'pytorch' && process.env['OPTML_TEST_LONG'] !== '1' && 'part of the long run';
     test(`jobs of ModelTrainer complete on optml:${image} (C27)`, { skip }, (t) =>
-      checkEntryScript(t, { image: packagesImage(image) }));
+      checkEntryScript(t, { image: packagesImage(image) }),
+    );
   }
 
   for (const [image, modules] of [

@@ -379,7 +379,10 @@ test('a job that fails as the user has said, with exit code 0: one finding, and 
   const checks = 'failure-exit-code,failure-file,full-disk-failure';
   const { code, stdout } = run('--command', './train', '--failing', 'fail=1', '--only', checks);
   assert.equal(code, 1, stdout);
-  assert.match(stdout, /✗ must {2}failure-exit-code {2}C50: docs\/contract\.md#c50\n {4}it ends with exit code 0, without the model/);
+  assert.match(
+    stdout,
+    /✗ must {2}failure-exit-code {2}C50: docs\/contract\.md#c50\n {4}it ends with exit code 0, without the model/,
+  );
   assert.match(
     stdout,
     /- failure-file, full-disk-failure: with the hyperparameters of --failing it ends with exit code 0: see\s+failure-exit-code/,
