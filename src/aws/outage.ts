@@ -33,14 +33,15 @@ export class Outage {
     this.#since ??= now;
     if (now - this.#since < SAID_AFTER_MS || now - (this.#said ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN_MS) return;
     this.#said = now;
-    const minutes = now - this.#since < SAID_AGAIN_MS ? '' : ` for ${durationText((now - this.#since) / 1000)}`;
-    this.#warn(`AWS does not answer${minutes}: ${reason}. The job goes on, and optml keeps trying.`);
+    const what =
+      now - this.#since < SAID_AGAIN_MS ? 'fail' : `have failed for ${durationText((now - this.#since) / 1000)}`;
+    this.#warn(`Requests to AWS ${what}: ${reason}. The job goes on, and optml keeps trying.`);
   }
 
   /** A request has succeeded. */
   over(): void {
     if (this.#since !== undefined && this.#said !== undefined) {
-      this.#warn(`AWS answers again, after ${durationText((this.#clock() - this.#since) / 1000)}.`);
+      this.#warn(`Requests to AWS succeed again, after ${durationText((this.#clock() - this.#since) / 1000)}.`);
     }
     this.#since = undefined;
     this.#said = undefined;

@@ -1,7 +1,7 @@
 // What `optml run` runs: a program, a folder, the job file of a folder, a request on standard input. As built: `npm run build` first.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { TrainingJobRequest } from '../../src/request/request.ts';
@@ -71,6 +71,16 @@ describe('a program as the argument of optml run', () => {
       'outer/repository/steps',
       'train.ts',
     ]);
+  });
+
+  test('is the whole source if its folder is the home folder, or one such as /tmp', async (t) => {
+    const workplace = makeWorkplace(t);
+    workplace.write('package.json', '{}');
+    workplace.write('train.sh', '');
+    workplace.write('shared/train.sh', '');
+    chmodSync(join(workplace.dir, 'shared'), 0o1777);
+    assert.deepEqual(await codeFor(workplace, 'train.sh'), ['train.sh', 'train.sh']);
+    assert.deepEqual(await codeFor(workplace, 'shared/train.sh'), ['shared/train.sh', 'train.sh']);
   });
 
   test('keeps to the options of the command', async (t) => {

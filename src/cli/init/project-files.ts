@@ -16,7 +16,7 @@ export function projectFiles(
     'package.json': json(packageOf(template, name, packages)),
     ...(isTypeScript && { 'tsconfig.json': json(TYPESCRIPT_CONFIG) }),
     'job.json': json(jobOf(template, name)),
-    Dockerfile: `# The base image is built in optml's own repository: docker build -t optml .\n${template.dockerfile}`,
+    Dockerfile: `${DOCKERFILE_NOTE}${template.dockerfile}`,
     '.gitignore': lines(['node_modules/', 'output/', 'optml-output/', 'ml/', ...PYTHON_CACHES]),
     '.optmlignore': `# What a job does not need: the copy of the source leaves it out.\n${lines(NOT_IN_JOBS)}`,
     '.dockerignore': lines(['.git/', 'optml-output/', ...NOT_IN_JOBS]),
@@ -26,6 +26,8 @@ export function projectFiles(
   };
 }
 
+const DOCKERFILE_NOTE =
+  "# The image below is built in optml's own repository, optml:NAME by: sh docker/build.sh NAME; optml by: docker build -t optml .\n";
 const PYTHON_CACHES = ['__pycache__/'];
 const NOT_IN_JOBS = ['node_modules/', 'data/', 'output/', 'ml/', 'test/', ...PYTHON_CACHES];
 

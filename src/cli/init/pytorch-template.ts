@@ -48,8 +48,7 @@ export const PYTORCH: Template = {
   language: 'python',
   program: 'src/train.py',
   files: { 'src/train.py': TRAIN, 'data/iris.csv': irisTable() },
-  dockerfile: `FROM optml:python
-RUN pip install torch
+  dockerfile: `FROM optml:pytorch
 COPY src/ /opt/ml/code/
 ENV SAGEMAKER_PROGRAM=train.py
 `,

@@ -38,8 +38,7 @@ export const SKLEARN: Template = {
   language: 'python',
   program: 'src/train.py',
   files: { 'src/train.py': TRAIN, 'data/iris.csv': irisTable() },
-  dockerfile: `FROM optml:python
-RUN pip install scikit-learn
+  dockerfile: `FROM optml:sklearn
 COPY src/ /opt/ml/code/
 ENV SAGEMAKER_PROGRAM=train.py
 `,

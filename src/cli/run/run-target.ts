@@ -70,8 +70,12 @@ function ofProgram(path: string, given: GivenOptions): RunTarget {
     throw usageError(given.command, `${path} and --program both name a program`, 'Leave one of them out.');
   }
   const file = resolve(path);
-  const source = projectFolder(file, homedir());
-  return withSource(given, source, relative(source, file));
+  const folder = projectFolder(file, homedir());
+  if (folder !== undefined) return withSource(given, folder, relative(folder, file));
+  return {
+    ...withSource(given, file, basename(file)),
+    found: `Running ${file} alone, without the other files of its folder`,
+  };
 }
 
 function withSource(given: GivenOptions, source: string, program: string): RunTarget {

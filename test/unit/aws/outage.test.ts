@@ -32,10 +32,10 @@ test('an outage is said soon, once a minute, and when it is over', () => {
   outage.over();
   outage.over();
   assert.deepEqual(said, [
-    'AWS does not answer: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
-    'AWS does not answer for 1 min 4 s: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
-    'AWS does not answer for 2 min 4 s: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
-    'AWS answers again, after 2 min 11 s.',
+    'Requests to AWS fail: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
+    'Requests to AWS have failed for 1 min 4 s: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
+    'Requests to AWS have failed for 2 min 4 s: Describe: ENOTFOUND. The job goes on, and optml keeps trying.',
+    'Requests to AWS succeed again, after 2 min 11 s.',
   ]);
 });
 
