@@ -77,6 +77,20 @@ describe('optml run --watch', () => {
     assert.equal(isThere(workplace.jobDir('app-2')), false);
   });
 
+  test('does not run a job indefinitely that writes into its own source', { timeout: 120_000 }, async (t) => {
+    const workplace = makeWorkplace(t);
+    workplace.write('app/train.sh', `echo ran; echo x > ${join(workplace.dir, 'app')}/log-$$\n`);
+    const run = begin(workplace, 'app/train.sh');
+    await run.seen('The next change runs the job again.');
+    assert.match(run.output(), /^The source changed during 5 runs in a row, the last time app\/log-\d+\. If the job/m);
+    workplace.write('app/train.sh', 'echo corrected\n');
+    await run.seen('Job app-6: Completed');
+    run.child.kill('SIGINT');
+    const { code, stdout } = await run.ended;
+    assert.equal(code, 0);
+    assert.equal(stdout, `${'ran\n'.repeat(5)}corrected\n`);
+  });
+
   test('waits for the correction of a job file that became wrong', async (t) => {
     const workplace = makeWorkplace(t, 'echo ran');
     const run = begin(workplace, 'job.json');
