@@ -13,10 +13,10 @@ const page = join(root, 'docs', 'validate-reports.md');
 
 const HEAD = `# Reports of other people's containers
 
-What \`optml validate\` says of three training containers that know nothing of optml. Written by \`npm run
-bench:validate-reports\`; the programs are in [test/local-containers/third-party](../test/local-containers/third-party).
-They are small, and written as the public examples are: nothing was broken on purpose. What the newer SDK's drivers are
-known to break (C92) is broken in the stand-in for them, too.
+This page shows the reports of \`optml validate\` for three training containers without optml in them.
+\`npm run bench:validate-reports\` writes this page. The programs are in
+[test/local-containers/third-party](../test/local-containers/third-party). They are small, and similar to public examples:
+they have no defects on purpose. The emulated drivers of the newer SDK have the known defects of the real ones (C92).
 `;
 
 const CASES = [
@@ -38,7 +38,7 @@ const CASES = [
   },
   {
     title: 'A job of the newer SDK',
-    about: 'The Python image again, with a script and `sm_drivers`, as ModelTrainer sends them.',
+    about: 'The same Python image, with a script and the channel `sm_drivers`, as ModelTrainer sends them.',
     dir: 'model-trainer',
     image: 'python',
     data: ['data/rows.csv', 2],
