@@ -304,7 +304,7 @@ export class RunView {
     const { what, start, done, total } = this.#progress;
     this.#progress = { ...this.#progress, said: now };
     if (this.#isLive) this.#drawProgress();
-    else this.note(this.#isCountless() ? what : `${what}: ${progressText(done, total, (now - start) / 1000)}`);
+    else this.info(this.#isCountless() ? what : `${what}: ${progressText(done, total, (now - start) / 1000)}`);
   }
 
   #drawProgress(): void {

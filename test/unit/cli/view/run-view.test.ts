@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { RunView } from '../../../../src/cli/view/run-view.ts';
+import { RunView, type ViewOptions } from '../../../../src/cli/view/run-view.ts';
 
 /** A view with its output on standard error, and a clock that `tick` advances. */
-function startView(t: TestContext) {
+function startView(t: TestContext, options: ViewOptions = {}) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const lines: string[] = [];
   t.mock.method(process.stderr, 'write', (text: string) => lines.push(text) > 0);
-  const view = new RunView(['algo-1'], (text) => text);
+  const view = new RunView(['algo-1'], (text) => text, options);
   t.after(() => view.close());
   return { view, lines, tick: (ms: number) => t.mock.timers.tick(ms) };
 }
@@ -35,4 +35,12 @@ test('work that other work or a status follows within a second is not shown', (t
   void view.show({ type: 'status', time: 0, status: 'InProgress', secondaryStatus: 'Uploading', message: 'done' });
   tick(2000);
   assert.deepEqual(lines, ['Uploading\n']);
+});
+
+test('a quiet view shows no work, and the warnings', (t) => {
+  const { view, lines, tick } = startView(t, { isQuiet: true });
+  void view.show(phase('Removing the work files'));
+  tick(2000);
+  void view.show({ type: 'warning', message: 'slow' });
+  assert.deepEqual(lines, ['Warning: slow\n']);
 });
