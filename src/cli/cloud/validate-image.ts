@@ -24,16 +24,16 @@ export async function isImageSound(request: TrainingJobRequest, setting: Validat
   // An algorithm resource: SageMaker has checked its image.
   if (image === undefined) return true;
   const { exitCodeOf, formatReport, validateImage } = await import('#validate/validate-image');
+  const showProgress = () =>
+    view.show({ type: 'progress', what: `validating ${image}`, doneBytes: 0, totalBytes: undefined });
+  void showProgress();
   const report = await validateImage({
     image,
     job: withOutput(request, baseDir),
     variables,
     baseDir,
     signal,
-    onProgress: (event) =>
-      event.type === 'engine'
-        ? view.note(`  ${event.line}`)
-        : view.show({ type: 'progress', what: `validating ${image}`, doneBytes: 0, totalBytes: undefined }),
+    onProgress: (event) => (event.type === 'engine' ? view.note(`  ${event.line}`) : showProgress()),
   });
   view.note(formatReport(report, 'terminal', { isColoured: false, isVerbose: false, width: 120 }).trimEnd());
   const exitCode = exitCodeOf(report);
