@@ -11,6 +11,8 @@ import { temporaryFolder } from '../support/job.ts';
 import { CREATED, endedRecord, jobRequest } from '../support/records.ts';
 import { checkPage, openBrowser, SCHEMES, skip } from './support/browser.ts';
 
+// The text of the light page.
+const PRINTED = 'rgb(27, 33, 40)';
 const NAME = 'SAGEMAKER_CONTAINER_LOG_LEVEL';
 const HOSTS = Array.from({ length: 11 }, (_, index) => `algo-${index + 1}`);
 
@@ -92,7 +94,7 @@ test('on paper a report is light, and shows parts that are closed', { skip, time
   assert.equal(await log.isVisible(), false);
   await page.emulateMedia({ media: 'print' });
   assert.equal(await log.isVisible(), true);
-  assert.equal(await page.evaluate('getComputedStyle(document.body).color'), 'rgb(27, 33, 40)');
+  assert.equal(await page.evaluate('getComputedStyle(document.body).color'), PRINTED);
 });
 
 test('the report of a validation is accessible, and shows its verdicts in small windows', {
@@ -109,5 +111,7 @@ test('the report of a validation is accessible, and shows its verdicts in small 
     await page.setViewportSize({ width: 500, height: 800 });
     const verdict = await page.getByRole('cell', { name: 'the program ignores SIGTERM' }).last().boundingBox();
     assert.ok(verdict !== null && verdict.x + verdict.width <= 500 && verdict.width > 300, JSON.stringify(verdict));
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.evaluate('getComputedStyle(document.body).color'), PRINTED, `${colorScheme} on paper`);
   }
 });

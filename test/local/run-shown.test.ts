@@ -169,7 +169,10 @@ test('a run, the list of jobs and the report show the same duration', async (t) 
 test('with --verbose the whole log and the whole reason are shown, with --quiet only what is wrong', async (t) => {
   const failing = makeWorkplace(t, 'echo "Error: no luck" >&2; exit 4', byTrain());
   const verbose = await failing.run(['--verbose']);
-  assert.match(verbose.stdout, /Invoking script with the following command:[\s\S]*Reporting training FAILURE/);
+  assert.match(
+    verbose.stdout,
+    /Training Env:[\s\S]*Invoking script with the following command:[\s\S]*Reporting training FAILURE/,
+  );
   assert.match(verbose.stderr, /^Training: Training image download completed[\s\S]*ExitCode 4\n +ErrorMessage/m);
   const quiet = await failing.run(['--quiet', '--name', 'quiet']);
   assert.match(quiet.stderr, /^\nJob quiet: Failed after [\d.]+ s\n {2}reason {3}Error: no luck \(exit code 4\)\n/);
