@@ -27,6 +27,21 @@ test('mistakes in the request end with 2 before anything is sent', async (t) => 
   }
 });
 
+test('hyperparameters that the algorithm of AWS refuses end with 2 before anything is sent', async (t) => {
+  const place = await startSubmitPlace(t);
+  writeJob(place.dir, {
+    AlgorithmSpecification: {
+      TrainingImage: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1',
+      TrainingInputMode: 'File',
+    },
+    HyperParameters: { num_rounds: '3', subsample: '0' },
+  });
+  const { code, stderr } = await optml(place, ['submit', 'job.json'], AWAY);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /num_rounds.*did you mean num_round\?/);
+  assert.match(stderr, /subsample.*"0"/);
+});
+
 test('no role, from wherever', async (t) => {
   const place = await startSubmitPlace(t);
   writeJob(place.dir, { RoleArn: undefined });
