@@ -11,13 +11,17 @@ const END = '\u001b[39m';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape of a colour
 const COLOUR = /\u001b\[[\d;]*m/;
 
-/** The text with folders, times and versions replaced, and without frames of Node: those differ from run to run. */
+// Shown if they take longer than a second, as on a busy machine: see test/unit/cli/view/run-view.test.ts.
+const STEPS = /^(?:Changing|Closing|Collecting|Completing|Copying|Packing|Removing|Writing) .*\n/gm;
+
+/** The text with folders, times and versions replaced, without steps and frames of Node: those differ from run to run. */
 const plain = ({ dir, home }: Workplace, text: string) =>
   text
     .replaceAll(home, 'HOME')
     .replaceAll(dir, 'DIR')
     .replaceAll(/after [\d.]+ s$/gm, 'after N s')
     .replaceAll(/^\d{4}-\S+Z /gm, 'TIME ')
+    .replaceAll(STEPS, '')
     .replaceAll(/^ {4}at .*node:internal.*\n/gm, '')
     .replaceAll(/^Node\.js v.*$/gm, 'Node.js VERSION');
 
