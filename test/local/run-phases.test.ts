@@ -1,4 +1,4 @@
-// The steps of a job after its script, as they are announced: `runTrainingJob` in this process. `npm run build` first.
+// The steps of a job before and after its script, as they are announced: `runTrainingJob` in this process. `npm run build` first.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,10 @@ async function phasesOf(
     engine: 'process',
     variables: { PATH: process.env['PATH'], HOME: dir, OPTML_HOME: join(dir, 'home'), ...variables },
     onEvent: (event) => {
-      if (event.type === 'status' && event.secondaryStatus === 'Training') phases.length = 0;
+      if (event.type === 'status' && event.secondaryStatus === 'Training') {
+        assert.deepEqual(phases, BEGINNING);
+        phases.length = 0;
+      }
       if (event.type === 'status' && event.secondaryStatus === 'Completed') phases.push('Completed');
       if (event.type === 'progress' && event.what !== phases.at(-1)) phases.push(event.what);
     },
@@ -33,6 +36,7 @@ async function phasesOf(
   return phases.map((what) => what.replace(dir, 'DIR'));
 }
 
+const BEGINNING = ['Copying the source', 'Copying the checkpoints', 'Preparing the hosts'];
 const BEFORE = [
   'Closing the channels',
   'Changing the owner of the files',

@@ -115,7 +115,7 @@ export class RunView {
     this.#out = isOutputOnError ? this.#err : new ShownStream(process.stdout);
     if (!isVerbose) for (const host of hosts) this.#filters.set(host, new TrainLines());
     this.#prefixWidth = hosts.length > 1 ? Math.max(...hosts.map(({ length }) => length)) : 0;
-    this.#isLive = process.stderr.isTTY === true;
+    this.#isLive = process.stderr.isTTY === true && options.isQuiet !== true;
     this.#isColoured = process.stdout.isTTY === true && !process.env['NO_COLOR'];
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS).unref();
   }

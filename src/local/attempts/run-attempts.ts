@@ -109,9 +109,15 @@ class Attempts {
     const store = this.#store;
     const os = progress.record.engine === 'process' ? process.platform : 'linux';
     const say = (line: string) => void (isFirst && options.onEvent({ type: 'engine', line }));
+    // Each of these may take long, also where nothing is counted: one large file.
+    onPhase('Copying the source');
     await putCode(this.#context, { projectDir: plan.project?.codeDir, isS3Left: isS3Left(this.#context), os, say });
-    if (store !== undefined) await restoreCheckpoints(this.#context, store, { signal: stop.preparation, warn });
+    if (store !== undefined) {
+      onPhase('Copying the checkpoints');
+      await restoreCheckpoints(this.#context, store, { signal: stop.preparation, warn });
+    }
     const outputOf = (host: string) => outputs.of(host);
+    onPhase('Preparing the hosts');
     const specs = await prepareHosts(this.#context, { session, plan, channels: this.#channels, outputOf });
     await this.#channels.start();
     stop.begin();
