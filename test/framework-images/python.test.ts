@@ -82,7 +82,7 @@ test('PyTorch reaches 0.93 on digits, by ranks of torchrun on two hosts', async 
 describe('the images with Python packages', { concurrency: 1 }, () => {
   for (const image of ['sklearn', 'pytorch'] as const) {
     // In the gate, a job of the SDK itself runs in the image of PyTorch (sdk.test.ts).
-    const skip = image === 'pytorch' && process.env['OPTML_TEST_LONG'] !== '1' && 'part of the long run';
+    const skip = process.env['OPTML_TEST_LONG'] !== '1' && 'part of the long run';
     test(`jobs of ModelTrainer complete on optml:${image} (C27)`, { skip }, (t) =>
       checkEntryScript(t, { image: packagesImage(image) }),
     );
