@@ -40,7 +40,8 @@ describe('a program as the argument of optml run', () => {
       ...PROCESS,
     ]);
     assert.equal(code, 0, stderr);
-    assert.equal(stdout, 'loss=0.25\n');
+    // On a busy machine a line about a helper of tsx may follow.
+    assert.match(stdout, /^loss=0\.25\n/);
     assert.match(stderr, new RegExp(`^Running src/train\\.ts of ${join(workplace.dir, 'app')}$`, 'm'));
     assert.equal(workplace.record('app').FinalMetricDataList?.[0]?.Value, 0.25);
   });
