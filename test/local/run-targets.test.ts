@@ -40,8 +40,8 @@ describe('a program as the argument of optml run', () => {
       ...PROCESS,
     ]);
     assert.equal(code, 0, stderr);
-    // On a busy machine a line about a helper of tsx may follow.
-    assert.match(stdout, /^loss=0\.25\n/);
+    // On a busy machine a helper of tsx may outlive the program.
+    assert.equal(stdout.replace(/^\S+ optml WARN {2}1 process outlived .*: esbuild \(\d+\)\n/m, ''), 'loss=0.25\n');
     assert.match(stderr, new RegExp(`^Running src/train\\.ts of ${join(workplace.dir, 'app')}$`, 'm'));
     assert.equal(workplace.record('app').FinalMetricDataList?.[0]?.Value, 0.25);
   });

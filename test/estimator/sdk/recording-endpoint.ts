@@ -16,6 +16,16 @@ export interface RecordingEndpoint {
 
 const REGION = 'eu-west-1';
 
+/** A configuration of the SageMaker SDK with nothing but the bucket. */
+export const CONFIG = `SchemaVersion: '1.0'
+SageMaker:
+  PythonSDK:
+    Modules:
+      TelemetryOptOut: true
+      Session:
+        DefaultS3Bucket: bucket
+`;
+
 /** Starts it, with an S3 in memory. The files are configurations of the SageMaker SDK: the user's, and the administrator's. */
 export async function startRecordingEndpoint(
   t: TestContext,

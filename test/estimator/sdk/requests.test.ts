@@ -11,21 +11,12 @@ import { runWords } from '../../support/run.ts';
 import { AGREED, AGREED_FLAGS, type AgreedDifference, type Members, membersOf } from './agreed-differences.ts';
 import { CONFIGURED, CONFIGURED_JOBS } from './configured-jobs.ts';
 import { SDK_JOBS, type SdkJob } from './jobs.ts';
-import { type RecordingEndpoint, startRecordingEndpoint } from './recording-endpoint.ts';
+import { CONFIG, type RecordingEndpoint, startRecordingEndpoint } from './recording-endpoint.ts';
 
 const CLIENTS = awsClients();
 const skip = CLIENTS === undefined && 'the SageMaker Python SDK is not installed: run test/clients/setup';
 
 const ESTIMATORS = { Estimator, PyTorch, ScikitLearn, XGBoost };
-
-const CONFIG = `SchemaVersion: '1.0'
-SageMaker:
-  PythonSDK:
-    Modules:
-      TelemetryOptOut: true
-      Session:
-        DefaultS3Bucket: bucket
-`;
 
 /** Sends the request of a job by optml/estimator, as a program in JavaScript would. */
 async function sendByOptml({ name, estimator, options, inputs }: SdkJob, cwd: string, endpoint: RecordingEndpoint) {

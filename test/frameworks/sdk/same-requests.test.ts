@@ -6,20 +6,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TrainingJobRequest } from '../../../src/request/request.ts';
 import { AGREED, type Members, membersOf } from '../../estimator/sdk/agreed-differences.ts';
-import { startRecordingEndpoint } from '../../estimator/sdk/recording-endpoint.ts';
+import { CONFIG, startRecordingEndpoint } from '../../estimator/sdk/recording-endpoint.ts';
 import { pythonPackages } from '../../support/frameworks/python-packages.ts';
 import { runWords } from '../../support/run.ts';
 import { byTsx, copyExample, programOf } from './example-jobs.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Trainer';
-const CONFIG = `SchemaVersion: '1.0'
-SageMaker:
-  PythonSDK:
-    Modules:
-      TelemetryOptOut: true
-      Session:
-        DefaultS3Bucket: bucket
-`;
 // Both name the job after the image and the time, and each uploads the data to a place of its own.
 const UPLOADED = /^InputDataConfig\.\d+\.DataSource\.S3DataSource\.S3Uri$/;
 
