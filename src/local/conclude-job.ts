@@ -4,10 +4,11 @@ import type { OptmlError } from '../errors/error.ts';
 import type { SecondaryStatus } from '../jobs/status.ts';
 import { requestMask } from '../request/request-mask.ts';
 import { ownedBySudoUser } from '../staging/delivery/sudo-owner.ts';
-import { mlDirOf, mlDirsOf } from '../staging/ml-dirs.ts';
+import { mlDirOf } from '../staging/ml-dirs.ts';
 import { collectOutputs } from '../staging/outputs.ts';
 import type { AttemptsEnd } from './attempts/run-attempts.ts';
 import { keepTensorBoard } from './deliver/keep-tensorboard.ts';
+import { outputsOfJob } from './deliver/outputs-of-job.ts';
 import { decisiveFailure, failureReason, readFailureText } from './failure/failure-reason.ts';
 import { withOutputError } from './failure/output-error.ts';
 import { errorReason, jobError } from './job-error.ts';
@@ -65,24 +66,15 @@ function describeExit(code: number): string {
 
 /** Returns what kept the artifacts from being collected. */
 async function collect(context: RunContext): Promise<OptmlError | undefined> {
-  const { request, dir, options, openStorage, stop, warn, progress, onProgress, onLeftOut, onPhase } = context;
+  const { request, stop, warn, progress, onPhase } = context;
   const { OutputDataConfig: output, TrainingJobName: jobName } = request;
   onPhase('Collecting the artifacts');
   try {
     const { others } = await ownedBySudoUser(join(output.S3OutputPath, jobName, 'output'), context, () =>
       collectOutputs({
-        jobName,
+        ...outputsOfJob(context),
         location: output.S3OutputPath,
         compressionType: output.CompressionType ?? 'GZIP',
-        compression: options.compression,
-        mlDirs: mlDirsOf(context),
-        workDir: dir,
-        variables: options.variables,
-        openStorage,
-        signal: stop.outputs,
-        warn,
-        onLeftOut,
-        onProgress,
         onModel: (model) => progress.note({ ModelArtifacts: { S3ModelArtifacts: model } }),
       }),
     );

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { ownedBySudoUser } from '../../staging/delivery/sudo-owner.ts';
-import { mlDirsOf } from '../../staging/ml-dirs.ts';
 import { collectTensorBoard } from '../../staging/outputs.ts';
 import { tensorBoardPlace } from '../../staging/tensorboard-path.ts';
 import type { RunContext } from '../run-context.ts';
+import { outputsOfJob } from './outputs-of-job.ts';
 
-/** Delivers the TensorBoard logs of a job whose hosts have ended. A problem is a warning: the model is what counts. */
+/** Delivers the TensorBoard logs of a job whose hosts have ended. A problem is a warning: the model matters more. */
 export async function keepTensorBoard(context: RunContext): Promise<void> {
-  const { request, dir: workDir, options, openStorage, stop, warn, progress, onProgress, onLeftOut } = context;
+  const { request, stop, warn, progress } = context;
   const place = tensorBoardPlace(request);
   if (place === undefined || stop.outputs.aborted) return;
   const { dir, location, localPath } = place;
@@ -21,18 +21,9 @@ export async function keepTensorBoard(context: RunContext): Promise<void> {
   try {
     const kept = await ownedBySudoUser(join(location, jobName), context, () =>
       collectTensorBoard(dir, {
-        jobName,
+        ...outputsOfJob(context),
         location,
         compressionType: 'NONE',
-        compression: options.compression,
-        mlDirs: mlDirsOf(context),
-        workDir,
-        variables: options.variables,
-        openStorage,
-        signal: stop.outputs,
-        warn,
-        onLeftOut,
-        onProgress,
       }),
     );
     if (kept !== undefined) progress.note({ tensorBoard: kept });
